@@ -1,0 +1,62 @@
+# make run    sets up an environment, runs the reference comparison, prints verdict and report path
+# make test   sets up an environment and runs every test
+# make lint   style and types
+# make clean  removes environments and caches; results stay
+#
+# Needed: Python 3.11 or newer, git, make. Everything is installed in $(VENV), nothing outside it.
+
+SCENARIO ?= scenarios/faenza.toml
+PAIRS    ?= 10
+CITIZENS ?= 10000
+VENV     ?= .venv
+TESTS    ?= tests
+
+# Windows keeps in Scripts what others keep in bin.
+BIN     := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+READY   := $(VENV)/ready-to-run
+TOOLS   := $(VENV)/ready-to-test
+
+# The first Python that is new enough and can make environments; PYTHON=... overrides.
+PROBE   := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON  ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,\
+	$(if $(shell $(name) -c '$(PROBE)' >/dev/null 2>&1 && echo yes),$(name))))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run: $(READY)
+	$(BIN)/resilienza compare $(SCENARIO) --pairs $(PAIRS) --citizens $(CITIZENS) $(ARGS)
+
+test: $(TOOLS)
+	$(BIN)/python -m pytest $(TESTS) $(ARGS)
+
+lint: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps make the second call quick: they are redone only when what is installed may differ.
+$(READY): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing resilienza-sim and what it needs in $(VENV) (about a minute)"
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(TOOLS): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing resilienza-sim and its development tools in $(VENV) (about a minute)"
+	@$(INSTALL) --editable '.[dev]'
+	@touch $(READY) $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+	  echo "Python 3.11 or newer with venv is needed, and none was found. On Debian and Ubuntu:" \
+	       "apt install python3-venv. Elsewhere name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,1 @@
+"""What the purse can pay for: one class in one file."""

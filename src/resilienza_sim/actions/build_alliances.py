@@ -1,0 +1,50 @@
+"""Bring groups into alliances and coordinate them (connessione)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.organisations import form_alliance
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["BuildAlliances"]
+
+
+class BuildAlliances(Action):
+    """Bring groups into alliances and coordinate them (connessione)."""
+
+    source: ClassVar[str] = "MODEL.md section 5, rows 11, 16, 24; equation 9"
+    ambit: ClassVar[Ambit] = "planning"
+
+    governance: Literal["horizontal", "vertical"] = "horizontal"
+    partners: int = quantity(6, 2, 60, unit="groups", source="assumption: size of a working table")
+    unit_cost_eur: float = quantity(
+        30.0, 0.1, 10_000.0, unit="EUR per partner and week",
+        source="assumption: an hour of a coordinator a week for each partner",
+    )  # fmt: skip
+
+    def need(self, model: CommunityModel) -> float:
+        """Return the groups alive: each can be a partner."""
+        return float(model.state.groups.alive.sum())
+
+    def apply(self, model: CommunityModel, done: float) -> None:
+        """Pay for the partners there are; with what is left, call new ones quarter by quarter."""
+        groups = model.state.groups
+        allied = int(((groups.alliance >= 0) & (groups.alive == 1)).sum())
+        model.effort.alliances_paid = min(1.0, done / allied) if allied else 1.0
+        calls = int((done - allied) // self.partners)
+        if calls <= 0:
+            return
+        free = np.flatnonzero((groups.alive == 1) & (groups.alliance < 0))
+        names = groups.founder[free] * 4096 + (groups.born[free] + 2048)
+        u = model.streams.uniform("called", model.state.week, names)
+        order = free[np.lexsort((u, groups.quarter[free]))]
+        tables = [order[k : k + self.partners] for k in range(0, order.size, self.partners)]
+        for members in [each for each in tables if each.size >= 2][:calls]:
+            form_alliance(model, members, vertical=self.governance == "vertical")

@@ -1,0 +1,38 @@
+"""Make help visible: a campaign on the services or on the groups (visibilità)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.contracts import Action, Ambit
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["Campaign"]
+
+
+class Campaign(Action):
+    """Make help visible: a campaign on the services or on the groups (visibilità)."""
+
+    source: ClassVar[str] = "MODEL.md equation 12; Snyder et al. 2004"
+    ambit: ClassVar[Ambit] = "awareness"
+
+    about: Literal["formal", "informal"] = "informal"
+    unit_cost_eur: float = quantity(
+        1.0, 0.001, 1_000.0, unit="EUR per person reached once",
+        source="assumption: print and post of a leaflet, posts and radio less",
+    )  # fmt: skip
+
+    def need(self, model: CommunityModel) -> float:
+        """Return the people who are not informed."""
+        return float((self._flag(model) == 0).sum())
+
+    def apply(self, model: CommunityModel, done: float) -> None:
+        """Expose the uninformed to the campaign."""
+        exposures = getattr(model.effort, f"campaign_{self.about}")
+        exposures += done / max(float((self._flag(model) == 0).sum()), 1.0)
+
+    def _flag(self, model: CommunityModel) -> Any:
+        return getattr(model.state.citizens, f"informed_{self.about}")

@@ -1,0 +1,41 @@
+"""Pay more workers of a usual service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.state import SERVICES
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["ServiceStaff"]
+
+
+class ServiceStaff(Action):
+    """Pay more workers of a usual service."""
+
+    source: ClassVar[str] = "MODEL.md equation 8"
+    ambit: ClassVar[Ambit] = "services"
+
+    service: Literal["social_work", "home_care", "shelter", "general_practice"] = "social_work"
+    unit_cost_eur: float = quantity(
+        850.0, 1.0, 100_000.0, unit="EUR per worker and week",
+        source="law 178/2020: 40,000 EUR a year for a social worker, and 10 % overhead (assumption)",
+    )  # fmt: skip
+    absorption: float = quantity(
+        0.25, 0.0, 10.0, source="assumption: a service can take in a quarter of its staff"
+    )
+
+    def need(self, model: CommunityModel) -> float:
+        """Return the workers the queue would need, and those the service can take in anyway."""
+        services = model.state.services
+        k = SERVICES.index(self.service)
+        caseload = getattr(model.parameters.serve, f"caseload_{self.service}")
+        return float(services.queue[k] / caseload + self.absorption * services.workers[k])
+
+    def apply(self, model: CommunityModel, done: float) -> None:
+        """Add workers for the week."""
+        model.state.services.extra[SERVICES.index(self.service)] += done

@@ -1,0 +1,137 @@
+"""The command line: ``resilienza COMMAND …``, one file of this folder for each command.
+
+Nothing heavy is imported until a command needs it, and only the module of that command is read.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, cast
+
+from resilienza_sim.cli._language import take_language
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.errors import ResilienzaError, nearest
+
+__all__ = ["commands", "main", "parser"]
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+_HELP = ("--help", "-h")
+
+
+def commands() -> tuple[str, ...]:
+    """Return the names of the commands: the modules of this package without a leading ``_``."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name[0] != "_"))
+
+
+def parser(name: str) -> Any:
+    """Return the parser of one command."""
+    import typer
+
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    function: Callable[..., int | None] = import_module(f"{__name__}.{name}").command
+    app.command(name, add_help_option=False)(function)
+    return typer.main.get_command(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    0 done; 1 something went wrong inside; 2 a mistake of the user, told in one sentence;
+    130 stopped by Ctrl-C.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without accents still gets a text
+    terminal = Terminal()
+    try:
+        lang, rest = take_language(sys.argv[1:] if arguments is None else arguments)
+        terminal = Terminal(lang)
+        code = _run(terminal, rest)
+        sys.stdout.flush()
+    except ResilienzaError as error:
+        terminal.complain(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has gone; what is still in the buffer has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt as stop:
+        terminal.warn(
+            stop.text(terminal.lang) if hasattr(stop, "text") else terminal.words("stopped")
+        )
+        return INTERRUPTED
+    except OSError as error:
+        if error.filename is None:
+            return _unexpected(terminal, error)
+        reason = error.strerror or type(error).__name__
+        terminal.complain(ResilienzaError("os_refuses", file=error.filename, reason=reason))
+        return ResilienzaError.exit_code
+    except Exception as error:
+        return _unexpected(terminal, error)
+    return code
+
+
+def _unexpected(terminal: Terminal, error: Exception) -> int:
+    if os.environ.get("RESILIENZA_DEBUG"):
+        traceback.print_exception(error)
+    terminal.warn(terminal.words("unexpected", kind=type(error).__name__, reason=str(error)[:200]))
+    return 1
+
+
+def _run(terminal: Terminal, arguments: list[str]) -> int:
+    if not arguments or arguments[0] in _HELP:
+        from resilienza_sim.cli._help import front_page
+
+        terminal.print(front_page(terminal, commands()))
+        return 0
+    name, *rest = arguments
+    if name == "--version":
+        terminal.print(f"resilienza-sim {_version()}")
+        return 0
+    if name not in commands():
+        known = ("--help", "--lang", "--version") if name.startswith("-") else commands()
+        key = "unknown_option" if name.startswith("-") else "unknown_command"
+        allowed = ", ".join(known)
+        raise ResilienzaError(key, found=name, allowed=allowed, nearest=nearest(name, known))
+    command = parser(name)
+    if any(option in _before_double_dash(rest) for option in _HELP):
+        from resilienza_sim.cli._help import page
+
+        terminal.print(page(terminal, name, command))
+        return 0
+    return _invoke(terminal, name, command, rest)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("resilienza-sim")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0"
+
+
+def _before_double_dash(arguments: list[str]) -> list[str]:
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
+def _invoke(terminal: Terminal, name: str, command: Any, arguments: list[str]) -> int:
+    import typer
+
+    from resilienza_sim.cli._options import usage_mistake
+
+    # typer shows it under no name of its own
+    usage_error = cast(type[Exception], typer.BadParameter.__bases__[0])
+    try:
+        with command.make_context(name, arguments, obj=terminal) as context:
+            return int(command.invoke(context) or 0)
+    except typer.Exit as leave:
+        return leave.exit_code
+    except usage_error as error:
+        raise usage_mistake(name, command, error) from None

@@ -1,0 +1,95 @@
+"""Everything that has a name: components, strategies, scenarios, and what each says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resilienza_sim.errors import ResilienzaError, nearest
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.component import Component
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.strategies import Strategy
+
+__all__ = ["FAMILIES", "about", "components", "scenario_or_strategy", "shipped"]
+
+FAMILIES = {"shocks": "Shock", "actions": "Action", "indicators": "Indicator", "metrics": "Metric"}
+"""Families of components, and the class of `model.contracts` their members derive from."""
+
+
+def components(family_name: str) -> dict[str, type[Component]]:
+    """Return the members of a family by name."""
+    from resilienza_sim.discovery import family
+    from resilienza_sim.model import contracts
+
+    return family(family_name, getattr(contracts, FAMILIES[family_name]))
+
+
+def about(terminal: Terminal, family_name: str, name: str, summary: str) -> str:
+    """Return what a component is, in the reader's language if the catalogue knows it.
+
+    The first line of its description stands in, so that a new component is one file.
+    """
+    from resilienza_sim.report.words import Words
+
+    key = f"about.{family_name}.{name}"
+    if f"cli.{key}" in terminal.catalogue:
+        return terminal.words(key)
+    return Words(terminal.lang).name(family_name.removesuffix("s"), name, summary)
+
+
+def shipped() -> dict[str, tuple[str, ...]]:
+    """Return the names of the scenarios and strategies that come with the product."""
+    from resilienza_sim.scenario import shipped_scenarios
+    from resilienza_sim.strategies import shipped_strategies
+
+    return {"scenarios": shipped_scenarios(), "strategies": shipped_strategies()}
+
+
+def scenario_or_strategy(given: str) -> Scenario | Strategy:
+    """Return what a file or a shipped name holds, valid.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such thing, if it is neither, or if it is not valid.
+    """
+    from resilienza_sim.reading import read_toml
+    from resilienza_sim.scenario import Scenario, load_scenario
+    from resilienza_sim.strategies import Strategy, load_strategy
+
+    names = shipped()
+    if given in names["strategies"]:
+        return load_strategy(given)
+    if given in names["scenarios"]:
+        return load_scenario(given)
+    known = [name for each in names.values() for name in each]
+    if not given.endswith(".toml") and not Path(given).exists():
+        allowed = ", ".join(known)
+        close = nearest(given, known)
+        raise ResilienzaError("unknown_file", found=given, allowed=allowed, nearest=close)
+    data = read_toml(given, known)
+    own = {model: _own_names(model, data) for model in (Scenario, Strategy)}
+    if not any(own.values()):
+        raise _of_no_kind(given, data)
+    if len(own[Strategy]) > len(own[Scenario]):
+        return load_strategy(given)
+    return load_scenario(given)
+
+
+_SHARED = {"name", "title", "description"}
+
+
+def _own_names(model: Any, data: dict[str, Any]) -> set[str]:
+    return (set(model.model_fields) - _SHARED) & set(data)
+
+
+def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
+    from resilienza_sim.wording import clean
+
+    found = clean(", ".join(list(data)[:8])) or "–"
+    return ResilienzaError(
+        "file_of_no_kind", file=given, found=found, allowed="town, time, quarters, normal, recovery"
+    )

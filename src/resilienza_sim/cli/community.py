@@ -1,0 +1,134 @@
+"""``resilienza community``: the people and the ties of a scenario, beside what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    Assignments,
+    Citizens,
+    Scenario,
+    Seed,
+    new_folder,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.community.build import Community
+    from resilienza_sim.community.structure import Row, Structure
+    from resilienza_sim.community.territory import Town
+
+MOST_CITIZENS = 3_000_000
+
+
+def command(
+    ctx: typer.Context,
+    scenario: Scenario,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    assignments: Assignments = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+) -> int:
+    """Show the community of a scenario."""
+    terminal: Terminal = ctx.obj
+    n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
+    chosen = whole("--seed", seed, 0, LARGEST_SEED)
+    folder = new_folder("--out", out)
+
+    from resilienza_sim.cli._picture import draw
+    from resilienza_sim.community.build import build_community
+    from resilienza_sim.community.structure import compare, measure
+    from resilienza_sim.scenario import load_scenario
+
+    wanted = load_scenario(scenario)
+    if n_citizens is not None:
+        wanted = wanted.with_citizens(n_citizens)
+    if assignments:
+        wanted = wanted.with_set(*assignments)
+    n = wanted.town.citizens
+    seed_used = 1 if chosen is None else chosen
+    community = build_community(
+        wanted.territory, wanted.quarters, n, seed_used, wanted.parameters.ties
+    )
+    _people(terminal, community)
+    structure = measure(community.ties, seed=seed_used)
+    rows = compare(structure, n)
+    _structure(terminal, structure, rows)
+    _figures(terminal, wanted.territory)
+    folder = folder or Path("results") / f"{wanted.name}-community"
+    for path in draw(terminal, community, structure, folder):
+        terminal.say("community.picture", path=path)
+    return 0
+
+
+def _people(terminal: Terminal, community: Community) -> None:
+    from resilienza_sim.report.words import Words
+
+    words, people = Words(terminal.lang), community.people
+    n = len(people.age)
+    terminal.say(
+        "community.people",
+        town=community.town.name,
+        citizens=words.number(n, 0),
+        residents=words.number(community.town.residents, 0),
+        households=words.number(len(people.household_start) - 1, 0),
+        size=words.number(n / (len(people.household_start) - 1), 2),
+        elderly=words.percent((people.age >= 65).mean()),
+        ties=words.number(len(community.ties.nbr) // 2, 0),
+        groups=words.number(community.ties.n_groups, 0),
+    )
+    if n < 2_000:
+        terminal.say("compare.small", citizens=n)
+
+
+def _structure(terminal: Terminal, structure: Structure, rows: list[Row]) -> None:
+    from resilienza_sim.report.words import Words
+
+    words = Words(terminal.lang)
+    heads = [terminal.words(f"community.head.{h}") for h in ("measure", "value", "target", "says")]
+    cells = []
+    for row in rows:
+        span = terminal.words(
+            "community.range", low=words.number(row.low, 2), high=words.number(row.high, 2)
+        )
+        inside = row.low <= row.value <= row.high
+        key = "within" if inside else "near" if row.within else "misses"
+        name = _measure(terminal, row.name)
+        cells.append((name, words.number(row.value, 2), span, terminal.words(f"community.{key}")))
+    terminal.table(heads, cells, right=(1, 2))
+    terminal.say("community.giant", share=words.percent(structure.giant_share, 1))
+    missed = [_measure(terminal, row.name) for row in rows if not row.within]
+    if missed:
+        terminal.say("community.missed", names=words.list(missed), citizens=structure.nodes)
+    else:
+        terminal.say("community.all_within")
+    terminal.say("community.source")
+
+
+def _measure(terminal: Terminal, name: str) -> str:
+    key = f"community.measure.{name}"
+    return terminal.words(key) if f"cli.{key}" in terminal.catalogue else name
+
+
+def _figures(terminal: Terminal, town: Town) -> None:
+    from resilienza_sim.report.words import Words
+
+    words = Words(terminal.lang)
+    terminal.print()
+    heads = [terminal.words(f"community.head.{h}") for h in ("figure", "value", "area", "year")]
+    rows = []
+    for name, figure in town.figures.items():
+        title = words.either("figure_name", name) or name
+        share = 0 <= figure.value <= 1 and (figure.unit or "share").startswith("share")
+        value = words.percent(figure.value, 1) if share else words.number(figure.value)
+        mark = " *" if figure.stands_in else ""
+        unit = "" if share else f" {words.unit(figure.unit)}"
+        rows.append((title, value + unit, figure.area + mark, figure.year))
+    terminal.table(heads, rows, right=(1,))
+    if any(figure.stands_in for figure in town.figures.values()):
+        terminal.say("community.stands_in")

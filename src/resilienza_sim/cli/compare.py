@@ -1,0 +1,181 @@
+"""``resilienza compare``: runs strategies on the same people and the same shocks, and judges."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    Assignments,
+    Citizens,
+    Scenario,
+    Seed,
+    names,
+    new_folder,
+    whole,
+)
+from resilienza_sim.cli._study import tell, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.driver import Progress
+    from resilienza_sim.experiments.estimate import Estimate
+    from resilienza_sim.experiments.plan import Plan
+    from resilienza_sim.scenario import Scenario as Description
+    from resilienza_sim.strategies import Strategy
+
+MOST_PAIRS = 100_000
+MOST_CITIZENS = 3_000_000
+MOST_WORKERS = 1_024
+CALIBRATION_CITIZENS = 2_000
+
+
+def command(
+    ctx: typer.Context,
+    scenario: Scenario,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")] = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    assignments: Assignments = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    png: Annotated[bool, typer.Option("--png")] = False,
+) -> int:
+    """Compare strategies on a scenario."""
+    terminal: Terminal = ctx.obj
+    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
+    n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    study_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    folder = new_folder("--out", out)
+
+    from resilienza_sim.experiments.compare import compare, default_folder, make_plan
+    from resilienza_sim.scenario import load_scenario
+
+    given = wanted = load_scenario(scenario)
+    if n_citizens is not None:
+        wanted = wanted.with_citizens(n_citizens)
+    changes = tuple(assignments or ())
+    if changes:
+        wanted = wanted.with_set(*changes)
+    plan, arms = make_plan(
+        wanted,
+        names(strategies),
+        pairs=n_pairs,
+        seed=1 if study_seed is None else study_seed,
+        baseline=baseline,
+        parameters=changes,
+    )
+    folder = folder or default_folder(plan)
+    _announce(terminal, wanted, plan, folder)
+    terminal.say("compare.measuring")
+    cost = _estimate(wanted, arms, plan, n_workers)
+    terminal.print(cost.text(terminal.lang))
+    if warning := cost.disk_warning(folder, terminal.lang):
+        terminal.warn(warning)
+    with progress_of(terminal) as progress:
+        study = compare(
+            given,
+            list(arms),
+            plan.pairs,
+            citizens=n_citizens,
+            parameters=changes,
+            seed=plan.seed,
+            baseline=plan.baseline,
+            workers=n_workers,
+            out=folder,
+            progress=progress,
+            expected_seconds=cost.work_seconds,
+        )
+    tell(terminal, study)
+    write(terminal, study, png=png)
+    return 0
+
+
+def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Path) -> None:
+    terminal.say(
+        "compare.announce",
+        title=scenario.title.text(terminal.lang),
+        town=scenario.territory.name,
+        citizens=plan.citizens,
+        pairs=plan.pairs,
+        arms=", ".join(plan.strategies),
+        decisions=", ".join(plan.decisions),
+    )
+    if scenario.small:
+        terminal.say("compare.small", citizens=plan.citizens)
+    if (folder / "manifest.json").exists():
+        terminal.say("compare.resume", folder=folder)
+
+
+def _estimate(
+    scenario: Description, arms: tuple[Strategy, ...], plan: Plan, workers: int | None
+) -> Estimate:
+    """Time a few weeks of a small community here and now, and scale them to the study."""
+    import time
+
+    from resilienza_sim.experiments.estimate import calibrate, estimate
+    from resilienza_sim.model.community_model import CommunityModel
+
+    n = min(plan.citizens, CALIBRATION_CITIZENS)
+    begin = time.perf_counter()
+    model = CommunityModel(scenario.with_citizens(n), strategy=arms[0], rng=plan.seed)
+    build = time.perf_counter() - begin
+    return estimate(
+        citizens=plan.citizens,
+        weeks=scenario.time.weeks,
+        arms=len(arms),
+        pairs=plan.pairs,
+        workers=workers or processors(),
+        seconds_per_citizen_week=calibrate(model.step, n),
+        burn_in_weeks=scenario.time.burn_in_weeks,
+        decision_weeks=scenario.decision_weeks,
+        build_seconds_per_citizen=build / n,
+    )
+
+
+def processors() -> int:
+    """Return how many processors a study may use, as `compare` counts them."""
+    from loky import cpu_count
+
+    return int(cpu_count())
+
+
+@contextmanager
+def progress_of(terminal: Terminal) -> Iterator[Progress]:
+    """Show a bar with the time left on a terminal, a plain line now and then elsewhere."""
+    if not terminal.interactive:
+        from resilienza_sim.experiments.words import plain_progress
+
+        yield plain_progress(terminal.lang)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    from resilienza_sim.experiments.words import duration
+
+    columns = (
+        TextColumn(terminal.words("compare.runs")),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Bar(*columns, console=Console(file=sys.stderr)) as bar:
+        task = bar.add_task("", total=None, left="")
+
+        def tell_bar(done: int, total: int, left: float | None) -> None:
+            words = "" if left is None else duration(left, terminal.lang)
+            text = words and terminal.words("compare.left", time=words)
+            bar.update(task, completed=done, total=total, left=text)
+
+        yield tell_bar

@@ -1,0 +1,235 @@
+"""``resilienza explain``: says what a name stands for, its ranges, units and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from resilienza_sim.errors import ResilienzaError, nearest
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.strategies import Strategy
+
+
+def command(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+) -> int:
+    """Explain a name."""
+    from resilienza_sim.cli._things import scenario_or_strategy, shipped
+    from resilienza_sim.scenario import Scenario
+
+    terminal: Terminal = ctx.obj
+    names = shipped()
+    found = _component(terminal, name)
+    if name.endswith(".toml") or any(name in each for each in names.values()):
+        thing = scenario_or_strategy(name)
+        if isinstance(thing, Scenario):
+            _scenario(terminal, thing)
+        else:
+            _strategy(terminal, thing)
+        found = True
+    found = _parameters(terminal, name) or found
+    if not found:
+        raise _unknown(name, names)
+    return 0
+
+
+def _component(terminal: Terminal, name: str) -> bool:
+    """Explain the components that bear a name; return whether there is any."""
+    from resilienza_sim.cli._things import FAMILIES, about, components
+
+    found = False
+    for family_name in FAMILIES:
+        for kind, cls in components(family_name).items():
+            columns = cls().columns() if family_name == "indicators" else ()  # type: ignore[attr-defined]
+            if name != kind and name not in columns:
+                continue
+            found = True
+            terminal.print()
+            terminal.say(
+                "explain.component",
+                name=name,
+                family=terminal.words(f"explain.family.{family_name}"),
+                about=about(terminal, family_name, name, cls.summary()),
+            )
+            for key in ("unit", "better", "ambit", "hazard", "effect_of_interest"):
+                value = getattr(cls, key, None)
+                if value not in (None, "", "neither"):
+                    terminal.say(f"explain.{key}", value=_plain(terminal, key, value))
+            terminal.say("explain.source", value=cls.source or "–")
+            if len(columns) > 1:
+                terminal.say("explain.columns", value=", ".join(columns))
+            _fields(terminal, cls.model_fields)
+    return found
+
+
+def _plain(terminal: Terminal, key: str, value: object) -> str:
+    from resilienza_sim.report.words import Words
+
+    words = Words(terminal.lang)
+    if key == "unit":
+        return words.unit(str(value))
+    if key == "better":
+        return terminal.words(f"explain.way.{value}")
+    if key == "ambit":
+        return words.either("ambit", str(value)) or str(value)
+    return words.number(value) if isinstance(value, float) else str(value)
+
+
+def _fields(terminal: Terminal, fields: Mapping[str, FieldInfo]) -> None:
+    if fields:
+        heads = _heads(terminal, "name", "allowed", "default", "unit", "source")
+        terminal.table(heads, [_row(terminal, name, info) for name, info in fields.items()])
+
+
+def _heads(terminal: Terminal, *names: str) -> list[str]:
+    return [terminal.words(f"explain.head.{name}") for name in names]
+
+
+def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
+    from pydantic import BaseModel
+
+    from resilienza_sim.report.words import Words
+    from resilienza_sim.wording import Phrase, shown, wanted
+
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    value = info.get_default(call_default_factory=True)
+    default = "–" if value is None or isinstance(value, BaseModel) else shown(value)
+    if info.is_required():
+        default = terminal.words("explain.required")
+    if isinstance(default, Phrase):
+        default = default.text(terminal.lang)
+    reasons = (info.description, extra.get("source"))
+    return (
+        name,
+        wanted(info).text(terminal.lang),
+        default,
+        Words(terminal.lang).unit(str(extra.get("unit") or "")),
+        "; ".join(str(reason) for reason in reasons if reason),
+    )
+
+
+def _parameters(terminal: Terminal, name: str) -> bool:
+    """Explain the parameters a path leads to; return whether there is any.
+
+    ``shocks.0.peak``, ``flood.peak`` and ``peak`` all lead to the peak of a flood.
+    """
+    from resilienza_sim.wording import model_in
+
+    asked = [step for step in name.split(".") if step and not step.isdecimal()]
+    found = {path: info for path, info in _paths() if asked and _leads(asked, path.split("."))}
+    leaves: dict[str, FieldInfo] = {}
+    for path, info in found.items():
+        model = model_in(info)
+        inner = model.model_fields if model else {"": info}
+        leaves |= {f"{path}.{field}".rstrip("."): each for field, each in inner.items()}
+    if leaves:
+        terminal.print()
+        terminal.say("explain.parameters", name=name)
+        _fields(terminal, leaves)
+    return bool(leaves)
+
+
+def _leads(asked: list[str], path: list[str]) -> bool:
+    """Return whether a path holds the steps asked for, in order, the last of them at its end."""
+    steps = iter(path)
+    return asked[-1] == path[-1] and all(step in steps for step in asked)
+
+
+def _paths() -> Iterator[tuple[str, FieldInfo]]:
+    """Return every field that a scenario or a strategy may set, by path."""
+    from resilienza_sim.cli._things import components
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.strategies import Strategy
+
+    yield from _inside(Scenario, "")
+    yield from _inside(Strategy, "strategy.")
+    for family_name in ("shocks", "actions"):
+        for kind, cls in components(family_name).items():
+            yield from _inside(cls, f"{family_name}.{kind}.")
+
+
+def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    from typing import get_args
+
+    from resilienza_sim.wording import model_in, peel
+
+    for name, info in model.model_fields.items():
+        yield f"{prefix}{name}", info
+        bare = peel(info)[0]
+        for each in (bare, *get_args(bare)):
+            if inner := model_in(each):
+                yield from _inside(inner, f"{prefix}{name}.")
+
+
+def _scenario(terminal: Terminal, scenario: Scenario) -> None:
+    lang = terminal.lang
+    terminal.print()
+    terminal.say("explain.scenario", name=scenario.name, title=scenario.title.text(lang))
+    terminal.paragraph(scenario.description.text(lang))
+    terminal.say(
+        "explain.town",
+        town=scenario.territory.name,
+        province=scenario.territory.province,
+        residents=scenario.territory.residents,
+        citizens=scenario.town.citizens,
+    )
+    terminal.say(
+        "explain.time",
+        start=scenario.time.start,
+        weeks=scenario.time.weeks,
+        burn_in=scenario.time.burn_in_weeks,
+        decisions=", ".join(str(day) for day in scenario.time.decisions),
+    )
+    shares = [(quarter.name, f"{100 * quarter.share:.0f} %") for quarter in scenario.quarters]
+    terminal.table(_heads(terminal, "quarter", "share"), shares, right=(1,))
+    shocks: tuple[Any, ...] = scenario.shocks
+    rows = [
+        (f"shocks.{k}", shock.kind(), shock.start, shock.label or "")
+        for k, shock in enumerate(shocks)
+    ]
+    terminal.table(_heads(terminal, "place", "shock", "start", "label"), rows)
+    for source in scenario.sources:
+        terminal.bullet(source)
+
+
+def _strategy(terminal: Terminal, strategy: Strategy) -> None:
+    from resilienza_sim.cli._things import about
+
+    terminal.print()
+    title = strategy.title.text(terminal.lang)
+    terminal.say("explain.strategy", name=strategy.name, title=title)
+    terminal.paragraph(strategy.description.text(terminal.lang))
+    terminal.say("explain.source", value=strategy.source)
+    heads = _heads(terminal, "phase", "action", "share", "about")
+    rows = [
+        (
+            terminal.words(f"explain.phase.{phase}"),
+            line.action.kind(),
+            f"{100 * line.share:.0f} %",
+            about(terminal, "actions", line.action.kind(), line.action.summary()),
+        )
+        for phase in ("normal", "emergency", "recovery")
+        for line in getattr(strategy, phase)
+    ]
+    terminal.table(heads, rows, right=(2,))
+
+
+def _unknown(name: str, names: Mapping[str, tuple[str, ...]]) -> ResilienzaError:
+    from resilienza_sim.cli._things import FAMILIES, components
+
+    known = [each for some in names.values() for each in some]
+    for family_name in FAMILIES:
+        for kind, cls in components(family_name).items():
+            columns = cls().columns() if family_name == "indicators" else ()  # type: ignore[attr-defined]
+            known += [kind, *columns]
+    paths = [path for path, _ in _paths()]
+    close = nearest(name, known) or nearest(name, [p.rsplit(".", 1)[-1] for p in paths])
+    return ResilienzaError("unknown_name", found=name, nearest=close or nearest(name, paths))

@@ -1,0 +1,58 @@
+"""``resilienza list``: what there is to choose from, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.errors import ResilienzaError, nearest
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+
+KINDS = ("scenarios", "strategies", "shocks", "actions", "indicators", "metrics")
+
+
+def command(
+    ctx: typer.Context,
+    kind: Annotated[str | None, typer.Argument(metavar="[KIND]")] = None,
+) -> int:
+    """List what there is."""
+    terminal: Terminal = ctx.obj
+    if kind is not None and kind not in KINDS:
+        close = nearest(kind, KINDS)
+        raise ResilienzaError("unknown_kind", found=kind, allowed=", ".join(KINDS), nearest=close)
+    for each in [kind] if kind else KINDS:
+        heads = [terminal.words(f"list.head.{h}") for h in ("name", "about", "unit", "source")]
+        if each in ("scenarios", "strategies"):
+            heads = heads[:2]
+            rows = list(_files(terminal, each))
+        else:
+            rows = list(_components(terminal, each))
+        terminal.print()
+        terminal.print(terminal.words(f"list.title.{each}", count=len(rows)))
+        terminal.table(heads, rows)
+    return 0
+
+
+def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
+    from resilienza_sim.cli._things import scenario_or_strategy, shipped
+
+    for name in shipped()[kind]:
+        thing = scenario_or_strategy(name)
+        yield name, thing.title.text(terminal.lang)
+
+
+def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
+    from resilienza_sim.cli._things import about, components
+    from resilienza_sim.report.words import Words
+
+    words = Words(terminal.lang)
+    for name, cls in components(kind).items():
+        unit = words.unit(getattr(cls, "unit", ""))
+        # An indicator may fill several columns of the weekly table: those are the names in use.
+        names = cls().columns() if kind == "indicators" else (name,)  # type: ignore[attr-defined]
+        for own in names:
+            yield own, about(terminal, kind, own, cls.summary()), unit, cls.source

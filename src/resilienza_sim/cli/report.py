@@ -1,0 +1,25 @@
+"""``resilienza report``: writes the report of a study again, perhaps in another language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+
+
+def command(
+    ctx: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="DIR")],
+    png: Annotated[bool, typer.Option("--png")] = False,
+) -> int:
+    """Write the report of a study."""
+    from resilienza_sim.cli._study import write
+    from resilienza_sim.experiments.study import load_study
+
+    terminal: Terminal = ctx.obj
+    write(terminal, load_study(Path(folder)), png=png)
+    return 0

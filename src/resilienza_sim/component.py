@@ -1,0 +1,83 @@
+"""What every shock, action, indicator and metric is: a frozen description with its source."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
+
+__all__ = ["Component", "one_of", "quantity"]
+
+
+class Component(BaseModel):
+    """A frozen, keyword-only description whose fields are its parameters in a file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    source: ClassVar[str] = ""
+    """Where the idea comes from: a citation, or the word ``assumption``."""
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the name used in files: the name of the module that defines the class."""
+        return cls.__module__.rsplit(".", 1)[-1]
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return the first line of the description."""
+        return (inspect.getdoc(cls) or "").split("\n", 1)[0]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_kind(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("kind") == cls.kind():
+            return {name: value for name, value in data.items() if name != "kind"}
+        return data
+
+    @model_serializer(mode="wrap")
+    def _with_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"kind": self.kind(), **handler(self)}
+
+
+def one_of(members: Mapping[str, type[Component]]) -> Any:
+    """Return the type "one of these components, told apart by its `kind`"."""
+    union: Any = None
+    for kind, cls in members.items():
+        tagged = Annotated[cls, Tag(kind)]
+        union = tagged if union is None else union | tagged
+    return Annotated[union, Discriminator(_kind_of)]
+
+
+def _kind_of(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        kind = value.get("kind")
+        return kind if isinstance(kind, str) else None
+    return value.kind() if isinstance(value, Component) else None
+
+
+def quantity(default: Any, low: float, high: float, *, unit: str = "", source: str) -> Any:
+    """Return a bounded field that carries its unit and the source of its default.
+
+    Parameters
+    ----------
+    default : float or int
+        Value when the file is silent; ``...`` makes the field required.
+    low, high : float
+        Inclusive range.
+    unit : str, optional
+        Unit in words ("per week", "EUR", "weeks"); empty for a pure number.
+    source : str
+        Citation, or ``assumption`` with its reason.
+    """
+    return Field(default, ge=low, le=high, json_schema_extra={"unit": unit, "source": source})

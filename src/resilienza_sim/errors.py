@@ -1,0 +1,55 @@
+"""Errors that reach a user: one sentence, in the user's language, exit code 2."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from resilienza_sim.messages import catalogue
+
+__all__ = ["ResilienzaError", "nearest"]
+
+
+class ResilienzaError(Exception):
+    """A mistake the user can mend, told in one sentence.
+
+    Parameters
+    ----------
+    key : str
+        Name of the sentence in ``locale/<lang>/errors.toml``.
+    **values : object
+        What the sentence needs: file, place, value found, what is allowed, nearest name.
+    """
+
+    exit_code = 2
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(key)
+
+    def text(self, lang: str = "en") -> str:
+        """Return the sentence in one language ("it" or "en")."""
+        words = catalogue(lang)
+        sentence = words.text(f"errors.{self.key}", **self.values)
+        close = self.values.get("nearest")
+        return (
+            f"{sentence} {words.text('errors.did_you_mean', nearest=close)}" if close else sentence
+        )
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.key, self.values)
+
+
+def _rebuild(cls: type[ResilienzaError], key: str, values: dict[str, object]) -> ResilienzaError:
+    return cls(key, **values)
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name closest to `name`, or None if none is close."""
+    folded = {candidate.casefold(): candidate for candidate in allowed}
+    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None

@@ -1,0 +1,210 @@
+"""Compares strategies on a scenario: from its name to a study with a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
+from resilienza_sim.experiments.run import run_plan
+
+if TYPE_CHECKING:
+    from resilienza_sim.experiments.study import Study
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.simulation import Trajectory
+    from resilienza_sim.strategies import Strategy
+
+__all__ = ["compare", "default_folder", "make_plan", "make_runner", "run_replicate"]
+
+
+def run_replicate(
+    scenario: Scenario, strategies: tuple[Strategy, ...], task: Task
+) -> Iterable[Trajectory]:
+    """Run one replicate: one community, one past, every arm wanted from every decision date."""
+    from resilienza_sim.simulation import simulate_arms
+
+    return simulate_arms(
+        scenario, strategies, replicate=task.replicate, seed=task.seed, skip=task.skip
+    )
+
+
+def make_runner(scenario: Scenario, strategies: Sequence[Strategy]) -> Runner:
+    """Return the picklable function that runs one task of a plan."""
+    return partial(run_replicate, scenario, tuple(strategies))
+
+
+def make_plan(
+    scenario: Scenario,
+    strategies: Sequence[str | Path | Strategy] | None = None,
+    *,
+    pairs: int | None = None,
+    seed: int = 1,
+    baseline: str | Path | Strategy | None = None,
+    parameters: Sequence[str] = (),
+) -> tuple[Plan, tuple[Strategy, ...]]:
+    """Return the plan of a comparison and its strategies, read.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its citizens and parameters already set.
+    strategies : sequence, optional
+        Names, files or strategies; the scenario's own by default. The baseline is added in front
+        if it is not among them.
+    pairs, baseline : optional
+        The scenario's own by default.
+    seed : int
+        Seed of the study.
+    parameters : sequence of str
+        The ``path=value`` already applied to the scenario, for the record.
+
+    Raises
+    ------
+    ResilienzaError
+        If a strategy does not exist or two different ones share a name.
+    """
+    wanted = [scenario.strategy(s) for s in (strategies or scenario.study.strategies)]
+    base = scenario.strategy(baseline or scenario.study.baseline)
+    arms: dict[str, Strategy] = {}
+    for arm in wanted if any(arm.name == base.name for arm in wanted) else [base, *wanted]:
+        if arms.setdefault(arm.name, arm).hash != arm.hash:
+            raise ResilienzaError("strategy_twice", found=arm.name)
+    decisions = tuple(sorted(day.isoformat() for day in scenario.time.decisions))
+    plan = Plan(
+        name=scenario.name,
+        scenario_hash=scenario.hash,
+        scenario_text=canonical(scenario.model_dump(mode="json")),
+        strategies={name: canonical(arm.model_dump(mode="json")) for name, arm in arms.items()},
+        decisions=decisions,
+        pairs=scenario.study.pairs if pairs is None else pairs,
+        seed=seed,
+        baseline=base.name,
+        citizens=scenario.town.citizens,
+        model_version=_version(),
+        parameters=dict(text.split("=", 1) for text in parameters),
+        metrics=_metrics(scenario.study.effects_of_interest),
+        titles={name: arm.title.model_dump() for name, arm in arms.items()},
+        horizons={
+            day: scenario.time.weeks - week
+            for day, week in zip(decisions, scenario.decision_weeks, strict=True)
+        },
+    )
+    return plan, tuple(arms.values())
+
+
+def _metrics(effects: Mapping[str, float]) -> dict[str, MetricInfo]:
+    """Return what is known of every metric, with the scenario's own effects of interest."""
+    from resilienza_sim.discovery import family
+    from resilienza_sim.metrics import describe_metric
+    from resilienza_sim.model.contracts import Metric
+
+    infos = {}
+    for name in family("metrics", Metric):
+        info = MetricInfo.of(describe_metric(name))
+        infos[name] = replace(info, effect_of_interest=effects.get(name, info.effect_of_interest))
+    return infos
+
+
+def _version() -> str:
+    try:
+        return version("resilienza-sim")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0"
+
+
+def default_folder(plan: Plan) -> Path:
+    """Return the folder of a study that was given none: the same command finds it again."""
+    return Path("results") / f"{plan.name}-{plan.study_hash[:8]}"
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    strategies: Sequence[str | Path | Strategy] | None = None,
+    pairs: int | None = None,
+    *,
+    citizens: int | None = None,
+    parameters: Sequence[str] = (),
+    seed: int = 1,
+    baseline: str | Path | Strategy | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    expected_seconds: float | None = None,
+    make_executor: Callable[[], Executor] | None = None,
+) -> Study:
+    """Run every strategy on the same people, ties and shocks, pair by pair.
+
+    Parameters
+    ----------
+    scenario : Scenario, or its name or file
+        The town and its history.
+    strategies : sequence, optional
+        Names, files or strategies; the scenario's own by default.
+    pairs : int, optional
+        Replicates.
+    citizens : int, optional
+        Citizens simulated, in place of the scenario's.
+    parameters : sequence of str
+        Values changed, each ``path=value``.
+    seed : int
+        Seed of the study.
+    baseline : optional
+        Strategy the others are compared with.
+    workers : int, optional
+        Processes; by default one for each processor at hand.
+    out : path, optional
+        Folder of the study; an existing one is resumed. By default a folder under ``results/``
+        named after the scenario and the study's hash.
+    progress : callable, optional
+        Told of runs done, runs planned, seconds left.
+    expected_seconds : float, optional
+        Estimate of all the work; a very short one needs no worker processes.
+    make_executor : callable, optional
+        Returns another executor, for a cluster.
+
+    Returns
+    -------
+    Study
+        Of the first decision date; `Study.decisions` has the others.
+
+    Raises
+    ------
+    ResilienzaError
+        If something asked for is not there, or the folder cannot be used.
+    StudyInterrupted
+        On Ctrl-C; what was done is kept.
+    """
+    from resilienza_sim.experiments.study import load_study
+
+    if isinstance(scenario, str | Path):
+        from resilienza_sim.scenario import load_scenario
+
+        scenario = load_scenario(scenario)
+    if citizens is not None:
+        scenario = scenario.with_citizens(citizens)
+    if parameters:
+        scenario = scenario.with_set(*parameters)
+    plan, arms = make_plan(
+        scenario, strategies, pairs=pairs, seed=seed, baseline=baseline, parameters=parameters
+    )
+    if workers is None:
+        from loky import cpu_count
+
+        workers = int(cpu_count())
+    folder = run_plan(
+        plan,
+        make_runner(scenario, arms),
+        default_folder(plan) if out is None else out,
+        workers=workers,
+        make_executor=make_executor,
+        expected_seconds=expected_seconds,
+        progress=progress,
+    )
+    return load_study(folder)

@@ -1,0 +1,156 @@
+"""What a study will cost in time, memory and disk, before it is run."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from resilienza_sim.experiments.words import duration, number, size
+from resilienza_sim.messages import catalogue
+
+__all__ = ["Estimate", "calibrate", "estimate", "weeks_per_replicate"]
+
+# Measured on a machine of two cores with Python 3.11.
+_PARALLEL_EFFICIENCY = 0.94  # loky, tasks from 20 ms up
+_START_SECONDS = 2.0  # a worker reads numpy, numba, scipy, pandas and mesa once
+_BASE_BYTES = 290e6  # the same, in memory
+_BYTES_PER_CELL = 6.9  # one number of a series, split by byte and compressed, at its worst
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a study is expected to cost.
+
+    Parameters
+    ----------
+    runs, weeks : int
+        Runs, and weeks simulated over all of them, the shared past counted once a replicate.
+    workers : int
+        Processes.
+    seconds : float
+        Wall time on those processes.
+    work_seconds : float
+        The same work on one process.
+    memory_bytes : float
+        Memory of one process.
+    disk_bytes : float
+        Size of the study's folder.
+    """
+
+    runs: int
+    weeks: int
+    workers: int
+    seconds: float
+    work_seconds: float
+    memory_bytes: float
+    disk_bytes: float
+
+    def text(self, lang: str = "it") -> str:
+        """Return the estimate in one line."""
+        return catalogue(lang).text(
+            "study.estimate.line",
+            runs=self.runs,
+            weeks=number(self.weeks, lang, digits=1),
+            time=duration(self.seconds, lang),
+            workers=self.workers,
+            memory=size(self.memory_bytes, lang),
+            disk=size(self.disk_bytes, lang),
+        )
+
+    def disk_warning(self, folder: Path | str, lang: str = "it") -> str | None:
+        """Return a line if the disk that will hold `folder` may be too small for it."""
+        place = Path(folder).resolve()
+        while not place.exists():
+            place = place.parent
+        free = shutil.disk_usage(place).free
+        if free > 1.2 * self.disk_bytes:
+            return None
+        return catalogue(lang).text("study.estimate.disk", free=size(free, lang))
+
+
+def weeks_per_replicate(
+    weeks: int, burn_in_weeks: int, decision_weeks: Sequence[int], arms: int
+) -> int:
+    """Return the weeks simulated for one replicate: one past, then every arm from each decision.
+
+    Parameters
+    ----------
+    weeks, burn_in_weeks : int
+        Weeks of the timeline and of the burn-in before it.
+    decision_weeks : sequence of int
+        Weeks of the timeline at which the arms part.
+    arms : int
+        Strategies.
+    """
+    return burn_in_weeks + max(decision_weeks) + arms * sum(weeks - week for week in decision_weeks)
+
+
+def estimate(
+    *,
+    citizens: int,
+    weeks: int,
+    arms: int,
+    pairs: int,
+    workers: int,
+    seconds_per_citizen_week: float,
+    burn_in_weeks: int = 104,
+    decision_weeks: Sequence[int] = (0,),
+    build_seconds_per_citizen: float = 0.0,
+    bytes_per_citizen: float = 2_000.0,
+    indicators: int = 40,
+) -> Estimate:
+    """Return the expected cost of a study.
+
+    Parameters
+    ----------
+    citizens, weeks, burn_in_weeks, decision_weeks, arms, pairs, workers
+        Size of the study.
+    seconds_per_citizen_week : float
+        Measured time of one week over the citizens; see `calibrate`.
+    build_seconds_per_citizen : float
+        Measured time of building the community over the citizens.
+    bytes_per_citizen : float
+        Memory of a citizen with ties (the default is an assumption: measure it); a process holds
+        the past and one arm forked from it.
+    indicators : int
+        Columns of the series.
+    """
+    one = weeks_per_replicate(weeks, burn_in_weeks, decision_weeks, arms)
+    runs = pairs * arms * len(decision_weeks)
+    work = pairs * citizens * (one * seconds_per_citizen_week + build_seconds_per_citizen)
+    used = min(workers, pairs)
+    rounds = -(-pairs // used)  # the last round may leave workers idle
+    wall = work if used == 1 else rounds * work / pairs / _PARALLEL_EFFICIENCY + _START_SECONDS
+    return Estimate(
+        runs=runs,
+        weeks=pairs * one,
+        workers=used,
+        seconds=wall,
+        work_seconds=work,
+        memory_bytes=_BASE_BYTES + 2 * citizens * bytes_per_citizen,
+        disk_bytes=runs * weeks * indicators * _BYTES_PER_CELL,
+    )
+
+
+def calibrate(week: Callable[[], object], citizens: int, *, weeks: int = 5) -> float:
+    """Return the seconds of one week over its citizens, from a few weeks timed now.
+
+    Parameters
+    ----------
+    week : callable
+        Runs one week of a model; its first call, which may compile, is not counted.
+    citizens : int
+        Citizens of that model.
+    weeks : int
+        Weeks to time; the median counts.
+    """
+    week()
+    seconds = []
+    for _ in range(weeks):
+        start = time.perf_counter()
+        week()
+        seconds.append(time.perf_counter() - start)
+    return sorted(seconds)[len(seconds) // 2] / citizens

@@ -1,0 +1,232 @@
+"""What a study will run: its runs, each with a name of its own, grouped in tasks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resilienza_sim.errors import ResilienzaError, nearest
+
+__all__ = ["MetricInfo", "Plan", "Run", "Runner", "Task", "TrajectoryLike", "canonical", "digest"]
+
+
+def canonical(thing: object) -> str:
+    """Return the JSON text of `thing` that does not depend on the order of its keys."""
+    return json.dumps(thing, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def digest(*parts: object) -> str:
+    """Return 16 hexadecimal digits of blake2b that name the `parts` taken together."""
+    text = canonical([str(part) for part in parts])
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class TrajectoryLike(Protocol):
+    """What a run must hand back: the face of `resilienza_sim.simulation.Trajectory` used here."""
+
+    @property
+    def strategy(self) -> str: ...  # noqa: D102
+    @property
+    def seed(self) -> int: ...  # noqa: D102
+    @property
+    def decision(self) -> str: ...  # noqa: D102
+    @property
+    def weeks(self) -> NDArray[np.integer]: ...  # noqa: D102
+    @property
+    def values(self) -> Mapping[str, NDArray[np.floating]]: ...  # noqa: D102
+    @property
+    def metrics(self) -> Mapping[str, float | None]: ...  # noqa: D102
+    @property
+    def censored(self) -> Mapping[str, bool]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One arm of one replicate from one decision date."""
+
+    run_id: str
+    decision: str
+    strategy: str
+    replicate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The unit of work: one replicate, so that its runs share the community and the past.
+
+    Parameters
+    ----------
+    replicate : int
+        Number of the replicate, from 0.
+    seed : int
+        Seed of the study.
+    runs : tuple of Run
+        The runs wanted.
+    skip : frozenset of (decision, strategy)
+        The planned runs that are not wanted, because they are already there.
+    """
+
+    replicate: int
+    seed: int
+    runs: tuple[Run, ...]
+    skip: frozenset[tuple[str, str]] = frozenset()
+
+    def only(self, run: Run) -> Task:
+        """Return the task that makes one of these runs and nothing else."""
+        others = {(r.decision, r.strategy) for r in self.runs if r != run}
+        return replace(self, runs=(run,), skip=self.skip | others)
+
+
+class Runner(Protocol):
+    """Runs one task. It must be picklable: a function of a module, or a partial of one."""
+
+    def __call__(self, task: Task, /) -> Iterable[TrajectoryLike]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class MetricInfo:
+    """What the statistics must know of a metric.
+
+    Parameters
+    ----------
+    better : str
+        "lower", "higher", or empty when neither is better.
+    unit : str
+        Unit in words.
+    effect_of_interest : float, optional
+        Smallest difference that matters, in the metric's unit.
+    title : dict of str
+        Name for readers by language.
+    """
+
+    better: str = ""
+    unit: str = ""
+    effect_of_interest: float | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, described: Mapping[str, object]) -> MetricInfo:
+        """Read the mapping that `describe_metric` gives, or the one kept in a manifest."""
+        effect, title = described.get("effect_of_interest"), described.get("title") or {}
+        if not isinstance(title, Mapping):
+            title = {"it": str(title), "en": str(title)}
+        return cls(
+            better=str(described.get("better") or ""),
+            unit=str(described.get("unit") or ""),
+            effect_of_interest=None if effect is None else float(str(effect)),
+            title={str(lang): str(words) for lang, words in title.items()},
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the same as plain data."""
+        return {
+            "better": self.better,
+            "unit": self.unit,
+            "effect_of_interest": self.effect_of_interest,
+            "title": dict(self.title),
+        }
+
+    @property
+    def direction(self) -> int:
+        """+1 when higher is better, −1 when lower is, 0 when neither."""
+        return {"higher": 1, "lower": -1}.get(self.better, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A study before it is run: one scenario, its arms, its pairs.
+
+    Parameters
+    ----------
+    name : str
+        Name of the scenario.
+    scenario_hash, scenario_text : str
+        Hash and full canonical text of the scenario.
+    strategies : dict of str
+        Canonical text of each strategy by name, in the order readers see.
+    decisions : tuple of str
+        ISO dates of the decision weeks; the first is the study's own.
+    pairs : int
+        Replicates; every arm runs on each of them.
+    seed : int
+        Seed of the study.
+    baseline : str
+        Strategy the others are compared with.
+    citizens : int
+        Citizens of the community.
+    parameters : dict
+        Values changed by ``--set``, for the record; the scenario's text has them in place.
+    metrics : dict of MetricInfo
+        Direction, unit and smallest effect of interest by metric.
+    titles : dict
+        Names for readers: ``{strategy: {lang: words}}``.
+    horizons : dict of int
+        Weeks observed after each decision date; where a time is censored.
+    model_version : str
+        Version of resilienza-sim.
+    """
+
+    name: str
+    scenario_hash: str
+    scenario_text: str
+    strategies: Mapping[str, str]
+    decisions: tuple[str, ...]
+    pairs: int
+    seed: int
+    baseline: str
+    citizens: int
+    model_version: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    metrics: Mapping[str, MetricInfo] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    horizons: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.pairs < 1:
+            raise ResilienzaError("too_few_pairs", found=self.pairs)
+        if self.baseline not in self.strategies:
+            raise ResilienzaError(
+                "unknown_baseline",
+                found=self.baseline,
+                allowed=", ".join(self.strategies),
+                nearest=nearest(self.baseline, self.strategies),
+            )
+
+    @property
+    def configuration(self) -> str:
+        """Hash of everything that a run depends on but its arm and its replicate."""
+        return digest(self.scenario_hash, self.seed, self.citizens)
+
+    @property
+    def study_hash(self) -> str:
+        """Hash that names the study's folder; more pairs of the same study keep it."""
+        arms = [f"{name}={text}" for name, text in sorted(self.strategies.items())]
+        return digest(self.configuration, self.model_version, *arms)
+
+    def run(self, decision: str, strategy: str, replicate: int) -> Run:
+        """Return one run; its name changes with whatever could change its result."""
+        arm = f"{strategy}:{digest(self.strategies[strategy])}"
+        name = digest(self.configuration, decision, arm, replicate, self.model_version)
+        return Run(name, decision, strategy, replicate)
+
+    def runs(self) -> Iterator[Run]:
+        """Return every planned run, replicate by replicate."""
+        for replicate in range(self.pairs):
+            for decision in self.decisions:
+                for strategy in self.strategies:
+                    yield self.run(decision, strategy, replicate)
+
+    def tasks(self, done: Container[str] = frozenset()) -> Iterator[Task]:
+        """Return the work left: one task for each replicate that still misses a run."""
+        for replicate in range(self.pairs):
+            all_runs = [self.run(d, s, replicate) for d in self.decisions for s in self.strategies]
+            wanted = tuple(run for run in all_runs if run.run_id not in done)
+            skip = frozenset((r.decision, r.strategy) for r in all_runs if r not in wanted)
+            if wanted:
+                yield Task(replicate, self.seed, wanted, skip)

@@ -1,0 +1,251 @@
+"""Runs a plan into a folder, from wherever an earlier session left it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.driver import Progress, drive
+from resilienza_sim.experiments.plan import Plan, Runner
+from resilienza_sim.experiments.store import Store, not_writable
+from resilienza_sim.experiments.worker import Outcome
+from resilienza_sim.messages import catalogue
+
+__all__ = ["StudyInterrupted", "decision_folder", "run_plan"]
+
+_FLUSH_SECONDS = 5.0
+_FLUSH_ROWS = 200_000
+_LOCK = ".lock"
+
+
+class StudyInterrupted(KeyboardInterrupt):
+    """Ctrl-C during a study; what was done is kept.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the study; running it again goes on from there.
+    done, planned : int
+        Runs kept and runs planned.
+    """
+
+    exit_code = 130
+
+    def __init__(self, folder: Path, done: int, planned: int) -> None:
+        self.folder, self.done, self.planned = folder, done, planned
+        super().__init__(str(folder))
+
+    def text(self, lang: str = "en") -> str:
+        """Return one sentence that says what is kept and how to go on."""
+        return catalogue(lang).text(
+            "study.interrupted", folder=self.folder, done=self.done, planned=self.planned
+        )
+
+
+def decision_folder(folder: Path, decision: str, decisions: tuple[str, ...] | list[str]) -> Path:
+    """Return where the study of one decision date lives: the first has the folder itself."""
+    return folder if decision == decisions[0] else folder / "decisions" / decision
+
+
+class _Lock:
+    """Keeps a second driver out of the folder; the system frees it when the driver dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._handle: int | None = None
+
+    def __enter__(self) -> None:
+        try:
+            import fcntl
+        except ImportError:  # Windows
+            return
+        try:
+            self._handle = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as problem:
+            raise not_writable(self._folder, problem) from problem
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            self._close()
+            raise ResilienzaError("study_busy", path=self._folder) from problem
+        except OSError:
+            pass  # a file system without locks
+
+    def _close(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+
+class _Sink:
+    """Takes outcomes as they come and commits them to the store of their decision date."""
+
+    def __init__(self, stores: dict[str, Store]) -> None:
+        self._stores = stores
+        self._waiting: list[Outcome] = []
+        self._rows = 0
+        self._last = time.monotonic()
+
+    def take(self, outcomes: list[Outcome]) -> None:
+        self._waiting += outcomes
+        self._rows += sum(o.weeks.size for o in outcomes)
+        if self._rows >= _FLUSH_ROWS or time.monotonic() - self._last >= _FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        for decision, store in self._stores.items():
+            store.commit([o for o in self._waiting if o.run.decision == decision])
+            # Forgotten only once committed; what is written twice is counted once.
+            self._waiting = [o for o in self._waiting if o.run.decision != decision]
+        self._rows = 0
+        self._last = time.monotonic()
+
+
+def _open(folder: Path, plan: Plan) -> dict[str, dict[str, Any]]:
+    """Return the manifests of the study by decision date, old and new joined.
+
+    Raises
+    ------
+    ResilienzaError
+        If the folder holds another study, or anything that is no study.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        present = {path.name for path in folder.iterdir()}
+    except OSError as problem:
+        raise not_writable(folder, problem) from problem
+    old = manifests.read(folder)
+    if old is None and any((folder / "runs").glob("part-*")):
+        raise ResilienzaError("study_unreadable", path=folder / "manifest.json")
+    ours = {_LOCK, "manifest.json.tmp", "runs", "series", "timings", "decisions"}
+    if old is None and present - ours:
+        raise ResilienzaError("study_folder_taken", path=folder)
+    opened = {}
+    for decision in plan.decisions:
+        new = manifests.describe(plan, decision)
+        if old is not None:
+            changed = manifests.changes({**old, "decision": decision}, new)
+            if changed:
+                raise ResilienzaError("study_changed", path=folder, changes="; ".join(changed))
+            new = manifests.merge({**old, "decision": decision}, new)
+        opened[decision] = new
+    return opened
+
+
+def run_plan(
+    plan: Plan,
+    runner: Runner,
+    folder: Path | str,
+    *,
+    workers: int = 1,
+    make_executor: Callable[[], Executor] | None = None,
+    expected_seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Run what is missing of a plan and return the study's folder.
+
+    Runs that failed in an earlier session are tried again.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to run.
+    runner : callable
+        Runs one task; picklable.
+    folder : path
+        Folder of the study, new or to be resumed.
+    workers, make_executor, expected_seconds, progress
+        See `drive`.
+
+    Raises
+    ------
+    ResilienzaError
+        If the folder holds a different study (the sentence says what changed), is in use, or
+        cannot be written. What was committed stays.
+    StudyInterrupted
+        On Ctrl-C.
+    """
+    if workers < 1:
+        raise ResilienzaError("too_few_workers", found=workers)
+    folder = Path(folder)
+    opened = _open(folder, plan)
+    with _Lock(folder):
+        stores = {d: Store(decision_folder(folder, d, plan.decisions)) for d in plan.decisions}
+        statuses: dict[str, str] = {}
+        for store in stores.values():
+            store.prepare()
+            statuses |= store.statuses()
+        if "crashed" in statuses.values():
+            expected_seconds = None  # not in this process: it would go the same way
+        done = frozenset(run_id for run_id, status in statuses.items() if status == "ok")
+        already = sum(run.run_id in done for run in plan.runs())
+        session = None
+        if any(run.run_id not in done for run in plan.runs()):
+            session = {"started": manifests.now(), "workers": workers, **manifests.provenance()}
+        _record(opened, stores, session)
+        sink = _Sink(stores)
+        try:
+            drive(
+                plan.tasks(done),
+                runner,
+                sink.take,
+                workers=workers,
+                make_executor=make_executor,
+                expected_seconds=expected_seconds,
+                already=already,
+                progress=progress,
+            )
+            sink.flush()
+            for store in stores.values():
+                store.tidy()
+            _record(opened, stores, session, ended=True)
+        except KeyboardInterrupt as problem:
+            sink.flush()
+            counts = _record(opened, stores, session, ended=True)
+            planned = plan.pairs * len(plan.decisions) * len(plan.strategies)
+            raise StudyInterrupted(folder, counts["ok"], planned) from problem
+        except Exception:
+            with suppress(ResilienzaError):  # perhaps the very reason why it stopped
+                sink.flush()
+            raise
+    return folder
+
+
+def _record(
+    opened: dict[str, dict[str, Any]],
+    stores: dict[str, Store],
+    session: dict[str, Any] | None,
+    *,
+    ended: bool = False,
+) -> Counter[str]:
+    """Write the manifests with this session; return how many runs have each status."""
+    total: Counter[str] = Counter()
+    for decision, manifest in opened.items():
+        store = stores[decision]
+        sessions = list(manifest["sessions"])
+        if session is not None:
+            sessions.append(dict(session))
+        if ended:
+            counts = Counter(store.statuses().values())
+            total += counts
+            if session is not None:
+                sessions[-1] |= {"ended": manifests.now(), "runs": dict(counts)}
+        manifests.write(store.folder, {**manifest, "sessions": sessions})
+    return total

@@ -1,0 +1,348 @@
+"""Paired statistics of one metric between two arms, and what may be said from them.
+
+Scipy does the methods; the pairing, the undefined values and the words are ours.
+
+* The interval of the mean difference is BCa (Efron 1987, doi:10.1080/01621459.1987.10478410). With
+  30 pairs it covers about 92 % instead of 95, so fewer than 50 pairs are called exploratory.
+* The interval of the median is the exact one from order statistics: the bootstrap of a median
+  takes a handful of values only.
+* Fewer than 6 pairs give no verdict: even if all agreed, a sign test would leave a chance of 1 in
+  16 or more.
+* A time that was not reached before the end (censored) is known up to the end of observation:
+  means are restricted means (Royston & Parmar 2013, doi:10.1186/1471-2288-13-152), with every time
+  cut at the earliest end among the censored; beyond it no run is known to differ from another.
+  With half of the times or more beyond it, arms are never called equivalent.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+__all__ = [
+    "EXPLORATORY_BELOW",
+    "MINIMUM_PAIRS",
+    "PairedComparison",
+    "compare_pairs",
+    "holm",
+    "restricted",
+    "tail",
+    "variance_shares",
+    "verdict",
+]
+
+Floats = NDArray[np.float64]
+
+MINIMUM_PAIRS = 6
+EXPLORATORY_BELOW = 50
+_RESAMPLES = 9_999
+_DRAWS_AT_MOST = 20_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedComparison:
+    """The difference strategy − baseline over the pairs in which both are defined.
+
+    Parameters
+    ----------
+    n, dropped : int
+        Pairs used; pairs left out because a value is undefined.
+    censored : int
+        Values, in either arm, known only to be longer than the observation.
+    mean_difference, low, high : float
+        Mean difference with its BCa interval; nan when it cannot be had.
+    median_difference, median_low, median_high : float
+        Median difference with its exact interval.
+    low_90, high_90 : float
+        The narrower interval that equivalence is judged by (two one-sided tests at 5 %).
+    relative : float
+        Mean difference over the absolute mean of the baseline.
+    dz : float
+        Mean difference over the standard deviation of the differences; nan when they are equal.
+    p_better : float
+        Share of pairs in which the strategy does better, ties counting half.
+    a12 : float
+        Chance that any run of the strategy lies above any of the baseline (Vargha & Delaney
+        2000), pairing aside.
+    correlation : float
+        Pearson's between the arms: what pairing gains.
+    verdict : str
+        "better", "worse", "equivalent" or "undecided".
+    effect_of_interest : float
+        Smallest difference that matters; nan when none was stated.
+    exploratory : bool
+        Fewer than 50 pairs.
+    p_value : float
+        Wilcoxon's signed-rank test, nan unless asked.
+    """
+
+    n: int
+    dropped: int
+    censored: int
+    mean_difference: float
+    low: float
+    high: float
+    median_difference: float
+    median_low: float
+    median_high: float
+    low_90: float
+    high_90: float
+    relative: float
+    dz: float
+    p_better: float
+    a12: float
+    correlation: float
+    verdict: str
+    effect_of_interest: float
+    exploratory: bool
+    p_value: float
+
+
+def restricted(
+    values: Floats, censored: NDArray[np.bool_], horizon: float | None = None
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return times cut at the earliest end of observation, and which of them lie beyond it.
+
+    Parameters
+    ----------
+    values : array of float
+        Times; where `censored`, the end of observation or nan.
+    censored : array of bool
+        True where the time had not come by the end of observation.
+    horizon : float, optional
+        End of observation of the censored times that carry none.
+
+    Returns
+    -------
+    times, beyond : arrays
+        Undefined (nan) where the time is, or where the end of observation is not known.
+    """
+    if not censored.any():
+        return values, censored
+    end = np.nan if horizon is None else float(horizon)
+    times = np.where(censored & np.isnan(values), end, values)
+    known = times[censored & ~np.isnan(times)]
+    cut = float(known.min()) if known.size else np.inf
+    return np.minimum(times, cut), censored | (times > cut)
+
+
+def compare_pairs(
+    baseline: Sequence[float] | Floats,
+    strategy: Sequence[float] | Floats,
+    *,
+    direction: int,
+    effect_of_interest: float | None = None,
+    rng: np.random.Generator,
+    censored: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None,
+    horizon: float | None = None,
+    p_values: bool = False,
+) -> PairedComparison:
+    """Compare two arms over their pairs.
+
+    Parameters
+    ----------
+    baseline, strategy : arrays of float, shape (pairs,)
+        Values of the metric, in the same order of replicates; nan when undefined.
+    direction : int
+        +1 when higher is better, −1 when lower is, 0 when neither.
+    effect_of_interest : float, optional
+        Smallest difference that matters, in the metric's unit.
+    rng : numpy.random.Generator
+        Draws the bootstrap.
+    censored : pair of bool arrays, optional
+        Flags of the censored values of each arm.
+    horizon : float, optional
+        End of observation of censored values that are nan.
+    p_values : bool
+        Also run Wilcoxon's test. In a simulation pairs cost nothing and no two models are exactly
+        alike, so a small p says little (White et al. 2014, doi:10.1111/j.1600-0706.2013.01073.x).
+    """
+    old, new = np.asarray(baseline, np.float64), np.asarray(strategy, np.float64)
+    n_censored = 0
+    if censored is not None:
+        both, beyond = restricted(np.r_[old, new], np.r_[censored[0], censored[1]], horizon)
+        old, new = both[: old.size], both[old.size :]
+        n_censored = int(beyond.sum())
+    valid = np.isfinite(old) & np.isfinite(new)
+    old, new = old[valid], new[valid]
+    d = new - old
+    n = int(d.size)
+    mean = float(d.mean()) if n else np.nan
+    low, high, low_90, high_90 = _mean_intervals(d, rng)
+    spread = float(d.std(ddof=1)) if n > 1 else np.nan
+    median_low, median_high = _median_interval(d)
+    base = abs(float(old.mean())) if n else np.nan
+    effect = np.nan if effect_of_interest is None else float(effect_of_interest)
+    said = verdict(n, (low, high), (low_90, high_90), direction, effect_of_interest)
+    if said == "equivalent" and n_censored >= n:
+        said = "undecided"  # half of the times are unknown: the difference may lie beyond
+    return PairedComparison(
+        n=n,
+        dropped=int((~valid).sum()),
+        censored=n_censored,
+        mean_difference=mean,
+        low=low,
+        high=high,
+        median_difference=float(np.median(d)) if n else np.nan,
+        median_low=median_low,
+        median_high=median_high,
+        low_90=low_90,
+        high_90=high_90,
+        relative=mean / base if base > 0 else np.nan,
+        dz=mean / spread if spread > 0 and not _constant(d) else np.nan,
+        p_better=_share_above(direction * d) if n and direction else np.nan,
+        a12=_a12(old, new),
+        correlation=_correlation(old, new),
+        verdict=said,
+        effect_of_interest=effect,
+        exploratory=n < EXPLORATORY_BELOW,
+        p_value=_wilcoxon(d) if p_values else np.nan,
+    )
+
+
+def verdict(
+    n: int,
+    interval: tuple[float, float],
+    narrow: tuple[float, float],
+    direction: int,
+    effect_of_interest: float | None,
+) -> str:
+    """Return what may be said of a difference against the smallest effect of interest.
+
+    "better" and "worse": the whole 95 % interval lies at or beyond the smallest effect.
+    "equivalent": the whole 90 % interval lies within it. Otherwise "undecided": more pairs would
+    tell, and a difference that is sure but perhaps too small to matter is of this kind.
+    Without an effect of interest any sure difference counts, and only exact equality is
+    equivalent.
+    """
+    effect = abs(effect_of_interest or 0.0)
+    low, high = interval
+    if n < MINIMUM_PAIRS or not direction or np.isnan(low) or np.isnan(high):
+        return "undecided"
+    if direction < 0:
+        low, high = -high, -low
+    if low > 0 and low >= effect:
+        return "better"
+    if high < 0 and high <= -effect:
+        return "worse"
+    if (low == high == 0) or (-effect < narrow[0] and narrow[1] < effect):
+        return "equivalent"
+    return "undecided"
+
+
+def _constant(d: Floats) -> bool:
+    """Tell whether all differences are one number but for rounding."""
+    return bool(np.ptp(d) <= 1e-12 * np.abs(d).max()) if d.size else True
+
+
+def _mean_intervals(d: Floats, rng: np.random.Generator) -> tuple[float, float, float, float]:
+    """Return the 95 % and the 90 % interval of the mean difference."""
+    if d.size < 2:
+        return (np.nan,) * 4
+    if _constant(d):  # BCa would divide zero by zero
+        return (float(d[0]),) * 4
+    resamples = min(_RESAMPLES, max(1_999, _DRAWS_AT_MOST // d.size))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        wide = stats.bootstrap(
+            (d,),
+            np.mean,
+            n_resamples=resamples,
+            batch=max(1, 2_000_000 // d.size),
+            confidence_level=0.95,
+            method="BCa",
+            rng=rng,
+        )
+        narrow = stats.bootstrap(
+            (d,),
+            np.mean,
+            n_resamples=0,
+            confidence_level=0.90,
+            method="BCa",
+            bootstrap_result=wide,
+            rng=rng,
+        )
+    ends = [*wide.confidence_interval, *narrow.confidence_interval]
+    if np.isnan(ends).any():  # as good as constant: the plain percentiles still exist
+        ends = np.percentile(wide.bootstrap_distribution, [2.5, 97.5, 5.0, 95.0]).tolist()
+    low, high, low_90, high_90 = (float(end) for end in ends)
+    return low, high, low_90, high_90
+
+
+def _median_interval(d: Floats) -> tuple[float, float]:
+    if d.size < MINIMUM_PAIRS:
+        return np.nan, np.nan
+    interval = stats.quantile_test(d, q=float(np.median(d)), p=0.5).confidence_interval(0.95)
+    return float(interval.low), float(interval.high)
+
+
+def _share_above(d: Floats) -> float:
+    return float(np.mean(d > 0) + 0.5 * np.mean(d == 0))
+
+
+def _a12(old: Floats, new: Floats) -> float:
+    if not old.size:
+        return np.nan
+    ranks = stats.rankdata(np.r_[new, old])
+    above = ranks[: new.size].sum() - new.size * (new.size + 1) / 2
+    return float(above / (new.size * old.size))
+
+
+def _correlation(old: Floats, new: Floats) -> float:
+    if old.size < 3 or _constant(old) or _constant(new):
+        return np.nan
+    return float(np.corrcoef(old, new)[0, 1])
+
+
+def _wilcoxon(d: Floats) -> float:
+    if not d.size:
+        return np.nan
+    return float(stats.wilcoxon(d).pvalue) if np.any(d != 0) else 1.0
+
+
+def holm(p: Floats) -> Floats:
+    """Return p-values corrected for their number (Holm 1979); undefined ones are not counted."""
+    corrected = np.full(p.shape, np.nan)
+    defined = np.flatnonzero(~np.isnan(p))
+    order = defined[np.argsort(p[defined], kind="stable")]
+    scaled = p[order] * np.arange(order.size, 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return corrected
+
+
+def tail(values: Floats, direction: int, share: float = 0.1) -> float:
+    """Return the value beyond which the worst `share` of the runs lies (P90 of a loss)."""
+    defined = values[np.isfinite(values)]
+    if not defined.size:
+        return np.nan
+    return float(np.quantile(defined, share if direction > 0 else 1 - share))
+
+
+def variance_shares(values: Floats) -> tuple[float, float, float]:
+    """Return the shares of variance due to the replicate, the arm, and the two together.
+
+    Parameters
+    ----------
+    values : array of float, shape (replicates, arms)
+        One value per run; replicates with an undefined value are left out.
+
+    Returns
+    -------
+    replicate, arm, interaction : float
+        Shares of the total sum of squares; nan when nothing varies.
+    """
+    table = values[np.isfinite(values).all(axis=1)]
+    if table.shape[0] < 2 or table.shape[1] < 2:
+        return np.nan, np.nan, np.nan
+    centre = table.mean()
+    total = float(((table - centre) ** 2).sum())
+    if total <= 0:
+        return np.nan, np.nan, np.nan
+    replicate = table.shape[1] * float(((table.mean(axis=1) - centre) ** 2).sum()) / total
+    arm = table.shape[0] * float(((table.mean(axis=0) - centre) ** 2).sum()) / total
+    return replicate, arm, max(0.0, 1.0 - replicate - arm)

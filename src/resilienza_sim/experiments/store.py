@@ -1,0 +1,309 @@
+"""Keeps the runs of one decision date in Parquet parts that a crash cannot tear.
+
+A commit is three files with one name: ``series/``, ``timings/`` and last ``runs/``, which is the
+mark that the other two are whole. Each is written aside, flushed to the disk and renamed.
+
+Parts written as runs come in (``part-open-…``) hold whatever had ended by then. When a study is
+complete they are merged into parts whose content, name and order of rows depend on the results
+alone (sorted by replicate, strategy and week, cut by replicate): any number of workers, any order
+and any number of interruptions leave the same bytes in ``runs/`` and ``series/``. Wall times are
+kept apart in ``timings/``. A run found in two parts counts once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.plan import digest
+from resilienza_sim.experiments.worker import Outcome
+
+__all__ = ["Store", "not_writable", "write_atomically"]
+
+_KINDS = ("series", "timings", "runs")  # in the order in which they are written
+_RUN_FIELDS = [
+    pa.field("run_id", pa.string()),
+    pa.field("strategy", pa.string()),
+    pa.field("replicate", pa.int64()),
+    pa.field("seed", pa.uint64()),
+    pa.field("status", pa.string()),
+    pa.field("error", pa.string()),
+]
+_SERIES_FIELDS = [pa.field("run_id", pa.string()), pa.field("week", pa.int64())]
+_TIMING_FIELDS = [pa.field("run_id", pa.string()), pa.field("seconds", pa.float64())]
+_FIELDS = {"runs": _RUN_FIELDS, "series": _SERIES_FIELDS, "timings": _TIMING_FIELDS}
+_ROWS_PER_PART = 200_000
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, even after a power cut.
+
+    Raises
+    ------
+    ResilienzaError
+        If the folder cannot be written or the disk is full; nothing already there is touched.
+    """
+    aside = path.with_name(path.name + ".tmp")
+    try:
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        with suppress(OSError):  # the folder cannot be written at all: said below
+            aside.unlink(missing_ok=True)
+        raise not_writable(path, problem) from problem
+
+
+def not_writable(path: Path, problem: OSError) -> ResilienzaError:
+    """Return the error for a read-only folder or a full disk."""
+    reason = problem.strerror or str(problem)
+    return ResilienzaError("study_not_writable", path=path, reason=reason)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _encode(table: pa.Table) -> bytes:
+    floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+    words = [f.name for f in table.schema if pa.types.is_string(f.type)]
+    sink = io.BytesIO()
+    pq.write_table(
+        table, sink, compression="zstd", use_dictionary=words, use_byte_stream_split=floats
+    )
+    return sink.getvalue()
+
+
+def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    try:
+        file = pq.ParquetFile(path, memory_map=False)
+        with file:
+            present = None if columns is None else [c for c in columns if c in file.schema.names]
+            return file.read(columns=present)
+    except (OSError, pa.ArrowException) as problem:
+        raise ResilienzaError("part_unreadable", path=path) from problem
+
+
+def _numbers(values: Iterable[object]) -> pa.Array:
+    """Return a float column where what is not finite is null: undefined, never filled in."""
+    array = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+    return pa.array(array, pa.float64(), mask=~np.isfinite(array))
+
+
+def _runs_table(outcomes: Sequence[Outcome]) -> pa.Table:
+    columns = {
+        "run_id": pa.array([o.run.run_id for o in outcomes], pa.string()),
+        "strategy": pa.array([o.run.strategy for o in outcomes], pa.string()),
+        "replicate": pa.array([o.run.replicate for o in outcomes], pa.int64()),
+        "seed": pa.array([o.seed for o in outcomes], pa.uint64()),
+        "status": pa.array([o.status for o in outcomes], pa.string()),
+        "error": pa.array([o.error for o in outcomes], pa.string()),
+    }
+    for name in {name for o in outcomes for name in o.metrics}:
+        columns[name] = _numbers(o.metrics.get(name) for o in outcomes)
+    for name in {name for o in outcomes for name in o.censored}:
+        flags = [o.censored.get(name) for o in outcomes]
+        columns[f"{name}_censored"] = pa.array(flags, pa.bool_())
+    return _ordered(pa.table(columns), _RUN_FIELDS)
+
+
+def _series_table(outcomes: Sequence[Outcome]) -> pa.Table:
+    lengths = [o.weeks.size for o in outcomes]
+    columns = {
+        "run_id": pa.array(np.repeat([o.run.run_id for o in outcomes], lengths), pa.string()),
+        "week": pa.array(np.concatenate([o.weeks for o in outcomes]), pa.int64()),
+    }
+    for name in {name for o in outcomes for name in o.values}:
+        pieces = [o.values.get(name, np.full(o.weeks.size, np.nan)) for o in outcomes]
+        array = np.concatenate(pieces)
+        columns[name] = pa.array(array, pa.float64(), mask=~np.isfinite(array))
+    return _ordered(pa.table(columns), _SERIES_FIELDS)
+
+
+def _ordered(table: pa.Table, first: Sequence[pa.Field]) -> pa.Table:
+    """Return the table with its fixed columns first and the others by name."""
+    names = [field.name for field in first]
+    return table.select(names + sorted(set(table.schema.names) - set(names)))
+
+
+class Store:
+    """The parts of one study at one decision date.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder that holds ``runs/``, ``series/`` and ``timings/``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, kind: str, stem: str) -> Path:
+        return self.folder / kind / f"{stem}.parquet"
+
+    def _stems(self, kind: str) -> list[str]:
+        return sorted(path.stem for path in (self.folder / kind).glob("part-*.parquet"))
+
+    def prepare(self) -> None:
+        """Make the folders and clear away what an interrupted commit left behind."""
+        try:
+            for kind in _KINDS:
+                (self.folder / kind).mkdir(parents=True, exist_ok=True)
+                for torn in (self.folder / kind).glob("*.tmp"):
+                    torn.unlink()
+        except OSError as problem:
+            raise not_writable(self.folder, problem) from problem
+        committed = set(self._stems("runs"))
+        for kind in ("series", "timings"):
+            self._drop(kind, set(self._stems(kind)) - committed)
+
+    def commit(self, outcomes: Sequence[Outcome]) -> None:
+        """Write the outcomes as one part: series first, runs last.
+
+        An outcome handed over twice, as an interruption may do, is written once: a part never
+        holds a run more than once.
+        """
+        if not outcomes:
+            return
+        outcomes = list({o.run.run_id: o for o in outcomes}.values())
+        seconds = [(o.run.run_id, o.seconds) for o in outcomes]
+        tables = {
+            "series": _series_table(outcomes),
+            "timings": pa.table(list(map(list, zip(*seconds, strict=True))), ["run_id", "seconds"]),
+            "runs": _runs_table(outcomes),
+        }
+        self._write(f"part-open-{uuid.uuid4().hex}", tables)
+
+    def _write(self, stem: str, tables: dict[str, pa.Table]) -> None:
+        for kind in _KINDS:
+            write_atomically(self._path(kind, stem), _encode(tables[kind]))
+
+    def _index(self) -> pa.Table:
+        """Return which part holds each run, and what became of it: one row per run.
+
+        A run that went well wins over an older failure of the same run. One whose series is gone
+        does not count.
+        """
+        names = ["run_id", "strategy", "replicate", "status"]
+        with_series = set(self._stems("series"))
+        tables = []
+        for stem in self._stems("runs"):
+            if stem in with_series:
+                table = _read(self._path("runs", stem), names)
+                tables.append(table.append_column("stem", pa.array([stem] * len(table))))
+        if not tables:
+            return pa.table({name: [] for name in [*names, "stem", "failed"]})
+        index = pa.concat_tables(tables)
+        index = index.append_column("failed", pc.not_equal(index["status"], "ok"))
+        index = index.sort_by(
+            [(n, "ascending") for n in ("replicate", "strategy", "run_id", "failed", "stem")]
+        )
+        ids = index["run_id"].to_numpy(zero_copy_only=False)
+        first = np.ones(len(ids), dtype=bool)
+        first[1:] = ids[1:] != ids[:-1]
+        return index.filter(pa.array(first))
+
+    def statuses(self) -> dict[str, str]:
+        """Return the status of every committed run by run_id."""
+        index = self._index()
+        return dict(zip(index["run_id"].to_pylist(), index["status"].to_pylist(), strict=True))
+
+    def runs(self) -> pa.Table:
+        """Return one row per run, sorted by replicate and strategy."""
+        return self._gather("runs", self._index())
+
+    def series(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return one row per run and week, in the order of `runs`.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Indicators to read; all by default.
+        """
+        wanted = None if columns is None else ["run_id", "week", *columns]
+        return self._gather("series", self._index(), wanted)
+
+    def timings(self) -> pa.Table:
+        """Return the wall time of every run."""
+        return self._gather("timings", self._index())
+
+    def _gather(
+        self,
+        kind: str,
+        index: pa.Table,
+        columns: Sequence[str] | None = None,
+        schema: pa.Schema | None = None,
+    ) -> pa.Table:
+        """Return the rows of the runs in `index`, in its order."""
+        tables = [] if schema is None else [schema.empty_table()]
+        for stem in pc.unique(index["stem"]).to_pylist():
+            path = self._path(kind, stem)
+            if not path.exists():  # timings are no part of the result
+                continue
+            ids = index.filter(pc.equal(index["stem"], stem))["run_id"]
+            table = _read(path, columns)
+            tables.append(table.filter(pc.is_in(table["run_id"], value_set=ids.combine_chunks())))
+        if not tables:
+            return pa.schema(_FIELDS[kind]).empty_table()
+        table = _ordered(pa.concat_tables(tables, promote_options="default"), _FIELDS[kind])
+        rank = pc.index_in(table["run_id"], value_set=index["run_id"].combine_chunks())
+        keys = [rank.to_numpy(zero_copy_only=False)]
+        if kind == "series":
+            keys.insert(0, table["week"].to_numpy(zero_copy_only=False))
+        return table.take(pa.array(np.lexsort(keys))).combine_chunks()
+
+    def tidy(self) -> None:
+        """Merge the parts into those that depend on the results alone.
+
+        New parts are whole before an old one goes, so that no moment is unsafe.
+        """
+        index = self._index()
+        if not len(index):
+            return
+        replicates = index["replicate"].to_numpy()
+        rows = sum(
+            pq.read_metadata(self._path("series", stem)).num_rows
+            for stem in pc.unique(index["stem"]).to_pylist()
+        )
+        per_part = max(1, _ROWS_PER_PART * len(np.unique(replicates)) // max(1, rows))
+        schemas = {kind: self._schema(kind) for kind in _KINDS}
+        names = [name for kind in _KINDS for name in sorted(schemas[kind].names)]
+        kept = set()
+        for number, block in enumerate(np.unique(replicates // per_part)):
+            chosen = index.filter(pa.array(replicates // per_part == block))
+            marks = zip(chosen["run_id"].to_pylist(), chosen["status"].to_pylist(), strict=True)
+            stem = f"part-{number:05d}-{digest(*marks, *names)}"
+            kept.add(stem)
+            if not self._path("runs", stem).exists():
+                self._write(stem, {k: self._gather(k, chosen, schema=schemas[k]) for k in _KINDS})
+        for kind in reversed(_KINDS):  # the mark goes first
+            self._drop(kind, set(self._stems(kind)) - kept)
+
+    def _drop(self, kind: str, stems: Iterable[str]) -> None:
+        try:
+            for stem in stems:
+                self._path(kind, stem).unlink()
+        except OSError as problem:
+            raise not_writable(self.folder, problem) from problem
+
+    def _schema(self, kind: str) -> pa.Schema:
+        schemas = [pq.read_schema(self._path(kind, stem)) for stem in self._stems(kind)]
+        return pa.unify_schemas([pa.schema(_FIELDS[kind]), *schemas])

@@ -1,0 +1,369 @@
+"""A finished (or half-finished) study: its tables, its comparisons, its verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.run import decision_folder
+from resilienza_sim.experiments.statistics import (
+    MINIMUM_PAIRS,
+    compare_pairs,
+    holm,
+    tail,
+    variance_shares,
+)
+from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.words import number, title
+from resilienza_sim.messages import catalogue
+from resilienza_sim.streams import Streams
+
+__all__ = ["Study", "load_study"]
+
+_NOT_METRICS = ("run_id", "strategy", "replicate", "seed", "status", "error")
+_FIRST = ["metric", "baseline", "strategy", "mean_difference", "low", "high"]
+_FIRST += ["dz", "p_better", "a12", "verdict"]
+_OPPOSITE = {"better": "worse", "worse": "better"}
+
+
+def _way(mean: float) -> str:
+    return "less" if mean < 0 else "more" if mean > 0 else "same"
+
+
+def load_study(folder: Path | str) -> Study:
+    """Open the study kept in a folder.
+
+    Raises
+    ------
+    ResilienzaError
+        If the folder holds no study.
+    """
+    folder = Path(folder)
+    manifest = manifests.read(folder)
+    if manifest is None:
+        raise ResilienzaError("study_not_found", path=folder)
+    return Study(folder, manifest)
+
+
+class Study:
+    """The runs of one scenario at one decision date, and what they say.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the study.
+    manifest : dict
+        What the study is and where it comes from.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._store = Store(folder)
+
+    def __repr__(self) -> str:
+        return f"Study({str(self.folder)!r}, decision={self.manifest['decision']!r})"
+
+    @property
+    def decision(self) -> date:
+        """The date at which the arms part."""
+        return date.fromisoformat(self.manifest["decision"])
+
+    @property
+    def strategies(self) -> list[str]:
+        """The arms, in the study's order."""
+        return list(self.manifest["strategies"])
+
+    @property
+    def baseline(self) -> str:
+        """The arm the others are compared with unless another is named."""
+        return str(self.manifest["baseline"])
+
+    @cached_property
+    def decisions(self) -> dict[date, Study]:
+        """The studies of every decision date, this one among them."""
+        first = self.manifest["decisions"][0]
+        top = self.folder if self.manifest["decision"] == first else self.folder.parents[1]
+        found: dict[date, Study] = {}
+        for name in self.manifest["decisions"]:
+            where = decision_folder(top, name, self.manifest["decisions"])
+            if name == self.manifest["decision"]:
+                found[date.fromisoformat(name)] = self
+            elif manifests.read(where) is not None:  # a sub-study may have been taken elsewhere
+                found[date.fromisoformat(name)] = load_study(where)
+        return found
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run, sorted by replicate and strategy; undefined metrics are nan."""
+        kinds = {pa.uint64(): pd.UInt64Dtype(), pa.bool_(): pd.BooleanDtype()}
+        return self._store.runs().to_pandas(types_mapper=kinds.get)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """One row per run and week, one column per indicator."""
+        return self._store.series().to_pandas()
+
+    def tidy_series(self, *indicators: str) -> pd.DataFrame:
+        """Return some indicators (all by default) with `strategy` and `replicate` beside them."""
+        table = self._store.series(indicators or None).to_pandas()
+        return self.runs[["run_id", "strategy", "replicate"]].merge(table, on="run_id")
+
+    @cached_property
+    def timings(self) -> pd.DataFrame:
+        """Wall seconds of each run, no part of the results."""
+        return self._store.timings().to_pandas()
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """The runs that did not go well, with the reason."""
+        columns = ["strategy", "replicate", "status", "error"]
+        return self.runs.loc[self.runs["status"] != "ok", columns].reset_index(drop=True)
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics of this study."""
+        columns = [c for c in self.runs.columns if c not in _NOT_METRICS]
+        flags = {f"{name}_censored" for name in columns}
+        return [c for c in columns if c not in flags]
+
+    def describe(self, metric: str) -> MetricInfo:
+        """Return direction, unit, smallest effect of interest and title of a metric."""
+        return MetricInfo.of(self.manifest["metrics"].get(metric, {}))
+
+    def strategy_title(self, strategy: str, lang: str = "it") -> str:
+        """Return the name of an arm for readers."""
+        return title(self.manifest["titles"].get(strategy, {}), lang, strategy)
+
+    def metric_title(self, metric: str, lang: str = "it") -> str:
+        """Return the name of a metric for readers."""
+        return title(self.describe(metric).title, lang, metric)
+
+    @cached_property
+    def _well(self) -> pd.DataFrame:
+        return self.runs[self.runs["status"] == "ok"]
+
+    def table(self, metric: str) -> pd.DataFrame:
+        """Return the values of a metric: one row per replicate, one column per arm."""
+        self._check_metric(metric)
+        wide = self._well.pivot(index="replicate", columns="strategy", values=metric)
+        return wide.reindex(columns=self.strategies)
+
+    def pairs_of_arms(self, baseline: str | None = None) -> list[tuple[str, str]]:
+        """Return the (baseline, strategy) pairs that are compared.
+
+        With a baseline, every other arm against it; otherwise that for the study's baseline, then
+        every other two arms, the earlier in the study's order as the baseline.
+        """
+        chosen = self._arm(baseline or self.baseline)
+        others = [name for name in self.strategies if name != chosen]
+        pairs = [(chosen, name) for name in others]
+        if baseline is None:
+            pairs += [(a, b) for k, a in enumerate(others) for b in others[k + 1 :]]
+        return pairs
+
+    def comparison(
+        self,
+        baseline: str | None = None,
+        *,
+        metrics: Sequence[str] | None = None,
+        p_values: bool = False,
+    ) -> pd.DataFrame:
+        """Return one row per metric and pair of arms; difference = strategy − baseline.
+
+        Parameters
+        ----------
+        baseline : str, optional
+            Compare with this arm only.
+        metrics : sequence of str, optional
+            All by default.
+        p_values : bool
+            Add Wilcoxon's `p_value` and `p_holm`, corrected over the whole table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The fields of `statistics.PairedComparison` with `metric`, `baseline`, `strategy`.
+        """
+        pairs = self.pairs_of_arms(baseline)
+        rows = [
+            self._compare(metric, old, new, p_values)
+            for metric in (self.metrics if metrics is None else metrics)
+            for old, new in pairs
+        ]
+        table = pd.DataFrame(rows)
+        if table.empty:
+            return pd.DataFrame(columns=_FIRST)
+        table = table[_FIRST + [c for c in table.columns if c not in _FIRST]]
+        if p_values:
+            table["p_holm"] = holm(table["p_value"].to_numpy())
+        else:
+            table = table.drop(columns="p_value")
+        return table
+
+    def _compare(self, metric: str, old: str, new: str, p_values: bool = False) -> dict[str, Any]:
+        info = self.describe(metric)
+        wide = self.table(metric)
+        flags: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
+        if f"{metric}_censored" in self.runs.columns:
+            marked = self._well.pivot(
+                index="replicate", columns="strategy", values=f"{metric}_censored"
+            ).reindex(columns=self.strategies)
+            marked = marked.astype("boolean").fillna(False).astype(bool)
+            flags = (marked[old].to_numpy(), marked[new].to_numpy())
+        # Named like every other random number: the interval of a row depends on no other row.
+        streams = Streams(int(self.manifest["seed"]))
+        rng = streams.generator(f"bootstrap|{self.manifest['decision']}|{metric}|{old}|{new}")
+        found = compare_pairs(
+            wide[old].to_numpy(dtype=float),
+            wide[new].to_numpy(dtype=float),
+            direction=info.direction,
+            effect_of_interest=info.effect_of_interest,
+            rng=rng,
+            censored=flags,
+            horizon=self.manifest["horizons"].get(self.manifest["decision"]),
+            p_values=p_values,
+        )
+        return {"metric": metric, "baseline": old, "strategy": new, **dataclasses.asdict(found)}
+
+    def summary(self, metric: str = "resilience_loss") -> pd.DataFrame:
+        """Return each arm's mean, spread, median and tail (the worst tenth lies beyond it)."""
+        wide = self.table(metric)
+        direction = self.describe(metric).direction
+        rows = []
+        for arm in self.strategies:
+            values = wide[arm].dropna().to_numpy(dtype=float)
+            some = values.size > 0
+            rows.append(
+                {
+                    "strategy": arm,
+                    "n": int(values.size),
+                    "mean": values.mean() if some else np.nan,
+                    "sd": values.std(ddof=1) if values.size > 1 else np.nan,
+                    "median": np.median(values) if some else np.nan,
+                    "tail": tail(values, direction),
+                    "worst": (values.min() if direction > 0 else values.max()) if some else np.nan,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def variance(self, metric: str = "resilience_loss") -> dict[str, float]:
+        """Return the shares of variance due to the replicate, the arm, and the two together."""
+        shares = variance_shares(self.table(metric).to_numpy(dtype=float))
+        return dict(zip(("replicate", "arm", "interaction"), shares, strict=True))
+
+    def verdict(
+        self,
+        metric: str = "resilience_loss",
+        *,
+        baseline: str | None = None,
+        strategy: str | None = None,
+        lang: str = "it",
+    ) -> str:
+        """Return what may be said of two arms on a metric, in plain words.
+
+        Parameters
+        ----------
+        metric : str
+            What is judged; the others are named where they disagree.
+        baseline, strategy : str, optional
+            The arms; by default the study's baseline and the first of the others.
+        lang : str
+            "it" or "en".
+        """
+        old = self._arm(baseline or self.baseline)
+        new = self._arm(strategy or next((s for s in self.strategies if s != old), old))
+        self._check_metric(metric)
+        found = self._compare(metric, old, new)
+        return " ".join([self._sentence(found, lang), *self._notes(found, lang)])
+
+    def _sentence(self, found: dict[str, Any], lang: str) -> str:
+        words = catalogue(lang)
+        info = self.describe(found["metric"])
+        mean, n = found["mean_difference"], found["n"]
+        values = {
+            "strategy": self.strategy_title(found["strategy"], lang),
+            "baseline": self.strategy_title(found["baseline"], lang),
+            "metric": self.metric_title(found["metric"], lang),
+            "size": number(abs(mean), lang),
+            "relative": self._relative(found["relative"], lang),
+            "way": words.text(f"study.way.{_way(mean)}"),
+            "mean": number(mean, lang, signed=True),
+            "low": number(found["low"], lang, signed=True),
+            "high": number(found["high"], lang, signed=True),
+            "effect": number(found["effect_of_interest"], lang),
+            "unit": info.unit and f" {info.unit}",
+            "p": number(100 * found["p_better"], lang, digits=2),
+            "n": n,
+            "needed": MINIMUM_PAIRS,
+        }
+        key = found["verdict"]
+        if n < MINIMUM_PAIRS:
+            key = "no_pairs" if n == 0 else "too_few"
+        elif not info.direction:
+            key = "no_direction"
+        elif key == "undecided" and found["low"] * found["high"] > 0:
+            key = "undecided_size"
+        elif key in ("undecided", "equivalent") and info.effect_of_interest is None:
+            key = f"{key}_no_effect"
+        return words.text(f"study.sentence.{key}", **values)
+
+    @staticmethod
+    def _relative(share: float, lang: str) -> str:
+        if not math.isfinite(share):
+            return ""
+        return f" ({number(100 * share, lang, digits=2, signed=True)} %)"
+
+    def _notes(self, found: dict[str, Any], lang: str) -> Iterator[str]:
+        words = catalogue(lang)
+        verdicts: dict[str, list[str]] = {"better": [], "worse": []}
+        for other in self.metrics:
+            if other != found["metric"]:
+                said = self._compare(other, found["baseline"], found["strategy"])["verdict"]
+                verdicts.get(said, []).append(self.metric_title(other, lang))
+        if found["verdict"] in _OPPOSITE:
+            against = _OPPOSITE[found["verdict"]]
+            verdicts[found["verdict"]] = []
+            if not verdicts[against]:
+                yield words.text("study.note.none_disagree")
+        for said, names in verdicts.items():
+            if names:
+                yield words.text(f"study.note.{said}", metrics=", ".join(names))
+        if found["censored"]:
+            yield words.text("study.note.censored", censored=found["censored"])
+        if found["dropped"]:
+            yield words.text("study.note.dropped", dropped=found["dropped"])
+        if found["exploratory"] and found["n"] >= MINIMUM_PAIRS:
+            yield words.text("study.note.exploratory", n=found["n"])
+
+    def _arm(self, name: str) -> str:
+        if name not in self.strategies:
+            raise ResilienzaError(
+                "unknown_arm",
+                found=name,
+                allowed=", ".join(self.strategies),
+                nearest=nearest(name, self.strategies),
+            )
+        return name
+
+    def _check_metric(self, name: str) -> None:
+        if name not in self.metrics:
+            raise ResilienzaError(
+                "unknown_metric",
+                found=name,
+                allowed=", ".join(self.metrics),
+                nearest=nearest(name, self.metrics),
+            )

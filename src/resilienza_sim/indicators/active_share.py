@@ -1,0 +1,25 @@
+"""Share of citizens aged 14 and over who are active in a group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["ActiveShare"]
+
+
+class ActiveShare(Indicator):
+    """Share of citizens aged 14 and over who are active in a group."""
+
+    source: ClassVar[str] = "ISTAT BES 05REL006"
+    unit: ClassVar[str] = "share"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "higher"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        adult = model.community.people.age >= 14
+        return float(model.state.citizens.active[adult].mean())

@@ -1,0 +1,26 @@
+"""Mean anger of the citizens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["Anger"]
+
+
+class Anger(Indicator):
+    """Mean anger of the citizens."""
+
+    source: ClassVar[str] = "MODEL.md equation 3"
+    unit: ClassVar[str] = "0-1"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "lower"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        return float(model.state.citizens.anger.mean(dtype=np.float64))

@@ -1,0 +1,30 @@
+"""Functioning Q of the town: 1 less the mean suffering above its level before the decision."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["Quality"]
+
+
+class Quality(Indicator):
+    """Functioning Q of the town: 1 less the mean suffering above its level before the decision."""
+
+    source: ClassVar[str] = "Bruneau et al. 2003"
+    unit: ClassVar[str] = "1 = as before"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "higher"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        reference = model.state.municipality.reference
+        if math.isnan(reference):
+            return math.nan
+        return 1.0 - (float(model.state.citizens.suffering.mean(dtype=np.float64)) - reference)

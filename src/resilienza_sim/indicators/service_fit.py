@@ -1,0 +1,27 @@
+"""Fit of the services' practices to this week's demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.model.organisations import match
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["ServiceFit"]
+
+
+class ServiceFit(Indicator):
+    """Fit of the services' practices to this week's demand."""
+
+    source: ClassVar[str] = "MODEL.md equation 11"
+    unit: ClassVar[str] = "0-1"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "higher"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        services = model.state.services
+        fits = match(services.practice, model.state.municipality.demand)
+        return float((fits * services.workers).sum() / services.workers.sum())

@@ -1,0 +1,24 @@
+"""People waiting for a service, per 1,000 citizens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["ServiceWaiting"]
+
+
+class ServiceWaiting(Indicator):
+    """People waiting for a service, per 1,000 citizens."""
+
+    source: ClassVar[str] = "MODEL.md section 7"
+    unit: ClassVar[str] = "per 1,000"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "lower"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        return 1e3 * float(model.state.services.queue.sum()) / len(model.state.citizens)

@@ -1,0 +1,26 @@
+"""Mean trust in the welfare services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["TrustServices"]
+
+
+class TrustServices(Indicator):
+    """Mean trust in the welfare services."""
+
+    source: ClassVar[str] = "MODEL.md equation 1"
+    unit: ClassVar[str] = "0-1"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "higher"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        return float(model.state.citizens.trust_service.mean(dtype=np.float64))

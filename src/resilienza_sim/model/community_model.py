@@ -1,0 +1,328 @@
+"""The model: a town, its weeks, and the strategy in force; a ``mesa.Model``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+from resilienza_sim.community.build import Community, build_community
+from resilienza_sim.model import agents
+from resilienza_sim.model.contracts import StrategyLike
+from resilienza_sim.model.effort import Effort
+from resilienza_sim.model.hazards import DEMAND, HAZARDS, hazard_index
+from resilienza_sim.model.ledger import Ledger
+from resilienza_sim.model.parameters import AllRates
+from resilienza_sim.model.phases import (
+    act,
+    help,
+    learn,
+    levee,
+    meet,
+    mood,
+    need,
+    plan,
+    record,
+    serve,
+    shock,
+    trust,
+)  # fmt: skip
+from resilienza_sim.model.phases.shock import PreparedShock
+from resilienza_sim.model.recorder import Collector, Recorder
+from resilienza_sim.model.setup import Fixed, first_state, fix
+from resilienza_sim.model.state import State
+from resilienza_sim.model.tables import F64
+from resilienza_sim.streams import Streams
+
+__all__ = ["WEEK", "Background", "CommunityModel"]
+
+WEEK = (
+    shock, need, plan, meet, help, serve, trust, mood, act, learn, levee, record,
+)  # fmt: skip
+"""The phases of a week, in order; updates are simultaneous within a phase."""
+
+PAST = "consolidated"
+"""Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """What the arms of a replicate share: the community, the shocks, what is fixed."""
+
+    scenario: Any
+    community: Community
+    fixed: Fixed
+    shocks: tuple[PreparedShock, ...]
+    streams: Streams
+
+    @classmethod
+    def build(cls, scenario: Any, seed: int) -> Background:
+        """Build the community of a replicate and make its shocks ready."""
+        p = scenario.parameters
+        community = build_community(
+            scenario.territory, scenario.quarters, scenario.town.citizens, seed, p.ties
+        )
+        streams = Streams(seed)
+        prepared = tuple(
+            PreparedShock(
+                label=each.label or each.kind(),
+                hazard=hazard_index(each.hazard),
+                water=each.water(scenario.calendar),
+                closure=each.closure(scenario.calendar),
+                services=each.services,
+                spaces=each.spaces,
+                salience=each.salience,
+                exposure=each.exposure(community, streams).astype(np.float32),
+                needs=each.need_weights(),
+            )
+            for each in scenario.shocks
+        )
+        return cls(scenario, community, fix(community, p), prepared, streams)
+
+
+class Scratch:
+    """Working arrays of a week: nothing in them outlives it."""
+
+    def __init__(self, citizens: int, pairs: int) -> None:
+        for name in (
+            "unmet",
+            "asked_load",
+            "scale",
+            "stress",
+            "heard",
+            "bridge",
+            "busy",
+            "mean_trust",
+        ):
+            setattr(self, name, np.zeros(citizens, np.float32))
+        self.flag = np.zeros(citizens, np.uint8)
+        self.joins = np.zeros(citizens, np.int64)
+        self.pairs = np.zeros(pairs, np.int64)
+
+
+class CommunityModel(mesa.Model):
+    """A town week by week.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The town, its history, its purse.
+    strategy : str, path or Strategy
+        In force from the decision week on; before it, the consolidated allocation.
+    rng : int or numpy.random.Generator
+        Seed of the replicate, or a generator it is drawn from.
+    decision : int, optional
+        Decision week; the scenario's first by default.
+
+    Examples
+    --------
+    >>> from resilienza_sim import CommunityModel, load_scenario
+    >>> model = CommunityModel(load_scenario("quartiere"), strategy="transformative", rng=1)
+    >>> model.step()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        scenario: Any,
+        strategy: str | Path | StrategyLike = PAST,
+        rng: int | np.random.Generator = 1,
+        *,
+        decision: int | None = None,
+    ) -> None:
+        seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else int(rng)
+        super().__init__(rng=seed)
+        self._share(Background.build(scenario, seed))
+        calendar = scenario.calendar
+        self.state: State = first_state(
+            self.community, self.fixed, scenario.parameters, self.streams, -calendar.burn_in_weeks
+        )
+        self.ledger = Ledger()
+        self.recorder = Recorder(-calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks)
+        self.strategy: StrategyLike = scenario.strategy(strategy)
+        self.decision_week = scenario.decision_weeks[0] if decision is None else decision
+
+    def _share(self, background: Background) -> None:
+        self.background = background
+        self.scenario, self.community = background.scenario, background.community
+        self.fixed, self.streams = background.fixed, background.streams
+        self.parameters = self.scenario.parameters
+        self.rates = AllRates.of(self.parameters)
+        self.returns: str = self.scenario.purse.returns
+        self.past: StrategyLike = self.scenario.strategy(PAST)
+        self.effort = Effort.none(len(self.community.quarters))
+        self.scratch: Any = Scratch(len(self.community.people.age), self.community.ties.pot_i.size)
+        self.datacollector = Collector(self)
+        self._rosters: dict[str, agents.Roster] = {}
+
+    def fork(
+        self, strategy: str | Path | StrategyLike, decision: int | None = None
+    ) -> CommunityModel:
+        """Return a model that goes on from here under a strategy, sharing what is fixed."""
+        twin = object.__new__(CommunityModel)
+        mesa.Model.__init__(twin, rng=self.streams.seed)
+        twin._share(self.background)
+        twin.state, twin.ledger, twin.recorder = (
+            self.state.copy(), self.ledger.copy(), self.recorder.copy(),
+        )  # fmt: skip
+        twin.strategy = self.scenario.strategy(strategy)
+        twin.decision_week = self.state.week if decision is None else decision
+        return twin
+
+    # -- the week ---------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Go through one week.
+
+        Raises
+        ------
+        IndexError
+            After the last week of the scenario.
+        """
+        if self.state.week >= self.scenario.calendar.weeks:
+            raise IndexError(f"the scenario ends at week {self.scenario.calendar.weeks}")
+        if self.state.week == self.decision_week:
+            self._decide()
+        for phase in WEEK:
+            phase.run(self)
+        self.state.week += 1
+
+    def run_to(self, week: int) -> None:
+        """Go on until the given week is next."""
+        while self.state.week < week:
+            self.step()
+
+    def _decide(self) -> None:
+        """Fix what quality is held against, and start counting from zero."""
+        half_year = self.recorder.series("suffering")[-26:]
+        self.state.municipality.reference = float(half_year.mean()) if half_year.size else 0.0
+        self.state.citizens.cumulative[:] = 0.0
+
+    @property
+    def week(self) -> int:
+        """Week that comes next: 0 is the first of the timeline, the past is negative."""
+        return self.state.week
+
+    @property
+    def strategy_in_force(self) -> StrategyLike:
+        """The consolidated allocation before the decision, the strategy after it."""
+        return self.past if self.state.week < self.decision_week else self.strategy
+
+    # -- what the phases ask ------------------------------------------------------------------
+
+    def active_shocks(self, week: int) -> list[PreparedShock]:
+        """Return the shocks that are on in a week; none in the past."""
+        if week < 0:
+            return []
+        return [s for s in self.background.shocks if s.water[week] > 0 or s.closure[week] > 0]
+
+    def river_works(self, week: int) -> F64:
+        """Return the height of the works paid by others, by hazard."""
+        height = np.zeros(len(HAZARDS))
+        for works in self.scenario.exogenous.works:
+            if self.scenario.calendar.week_of(works.start) <= week:
+                height[hazard_index(works.hazard)] += works.height
+        return height
+
+    def exogenous_rate(self, name: str) -> float:
+        """Return this week's rate of what others do, over all the tables of that name."""
+        left = 1.0
+        for span in getattr(self.scenario.exogenous, name):
+            if span.active(self.scenario.calendar, self.state.week):
+                left *= 1.0 - span.rate
+        return 1.0 - left
+
+    def departures(self) -> Any:
+        """Return who leaves this week (and whose place a newcomer takes), shape (n,)."""
+        n = len(self.state.citizens)
+        rate = self.exogenous_rate("departures")
+        if rate == 0.0:
+            return np.zeros(n, np.bool_)
+        household = self.community.people.household
+        u = self.streams.uniform("departure", self.state.week, household)
+        return (u < rate) & (self.state.households.damage[household] > 0.05)
+
+    def space_factor(self) -> F64:
+        """Return, by quarter, the share of places open this week, those bought included."""
+        spaces = self.state.spaces
+        quarters = len(self.community.quarters)
+        spaces.open[:] = 1.0 - self.state.municipality.space_closed * (1.0 - spaces.repurposed)
+        size = np.bincount(spaces.quarter, weights=spaces.capacity, minlength=quarters)
+        usable = np.bincount(
+            spaces.quarter, weights=spaces.capacity * spaces.open, minlength=quarters
+        )
+        factor: F64 = np.where(size > 0, usable / np.maximum(size, 1e-9), 1.0) * (
+            1.0 + self.effort.spaces
+        )
+        return factor
+
+    def group_cover(self) -> F64:
+        """Return, by quarter, how far groups reach the need of the week, in [0, 1]."""
+        groups = self.state.groups
+        quarters = len(self.community.quarters)
+        reach = np.bincount(groups.quarter, weights=groups.reach * groups.alive, minlength=quarters)
+        return -np.expm1(-reach)
+
+    @property
+    def routine_practice(self) -> int:
+        """The practice of routine work, which new groups start from."""
+        return int(DEMAND[0])
+
+    @cached_property
+    def weekly_purse_cents(self) -> int:
+        """Euros the municipality can move in a week, in cents (equation 13)."""
+        purse, town = self.scenario.purse, self.scenario.territory
+        per_head = purse.eur_per_head
+        if per_head is None:
+            per_head = town.figures["social_spending_eur"].value
+        n = len(self.community.people.age)
+        return round(100.0 * per_head * n / 52.0 * purse.discretionary_share)
+
+    def begin_spending(self) -> None:
+        """Start a week in which nothing is bought yet."""
+        self.effort = Effort.none(len(self.community.quarters))
+        self.state.services.extra[:] = 0.0
+
+    # -- Mesa -----------------------------------------------------------------------------------
+
+    def roster(self, kind: type[agents.TownAgent]) -> agents.Roster:
+        """Return the agents of one kind, made when looked at."""
+        name = kind.__name__
+        if name not in self._rosters:
+            order = [k.__name__ for k in _KINDS]
+            self._rosters[name] = agents.Roster(self, kind, 1 + order.index(name) * 2**40)
+        return self._rosters[name]
+
+    @property
+    def citizens(self) -> agents.Roster:
+        """The citizens, made when looked at."""
+        return self.roster(agents.Citizen)
+
+    @property
+    def agents(self) -> AgentSet:
+        """Every agent of the town; looking at it makes them all."""
+        return AgentSet(
+            [a for kind in _KINDS for a in self.roster(kind).living()], random=self.random
+        )
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The kinds of agents."""
+        return list(_KINDS)
+
+    @property
+    def agents_by_type(self) -> Any:
+        """The agents of each kind."""
+        made = {k: AgentSet(list(self.roster(k).living()), random=self.random) for k in _KINDS}
+        return MappingProxyType(made)
+
+
+_KINDS: tuple[type[agents.TownAgent], ...] = (
+    agents.Citizen, agents.Household, agents.Group, agents.Service, agents.Space, agents.Alliance,
+    agents.Stakeholder, agents.MunicipalityAgent,
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""What the purse is doing this week, where the phases can feel it; gone when the money stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+
+from resilienza_sim.model.tables import F64
+
+__all__ = ["Effort"]
+
+
+@dataclass(slots=True)
+class Effort:
+    """Work bought this week; arrays have one value a quarter."""
+
+    presence: F64
+    """Added share of contacts between neighbours (street workers)."""
+    invitation: F64
+    """Added share of the hazard to join (people are asked)."""
+    outreach: F64
+    """Chance that a distant person is reached at the door."""
+    campaign_formal: F64
+    """Exposures to a campaign on services."""
+    campaign_informal: F64
+    """Exposures to a campaign on the groups' help."""
+    spaces: F64
+    """Added share of open places."""
+    trials: float = field(default=0.0)
+    """Trials of a new practice paid for."""
+    alliances_paid: float = field(default=0.0)
+    """Share of the alliances whose coordination is paid."""
+
+    @classmethod
+    def none(cls, quarters: int) -> Self:
+        """Return a week in which nothing is bought."""
+        return cls(*(np.zeros(quarters) for _ in range(6)))

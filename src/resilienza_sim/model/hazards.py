@@ -1,0 +1,64 @@
+"""What each hazard asks of those who help: a table of attributes, frozen before any run.
+
+An organisation's practice is a set of attributes; its fit to a hazard is the share of attributes on
+which practice and demand agree (MODEL.md equation 11). Hamming distance between two hazards is their
+novelty to one another, and sets cross-protection (equation 10).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ATTRIBUTES", "DEMAND", "HAZARDS", "distance", "fit", "hazard_index"]
+
+ATTRIBUTES = (
+    "remote_delivery",
+    "home_visits",
+    "cash_support",
+    "job_support",
+    "rehousing",
+    "evacuation",
+    "queue_triage",
+    "infection_control",
+    "outreach_isolated",
+    "cultural_mediation",
+    "logistics_supply",
+    "psychosocial_first_aid",
+)
+
+# One character an attribute, in the order above; the reasons are in docs/odd.md.
+_TABLE = {
+    "routine": "011100000000",
+    "pandemic": "101000111011",
+    "flood": "011011101011",
+    "economic_crisis": "001110100000",
+    "heat_wave": "110000001010",
+    "factory_closure": "001100100000",
+    "migration_wave": "000010110111",
+    "earthquake": "001011101011",
+    "blackout": "010000001010",
+}
+
+HAZARDS = tuple(_TABLE)
+
+DEMAND: NDArray[np.uint16] = np.array(
+    [sum(1 << bit for bit, mark in enumerate(row) if mark == "1") for row in _TABLE.values()],
+    dtype=np.uint16,
+)
+"""Demand of each hazard as a bit mask over `ATTRIBUTES`, in the order of `HAZARDS`."""
+
+
+def hazard_index(hazard: str) -> int:
+    """Return the row of a hazard in `HAZARDS`."""
+    return HAZARDS.index(hazard)
+
+
+def fit(practice: NDArray[np.uint16], demand: int) -> NDArray[np.float64]:
+    """Return the share of attributes on which each practice agrees with a demand, in [0, 1]."""
+    return 1.0 - np.bitwise_count(practice ^ np.uint16(demand)) / len(ATTRIBUTES)
+
+
+def distance() -> NDArray[np.float64]:
+    """Return the normalised Hamming distance between every two hazards, shape (h, h)."""
+    return np.bitwise_count(DEMAND[:, None] ^ DEMAND[None, :]) / len(ATTRIBUTES)

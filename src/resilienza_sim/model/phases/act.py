@@ -1,0 +1,258 @@
+"""Phase 9, act: citizens join and leave, groups are born and die (equations 6 and 7).
+
+Joining: Granovetter 1978 (share of active neighbours), visible need, efficacy, invitation; leaving:
+fatigue pushes, horizontality and alliances hold (Perach et al. 2023). Groups: liability of newness
+and of smallness (Hannan & Freeman).
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.streams import mix, u01
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["ActParameters", "ActRates", "decide", "run"]
+
+
+class ActParameters(PhaseParameters):
+    """Taking part, and the life of groups."""
+
+    exit: float = quantity(
+        0.02, 0.0, 0.5, unit="per week", source="MODEL.md equation 6: .01-.05, Perach et al. 2023"
+    )
+    exit_fatigue: float = quantity(
+        3.0, 0.0, 20.0, source="assumption: a wholly tired member leaves four times as fast"
+    )
+    exit_closed: float = quantity(
+        2.0, 0.0, 20.0,
+        source="assumption, fitted to BES 2019-2021: activity falls when places close",
+    )  # fmt: skip
+    hold_alliance: float = quantity(
+        0.3, 0.0, 1.0, source="Perach et al. 2023: alliances and horizontality hold members; prior"
+    )
+    neighbours: float = quantity(
+        3.0, 0.0, 30.0, source="Granovetter 1978: pull of active neighbours; prior"
+    )
+    visible_need: float = quantity(
+        2.0, 0.0, 30.0, source="MODEL.md equation 6: pull of need around; prior"
+    )
+    inward: float = quantity(
+        0.5, 0.0, 5.0, source="MODEL.md equation 4: rancour mobilises inward; prior"
+    )
+    efficacy_gain: float = quantity(
+        0.004, 0.0, 0.2, unit="per week", source="Bandura: efficacy grows with success; prior"
+    )
+    efficacy_loss: float = quantity(
+        0.004, 0.0, 0.2, unit="per week", source="assumption: efficacy lost by those not helped"
+    )
+    lapse: float = quantity(
+        0.004, 0.0, 0.2, unit="per week", source="assumption: inactive members leave in five years"
+    )
+    birth: float = quantity(
+        0.0004,
+        0.0,
+        0.1,
+        unit="per week",
+        source="assumption: per four active citizens in a quarter",
+    )
+    birth_members: int = quantity(4, 2, 50, unit="people", source="MODEL.md equation 7")
+    death: float = quantity(
+        0.0015,
+        0.0,
+        0.1,
+        unit="per week",
+        source="h0 of MODEL.md equation 7: assumption, 7 % a year",
+    )
+    death_ageing: float = quantity(
+        0.01, 0.0, 0.1, unit="per week", source="MODEL.md equation 7: liability of newness"
+    )
+    death_small: float = quantity(
+        0.05,
+        0.0,
+        1.0,
+        unit="per week",
+        source="h1 of MODEL.md equation 7, under 3 members: assumption",
+    )
+    death_changed: float = quantity(
+        0.01,
+        0.0,
+        1.0,
+        unit="per week",
+        source="h2 of MODEL.md equation 7, just transformed: assumption",
+    )
+    upkeep_eur: float = quantity(
+        20.0, 0.0, 10_000.0, unit="EUR a week", source="assumption: running costs of a funded group"
+    )
+    capability_decay: float = quantity(
+        0.003, 0.0, 0.1, unit="per week", source="MODEL.md equation 7: decay unless exercised"
+    )
+    capability_gain: float = quantity(
+        0.006, 0.0, 0.1, unit="per week", source="assumption: doing keeps capability alive"
+    )
+
+
+ActRates = namedtuple("ActRates", list(ActParameters.model_fields))
+
+
+@numba.njit(cache=True)
+def decide(
+    key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, busy: Any,
+    helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, hold: Any, join0: float,
+    normal_busy: float, normal_need: float, closed: float, p: Any, joins: Any,
+) -> int:  # fmt: skip
+    """Let citizens leave activity, or list those who join it; return how many join.
+
+    Chances are 1 - e^-h. Join h = join0 (1 + pull of neighbours and of need, each above its usual
+    level) x efficacy x (1 - f) x open places x (1 + invitation + rancour, for inward action);
+    exit h = exit (1 + fatigue + closed places) (1 - hold).
+    """
+    count = 0
+    for i in range(active.size):
+        u = u01(key, np.uint64(i))
+        if active[i]:
+            g = group[i]
+            keep = hold[g] if g >= 0 else 0.0
+            h = p.exit * (1.0 + p.exit_fatigue * fatigue[i] + p.exit_closed * closed) * (1.0 - keep)
+            if u < 1.0 - np.exp(-h):
+                active[i] = 0
+        else:
+            q = quarter[i]
+            pull = 1.0 + p.neighbours * (busy[i] - normal_busy)
+            pull += p.visible_need * (visible[q] - normal_need)
+            h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - fatigue[i]) * (1.0 - closed)
+            h *= 1.0 + inviting[q] + p.inward * grievance[i]
+            if u < 1.0 - np.exp(-h):
+                joins[count] = i
+                count += 1
+            elif group[i] >= 0 and u01(mix(key, np.uint64(i)), np.uint64(1)) < p.lapse:
+                group[i] = -1
+        gain = p.efficacy_gain * (active[i] * (1.0 - fatigue[i]) + helped[i])
+        efficacy[i] += (1.0 - efficacy[i]) * gain * 0.5
+        efficacy[i] -= efficacy[i] * p.efficacy_loss * (unmet[i] + 0.5 * fatigue[i])
+    return count
+
+
+def _enter(model: CommunityModel, joins: Any) -> None:
+    """Give each new active citizen a group of the quarter, or of the town if there is none."""
+    state, groups = model.state, model.state.groups
+    c, quarter = state.citizens, model.community.people.quarter
+    c.active[joins] = 1
+    loose = joins[c.group[joins] < 0]
+    u = model.streams.uniform("choice of group", state.week, loose)
+    alive = np.flatnonzero(groups.alive)
+    for q in np.unique(quarter[loose]):
+        here = alive[groups.quarter[alive] == q]
+        options = here if here.size else alive
+        if options.size:
+            who = quarter[loose] == q
+            c.group[loose[who]] = options[(u[who] * options.size).astype(np.int64)]
+
+
+def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
+    """Found a group around a citizen: with the active citizens of the quarter who have none."""
+    state, groups = model.state, model.state.groups
+    if groups.alive.all():
+        groups.grow(len(groups) + 64)
+    g = int(np.argmin(groups.alive))
+    fresh = type(groups).empty(1)
+    for name, array in groups.columns().items():
+        array[g] = getattr(fresh, name)[0]
+    quarter = model.community.people.quarter
+    groups.alive[g], groups.quarter[g], groups.kind[g] = (
+        1,
+        quarter[founder],
+        0 if funds_eur == 0 else 1,
+    )
+    groups.founder[g], groups.born[g], groups.funds[g] = founder, state.week, funds_eur
+    groups.practice[g] = model.routine_practice
+    c = state.citizens
+    c.group[c.group == g] = -1
+    c.active[founder] = 1
+    near = state.arcs.nbr[state.start[founder] : state.start[founder] + state.degree[founder]]
+    free = near[c.group[near] < 0][:12]
+    c.group[free] = g
+    c.group[founder] = g
+    state.births += 1
+
+
+def _births(model: CommunityModel) -> None:
+    """Let groups be born where four active citizens of a quarter share a need and have a space."""
+    state, p = model.state, model.rates.act
+    c, quarter = state.citizens, model.community.people.quarter
+    able = np.flatnonzero((c.active == 1) & (model.scratch.unmet > model.rates.help.asks_above))
+    problem = quarter[able].astype(np.int64) * c.need.shape[1] + c.need[able].argmax(axis=1)
+    crowd = np.bincount(problem)[problem] if able.size else problem
+    u = model.streams.uniform("founding", state.week, able)
+    space = model.space_factor()[quarter[able]] * (1.0 - state.municipality.contact_closed)
+    # The hazard belongs to four people together, so each of them bears a quarter of it.
+    chance = -np.expm1(-p.birth * space / p.birth_members) * (crowd >= p.birth_members)
+    for founder in able[u < chance]:
+        found(model, int(founder), funds_eur=0.0)
+
+
+def _deaths(model: CommunityModel) -> None:
+    """Let groups die: young, small, or just transformed; money keeps a small one alive."""
+    state, p, groups = model.state, model.rates.act, model.state.groups
+    age = np.maximum(state.week - groups.born, 0)
+    small = (groups.members < 3) & (groups.funds <= 0.0)
+    hazard = p.death * np.exp(-p.death_ageing * age) + p.death_small * small
+    hazard = (hazard + p.death_changed * groups.dip) * np.where(groups.alliance >= 0, 0.5, 1.0)
+    names = groups.founder * 4096 + (groups.born + 2048)  # a group is named by founder and birth
+    u = model.streams.uniform("group death", state.week, names)
+    dying = (groups.alive == 1) & (u < -np.expm1(-hazard))
+    if dying.any():
+        c = state.citizens
+        gone = (c.group >= 0) & dying[np.maximum(c.group, 0)]
+        c.active[gone] = 0
+        c.group[gone] = -1
+        groups.alive[dying] = 0
+        groups.alliance[dying] = -1
+        state.deaths += int(dying.sum())
+
+
+def count_members(model: CommunityModel) -> None:
+    """Count members and active members of every group, and the orientation they give it."""
+    c, groups = model.state.citizens, model.state.groups
+    inside = c.group >= 0
+    n = len(groups)
+    groups.members[:] = np.bincount(c.group[inside], minlength=n)
+    groups.active[:] = np.bincount(c.group[inside], weights=c.active[inside], minlength=n)
+    rancour = np.bincount(c.group[inside], weights=c.grievance[inside], minlength=n)
+    mean = rancour / np.maximum(groups.members, 1)
+    towards = np.clip(1.0 - 1.5 * mean, 0.0, 1.0)
+    groups.orientation += (0.05 * (towards - groups.orientation)).astype(np.float32)
+
+
+def run(model: CommunityModel) -> None:
+    """Let citizens join and leave, groups be born, live and die."""
+    state, p, people, fixed = model.state, model.rates.act, model.community.people, model.fixed
+    c, s, groups = state.citizens, model.scratch, state.groups
+    state.births = state.deaths = 0
+    hold = np.where(groups.alliance >= 0, p.hold_alliance, 0.0)
+    visible = np.bincount(people.quarter, weights=s.unmet) / np.bincount(people.quarter)
+    town = state.municipality
+    town.normal_need += 0.01 * (float(visible.mean()) - town.normal_need)
+    joined = decide(
+        model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
+        s.busy, c.helped, s.unmet, people.quarter, visible, model.effort.invitation, hold,
+        fixed.join_rate, fixed.normal_active, state.municipality.normal_need, state.municipality.contact_closed,
+        p, s.joins,
+    )  # fmt: skip
+    if joined:
+        _enter(model, s.joins[:joined])
+    groups.capability -= groups.capability * p.capability_decay
+    done = (groups.used * (groups.active > 0)).astype(np.float32)
+    groups.capability += (1.0 - groups.capability) * (p.capability_gain * done)[:, None] * 0.5
+    groups.funds[:] = np.maximum(groups.funds - p.upkeep_eur * groups.alive, 0.0)
+    _births(model)
+    count_members(model)
+    _deaths(model)

@@ -1,0 +1,82 @@
+"""Phase 3, plan and spend: the purse of the week, the phase of the strategy, the euros (eq. 13).
+
+The purse is the same in every arm; what is not spent is carried over. A strategy is read, never
+recognised: its lines say which actions get which share in which phase.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.rates import PhaseParameters
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+    from resilienza_sim.model.contracts import Action
+
+__all__ = ["NORMAL", "PlanParameters", "effective", "run"]
+
+NORMAL, EMERGENCY, RECOVERY = 0, 1, 2
+
+
+class PlanParameters(PhaseParameters):
+    """Limits of spending."""
+
+    saturation: float = quantity(
+        3.0, 0.1, 50.0, source="assumption: no euro is spent beyond 3 units per unit of need (95 %)"
+    )
+    carry_over_release: float = quantity(
+        0.10, 0.0, 1.0, unit="per week", source="assumption: share of the savings usable in a week"
+    )
+
+
+def effective(units: float, need: float, returns: str) -> float:
+    """Return the work done by `units` over an eligible `need`: S(1 - exp(-u/S)), or linear."""
+    if need <= 0.0:
+        return 0.0
+    return min(units, need) if returns == "linear" else need * -math.expm1(-units / need)
+
+
+def _phase(model: CommunityModel) -> None:
+    """Move between normal, emergency and recovery on the strategy's own triggers."""
+    town, strategy = model.state.municipality, model.strategy_in_force
+    strength = max(float(town.damage.max()), town.salience)
+    town.phase_weeks += 1
+    if strength >= strategy.emergency_on:
+        if town.phase != EMERGENCY:
+            town.phase, town.phase_weeks = EMERGENCY, 0
+    elif town.phase == EMERGENCY and strength < strategy.emergency_off:
+        town.phase, town.phase_weeks = RECOVERY, 0
+    elif town.phase == RECOVERY and town.phase_weeks >= strategy.recovery_weeks:
+        town.phase, town.phase_weeks = NORMAL, 0
+
+
+def run(model: CommunityModel) -> None:
+    """Spend this week's purse."""
+    town, p = model.state.municipality, model.parameters.plan
+    income = model.weekly_purse_cents
+    savings = town.available_cents
+    town.available_cents += income
+    model.ledger.receive(model.state.week, income)
+    _phase(model)
+    usable = income + int(savings * p.carry_over_release)
+
+    wanted: dict[Action, float] = {}
+    for line in model.strategy_in_force.lines(town.phase):
+        wanted[line.action] = wanted.get(line.action, 0.0) + line.share
+    model.begin_spending()
+    for action, share in sorted(wanted.items(), key=lambda item: repr(item[0])):
+        need = action.need(model)
+        if need <= 0.0:
+            continue
+        ceiling = int(100.0 * p.saturation * need * action.unit_cost_eur)
+        cents = min(int(usable * min(share, 1.0)), ceiling, town.available_cents)
+        if cents <= 0:
+            continue
+        town.available_cents -= cents
+        town.spent_cents += cents
+        model.ledger.enter(model.state.week, action, cents)
+        done = effective(cents / (100.0 * action.unit_cost_eur), need, model.returns)
+        action.apply(model, done)

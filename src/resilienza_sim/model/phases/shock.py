@@ -1,0 +1,222 @@
+"""Phase 1, shock: the water of the week, what overtops the levees, and whom it hits.
+
+Equations 2 (exposure) and 10 (levees) of MODEL.md; Viglione et al. 2014, Di Baldassarre et al. 2013.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.hazards import HAZARDS, distance
+from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.state import NEEDS
+from resilienza_sim.model.tables import F64
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["PreparedShock", "ShockParameters", "ShockRates", "hit_citizens", "overtopping", "run"]
+
+HOUSING = NEEDS.index("housing")
+
+
+class ShockParameters(PhaseParameters):
+    """Levees, memory and the hit."""
+
+    levee_rule: Literal["full_depth", "residual"] = Field(
+        "residual",
+        description="argini that are exceeded let through only the excess, or the full depth",
+    )
+    levee_amplification: float = quantity(
+        0.5, 0.0, 1.0, source="xi of Di Baldassarre et al. 2013: levees raise the water they hold"
+    )
+    damage_depth: float = quantity(
+        0.5, 0.05, 5.0, unit="water", source="alpha_H of Di Baldassarre et al. 2013, prior range"
+    )
+    cross_protection: float = quantity(
+        0.15, 0.0, 2.0, unit="distance", source="MODEL.md equation 10: prior .05-.3"
+    )
+    memory_shield: float = quantity(
+        0.3, 0.0, 1.0, source="assumption: psi, share of the hit that awareness avoids"
+    )
+    levee_crowding: float = quantity(
+        0.1, 0.0, 1.0, source="Di Baldassarre et al. 2013: exposure grows behind a levee; prior"
+    )
+    hit_rate: float = quantity(
+        0.35, 0.0, 3.0, unit="per week", source="assumption: need raised by a full hit"
+    )
+    sensitisation: float = quantity(
+        0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
+    )
+    sensitised_weeks: int = quantity(104, 0, 520, unit="weeks", source="MODEL.md equation 2")
+    routine_load: float = quantity(
+        0.3, 0.01, 5.0, unit="damage", source="assumption: routine weighs as a hit of three tenths"
+    )
+    event_starts: float = quantity(
+        0.10, 0.01, 1.0, unit="water", source="assumption: an excursion opens above this"
+    )
+    event_ends: float = quantity(
+        0.05, 0.0, 1.0, unit="water", source="assumption: an excursion closes below this"
+    )
+    event_gap_weeks: int = quantity(
+        8, 1, 104, unit="weeks", source="assumption: shorter lulls belong to the same event"
+    )
+
+
+ShockRates = namedtuple(
+    "ShockRates", [name for name in ShockParameters.model_fields if name != "levee_rule"]
+)
+
+
+@dataclass(frozen=True)
+class PreparedShock:
+    """A shock made ready for one community: who is hit, and how much water when."""
+
+    label: str
+    hazard: int
+    water: NDArray[np.float64]
+    closure: NDArray[np.float64]
+    services: float
+    spaces: float
+    salience: float
+    exposure: NDArray[np.float32]
+    needs: NDArray[np.float64]
+
+
+def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F64:
+    """Return the damage by hazard, [0, 1]: equation 10, the river's works first, then the argini.
+
+    Works of earth hold everything while ``W + xi R <= R``; beyond, the full and raised depth passes.
+    Argini in the source's sense (protocols, stock, surge capacity) are an organised capacity: what
+    exceeds it passes (``residual``), or all of it (``full_depth``, with xi). Damage is
+    ``1 - exp(-depth / alpha)``.
+    """
+    depth = _past(water, works, "full_depth", rate.levee_amplification)
+    depth = _past(depth, argini, rule, rate.levee_amplification)
+    return 1.0 - np.exp(-depth / rate.damage_depth)
+
+
+def _past(water: F64, levee: F64, rule: str, amplification: float) -> F64:
+    """Return the depth that passes a levee."""
+    raised = water + (amplification * levee if rule == "full_depth" else 0.0)
+    left = raised if rule == "full_depth" else raised - levee
+    return np.where((raised > levee) & (water > 0), left, 0.0)
+
+
+def protection(levee: F64, reach: float) -> F64:
+    """Return the levee felt against each hazard: L_eff(h) = sum_k L_k exp(-dist(h, k) / l)."""
+    cross = np.eye(len(HAZARDS)) if reach == 0 else np.exp(-distance() / reach)
+    felt: F64 = cross @ levee
+    return felt
+
+
+@numba.njit(cache=True)
+def hit_citizens(
+    exposure: Any,
+    weights: Any,
+    amount: float,
+    need: Any,
+    blow: Any,
+    since: Any,
+    efficacy: Any,
+    p: Any,
+) -> int:
+    """Raise the needs of those hit; return how many were.
+
+    The hit of citizen i is v_i = amount e_i (1 - eta_i / 2) (1 + sensitisation if hit before).
+    """
+    hit = 0
+    for i in range(exposure.size):
+        e = exposure[i]
+        if e <= 0.0:
+            continue
+        again = p.event_gap_weeks < since[i] <= p.sensitised_weeks
+        v = amount * e * (1.0 - 0.5 * efficacy[i]) * (1.0 + (p.sensitisation if again else 0.0))
+        for k in range(weights.size):
+            need[i, k] += (1.0 - need[i, k]) * (1.0 - np.exp(-p.hit_rate * v * weights[k]))
+        blow[i] += (1.0 - blow[i]) * (1.0 - np.exp(-v))
+        if v > 0.02:
+            since[i] = 0
+            hit += 1
+    return hit
+
+
+@numba.njit(cache=True)
+def damage_homes(
+    exposure: Any, first: Any, amount: float, weight: float, damage: Any, p: Any
+) -> None:
+    """Damage the homes of the households hit (all members share the hit of the first)."""
+    for h in range(damage.size):
+        v = amount * weight * exposure[first[h]]
+        damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-2.0 * p.hit_rate * v))
+
+
+def _excursions(town: Any, p: Any) -> None:
+    """Open and close the events of each hazard; a closed event asks for a levee (equation 10)."""
+    wet = town.water >= p.event_starts
+    dry = town.water < p.event_ends
+    town.in_event[wet] = 1
+    town.event_peak[:] = np.where(town.in_event, np.maximum(town.event_peak, town.water), 0.0)
+    town.event_gap[:] = np.where(town.in_event & dry, town.event_gap + 1, 0)
+
+
+def _closed(parts: list[NDArray[np.float64] | float]) -> float:
+    open_share = 1.0
+    for part in parts:
+        open_share *= 1.0 - min(1.0, float(part))
+    return 1.0 - open_share
+
+
+def run(model: CommunityModel) -> None:
+    """Let this week's shocks reach the town."""
+    state, p = model.state, model.rates.shock
+    town, citizens, week = state.municipality, state.citizens, state.week
+    citizens.blow[:] = 0.0
+    citizens.weeks_since_hit += citizens.weeks_since_hit < 65535
+    shocks = model.active_shocks(week)
+
+    town.water[:] = 0.0
+    town.hit[:] = 0.0
+    for shock in shocks:
+        town.water[shock.hazard] += shock.water[week]
+    town.river[:] = model.river_works(week)
+    argini = protection(town.levee, p.cross_protection)
+    rule = model.parameters.shock.levee_rule
+    town.damage[:] = overtopping(town.water, town.river, argini, rule, p)
+
+    for shock in shocks:
+        amount = town.damage[shock.hazard]
+        if amount > 0.0:
+            h = shock.hazard
+            seen = 1.0 - p.memory_shield * town.memory[h]
+            crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
+            amount *= seen * crowd
+            hit = hit_citizens(
+                shock.exposure, shock.needs, amount, citizens.need, citizens.blow,
+                citizens.weeks_since_hit, citizens.efficacy, p,
+            )  # fmt: skip
+            town.hit[h] = max(town.hit[h], hit / len(citizens))
+            if shock.needs[HOUSING] > 0:
+                first = model.community.people.household_start
+                damage_homes(
+                    shock.exposure, first, amount, shock.needs[HOUSING], state.households.damage, p
+                )
+
+    town.contact_closed = _closed([shock.closure[week] for shock in shocks])
+    town.service_dip = _closed([shock.services * town.damage[shock.hazard] for shock in shocks])
+    town.space_closed = _closed([shock.spaces * town.damage[shock.hazard] for shock in shocks])
+    town.salience = _closed([shock.salience * shock.water[week] for shock in shocks])
+    load = town.damage.copy()
+    load[0] = p.routine_load  # routine demand never stops
+    town.demand[:] = load / load.sum()
+    dominant = int(town.demand.argmax())
+    town.news, town.dominant = dominant != town.dominant, dominant
+    _excursions(town, p)

@@ -1,0 +1,248 @@
+"""The first state of a town, and what stays fixed in it: made once, shared by every arm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from resilienza_sim.community.build import Community
+from resilienza_sim.community.people import Tag
+from resilienza_sim.component import quantity
+from resilienza_sim.model.hazards import DEMAND
+from resilienza_sim.model.network import starts_with_slack
+from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.state import (
+    SERVICES,
+    AllianceTable,
+    ArcTable,
+    CitizenTable,
+    GroupTable,
+    HouseholdTable,
+    Municipality,
+    PoolTable,
+    ServiceTable,
+    SpaceTable,
+    StakeholderTable,
+    State,
+)
+from resilienza_sim.streams import Streams
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.parameters import Parameters
+
+__all__ = ["Fixed", "SetupParameters", "first_state", "fix"]
+
+_ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
+
+
+class SetupParameters(PhaseParameters):
+    """How a town is before anything happens; the burn-in lets it settle."""
+
+    rest_suffering: float = quantity(0.10, 0.0, 0.9, source="assumption: s0 of most people")
+    rest_spread: float = quantity(
+        0.10, 0.0, 0.5, source="assumption: more for the poor and the old"
+    )
+    threshold_low: float = quantity(0.35, 0.0, 1.0, source="assumption: theta, lowest")
+    threshold_high: float = quantity(0.65, 0.0, 1.0, source="assumption: theta, highest")
+    grievance_low: float = quantity(0.05, 0.0, 1.0, source="assumption: g0, lowest")
+    grievance_high: float = quantity(0.45, 0.0, 1.0, source="assumption: g0, highest")
+    distant: float = quantity(
+        0.31, 0.0, 1.0, source="MODEL.md equation 12: share distant from help .27-.39"
+    )
+    distant_target: float = quantity(
+        0.42, 0.0, 1.0, source="MODEL.md equation 12: share distant among the marginal"
+    )
+    informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
+    informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
+    trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")
+    spaces_per_1000: float = quantity(1.0, 0.0, 50.0, source="assumption: places of proximity")
+    stakeholders_per_1000: float = quantity(
+        2.0, 0.0, 50.0, source="assumption: firms, schools, parishes that hold resources"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Fixed:
+    """What never changes in a town, ready for the kernels."""
+
+    alone: NDArray[np.bool_]
+    target: NDArray[np.uint8]
+    carer: NDArray[np.uint8]
+    dependant: NDArray[np.float32]
+    dependants_at_home: NDArray[np.float64]
+    pool_start: NDArray[np.int64]
+    meeting_rate: float
+    join_rate: float
+    normal_active: float
+    tags: dict[str, NDArray[np.bool_]]
+
+
+def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
+    """Return the weekly loss hazard of ties by layer, as the meet phase has it."""
+    rate = np.full(layer.shape, meet.loss_group)
+    for bit, value in (
+        (4, meet.loss_neighbourhood), (2, meet.loss_building), (8, meet.loss_friendship), (1, 0.0),
+    ):  # fmt: skip
+        rate[(layer & bit) > 0] = value
+    return rate
+
+
+def fix(community: Community, parameters: Parameters) -> Fixed:
+    """Work out what stays fixed, and the two rates that keep a town at rest where it is.
+
+    Ties are made as fast as they are lost, and people join activity as fast as they leave it at the
+    region's measured level of volunteering, so that a town without shocks does not drift.
+    """
+    people, ties = community.people, community.ties
+    n = people.age.size
+    size = np.diff(people.household_start)
+    tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
+    dependant = tags["dependant"].astype(np.float32)
+    at_home = np.bincount(people.household, weights=dependant, minlength=size.size)
+    lost_a_week = _loss_of(ties.layer, parameters.meet).sum() / 2.0
+    act, volunteers = parameters.act, community.town.figures["volunteering"].value
+    usual_fatigue = 0.1
+    leaving = act.exit * (1.0 + act.exit_fatigue * 2.0 * usual_fatigue)
+    joining = leaving * volunteers / (1.0 - volunteers) / (1.0 - usual_fatigue)
+    usual_rancour = 0.25
+    return Fixed(
+        alone=(size == 1)[people.household],
+        target=tags["target"].astype(np.uint8),
+        carer=tags["caregiver"].astype(np.uint8),
+        dependant=dependant,
+        dependants_at_home=at_home,
+        pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int64),
+        meeting_rate=float(lost_a_week / max(ties.pot_i.size, 1)),
+        join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
+        normal_active=volunteers,
+        tags=tags,
+    )
+
+
+def _citizens(
+    community: Community, fixed: Fixed, p: SetupParameters, streams: Streams
+) -> CitizenTable:
+    people, figures = community.people, community.town.figures
+    n = people.age.size
+    ids = np.arange(n)
+
+    def u(process: str) -> NDArray[np.float64]:
+        return streams.uniform(f"start {process}", 0, ids)
+
+    c = CitizenTable.empty(n)
+    poor, target = people.poor, fixed.target == 1
+    c.rest_suffering[:] = p.rest_suffering + p.rest_spread * (
+        0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
+    )
+    c.suffering[:] = c.rest_suffering
+    c.past_ease[:] = 1.0 - c.suffering
+    c.threshold[:] = p.threshold_low + (p.threshold_high - p.threshold_low) * u("threshold")
+    spread = u("grievance")
+    c.anchor[:] = p.grievance_low + (p.grievance_high - p.grievance_low) * (
+        0.85 * spread + 0.15 * poor
+    )
+    c.grievance[:] = c.anchor
+    c.openness[:] = 0.2 + 0.6 * u("openness")
+    # Asked yes or no, the share that trusts others is the region's: P(t > 1/2) = figure.
+    normal = ndtri(np.clip(u("trust"), 1e-6, 1 - 1e-6))
+    c.trust_anchor[:] = ndtr(0.8 * (ndtri(figures["generalised_trust"].value) + normal))
+    c.generalised_trust[:] = c.trust_anchor
+    c.trust_service[:] = np.clip(p.trust_services + 0.3 * (u("service")[:, None] - 0.5), 0.0, 1.0)
+    c.efficacy[:] = 0.3 + 0.4 * u("efficacy")
+    c.skill[:] = people.skill
+    c.fatigue[:] = 0.1
+    c.group[:] = community.ties.group
+    # Those who volunteer are drawn among members of organisations first, then among the others.
+    adult = people.age >= 14
+    rank = u("active") + 10.0 * (c.group < 0) + 100.0 * ~adult
+    active = np.argsort(rank, kind="stable")[: round(figures["volunteering"].value * adult.sum())]
+    c.active[active] = 1
+    c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)
+    c.informed_formal[:] = u("formal") < p.informed_formal
+    c.informed_informal[:] = u("informal") < p.informed_informal
+    return c
+
+
+def _groups(community: Community, streams: Streams) -> GroupTable:
+    ties = community.ties
+    n, g = ties.n_citizens, ties.n_groups
+    groups = GroupTable.empty(g + 64)
+    names = np.arange(g)
+    groups.alive[:g] = 1
+    groups.quarter[:g] = ties.group_quarter
+    groups.kind[:g] = ties.group_kind
+    groups.founder[:] = n + np.arange(g + 64)  # the old groups' founders are not among the citizens
+    groups.born[:g] = -2_000 + (streams.uniform("start born", 0, names) * 1_500).astype(np.int32)
+    groups.capability[:g] = 0.35 + 0.3 * streams.uniform("start capability", 0, names)[:, None]
+    # Practices differ a little: each group has one attribute of its own beside routine.
+    own = (streams.uniform("start practice", 0, names) * 12).astype(np.uint16)
+    groups.practice[:] = DEMAND[0]
+    groups.practice[:g] ^= np.uint16(1) << own
+    return groups
+
+
+def _services(community: Community, parameters: Parameters) -> ServiceTable:
+    services, p = ServiceTable.empty(len(SERVICES)), parameters.serve
+    n = community.people.age.size
+    reach = community.town.figures["home_care_elderly"].value / _ITALY_HOME_CARE
+    per = (
+        p.residents_per_social_worker, p.residents_per_home_carer / max(reach, 0.05),
+        p.residents_per_shelter_worker, p.residents_per_practitioner,
+    )  # fmt: skip
+    services.workers[:] = [n / each for each in per]
+    services.practice[:] = DEMAND[0]
+    return services
+
+
+def _arcs(community: Community) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32]]:
+    ties = community.ties
+    degree = np.diff(ties.ptr).astype(np.int32)
+    start = starts_with_slack(degree)
+    arcs = ArcTable.empty(int(start[-1]))
+    shift = np.repeat(start[:-1] - ties.ptr[:-1], degree)
+    at = np.arange(ties.nbr.size) + shift
+    arcs.nbr[at] = ties.nbr
+    arcs.rev[at] = at[ties.rev]
+    arcs.trust[at] = ties.trust
+    arcs.layer[at] = ties.layer
+    return arcs, start, degree
+
+
+def first_state(
+    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams, week: int
+) -> State:
+    """Return the state of a town before its past begins."""
+    people, p = community.people, parameters.setup
+    arcs, start, degree = _arcs(community)
+    pool = PoolTable(
+        community.ties.pot_i.copy(), community.ties.pot_j.copy(), community.ties.pot_layer.copy(),
+        np.zeros(community.ties.pot_i.size, np.uint8),
+    )  # fmt: skip
+    n, quarters = people.age.size, len(community.quarters)
+    spaces = SpaceTable.empty(max(quarters, round(p.spaces_per_1000 * n / 1000)))
+    spaces.quarter[:] = np.arange(len(spaces)) % quarters
+    spaces.capacity[:], spaces.open[:] = 60.0, 1.0
+    holders = StakeholderTable.empty(max(3, round(p.stakeholders_per_1000 * n / 1000)))
+    holders.kind[:] = np.arange(len(holders)) % 3
+    holders.quarter[:] = np.arange(len(holders)) % quarters
+    holders.resources[:] = 1.0 / len(holders)
+    state = State(
+        week=week,
+        citizens=_citizens(community, fixed, p, streams),
+        start=start,
+        degree=degree,
+        arcs=arcs,
+        pool=pool,
+        households=HouseholdTable.empty(people.household_start.size - 1),
+        groups=_groups(community, streams),
+        services=_services(community, parameters),
+        spaces=spaces,
+        alliances=AllianceTable.empty(16),
+        stakeholders=holders,
+        municipality=Municipality(),
+    )
+    return state

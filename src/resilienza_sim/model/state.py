@@ -1,0 +1,284 @@
+"""The state of a town: one table for each kind of agent, one for the ties, one for the purse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Self
+
+import numpy as np
+
+from resilienza_sim.model.hazards import ATTRIBUTES, HAZARDS
+from resilienza_sim.model.tables import F32, F64, I32, I64, U8, U16, U32, Table, column
+
+__all__ = [
+    "NEEDS",
+    "NEED_SERVICE",
+    "SERVICES",
+    "AllianceTable",
+    "ArcTable",
+    "CitizenTable",
+    "GroupTable",
+    "HouseholdTable",
+    "Municipality",
+    "PoolTable",
+    "ServiceTable",
+    "SpaceTable",
+    "StakeholderTable",
+    "State",
+]
+
+NEEDS = ("isolation", "income", "care", "housing", "health")
+SERVICES = ("social_work", "home_care", "shelter", "general_practice")
+NEED_SERVICE = np.array([0, 0, 1, 2, 3], dtype=np.uint8)
+"""Service that answers each kind of need: isolation and income both go to social work."""
+
+N_NEEDS, N_SERVICES, N_HAZARDS = len(NEEDS), len(SERVICES), len(HAZARDS)
+
+
+@dataclass(slots=True, eq=False)
+class CitizenTable(Table):
+    """What changes in a citizen; what does not is in the community's `People`."""
+
+    need: F32 = column("f4", "unmet need by kind, [0, 1]", width=N_NEEDS, share=True)
+    suffering: F32 = column("f4", "disagio s, [0, 1]", share=True)
+    rest_suffering: F32 = column("f4", "level s0 that suffering returns to, [0, 1]", share=True)
+    threshold: F32 = column("f4", "suffering that wears out when it lasts, [0, 1]", share=True)
+    weeks_above: U16 = column("u2", "weeks in a row above the threshold")
+    weeks_since_hit: U16 = column(
+        "u2", "weeks since the last direct hit; 65535 = never", start=65535
+    )
+    blow: F32 = column("f4", "direct hit of this week, [0, 1]", share=True)
+    fatigue: F32 = column("f4", "fatigue f, [0, 1]", share=True)
+    anger: F32 = column("f4", "anger a, [0, 1]", share=True)
+    grievance: F32 = column("f4", "rancour g, [0, 1]", share=True)
+    anchor: F32 = column("f4", "grievance g0 a person returns to, [0, 1]", share=True)
+    openness: F32 = column("f4", "susceptibility to the others' grievance, [0, 1]", share=True)
+    generalised_trust: F32 = column("f4", "trust in people at large, [0, 1]", share=True)
+    trust_anchor: F32 = column("f4", "generalised trust a person returns to, [0, 1]", share=True)
+    trust_service: F32 = column("f4", "trust in each service, [0, 1]", width=N_SERVICES, share=True)
+    efficacy: F32 = column("f4", "self-efficacy, [0, 1]", share=True)
+    skill: F32 = column("f4", "what a helper can do, [0, 1]", share=True)
+    received: F32 = column("f4", "help received, moving average, [0, 1]", share=True)
+    expected: F32 = column("f4", "help expected: own past level, [0, 1]", share=True)
+    past_ease: F32 = column("f4", "own past well-being, slow average of 1 - s, [0, 1]", share=True)
+    given: F32 = column("f4", "help given this week over own capacity, [0, 1]", share=True)
+    helped: F32 = column("f4", "share of need met this week by others than services", share=True)
+    refused: F32 = column("f4", "share of those asked this week who did not help", share=True)
+    active: U8 = column("u1", "1 if active in a group")
+    distant: U8 = column("u1", "1 if distant: keeps away from help of any kind")
+    informed_formal: U8 = column("u1", "1 if informed of the services")
+    informed_informal: U8 = column("u1", "1 if informed of the groups' help")
+    group: I32 = column("i4", "group the citizen belongs to, -1 for none", start=-1)
+    queue: U8 = column("u1", "service waited for, plus one; 0 for none")
+    waited: U16 = column("u2", "weeks waited")
+    in_care: U16 = column("u2", "weeks left with the service in `care_by`")
+    care_by: U8 = column("u1", "service that holds the case")
+    care_quality: F32 = column("f4", "share of need met each week by the case in hand", share=True)
+    cumulative: F32 = column("f4", "suffering summed since the decision week")
+
+
+@dataclass(slots=True, eq=False)
+class ArcTable(Table):
+    """Directed active ties; row i of the CSR is arcs ``start[i] : start[i] + degree[i]``."""
+
+    nbr: U32 = column("u4", "the other person")
+    rev: U32 = column("u4", "position of the reverse arc")
+    trust: F32 = column("f4", "trust of i in j, [0, 1]", share=True)
+    debt: F32 = column("f4", "what i owes j, [0, 1]", share=True)
+    layer: U8 = column("u1", "layers of the tie, bit mask")
+    mark: U8 = column("u1", "this week: 1 in person, 2 remote, 4 asked, 8 agreed")
+
+
+@dataclass(slots=True, eq=False)
+class PoolTable(Table):
+    """Pairs who could meet: potential ties, kept apart from the active ones."""
+
+    i: U32 = column("u4", "lower person")
+    j: U32 = column("u4", "higher person")
+    layer: U8 = column("u1", "where they could meet, bit mask")
+    active: U8 = column("u1", "1 while the pair is an active tie")
+
+
+@dataclass(slots=True, eq=False)
+class HouseholdTable(Table):
+    """Families: what weighs on them."""
+
+    burden: F32 = column("f4", "care need of the dependants not met by others, [0, 1]", share=True)
+    damage: F32 = column("f4", "damage to the home, [0, 1]", share=True)
+
+
+@dataclass(slots=True, eq=False)
+class GroupTable(Table):
+    """Groups: informal, associations, third sector."""
+
+    alive: U8 = column("u1", "1 while the group exists")
+    quarter: U8 = column("u1", "quarter of the group")
+    kind: U8 = column("u1", "0 informal, 1 association, 2 third sector")
+    founder: I64 = column(
+        "i8", "identity of the founder (a citizen), the group's own name with birth"
+    )
+    born: I32 = column("i4", "week of birth")
+    members: I32 = column("i4", "members")
+    active: I32 = column("i4", "active members")
+    capability: F32 = column(
+        "f4", "operative, aggregative, relational, support, [0, 1]", start=0.5, width=4, share=True
+    )
+    practice: U16 = column("u2", "attributes it practises, bit mask")
+    orientation: F32 = column("f4", "0 closed, 1 caring", start=0.7, share=True)
+    dip: F32 = column("f4", "loss while a new practice is learnt, [0, 1]", share=True)
+    funds: F64 = column("f8", "EUR in hand")
+    alliance: I32 = column("i4", "alliance, -1 for none", start=-1)
+    reach: F32 = column("f4", "share of the quarter's need it could meet this week", share=True)
+    used: F32 = column("f4", "share of its capacity used this week", share=True)
+    first_trial: I32 = column("i4", "week of the first trial, -1 for none", start=-1)
+
+
+@dataclass(slots=True, eq=False)
+class ServiceTable(Table):
+    """Welfare services, one row a kind."""
+
+    workers: F64 = column("f8", "workers of the establishment")
+    extra: F64 = column("f8", "workers paid this week by the purse")
+    practice: U16 = column("u2", "attributes it practises, bit mask")
+    fatigue: F32 = column("f4", "operators' fatigue, [0, 1]", share=True)
+    burnout: F32 = column("f4", "share of operators burnt out, [0, 1]", share=True)
+    dip: F32 = column("f4", "loss while a new practice is learnt, [0, 1]", share=True)
+    queue: I64 = column("i8", "people waiting")
+    served: I64 = column("i8", "cases opened this week")
+    reneged: I64 = column("i8", "people who gave up this week")
+    open_cases: I64 = column("i8", "cases in hand")
+    capacity: F64 = column("f8", "cases that could be opened this week")
+    alliance: I32 = column("i4", "alliance, -1 for none", start=-1)
+
+
+@dataclass(slots=True, eq=False)
+class SpaceTable(Table):
+    """Places of proximity."""
+
+    quarter: U8 = column("u1", "quarter")
+    capacity: F32 = column("f4", "people it holds")
+    open: F32 = column("f4", "share open this week, [0, 1]", share=True)
+    repurposed: F32 = column("f4", "how far it has found a new use, [0, 1]", share=True)
+
+
+@dataclass(slots=True, eq=False)
+class AllianceTable(Table):
+    """Alliances of groups and services."""
+
+    alive: U8 = column("u1", "1 while the alliance exists")
+    vertical: U8 = column("u1", "1 if governed vertically")
+    founder: I64 = column("i8", "name of the group that called it, with birth its own name")
+    born: I32 = column("i4", "week of birth")
+    partners: I32 = column("i4", "organisations in it")
+    memory: F32 = column("f4", "experience of working together, [0, 1]", share=True)
+    lag: I32 = column("i4", "weeks left before the joint decision holds")
+    joint: U8 = column("u1", "1 if it acts jointly this week")
+    cost: F32 = column("f4", "share of the partners' capacity spent on deciding", share=True)
+
+
+@dataclass(slots=True, eq=False)
+class StakeholderTable(Table):
+    """Firms, schools, parishes: who holds resources and factors."""
+
+    kind: U8 = column("u1", "0 firm, 1 school, 2 parish")
+    quarter: U8 = column("u1", "quarter")
+    resources: F32 = column("f4", "share of the town's private resources it holds", share=True)
+    engaged: F32 = column("f4", "how far it is engaged, [0, 1]", share=True)
+
+
+@dataclass(slots=True, eq=False)
+class Municipality:
+    """Purse, levees and memory of the town; money in whole cents."""
+
+    phase: int = 0
+    phase_weeks: int = 0
+    available_cents: int = 0
+    spent_cents: int = 0
+    levee: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Height of the argini paid by the purse, by hazard, in units of water."""
+    river: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Height of works paid by others, equal in every arm."""
+    design: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Height asked for after the last event."""
+    memory: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    in_event: U8 = field(default_factory=lambda: np.zeros(N_HAZARDS, np.uint8))
+    event_peak: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    event_gap: I64 = field(default_factory=lambda: np.zeros(N_HAZARDS, np.int64))
+    water: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Height of the water this week, by hazard."""
+    damage: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """What overtops, by hazard, [0, 1] (equation 10)."""
+    hit: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Share of the citizens hit this week, by hazard."""
+    demand: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Mix of this week's demand over hazards, routine included; sums to one."""
+    dominant: int = 0
+    """Hazard that asks most this week."""
+    news: bool = False
+    """Whether that changed this week."""
+    normal_need: float = 0.2
+    """Usual mean unmet need: a slow average, against which need is seen."""
+    reference: float = float("nan")
+    """Mean suffering in the half year before the decision: what Q is held against."""
+    contact_closed: float = 0.0
+    service_dip: float = 0.0
+    space_closed: float = 0.0
+    salience: float = 0.0
+
+    def copy(self) -> Self:
+        """Return a municipality with arrays of its own."""
+        own = {
+            each.name: value.copy()
+            for each in fields(self)
+            if isinstance(value := getattr(self, each.name), np.ndarray)
+        }
+        return replace(self, **own)
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """Everything that changes from week to week."""
+
+    week: int
+    citizens: CitizenTable
+    start: I64
+    """First arc of each person, shape (n + 1,); the row's slack ends at the next start."""
+    degree: I32
+    """Active ties of each person."""
+    arcs: ArcTable
+    pool: PoolTable
+    households: HouseholdTable
+    groups: GroupTable
+    services: ServiceTable
+    spaces: SpaceTable
+    alliances: AllianceTable
+    stakeholders: StakeholderTable
+    municipality: Municipality
+    new_ties: int = 0
+    lost_ties: int = 0
+    groups_helped: int = 0
+    met_informal: float = 0.0
+    met_formal: float = 0.0
+    births: int = 0
+    deaths: int = 0
+    trials: int = 0
+
+    def copy(self) -> Self:
+        """Return an independent copy: the snapshot from which an arm is forked."""
+        own = {
+            each.name: value.copy()
+            for each in fields(self)
+            if hasattr(value := getattr(self, each.name), "copy")
+        }
+        return replace(self, **own)
+
+    def tables(self) -> dict[str, Table]:
+        """Return the tables by name."""
+        return {
+            each.name: value
+            for each in fields(self)
+            if isinstance(value := getattr(self, each.name), Table)
+        }
+
+
+assert len(ATTRIBUTES) <= 16, "practices are 16-bit masks"

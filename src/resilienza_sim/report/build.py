@@ -1,0 +1,179 @@
+"""Puts figures, tables and words of a study on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resilienza_sim.report import purse, tables
+from resilienza_sim.report.reading import told, town_of
+from resilienza_sim.report.view import DecisionView, StudyLike, decisions
+from resilienza_sim.report.words import Words, plain
+
+if TYPE_CHECKING:
+    from resilienza_sim.report.canvas import Drawing
+
+__all__ = ["render_report", "write_report"]
+
+_TEMPLATE = "report.html.j2"
+_READING = ("pair", "loss", "interval", "effect", "p_better")
+
+
+def write_report(
+    study: StudyLike, path: str | Path, lang: str = "it", png: str | Path | None = None
+) -> Path:
+    """Write the report of a study as one self-contained HTML file.
+
+    Parameters
+    ----------
+    study : Study
+        A study with its runs; the report covers all its decision weeks.
+    path : path
+        File to write; its folder must exist.
+    lang : str, optional
+        "it" or "en".
+    png : path, optional
+        Folder, made if missing, that receives every figure as PNG too.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    path = Path(path)
+    if png is not None:
+        png = Path(png)
+        png.mkdir(parents=True, exist_ok=True)
+    page = render_report(study, lang, png)
+    unfinished = path.with_name(f".{path.name}.tmp")
+    unfinished.write_text(page, encoding="utf-8", newline="\n")
+    unfinished.replace(path)
+    return path
+
+
+def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -> str:
+    """Return the page as text; the parameters are those of `write_report`."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    words = Words(lang)
+    environment = Environment(
+        loader=PackageLoader("resilienza_sim.report"),
+        autoescape=True,  # every name comes from somebody's file
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["svg"] = lambda drawing: Markup(drawing.svg)
+    manifest = told(study.manifest)
+    every = decisions(study, words)
+    views = [view for view in every if view.arms]
+    context = {
+        "t": words,
+        "lang": lang,
+        "manifest": manifest,
+        "title": words.of(_of(manifest, "title"), manifest.get("name") or "resilienza-sim"),
+        "description": words.of(_of(manifest, "description")),
+        "sources": [plain(source) for source in _of(manifest, "sources") or ()],
+        "facts": _facts(words, manifest, views),
+        "glance": tables.glance(views),
+        "parts": [_part(view, png) for view in views],
+        "arms": _arms(views),
+        "divergence": list(_divergence(words, views)),
+        "territory": tables.territory(words, manifest),
+        "reading": [(words(f"reading.{k}.term"), words(f"reading.{k}.text")) for k in _READING],
+        "limits": tables.limits(words, every, manifest),
+        "provenance": tables.provenance(words, manifest),
+        "ambits": [words(f"ambit.{ambit}") for ambit in purse.AMBITS],
+    }
+    return environment.get_template(_TEMPLATE).render(context)
+
+
+def _of(manifest: dict[str, Any], name: str) -> Any:
+    return manifest["scenario"].get(name)
+
+
+def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
+    """Return all the page shows of one decision week."""
+    from resilienza_sim.report.figures import FIGURES, draw
+
+    prefix = f"d{view.key}-"
+    spending = purse.audit(view)
+    more: dict[str, dict[str, Any]] = {
+        "differences": {"comparisons": view.comparisons},
+        "forest": {"comparisons": view.comparisons},
+        "spending": {"rows": spending},
+    }
+
+    def figure(name: str) -> Drawing | None:
+        return draw(name, view, prefix, png, **more.get(name, {}))
+
+    headline = next((c.headline for c in view.comparisons if c.headline is not None), None)
+    return {
+        "view": view,
+        "key": view.key,
+        "date": view.words.date(view.day),
+        "baseline": view.arms[0].title if view.arms else "",
+        "verdicts": _by_baseline(tables.verdicts(view)),
+        "figures": {name: figure(name) for name in FIGURES},
+        "effect": view.words.exact(headline.effect) if headline else "",
+        "unit": headline.unit if headline else "",
+        "tables": [(each, tables.metric_table(view, each)) for each in view.comparisons],
+        "audit": purse.audit_rows(view.words, spending),
+        "same_purse": purse.same_purse(spending),
+    }
+
+
+def _by_baseline(found: list[tables.Verdict]) -> list[tuple[str, list[tables.Verdict]]]:
+    groups: dict[str, list[tables.Verdict]] = {}
+    for verdict in found:
+        groups.setdefault(verdict.comparison.baseline.title, []).append(verdict)
+    return list(groups.items())
+
+
+def _facts(
+    words: Words, manifest: dict[str, Any], views: Sequence[DecisionView]
+) -> list[tuple[str, str]]:
+    """Return the few data of the study that a reader looks for first."""
+    town = _of(manifest, "town") or {}
+    time = _of(manifest, "time") or {}
+    citizens = manifest.get("citizens") or town.get("citizens")
+    residents = getattr(town_of(manifest), "residents", None)
+    names = [plain(town[k]) for k in ("municipality", "province") if town.get(k)]
+    facts = [("town", " · ".join(names))]
+    if views and time.get("weeks"):
+        first = views[0].start
+        last = views[0].date_of(int(time["weeks"]))
+        period = words(
+            "facts.weeks",
+            first=f"{words.month(first)} {first.year}",
+            last=f"{words.month(last)} {last.year}",
+            n=time["weeks"],
+        )
+        facts.append(("period", period))
+    if citizens:
+        said = words.number(citizens, 0)
+        if residents:
+            said = words("facts.citizens_of", n=said, residents=words.number(residents, 0))
+        facts.append(("citizens", said))
+    facts.append(("pairs", " · ".join(dict.fromkeys(str(view.pairs) for view in views))))
+    facts.append(("decisions", " · ".join(words.date(view.day) for view in views)))
+    return [(words(f"facts.{name}"), value) for name, value in facts if value]
+
+
+def _arms(views: Sequence[DecisionView]) -> list[dict[str, Any]]:
+    from resilienza_sim.report.canvas import swatch
+
+    arms = {arm.name: arm for view in views for arm in view.arms}
+    return [{"arm": arm, **swatch(arm)} for arm in arms.values()]
+
+
+def _divergence(words: Words, views: Sequence[DecisionView]) -> Iterator[str]:
+    seen: set[str] = set()
+    for view in views:
+        titles = {arm.name: arm.title for arm in view.arms}
+        for line in tables.divergence(words, view.study.manifest, titles):
+            if line not in seen:
+                seen.add(line)
+                yield line

@@ -1,0 +1,60 @@
+"""The figures of the report, as inline SVG that a projector, grey paper and every eye can read."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from resilienza_sim.report.canvas import Drawing, Drawn, inline, settle, style
+from resilienza_sim.report.outcomes import differences, forest, recipients, spending
+from resilienza_sim.report.view import DecisionView
+from resilienza_sim.report.weekly import pareto, quality, states
+
+__all__ = ["FIGURES", "draw"]
+
+FIGURES: dict[str, Callable[..., Drawn]] = {
+    "quality": quality,
+    "differences": differences,
+    "spending": spending,
+    "states": states,
+    "pareto": pareto,
+    "recipients": recipients,
+    "forest": forest,
+}
+
+
+def draw(
+    name: str, view: DecisionView, prefix: str, png: Path | None = None, **more: Any
+) -> Drawing | None:
+    """Return a figure by name, or None when the study lacks what it needs.
+
+    Parameters
+    ----------
+    name : str
+        One of `FIGURES`.
+    view : DecisionView
+        What to draw.
+    prefix : str
+        Put before the ids of the SVG, so that figures on one page do not share them.
+    png : Path, optional
+        Folder that receives the same figure as PNG.
+    **more
+        What this figure needs beside the view.
+    """
+    with style(), warnings.catch_warnings():
+        # Names come from users: a letter that no font has is drawn as a box, not refused.
+        warnings.filterwarnings("ignore", message="Glyph")
+        warnings.filterwarnings("ignore", message=".*layout not applied.*")
+        drawn = FIGURES[name](view, **more)
+        if drawn is None:
+            return None
+        figure, alt = drawn
+        settle(figure)
+        text = StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None})
+        if png is not None:
+            figure.savefig(png / f"{prefix}{name}.png", dpi=180, metadata={"Software": None})
+    return Drawing(name, inline(text.getvalue(), f"{prefix}{name}-", alt), alt)

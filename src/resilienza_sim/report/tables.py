@@ -1,0 +1,313 @@
+"""The rows and sentences of the report: verdicts, metrics, the audit of the purse, provenance."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from resilienza_sim.report.reading import town_of
+from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
+from resilienza_sim.report.words import Words, decimals, plain
+
+__all__ = [
+    "Verdict",
+    "divergence",
+    "glance",
+    "limits",
+    "metric_table",
+    "provenance",
+    "territory",
+    "verdicts",
+]
+
+VERDICTS = ("better", "worse", "equivalent", "undecided")
+SMALL_TOWN = 2_000  # MODEL.md section 2: below it small populations distort results
+_BETTER = {1: "table.higher", -1: "table.lower", 0: "table.neither"}
+
+# -- verdicts ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One comparison as the reader meets it: a badge, a sentence, how sure, what disagrees."""
+
+    comparison: Comparison
+    kind: str
+    label: str
+    sentence: str
+    sure: str
+    against: str
+    short: str
+    bar: Mapping[str, float] | None
+
+
+def verdicts(view: DecisionView) -> list[Verdict]:
+    """Return the verdict of each comparison on the main metric, in plain words."""
+    words = view.words
+    found = []
+    for each in view.comparisons:
+        row = each.headline
+        if row is None:
+            continue
+        kind = row.verdict if row.verdict in VERDICTS else "undecided"
+        defined = math.isfinite(row.difference)
+        against = words.list([words("list.item", item=r.title) for r in each.against()])
+        short = _amount(words, row, row.difference, sign=True) if defined else words.undefined
+        found.append(
+            Verdict(
+                comparison=each,
+                kind=kind,
+                label=words(f"verdict.{kind}.label"),
+                sentence=_sentence(words, each, row, kind) if defined else words("verdict.none"),
+                sure=_sure(view, each, row),
+                against=words("verdict.against", names=against) if against else "",
+                short=short,
+                bar=_bar(row, _reach(view)),
+            )
+        )
+    return found
+
+
+def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
+    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+
+    key = f"verdict.{kind}.sentence"
+    if row.pairs < MINIMUM_PAIRS:
+        key = "verdict.few"
+    elif kind == "undecided" and row.low * row.high > 0:
+        key = "verdict.undecided.small"
+    elif kind in ("equivalent", "undecided") and not math.isfinite(row.effect):
+        key = f"verdict.{kind}.plain"
+    digits = decimals(row.low, row.high) if math.isfinite(row.low) else decimals(row.difference)
+    share = abs(row.relative)
+    return words(
+        key,
+        strategy=each.strategy.title,
+        baseline=each.baseline.title,
+        amount=words.number(abs(row.difference), digits),
+        unit=row.unit,
+        direction=words("verdict.less" if row.difference < 0 else "verdict.more"),
+        share=words.percent(row.relative, 1 if share < 0.1 else 0, sign=True),
+        interval=words.interval(row.low, row.high, digits),
+        narrow=words.interval(row.low_90, row.high_90, digits),
+        effect=words.exact(row.effect),
+        pairs=row.pairs,
+        least=MINIMUM_PAIRS,
+    )
+
+
+def _sure(view: DecisionView, each: Comparison, row: MetricRow) -> str:
+    values = view.differences(row.metric, each.baseline.name, each.strategy.name)
+    if not len(values):
+        return ""
+    wins = int((row.gain * values > 0).sum())
+    key = "all" if wins == len(values) else "some" if wins else "none"
+    return view.words(
+        f"verdict.sure.{key}", strategy=each.strategy.title, wins=wins, pairs=len(values)
+    )
+
+
+def _amount(words: Words, row: MetricRow, value: float, *, sign: bool = False) -> str:
+    return words.number(value, decimals(row.low, row.high), sign=sign)
+
+
+def _bar(row: MetricRow, reach: float) -> Mapping[str, float] | None:
+    """Return where interval, mean and band of small effects lie, in percent of a small bar."""
+    if not all(map(math.isfinite, (row.low, row.high, row.difference))):
+        return None
+    effect = row.effect if math.isfinite(row.effect) else 0.0
+
+    def at(value: float) -> float:
+        return round(50 + 50 * value / reach, 2)
+
+    return {
+        "low": at(row.low),
+        "high": at(row.high),
+        "mean": at(row.difference),
+        "from": at(-effect),
+        "to": at(effect),
+    }
+
+
+def _reach(view: DecisionView) -> float:
+    """Return the end of the small bars of a decision week, the same so that they compare."""
+    rows = [each.headline for each in view.comparisons if each.headline is not None]
+    ends = [abs(end) for row in rows for end in (row.low, row.high, 1.5 * row.effect)]
+    return 1.1 * max(filter(math.isfinite, ends), default=0.0) or 1.0
+
+
+def glance(views: Sequence[DecisionView]) -> dict[str, Any] | None:
+    """Return all verdicts as one small table, strategies by (decision, baseline)."""
+    cells = {
+        (v.comparison.strategy.name, view.key, v.comparison.baseline.name): v
+        for view in views
+        for v in verdicts(view)
+    }
+    if len(cells) < 3:
+        return None
+    columns = list(dict.fromkeys((key, baseline) for _, key, baseline in cells))
+    names = list(dict.fromkeys(strategy for strategy, _, _ in cells))
+    titles = {arm.name: arm for view in views for arm in view.arms}
+    return {
+        "decisions": [
+            (view, [b for key, b in columns if key == view.key])
+            for view in views
+            if any(key == view.key for key, _ in columns)
+        ],
+        "baselines": [titles[baseline] for _, baseline in columns],
+        "rows": [
+            (titles[name], [cells.get((name, key, baseline)) for key, baseline in columns])
+            for name in names
+        ],
+    }
+
+
+# -- metrics -----------------------------------------------------------------------------------
+
+
+def metric_table(view: DecisionView, comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the rows of the table of one comparison, already in words."""
+    words = view.words
+    rows = []
+    for row in comparison.rows:
+        digits = decimals(row.low, row.high, row.difference)
+        level = decimals(row.mean_baseline, row.mean_strategy)
+        defined = math.isfinite(row.difference)
+        kind = row.verdict if row.verdict in VERDICTS else "undecided"
+        rows.append(
+            {
+                "title": row.title,
+                "unit": row.unit,
+                "better": words(_BETTER[row.gain]),
+                "baseline": words.number(row.mean_baseline, level),
+                "strategy": words.number(row.mean_strategy, level),
+                "difference": words.number(row.difference, digits, sign=True),
+                "interval": words.interval(row.low, row.high, digits)
+                if math.isfinite(row.low)
+                else words.undefined,
+                "dz": words.number(row.dz, 2, sign=True),
+                "p_better": words.percent(row.p_better),
+                "effect": words.exact(row.effect),
+                "kind": kind if defined else "undefined",
+                "verdict": words(f"verdict.{kind}.label") if defined else words.undefined,
+                "censored": words.count("table.censored", row.censored) if row.censored else "",
+                "missing": words.count("table.missing", row.dropped) if row.dropped else "",
+            }
+        )
+    return rows
+
+
+# -- first difference --------------------------------------------------------------------------
+
+
+def divergence(words: Words, manifest: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
+    """Return one sentence for each first difference between two arms."""
+    sentences = []
+    for each in manifest.get("divergence") or ():
+        known = {name: plain(value) for name, value in each.items() if value is not None}
+        for role in ("baseline", "strategy"):
+            known[role] = titles.get(known.get(role, ""), known.get(role, ""))
+        for name in ("date", "decision"):
+            known[name] = _day(words, known.get(name, ""))
+        known["action"] = words.name("action", known["action"]) if "action" in known else "–"
+        known["phase"] = words.either("phase", known.get("phase", "")) or known.get("phase", "–")
+        known["field"] = words.either("field", known.get("field", "")) or known.get("field", "–")
+        key = "divergence.line" if {"week", "citizen"} <= known.keys() else "divergence.never"
+        sentences.append(words(key, **known))
+    return sentences
+
+
+def _day(words: Words, text: str) -> str:
+    try:
+        return words.date(date.fromisoformat(text[:10]))
+    except ValueError:
+        return text
+
+
+# -- territory, limits, provenance -------------------------------------------------------------
+
+
+def territory(words: Words, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures of the town, each with area, year, source and whether it stands in."""
+    figures = manifest.get("figures")
+    if not figures and (found := town_of(manifest)) is not None:
+        figures = {name: dataclasses.asdict(figure) for name, figure in found.figures.items()}
+    if isinstance(figures, Mapping):
+        figures = [{"name": name, **figure} for name, figure in figures.items()]
+    return [
+        {
+            "title": words.either("figure_name", str(f.get("name"))) or plain(f.get("name")),
+            "value": _figure_value(words, f.get("value"), str(f.get("unit") or "")),
+            "area": plain(f.get("area") or "–"),
+            "year": plain(f.get("year") or "–"),
+            "source": plain(f.get("source") or "–"),
+            "stands_in": bool(f.get("stands_in")),
+        }
+        for f in figures or ()
+    ]
+
+
+def _figure_value(words: Words, value: Any, unit: str) -> str:
+    if unit.startswith("share") and isinstance(value, int | float):
+        of = "" if unit == "share" else words.unit(unit)
+        return f"{words.percent(value, 1)} {of}".strip()
+    return f"{words.number(value)} {words.unit(unit)}".strip()
+
+
+def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, Any]) -> list[str]:
+    """Return what the reader must know before believing, the warnings of this study first."""
+    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+
+    pairs = min((view.pairs for view in views), default=0)
+    failed = sum(view.failed for view in views)
+    citizens = manifest.get("citizens")
+    found = []
+    if pairs < EXPLORATORY_BELOW:
+        found.append(words.count("limits.exploratory", pairs, least=EXPLORATORY_BELOW))
+    if isinstance(citizens, int) and citizens < SMALL_TOWN:
+        least = words.number(SMALL_TOWN, 0)
+        found.append(words("limits.small", n=words.number(citizens, 0), least=least))
+    if failed:
+        found.append(words.count("limits.failed", failed))
+    if any(row.censored for view in views for each in view.comparisons for row in each.rows):
+        found.append(words("limits.censored"))
+    if any(figure["stands_in"] for figure in territory(words, manifest)):
+        found.append(words("limits.stands_in"))
+    always = ("forecast", "history", "priors", "rates", "ties", "money", "effect")
+    return found + [words(f"limits.{name}") for name in always]
+
+
+def provenance(words: Words, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return where the numbers come from, as pairs of name and value."""
+    scenario = manifest.get("scenario") or {}
+    sessions = manifest.get("sessions") or [{}]
+    last = sessions[-1] if isinstance(sessions[-1], Mapping) else {}
+    versions = manifest.get("versions") or last.get("versions") or {}
+    seeds = manifest.get("seeds", manifest.get("seed"))
+    changed = manifest.get("parameters") or {}
+    found = {
+        "scenario": scenario.get("name") or manifest.get("name"),
+        "hash": scenario.get("hash"),
+        "study": manifest.get("study_hash") or manifest.get("configuration"),
+        "seeds": _seeds(seeds),
+        "citizens": words.number(manifest.get("citizens"), 0) if manifest.get("citizens") else None,
+        "changed": ", ".join(f"{name} = {value}" for name, value in changed.items()),
+        "model": manifest.get("model_version") or versions.get("resilienza-sim"),
+        "versions": ", ".join(f"{n} {v}" for n, v in versions.items() if n != "resilienza-sim"),
+        "machine": last.get("platform"),
+        "commit": manifest.get("commit") or last.get("commit"),
+    }
+    return [(words(f"provenance.{name}"), plain(value)) for name, value in found.items() if value]
+
+
+def _seeds(seeds: Any) -> str:
+    if isinstance(seeds, Mapping):
+        return ", ".join(f"{name} {value}" for name, value in seeds.items())
+    if isinstance(seeds, list | tuple):
+        few = ", ".join(str(seed) for seed in seeds[:6])
+        return f"{few}, … {seeds[-1]} ({len(seeds)})" if len(seeds) > 6 else few
+    return "" if seeds is None else str(seeds)

@@ -1,0 +1,396 @@
+"""What the report shows of a study, by decision week: arms, weekly values, comparisons, shocks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resilienza_sim.report.reading import as_date, as_float, look_up, shock_weeks, told
+from resilienza_sim.report.words import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Arm",
+    "Comparison",
+    "DecisionView",
+    "MetricRow",
+    "ShockSpan",
+    "StudyLike",
+    "decisions",
+]
+
+Array = NDArray[np.float64]
+HEADLINE = "resilience_loss"
+_TAG = "suffering_"
+_RECIPIENTS = ("target", "dependants", "families", "distant", "operators", "third_sector")
+
+
+class StudyLike(Protocol):
+    """The part of a study that the report reads."""
+
+    @property
+    def runs(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def series(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def decisions(self) -> Mapping[date, Any]: ...  # noqa: D102
+    def comparison(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One strategy as the reader sees it; `order` gives it a colour, a line and a marker."""
+
+    name: str
+    title: str
+    description: str
+    order: int
+
+
+@dataclass(frozen=True)
+class ShockSpan:
+    """One shock: its name and the days it covers."""
+
+    title: str
+    first: date
+    last: date
+    start_week: float
+    end_week: float
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One metric of one comparison; nan where undefined.
+
+    `gain` is +1 where more of the metric is better, -1 where less is, 0 where neither; `effect` is
+    the smallest difference of interest; `pairs` were used, `dropped` were not; `censored` counts
+    values that are known only to be longer than the observation. `low` and `high` hold the mean in
+    95 cases of 100, `low_90` and `high_90` (by which equivalence is judged) in 90.
+    """
+
+    metric: str
+    title: str
+    unit: str
+    gain: int
+    mean_baseline: float
+    mean_strategy: float
+    difference: float
+    low: float
+    high: float
+    low_90: float
+    high_90: float
+    relative: float
+    dz: float
+    p_better: float
+    effect: float
+    verdict: str
+    pairs: int
+    dropped: int
+    censored: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One strategy against one baseline at one decision week."""
+
+    baseline: Arm
+    strategy: Arm
+    rows: tuple[MetricRow, ...]
+
+    @property
+    def headline(self) -> MetricRow | None:
+        """Return the row of the main metric, if it is there."""
+        return next((row for row in self.rows if row.metric == HEADLINE), None)
+
+    def against(self) -> tuple[MetricRow, ...]:
+        """Return the metrics whose verdict is opposite to the headline's."""
+        opposite = {"better": "worse", "worse": "better"}
+        if self.headline is None or self.headline.verdict not in opposite:
+            return ()
+        wanted = opposite[self.headline.verdict]
+        return tuple(row for row in self.rows if row.verdict == wanted)
+
+
+@dataclass
+class DecisionView:
+    """The part of a study that starts from one decision week."""
+
+    study: StudyLike
+    words: Words
+    day: date
+    start: date
+    _tables: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    _metrics: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Return the decision day as an ISO date."""
+        return self.day.isoformat()
+
+    @property
+    def week(self) -> int:
+        """Return the decision week: 0 is the first of the timeline."""
+        return (self.day - self.start).days // 7
+
+    def date_of(self, week: float) -> date:
+        """Return the first day of a week."""
+        return self.start + timedelta(days=round(7 * week))
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """Return what the manifest says, its scenario and its strategies unfolded."""
+        return told(self.study.manifest)
+
+    # -- runs ----------------------------------------------------------------------------------
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Return the rows of the runs that ended well."""
+        runs = self.study.runs
+        return runs[runs["status"] == "ok"] if "status" in runs else runs
+
+    @cached_property
+    def failed(self) -> int:
+        """Return how many runs did not end well."""
+        return len(self.study.runs) - len(self.runs)
+
+    @cached_property
+    def arms(self) -> tuple[Arm, ...]:
+        """Return the arms that have runs, in the order of the study, the baseline first."""
+        strategies, titles = self.told["strategies"], self.told.get("titles")
+        present = list(dict.fromkeys(self.runs["strategy"].astype(str)))
+        ordered = [name for name in strategies if name in present]
+        ordered += [name for name in present if name not in strategies]
+        baseline = self.baseline
+        if baseline in ordered:
+            ordered.remove(baseline)
+            ordered.insert(0, baseline)
+        return tuple(
+            Arm(
+                name,
+                self.words.of(look_up(strategies, name, "title") or look_up(titles, name), name),
+                self.words.of(look_up(strategies, name, "description")),
+                order,
+            )
+            for order, name in enumerate(ordered)
+        )
+
+    @property
+    def baseline(self) -> str:
+        """Return the name of the arm the others are held against."""
+        named = self.told.get("baseline") or look_up(self.told, "scenario", "study", "baseline")
+        return str(named or next(iter(self.told["strategies"]), ""))
+
+    @cached_property
+    def pairs(self) -> int:
+        """Return the number of replicates."""
+        return len(self.replicates)
+
+    def metric(self, name: str) -> pd.DataFrame:
+        """Return a metric by replicate (rows) and strategy (columns)."""
+        import pandas as pd
+
+        if name not in self._metrics:
+            values = self.runs[["replicate", "strategy"]].copy()
+            values["value"] = pd.to_numeric(self.runs[name], errors="coerce").astype("float64")
+            table = values.pivot(index="replicate", columns="strategy", values="value")
+            self._metrics[name] = table
+        return self._metrics[name]
+
+    def differences(self, metric: str, baseline: str, strategy: str) -> Array:
+        """Return the paired differences, strategy - baseline, one per pair that has both."""
+        table = self.metric(metric)
+        if baseline not in table or strategy not in table:
+            return np.empty(0)
+        difference = table[strategy].to_numpy() - table[baseline].to_numpy()
+        kept: Array = difference[np.isfinite(difference)]
+        return kept
+
+    # -- weeks ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _series(self) -> pd.DataFrame:
+        series = self.study.series
+        known = [name for name in ("strategy", "replicate") if name in series]
+        keys = self.runs[["run_id", "strategy", "replicate"]]
+        return series.drop(columns=known).merge(keys, on="run_id", how="inner")
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the weekly indicators."""
+        keys = {"run_id", "strategy", "replicate", "week", "seed", "decision"}
+        return tuple(str(name) for name in self._series.columns if str(name) not in keys)
+
+    @cached_property
+    def weeks(self) -> NDArray[np.int64]:
+        """Return the weeks of the timeline."""
+        weeks = np.unique(self._series["week"].to_numpy(dtype=np.int64))
+        kept: NDArray[np.int64] = weeks[weeks >= 0]
+        return kept
+
+    @cached_property
+    def replicates(self) -> list[int]:
+        """Return the replicates that ended well in some arm."""
+        return sorted(int(number) for number in self.runs["replicate"].unique())
+
+    def weekly(self, indicator: str, arm: str) -> Array:
+        """Return an indicator of one arm, shape (replicates, weeks); nan where undefined.
+
+        The rows are the same replicates in every arm, so that they pair.
+        """
+        import pandas as pd
+
+        if indicator not in self._tables:
+            frame = self._series[["strategy", "replicate", "week"]].copy()
+            column = pd.to_numeric(self._series[indicator], errors="coerce")
+            frame["value"] = column.astype("float64")
+            frame = frame[frame["week"] >= 0]
+            self._tables[indicator] = {
+                str(name): rows.pivot(index="replicate", columns="week", values="value").reindex(
+                    index=self.replicates, columns=self.weeks
+                )
+                for name, rows in frame.groupby("strategy", sort=False)
+            }
+        table = self._tables[indicator].get(arm)
+        if table is None:
+            return np.full((len(self.replicates), len(self.weeks)), np.nan)
+        values: Array = table.to_numpy(dtype=np.float64)
+        return values
+
+    def since_decision(self, indicator: str, arm: str) -> Array:
+        """Return the mean of each replicate from the decision week on, shape (replicates,)."""
+        values = self.weekly(indicator, arm)[:, self.weeks >= self.week]
+        return row_means(values)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Return the indicators of suffering by recipient, those most at risk first."""
+        found = (name for name in self.columns if name.startswith(_TAG))
+        known = {f"{_TAG}{tag}": place for place, tag in enumerate(_RECIPIENTS)}
+        return tuple(sorted(found, key=lambda name: known.get(name, len(known))))
+
+    def indicator(self, name: str) -> str:
+        """Return what the reader calls an indicator."""
+        return self.words.name("indicator", name)
+
+    def tag(self, name: str) -> str:
+        """Return what the reader calls the recipients of a ``suffering_`` indicator."""
+        tag = name.removeprefix(_TAG)
+        return self.words.either("tag", tag) or self.indicator(name)
+
+    # -- comparisons ---------------------------------------------------------------------------
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return every arm against the study's baseline, then against the first other arm."""
+        arms = {arm.name: arm for arm in self.arms}
+        references = [arm.name for arm in self.arms[:2]]
+        couples: dict[tuple[str, str], list[Any]] = {}
+        for row in self.study.comparison().to_dict("records"):
+            couple = (str(row["baseline"]), str(row["strategy"]))
+            known = couple[0] in references and couple[1] in arms and couple[::-1] not in couples
+            if known and couple[0] != couple[1]:
+                couples.setdefault(couple, []).append(row)
+        ordered = sorted(couples, key=lambda couple: (arms[couple[0]].order, arms[couple[1]].order))
+        found = []
+        for b, s in ordered:
+            rows = sorted(couples[b, s], key=lambda row: str(row["metric"]) != HEADLINE)
+            found.append(Comparison(arms[b], arms[s], tuple(self._row(row) for row in rows)))
+        return tuple(found)
+
+    def _row(self, row: Mapping[str, Any]) -> MetricRow:
+        metric = str(row["metric"])
+        told = look_up(self.told, "metrics", metric) or {}
+        # a share reads better in percentage points
+        scale = 100.0 if told.get("unit") == "share" else 1.0
+        means = self._means(metric, str(row["baseline"]), str(row["strategy"]))
+        return MetricRow(
+            metric=metric,
+            title=self.words.name("metric", metric, told.get("title")),
+            unit=self.words.unit(str(told.get("unit") or "")),
+            gain={"higher": 1, "lower": -1}.get(str(told.get("better")), 0),
+            mean_baseline=scale * means[0],
+            mean_strategy=scale * means[1],
+            difference=scale * as_float(row.get("mean_difference")),
+            low=scale * as_float(row.get("low")),
+            high=scale * as_float(row.get("high")),
+            low_90=scale * as_float(row.get("low_90")),
+            high_90=scale * as_float(row.get("high_90")),
+            relative=as_float(row.get("relative")),
+            dz=as_float(row.get("dz")),
+            p_better=as_float(row.get("p_better")),
+            effect=scale * as_float(row.get("effect_of_interest")),
+            verdict=str(row.get("verdict") or "undecided"),
+            pairs=int(as_float(row.get("n"), 0)),
+            dropped=int(as_float(row.get("dropped"), 0)),
+            censored=int(as_float(row.get("censored"), 0)),
+        )
+
+    def _means(self, metric: str, *arms: str) -> tuple[float, float]:
+        """Return the mean of two arms over the pairs that have both, cut like the comparison."""
+        from resilienza_sim.experiments.statistics import restricted
+
+        values = self.metric(metric).reindex(columns=list(arms)).to_numpy()
+        flag = f"{metric}_censored"
+        if flag in self.runs:
+            flags = self.metric(flag).reindex(columns=list(arms)).to_numpy() > 0
+            horizon = look_up(self.told, "horizons", self.key)
+            values = restricted(values.ravel(), flags.ravel(), horizon)[0].reshape(values.shape)
+        both = values[np.isfinite(values).all(axis=1)]
+        if not len(both):
+            return math.nan, math.nan
+        return float(both[:, 0].mean()), float(both[:, 1].mean())
+
+    # -- shocks --------------------------------------------------------------------------------
+
+    @cached_property
+    def _lengths(self) -> Mapping[int, int]:
+        """Return the weeks of each shock by its place, from the scenario the study keeps."""
+        text = look_up(self.study.manifest, "scenario", "text")
+        return shock_weeks(text) if isinstance(text, str) else {}
+
+    @cached_property
+    def shocks(self) -> tuple[ShockSpan, ...]:
+        """Return the shocks that touch the timeline, in order of date."""
+        spans = []
+        for place, shock in enumerate(look_up(self.told, "scenario", "shocks") or ()):
+            first = as_date(shock.get("start"))
+            if first is None:
+                continue
+            weeks = as_float(shock.get("weeks"))
+            weeks = max(1.0, weeks if weeks > 0 else float(self._lengths.get(place, 1)))
+            week = (first - self.start).days / 7
+            kind = str(shock.get("kind") or "")
+            title = self.words.of(
+                shock.get("title") or shock.get("label"), self.words.name("shock", kind)
+            )
+            last = first + timedelta(days=max(0, round(7 * weeks) - 1))
+            if week < self.weeks[-1] + 1 and week + weeks > 0:
+                spans.append(ShockSpan(title, first, last, max(week, 0.0), week + weeks))
+        return tuple(sorted(spans, key=lambda span: (span.first, span.last, span.title)))
+
+
+def decisions(study: StudyLike, words: Words) -> tuple[DecisionView, ...]:
+    """Return the study seen from each of its decision weeks, in order of date."""
+    start = date.fromisoformat(str(told(study.manifest)["scenario"]["time"]["start"]))
+    views = (DecisionView(each, words, day, start) for day, each in study.decisions.items())
+    return tuple(sorted(views, key=lambda view: view.day))
+
+
+def row_means(values: Array) -> Array:
+    """Return the mean of each row, nan where a row has no value, without a warning."""
+    known = np.isfinite(values)
+    count = known.sum(axis=1)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -1,0 +1,270 @@
+"""A scenario: one town, its history and its purse, read from a TOML file and frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from resilienza_sim.community.territory import Town, load_town
+from resilienza_sim.component import one_of, quantity
+from resilienza_sim.discovery import family
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.model.calendar import Calendar
+from resilienza_sim.model.contracts import Shock
+from resilienza_sim.model.exogenous import Exogenous
+from resilienza_sim.model.parameters import Parameters
+from resilienza_sim.reading import read_toml, validated
+from resilienza_sim.strategies import Strategy, load_strategy
+from resilienza_sim.strategies.strategy import Bilingual, Name, Text
+
+__all__ = ["Quarter", "Scenario", "load_scenario", "shipped_scenarios"]
+
+_AnyShock = one_of(family("shocks", Shock))  # type: ignore[type-abstract]
+_SMALL = 2_000
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class TownPart(_Part):
+    """Which municipality, and how many of its residents are simulated."""
+
+    municipality: Label
+    province: Label | None = None
+    citizens: int = quantity(
+        10_000, 50, 3_000_000, unit="people", source="assumption: a sample of the town"
+    )
+
+
+class Quarter(_Part):
+    """A part of the town."""
+
+    name: Label
+    share: float = Field(gt=0.0, le=1.0, description="share of the residents")
+    ground_floor: float = quantity(
+        0.25, 0.0, 1.0, source="assumption: share of homes at ground floor"
+    )
+    elderly: float = quantity(1.0, 0.1, 5.0, source="assumption: as in the town")
+    low_income: float = quantity(1.0, 0.1, 5.0, source="assumption: as in the town")
+
+
+class TimePart(_Part):
+    """The calendar."""
+
+    start: date = Field(description="a Monday: first day of week 0")
+    weeks: int = Field(ge=8, le=1_040)
+    burn_in_weeks: int = quantity(104, 26, 1_040, unit="weeks", source="MODEL.md section 1, rule 4")
+    decisions: tuple[date, ...] = Field(min_length=1, max_length=8)
+
+
+class PursePart(_Part):
+    """The euros the municipality can move, and what they return."""
+
+    eur_per_head: float | None = Field(
+        None, ge=0.0, le=10_000.0, description="municipal social spending a head a year"
+    )
+    discretionary_share: float = quantity(
+        0.10, 0.0, 1.0, source="MODEL.md equation 13: prior, 5-15 % of social spending"
+    )
+    returns: Literal["concave", "linear"] = "concave"
+
+
+class StudyPart(_Part):
+    """Defaults of `compare`."""
+
+    pairs: int = Field(30, ge=1, le=100_000)
+    strategies: tuple[str, ...] = ("consolidated", "alluvial", "transformative", "hybrid", "none")
+    baseline: str = "consolidated"
+    effects_of_interest: dict[str, float] = Field(default_factory=dict)
+
+
+class Scenario(_Part):
+    """One town, its history, its purse."""
+
+    name: Name
+    title: Bilingual
+    description: Bilingual
+    sources: tuple[Text, ...] = ()
+    town: TownPart
+    quarters: tuple[Quarter, ...] = Field(min_length=1, max_length=60)
+    time: TimePart
+    shocks: tuple[_AnyShock, ...] = Field((), max_length=60)
+    exogenous: Exogenous = Exogenous()
+    purse: PursePart = PursePart()
+    study: StudyPart = StudyPart()
+    parameters: Parameters = Parameters()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        names = [quarter.name for quarter in self.quarters]
+        if len(set(names)) < len(names):
+            raise ValueError("two quarters have the same name")
+        total = sum(quarter.share for quarter in self.quarters)
+        if abs(total - 1.0) > 0.01:
+            raise ValueError(f"the shares of the quarters add up to {total:.3f}, not 1")
+        if self.time.start.weekday() != 0:
+            raise ValueError(f"time.start {self.time.start} is not a Monday")
+        last = self.time.start + timedelta(weeks=self.time.weeks)
+        for day in self.time.decisions:
+            if not self.time.start <= day < last - timedelta(weeks=4):
+                raise ValueError(
+                    f"decision {day} is not between {self.time.start} and four weeks before {last}"
+                )
+        if len({self.calendar.week_of(day) for day in self.time.decisions}) < len(
+            self.time.decisions
+        ):
+            raise ValueError("two decisions fall in the same week")
+        for shock in self.shocks:
+            for quarter in shock.quarters or {}:
+                if quarter not in names:
+                    close = nearest(quarter, names)
+                    hint = f"; did you mean {close!r}?" if close else ""
+                    raise ValueError(
+                        f"shock {shock.kind()}: no quarter is called {quarter!r}{hint}"
+                    )
+        return self
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the weeks and their dates."""
+        return Calendar(self.time.start, self.time.weeks, self.time.burn_in_weeks)
+
+    @property
+    def decision_weeks(self) -> tuple[int, ...]:
+        """Return the decision weeks, in the order of the calendar."""
+        return tuple(sorted(self.calendar.week_of(day) for day in self.time.decisions))
+
+    @cached_property
+    def territory(self) -> Town:
+        """Return the measured data of the municipality."""
+        return load_town(self.town.municipality, self.town.province)
+
+    @property
+    def small(self) -> bool:
+        """Return whether the population is small enough to distort results (MODEL.md section 2)."""
+        return self.town.citizens < _SMALL
+
+    @cached_property
+    def hash(self) -> str:
+        """Return 16 hexadecimal digits that change when any value of the scenario changes."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
+        """Return a strategy by name, from a file, or as it is."""
+        return name_or_path if isinstance(name_or_path, Strategy) else load_strategy(name_or_path)
+
+    def with_set(self, *assignments: str) -> Scenario:
+        """Return a copy with parameters changed, each as ``path=value`` (``shocks.0.peak=0.7``).
+
+        Raises
+        ------
+        ResilienzaError
+            If an assignment is not ``path=value``, or the path or the value is not valid.
+        """
+        data = self.model_dump(mode="json", exclude_defaults=False)
+        for assignment in assignments:
+            path, sign, text = assignment.partition("=")
+            if not sign or not path.strip():
+                raise ResilienzaError("bad_assignment", found=assignment)
+            _assign(data, path.strip(), _value(text.strip()))
+        return _checked(validated(Scenario, data, "--set"), "--set")
+
+    def with_citizens(self, citizens: int) -> Scenario:
+        """Return a copy with another number of citizens."""
+        return self.with_set(f"town.citizens={citizens}")
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _assign(data: Any, path: str, value: Any) -> None:
+    steps = path.split(".")
+    place = data
+    for depth, step in enumerate(steps):
+        allowed = _names(place)
+        key: Any = int(step) if isinstance(place, list) and step.isdecimal() else step
+        known = (
+            key < len(place) if isinstance(key, int) else isinstance(place, dict) and key in place
+        )
+        if not known:
+            raise ResilienzaError(
+                "unknown_path",
+                found=".".join(steps[: depth + 1]),
+                allowed=", ".join(allowed) or "-",
+                nearest=nearest(step, allowed),
+            )
+        if depth == len(steps) - 1:
+            place[key] = value
+        else:
+            place = place[key]
+
+
+def _names(place: Any) -> list[str]:
+    if isinstance(place, dict):
+        return [str(name) for name in place]
+    return [str(k) for k in range(len(place))] if isinstance(place, list) else []
+
+
+def scenario_folder() -> Path:
+    """Return the folder of the scenarios that come with the product."""
+    inside = Path(__file__).parent / "scenarios"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "scenarios"
+
+
+def shipped_scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with the product."""
+    return tuple(sorted(path.stem for path in scenario_folder().glob("*.toml")))
+
+
+def load_scenario(path_or_name: str | Path) -> Scenario:
+    """Return a scenario by its shipped name or from a file.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such name or file, or if the file is not a valid scenario.
+    """
+    given = str(path_or_name)
+    path = Path(given)
+    if not given.endswith(".toml"):
+        if given not in shipped_scenarios():
+            raise ResilienzaError(
+                "unknown_scenario",
+                found=given,
+                allowed=", ".join(shipped_scenarios()),
+                nearest=nearest(given, shipped_scenarios()),
+            )
+        path = scenario_folder() / f"{given}.toml"
+    return _checked(validated(Scenario, read_toml(path), str(path)), str(path))
+
+
+def _checked(scenario: Scenario, file: str) -> Scenario:
+    """Hold the scenario against the data of its town."""
+    residents = scenario.territory.residents
+    if scenario.town.citizens > residents:
+        raise ResilienzaError(
+            "too_many_citizens",
+            file=file,
+            found=scenario.town.citizens,
+            allowed=residents,
+            town=scenario.territory.name,
+        )
+    for name in (*scenario.study.strategies, scenario.study.baseline):
+        if not name.endswith(".toml"):
+            scenario.strategy(name)
+    return scenario

@@ -1,0 +1,1 @@
+"""Kinds of shock: one class in one file."""

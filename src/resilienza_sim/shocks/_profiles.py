@@ -1,0 +1,36 @@
+"""Shapes in time and ways of being hit that several kinds of shock share."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resilienza_sim.community.build import Community
+from resilienza_sim.streams import Streams
+
+__all__ = ["low_homes_first", "older_first", "pulse"]
+
+Array = NDArray[np.float64]
+
+
+def pulse(age: Array, weeks: float) -> Array:
+    """Return 1 for the first `weeks`, then 0."""
+    return (age < weeks).astype(np.float64)
+
+
+def older_first(community: Community, young: float, from_age: float) -> Array:
+    """Return exposures that grow from `young` to 1 with age, from `from_age` to 85."""
+    age = community.people.age.astype(np.float64)
+    return young + (1.0 - young) * np.clip((age - from_age) / (85.0 - from_age), 0.0, 1.0)
+
+
+def low_homes_first(community: Community, streams: Streams, share: Array, upper: float) -> Array:
+    """Return who is flooded: buildings by their height above water, ground floors first.
+
+    The height of a building is drawn once for all floods, so that the water comes back to the same
+    homes; `upper` is the exposure of those who live upstairs.
+    """
+    people = community.people
+    height = streams.uniform("building height", 0, people.building)
+    wet = height < share
+    return np.where(wet, np.where(people.ground_floor, 1.0, upper), 0.0)

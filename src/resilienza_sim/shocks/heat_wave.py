@@ -1,0 +1,44 @@
+"""A heat wave: the old who live alone suffer most."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resilienza_sim.community.build import Community
+from resilienza_sim.component import quantity
+from resilienza_sim.model.contracts import Shock
+from resilienza_sim.shocks._profiles import older_first, pulse
+from resilienza_sim.streams import Streams
+
+__all__ = ["HeatWave"]
+
+
+class HeatWave(Shock):
+    """A heat wave: the old who live alone suffer most."""
+
+    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    hazard: ClassVar[str] = "heat_wave"
+    needs: ClassVar[dict[str, float]] = {"isolation": 0.5, "care": 0.5, "health": 0.7}
+
+    peak: float = quantity(0.55, 0.0, 1.5, unit="water", source="MODEL.md section 6: .3-.6")
+    contact: float = quantity(0.2, 0.0, 1.0, source="assumption: people stay in by day")
+    services: float = quantity(0.10, 0.0, 1.0, source="assumption: summer leave")
+    salience: float = quantity(0.2, 0.0, 1.0, source="assumption")
+    pulse_weeks: float = quantity(2.0, 1.0, 12.0, unit="weeks", source="MODEL.md section 6: 1-3")
+    company: float = quantity(
+        0.4, 0.0, 1.0, source="assumption: hit of those who do not live alone"
+    )
+
+    def profile(self, age: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a pulse."""
+        return pulse(age, self.pulse_weeks)
+
+    def exposure(self, community: Community, streams: Streams) -> NDArray[np.float64]:
+        """Return exposures that grow with age, more for those who live alone."""
+        people = community.people
+        alone = (np.diff(people.household_start) == 1)[people.household]
+        old = older_first(community, 0.05, 55.0)
+        return old * np.where(alone, 1.0, self.company) * self.quarter_share(community)

@@ -1,0 +1,187 @@
+"""The one door: a scenario, a strategy and a seed go in, a trajectory comes out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from resilienza_sim.discovery import family
+from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.model.contracts import Metric
+from resilienza_sim.model.ledger import Ledger
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
+
+__all__ = ["Trajectory", "replicate_seed", "simulate", "simulate_arms"]
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """What one run leaves: weekly indicators, metrics, the ledger.
+
+    Parameters
+    ----------
+    strategy, decision : str
+        Name of the strategy; ISO date of the decision.
+    replicate, seed : int
+        Number of the replicate and its seed.
+    decision_week : int
+        Week from which the strategy is in force.
+    weeks : ndarray of int64, shape (w,)
+        Weeks of the timeline, from 0.
+    values : dict of ndarray of float64, shape (w,)
+        One array an indicator column; nan where undefined.
+    metrics : dict
+        One value a metric, None where undefined.
+    censored : dict
+        For the metrics that can be censored, whether they were.
+    final : dict of ndarray, shape (n,)
+        Each citizen's summed suffering and tags, for metrics over people.
+    ledger : Ledger
+        Every cent.
+    """
+
+    strategy: str
+    replicate: int
+    seed: int
+    decision: str
+    decision_week: int
+    weeks: NDArray[np.int64]
+    values: dict[str, NDArray[np.float64]]
+    metrics: dict[str, float | None]
+    censored: dict[str, bool]
+    final: dict[str, NDArray[np.float64]]
+    ledger: Ledger
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row a week, one column an indicator."""
+        return pd.DataFrame(self.values, pd.Index(self.weeks, name="week"))
+
+    def series(self, column: str, *, before: bool = False) -> NDArray[np.float64]:
+        """Return a column from the decision on, or before it."""
+        after = self.weeks >= self.decision_week
+        return self.values[column][~after if before else after]
+
+
+def replicate_seed(seed: int, replicate: int) -> int:
+    """Return the seed of one replicate of a study, below 2**63."""
+    name = hashlib.blake2b(f"{seed}|{replicate}".encode(), digest_size=8).digest()
+    return int.from_bytes(name, "little") >> 1
+
+
+def _metrics(record: Trajectory) -> tuple[dict[str, float | None], dict[str, bool]]:
+    values: dict[str, float | None] = {}
+    censored: dict[str, bool] = {}
+    for name, cls in family("metrics", Metric).items():  # type: ignore[type-abstract]
+        found = cls().compute(record)
+        values[name] = found.value
+        if cls.can_be_censored:
+            censored[name] = found.censored
+    return values, censored
+
+
+def _trajectory(model: CommunityModel, replicate: int, decision: str) -> Trajectory:
+    """Finish a model that has reached its end."""
+    recorder = model.recorder
+    timeline = recorder.weeks() >= 0
+    values = {name: recorder.series(name)[timeline].copy() for name in recorder.columns}
+    # Quality before the decision is told against the same level as after it.
+    values["quality"] = 1.0 - (values["suffering"] - model.state.municipality.reference)
+    people: dict[str, NDArray[np.float64]] = {
+        "cumulative": model.state.citizens.cumulative.astype(np.float64)
+    }
+    people |= {name: mask.astype(np.float64) for name, mask in model.fixed.tags.items()}
+    seed = model.streams.seed
+    record = Trajectory(
+        model.strategy.name, replicate, seed, decision, model.decision_week,
+        recorder.weeks()[timeline], values, {}, {}, people, model.ledger,
+    )  # fmt: skip
+    metrics, censored = _metrics(record)
+    record.metrics.update(metrics)
+    record.censored.update(censored)
+    return record
+
+
+def simulate_arms(
+    scenario: Scenario,
+    strategies: Sequence[Strategy | str | Path],
+    *,
+    replicate: int,
+    seed: int,
+    skip: frozenset[tuple[str, str]] = frozenset(),
+) -> Iterator[Trajectory]:
+    """Run one replicate: one community, one past, every arm at every decision date.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The town and its history.
+    strategies : sequence
+        Strategies, names or files.
+    replicate : int
+        Number of the replicate.
+    seed : int
+        Seed of the replicate.
+    skip : frozenset of (decision, strategy)
+        Runs not wanted, by ISO date and name.
+
+    Yields
+    ------
+    Trajectory
+        In the order of decisions, then of strategies.
+    """
+    arms = [scenario.strategy(each) for each in strategies]
+    past = CommunityModel(scenario, rng=seed, decision=scenario.calendar.weeks)
+    for day in sorted(scenario.time.decisions):
+        week = scenario.calendar.week_of(day)
+        wanted = [arm for arm in arms if (day.isoformat(), arm.name) not in skip]
+        if not wanted:
+            continue
+        past.run_to(week)
+        for arm in wanted:
+            model = past.fork(arm, week)
+            model.run_to(scenario.calendar.weeks)
+            yield _trajectory(model, replicate, day.isoformat())
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    strategy: str | Path | Strategy = "consolidated",
+    seed: int = 1,
+    decision: date | str | None = None,
+) -> Trajectory:
+    """Run one strategy on one replicate.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The town and its history.
+    strategy : str, path or Strategy
+        In force from the decision on.
+    seed : int
+        Seed of the replicate.
+    decision : date or str, optional
+        One of the scenario's decision dates; the first by default.
+
+    Returns
+    -------
+    Trajectory
+        What the run leaves.
+    """
+    first = sorted(scenario.time.decisions)[0]
+    day = first if decision is None else date.fromisoformat(str(decision))
+    week = scenario.calendar.week_of(day)
+    past = CommunityModel(scenario, rng=seed, decision=scenario.calendar.weeks)
+    past.run_to(week)
+    model: Any = past.fork(strategy, week)
+    model.run_to(scenario.calendar.weeks)
+    return _trajectory(model, 0, day.isoformat())

@@ -1,0 +1,151 @@
+"""A strategy: triggers, and an allocation of the purse over actions in each phase."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from resilienza_sim.component import one_of, quantity
+from resilienza_sim.discovery import family
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.model.contracts import Action, Line
+from resilienza_sim.reading import read_toml, validated
+
+__all__ = ["Allocation", "Bilingual", "Strategy", "load_strategy", "shipped_strategies"]
+
+_AnyAction = one_of(family("actions", Action))  # type: ignore[type-abstract]
+_CENT_OF_SHARE = 1e-9
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class Bilingual(BaseModel):
+    """A text for users, in Italian and English."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    it: Text
+    en: Text
+
+    def text(self, lang: str) -> str:
+        """Return the text in one language."""
+        return self.it if lang == "it" else self.en
+
+
+class Allocation(BaseModel):
+    """One line: ``action``, ``share`` of the week's purse, and the action's own parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    share: float = Field(gt=0.0, le=1.0, description="share of the purse of the week")
+    action: _AnyAction
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and isinstance(data.get("action"), str):
+            own = {k: v for k, v in data.items() if k not in ("action", "share")}
+            return {
+                **{k: data[k] for k in ("share",) if k in data},
+                "action": {"kind": data["action"], **own},
+            }
+        return data
+
+
+class Strategy(BaseModel):
+    """What to do with the purse, and when; it says nothing of how the town answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    name: Name
+    title: Bilingual
+    description: Bilingual
+    source: Text
+    emergency_on: float = quantity(
+        0.10,
+        0.0,
+        1.0,
+        unit="shock intensity",
+        source="assumption: a state of emergency is declared",
+    )
+    emergency_off: float = quantity(
+        0.05, 0.0, 1.0, unit="shock intensity", source="assumption: below the level that opens it"
+    )
+    recovery_weeks: int = quantity(
+        26, 0, 520, unit="weeks", source="assumption: half a year of reconstruction plans"
+    )
+    normal: tuple[Allocation, ...] = ()
+    emergency: tuple[Allocation, ...] = ()
+    recovery: tuple[Allocation, ...] = ()
+
+    @model_validator(mode="after")
+    def _within_the_purse(self) -> Self:
+        for phase in ("normal", "emergency", "recovery"):
+            total = sum(line.share for line in getattr(self, phase))
+            if total > 1.0 + _CENT_OF_SHARE:
+                raise ValueError(f"the shares of phase {phase} add up to {total:.3f}, more than 1")
+        if self.emergency_off > self.emergency_on:
+            raise ValueError("emergency_off is above emergency_on: the emergency would never end")
+        return self
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[Line, ...], ...]:
+        return tuple(
+            tuple(Line(each.action, each.share) for each in allocations)
+            for allocations in (self.normal, self.emergency, self.recovery)
+        )
+
+    def lines(self, phase: int) -> tuple[Line, ...]:
+        """Return the lines of a phase: 0 normal, 1 emergency, 2 recovery."""
+        return self._lines[phase]
+
+    @property
+    def hash(self) -> str:
+        """Return 16 hexadecimal digits that change when what the strategy does changes."""
+        content = self.model_dump(mode="json", exclude={"name", "title", "description", "source"})
+        text = json.dumps(content, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def shipped_strategies() -> tuple[str, ...]:
+    """Return the names of the strategies that come with the package."""
+    here = files("resilienza_sim").joinpath("strategies")
+    return tuple(
+        sorted(
+            file.name.removesuffix(".toml")
+            for file in here.iterdir()
+            if file.name.endswith(".toml")
+        )
+    )
+
+
+def load_strategy(name_or_path: str | Path) -> Strategy:
+    """Return a strategy by its shipped name or from a user's own file.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such name or file, or if the file is not a valid strategy.
+    """
+    given = str(name_or_path)
+    shipped = shipped_strategies()
+    if given in shipped:
+        path = Path(str(files("resilienza_sim").joinpath("strategies", f"{given}.toml")))
+    elif given.endswith(".toml"):
+        path = Path(given)
+    else:
+        raise ResilienzaError(
+            "unknown_strategy",
+            found=given,
+            allowed=", ".join(shipped),
+            nearest=nearest(given, shipped),
+        )
+    return validated(Strategy, read_toml(path), str(path))

@@ -1,0 +1,90 @@
+"""Random numbers named by (seed, process, week, who), not drawn in sequence.
+
+A number depends on its name alone: never on how many were drawn before, on the strategy, on the
+order of the agents or on the worker. The mixing function is the finaliser of SplitMix64
+(Steele, Lea & Flood 2014, *Fast splittable pseudorandom number generators*, OOPSLA), applied twice
+so that consecutive identities and consecutive keys are both scattered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Streams", "arc_id", "mix", "pair_id", "u01"]
+
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_M1 = np.uint64(0xBF58476D1CE4E5B9)
+_M2 = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11, _S32 = (np.uint64(k) for k in (30, 27, 31, 11, 32))
+_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+
+
+@numba.njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _scramble(z: np.uint64) -> np.uint64:
+    z = (z ^ (z >> _S30)) * _M1
+    z = (z ^ (z >> _S27)) * _M2
+    return z ^ (z >> _S31)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def mix(key: np.uint64, ident: np.uint64) -> np.uint64:
+    """Return 64 scattered bits for one identity under one stream key."""
+    return _scramble(_scramble(np.uint64(ident) * _GAMMA + key) + key)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def u01(key: np.uint64, ident: np.uint64) -> float:
+    """Return the uniform number in [0, 1) of one identity under one stream key."""
+    return (mix(key, ident) >> _S11) * _UNIT
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def pair_id(i: int, j: int) -> np.uint64:
+    """Return the identity of an undirected tie: the same for (i, j) and (j, i)."""
+    low, high = (i, j) if i < j else (j, i)
+    return (np.uint64(low) << _S32) | np.uint64(high)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def arc_id(i: int, j: int) -> np.uint64:
+    """Return the identity of a directed tie from i to j."""
+    return (np.uint64(i) << _S32) | np.uint64(j)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _fill(key: np.uint64, ids: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
+    for k in range(ids.size):
+        out[k] = u01(key, ids[k])
+
+
+class Streams:
+    """The named random numbers of one replicate.
+
+    Parameters
+    ----------
+    seed : int
+        Replicate seed, 0 or more.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = int(seed)
+
+    def key(self, process: str, week: int = 0) -> np.uint64:
+        """Return the key of one process in one week (weeks of the past are negative)."""
+        name = f"{self.seed}|{process}|{week}".encode()
+        return np.uint64(int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "little"))
+
+    def uniform(self, process: str, week: int, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return one uniform number in [0, 1) for each identity, shape of `ids`."""
+        ids = np.ascontiguousarray(ids, dtype=np.uint64)
+        out = np.empty(ids.shape, dtype=np.float64)
+        _fill(self.key(process, week), ids.ravel(), out.ravel())
+        return out
+
+    def generator(self, process: str, week: int = 0) -> np.random.Generator:
+        """Return a numpy generator of its own for a process that draws in bulk."""
+        return np.random.Generator(np.random.Philox(key=int(self.key(process, week))))

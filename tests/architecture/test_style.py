@@ -1,0 +1,141 @@
+"""Habits a linter does not know: short files, no code that asks for the strategy, named chance."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+MAX_LINES = 400
+
+# What runs in a week, and what is handed to it. Reports may name an arm, these may not.
+CODE_OF_THE_MODEL = frozenset(
+    {"community", "model", "shocks", "actions", "indicators", "metrics", "strategies"}
+)
+CODE_THAT_RUNS_IT = CODE_OF_THE_MODEL | {"scenario", "simulation"}
+
+
+@pytest.fixture(scope="module")
+def strategy_names(package: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in (package / "strategies").glob("*.toml"))
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """Return the identities of the constants that document something."""
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def defaults(tree: ast.Module) -> set[int]:
+    """Return the identities of constants that are default arguments: no question is asked there."""
+    return {
+        id(value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arguments)
+        for value in [*node.defaults, *node.kw_defaults]
+        if value is not None
+    }
+
+
+def questions(tree: ast.Module) -> Iterator[ast.AST]:
+    """Walk the comparisons and patterns of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare | ast.MatchValue | ast.MatchMapping):
+            yield node
+
+
+def texts(node: ast.AST) -> Iterator[ast.Constant]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            yield inner
+
+
+def asks_for_the_strategy(node: ast.AST, names: frozenset[str]) -> bool:
+    """Tell whether a comparison holds a strategy's name, or reads it from whatever owner."""
+    return any(text.value in names for text in texts(node)) or any(
+        isinstance(inner, ast.Attribute)
+        and inner.attr in {"name", "title"}
+        and ast.unparse(inner.value).rsplit(".", 1)[-1].lstrip("_") == "strategy"
+        for inner in ast.walk(node)
+    )
+
+
+def test_files_are_short(root: Path) -> None:
+    lengths = {
+        path.relative_to(root).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in ("src", "tests", "benchmarks")
+        for path in (root / folder).rglob("*.py")
+    }
+    assert not {name: lines for name, lines in lengths.items() if lines > MAX_LINES}
+
+
+def test_the_model_does_not_know_the_names_of_strategies(sources, strategy_names) -> None:
+    assert strategy_names, "the strategies of the package are TOML files in strategies/"
+    wrong = [
+        f"{source.place}:{text.lineno} says {text.value!r}"
+        for source in sources
+        if source.part in CODE_OF_THE_MODEL
+        for spared in [docstrings(source.tree) | defaults(source.tree)]
+        for text in texts(source.tree)
+        if text.value in strategy_names and id(text) not in spared
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_code_asks_which_strategy_is_running(sources, strategy_names) -> None:
+    wrong = [
+        f"{source.place}:{getattr(node, 'lineno', '?')} asks {ast.unparse(node)}"
+        for source in sources
+        if source.part in CODE_THAT_RUNS_IT
+        for node in questions(source.tree)
+        if asks_for_the_strategy(node, strategy_names)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [
+        ("if strategy == 'alluvial': x = 1", True),
+        ("x = 1 if name in ('alluvial', 'hybrid') else 0", True),
+        ("match name:\n    case 'hybrid': x = 1", True),
+        ("if model.strategy.name == chosen: x = 1", True),
+        ("if self._strategy.name != other: x = 1", True),
+        ("if strategy.lines and action.name == chosen: x = 1", False),
+        ("x = load(strategy or 'hybrid')", False),
+    ],
+)
+def test_questions_are_recognised(code: str, asks: bool) -> None:
+    names = frozenset({"alluvial", "hybrid"})
+    assert any(asks_for_the_strategy(node, names) for node in questions(ast.parse(code))) is asks
+
+
+def drawn_in_sequence(tree: ast.Module) -> Iterator[ast.AST]:
+    """Walk the uses of random numbers that depend on how many were drawn before."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names) if any(alias.name == "random" for alias in names):
+                yield node
+            case ast.ImportFrom(module="random" | "secrets"):
+                yield node
+            case ast.Attribute(value=ast.Name(id="self" | "model"), attr="random"):
+                yield node
+            case ast.Attribute(attr="default_rng" | "RandomState" | "SeedSequence"):
+                yield node
+
+
+def test_random_numbers_come_from_named_streams(sources) -> None:
+    wrong = [
+        f"{source.place}:{node.lineno} uses {ast.unparse(node)}"
+        for source in sources
+        if source.part != "streams"
+        for node in drawn_in_sequence(source.tree)
+    ]
+    assert not wrong, "take Streams.uniform or Streams.generator:\n" + "\n".join(wrong)

@@ -1,0 +1,188 @@
+"""What every command shares: languages, help, exit codes, one sentence for each mistake."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+import typer
+
+from resilienza_sim import cli
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.messages import languages
+
+RUN = "import sys; from resilienza_sim.cli import main; sys.exit(main())"
+
+
+@pytest.fixture(autouse=True)
+def _no_language_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RESILIENZA_LANG", raising=False)
+    monkeypatch.delenv("RESILIENZA_DEBUG", raising=False)
+
+
+def one_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what was said on standard error: one line, and nothing on standard output."""
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err.rstrip("\n")
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Make ``resilienza list`` end with an exception."""
+
+    def command(ctx: typer.Context) -> int:
+        raise error
+
+    monkeypatch.setattr(import_module("resilienza_sim.cli.list"), "command", command)
+
+
+def test_commands_are_the_modules_of_the_folder() -> None:
+    assert set(cli.commands()) >= {"check", "community", "compare", "explain", "list", "report"}
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", cli.commands())
+def test_every_command_has_a_page_with_examples(
+    name: str, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([name, "--help", "--lang", lang]) == 0
+    page = capsys.readouterr().out
+    assert f"  resilienza {name}" in page
+    for parameter in cli.parser(name).params:
+        assert (parameter.opts[0] if parameter.opts[0][0] == "-" else parameter.metavar) in page
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+def test_front_page_lists_the_commands(
+    arguments: list[str], lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([*arguments, "--lang", lang]) == 0
+    page = capsys.readouterr().out
+    assert all(f"\n  {name} " in page for name in cli.commands())
+
+
+def test_italian_unless_asked_otherwise(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def first_word(*arguments: str) -> str:
+        cli.main(arguments)
+        return capsys.readouterr().out.split()[0]
+
+    assert first_word("--help") == "Simula"
+    monkeypatch.setenv("RESILIENZA_LANG", "en_GB.UTF-8")
+    assert first_word("--help") == "Simulates"
+    assert first_word("--lang=it", "--help") == "Simula"
+    assert first_word("check", "--help", "--lang", "it") == "Controlla"
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("resilienza-sim ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chek"], "Did you mean “check”?"),
+        (["--lng"], "Did you mean “--lang”?"),
+        (["--lang", "fr"], "«fr» non è una delle lingue: it, en."),
+        (["--lang"], "«» non è una delle lingue"),
+        (["compare"], "SCENARIO is missing"),
+        (["compare", "a", "b", "c"], "“b c” is too much"),
+        (["compare", "a", "--pairs"], "--pairs must be followed by a value"),
+        (["compare", "a", "--pair", "3"], "Did you mean “--pairs”?"),
+        (["compare", "a", "--pairs", "x"], '--pairs is "x", but it must be a whole number'),
+        (["compare", "a", "--pairs", "0"], "from 1 to 100000"),
+        (["compare", "a", "--workers", "9" * 9999], "from 1 to 1024"),
+        (["compare", "a", "--seed=-1"], "--seed"),
+        (["compare", "a", "--out", __file__], "but it must be a folder"),
+        (["list", "shock"], "Did you mean “shocks”?"),
+        (["list", "\x1b[31m\nshocks"], "“\\x1b[31m\\nshocks”"),
+        (["community", "a", "--citizens", "many"], '--citizens is "many"'),
+        (["report"], "DIR is missing"),
+    ],
+)
+def test_mistakes_of_usage_get_one_sentence(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = arguments if "--lang" in arguments else [*arguments, "--lang=en"]
+    assert cli.main(asked) == 2
+    assert words in one_line(capsys)
+
+
+def test_mistakes_of_users_exit_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, ResilienzaError("bad_assignment", found="a\x1b[2J"))
+    assert cli.main(["list"]) == 2
+    assert one_line(capsys).startswith("«a\\x1b[2J» non è nella forma")
+
+
+def test_mistakes_of_ours_exit_with_1_and_say_how_to_see_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, ZeroDivisionError("a\nb"))
+    assert cli.main(["list"]) == 1
+    assert "ZeroDivisionError: a\\nb" in one_line(capsys)
+    monkeypatch.setenv("RESILIENZA_DEBUG", "1")
+    assert cli.main(["list"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_what_the_system_refuses_is_a_mistake_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, PermissionError(13, "Permission denied", "/root/x"))
+    assert cli.main(["list", "--lang", "en"]) == 2
+    assert "/root/x" in one_line(capsys)
+    pretend(monkeypatch, OSError("what?"))
+    assert cli.main(["list", "--lang", "en"]) == 1
+
+
+def test_ctrl_c_exits_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, KeyboardInterrupt())
+    assert cli.main(["list"]) == 130
+    assert one_line(capsys) == "Interrotto."
+
+    class StudyStopped(KeyboardInterrupt):
+        def text(self, lang: str) -> str:
+            return f"resume it ({lang})"
+
+    pretend(monkeypatch, StudyStopped())
+    assert cli.main(["list", "--lang", "en"]) == 130
+    assert one_line(capsys) == "resume it (en)"
+
+
+def test_help_reads_nothing_heavy() -> None:
+    """No numpy nor pydantic to show a page: their import takes longer than the rest together."""
+    code = (
+        "import sys; from resilienza_sim.cli import main; main(['--help']);"
+        "heavy = {'numpy', 'pydantic', 'numba', 'rich', 'pandas', 'mesa'} & set(sys.modules);"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    script = f"{sys.executable} -c '{RUN}' compare --help | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode in (0, 141)
+
+
+def test_a_terminal_without_accents_gets_a_text_all_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, "check", "--help"],
+        capture_output=True,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path), "PATH": ""},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"Controlla scenari" in done.stdout

@@ -1,0 +1,191 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from resilienza_sim.community.territory import load_town, read_table
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.messages import languages
+
+FIGURES = {
+    "generalised_trust",
+    "volunteering",
+    "social_participation",
+    "people_to_rely_on",
+    "nonprofits_per_10k",
+    "risk_of_poverty",
+    "home_care_elderly",
+    "social_spending_eur",
+}
+
+
+def test_faenza_has_its_residents():
+    town = load_town("Faenza")
+    assert (town.name, town.province, town.province_code) == ("Faenza", "Ravenna", "RA")
+    assert town.region == "Emilia-Romagna"
+    assert town.residents == town.age_counts.sum() == 58_710
+
+
+def test_pyramid_has_101_ages_and_fewer_females_than_people():
+    town = load_town("Faenza")
+    assert town.age_counts.shape == town.age_counts_f.shape == (101,)
+    assert town.age_counts.dtype == town.age_counts_f.dtype == np.int64
+    assert (town.age_counts_f <= town.age_counts).all()
+    assert 0.5 < town.age_counts_f.sum() / town.residents < 0.53
+
+
+def test_pyramid_cannot_be_written_over():
+    with pytest.raises(ValueError, match="read-only"):
+        load_town("Faenza").age_counts[0] = 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("  fAENZA ", "Faenza"),
+        ("forli", "Forlì"),
+        ("Forli'", "Forlì"),
+        ("L’Aquila", "L'Aquila"),
+        ("Bolzano", "Bolzano/Bozen"),
+        ("bozen", "Bolzano/Bozen"),
+        ("Bolzano / Bozen", "Bolzano/Bozen"),
+        ("St. Ulrich", "Ortisei/St. Ulrich"),
+        ("Devin Nabrezina", "Duino Aurisina-Devin Nabrežina"),
+        ("Duino Aurisina", "Duino Aurisina-Devin Nabrežina"),
+    ],
+)
+def test_names_are_found_however_they_are_typed(typed, name):
+    assert load_town(typed).name == name
+
+
+@pytest.mark.parametrize("province", ["Torino", "torino", "TO", "to"])
+def test_shared_name_is_told_by_its_province(province):
+    assert load_town("Samone", province).region == "Piemonte"
+
+
+def test_province_with_two_names_is_found_by_either():
+    assert load_town("Merano", "Bozen").name == load_town("Merano", "bz").name == "Merano/Meran"
+
+
+def test_shared_name_alone_asks_for_the_province():
+    with pytest.raises(ResilienzaError, match="one of Torino, Trento") as caught:
+        load_town("Samone")
+    assert caught.value.key == "ambiguous_municipality"
+
+
+def test_name_of_one_and_part_of_another_asks_for_the_province():
+    with pytest.raises(ResilienzaError, match="Bolzano/Bozen, Pescara"):
+        load_town("Corvara")
+
+
+def test_an_accent_that_is_typed_counts():
+    assert load_town("Paternò").province_code == "CT"
+    with pytest.raises(ResilienzaError, match="more than one"):
+        load_town("Paterno")
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_unknown_name_suggests_the_nearest(lang):
+    with pytest.raises(ResilienzaError) as caught:
+        load_town("Fenza")
+    assert "Fenza" in caught.value.text(lang)
+    assert "Faenza" in caught.value.text(lang).replace("Fenza", "")
+
+
+def test_name_like_no_other_suggests_nothing():
+    with pytest.raises(ResilienzaError) as caught:
+        load_town("qqqqqqqq")
+    assert caught.value.values["nearest"] is None
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_wrong_province_says_where_the_town_is(lang):
+    with pytest.raises(ResilienzaError) as caught:
+        load_town("Faenza", "Ravena")
+    assert caught.value.key == "municipality_elsewhere"
+    assert "Ravenna" in caught.value.text(lang)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_town_without_published_residents_is_refused(lang):
+    with pytest.raises(ResilienzaError) as caught:
+        load_town("Misiliscemi")
+    assert "2023" in caught.value.text(lang)
+
+
+def test_figures_are_those_of_the_region():
+    figures = load_town("Faenza").figures
+    assert set(figures) == FIGURES
+    trust = figures["generalised_trust"]
+    assert (trust.value, trust.area, trust.year, trust.stands_in) == (
+        0.237,
+        "Emilia-Romagna",
+        2019,
+        False,
+    )
+    assert figures["risk_of_poverty"].value == 0.109
+    assert figures["nonprofits_per_10k"].value == 62.5
+
+
+@pytest.mark.parametrize(
+    ("town", "area", "trust"),
+    [
+        ("Trento", "Provincia Autonoma di Trento", 0.341),
+        ("Bolzano", "Provincia Autonoma di Bolzano/Bozen", 0.417),
+    ],
+)
+def test_autonomous_provinces_have_their_own_figures(town, area, trust):
+    figure = load_town(town).figures["generalised_trust"]
+    assert (figure.area, figure.value, figure.stands_in) == (area, trust, False)
+
+
+@pytest.mark.parametrize(
+    ("town", "area", "value"),
+    [
+        ("Faenza", "Nord-est", 184.0),
+        ("Bari", "Sud", 66.0),
+        ("Palermo", "Italia", 132.0),
+        ("Torino", "Italia", 132.0),
+        ("Firenze", "Italia", 132.0),
+    ],
+)
+def test_social_spending_of_a_larger_area_stands_in(town, area, value):
+    figure = load_town(town).figures["social_spending_eur"]
+    assert (figure.area, figure.value, figure.stands_in) == (area, value, True)
+    assert figure.year == 2020
+
+
+def test_home_care_in_sardinia_is_that_of_the_islands():
+    figure = load_town("Cagliari").figures["home_care_elderly"]
+    assert (figure.area, figure.value, figure.stands_in) == ("Isole", 0.032, True)
+
+
+def test_every_region_and_autonomous_province_has_every_figure():
+    towns = (
+        "Torino", "Aosta", "Genova", "Milano", "Trento", "Bolzano", "Venezia", "Trieste",
+        "Bologna", "Firenze", "Perugia", "Ancona", "Roma", "L'Aquila", "Campobasso", "Napoli",
+        "Bari", "Potenza", "Catanzaro", "Palermo", "Cagliari",
+    )  # fmt: skip
+    loaded = [load_town(town) for town in towns]
+    assert len({town.region for town in loaded}) == 20
+    for town in loaded:
+        assert set(town.figures) == FIGURES
+        for figure in town.figures.values():
+            assert figure.value > 0
+            assert figure.source
+            assert figure.unit != "share" or figure.value <= 1
+
+
+def test_tables_say_where_they_come_from():
+    assert [row["size"] for row in read_table("household_sizes")] == list("12345678")
+    assert sum(float(row["share"]) for row in read_table("household_sizes")) == pytest.approx(100)
+
+
+def test_loading_a_town_imports_neither_geopandas_nor_pandas():
+    code = (
+        "import sys; from resilienza_sim.community.territory import load_town;"
+        "load_town('Faenza'); print({'geopandas', 'pandas'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

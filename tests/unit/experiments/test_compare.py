@@ -1,0 +1,137 @@
+"""The wiring from a scenario to a study, on a stand-in for the scenario and the model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import fake_model
+import pytest
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import compare as compare_module
+from resilienza_sim.experiments.compare import compare, default_folder, make_plan
+from resilienza_sim.experiments.plan import MetricInfo
+
+
+@dataclass(frozen=True)
+class FakeStrategy:
+    name: str
+    hash: str = "a"
+
+    @property
+    def title(self) -> SimpleNamespace:
+        return SimpleNamespace(model_dump=lambda: {"it": self.name, "en": self.name})
+
+    def model_dump(self, mode: str) -> dict[str, str]:
+        return {"name": self.name, "hash": self.hash}
+
+
+@dataclass(frozen=True)
+class FakeScenario:
+    name: str = "toy"
+    citizens: int = 100
+    hash: str = "0" * 16
+    decision_weeks: tuple[int, ...] = (2, 9)
+    strategies: tuple[str, ...] = fake_model.STRATEGIES
+    effects: dict[str, float] = field(default_factory=lambda: {"robustness": 0.5})
+
+    @property
+    def study(self) -> SimpleNamespace:
+        return SimpleNamespace(
+            pairs=3,
+            strategies=self.strategies,
+            baseline="consolidated",
+            effects_of_interest=self.effects,
+        )
+
+    @property
+    def town(self) -> SimpleNamespace:
+        return SimpleNamespace(citizens=self.citizens)
+
+    @property
+    def time(self) -> SimpleNamespace:
+        return SimpleNamespace(weeks=12, decisions=(date(2023, 5, 1), date(2020, 2, 24)))
+
+    def strategy(self, name: str | FakeStrategy) -> FakeStrategy:
+        return name if isinstance(name, FakeStrategy) else FakeStrategy(str(name))
+
+    def model_dump(self, mode: str) -> dict[str, object]:
+        return {"name": self.name, "town": {"citizens": self.citizens}}
+
+    def with_citizens(self, citizens: int) -> FakeScenario:
+        return replace(self, citizens=citizens, hash=f"{citizens:016d}")
+
+    def with_set(self, *assignments: str) -> FakeScenario:
+        return replace(self, hash=f"{len(assignments)}" * 16)
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def simulate_arms(
+        scenario: FakeScenario,
+        strategies: tuple[FakeStrategy, ...],
+        *,
+        replicate: int,
+        seed: int,
+        skip: frozenset[tuple[str, str]] = frozenset(),
+    ) -> Iterator[fake_model.FakeTrajectory]:
+        for decision in fake_model.DECISIONS:
+            for arm in strategies:
+                if (decision, arm.name) not in skip:
+                    yield fake_model.trajectory(arm.name, replicate, seed, decision)
+
+    module = ModuleType("resilienza_sim.simulation")
+    module.simulate_arms = simulate_arms  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "resilienza_sim.simulation", module)
+    monkeypatch.setattr(
+        compare_module,
+        "_metrics",
+        lambda effects: {
+            name: MetricInfo(info.better, info.unit, effects.get(name, info.effect_of_interest))
+            for name, info in fake_model.METRICS.items()
+        },
+    )
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_comparison_ends_in_a_study_that_the_same_words_find_again() -> None:
+    study = compare(FakeScenario(), workers=1)
+    assert study.folder.parent == Path("results")
+    assert study.folder.name.startswith("toy-")
+    assert len(study.runs) == 3 * 3
+    assert study.strategies == list(fake_model.STRATEGIES)
+    assert study.describe("robustness").effect_of_interest == 0.5
+    assert study.manifest["horizons"] == {"2020-02-24": 10, "2023-05-01": 3}
+    more = compare(FakeScenario(), pairs=5, workers=1)
+    assert more.folder == study.folder
+    assert len(more.runs) == 5 * 3
+    other = compare(FakeScenario(), citizens=50, parameters=("purse.returns=linear",), workers=1)
+    assert other.folder != study.folder
+    assert other.manifest["parameters"] == {"purse.returns": "linear"}
+
+
+def test_the_baseline_takes_part_even_if_not_asked_for() -> None:
+    plan, arms = make_plan(FakeScenario(), ["alluvial", "alluvial"])
+    assert [arm.name for arm in arms] == ["consolidated", "alluvial"]
+    assert plan.baseline == "consolidated"
+    plan, arms = make_plan(FakeScenario(), ["alluvial"], baseline="alluvial")
+    assert [arm.name for arm in arms] == ["alluvial"]
+    assert plan.decisions == fake_model.DECISIONS
+
+
+def test_two_different_strategies_of_one_name_are_refused() -> None:
+    twins = [FakeStrategy("alluvial"), FakeStrategy("alluvial", "b")]
+    with pytest.raises(ResilienzaError, match="two different strategies"):
+        make_plan(FakeScenario(), twins)
+
+
+def test_the_default_folder_changes_with_the_arms_but_not_with_the_pairs() -> None:
+    plan, _ = make_plan(FakeScenario())
+    assert default_folder(plan) == default_folder(make_plan(FakeScenario(), pairs=99)[0])
+    assert default_folder(plan) != default_folder(make_plan(FakeScenario(), ["alluvial"])[0])
+    assert default_folder(plan) != default_folder(make_plan(FakeScenario(), seed=2)[0])

@@ -1,0 +1,193 @@
+from dataclasses import replace
+
+import pytest
+
+from resilienza_sim.report import tables
+from resilienza_sim.report.reading import told
+from resilienza_sim.report.view import Arm, Comparison, MetricRow, decisions
+from resilienza_sim.report.words import Words
+
+ROW = MetricRow(
+    metric="resilience_loss",
+    title="Perdita",
+    unit="punti·settimana",
+    gain=-1,
+    mean_baseline=1000.0,
+    mean_strategy=860.0,
+    difference=-140.0,
+    low=-150.0,
+    high=-130.0,
+    low_90=-148.0,
+    high_90=-132.0,
+    relative=-0.14,
+    dz=-5.0,
+    p_better=1.0,
+    effect=40.0,
+    verdict="better",
+    pairs=30,
+    dropped=0,
+    censored=0,
+)
+
+
+class View:
+    """The part of a view that verdicts read."""
+
+    words = Words("it")
+    pairs = 30
+    failed = 0
+
+    def __init__(self, *rows):
+        arms = Arm("a", "Prima", "", 0), Arm("b", "Dopo {x}", "", 1)
+        self.comparisons = [Comparison(*arms, rows)]
+
+    def differences(self, metric, baseline, strategy):
+        import numpy as np
+
+        return np.array([-1.0] * 27 + [1.0] * 3)
+
+
+def verdict(**changes):
+    return tables.verdicts(View(replace(ROW, **changes)))[0]
+
+
+def test_a_better_arm_is_told_with_size_interval_and_how_sure():
+    found = verdict()
+    assert found.kind == "better"
+    assert found.label == "migliore"
+    start = "Nel modello, data questa storia, «Dopo {x}» fa meglio di «Prima»"
+    assert found.sentence.startswith(start)
+    assert "minore di 140 punti·settimana" in found.sentence
+    assert "−14\u202f%" in found.sentence
+    assert "da\u00a0−150 a\u00a0−130" in found.sentence
+    assert "27 su\u00a030" in found.sure
+
+
+def test_a_worse_arm_is_told_as_plainly():
+    found = verdict(difference=140.0, low=130.0, high=150.0, relative=0.14, verdict="worse")
+    assert "fa peggio" in found.sentence
+    assert "maggiore di 140" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"verdict": "equivalent", "low": -9.0, "high": 9.0}, "si equivalgono"),
+        ({"verdict": "undecided", "low": -90.0, "high": 9.0}, "non si può dire"),
+        ({"verdict": "undecided", "low": -90.0, "high": -9.0}, "il segno è chiaro"),
+        ({"verdict": "undecided", "low": -90.0, "high": 9.0, "effect": float("nan")}, "non si può"),
+        ({"verdict": "equivalent", "low": 0.0, "high": 0.0, "effect": float("nan")}, "la stessa"),
+        ({"verdict": "undecided", "pairs": 3}, "ne servono almeno 6"),
+        ({"verdict": "undecided", "difference": float("nan")}, "non è definita"),
+        ({"verdict": "a word of a later version"}, "il segno è chiaro"),
+    ],
+)
+def test_every_verdict_has_its_sentence(changes, words):
+    assert words in verdict(**changes).sentence
+
+
+def test_metrics_that_disagree_are_named():
+    against = replace(ROW, metric="trust_change", title="Fiducia", verdict="worse")
+    found = tables.verdicts(View(ROW, against))[0]
+    assert found.against == "Dicono il contrario: «Fiducia»."
+    assert verdict().against == ""
+
+
+def test_small_bars_share_one_scale():
+    bar = verdict().bar
+    assert bar["low"] < bar["mean"] < bar["high"] < bar["from"] < 50 < bar["to"]
+    assert bar["low"] >= 0
+    assert verdict(low=float("nan")).bar is None
+
+
+def test_undefined_values_are_written_so():
+    nan = float("nan")
+    nothing = {"difference": nan, "low": nan, "high": nan, "dz": nan, "p_better": nan}
+    view = View(replace(ROW, **nothing, mean_baseline=nan, pairs=0, dropped=30))
+    row = tables.metric_table(view, view.comparisons[0])[0]
+    shown = {
+        row[key] for key in ("baseline", "difference", "interval", "dz", "p_better", "verdict")
+    }
+    assert shown == {"n.d."}
+    assert row["kind"] == "undefined"
+    assert "30" in row["missing"]
+
+
+def test_censored_values_are_flagged(study):
+    view = decisions(study, Words("en"))[0]
+    rows = tables.metric_table(view, view.comparisons[0])
+    flagged = [row for row in rows if row["censored"]]
+    assert len(flagged) == 1
+    assert "beyond the end" in flagged[0]["censored"]
+
+
+def test_at_a_glance_needs_three_comparisons(study, small):
+    views = decisions(study, Words("it"))
+    found = tables.glance(views)
+    assert len(found["rows"]) == 4
+    assert len(found["baselines"]) == 4
+    assert found["rows"][0][1][1] is None  # the first other arm is not held against itself
+    assert tables.glance(decisions(small, Words("it"))) is None
+
+
+def test_warnings_of_this_study_come_before_the_limits_of_all(small, make_study):
+    words = Words("it")
+    views = decisions(small, words)
+    found = tables.limits(words, views, told(small.manifest) | {"citizens": 850})
+    assert "sotto le 50" in found[0]
+    assert "850" in found[1]
+    assert "2.000" in found[1]
+    assert any("previsione" in limit for limit in found)
+    assert any("fiducia, fatica e rancore" in limit for limit in found)
+    many = tables.limits(words, views, told(small.manifest))
+    assert not any("2.000" in limit for limit in many)
+
+
+def test_failed_runs_are_told(make_study):
+    study = make_study(
+        weeks=30,
+        decisions=("2020-02-24",),
+        strategies=("consolidated", "hybrid"),
+        pairs=4,
+        failing=frozenset({2}),
+    )
+    words = Words("en")
+    views = decisions(study, words)
+    assert views[0].failed == 2
+    assert views[0].pairs == 3
+    assert any(limit.startswith("2 runs") for limit in tables.limits(words, views, {}))
+
+
+def test_the_first_difference_is_one_sentence(study):
+    titles = {"consolidated": "Spesa consolidata", "none": "Borsa non spesa"}
+    (line,) = tables.divergence(Words("it"), study.manifest, titles)
+    assert "«Borsa non spesa» si stacca da «Spesa consolidata» nella settimana 8" in line
+    assert "2 marzo 2020" in line
+    assert "incontro" in line
+    never = {"divergence": [{"baseline": "a", "strategy": "b", "week": None, "citizen": None}]}
+    assert "mai" in tables.divergence(Words("it"), never, {})[0]
+    assert tables.divergence(Words("it"), {}, {}) == []
+
+
+def test_figures_of_the_town_say_what_stands_in(study):
+    rows = tables.territory(Words("it"), told(study.manifest))
+    assert [row["stands_in"] for row in rows] == [False, True]
+    assert rows[0]["value"] == "24,6\u202f%"
+    assert rows[1]["value"] == "184 € a testa l’anno"
+
+
+def test_figures_of_the_town_are_read_from_the_data_when_the_study_has_none():
+    manifest = {"scenario": {"town": {"municipality": "Faenza"}}}
+    rows = tables.territory(Words("en"), manifest)
+    assert len(rows) >= 8
+    assert all(row["source"] != "–" for row in rows)
+    assert tables.territory(Words("en"), {"scenario": {"town": {"municipality": "Nowhere!"}}}) == []
+    assert tables.territory(Words("en"), {}) == []
+
+
+def test_provenance_names_hash_seed_and_versions(study):
+    found = dict(tables.provenance(Words("en"), told(study.manifest)))
+    assert found["Scenario hash"] == "5f1c9a27b0d3e844"
+    assert found["Seed"] == "1"
+    assert "numpy" in found["Versions"]
+    assert "Changed parameters" not in found

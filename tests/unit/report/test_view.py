@@ -1,0 +1,119 @@
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+
+from resilienza_sim.report.reading import as_float, look_up, told
+from resilienza_sim.report.view import decisions, row_means
+from resilienza_sim.report.words import Words
+
+
+@pytest.fixture(scope="module")
+def views(study):
+    return decisions(study, Words("it"))
+
+
+def test_every_decision_week_has_its_view_in_order_of_date(views):
+    assert [view.key for view in views] == ["2020-02-24", "2023-05-01"]
+    assert [view.week for view in views] == [7, 173]
+    assert views[1].date_of(173) == date(2023, 5, 1)
+
+
+def test_the_baseline_comes_first_and_each_arm_has_its_look(views):
+    names = [arm.name for arm in views[0].arms]
+    assert names == ["consolidated", "alluvial", "transformative", "hybrid", "none"]
+    assert [arm.order for arm in views[0].arms] == [0, 1, 2, 3, 4]
+    assert views[0].arms[2].title == "Resilienza trasformativa"
+
+
+def test_arms_are_held_against_the_baseline_and_the_first_other(views):
+    couples = [(c.baseline.name, c.strategy.name) for c in views[0].comparisons]
+    assert couples[:4] == [
+        ("consolidated", x) for x in ("alluvial", "transformative", "hybrid", "none")
+    ]
+    assert couples[4:] == [("alluvial", x) for x in ("transformative", "hybrid", "none")]
+
+
+def test_the_main_metric_is_the_first_row(views):
+    for each in views[0].comparisons:
+        assert each.rows[0] is each.headline
+
+
+def test_rows_agree_with_the_study(views, study):
+    row = views[0].comparisons[1].headline
+    table = study.table("resilience_loss")
+    assert row.mean_baseline == pytest.approx(table["consolidated"].mean())
+    assert row.mean_strategy - row.mean_baseline == pytest.approx(row.difference)
+    assert row.gain == -1
+    assert row.effect == 40.0
+
+
+def test_shares_are_told_in_percentage_points(views, study):
+    comparison = study.comparison(metrics=["robustness"]).iloc[0]
+    row = next(r for r in views[0].comparisons[0].rows if r.metric == "robustness")
+    assert row.difference == pytest.approx(100 * comparison["mean_difference"])
+    assert row.effect == pytest.approx(2.0)
+
+
+def test_means_of_censored_times_are_cut_like_the_comparison(views):
+    for each in views[0].comparisons:
+        row = next(r for r in each.rows if r.metric == "recovery_weeks")
+        assert row.censored > 0
+        assert row.mean_strategy - row.mean_baseline == pytest.approx(row.difference)
+
+
+def test_metrics_against_the_verdict_are_found(views):
+    transformative = views[0].comparisons[1]
+    assert transformative.headline.verdict == "better"
+    assert {row.verdict for row in transformative.against()} <= {"worse"}
+
+
+def test_shocks_are_dated_and_sorted(views):
+    assert [span.first for span in views[0].shocks] == sorted(s.first for s in views[0].shocks)
+    flood = views[0].shocks[1]
+    assert (flood.title, flood.first) == ("Alluvione, Borgo", date(2023, 5, 2))
+    assert flood.start_week == pytest.approx(173 + 1 / 7)
+
+
+def test_weekly_values_pair_by_replicate_when_runs_are_missing(make_study):
+    study = make_study(
+        weeks=40, decisions=("2020-02-24",), strategies=("consolidated", "hybrid"), pairs=4
+    )
+    runs = study.runs
+    lost = (runs["strategy"] == "hybrid") & (runs["replicate"] == 1)
+    study.runs = runs[~lost].reset_index(drop=True)
+    view = decisions(study, Words("it"))[0]
+    values = view.weekly("quality", "hybrid")
+    assert values.shape == (4, 40)
+    assert np.isnan(values[1]).all()
+    assert np.isfinite(values[[0, 2, 3]]).all()
+    assert np.isnan(view.since_decision("quality", "hybrid")[1])
+    assert view.weekly("quality", "nobody").shape == (4, 40)
+
+
+def test_row_means_of_nothing_are_undefined():
+    means = row_means(np.array([[1.0, np.nan], [np.nan, np.nan]]))
+    assert means[0] == 1.0
+    assert np.isnan(means[1])
+
+
+def test_a_manifest_is_read_in_any_of_its_forms():
+    texts = {"a": json.dumps({"title": {"it": "A"}})}
+    manifest = {
+        "scenario": {"hash": "x", "text": json.dumps({"name": "n", "shocks": []}), "shocks": [1]},
+        "strategies": ["a", "b"],
+        "strategy_texts": texts,
+    }
+    found = told(manifest)
+    assert found["scenario"] == {"name": "n", "shocks": [1], "hash": "x"}
+    assert found["strategies"] == {"a": {"title": {"it": "A"}}, "b": {}}
+    assert told({"strategies": {"a": {"title": "A"}}})["strategies"] == {"a": {"title": "A"}}
+    assert told({"scenario": {"text": "not json"}})["scenario"] == {}
+
+
+def test_look_up_and_as_float_never_fail():
+    assert look_up({"a": {"b": 1}}, "a", "b") == 1
+    assert look_up({"a": 1}, "a", "b") is None
+    assert as_float("x", 2.0) == 2.0
+    assert np.isnan(as_float(None))

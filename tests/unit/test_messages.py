@@ -1,0 +1,72 @@
+"""What users read comes from files, one folder a language."""
+
+from __future__ import annotations
+
+import pytest
+
+from resilienza_sim import messages
+from resilienza_sim.messages import Catalogue, catalogue, languages
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch) -> Catalogue:
+    """A catalogue of two files in a made-up package folder."""
+    folder = tmp_path / "locale" / "en"
+    folder.mkdir(parents=True)
+    (folder / "report.toml").write_text(
+        'title = "Report on {town}"\nshare = "{value:.1%} of {whole}"\n'
+        '[limits]\nshort = "No forecast."\n[limits.long]\nbody = "So: “{{}}”"\n',
+        encoding="utf-8",
+    )
+    (folder / "cli.toml").write_text('done = "Perché no"\n', encoding="utf-8")
+    (folder / "notes.txt").write_text("not a catalogue", encoding="utf-8")
+    monkeypatch.setattr(messages, "files", lambda package: tmp_path)
+    return Catalogue("en")
+
+
+def test_keys_are_file_and_tables_joined_by_dots(written: Catalogue) -> None:
+    assert written.keys() == {
+        "report.title",
+        "report.share",
+        "report.limits.short",
+        "report.limits.long.body",
+        "cli.done",
+    }
+    assert "report.title" in written
+    assert "report.limits" not in written
+
+
+def test_text_fills_the_placeholders(written: Catalogue) -> None:
+    assert written.text("report.title", town="Faenza") == "Report on Faenza"
+    assert written.text("report.share", value=0.256, whole="all", spare=1) == "25.6% of all"
+    assert written.text("report.limits.long.body") == "So: “{}”"
+    assert written.text("cli.done") == "Perché no"
+
+
+def test_raw_leaves_them_as_written(written: Catalogue) -> None:
+    assert written.raw("report.title") == "Report on {town}"
+
+
+def test_missing_sentence_or_value_is_told_by_name(written: Catalogue) -> None:
+    with pytest.raises(KeyError, match=r"report\.nothing"):
+        written.text("report.nothing")
+    with pytest.raises(KeyError, match="town"):
+        written.text("report.title")
+
+
+def test_italian_comes_first() -> None:
+    assert languages()[0] == "it"
+    assert set(languages()) == {"it", "en"}
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_language_has_a_catalogue_read_once(lang: str) -> None:
+    assert catalogue(lang) is catalogue(lang)
+    assert catalogue(lang).lang == lang
+    assert catalogue(lang).keys()
+
+
+@pytest.mark.parametrize("lang", ["fr", "", "IT", "../en"])
+def test_other_languages_are_refused(lang: str) -> None:
+    with pytest.raises(ValueError, match="it, en"):
+        catalogue(lang)
