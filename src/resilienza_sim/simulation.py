@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.discovery import family
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.contracts import Metric
 from resilienza_sim.model.ledger import Ledger
@@ -129,7 +129,7 @@ def simulate_arms(
     replicate : int
         Number of the replicate.
     seed : int
-        Seed of the replicate.
+        Seed of the study: with the number of the replicate it gives the replicate's own.
     skip : frozenset of (decision, strategy)
         Runs not wanted, by ISO date and name.
 
@@ -139,7 +139,9 @@ def simulate_arms(
         In the order of decisions, then of strategies.
     """
     arms = [scenario.strategy(each) for each in strategies]
-    past = CommunityModel(scenario, rng=seed, decision=scenario.calendar.weeks)
+    past = CommunityModel(
+        scenario, rng=replicate_seed(seed, replicate), decision=scenario.calendar.weeks
+    )
     for day in sorted(scenario.time.decisions):
         week = scenario.calendar.week_of(day)
         wanted = [arm for arm in arms if (day.isoformat(), arm.name) not in skip]
@@ -168,7 +170,7 @@ def simulate(
     strategy : str, path or Strategy
         In force from the decision on.
     seed : int
-        Seed of the replicate.
+        Seed of a study, of which this is the first replicate.
     decision : date or str, optional
         One of the scenario's decision dates; the first by default.
 
@@ -177,11 +179,10 @@ def simulate(
     Trajectory
         What the run leaves.
     """
-    first = sorted(scenario.time.decisions)[0]
-    day = first if decision is None else date.fromisoformat(str(decision))
-    week = scenario.calendar.week_of(day)
-    past = CommunityModel(scenario, rng=seed, decision=scenario.calendar.weeks)
-    past.run_to(week)
-    model: Any = past.fork(strategy, week)
-    model.run_to(scenario.calendar.weeks)
-    return _trajectory(model, 0, day.isoformat())
+    arm = scenario.strategy(strategy)
+    days = [day.isoformat() for day in sorted(scenario.time.decisions)]
+    wanted = days[0] if decision is None else str(decision)
+    if wanted not in days:
+        raise ResilienzaError("unknown_decision", found=wanted, allowed=", ".join(days))
+    skip = frozenset((day, arm.name) for day in days if day != wanted)
+    return next(simulate_arms(scenario, [arm], replicate=0, seed=seed, skip=skip))

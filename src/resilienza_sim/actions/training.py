@@ -38,4 +38,5 @@ class Training(Action):
         u = model.streams.uniform("trained", model.state.week, who)
         lucky = who[u < done / who.size]
         c.skill[lucky] += (1.0 - c.skill[lucky]) * np.float32(self.gain)
-        c.efficacy[lucky] += (1.0 - c.efficacy[lucky]) * np.float32(self.gain)
+        for column in (c.efficacy, c.efficacy_anchor):
+            column[lucky] += (1.0 - column[lucky]) * np.float32(self.gain)

@@ -16,7 +16,8 @@ __all__ = ["tell", "write"]
 
 def tell(terminal: Terminal, study: Study) -> None:
     """Write tables, verdicts and first differences of a study, for each decision date."""
-    from resilienza_sim.report.tables import EXPLORATORY_PAIRS, divergence, verdicts
+    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+    from resilienza_sim.report.tables import divergence, verdicts
     from resilienza_sim.report.view import decisions
     from resilienza_sim.report.words import Words
 
@@ -35,7 +36,7 @@ def tell(terminal: Terminal, study: Study) -> None:
         titles = {arm.name: arm.title for arm in view.arms}
         for line in divergence(words, view.study.manifest, titles):
             terminal.bullet(line)
-        if view.pairs < EXPLORATORY_PAIRS:
+        if view.pairs < EXPLORATORY_BELOW:
             terminal.bullet(terminal.catalogue.text("study.note.exploratory", n=view.pairs))
         if view.failed:
             terminal.bullet(terminal.words("study.failed", count=view.failed))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
-from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.experiments.run import decision_folder, run_plan
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -207,4 +207,22 @@ def compare(
         expected_seconds=expected_seconds,
         progress=progress,
     )
+    _note_divergence(folder, plan, scenario, arms)
     return load_study(folder)
+
+
+def _note_divergence(
+    folder: Path, plan: Plan, scenario: Scenario, arms: Sequence[Strategy]
+) -> None:
+    """Write in the manifests where each arm first parts from the baseline, in the first pair."""
+    from resilienza_sim.divergence import divergences
+    from resilienza_sim.experiments import manifest as manifests
+
+    known = manifests.read(folder) or {}
+    told = {each["strategy"] for each in known.get("divergence", ())}
+    if told >= {arm.name for arm in arms} - {plan.baseline}:
+        return
+    for day, lines in divergences(scenario, arms, plan.baseline, plan.seed):
+        place = decision_folder(folder, day, plan.decisions)
+        if found := manifests.read(place):
+            manifests.write(place, {**found, "divergence": lines})

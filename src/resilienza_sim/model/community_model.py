@@ -159,6 +159,8 @@ class CommunityModel(mesa.Model):
         self.scratch: Any = Scratch(len(self.community.people.age), self.community.ties.pot_i.size)
         self.datacollector = Collector(self)
         self._rosters: dict[str, agents.Roster] = {}
+        self.muted: frozenset[str] = frozenset()
+        """Actions that are paid for but do nothing: the counterfactual that finds a cause."""
 
     def fork(
         self, strategy: str | Path | StrategyLike, decision: int | None = None

@@ -77,6 +77,7 @@ class Fixed:
     pool_start: NDArray[np.int64]
     meeting_rate: float
     join_rate: float
+    lapse_rate: float
     normal_active: float
     tags: dict[str, NDArray[np.bool_]]
 
@@ -109,6 +110,9 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     leaving = act.exit * (1.0 + act.exit_fatigue * 2.0 * usual_fatigue)
     joining = leaving * volunteers / (1.0 - volunteers) / (1.0 - usual_fatigue)
     usual_rancour = 0.25
+    # Joiners without a group enter one: as many inactive members must leave theirs.
+    members = max(community.town.figures["social_participation"].value, volunteers + 0.01)
+    lapsing = leaving * volunteers * (1.0 - members) / ((1.0 - volunteers) * (members - volunteers))
     return Fixed(
         alone=(size == 1)[people.household],
         target=tags["target"].astype(np.uint8),
@@ -117,6 +121,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         dependants_at_home=at_home,
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int64),
         meeting_rate=float(lost_a_week / max(ties.pot_i.size, 1)),
+        lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
         normal_active=volunteers,
         tags=tags,
@@ -152,7 +157,8 @@ def _citizens(
     c.trust_anchor[:] = ndtr(0.8 * (ndtri(figures["generalised_trust"].value) + normal))
     c.generalised_trust[:] = c.trust_anchor
     c.trust_service[:] = np.clip(p.trust_services + 0.3 * (u("service")[:, None] - 0.5), 0.0, 1.0)
-    c.efficacy[:] = 0.3 + 0.4 * u("efficacy")
+    c.efficacy_anchor[:] = 0.3 + 0.4 * u("efficacy")
+    c.efficacy[:] = c.efficacy_anchor
     c.skill[:] = people.skill
     c.fatigue[:] = 0.1
     c.group[:] = community.ties.group

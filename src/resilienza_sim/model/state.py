@@ -57,6 +57,7 @@ class CitizenTable(Table):
     trust_anchor: F32 = column("f4", "generalised trust a person returns to, [0, 1]", share=True)
     trust_service: F32 = column("f4", "trust in each service, [0, 1]", width=N_SERVICES, share=True)
     efficacy: F32 = column("f4", "self-efficacy, [0, 1]", share=True)
+    efficacy_anchor: F32 = column("f4", "self-efficacy a person returns to", share=True)
     skill: F32 = column("f4", "what a helper can do, [0, 1]", share=True)
     received: F32 = column("f4", "help received, moving average, [0, 1]", share=True)
     expected: F32 = column("f4", "help expected: own past level, [0, 1]", share=True)

@@ -117,3 +117,24 @@ def test_look_up_and_as_float_never_fail():
     assert look_up({"a": 1}, "a", "b") is None
     assert as_float("x", 2.0) == 2.0
     assert np.isnan(as_float(None))
+
+
+def test_the_length_of_a_shock_is_read_from_the_scenario_when_not_told():
+    from resilienza_sim.report.reading import shock_weeks
+    from resilienza_sim.scenario import Scenario
+
+    text = {"it": "x", "en": "x"}
+    scenario = Scenario.model_validate(
+        {
+            "name": "x",
+            "title": text,
+            "description": text,
+            "town": {"municipality": "Faenza"},
+            "quarters": [{"name": "all", "share": 1.0}],
+            "time": {"start": "2020-01-06", "weeks": 260, "decisions": ["2020-02-24"]},
+            "shocks": [{"kind": "flood", "start": "2023-05-02", "label": "Flood"}],
+        }
+    )
+    lengths = shock_weeks(scenario.model_dump_json())
+    assert 1 <= lengths[0] <= 60
+    assert shock_weeks("{}") == {}

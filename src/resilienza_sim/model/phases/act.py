@@ -54,8 +54,14 @@ class ActParameters(PhaseParameters):
     efficacy_loss: float = quantity(
         0.004, 0.0, 0.2, unit="per week", source="assumption: efficacy lost by those not helped"
     )
-    lapse: float = quantity(
-        0.004, 0.0, 0.2, unit="per week", source="assumption: inactive members leave in five years"
+    lapse_closed: float = quantity(
+        2.0,
+        0.0,
+        20.0,
+        source="fitted to BES 2019-2021 social participation: members leave when places close",
+    )
+    efficacy_return: float = quantity(
+        0.01, 0.0, 0.3, unit="per week", source="assumption: pull of a person's own level"
     )
     birth: float = quantity(
         0.0004,
@@ -105,9 +111,10 @@ ActRates = namedtuple("ActRates", list(ActParameters.model_fields))
 
 @numba.njit(cache=True)
 def decide(
-    key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, busy: Any,
-    helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, hold: Any, join0: float,
-    normal_busy: float, normal_need: float, closed: float, p: Any, joins: Any,
+    key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
+    busy: Any, helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, hold: Any,
+    join0: float, lapse0: float, normal_busy: float, normal_need: float, closed: float, p: Any,
+    joins: Any,
 ) -> int:  # fmt: skip
     """Let citizens leave activity, or list those who join it; return how many join.
 
@@ -133,11 +140,14 @@ def decide(
             if u < 1.0 - np.exp(-h):
                 joins[count] = i
                 count += 1
-            elif group[i] >= 0 and u01(mix(key, np.uint64(i)), np.uint64(1)) < p.lapse:
-                group[i] = -1
+            elif group[i] >= 0:
+                leave = 1.0 - np.exp(-lapse0 * (1.0 + p.lapse_closed * closed))
+                if u01(mix(key, np.uint64(i)), np.uint64(1)) < leave:
+                    group[i] = -1
         gain = p.efficacy_gain * (active[i] * (1.0 - fatigue[i]) + helped[i])
         efficacy[i] += (1.0 - efficacy[i]) * gain * 0.5
         efficacy[i] -= efficacy[i] * p.efficacy_loss * (unmet[i] + 0.5 * fatigue[i])
+        efficacy[i] += p.efficacy_return * (anchor[i] - efficacy[i])
     return count
 
 
@@ -243,9 +253,9 @@ def run(model: CommunityModel) -> None:
     town.normal_need += 0.01 * (float(visible.mean()) - town.normal_need)
     joined = decide(
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
-        s.busy, c.helped, s.unmet, people.quarter, visible, model.effort.invitation, hold,
-        fixed.join_rate, fixed.normal_active, state.municipality.normal_need, state.municipality.contact_closed,
-        p, s.joins,
+        c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, visible,
+        model.effort.invitation, hold, fixed.join_rate, fixed.lapse_rate, fixed.normal_active,
+        town.normal_need, town.contact_closed, p, s.joins,
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])

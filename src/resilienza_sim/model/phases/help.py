@@ -14,7 +14,7 @@ from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.rates import PhaseParameters
-from resilienza_sim.streams import arc_id, u01
+from resilienza_sim.streams import arc_id, mix, u01
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class HelpParameters(PhaseParameters):
         0.15, 0.0, 1.0, source="assumption: unmet need above which people ask"
     )
     b0: float = quantity(
-        -1.0, -10.0, 10.0, source="assumption: a stranger helps about 1 in 4 times"
+        0.0, -10.0, 10.0, source="assumption: a stranger who is asked helps every other time"
     )
     b1: float = quantity(2.5, 0.0, 10.0, source="MODEL.md equation 5; prior: trust")
     b2: float = quantity(1.0, 0.0, 10.0, source="MODEL.md equation 5; prior: reciprocity")
@@ -98,6 +98,9 @@ def answer(
             i = nbr[k]
             if seen == 0 or load[i] < p.asks_above:
                 continue
+            ask = arc_id(j, i)
+            if u01(mix(key, ask), np.uint64(1)) >= load[i]:
+                continue  # the greater the need, the more of their contacts people ask
             mark[k] |= ASKED
             will = tired + p.b1 * trust[k] + p.b2 * debt[k]
             if target[i] != target[j]:
@@ -105,7 +108,7 @@ def answer(
             chance = 1.0 / (1.0 + np.exp(-will))
             if seen == REMOTE:
                 chance *= p.remote_weight
-            if u01(key, arc_id(j, i)) < chance:
+            if u01(key, ask) < chance:
                 mark[k] |= AGREED
                 total += load[i]
         if total > 0.0:

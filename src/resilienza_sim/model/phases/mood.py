@@ -31,7 +31,7 @@ __all__ = ["MoodParameters", "MoodRates", "around", "feel", "run"]
 class MoodParameters(PhaseParameters):
     """How people feel; the ranges keep every state in [0, 1] whatever is chosen in them."""
 
-    blow: float = quantity(0.35, 0.0, 3.0, source="v of equation 2: assumption")
+    blow: float = quantity(0.06, 0.0, 3.0, source="v of equation 2: assumption")
     burden: float = quantity(
         0.02, 0.0, 0.5, unit="per week", source="nu of equation 2, weight of unmet need: assumption"
     )
@@ -110,13 +110,13 @@ class MoodParameters(PhaseParameters):
         0.012, 0.0, 0.1, unit="per week", source="assumption: generalised trust from help received"
     )
     trust_response: float = quantity(
-        0.006, 0.0, 0.1, unit="per week", source="assumption: from a visible collective response"
+        0.010, 0.0, 0.1, unit="per week", source="assumption: from a visible collective response"
     )
     trust_refusal: float = quantity(
-        0.006, 0.0, 0.1, unit="per week", source="assumption: lost by refusals"
+        0.003, 0.0, 0.1, unit="per week", source="assumption: lost by refusals"
     )
     trust_insecurity: float = quantity(
-        0.004, 0.0, 0.1, unit="per week", source="assumption: lost by economic insecurity"
+        0.002, 0.0, 0.1, unit="per week", source="assumption: lost by economic insecurity"
     )
     trust_institutions: float = quantity(
         0.004, 0.0, 0.1, unit="per week", source="assumption: pulled by trust in services"

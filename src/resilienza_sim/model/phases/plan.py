@@ -79,4 +79,5 @@ def run(model: CommunityModel) -> None:
         town.spent_cents += cents
         model.ledger.enter(model.state.week, action, cents)
         done = effective(cents / (100.0 * action.unit_cost_eur), need, model.returns)
-        action.apply(model, done)
+        if action.kind() not in model.muted:
+            action.apply(model, done)

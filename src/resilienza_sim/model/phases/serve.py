@@ -17,6 +17,7 @@ from resilienza_sim.model.hazards import DEMAND, fit
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.rates import PhaseParameters
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
+from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
@@ -53,15 +54,24 @@ class ServeParameters(PhaseParameters):
     caseload_general_practice: float = quantity(
         60.0, 1.0, 1000.0, unit="cases", source="assumption: acute cases followed at once"
     )
-    duration: float = quantity(
-        26.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of a case"
+    weeks_social_work: float = quantity(
+        40.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of a case"
+    )
+    weeks_home_care: float = quantity(
+        60.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of a case"
+    )
+    weeks_shelter: float = quantity(
+        12.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of a case"
+    )
+    weeks_general_practice: float = quantity(
+        3.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of an episode"
     )
     routine_fit: float = quantity(0.5, 0.0, 1.0, source="phi0 of MODEL.md equation 8: .3-.8, swept")
     seeks_above: float = quantity(
-        0.30, 0.0, 1.0, source="assumption: need of one kind that sends people to a service"
+        0.40, 0.0, 1.0, source="assumption: need of one kind that sends people to a service"
     )
     seeking: float = quantity(
-        0.25, 0.0, 3.0, unit="per week", source="assumption: hazard to ask, with full trust"
+        0.10, 0.0, 3.0, unit="per week", source="assumption: hazard to ask, with full trust"
     )
     reneging: float = quantity(
         0.03, 0.0, 1.0, unit="per week", source="assumption: hazard to give up, grows with the wait"
@@ -138,7 +148,7 @@ def arrivals(
 @numba.njit(cache=True)
 def open_cases(
     key: Any, queue: Any, waited: Any, in_care: Any, care_by: Any, care_quality: Any,
-    cut: Any, cut_share: Any, quality: Any, quarter: Any, group_cover: Any, served: Any, p: Any,
+    cut: Any, cut_share: Any, quality: Any, length: Any, quarter: Any, group_cover: Any, served: Any, p: Any,
 ) -> None:  # fmt: skip
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
@@ -155,7 +165,7 @@ def open_cases(
             queue[i] = 0
             draw = u01(mix(key, np.uint64(i)), np.uint64(1))
             # Geometric length with the mean duration: the chance to close is the same every week.
-            in_care[i] = 1 + min(520, int(-np.log(1.0 - draw) * p.duration))
+            in_care[i] = 1 + min(520, int(-np.log(1.0 - draw) * length[to]))
             care_by[i] = to
             care_quality[i] = min(
                 1.0, quality[to] * (1.0 + p.community_yield * group_cover[quarter[i]])
@@ -202,6 +212,11 @@ def _cut(waiting: Any, capacity: Any) -> tuple[Any, Any]:
     return cut, share
 
 
+def _of_each(p: Any, what: str) -> F64:
+    """Return one parameter of every service, in their order."""
+    return np.array([getattr(p, f"{what}_{service}") for service in SERVICES])
+
+
 def run(model: CommunityModel) -> None:
     """Receive those who ask, open the cases there is room for, follow those in hand."""
     state, p, people = model.state, model.rates.serve, model.community.people
@@ -218,16 +233,16 @@ def run(model: CommunityModel) -> None:
     staff = (
         (services.workers + services.extra) * (1.0 - services.burnout) * (1.0 - town.service_dip)
     )
-    caseload = np.array([p.caseload_social_work, p.caseload_home_care, p.caseload_shelter,
-                         p.caseload_general_practice])  # fmt: skip
+    caseload = _of_each(p, "caseload")
+    length = _of_each(p, "weeks")
     room = np.maximum(staff * caseload - services.open_cases, 0.0)
-    capacity = np.minimum(room, staff * caseload / p.duration * quality)
+    capacity = np.minimum(room, staff * caseload / length * quality)
     services.capacity[:] = capacity
     cut, share = _cut(waiting, capacity)
     served = np.zeros(len(SERVICES), np.int64)
     open_cases(
         model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.care_by,
-        c.care_quality, cut, share, quality, people.quarter, model.group_cover(), served, p,
+        c.care_quality, cut, share, quality, length, people.quarter, model.group_cover(), served, p,
     )  # fmt: skip
     # Fewer hands than the cases in hand need: each case gets less of their time.
     needed = services.open_cases / np.maximum(caseload, 1e-9)

@@ -51,7 +51,7 @@ class ShockParameters(PhaseParameters):
         0.1, 0.0, 1.0, source="Di Baldassarre et al. 2013: exposure grows behind a levee; prior"
     )
     hit_rate: float = quantity(
-        0.35, 0.0, 3.0, unit="per week", source="assumption: need raised by a full hit"
+        0.12, 0.0, 3.0, unit="per week", source="assumption: need raised by a full hit"
     )
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"

@@ -56,15 +56,20 @@ TrustRates = namedtuple("TrustRates", list(TrustParameters.model_fields))
 
 
 @numba.njit(cache=True)
-def _step(tau: float, back: float, answered: int, layer: int, scale: float, load: float,
-          p: Any) -> float:  # fmt: skip
-    """Return tau_ij after the week; `answered` is the mark of the arc from j to i."""
+def _step(
+    tau: float, back: float, answered: int, layer: int, scale: float, load: float, pain: float, p: Any
+) -> float:
+    """Return tau_ij after the week; `answered` is the mark of the arc from j to i.
+
+    H is one half for the will and one half for what was given; a refusal counts as much as the need
+    it met, and is excused to one who suffers (`pain`).
+    """
     weight = 1.0 if answered & IN_PERSON else p.remote_weight
     h, r = 0.0, 0.0
     if answered & AGREED:
-        h = scale * weight
+        h = (0.5 + 0.5 * scale) * weight
     elif answered & ASKED:
-        r = load * weight
+        r = load * weight * (1.0 - pain)
     elif answered & (IN_PERSON | REMOTE):
         h = p.company * weight
     fade = 0.0
@@ -75,7 +80,9 @@ def _step(tau: float, back: float, answered: int, layer: int, scale: float, load
 
 
 @numba.njit(cache=True)
-def learn_trust(start: Any, degree: Any, arcs: Any, load: Any, scale: Any, p: Any) -> None:
+def learn_trust(
+    start: Any, degree: Any, arcs: Any, load: Any, scale: Any, suffering: Any, p: Any
+) -> None:
     """Update both directions of every tie at once, from their values before the week."""
     nbr, rev, trust, debt, layer, mark = arcs
     for i in range(degree.size):
@@ -86,8 +93,8 @@ def learn_trust(start: Any, degree: Any, arcs: Any, load: Any, scale: Any, p: An
             r = rev[k]
             here, there = trust[k], trust[r]
             mine, theirs = mark[k], mark[r]
-            trust[k] = _step(here, there, theirs, layer[k], scale[j], load[i], p)
-            trust[r] = _step(there, here, mine, layer[k], scale[i], load[j], p)
+            trust[k] = _step(here, there, theirs, layer[k], scale[j], load[i], suffering[j], p)
+            trust[r] = _step(there, here, mine, layer[k], scale[i], load[j], suffering[i], p)
             owed, due = debt[k], debt[r]
             got = scale[j] if theirs & AGREED else 0.0
             gave = scale[i] if mine & AGREED else 0.0
@@ -99,5 +106,6 @@ def run(model: CommunityModel) -> None:
     """Let the ties learn from the week."""
     state, s = model.state, model.scratch
     learn_trust(
-        state.start, state.degree, columns(state.arcs), s.asked_load, s.scale, model.rates.trust
-    )
+        state.start, state.degree, columns(state.arcs), s.asked_load, s.scale,
+        state.citizens.suffering, model.rates.trust,
+    )  # fmt: skip
