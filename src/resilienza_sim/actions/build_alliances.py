@@ -38,8 +38,10 @@ class BuildAlliances(Action):
         groups = model.state.groups
         allied = int(((groups.alliance >= 0) & (groups.alive == 1)).sum())
         model.effort.alliances_paid = min(1.0, done / allied) if allied else 1.0
-        calls = int((done - allied) // self.partners)
-        if calls <= 0:
+        wanted = max(0.0, done - allied) / self.partners
+        chance = float(model.streams.uniform("call", model.state.week, np.array([0]))[0])
+        calls = int(wanted) + (chance < wanted - int(wanted))  # part of a table is a chance of one
+        if calls == 0:
             return
         free = np.flatnonzero((groups.alive == 1) & (groups.alliance < 0))
         names = groups.founder[free] * 4096 + (groups.born[free] + 2048)
