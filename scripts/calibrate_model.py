@@ -17,6 +17,7 @@ patterns used here do not count as validation.
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 import numpy as np
@@ -25,14 +26,14 @@ from scipy.optimize import minimize
 from resilienza_sim import CommunityModel, load_scenario
 
 FREE = {
-    "shock.hit_rate": (0.02, 0.6),
+    "shock.hit_rate": (0.01, 0.6),
+    "shock.home_rate": (0.1, 4.0),
     "mood.blow": (0.01, 0.6),
-    "mood.recovery": (0.03, 0.10),
-    "mood.trust_response": (0.0, 0.05),
-    "mood.trust_refusal": (0.0, 0.02),
-    "act.exit_closed": (0.0, 10.0),
-    "act.lapse_closed": (0.0, 10.0),
-    "help.b0": (-2.0, 2.0),
+    "mood.burden": (0.005, 0.1),
+    "mood.trust_response": (0.0, 0.1),
+    "act.join_closed": (0.0, 1.0),
+    "act.exit_closed": (0.0, 4.0),
+    "act.lapse_closed": (0.0, 4.0),
 }
 TARGETS = {
     "participation 2021/2019": (14.6 / 22.7, 0.05),
@@ -137,10 +138,10 @@ def main() -> None:
         best = named(result.x)
     found = measure(options.citizens, max(options.seeds, 2), best)
     for path, value in best.items():
-        print(f"{path:28s} {value:8.4g}")
+        sys.stdout.write(f"{path:28s} {value:8.4g}\n")
     for name, (want, width) in TARGETS.items():
-        print(f"{name:28s} {found[name]:7.3f}  target {want:.3f} ± {width:.2f}")
-    print(f"loss {loss(found):.2f}")
+        sys.stdout.write(f"{name:28s} {found[name]:7.3f}  target {want:.3f} ± {width:.2f}\n")
+    sys.stdout.write(f"loss {loss(found):.2f}\n")
 
 
 if __name__ == "__main__":

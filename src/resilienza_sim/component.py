@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -52,11 +54,9 @@ class Component(BaseModel):
 
 def one_of(members: Mapping[str, type[Component]]) -> Any:
     """Return the type "one of these components, told apart by its `kind`"."""
-    union: Any = None
-    for kind, cls in members.items():
-        tagged = Annotated[cls, Tag(kind)]
-        union = tagged if union is None else union | tagged
-    return Annotated[union, Discriminator(_kind_of)]
+    annotated: Any = Annotated  # a type made at run time, beyond a type checker
+    tagged = [annotated[cls, Tag(kind)] for kind, cls in members.items()]
+    return annotated[reduce(or_, tagged), Discriminator(_kind_of)]
 
 
 def _kind_of(value: Any) -> str | None:

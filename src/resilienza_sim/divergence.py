@@ -61,7 +61,7 @@ def _differing(a: CommunityModel, b: CommunityModel) -> tuple[int, str] | None:
 
 
 def _lockstep(a: CommunityModel, b: CommunityModel, weeks: int) -> tuple[int, int, str, str] | None:
-    """Step two models phase by phase; return week, citizen, field and phase of the first difference."""
+    """Step two models phase by phase; return week, citizen, field, phase of the first gap."""
     for _ in range(weeks):
         for phase in WEEK:
             for model in (a, b):
@@ -105,7 +105,7 @@ def first_divergence(past: CommunityModel, baseline: Strategy, strategy: Strateg
 def divergences(
     scenario: Scenario, strategies: Sequence[Strategy], baseline: str, seed: int
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield, for each decision date, where every strategy parts from the baseline in the first pair."""
+    """Yield, for each decision date, where each strategy leaves the baseline in the first pair."""
     base = next(each for each in strategies if each.name == baseline)
     past = CommunityModel(scenario, rng=replicate_seed(seed, 0), decision=scenario.calendar.weeks)
     for day in sorted(scenario.time.decisions):

@@ -8,7 +8,7 @@ import tomllib
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -26,8 +26,14 @@ from resilienza_sim.strategies.strategy import Bilingual, Name, Text
 
 __all__ = ["Quarter", "Scenario", "load_scenario", "shipped_scenarios"]
 
-_AnyShock = one_of(family("shocks", Shock))  # type: ignore[type-abstract]
+if TYPE_CHECKING:
+    _AnyShock = Shock
+else:
+    _AnyShock = one_of(family("shocks", Shock))
 _SMALL = 2_000
+
+PAST = "consolidated"
+"""Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
 
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
@@ -159,6 +165,11 @@ class Scenario(_Part):
         """Return 16 hexadecimal digits that change when any value of the scenario changes."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    @property
+    def past(self) -> Strategy:
+        """Return the strategy in force before the decision."""
+        return self.strategy(PAST)
 
     def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
         """Return a strategy by name, from a file, or as it is."""

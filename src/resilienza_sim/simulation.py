@@ -80,7 +80,7 @@ def replicate_seed(seed: int, replicate: int) -> int:
 def _metrics(record: Trajectory) -> tuple[dict[str, float | None], dict[str, bool]]:
     values: dict[str, float | None] = {}
     censored: dict[str, bool] = {}
-    for name, cls in family("metrics", Metric).items():  # type: ignore[type-abstract]
+    for name, cls in family("metrics", Metric).items():
         found = cls().compute(record)
         values[name] = found.value
         if cls.can_be_censored:

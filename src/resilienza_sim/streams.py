@@ -23,39 +23,39 @@ _S30, _S27, _S31, _S11, _S32 = (np.uint64(k) for k in (30, 27, 31, 11, 32))
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 
-@numba.njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, inline="always")
 def _scramble(z: np.uint64) -> np.uint64:
     z = (z ^ (z >> _S30)) * _M1
     z = (z ^ (z >> _S27)) * _M2
     return z ^ (z >> _S31)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def mix(key: np.uint64, ident: np.uint64) -> np.uint64:
     """Return 64 scattered bits for one identity under one stream key."""
     return _scramble(_scramble(np.uint64(ident) * _GAMMA + key) + key)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def u01(key: np.uint64, ident: np.uint64) -> float:
     """Return the uniform number in [0, 1) of one identity under one stream key."""
     return (mix(key, ident) >> _S11) * _UNIT
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def pair_id(i: int, j: int) -> np.uint64:
     """Return the identity of an undirected tie: the same for (i, j) and (j, i)."""
     low, high = (i, j) if i < j else (j, i)
     return (np.uint64(low) << _S32) | np.uint64(high)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def arc_id(i: int, j: int) -> np.uint64:
     """Return the identity of a directed tie from i to j."""
     return (np.uint64(i) << _S32) | np.uint64(j)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _fill(key: np.uint64, ids: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
     for k in range(ids.size):
         out[k] = u01(key, ids[k])
@@ -80,9 +80,9 @@ class Streams:
 
     def uniform(self, process: str, week: int, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return one uniform number in [0, 1) for each identity, shape of `ids`."""
-        ids = np.ascontiguousarray(ids, dtype=np.uint64)
-        out = np.empty(ids.shape, dtype=np.float64)
-        _fill(self.key(process, week), ids.ravel(), out.ravel())
+        names = np.ascontiguousarray(ids, dtype=np.uint64)
+        out = np.empty(names.shape, dtype=np.float64)
+        _fill(self.key(process, week), names.ravel(), out.ravel())
         return out
 
     def generator(self, process: str, week: int = 0) -> np.random.Generator:

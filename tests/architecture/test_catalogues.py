@@ -88,9 +88,10 @@ def errors_of_the_package(sources) -> set[str]:
 
 def test_every_error_raised_has_its_sentence_and_its_values(sources) -> None:
     words = catalogue(REFERENCE)
+    errors = sorted(errors_of_the_package(sources))
     wrong = []
     for source in sources:
-        for name in errors_of_the_package(sources):
+        for name in errors:
             for call, key in calls(source.tree, name):
                 where = f"{source.place}:{call.lineno} {key}"
                 if f"errors.{key}" not in words:

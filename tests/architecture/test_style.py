@@ -118,8 +118,20 @@ def test_questions_are_recognised(code: str, asks: bool) -> None:
 
 
 def drawn_in_sequence(tree: ast.Module) -> Iterator[ast.AST]:
-    """Walk the uses of random numbers that depend on how many were drawn before."""
+    """Walk the uses of random numbers that depend on how many were drawn before.
+
+    What is handed to Mesa under the name it asks for, ``random=``, draws nothing here.
+    """
+    handed = {
+        id(keyword.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "random"
+    }
     for node in ast.walk(tree):
+        if id(node) in handed:
+            continue
         match node:
             case ast.Import(names=names) if any(alias.name == "random" for alias in names):
                 yield node

@@ -23,9 +23,9 @@ class Argini(Action):
 
     unit_cost_eur: float = quantity(
         120.0, 1.0, 10_000.0, unit="EUR per resident and unit of water",
-        source="assumption between two anchors: works decided for Faenza after 2024, 10 million EUR "
-        "for 58,710 residents and .78 of water, 218; care and hospital plans of decree 34/2020, "
-        "about 55 a head (from memory)",
+        source="assumption between two anchors: works decided for Faenza after 2024, 10 million "
+        "EUR for 58,710 residents and .78 of water, 218; care and hospital plans of decree "
+        "34/2020, about 55 a head (from memory)",
     )  # fmt: skip
 
     def need(self, model: CommunityModel) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
-from resilienza_sim.model.organisations import form_alliance
+from resilienza_sim.model.organisations import form_alliance, names_of
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -44,8 +44,7 @@ class BuildAlliances(Action):
         if calls == 0:
             return
         free = np.flatnonzero((groups.alive == 1) & (groups.alliance < 0))
-        names = groups.founder[free] * 4096 + (groups.born[free] + 2048)
-        u = model.streams.uniform("called", model.state.week, names)
+        u = model.streams.uniform("called", model.state.week, names_of(groups, free))
         order = free[np.lexsort((u, groups.quarter[free]))]
         tables = [order[k : k + self.partners] for k in range(0, order.size, self.partners)]
         for members in [each for each in tables if each.size >= 2][:calls]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.organisations import names_of
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -41,7 +42,6 @@ class SupportGroups(Action):
         """Raise the capability of the groups drawn."""
         groups = model.state.groups
         alive = np.flatnonzero(groups.alive)
-        names = groups.founder[alive] * 4096 + (groups.born[alive] + 2048)
-        u = model.streams.uniform("accompanied", model.state.week, names)
+        u = model.streams.uniform("accompanied", model.state.week, names_of(groups, alive))
         lucky = alive[u < done / alive.size]
         groups.capability[lucky] += (1.0 - groups.capability[lucky]) * np.float32(self.growth)

@@ -10,7 +10,7 @@ __all__ = ["describe_indicator"]
 
 def describe_indicator(column: str) -> dict[str, str]:
     """Return the unit, direction and description of one recorded column."""
-    for cls in family("indicators", Indicator).values():  # type: ignore[type-abstract]
+    for cls in family("indicators", Indicator).values():
         if column in cls().columns():
             return {"unit": cls.unit, "better": cls.better, "title": cls.summary()}
     raise KeyError(column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.organisations import match
+from resilienza_sim.model.hazards import match
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel

@@ -37,7 +37,7 @@ from resilienza_sim.model.phases.shock import PreparedShock
 from resilienza_sim.model.recorder import Collector, Recorder
 from resilienza_sim.model.setup import Fixed, first_state, fix
 from resilienza_sim.model.state import State
-from resilienza_sim.model.tables import F64
+from resilienza_sim.model.tables import F32, F64
 from resilienza_sim.streams import Streams
 
 __all__ = ["WEEK", "Background", "CommunityModel"]
@@ -46,9 +46,6 @@ WEEK = (
     shock, need, plan, meet, help, serve, trust, mood, act, learn, levee, record,
 )  # fmt: skip
 """The phases of a week, in order; updates are simultaneous within a phase."""
-
-PAST = "consolidated"
-"""Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,17 +87,12 @@ class Scratch:
     """Working arrays of a week: nothing in them outlives it."""
 
     def __init__(self, citizens: int, pairs: int) -> None:
-        for name in (
-            "unmet",
-            "asked_load",
-            "scale",
-            "stress",
-            "heard",
-            "bridge",
-            "busy",
-            "mean_trust",
-        ):
-            setattr(self, name, np.zeros(citizens, np.float32))
+        def zeros() -> F32:
+            return np.zeros(citizens, np.float32)
+
+        self.unmet, self.asked_load, self.scale = zeros(), zeros(), zeros()
+        self.stress, self.heard, self.bridge = zeros(), zeros(), zeros()
+        self.busy, self.mean_trust = zeros(), zeros()
         self.flag = np.zeros(citizens, np.uint8)
         self.joins = np.zeros(citizens, np.int64)
         self.pairs = np.zeros(pairs, np.int64)
@@ -130,7 +122,7 @@ class CommunityModel(mesa.Model):
     def __init__(
         self,
         scenario: Any,
-        strategy: str | Path | StrategyLike = PAST,
+        strategy: str | Path | StrategyLike = "consolidated",
         rng: int | np.random.Generator = 1,
         *,
         decision: int | None = None,
@@ -154,9 +146,9 @@ class CommunityModel(mesa.Model):
         self.parameters = self.scenario.parameters
         self.rates = AllRates.of(self.parameters)
         self.returns: str = self.scenario.purse.returns
-        self.past: StrategyLike = self.scenario.strategy(PAST)
+        self.past: StrategyLike = self.scenario.past
         self.effort = Effort.none(len(self.community.quarters))
-        self.scratch: Any = Scratch(len(self.community.people.age), self.community.ties.pot_i.size)
+        self.scratch = Scratch(len(self.community.people.age), self.community.ties.pot_i.size)
         self.datacollector = Collector(self)
         self._rosters: dict[str, agents.Roster] = {}
         self.muted: frozenset[str] = frozenset()
@@ -283,7 +275,8 @@ class CommunityModel(mesa.Model):
         if per_head is None:
             per_head = town.figures["social_spending_eur"].value
         n = len(self.community.people.age)
-        return round(100.0 * per_head * n / 52.0 * purse.discretionary_share)
+        cents: int = round(100.0 * per_head * n / 52.0 * purse.discretionary_share)
+        return cents
 
     def begin_spending(self) -> None:
         """Start a week in which nothing is bought yet."""
@@ -305,7 +298,7 @@ class CommunityModel(mesa.Model):
         """The citizens, made when looked at."""
         return self.roster(agents.Citizen)
 
-    @property
+    @property  # type: ignore[misc]  # Mesa's setter only refuses
     def agents(self) -> AgentSet:
         """Every agent of the town; looking at it makes them all."""
         return AgentSet(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Self
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Self
 
 import numpy as np
 
@@ -36,4 +36,7 @@ class Effort:
     @classmethod
     def none(cls, quarters: int) -> Self:
         """Return a week in which nothing is bought."""
-        return cls(*(np.zeros(quarters) for _ in range(6)))
+        arrays: dict[str, Any] = {
+            each.name: np.zeros(quarters) for each in fields(cls) if each.default is MISSING
+        }
+        return cls(**arrays)

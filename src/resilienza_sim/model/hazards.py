@@ -1,8 +1,8 @@
 """What each hazard asks of those who help: a table of attributes, frozen before any run.
 
 An organisation's practice is a set of attributes; its fit to a hazard is the share of attributes on
-which practice and demand agree (MODEL.md equation 11). Hamming distance between two hazards is their
-novelty to one another, and sets cross-protection (equation 10).
+which practice and demand agree (MODEL.md equation 11). Hamming distance between two hazards is
+their novelty to one another, and sets cross-protection (equation 10).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ATTRIBUTES", "DEMAND", "HAZARDS", "distance", "fit", "hazard_index"]
+__all__ = ["ATTRIBUTES", "DEMAND", "HAZARDS", "distance", "fit", "hazard_index", "match"]
 
 ATTRIBUTES = (
     "remote_delivery",
@@ -54,11 +54,19 @@ def hazard_index(hazard: str) -> int:
     return HAZARDS.index(hazard)
 
 
-def fit(practice: NDArray[np.uint16], demand: int) -> NDArray[np.float64]:
+def fit(practice: NDArray[np.uint16], demand: NDArray[np.uint16]) -> NDArray[np.float64]:
     """Return the share of attributes on which each practice agrees with a demand, in [0, 1]."""
-    return 1.0 - np.bitwise_count(practice ^ np.uint16(demand)) / len(ATTRIBUTES)
+    fits: NDArray[np.float64] = 1.0 - np.bitwise_count(practice ^ demand) / len(ATTRIBUTES)
+    return fits
+
+
+def match(practice: NDArray[np.uint16], demand: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the fit of each practice to a mix of demand over hazards, in [0, 1]."""
+    fits: NDArray[np.float64] = (fit(practice[:, None], DEMAND[None, :]) * demand).sum(axis=1)
+    return fits
 
 
 def distance() -> NDArray[np.float64]:
     """Return the normalised Hamming distance between every two hazards, shape (h, h)."""
-    return np.bitwise_count(DEMAND[:, None] ^ DEMAND[None, :]) / len(ATTRIBUTES)
+    far: NDArray[np.float64] = np.bitwise_count(DEMAND[:, None] ^ DEMAND) / len(ATTRIBUTES)
+    return far

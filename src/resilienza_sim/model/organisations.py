@@ -1,7 +1,7 @@
 """Organisations: practices that are exploited, dropped and tried anew; alliances that decide.
 
-Equation 11 (March 1991; Hedberg 1981) and equation 9 (Provan & Milward 1995) of MODEL.md. Groups and
-services learn by the same rules; a practice is a set of attributes held against demand.
+Equation 11 (March 1991; Hedberg 1981) and equation 9 (Provan & Milward 1995) of MODEL.md. Groups
+and services learn by the same rules; a practice is a set of attributes held against demand.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, fit
-from resilienza_sim.model.state import GroupTable, ServiceTable
+from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, match
+from resilienza_sim.model.state import AllianceTable, GroupTable, ServiceTable
+from resilienza_sim.model.tables import U16
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["ally", "form_alliance", "learn", "match"]
+__all__ = ["ally", "form_alliance", "learn", "names_of"]
 
 _BLOCK = 4
 """Attributes dropped together in a trial: a third of a practice."""
 
 
-def match(practice: NDArray[np.uint16], demand: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the fit of each practice to a mix of demand over hazards, in [0, 1]."""
-    fits: NDArray[np.float64] = (fit(practice[:, None], DEMAND[None, :]) * demand).sum(axis=1)  # type: ignore[arg-type]
-    return fits
+def names_of(table: GroupTable | AllianceTable, rows: Any = ...) -> Any:
+    """Return the names of groups or alliances: founder and week of birth, never the row."""
+    return table.founder[rows] * 4096 + (table.born[rows] + 2048)
 
 
 def learn(model: CommunityModel) -> None:
@@ -34,7 +34,7 @@ def learn(model: CommunityModel) -> None:
     state = model.state
     groups, services = state.groups, state.services
     state.trials = 0
-    names = groups.founder * 4096 + (groups.born + 2048)
+    names = names_of(groups)
     alive = groups.alive == 1
     best = _best_practice(model)
     trial = model.effort.trials / max(int(alive.sum()) + len(services), 1)
@@ -84,7 +84,7 @@ def _exploit_and_explore(
     ids = names[explore]
     blocks = len(ATTRIBUTES) // _BLOCK
     at = (uniform(f"block {who}", week, ids) * blocks).astype(np.uint16) * np.uint16(_BLOCK)
-    mask = np.uint16((1 << _BLOCK) - 1) << at
+    mask: U16 = np.uint16((1 << _BLOCK) - 1) << at
     drawn = (uniform(f"redraw {who}", week, ids) * (1 << _BLOCK)).astype(np.uint16) << at
     copied = uniform(f"imitate {who}", week, ids) < p.imitation
     fresh = np.where(copied, np.uint16(best) & mask, drawn)
@@ -115,8 +115,7 @@ def form_alliance(model: CommunityModel, members: NDArray[Any], *, vertical: boo
         for name, array in alliances.columns().items():
             array[k] = getattr(type(alliances).empty(1), name)[0]
         alliances.alive[k], alliances.born[k] = 1, state.week
-        first = int(members[0])
-        alliances.founder[k] = groups.founder[first] * 4096 + (groups.born[first] + 2048)
+        alliances.founder[k] = names_of(groups, int(members[0]))
         alliances.vertical[k] = vertical
     groups.alliance[members] = k
     _weigh(model, k)
@@ -156,7 +155,7 @@ def ally(model: CommunityModel) -> None:
     if town.news:
         _delay(model, living)
     trust = float(model.scratch.mean_trust.mean())
-    names = alliances.founder[living] * 4096 + (alliances.born[living] + 2048)
+    names = names_of(alliances, living)
     u = model.streams.uniform("commitment", state.week, names)
     doubt = (1.0 - trust) * (1.0 - alliances.memory[living])
     commit = 1.0 - (1.0 - model.rates.help.commitment) * doubt
@@ -180,7 +179,7 @@ def _end(model: CommunityModel, living: NDArray[Any]) -> None:
     alliances, groups = state.alliances, state.groups
     paid = model.effort.alliances_paid
     hazard = p.alliance_end * (1.0 - alliances.memory[living]) * (1.0 - paid)
-    names = alliances.founder[living] * 4096 + (alliances.born[living] + 2048)
+    names = names_of(alliances, living)
     u = model.streams.uniform("alliance end", state.week, names)
     over = living[(u < -np.expm1(-hazard)) | (alliances.partners[living] < 1)]
     if over.size:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["PhaseParameters", "rates"]
+__all__ = ["PhaseParameters", "rates", "shape"]
 
 
 class PhaseParameters(BaseModel):
     """Parameters of one phase of the week; each default carries its source."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def shape(name: str, parameters: type[PhaseParameters], *, without: Collection[str] = ()) -> Any:
+    """Return the named tuple class that carries the numbers of a phase to its kernels.
+
+    The module of `parameters` must hold it under `name`: the cache of compiled kernels looks for it
+    there. `without` names the parameters that are not numbers.
+    """
+    fields = [field for field in parameters.model_fields if field not in without]
+    make: Any = namedtuple  # fields known at run time are beyond a type checker
+    return make(name, fields, module=parameters.__module__)
 
 
 def rates(parameters: PhaseParameters, shape: Any) -> Any:

@@ -22,7 +22,7 @@ class Recorder:
 
     def __init__(self, first_week: int, weeks: int) -> None:
         self.first_week = first_week
-        self.indicators = [cls() for cls in family("indicators", Indicator).values()]  # type: ignore[type-abstract]
+        self.indicators = [cls() for cls in family("indicators", Indicator).values()]
         self.columns = tuple(name for each in self.indicators for name in each.columns())
         self.values: F64 = np.full((weeks, len(self.columns)), np.nan)
         self.rows = 0

@@ -118,7 +118,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         target=tags["target"].astype(np.uint8),
         carer=tags["caregiver"].astype(np.uint8),
         dependant=dependant,
-        dependants_at_home=at_home,
+        dependants_at_home=at_home.astype(np.float64),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int64),
         meeting_rate=float(lost_a_week / max(ties.pot_i.size, 1)),
         lapse_rate=float(lapsing),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -228,7 +228,7 @@ class Municipality:
 
     def copy(self) -> Self:
         """Return a municipality with arrays of its own."""
-        own = {
+        own: dict[str, Any] = {
             each.name: value.copy()
             for each in fields(self)
             if isinstance(value := getattr(self, each.name), np.ndarray)
@@ -266,7 +266,7 @@ class State:
 
     def copy(self) -> Self:
         """Return an independent copy: the snapshot from which an arm is forked."""
-        own = {
+        own: dict[str, Any] = {
             each.name: value.copy()
             for each in fields(self)
             if hasattr(value := getattr(self, each.name), "copy")

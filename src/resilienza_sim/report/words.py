@@ -48,14 +48,23 @@ class Words:
         return self._catalogue.text(f"report.{key}", **values)
 
     def either(self, table: str, name: str, **values: object) -> str | None:
-        """Return the sentence ``report.<table>.<name>`` if there is one."""
-        key = f"report.{table}.{name}"
-        return self._catalogue.text(key, **values) if key in self._catalogue else None
+        """Return the sentence ``report.<table>.<name>``, else ``names.<table>.<name>``, if any."""
+        for key in (f"report.{table}.{name}", f"names.{table}.{name}"):
+            if key in self._catalogue:
+                return self._catalogue.text(key, **values)
+        return None
 
     def name(self, family: str, name: str, told: object = None) -> str:
-        """Return what the catalogue calls a component, else what the study told, else its name."""
+        """Return what the catalogue calls a component, else what the study told, else its name.
+
+        Several components joined by " + " are named one by one.
+        """
         key = f"names.{family}.{name}"
-        return self._catalogue.raw(key) if key in self._catalogue else self.of(told, name)
+        if key in self._catalogue:
+            return self._catalogue.raw(key)
+        if told is None and " + " in name:
+            return " + ".join(self.name(family, each) for each in name.split(" + "))
+        return self.of(told, name)
 
     def unit(self, unit: str) -> str:
         """Return a unit of measure in this language, or as it is."""

@@ -31,7 +31,7 @@ class Blackout(Shock):
 
     peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="MODEL.md section 6: .5")
     contact: float = quantity(
-        0.2, 0.0, 1.0, source="assumption: lifts and transport stop, half of .4 at a peak of one half"
+        0.2, 0.0, 1.0, source="assumption: lifts and transport stop, half of .4 at a peak of .5"
     )
     services: float = quantity(0.4, 0.0, 1.0, source="assumption: offices and telephones are down")
     spaces: float = quantity(0.5, 0.0, 1.0, source="assumption: half of the places without power")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -20,7 +20,10 @@ from resilienza_sim.reading import read_toml, validated
 
 __all__ = ["Allocation", "Bilingual", "Strategy", "load_strategy", "shipped_strategies"]
 
-_AnyAction = one_of(family("actions", Action))  # type: ignore[type-abstract]
+if TYPE_CHECKING:
+    _AnyAction = Action
+else:
+    _AnyAction = one_of(family("actions", Action))
 _CENT_OF_SHARE = 1e-9
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

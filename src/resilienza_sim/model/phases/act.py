@@ -7,14 +7,14 @@ and of smallness (Hannan & Freeman).
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.organisations import names_of
+from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
@@ -32,8 +32,11 @@ class ActParameters(PhaseParameters):
     exit_fatigue: float = quantity(
         3.0, 0.0, 20.0, source="assumption: a wholly tired member leaves four times as fast"
     )
+    join_closed: float = quantity(
+        0.5, 0.0, 1.0, source="fitted to BES 2019-2021: share of joining that closed places stop"
+    )
     exit_closed: float = quantity(
-        2.0, 0.0, 20.0,
+        0.2, 0.0, 20.0,
         source="assumption, fitted to BES 2019-2021: activity falls when places close",
     )  # fmt: skip
     hold_alliance: float = quantity(
@@ -55,7 +58,7 @@ class ActParameters(PhaseParameters):
         0.004, 0.0, 0.2, unit="per week", source="assumption: efficacy lost by those not helped"
     )
     lapse_closed: float = quantity(
-        2.0,
+        0.4,
         0.0,
         20.0,
         source="fitted to BES 2019-2021 social participation: members leave when places close",
@@ -106,7 +109,7 @@ class ActParameters(PhaseParameters):
     )
 
 
-ActRates = namedtuple("ActRates", list(ActParameters.model_fields))
+ActRates = shape("ActRates", ActParameters)
 
 
 @numba.njit(cache=True)
@@ -135,7 +138,8 @@ def decide(
             q = quarter[i]
             pull = 1.0 + p.neighbours * (busy[i] - normal_busy)
             pull += p.visible_need * (visible[q] - normal_need)
-            h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - fatigue[i]) * (1.0 - closed)
+            h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - fatigue[i])
+            h *= 1.0 - p.join_closed * closed
             h *= 1.0 + inviting[q] + p.inward * grievance[i]
             if u < 1.0 - np.exp(-h):
                 joins[count] = i
@@ -216,8 +220,7 @@ def _deaths(model: CommunityModel) -> None:
     small = (groups.members < 3) & (groups.funds <= 0.0)
     hazard = p.death * np.exp(-p.death_ageing * age) + p.death_small * small
     hazard = (hazard + p.death_changed * groups.dip) * np.where(groups.alliance >= 0, 0.5, 1.0)
-    names = groups.founder * 4096 + (groups.born + 2048)  # a group is named by founder and birth
-    u = model.streams.uniform("group death", state.week, names)
+    u = model.streams.uniform("group death", state.week, names_of(groups))
     dying = (groups.alive == 1) & (u < -np.expm1(-hazard))
     if dying.any():
         c = state.citizens
@@ -248,9 +251,12 @@ def run(model: CommunityModel) -> None:
     c, s, groups = state.citizens, model.scratch, state.groups
     state.births = state.deaths = 0
     hold = np.where(groups.alliance >= 0, p.hold_alliance, 0.0)
-    visible = np.bincount(people.quarter, weights=s.unmet) / np.bincount(people.quarter)
+    quarters = len(model.community.quarters)
+    residents = np.bincount(people.quarter, minlength=quarters)
+    visible = np.bincount(people.quarter, weights=s.unmet, minlength=quarters)
+    visible /= np.maximum(residents, 1)
     town = state.municipality
-    town.normal_need += 0.01 * (float(visible.mean()) - town.normal_need)
+    town.normal_need += 0.01 * (float(s.unmet.mean(dtype=np.float64)) - town.normal_need)
     joined = decide(
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
         c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, visible,

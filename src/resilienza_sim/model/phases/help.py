@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.hazards import DEMAND, fit
+from resilienza_sim.model.hazards import match
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.phases.need import unmet
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import arc_id, mix, u01
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class HelpParameters(PhaseParameters):
     )
 
 
-HelpRates = namedtuple("HelpRates", list(HelpParameters.model_fields))
+HelpRates = shape("HelpRates", HelpParameters)
 
 
 @numba.njit(cache=True)
@@ -212,14 +211,14 @@ def _group_reach(model: CommunityModel) -> None:
     """Write each group's reach: its capacity over the need of the quarter."""
     state, p = model.state, model.rates.help
     groups, town = state.groups, state.municipality
-    match = (fit(groups.practice[:, None], DEMAND[None, :]) * town.demand).sum(axis=1)
+    fits = match(groups.practice, town.demand)
     space = model.space_factor()[groups.quarter]
     # Places and goods lent by those engaged: resources held, times how far they are engaged.
     holders = state.stakeholders
     lent = 1.0 + p.lent * float((holders.resources * holders.engaged).sum())
     holders.engaged *= 1.0 - p.disengaging
     capacity = lent * (
-        groups.alive * groups.active * p.group_hours * groups.capability[:, 0] * match
+        groups.alive * groups.active * p.group_hours * groups.capability[:, 0] * fits
         * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space
         * (1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight))
     )  # fmt: skip
@@ -243,8 +242,8 @@ def run(model: CommunityModel) -> None:
         c.given, p,
     )  # fmt: skip
     receive(
-        state.start, state.degree, columns(state.arcs), s.asked_load, s.scale, c.skill, kinds, c.need,
-        c.helped, c.refused, p,
+        state.start, state.degree, columns(state.arcs), s.asked_load, s.scale, c.skill, kinds,
+        c.need, c.helped, c.refused, p,
     )  # fmt: skip
 
     _group_reach(model)

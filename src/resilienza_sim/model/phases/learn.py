@@ -6,7 +6,6 @@ points (Snyder et al. 2004). Less informed is not distant: two flags, and being 
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -16,7 +15,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.model import organisations
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ class LearnParameters(PhaseParameters):
     )
 
 
-LearnRates = namedtuple("LearnRates", list(LearnParameters.model_fields))
+LearnRates = shape("LearnRates", LearnParameters)
 
 
 @numba.njit(cache=True)

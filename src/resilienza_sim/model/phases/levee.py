@@ -1,7 +1,8 @@
 """Phase 11, levee and memory: what an event leaves behind (equation 10).
 
 A closed event asks for a levee of a size set by its peak, once; euros raise it (the action
-``argini``), time wears it. dM = a S (1 - M) - mu M (Di Baldassarre et al. 2015; Viglione et al. 2014).
+``argini``), time wears it. dM = a S (1 - M) - mu M (Di Baldassarre et al. 2015; Viglione et al.
+2014).
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class LeveeParameters(PhaseParameters):
 
     sizing: Literal["margin", "settled"] = Field(
         "margin",
-        description="height asked for: margin x peak, or margin x peak / (1 - xi), xi of the shock phase",
+        description="height asked for: margin x peak, or margin x peak / (1 - xi), "
+        "xi of the shock phase",
     )
     margin: float = quantity(
         1.1, 0.0, 3.0, source="epsilon of Di Baldassarre et al. 2013: levees above the last event"

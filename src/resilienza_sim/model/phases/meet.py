@@ -6,7 +6,6 @@ Turnover of ties: closest ties 1-4 % a year (Roy et al. 2022), weaker and bridgi
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -15,7 +14,7 @@ import numpy as np
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.component import quantity
 from resilienza_sim.model.network import columns, drop_arc, has_room, join_pair, rebuild
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import pair_id, u01
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class MeetParameters(PhaseParameters):
     )
 
 
-MeetRates = namedtuple("MeetRates", list(MeetParameters.model_fields))
+MeetRates = shape("MeetRates", MeetParameters)
 
 
 @numba.njit(cache=True)
@@ -183,7 +182,7 @@ def meetings(
         u = u01(key, pair_id(i, j))
         q = quarter[i]
         # Most pairs are far from any chance of meeting: skip the factors for them.
-        if u > 8.0 * base * max(street[q], 1.0):
+        if u > 8.0 * base * max(street[q] * space[q], 1.0):
             continue
         rate = base * (1.0 - closed)
         if pool_layer[s] & (BUILDING | NEIGHBOURHOOD):

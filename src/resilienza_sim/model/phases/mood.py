@@ -11,7 +11,6 @@ Hegselmann & Krause 2002 (bounded confidence), Pettigrew & Tropp 2006 (contact).
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -20,7 +19,7 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -31,15 +30,15 @@ __all__ = ["MoodParameters", "MoodRates", "around", "feel", "run"]
 class MoodParameters(PhaseParameters):
     """How people feel; the ranges keep every state in [0, 1] whatever is chosen in them."""
 
-    blow: float = quantity(0.06, 0.0, 3.0, source="v of equation 2: assumption")
+    blow: float = quantity(0.2, 0.0, 3.0, source="v of equation 2: assumption")
     burden: float = quantity(
-        0.02, 0.0, 0.5, unit="per week", source="nu of equation 2, weight of unmet need: assumption"
+        0.025, 0.0, 0.5, unit="per week", source="nu of equation 2, for unmet need: assumption"
     )
     contagion: float = quantity(
         0.03, 0.0, 0.5, unit="per week", source="chi of equation 2; Kaniasty & Norris 1993; prior"
     )
     recovery: float = quantity(
-        0.06, 0.0, 0.5, unit="per week", source="rho of MODEL.md equation 2: prior .03-.10"
+        0.05, 0.0, 0.5, unit="per week", source="rho of MODEL.md equation 2: prior .03-.10"
     )
     help_effect: float = quantity(
         0.05, 0.0, 0.5, unit="per week", source="assumption: recovery added by help that meets all"
@@ -110,13 +109,13 @@ class MoodParameters(PhaseParameters):
         0.012, 0.0, 0.1, unit="per week", source="assumption: generalised trust from help received"
     )
     trust_response: float = quantity(
-        0.010, 0.0, 0.1, unit="per week", source="assumption: from a visible collective response"
+        0.03, 0.0, 0.1, unit="per week", source="assumption: from a visible collective response"
     )
     trust_refusal: float = quantity(
-        0.003, 0.0, 0.1, unit="per week", source="assumption: lost by refusals"
+        0.002, 0.0, 0.1, unit="per week", source="assumption: lost by refusals"
     )
     trust_insecurity: float = quantity(
-        0.002, 0.0, 0.1, unit="per week", source="assumption: lost by economic insecurity"
+        0.001, 0.0, 0.1, unit="per week", source="assumption: lost by economic insecurity"
     )
     trust_institutions: float = quantity(
         0.004, 0.0, 0.1, unit="per week", source="assumption: pulled by trust in services"
@@ -126,7 +125,7 @@ class MoodParameters(PhaseParameters):
     )
 
 
-MoodRates = namedtuple("MoodRates", list(MoodParameters.model_fields))
+MoodRates = shape("MoodRates", MoodParameters)
 
 
 @numba.njit(cache=True)
@@ -134,7 +133,7 @@ def around(
     start: Any, degree: Any, arcs: Any, suffering: Any, grievance: Any, active: Any, target: Any,
     stress: Any, heard: Any, bridge: Any, busy: Any, mean_trust: Any, p: Any,
 ) -> None:  # fmt: skip
-    """Gather what each person sees around: stress, grievance within confidence, bridges, activity."""
+    """Gather what each person sees: stress, grievance within confidence, bridges, activity."""
     nbr, _rev, trust, _debt, _layer, mark = arcs
     for i in range(degree.size):
         n = degree[i]

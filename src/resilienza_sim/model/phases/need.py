@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -10,7 +9,7 @@ import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import quantity
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.streams import mix, u01
 
@@ -56,7 +55,7 @@ class NeedParameters(PhaseParameters):
     )
 
 
-NeedRates = namedtuple("NeedRates", list(NeedParameters.model_fields))
+NeedRates = shape("NeedRates", NeedParameters)
 
 
 @numba.njit(cache=True)

@@ -6,16 +6,15 @@ K = workers x caseload / mean duration; K_eff = K sum_h w_h [phi0 + (1 - phi0) m
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.hazards import DEMAND, fit
+from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.need import unmet
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
 from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import mix, u01
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = ["ServeParameters", "ServeRates", "arrivals", "open_cases", "run"]
+
+WAITS = 64
+"""Weeks of waiting told apart; who waited longer is served with the longest."""
 
 
 class ServeParameters(PhaseParameters):
@@ -102,7 +104,7 @@ class ServeParameters(PhaseParameters):
     )
 
 
-ServeRates = namedtuple("ServeRates", list(ServeParameters.model_fields))
+ServeRates = shape("ServeRates", ServeParameters)
 
 
 @numba.njit(cache=True)
@@ -147,8 +149,8 @@ def arrivals(
 
 @numba.njit(cache=True)
 def open_cases(
-    key: Any, queue: Any, waited: Any, in_care: Any, care_by: Any, care_quality: Any,
-    cut: Any, cut_share: Any, quality: Any, length: Any, quarter: Any, group_cover: Any, served: Any, p: Any,
+    key: Any, queue: Any, waited: Any, in_care: Any, care_by: Any, care_quality: Any, cut: Any,
+    cut_share: Any, quality: Any, length: Any, quarter: Any, group_cover: Any, served: Any, p: Any,
 ) -> None:  # fmt: skip
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
@@ -158,8 +160,9 @@ def open_cases(
         if queue[i] == 0:
             continue
         to = queue[i] - 1
-        chosen = waited[i] > cut[to]
-        if waited[i] == cut[to]:
+        wait = min(waited[i], WAITS - 1)
+        chosen = wait > cut[to]
+        if wait == cut[to]:
             chosen = u01(key, np.uint64(i)) < cut_share[to]
         if chosen:
             queue[i] = 0
@@ -223,13 +226,13 @@ def run(model: CommunityModel) -> None:
     c, services, town = state.citizens, state.services, state.municipality
     before = float(c.need.sum(dtype=np.float64))
 
-    waiting = np.zeros((len(SERVICES), 64), np.int64)
+    waiting = np.zeros((len(SERVICES), WAITS), np.int64)
     gave_up = arrivals(
         model.streams.key("seek", state.week), c.need, NEED_SERVICE, c.queue, c.waited, c.in_care,
         c.informed_formal, c.distant, c.trust_service, waiting, p,
     )  # fmt: skip
-    match = (fit(services.practice[:, None], DEMAND[None, :]) * town.demand).sum(axis=1)
-    quality = (p.routine_fit + (1.0 - p.routine_fit) * match) * (1.0 - services.dip)
+    fits = match(services.practice, town.demand)
+    quality = (p.routine_fit + (1.0 - p.routine_fit) * fits) * (1.0 - services.dip)
     staff = (
         (services.workers + services.extra) * (1.0 - services.burnout) * (1.0 - town.service_dip)
     )

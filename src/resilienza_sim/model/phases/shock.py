@@ -1,11 +1,11 @@
 """Phase 1, shock: the water of the week, what overtops the levees, and whom it hits.
 
-Equations 2 (exposure) and 10 (levees) of MODEL.md; Viglione et al. 2014, Di Baldassarre et al. 2013.
+Equations 2 (exposure) and 10 (levees) of MODEL.md; Viglione et al. 2014, Di Baldassarre et al.
+2013.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +16,7 @@ from pydantic import Field
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.hazards import HAZARDS, distance
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64
 
@@ -51,7 +51,10 @@ class ShockParameters(PhaseParameters):
         0.1, 0.0, 1.0, source="Di Baldassarre et al. 2013: exposure grows behind a levee; prior"
     )
     hit_rate: float = quantity(
-        0.12, 0.0, 3.0, unit="per week", source="assumption: need raised by a full hit"
+        0.08, 0.0, 3.0, unit="per week", source="assumption: need raised by a full hit"
+    )
+    home_rate: float = quantity(
+        2.0, 0.0, 5.0, unit="per week", source="fitted: damage to a home by a full hit; see docs"
     )
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
@@ -71,9 +74,7 @@ class ShockParameters(PhaseParameters):
     )
 
 
-ShockRates = namedtuple(
-    "ShockRates", [name for name in ShockParameters.model_fields if name != "levee_rule"]
-)
+ShockRates = shape("ShockRates", ShockParameters, without={"levee_rule"})
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,15 @@ class PreparedShock:
 def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F64:
     """Return the damage by hazard, [0, 1]: equation 10, the river's works first, then the argini.
 
-    Works of earth hold everything while ``W + xi R <= R``; beyond, the full and raised depth passes.
-    Argini in the source's sense (protocols, stock, surge capacity) are an organised capacity: what
-    exceeds it passes (``residual``), or all of it (``full_depth``, with xi). Damage is
-    ``1 - exp(-depth / alpha)``.
+    Works of earth hold everything while ``W + xi R <= R``; beyond, the full and raised depth
+    passes. Argini in the source's sense (protocols, stock, surge capacity) are an organised
+    capacity: what exceeds it passes (``residual``), or all of it (``full_depth``, with xi). Damage
+    is ``1 - exp(-depth / alpha)``.
     """
     depth = _past(water, works, "full_depth", rate.levee_amplification)
     depth = _past(depth, argini, rule, rate.levee_amplification)
-    return 1.0 - np.exp(-depth / rate.damage_depth)
+    damage: F64 = 1.0 - np.exp(-depth / rate.damage_depth)
+    return damage
 
 
 def _past(water: F64, levee: F64, rule: str, amplification: float) -> F64:
@@ -156,7 +158,7 @@ def damage_homes(
     """Damage the homes of the households hit (all members share the hit of the first)."""
     for h in range(damage.size):
         v = amount * weight * exposure[first[h]]
-        damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-2.0 * p.hit_rate * v))
+        damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-p.home_rate * v))
 
 
 def _excursions(town: Any, p: Any) -> None:

@@ -6,7 +6,6 @@ The asymmetry of trust is after Slovic 1993 and Earle & Siegrist.
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -15,7 +14,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.help import AGREED, ASKED
 from resilienza_sim.model.phases.meet import FRIENDSHIP, HOUSEHOLD, IN_PERSON, REMOTE
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.rates import PhaseParameters, shape
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -52,13 +51,14 @@ class TrustParameters(PhaseParameters):
     )
 
 
-TrustRates = namedtuple("TrustRates", list(TrustParameters.model_fields))
+TrustRates = shape("TrustRates", TrustParameters)
 
 
 @numba.njit(cache=True)
 def _step(
-    tau: float, back: float, answered: int, layer: int, scale: float, load: float, pain: float, p: Any
-) -> float:
+    tau: float, back: float, answered: int, layer: int, scale: float, load: float, pain: float,
+    p: Any,
+) -> float:  # fmt: skip
     """Return tau_ij after the week; `answered` is the mark of the arc from j to i.
 
     H is one half for the will and one half for what was given; a refusal counts as much as the need

@@ -1,0 +1,101 @@
+"""Equations 5 and 9: who answers those who ask, what they receive, what groups cover."""
+
+from __future__ import annotations
+
+import math
+
+from tests.reference.chance import arc_id, mix, u01
+from tests.reference.columns import row
+
+IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
+
+
+def answer(
+    key, start, degree, arcs, load, suffering, fatigue, grievance, skill, active, target, scale,
+    given, p,
+) -> None:  # fmt: skip
+    """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact."""
+    nbr, _rev, trust, debt, _layer, mark = arcs
+    u = load.tolist()
+    for j in range(len(degree)):
+        asked_of_me = 0.0
+        s, f = float(suffering[j]), float(fatigue[j])
+        for k in row(start, degree, j):
+            i, seen = int(nbr[k]), int(mark[k]) & (IN_PERSON | REMOTE)
+            if not seen or u[i] < p.asks_above:
+                continue
+            if u01(mix(key, arc_id(j, i)), 1) >= u[i]:
+                continue
+            mark[k] |= ASKED
+            will = p.b0 - p.b3 * s - p.b4 * f + p.b1 * float(trust[k]) + p.b2 * float(debt[k])
+            if target[i] != target[j]:
+                will -= p.b5 * float(grievance[j])
+            chance = 1.0 / (1.0 + math.exp(-will))
+            if seen == REMOTE:
+                chance *= p.remote_weight
+            if u01(key, arc_id(j, i)) < chance:
+                mark[k] |= AGREED
+                asked_of_me += u[i]
+        room = p.capacity * (1.0 - f) * (1.0 - u[j]) * (0.5 + 0.5 * float(skill[j]))
+        if active[j]:
+            room *= 1.0 + p.active_boost
+        scale[j] = min(1.0, room / asked_of_me) if asked_of_me else 0.0
+        given[j] = min(1.0, asked_of_me / max(room, 1e-9)) if asked_of_me else 0.0
+
+
+def _meet_part(need, i: int, met: float, kinds) -> float:
+    """Meet the share met x kinds of each need; return what is left over what there was."""
+    before = after = 0.0
+    for n, kind in enumerate(kinds.tolist()):
+        before += float(need[i, n])
+        need[i, n] = float(need[i, n]) * (1.0 - met * kind)
+        after += float(need[i, n])
+    return after / before if before > 0.0 else 1.0
+
+
+def receive(
+    start, degree, arcs, load, scale, skill, kinds, need, helped, refused, p
+) -> None:  # fmt: skip
+    """need_k falls by the share kind_k (1 - e^(-strength R)), R summed over those who helped."""
+    nbr, rev, _trust, _debt, _layer, mark = arcs
+    for i in range(len(degree)):
+        helped[i] = refused[i] = 0.0
+        if float(load[i]) < p.asks_above:
+            continue
+        answers = [(int(nbr[k]), int(mark[rev[k]])) for k in row(start, degree, i)]
+        answers = [(j, back) for j, back in answers if back & ASKED]
+        no = [j for j, back in answers if not back & AGREED]
+        support = 0.0
+        for j, back in answers:
+            if back & AGREED:
+                weight = 1.0 if back & IN_PERSON else p.remote_weight
+                support += float(scale[j]) * weight * (0.5 + 0.5 * float(skill[j]))
+        if answers:
+            refused[i] = len(no) / len(answers)
+        if support > 0.0:
+            helped[i] = 1.0 - _meet_part(need, i, 1.0 - math.exp(-p.strength * support), kinds)
+
+
+def groups_help(
+    key, need, quarter, cover, closed, informed, distant, target, load, kinds, helped, p
+) -> int:
+    """Groups help those who ask, know of them and come near, with the chance of their cover."""
+    count = 0
+    for i in range(len(need)):
+        if float(load[i]) < p.asks_above or distant[i] or not informed[i]:
+            continue
+        q = quarter[i]
+        chance = float(cover[q]) * (1.0 - (float(closed[q]) if target[i] else 0.0))
+        if u01(key, i) < chance:
+            left = _meet_part(need, i, 1.0 - math.exp(-p.group_strength), kinds)
+            helped[i] = 1.0 - (1.0 - float(helped[i])) * left
+            count += 1
+    return count
+
+
+def covered(alone: list[float], joint: list[list[float]]) -> float:
+    """1 - prod (1 - p) over groups alone; each joint alliance counts as one of min(1, sum p)."""
+    missed = 1.0
+    for each in [*alone, *(min(1.0, sum(members)) for members in joint)]:
+        missed *= 1.0 - each
+    return 1.0 - missed

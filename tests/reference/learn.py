@@ -1,0 +1,37 @@
+"""Equation 12: news of help travels; people drift away from help and come back."""
+
+from __future__ import annotations
+
+import math
+
+from tests.reference.chance import mix, u01
+from tests.reference.columns import row
+
+IN_CONTACT = 1 | 2
+
+
+def spread(key, start, degree, arcs, informed, exposures, quarter, p, out) -> None:
+    """P(reached) = 1 - (1-q)^exposures (1-b)^(informed people met); the informed may forget."""
+    nbr, mark = arcs[0], arcs[5]
+    for i in range(len(degree)):
+        u = u01(key, i)
+        if informed[i]:
+            out[i] = u >= p.forgetting
+            continue
+        miss = (1.0 - p.campaign_reach) ** float(exposures[quarter[i]])
+        for k in row(start, degree, i):
+            if mark[k] & IN_CONTACT and informed[nbr[k]]:
+                miss *= 1.0 - p.word_of_mouth
+        out[i] = u < 1.0 - miss
+
+
+def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> None:
+    """Anger and refusals estrange; help and a knock on the door bring back."""
+    for i in range(len(distant)):
+        if distant[i]:
+            h = p.approach * (1.0 + 10.0 * float(helped[i]))
+            miss = math.exp(-h) * (1.0 - float(outreach[quarter[i]]))
+            distant[i] = u01(key, i) >= 1.0 - miss
+        else:
+            h = p.estrangement * (0.25 + 2.0 * float(anger[i]) + 0.5 * float(refused[i]))
+            distant[i] = u01(mix(key, i), 1) < 1.0 - math.exp(-h)

@@ -1,0 +1,97 @@
+"""Equations 2, 3 and 4: suffering, fatigue, anger, rancour, generalised trust."""
+
+from __future__ import annotations
+
+import math
+
+from tests.reference.columns import row, single
+
+IN_PERSON = 1
+
+
+def around(
+    start, degree, arcs, suffering, grievance, active, target, stress, heard, bridge, busy,
+    mean_trust, p,
+) -> None:  # fmt: skip
+    """What each person sees: worse-off neighbours, rancour within confidence, bridges, activity."""
+    nbr, _rev, trust, _debt, _layer, mark = arcs
+    s, g = suffering.tolist(), grievance.tolist()
+    for i in range(len(degree)):
+        places = list(row(start, degree, i))
+        worse, said, weight, outside, doing, tie = 0.0, g[i], 1.0, 0.0, 0, 0.0
+        for k in places:
+            j, tau = int(nbr[k]), float(trust[k])
+            tie += tau
+            doing += int(active[j])
+            worse += max(0.0, single(s[j] - s[i]))
+            if abs(single(g[j] - g[i])) < p.confidence:
+                said = single(said + single(tau * g[j]))
+                weight += tau
+            if target[i] != target[j] and mark[k] & IN_PERSON and tau > 0.2:
+                outside += tau
+        n = len(places)
+        stress[i] = worse / n if n else 0.0
+        heard[i] = said / weight
+        bridge[i] = 1.0 - math.exp(-outside)
+        busy[i] = doing / n if n else 0.0
+        mean_trust[i] = tie / n if n else 0.0
+
+
+def feel(
+    need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
+    openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
+    refused, active, carer, burden, household, target, stress, heard, bridge, mean_trust,
+    out_received, salience, response, p,
+) -> None:  # fmt: skip
+    """Move every mood by one week, all from what was before it."""
+    for i in range(len(suffering)):
+        u, s, f, a, g, t = (
+            float(x[i]) for x in (unmet, suffering, fatigue, anger, grievance, gtrust)
+        )
+        got, hoped, own_helped = float(received[i]), float(expected[i]), float(helped[i])
+
+        # s += (1-s) (1 - e^-(blow + burden U + contagion)) - (1 - e^-(rho + help)) (s - s0)+
+        force = p.blow * float(blow[i]) + p.burden * u + p.contagion * float(stress[i])
+        hit = 1.0 - math.exp(-force)
+        rho = p.recovery * p.chronic if int(above[i]) > p.chronic_weeks else p.recovery
+        back = 1.0 - math.exp(-(rho + p.help_effect * own_helped))
+        excess = max(0.0, single(s - float(rest[i])))
+        s_new = s + (1.0 - s) * hit - back * excess * (1.0 - hit)
+        above[i] = int(above[i]) + 1 if s_new > float(threshold[i]) else 0
+
+        # f += phi load (1-f) - r rest f; loads add up as shares of the strength that is left
+        load = 1.0 - (1.0 - 0.5 * float(given[i])) * (1.0 - p.active_load * int(active[i]))
+        if carer[i]:
+            load = 1.0 - (1.0 - load) * (1.0 - p.care_load * float(burden[household[i]]))
+        fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * (1.0 - load) * f
+
+        # a += (1-a) (kappa_a U (expected - received)+ + kappa_c conflict) - r_a a
+        short = max(0.0, single(hoped - got))
+        clash = int(active[i]) * (1.0 - float(mean_trust[i]))
+        heat = p.disappointment * u * short + p.conflict * clash
+        anger[i] = a + (1.0 - a) * heat - p.calming * a
+
+        # g += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) fuel - b4 g contact
+        ease = 1.0 - s_new
+        lost = max(0.0, float(past[i]) - ease)
+        envy = max(0.0, float(out_received[target[i]]) - got)
+        sigma, g0 = float(openness[i]), float(anchor[i])
+        drift = p.influence * (single(sigma * float(heard[i])) + (1.0 - sigma) * g0 - g)
+        fuel = p.from_unmet * u + p.from_envy * envy + p.from_threat * salience + p.from_loss * lost
+        g_new = g + drift + (1.0 - g) * min(0.5, fuel) - p.from_contact * g * float(bridge[i])
+        anchor[i] = g0 + p.scar * (g_new - g0)
+        grievance[i] = g_new
+
+        institutions = 0.0
+        for each in trust_service[i].tolist():
+            institutions += each / len(trust_service[i])
+        up = p.trust_help * own_helped + p.trust_response * response
+        down = p.trust_refusal * float(refused[i]) + p.trust_insecurity * float(need[i, 1])
+        pull = p.trust_return * single(float(gtrust_anchor[i]) - t)
+        pull += p.trust_institutions * (institutions - t) * 0.5
+        gtrust[i] = t + (1.0 - t) * up - t * down + pull
+
+        suffering[i] = s_new
+        received[i] = got + 0.2 * single(own_helped - got)
+        expected[i] = hoped + p.memory * single(float(received[i]) - hoped)
+        past[i] = float(past[i]) + p.memory * (ease - float(past[i]))

@@ -1,0 +1,166 @@
+"""Every compiled kernel against a plain reference: the same town, week by week, to the bit.
+
+The reference takes the kernel's place in the model, so that the week around it is tested too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.model.phases import act, help, learn, meet, mood, need, serve, shock, trust
+from tests.reference import act as plain_act
+from tests.reference import help as plain_help
+from tests.reference import learn as plain_learn
+from tests.reference import meet as plain_meet
+from tests.reference import mood as plain_mood
+from tests.reference import need as plain_need
+from tests.reference import serve as plain_serve
+from tests.reference import shock as plain_shock
+from tests.reference import trust as plain_trust
+from tests.small import LOW, day, differences, flood, lived, pandemic, plan, town
+
+KERNELS = [
+    (shock, plain_shock, "hit_citizens"),
+    (shock, plain_shock, "damage_homes"),
+    (need, plain_need, "live"),
+    (need, plain_need, "homes"),
+    (need, plain_need, "unmet"),
+    (need, plain_need, "relieve"),
+    (meet, plain_meet, "contacts"),
+    (meet, plain_meet, "losses"),
+    (meet, plain_meet, "meetings"),
+    (meet, plain_meet, "make"),
+    (help, plain_help, "answer"),
+    (help, plain_help, "receive"),
+    (help, plain_help, "groups_help"),
+    (help, plain_need, "unmet"),
+    (serve, plain_serve, "arrivals"),
+    (serve, plain_serve, "open_cases"),
+    (serve, plain_serve, "follow"),
+    (serve, plain_need, "unmet"),
+    (trust, plain_trust, "learn_trust"),
+    (mood, plain_mood, "around"),
+    (mood, plain_mood, "feel"),
+    (act, plain_act, "decide"),
+    (learn, plain_learn, "spread"),
+    (learn, plain_learn, "distances"),
+]
+WEEKS = 3
+
+
+@pytest.fixture(scope="module")
+def in_trouble() -> CommunityModel:
+    """A town in which everything happens at once, at the week before the water comes back."""
+    spans = [{"start": day(2), "weeks": 30, "rate": 0.1, "source": "a test"}]
+    names = ("compensation", "repair", "volunteers", "departures")
+    scenario = town(
+        citizens=250,
+        weeks=30,
+        shocks=[flood(2), flood(17), pandemic(11, peak=0.9, services=0.6)],
+        purse={"eur_per_head": 3000.0, "discretionary_share": 0.5},
+        parameters={
+            "meet": {"loss_neighbourhood": 0.02, "loss_friendship": 0.01},
+            "learn": {"word_of_mouth": 0.05, "forgetting": 0.05, "estrangement": 0.05},
+            "act": {"exit": 0.05},
+            "mood": {"chronic_weeks": 3},
+            "serve": {"seeking": 1.0, "reneging": 0.2},
+        },
+        exogenous={name: spans for name in names},
+    )
+    social = plan(
+        ("street_work", 0.2), ("outreach", 0.2), ("campaign", 0.2), ("found_groups", 0.1),
+        ("open_spaces", 0.3, {"added": 5.0}),
+    )  # fmt: skip
+    return lived(scenario, 17, strategy=social)
+
+
+def scrambled(model: CommunityModel) -> CommunityModel:
+    """Return a twin whose every share is drawn anew, many of them at 0 or at 1."""
+    twin = model.fork(model.strategy, model.decision_week)
+    draw = np.random.default_rng(5)
+    for table in (twin.state.citizens, twin.state.households, twin.state.arcs):
+        for each in fields(table):
+            column = getattr(table, each.name)
+            if each.metadata["share"]:
+                column[:] = np.clip(draw.uniform(-0.3, 1.3, column.shape), 0.0, 1.0)
+    c, n = twin.state.citizens, len(twin.state.citizens)
+    for flag in ("active", "distant", "informed_formal", "informed_informal"):
+        getattr(c, flag)[:] = draw.integers(0, 2, n)
+    c.queue[:] = draw.integers(0, 5, n)
+    c.waited[:] = draw.integers(0, 90, n)
+    c.in_care[:] = np.where(c.queue == 0, draw.integers(0, 3, n), 0)
+    c.care_by[:] = draw.integers(0, 4, n)
+    c.weeks_above[:] = draw.integers(0, 30, n)
+    c.weeks_since_hit[:] = draw.integers(0, 130, n)
+    return twin
+
+
+def both_ways(
+    model: CommunityModel, swap: Callable[[], None], undo: Callable[[], None]
+) -> list[str]:
+    """Go on from a model with the kernels and with what `swap` puts in their place."""
+    arms = [model.fork(model.strategy, model.decision_week) for _ in range(2)]
+    arms[0].run_to(model.week + WEEKS)
+    swap()
+    arms[1].run_to(model.week + WEEKS)
+    undo()
+    found = differences(arms[0].state, arms[1].state)
+    names = [n for n in vars(arms[0].scratch) if n not in ("joins", "pairs")]
+    return found + [
+        f"scratch.{name}"
+        for name in names
+        if getattr(arms[0].scratch, name).tobytes() != getattr(arms[1].scratch, name).tobytes()
+    ]
+
+
+@pytest.mark.parametrize("start", [lambda m: m, scrambled], ids=["lived", "scrambled"])
+@pytest.mark.parametrize(
+    ("phase", "reference", "name"),
+    KERNELS,
+    ids=[f"{phase.__name__.rsplit('.', 1)[-1]}.{name}" for phase, _, name in KERNELS],
+)
+def test_a_kernel_equals_its_reference(in_trouble, monkeypatch, phase, reference, name, start):
+    calls = []
+    plainly = getattr(reference, name)
+
+    def counted(*args):
+        calls.append(name)
+        return plainly(*args)
+
+    different = both_ways(
+        start(in_trouble), lambda: monkeypatch.setattr(phase, name, counted), monkeypatch.undo
+    )
+    assert calls, "the model never called it"
+    assert not different
+
+
+def test_the_whole_week_without_kernels(in_trouble, monkeypatch):
+    def swap() -> None:
+        for phase, reference, name in KERNELS:
+            monkeypatch.setattr(phase, name, getattr(reference, name))
+
+    assert not both_ways(in_trouble, swap, monkeypatch.undo)
+
+
+def test_the_town_in_trouble_has_it_all(in_trouble):
+    """The comparison says something only if every branch is taken."""
+    twin = in_trouble.fork(in_trouble.strategy, in_trouble.decision_week)
+    twin.run_to(in_trouble.week + 1)
+    state, c, p = twin.state, twin.state.citizens, twin.rates
+    marks = np.concatenate(
+        [state.arcs.mark[a : a + d] for a, d in zip(state.start, state.degree, strict=False)]
+    )
+    assert {0, 1, 2} <= set((marks & 3).tolist())
+    assert {0, 4, 12} <= set((marks & 12).tolist())
+    assert state.new_ties and state.lost_ties and state.groups_helped
+    assert state.services.served.any() and state.services.reneged.any()
+    assert (c.weeks_above > p.mood.chronic_weeks).any()
+    assert (state.households.damage > 0.05).any()
+    assert 0 < c.distant.mean() < 1
+    assert twin.effort.outreach.any() and twin.effort.campaign_informal.any()
+    assert state.municipality.hit.any(), LOW

@@ -1,0 +1,202 @@
+"""Equation 10 where it can be worked out by hand: levees, works, events, memory."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resilienza_sim.model.hazards import HAZARDS, distance, hazard_index
+from resilienza_sim.model.parameters import Parameters
+from resilienza_sim.model.phases.shock import ShockParameters, ShockRates, overtopping, protection
+from resilienza_sim.model.rates import rates
+from tests.reference import shock as plain
+from tests.small import flood, lived, plan, town
+
+RATE = rates(ShockParameters(levee_amplification=0.4, damage_depth=0.5), ShockRates)
+FLOOD = hazard_index("flood")
+RULES = ("residual", "full_depth")
+
+
+def damage(water: float, works: float = 0.0, argini: float = 0.0, rule: str = "residual") -> float:
+    each = [np.array([x], float) for x in (water, works, argini)]
+    return float(overtopping(*each, rule, RATE)[0])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_without_levees_the_whole_depth_does_damage(rule) -> None:
+    assert damage(0.75, rule=rule) == pytest.approx(1 - math.exp(-0.75 / 0.5))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_without_water_nothing_happens(rule) -> None:
+    assert damage(0.0, works=2.0, argini=2.0, rule=rule) == 0.0
+
+
+def test_works_hold_the_water_they_raise_themselves_up_to_their_height() -> None:
+    # W + xi R <= R with xi = .4 and R = 1: up to W = .6.
+    assert damage(0.6, works=1.0) == 0.0
+    assert damage(0.601, works=1.0) == pytest.approx(1 - math.exp(-(0.601 + 0.4) / 0.5))
+
+
+def test_argini_let_through_what_exceeds_them() -> None:
+    assert damage(0.5, argini=0.5) == 0.0
+    assert damage(0.7, argini=0.5) == pytest.approx(1 - math.exp(-0.2 / 0.5))
+
+
+def test_argini_let_through_all_by_the_other_rule() -> None:
+    assert damage(0.3, argini=0.5, rule="full_depth") == 0.0
+    assert damage(0.7, argini=0.5, rule="full_depth") == pytest.approx(1 - math.exp(-0.9 / 0.5))
+
+
+def test_argini_stand_behind_the_works() -> None:
+    # The works are overtopped by .8 + .4 x 1 = 1.2; the argini hold .5 of it.
+    assert damage(0.8, works=1.0, argini=0.5) == pytest.approx(1 - math.exp(-0.7 / 0.5))
+
+
+def test_a_levee_overtopped_does_more_harm_than_none_by_the_full_rule() -> None:
+    assert damage(1.0, argini=0.9, rule="full_depth") > damage(1.0)
+    assert damage(1.0, argini=0.9) < damage(1.0)
+
+
+heights = st.floats(0.0, 3.0)
+
+
+@given(heights, heights, heights, st.sampled_from(RULES))
+def test_the_reference_says_the_same(water, works, argini, rule) -> None:
+    assert damage(water, works, argini, rule) == pytest.approx(
+        plain.overtopping(water, works, argini, rule, RATE), abs=1e-12
+    )
+
+
+@given(heights, heights, heights, heights)
+def test_more_water_does_no_less_damage(water, more, works, argini) -> None:
+    assert damage(water + more, works, argini) >= damage(water, works, argini) - 1e-12
+
+
+@given(heights, heights, heights)
+def test_higher_argini_let_no_more_through(water, argini, more) -> None:
+    assert damage(water, argini=argini + more) <= damage(water, argini=argini) + 1e-12
+
+
+# -- cross-protection -----------------------------------------------------------------------------
+
+
+def test_a_levee_protects_from_its_own_hazard_alone_when_the_reach_is_zero() -> None:
+    levee = np.arange(len(HAZARDS), dtype=float)
+    assert (protection(levee, 0.0) == levee).all()
+
+
+def test_cross_protection_falls_with_distance_and_grows_with_reach() -> None:
+    levee = np.zeros(len(HAZARDS))
+    levee[FLOOD] = 1.0
+    far = distance()[FLOOD]
+    for reach in (0.05, 0.15, 0.3):
+        felt = protection(levee, reach)
+        assert felt == pytest.approx(np.exp(-far / reach))
+        assert (protection(levee, 2 * reach) >= felt).all()
+    assert felt[FLOOD] == 1.0
+    assert (np.argsort(felt, kind="stable") == np.argsort(-far, kind="stable")).all()
+
+
+# -- events, design, memory, in the model ----------------------------------------------------------
+
+
+def history(shocks, weeks=30, levee=None, shock=None, strategy=None, **parts):
+    """Return the municipality week by week."""
+    parameters = {"levee": levee or {}, "shock": shock or {}}
+    scenario = town(citizens=120, weeks=weeks, shocks=shocks, parameters=parameters, **parts)
+    model = lived(scenario, 0, strategy=strategy or plan())
+    seen = []
+    while model.week < weeks:
+        model.step()
+        seen.append(model.state.municipality.copy())
+    return seen
+
+
+def test_an_event_asks_for_a_levee_when_it_is_over() -> None:
+    past = history([flood(2, peak=0.6, pulse_weeks=2)], shock={"event_gap_weeks": 5})
+    asked = [round(each.design[FLOOD], 9) for each in past]
+    # Water in weeks 2 and 3; dry from week 4; the fifth dry week is week 8.
+    assert asked[:8] == [0.0] * 8
+    assert asked[8:] == [round(Parameters().levee.margin * 0.6, 9)] * 22
+
+
+def test_a_lull_shorter_than_the_gap_does_not_close_the_event() -> None:
+    two = [flood(2, peak=0.4, pulse_weeks=1), flood(6, peak=0.7, pulse_weeks=1)]
+    past = history(two, shock={"event_gap_weeks": 5})
+    asked = [each.design[FLOOD] for each in past]
+    assert asked[:11] == [0.0] * 11
+    assert asked[11] == pytest.approx(Parameters().levee.margin * 0.7)
+
+
+def test_a_smaller_event_asks_for_nothing_more() -> None:
+    two = [flood(2, peak=0.8, pulse_weeks=1), flood(15, peak=0.3, pulse_weeks=1)]
+    past = history(two, shock={"event_gap_weeks": 4})
+    assert past[-1].design[FLOOD] == past[14].design[FLOOD] > 0.0
+
+
+def test_a_ripple_is_no_event() -> None:
+    past = history([flood(2, peak=0.09)], shock={"event_starts": 0.1})
+    assert not any(each.in_event.any() or each.design.any() for each in past)
+
+
+def test_a_settled_levee_allows_for_the_water_it_raises() -> None:
+    shock = {"event_gap_weeks": 1, "levee_amplification": 0.5}
+    past = history([flood(2, peak=0.6)], levee={"sizing": "settled", "margin": 1.0}, shock=shock)
+    assert past[-1].design[FLOOD] == pytest.approx(0.6 / (1 - 0.5))
+
+
+def test_euros_raise_the_argini_as_far_as_they_go() -> None:
+    wear = 0.01
+    argini = plan(("argini", 1.0, {"unit_cost_eur": 100.0}))
+    purse = {"eur_per_head": 520.0, "discretionary_share": 0.1, "returns": "linear"}
+    past = history(
+        [flood(2, peak=0.6, pulse_weeks=1)],
+        weeks=60,
+        levee={"wear": wear, "margin": 1.0},
+        shock={"event_gap_weeks": 1},
+        strategy=argini,
+        purse=purse,
+    )
+    # One euro a head a week buys .01 of height; what was saved is released a tenth at a time.
+    heights = [each.levee[FLOOD] for each in past]
+    first = next(k for k, h in enumerate(heights) if h > 0.0)
+    assert heights[first] >= 0.01 * math.exp(-wear) - 1e-12
+    assert all(h <= each.design[FLOOD] for h, each in zip(heights, past, strict=True))
+    assert max(heights) == pytest.approx(0.6 * math.exp(-wear), rel=1e-6)
+
+
+def test_works_of_others_count_from_their_day() -> None:
+    works = [{"start": "2023-03-06", "hazard": "flood", "height": 2.0, "source": "a test"}]
+    two = [flood(2, pulse_weeks=1), flood(20, pulse_weeks=1)]
+    past = history(two, exogenous={"works": works})
+    assert past[2].damage[FLOOD] > 0.0
+    assert past[20].damage[FLOOD] == 0.0
+    assert past[20].river[FLOOD] == 2.0
+
+
+def test_memory_rises_by_those_hit_and_fades() -> None:
+    gain, loss = 2.0, 0.01
+    past = history(
+        [flood(2, pulse_weeks=1)], levee={"memory_gain": gain, "memory_loss": loss}
+    )
+    hit = past[2].hit[FLOOD]
+    assert 0.0 < hit < 1.0
+    expected = (1 - math.exp(-gain * hit)) * math.exp(-loss)
+    assert past[2].memory[FLOOD] == pytest.approx(expected)
+    assert past[12].memory[FLOOD] == pytest.approx(expected * math.exp(-10 * loss))
+    assert past[-1].memory[hazard_index("pandemic")] == 0.0
+
+
+def test_demand_is_a_mix_that_routine_never_leaves() -> None:
+    past = history([flood(2)])
+    for each in past:
+        assert each.demand.sum() == pytest.approx(1.0)
+        assert each.demand[0] > 0.0
+    assert past[0].demand[0] == 1.0
+    assert past[2].dominant == FLOOD
+    assert [week for week, each in enumerate(past) if each.news] == [2, 4]
