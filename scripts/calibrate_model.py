@@ -2,10 +2,13 @@
 
 Targets (MODEL.md section 8, pattern 12; section 4, equation 2):
 
-* Italy 2019 to 2021, ISTAT BES: social participation 22.7 to 14.6, volunteering 9.8 to 7.3,
-  generalised trust 23.9 to 25.5, people to rely on 81.5 to 80.4 (held against trust in ties);
+* Italy 2019 to 2021, ISTAT BES: social participation 22.7 to 14.6, volunteering 9.8 to 7.3;
+* Italy 2019 to 2021, ISTAT BES: the mental health index (0-100) stayed within a point of 68.4, so
+  mean suffering over 2020-21 rose little: .02, give or take .02;
 * trajectories of suffering among those hit by the flood of May 2023: resilient .62, recovering .20,
   chronic .10, delayed .08 (Galatzer-Levy, Huang & Bonanno 2018, pooled means normalised).
+
+Generalised trust (23.9 to 25.5) and people to rely on (81.5 to 80.4) are shown and held back.
 
 The arm is the consolidated allocation throughout: no comparison of strategies enters the fit. The
 patterns used here do not count as validation.
@@ -18,7 +21,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from operator import attrgetter
 
 import numpy as np
 from scipy.optimize import minimize
@@ -26,20 +29,24 @@ from scipy.optimize import minimize
 from resilienza_sim import CommunityModel, load_scenario
 
 FREE = {
+    "shocks.0.strike": (0.005, 0.5),
     "shock.hit_rate": (0.01, 0.6),
     "shock.home_rate": (0.1, 4.0),
     "mood.blow": (0.01, 0.6),
-    "mood.burden": (0.005, 0.1),
-    "mood.trust_response": (0.0, 0.1),
+    "mood.burden": (0.005, 0.06),
     "act.join_closed": (0.0, 1.0),
     "act.exit_closed": (0.0, 4.0),
     "act.lapse_closed": (0.0, 4.0),
 }
+HELD_BACK = {
+    "generalised trust 2021/2019": 25.5 / 23.9,
+    "trust in ties 2021/2019": 80.4 / 81.5,
+}
+"""Shown, never fitted."""
 TARGETS = {
     "participation 2021/2019": (14.6 / 22.7, 0.05),
     "volunteering 2021/2019": (7.3 / 9.8, 0.05),
-    "generalised trust 2021/2019": (25.5 / 23.9, 0.03),
-    "trust in ties 2021/2019": (80.4 / 81.5, 0.03),
+    "excess suffering 2020-21": (0.02, 0.02),
     "resilient": (0.62, 0.06),
     "recovering": (0.20, 0.06),
     "chronic": (0.10, 0.04),
@@ -53,7 +60,7 @@ NOTICEABLE = 0.05
 
 def measure(citizens: int, seeds: int, values: dict[str, float]) -> dict[str, float]:
     """Return the model's values of the targets, averaged over seeds."""
-    changes = [f"parameters.{path}={value!r}" for path, value in values.items()]
+    changes = [f"{_place(path)}={value!r}" for path, value in values.items()]
     scenario = load_scenario("faenza").with_set(f"town.citizens={citizens}", *changes)
     found: list[dict[str, float]] = []
     for seed in range(1, seeds + 1):
@@ -64,7 +71,11 @@ def measure(citizens: int, seeds: int, values: dict[str, float]) -> dict[str, fl
             model.step()
             people.append(model.state.citizens.suffering.copy())
         found.append(_ratios(model) | _trajectories(model, np.array(people)))
-    return {name: float(np.mean([each[name] for each in found])) for name in TARGETS}
+    return {name: float(np.mean([each[name] for each in found])) for name in (*TARGETS, *HELD_BACK)}
+
+
+def _place(path: str) -> str:
+    return path if path.startswith("shocks.") else f"parameters.{path}"
 
 
 def _ratios(model: CommunityModel) -> dict[str, float]:
@@ -80,7 +91,9 @@ def _ratios(model: CommunityModel) -> dict[str, float]:
         series = model.recorder.series(column)
         before, after = series[first - 52 : first], series[first:][YEAR_2021]
         ratios[f"{name} 2021/2019"] = float(after.mean() / before.mean())
-    return ratios
+    suffering = model.recorder.series("suffering")
+    rise = suffering[first : first + 105].mean() - suffering[first - 52 : first].mean()
+    return ratios | {"excess suffering 2020-21": float(rise)}
 
 
 def _trajectories(model: CommunityModel, people: np.ndarray) -> dict[str, float]:
@@ -109,11 +122,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--search", type=int, default=0, help="evaluations of the search")
     options = parser.parse_args()
-    defaults = load_scenario("faenza").parameters
-    start: dict[str, Any] = {}
-    for path in FREE:
-        phase, name = path.split(".")
-        start[path] = getattr(getattr(defaults, phase), name)
+    defaults = load_scenario("faenza")
+    start = {path: attrgetter(path)(defaults.parameters) for path in FREE if "shocks" not in path}
+    start = {"shocks.0.strike": defaults.shocks[0].strike} | start
 
     low, high = (np.array([bound[k] for bound in FREE.values()]) for k in (0, 1))
 

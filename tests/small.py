@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,17 @@ SHIPPED = ("consolidated", "alluvial", "transformative", "hybrid", "none")
 
 _TEXT = {"it": "Prova", "en": "A test"}
 LOW, HIGH = "Low", "High"
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter like the whole town, for tests that need no scenario."""
+
+    name: str
+    share: float
+    ground_floor: float = 0.25
+    elderly: float = 1.0
+    low_income: float = 1.0
 
 
 def day(week: int) -> str:

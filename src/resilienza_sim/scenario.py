@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +16,10 @@ from resilienza_sim.component import one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.calendar import Calendar
-from resilienza_sim.model.contracts import Shock
+from resilienza_sim.model.contracts import Metric, Shock
 from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.parameters import Parameters
-from resilienza_sim.reading import read_toml, validated
+from resilienza_sim.reading import read_toml, read_value, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Bilingual, Name, Text
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 else:
     _AnyShock = one_of(family("shocks", Shock))
 _SMALL = 2_000
+_METRICS = tuple(family("metrics", Metric))
 
 PAST = "consolidated"
 """Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
@@ -91,7 +91,9 @@ class StudyPart(_Part):
     pairs: int = Field(30, ge=1, le=100_000)
     strategies: tuple[str, ...] = ("consolidated", "alluvial", "transformative", "hybrid", "none")
     baseline: str = "consolidated"
-    effects_of_interest: dict[str, float] = Field(default_factory=dict)
+    effects_of_interest: dict[Literal[_METRICS], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
+        default_factory=dict, description="smallest difference worth acting on, by metric"
+    )
 
 
 class Scenario(_Part):
@@ -113,30 +115,30 @@ class Scenario(_Part):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         names = [quarter.name for quarter in self.quarters]
-        if len(set(names)) < len(names):
-            raise ValueError("two quarters have the same name")
+        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+            raise refusal("quarters_same_name", found=twice[0])
         total = sum(quarter.share for quarter in self.quarters)
         if abs(total - 1.0) > 0.01:
-            raise ValueError(f"the shares of the quarters add up to {total:.3f}, not 1")
-        if self.time.start.weekday() != 0:
-            raise ValueError(f"time.start {self.time.start} is not a Monday")
-        last = self.time.start + timedelta(weeks=self.time.weeks)
+            raise refusal("quarter_shares", found=f"{total:.3f}")
+        first = self.time.start
+        if first.weekday() != 0:
+            monday = first - timedelta(days=first.weekday())
+            raise refusal("not_monday", found=first, allowed=monday)
+        last = first + timedelta(weeks=self.time.weeks - 4)
         for day in self.time.decisions:
-            if not self.time.start <= day < last - timedelta(weeks=4):
-                raise ValueError(
-                    f"decision {day} is not between {self.time.start} and four weeks before {last}"
-                )
-        if len({self.calendar.week_of(day) for day in self.time.decisions}) < len(
-            self.time.decisions
-        ):
-            raise ValueError("two decisions fall in the same week")
-        for shock in self.shocks:
+            if not first <= day < last:
+                raise refusal("decision_outside", found=day, low=first, high=last)
+        if len(set(self.decision_weeks)) < len(self.time.decisions):
+            raise refusal("decisions_same_week")
+        for index, shock in enumerate(self.shocks):
             for quarter in shock.quarters or {}:
                 if quarter not in names:
-                    close = nearest(quarter, names)
-                    hint = f"; did you mean {close!r}?" if close else ""
-                    raise ValueError(
-                        f"shock {shock.kind()}: no quarter is called {quarter!r}{hint}"
+                    raise refusal(
+                        "shock_quarter",
+                        index=index,
+                        found=quarter,
+                        allowed=", ".join(names),
+                        nearest=nearest(quarter, names),
                     )
         return self
 
@@ -188,19 +190,12 @@ class Scenario(_Part):
             path, sign, text = assignment.partition("=")
             if not sign or not path.strip():
                 raise ResilienzaError("bad_assignment", found=assignment)
-            _assign(data, path.strip(), _value(text.strip()))
+            _assign(data, path.strip(), read_value(text.strip()))
         return _checked(validated(Scenario, data, "--set"), "--set")
 
     def with_citizens(self, citizens: int) -> Scenario:
         """Return a copy with another number of citizens."""
         return self.with_set(f"town.citizens={citizens}")
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
-        return text
 
 
 def _assign(data: Any, path: str, value: Any) -> None:
@@ -261,7 +256,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
                 nearest=nearest(given, shipped_scenarios()),
             )
         path = scenario_folder() / f"{given}.toml"
-    return _checked(validated(Scenario, read_toml(path), str(path)), str(path))
+    return _checked(validated(Scenario, read_toml(path, shipped_scenarios()), str(path)), str(path))
 
 
 def _checked(scenario: Scenario, file: str) -> Scenario:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import os
 import random
 import re
@@ -20,6 +21,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import languages
 from resilienza_sim.scenario import Scenario, load_scenario, scenario_folder
+from resilienza_sim.simulation import simulate_arms
 from resilienza_sim.strategies import load_strategy, strategy
 from resilienza_sim.wording import PhrasedError, clean
 
@@ -239,6 +241,27 @@ def test_mutated_assignments() -> None:
         path = rng.choice(every) if rng.random() < 0.7 else misspelt(rng.choice(every), rng)
         assignment = f"{path}={rng.choice(ODD_TEXTS)}" if rng.random() < 0.95 else path
         meet((case, assignment[:200]), base.with_set, assignment)
+
+
+@pytest.mark.slow
+def test_what_is_accepted_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = tomllib.loads(TEXTS["scenarios/quartiere"])
+    wanted, case = max(4, MUTATIONS // 40), 0
+    while wanted:
+        case += 1
+        tree = mutated_tree(original, random.Random(case))
+        with monkeypatch.context() as patch:
+            patch.setattr("resilienza_sim.scenario.read_toml", lambda *_, tree=tree: tree)
+            if tree == original or meet(case, load_scenario, "mutated.toml") != "valid":
+                continue
+            scenario = load_scenario("mutated.toml")
+        few = min(scenario.town.citizens, 100)
+        scenario = scenario.with_set(f"town.citizens={few}", "time.burn_in_weeks=26")
+        arms = [scenario.strategy("transformative")]
+        for trajectory in simulate_arms(scenario, arms, replicate=0, seed=case):
+            measured = [value for value in trajectory.metrics.values() if value is not None]
+            assert all(map(math.isfinite, measured)), f"mutation {case}"
+        wanted -= 1
 
 
 def test_what_ships_is_valid() -> None:

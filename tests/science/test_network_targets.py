@@ -1,7 +1,6 @@
 """The ties of a community have the shape of two villages whose ties were all measured."""
 
 import csv
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +10,13 @@ from resilienza_sim.community.build import build_community
 from resilienza_sim.community.importer import read_ties
 from resilienza_sim.community.structure import TARGETS, compare, measure
 from resilienza_sim.community.territory import load_town
+from tests.small import Quarter
 
 pytestmark = pytest.mark.science
 
 MEASURED = Path(__file__).resolve().parents[3] / "shared" / "data"
 VILLAGE, TOWN = 850, 58_710
 SEEDS = range(1, 9)
-
-
-@dataclass(frozen=True)
-class Quarter:
-    name: str
-    share: float
-    ground_floor: float = 0.25
-    elderly: float = 1.0
-    low_income: float = 1.0
 
 
 def quarters(count):

@@ -82,7 +82,7 @@ def command(
     terminal.print(cost.text(terminal.lang))
     if warning := cost.disk_warning(folder, terminal.lang):
         terminal.warn(warning)
-    with progress_of(terminal) as progress:
+    with progress_of(terminal, cost.runs) as progress:
         study = compare(
             given,
             list(arms),
@@ -151,7 +151,7 @@ def processors() -> int:
 
 
 @contextmanager
-def progress_of(terminal: Terminal) -> Iterator[Progress]:
+def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
     """Show a bar with the time left on a terminal, a plain line now and then elsewhere."""
     if not terminal.interactive:
         from resilienza_sim.experiments.words import plain_progress
@@ -171,7 +171,7 @@ def progress_of(terminal: Terminal) -> Iterator[Progress]:
         TextColumn("{task.fields[left]}"),
     )
     with Bar(*columns, console=Console(file=sys.stderr)) as bar:
-        task = bar.add_task("", total=None, left="")
+        task = bar.add_task("", total=runs, left="")
 
         def tell_bar(done: int, total: int, left: float | None) -> None:
             words = "" if left is None else duration(left, terminal.lang)

@@ -74,6 +74,8 @@ def _plain(terminal: Terminal, key: str, value: object) -> str:
     from resilienza_sim.report.words import Words
 
     words = Words(terminal.lang)
+    if value == "share":
+        return terminal.words("list.share")
     if key == "unit":
         return words.unit(str(value))
     if key == "better":

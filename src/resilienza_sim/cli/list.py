@@ -51,7 +51,9 @@ def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
 
     words = Words(terminal.lang)
     for name, cls in components(kind).items():
-        unit = words.unit(getattr(cls, "unit", ""))
+        told = getattr(cls, "unit", "")
+        # Reports show shares as percentages and their differences in points; here it is a scale.
+        unit = terminal.words("list.share") if told == "share" else words.unit(told)
         # An indicator may fill several columns of the weekly table: those are the names in use.
         names = cls().columns() if kind == "indicators" else (name,)  # type: ignore[attr-defined]
         for own in names:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.plan import MetricInfo, Plan
+from resilienza_sim.experiments.plan import Plan
 from resilienza_sim.experiments.store import write_atomically
 
 __all__ = ["changes", "describe", "merge", "now", "provenance", "read", "write"]
@@ -168,8 +168,3 @@ def read(folder: Path) -> dict[str, Any] | None:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ResilienzaError("study_unreadable", path=path)
     return manifest
-
-
-def metric_infos(manifest: Mapping[str, Any]) -> dict[str, MetricInfo]:
-    """Return what the manifest says of each metric."""
-    return {name: MetricInfo.of(described) for name, described in manifest["metrics"].items()}

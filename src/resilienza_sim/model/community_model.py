@@ -77,6 +77,8 @@ class Background:
                 salience=each.salience,
                 exposure=each.exposure(community, streams).astype(np.float32),
                 needs=each.need_weights(),
+                damages_homes=each.damages_homes,
+                strike=each.strike,
             )
             for each in scenario.shocks
         )

@@ -19,6 +19,7 @@ from resilienza_sim.community.build import Community
 from resilienza_sim.component import Component, quantity
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.state import NEEDS
+from resilienza_sim.reading import refusal
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ Ambit = Literal["ties", "planning", "services", "awareness"]
 AMBITS: tuple[Ambit, ...] = ("ties", "planning", "services", "awareness")
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+_MOST_MONTHS = 600
 
 
 class Monthly(BaseModel):
@@ -56,9 +58,10 @@ class Monthly(BaseModel):
     @model_validator(mode="after")
     def _bounded(self) -> Self:
         if not (self.water or self.contact):
-            raise ValueError("a monthly series needs water or contact")
-        if max(len(self.water), len(self.contact)) > 600:
-            raise ValueError("a monthly series has at most 600 months")
+            raise refusal("monthly_empty")
+        longest = max(len(self.water), len(self.contact))
+        if longest > _MOST_MONTHS:
+            raise refusal("monthly_long", found=longest, allowed=_MOST_MONTHS)
         return self
 
 
@@ -74,10 +77,15 @@ class Shock(Component):
     hazard: ClassVar[str]
     needs: ClassVar[dict[str, float]]
     """Weight of the hit on each kind of need."""
+    damages_homes: ClassVar[bool] = False
+    """Whether the weight on housing is damage to the building, which lasts until repaired."""
 
     label: Label | None = Field(None, description="name shown in figures")
     start: date = Field(description="first day")
     peak: float = quantity(0.6, 0.0, 1.5, unit="water", source="MODEL.md section 6")
+    strike: float = quantity(
+        1.0, 0.0, 5.0, source="lambda_h of equation 2: what one week does, a flood's week being 1"
+    )
     contact: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no closure")
     services: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no dip")
     spaces: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no closure")

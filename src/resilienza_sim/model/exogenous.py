@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.calendar import Calendar
+from resilienza_sim.model.hazards import HAZARDS
 
 __all__ = ["Exogenous", "Span", "Works"]
 
@@ -35,7 +36,7 @@ class Works(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     start: date
-    hazard: str
+    hazard: Literal[HAZARDS]  # type: ignore[valid-type]
     height: float = quantity(..., 0.0, 5.0, unit="water", source="scenario file")
     source: Annotated[str, StringConstraints(min_length=1, max_length=400)]
 

@@ -25,12 +25,20 @@ def older_first(community: Community, young: float, from_age: float) -> Array:
 
 
 def low_homes_first(community: Community, streams: Streams, share: Array, upper: float) -> Array:
-    """Return who is flooded: buildings by their height above water, ground floors first.
+    """Return who is flooded: in each quarter the lowest buildings, ground floors first.
 
     The height of a building is drawn once for all floods, so that the water comes back to the same
-    homes; `upper` is the exposure of those who live upstairs.
+    homes; buildings are ranked within their quarter, so that the share flooded is met whatever the
+    sample. `upper` is the exposure of those who live upstairs.
     """
     people = community.people
     height = streams.uniform("building height", 0, people.building)
-    wet = height < share
+    order = np.lexsort((height, people.quarter))
+    residents = np.bincount(people.quarter)
+    first = np.concatenate([[0], np.cumsum(residents)[:-1]])
+    rank = np.empty(order.size)
+    rank[order] = np.arange(order.size) - first[people.quarter[order]]
+    # A building is as high as its middle resident.
+    middle = np.bincount(people.building, weights=rank) / np.bincount(people.building)
+    wet = (middle[people.building] + 0.5) / residents[people.quarter] < share
     return np.where(wet, np.where(people.ground_floor, 1.0, upper), 0.0)

@@ -29,6 +29,9 @@ class Blackout(Shock):
         "health": 0.4,
     }
 
+    strike: float = quantity(
+        0.2, 0.0, 5.0, source="assumption: lambda_h, a week without power to a week of flood"
+    )
     peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="MODEL.md section 6: .5")
     contact: float = quantity(
         0.2, 0.0, 1.0, source="assumption: lifts and transport stop, half of .4 at a peak of .5"

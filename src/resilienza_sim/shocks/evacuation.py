@@ -23,6 +23,9 @@ class Evacuation(Shock):
     hazard: ClassVar[str] = "flood"
     needs: ClassVar[dict[str, float]] = {"isolation": 0.4, "care": 0.3, "income": 0.1}
 
+    strike: float = quantity(
+        0.3, 0.0, 5.0, source="assumption: lambda_h, days away from home to a week of flood"
+    )
     peak: float = quantity(
         0.15, 0.0, 1.5, unit="water", source="assumption: a nuisance, not a flood"
     )

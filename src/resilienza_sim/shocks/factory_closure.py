@@ -24,6 +24,9 @@ class FactoryClosure(Shock):
         "isolation": 0.3, "income": 0.9, "care": 0.1, "housing": 0.1, "health": 0.3,
     }  # fmt: skip
 
+    strike: float = quantity(
+        0.1, 0.0, 5.0, source="assumption: lambda_h, a week out of work to a week of flood"
+    )
     peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="MODEL.md section 6: .4-.7")
     salience: float = quantity(0.5, 0.0, 1.0, source="assumption")
     decay_weeks: float = quantity(104.0, 1.0, 1000.0, unit="weeks", source="MODEL.md section 6")

@@ -21,6 +21,7 @@ class Flood(Shock):
 
     source: ClassVar[str] = "MODEL.md section 6; weights assumption"
     hazard: ClassVar[str] = "flood"
+    damages_homes: ClassVar[bool] = True
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.3, "income": 0.5, "care": 0.4, "housing": 1.0, "health": 0.3,
     }  # fmt: skip

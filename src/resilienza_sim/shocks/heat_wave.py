@@ -23,6 +23,9 @@ class HeatWave(Shock):
     hazard: ClassVar[str] = "heat_wave"
     needs: ClassVar[dict[str, float]] = {"isolation": 0.5, "care": 0.5, "health": 0.7}
 
+    strike: float = quantity(
+        0.2, 0.0, 5.0, source="assumption: lambda_h, a week of heat to a week of flood"
+    )
     peak: float = quantity(0.55, 0.0, 1.5, unit="water", source="MODEL.md section 6: .3-.6")
     contact: float = quantity(0.2, 0.0, 1.0, source="assumption: people stay in by day")
     services: float = quantity(0.10, 0.0, 1.0, source="assumption: summer leave")

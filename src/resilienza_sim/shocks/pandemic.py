@@ -28,6 +28,12 @@ class Pandemic(Shock):
         "health": 0.8,
     }
 
+    strike: float = quantity(
+        0.27,
+        0.0,
+        5.0,
+        source="fitted (scripts/calibrate_model.py): a week of a long wave, to a flood's week",
+    )
     peak: float = quantity(0.65, 0.0, 1.5, unit="water", source="MODEL.md section 6: .5-.8")
     contact: float = quantity(0.8, 0.0, 1.0, source="assumption: closure at full stringency")
     services: float = quantity(

@@ -16,7 +16,7 @@ from resilienza_sim.component import one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.contracts import Action, Line
-from resilienza_sim.reading import read_toml, validated
+from resilienza_sim.reading import read_toml, refusal, validated
 
 __all__ = ["Allocation", "Bilingual", "Strategy", "load_strategy", "shipped_strategies"]
 
@@ -94,9 +94,9 @@ class Strategy(BaseModel):
         for phase in ("normal", "emergency", "recovery"):
             total = sum(line.share for line in getattr(self, phase))
             if total > 1.0 + _CENT_OF_SHARE:
-                raise ValueError(f"the shares of phase {phase} add up to {total:.3f}, more than 1")
+                raise refusal("phase_over_purse", phase=phase, found=f"{total:.3f}")
         if self.emergency_off > self.emergency_on:
-            raise ValueError("emergency_off is above emergency_on: the emergency would never end")
+            raise refusal("endless_emergency", found=self.emergency_off, allowed=self.emergency_on)
         return self
 
     @cached_property
@@ -151,4 +151,4 @@ def load_strategy(name_or_path: str | Path) -> Strategy:
             allowed=", ".join(shipped),
             nearest=nearest(given, shipped),
         )
-    return validated(Strategy, read_toml(path), str(path))
+    return validated(Strategy, read_toml(path, shipped), str(path))

@@ -72,7 +72,7 @@ def test_progress_says_how_much_is_left(watched: bool, monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
-    with progress_of(Terminal("en")) as progress:
+    with progress_of(Terminal("en"), 10) as progress:
         progress(0, 10, None)
         progress(5, 10, 65.0)
         progress(10, 10, 0.0)

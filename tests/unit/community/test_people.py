@@ -1,21 +1,10 @@
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
 from resilienza_sim.community.people import SEGMENTS, Tag, build_people
 from resilienza_sim.community.territory import load_town
 from resilienza_sim.streams import Streams
-
-
-@dataclass(frozen=True)
-class Quarter:
-    name: str
-    share: float
-    ground_floor: float = 0.25
-    elderly: float = 1.0
-    low_income: float = 1.0
-
+from tests.small import Quarter
 
 QUARTERS = (
     Quarter("Centro", 0.4, ground_floor=0.15, elderly=1.2, low_income=0.7),

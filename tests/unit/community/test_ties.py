@@ -1,4 +1,4 @@
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +11,7 @@ from resilienza_sim.community.groups import FOUNDERS, MEMBER_AGE
 from resilienza_sim.community.people import Tag
 from resilienza_sim.community.territory import load_town
 from resilienza_sim.community.ties import Layer, TieParameters, Ties, assemble
+from tests.small import Quarter
 
 NO_CIRCLES = {
     "kin_share": 0.0,
@@ -20,15 +21,6 @@ NO_CIRCLES = {
     "personal_ties": 0.0,
     "inner_share": 0.0,
 }
-
-
-@dataclass(frozen=True)
-class Quarter:
-    name: str
-    share: float
-    ground_floor: float = 0.25
-    elderly: float = 1.0
-    low_income: float = 1.0
 
 
 QUARTERS = (Quarter("Centro", 0.5), Quarter("Borgo", 0.2), Quarter("Nord", 0.3))

@@ -85,9 +85,17 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
                 if (decision, arm.name) not in skip:
                     yield fake_model.trajectory(arm.name, replicate, seed, decision)
 
-    module = ModuleType("resilienza_sim.simulation")
-    module.simulate_arms = simulate_arms  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "resilienza_sim.simulation", module)
+    def divergences(
+        scenario: FakeScenario, strategies: list[FakeStrategy], baseline: str, seed: int
+    ) -> Iterator[tuple[str, list[dict[str, object]]]]:
+        for decision in fake_model.DECISIONS:
+            others = [arm.name for arm in strategies if arm.name != baseline]
+            yield decision, [{"strategy": name, "on": decision} for name in others]
+
+    for name, function in (("simulation", simulate_arms), ("divergence", divergences)):
+        module = ModuleType(f"resilienza_sim.{name}")
+        setattr(module, function.__name__, function)
+        monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(
         compare_module,
         "_metrics",
@@ -107,6 +115,9 @@ def test_a_comparison_ends_in_a_study_that_the_same_words_find_again() -> None:
     assert study.strategies == list(fake_model.STRATEGIES)
     assert study.describe("robustness").effect_of_interest == 0.5
     assert study.manifest["horizons"] == {"2020-02-24": 10, "2023-05-01": 3}
+    for day, each in study.decisions.items():
+        told = [(line["strategy"], line["on"]) for line in each.manifest["divergence"]]
+        assert told == [("alluvial", day.isoformat()), ("transformative", day.isoformat())]
     more = compare(FakeScenario(), pairs=5, workers=1)
     assert more.folder == study.folder
     assert len(more.runs) == 5 * 3

@@ -151,9 +151,9 @@ def test_a_settled_levee_allows_for_the_water_it_raises() -> None:
 
 
 def test_euros_raise_the_argini_as_far_as_they_go() -> None:
-    wear = 0.01
+    wear = 0.001
     argini = plan(("argini", 1.0, {"unit_cost_eur": 100.0}))
-    purse = {"eur_per_head": 520.0, "discretionary_share": 0.1, "returns": "linear"}
+    purse = {"eur_per_head": 1040.0, "discretionary_share": 0.1, "returns": "linear"}
     past = history(
         [flood(2, peak=0.6, pulse_weeks=1)],
         weeks=60,
@@ -162,10 +162,10 @@ def test_euros_raise_the_argini_as_far_as_they_go() -> None:
         strategy=argini,
         purse=purse,
     )
-    # One euro a head a week buys .01 of height; what was saved is released a tenth at a time.
+    # Two euros a head a week buy .02 of height; what was saved is released a tenth at a time.
     heights = [each.levee[FLOOD] for each in past]
     first = next(k for k, h in enumerate(heights) if h > 0.0)
-    assert heights[first] >= 0.01 * math.exp(-wear) - 1e-12
+    assert heights[first] >= 0.02 * math.exp(-wear) - 1e-12
     assert all(h <= each.design[FLOOD] for h, each in zip(heights, past, strict=True))
     assert max(heights) == pytest.approx(0.6 * math.exp(-wear), rel=1e-6)
 

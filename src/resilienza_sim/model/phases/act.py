@@ -33,11 +33,14 @@ class ActParameters(PhaseParameters):
         3.0, 0.0, 20.0, source="assumption: a wholly tired member leaves four times as fast"
     )
     join_closed: float = quantity(
-        0.5, 0.0, 1.0, source="fitted to BES 2019-2021: share of joining that closed places stop"
+        0.15,
+        0.0,
+        1.0,
+        source="fitted (scripts/calibrate_model.py): joining stopped by closed places",
     )
     exit_closed: float = quantity(
-        0.2, 0.0, 20.0,
-        source="assumption, fitted to BES 2019-2021: activity falls when places close",
+        1.24, 0.0, 20.0,
+        source="fitted (scripts/calibrate_model.py): activity falls when places close",
     )  # fmt: skip
     hold_alliance: float = quantity(
         0.3, 0.0, 1.0, source="Perach et al. 2023: alliances and horizontality hold members; prior"
@@ -58,10 +61,10 @@ class ActParameters(PhaseParameters):
         0.004, 0.0, 0.2, unit="per week", source="assumption: efficacy lost by those not helped"
     )
     lapse_closed: float = quantity(
-        0.4,
+        1.8,
         0.0,
         20.0,
-        source="fitted to BES 2019-2021 social participation: members leave when places close",
+        source="fitted (scripts/calibrate_model.py): members leave when places close",
     )
     efficacy_return: float = quantity(
         0.01, 0.0, 0.3, unit="per week", source="assumption: pull of a person's own level"
@@ -254,7 +257,7 @@ def run(model: CommunityModel) -> None:
     quarters = len(model.community.quarters)
     residents = np.bincount(people.quarter, minlength=quarters)
     visible = np.bincount(people.quarter, weights=s.unmet, minlength=quarters)
-    visible /= np.maximum(residents, 1)
+    visible = visible / np.maximum(residents, 1)
     town = state.municipality
     town.normal_need += 0.01 * (float(s.unmet.mean(dtype=np.float64)) - town.normal_need)
     joined = decide(

@@ -30,9 +30,15 @@ __all__ = ["MoodParameters", "MoodRates", "around", "feel", "run"]
 class MoodParameters(PhaseParameters):
     """How people feel; the ranges keep every state in [0, 1] whatever is chosen in them."""
 
-    blow: float = quantity(0.2, 0.0, 3.0, source="v of equation 2: assumption")
+    blow: float = quantity(
+        0.071, 0.0, 3.0, source="v of equation 2: fitted (scripts/calibrate_model.py)"
+    )
     burden: float = quantity(
-        0.025, 0.0, 0.5, unit="per week", source="nu of equation 2, for unmet need: assumption"
+        0.032,
+        0.0,
+        0.5,
+        unit="per week",
+        source="nu of equation 2, unmet need: fitted (scripts/calibrate_model.py)",
     )
     contagion: float = quantity(
         0.03, 0.0, 0.5, unit="per week", source="chi of equation 2; Kaniasty & Norris 1993; prior"
@@ -109,7 +115,7 @@ class MoodParameters(PhaseParameters):
         0.012, 0.0, 0.1, unit="per week", source="assumption: generalised trust from help received"
     )
     trust_response: float = quantity(
-        0.03, 0.0, 0.1, unit="per week", source="assumption: from a visible collective response"
+        0.006, 0.0, 0.1, unit="per week", source="assumption: from a visible collective response"
     )
     trust_refusal: float = quantity(
         0.002, 0.0, 0.1, unit="per week", source="assumption: lost by refusals"

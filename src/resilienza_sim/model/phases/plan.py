@@ -72,7 +72,8 @@ def run(model: CommunityModel) -> None:
         if need <= 0.0:
             continue
         ceiling = int(100.0 * p.saturation * need * action.unit_cost_eur)
-        cents = min(int(usable * min(share, 1.0)), ceiling, town.available_cents)
+        # A cent must not hang on the last bit of a sum of shares: .15 + .14 is not .29.
+        cents = min(int(usable * min(share, 1.0) + 1e-6), ceiling, town.available_cents)
         if cents <= 0:
             continue
         town.available_cents -= cents

@@ -51,10 +51,18 @@ class ShockParameters(PhaseParameters):
         0.1, 0.0, 1.0, source="Di Baldassarre et al. 2013: exposure grows behind a levee; prior"
     )
     hit_rate: float = quantity(
-        0.08, 0.0, 3.0, unit="per week", source="assumption: need raised by a full hit"
+        0.057,
+        0.0,
+        3.0,
+        unit="per week",
+        source="fitted (scripts/calibrate_model.py): need raised by a full hit",
     )
     home_rate: float = quantity(
-        2.0, 0.0, 5.0, unit="per week", source="fitted: damage to a home by a full hit; see docs"
+        0.23,
+        0.0,
+        5.0,
+        unit="per week",
+        source="fitted (scripts/calibrate_model.py): damage to a home",
     )
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
@@ -90,6 +98,8 @@ class PreparedShock:
     salience: float
     exposure: NDArray[np.float32]
     needs: NDArray[np.float64]
+    damages_homes: bool
+    strike: float
 
 
 def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F64:
@@ -200,13 +210,13 @@ def run(model: CommunityModel) -> None:
             h = shock.hazard
             seen = 1.0 - p.memory_shield * town.memory[h]
             crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
-            amount *= seen * crowd
+            amount *= seen * crowd * shock.strike
             hit = hit_citizens(
                 shock.exposure, shock.needs, amount, citizens.need, citizens.blow,
                 citizens.weeks_since_hit, citizens.efficacy, p,
             )  # fmt: skip
             town.hit[h] = max(town.hit[h], hit / len(citizens))
-            if shock.needs[HOUSING] > 0:
+            if shock.damages_homes:
                 first = model.community.people.household_start
                 damage_homes(
                     shock.exposure, first, amount, shock.needs[HOUSING], state.households.damage, p
