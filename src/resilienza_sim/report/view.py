@@ -176,14 +176,19 @@ class DecisionView:
         if baseline in ordered:
             ordered.remove(baseline)
             ordered.insert(0, baseline)
+        called = {
+            name: self.words.of(look_up(strategies, name, "title") or look_up(titles, name), name)
+            for name in ordered
+        }
+        shared = {title for title in called.values() if list(called.values()).count(title) > 1}
         return tuple(
             Arm(
                 name,
-                self.words.of(look_up(strategies, name, "title") or look_up(titles, name), name),
+                f"{title} ({name})" if title in shared else title,
                 self.words.of(look_up(strategies, name, "description")),
                 order,
             )
-            for order, name in enumerate(ordered)
+            for order, (name, title) in enumerate(called.items())
         )
 
     @property

@@ -256,8 +256,8 @@ def run(model: CommunityModel) -> None:
     hold = np.where(groups.alliance >= 0, p.hold_alliance, 0.0)
     quarters = len(model.community.quarters)
     residents = np.bincount(people.quarter, minlength=quarters)
-    visible = np.bincount(people.quarter, weights=s.unmet, minlength=quarters)
-    visible = visible / np.maximum(residents, 1)
+    needs = np.bincount(people.quarter, weights=s.unmet, minlength=quarters)
+    visible = needs / np.maximum(residents, 1)
     town = state.municipality
     town.normal_need += 0.01 * (float(s.unmet.mean(dtype=np.float64)) - town.normal_need)
     joined = decide(
