@@ -103,7 +103,7 @@ def plan(
             "title": _TEXT,
             "description": _TEXT,
             "source": "a test",
-            **{phase: same for phase in ("normal", "emergency", "recovery")},
+            **dict.fromkeys(("normal", "emergency", "recovery"), same),
             **own,
         }
     )

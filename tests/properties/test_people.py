@@ -24,8 +24,8 @@ quarters = st.lists(
         name=st.just("q"),
         share=st.floats(0.01, 1.0),
         ground_floor=st.floats(0.0, 1.0),
-        elderly=st.floats(0.0, 3.0),
-        low_income=st.floats(0.0, 3.0),
+        elderly=st.floats(0.1, 5.0),  # with none at all, few quarters could be filled
+        low_income=st.floats(0.1, 5.0),
     ),
     min_size=1,
     max_size=6,

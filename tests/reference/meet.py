@@ -112,8 +112,9 @@ def _in_order_of_places(ending, arcs, start, degree):
 
 
 def meetings(
-    key, pool, pool_i, base, quarter, street, space, closed, grievance, target, active, group, p, out
-) -> int:
+    key, pool, pool_i, base, quarter, street, space, closed, grievance, target, active, group, p,
+    out,
+) -> int:  # fmt: skip
     """Potential ties become ties with chance 1 - e^-rate; rancour keeps from the out-group."""
     pool_j, pool_layer, pool_active = pool
     g = grievance.tolist()
@@ -137,7 +138,7 @@ def meetings(
 
 
 def make(listed, done, start, degree, arcs, pool, pool_i, generalised, p) -> int:
-    """New ties start with little trust, more between trusting people; stop where there is no room."""
+    """New ties start with little trust, more between trusting people; stop where no room is."""
     nbr, rev, trust, debt, layer, mark = arcs
     pool_j, pool_layer, pool_active = pool
     for n in range(done, len(listed)):

@@ -9,7 +9,7 @@ IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
 
 
 def learn_trust(start, degree, arcs, load, scale, suffering, p) -> None:
-    """tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact], from last week's."""
+    """tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact], of last week's."""
     nbr, rev, trust, debt, layer, mark = arcs
     tau, owed = trust.tolist(), debt.tolist()
     u, share, pain = load.tolist(), scale.tolist(), suffering.tolist()

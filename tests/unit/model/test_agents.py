@@ -119,7 +119,7 @@ def test_the_municipality_is_read_as_an_agent(model) -> None:
     assert town_hall.levee is model.state.municipality.levee
     assert town_hall.available_cents == model.state.municipality.available_cents
     with pytest.raises(AttributeError):
-        town_hall.nothing_of_that_name
+        _ = town_hall.nothing_of_that_name
 
 
 def test_every_column_of_a_table_is_documented_in_its_agent(model) -> None:

@@ -28,7 +28,9 @@ def arrays_of(model: CommunityModel) -> list[np.ndarray]:
     for table in model.state.tables().values():
         found += table.columns().values()
     town_hall = model.state.municipality
-    found += [x for f in fields(town_hall) if isinstance(x := getattr(town_hall, f.name), np.ndarray)]
+    found += [
+        x for f in fields(town_hall) if isinstance(x := getattr(town_hall, f.name), np.ndarray)
+    ]
     return found
 
 
@@ -54,9 +56,7 @@ def test_a_fork_does_not_touch_its_origin() -> None:
     assert not differences(model.state, untouched.state)
     assert model.recorder.rows == untouched.recorder.rows
     assert model.ledger.entries == untouched.ledger.entries
-    assert np.array_equal(
-        model.recorder.values, untouched.recorder.values, equal_nan=True
-    )
+    assert np.array_equal(model.recorder.values, untouched.recorder.values, equal_nan=True)
 
 
 def test_arms_do_not_depend_on_who_went_before() -> None:

@@ -70,7 +70,7 @@ def in_trouble() -> CommunityModel:
             "mood": {"chronic_weeks": 3},
             "serve": {"seeking": 1.0, "reneging": 0.2},
         },
-        exogenous={name: spans for name in names},
+        exogenous=dict.fromkeys(names, spans),
     )
     social = plan(
         ("street_work", 0.2), ("outreach", 0.2), ("campaign", 0.2), ("found_groups", 0.1),
@@ -157,10 +157,14 @@ def test_the_town_in_trouble_has_it_all(in_trouble):
     )
     assert {0, 1, 2} <= set((marks & 3).tolist())
     assert {0, 4, 12} <= set((marks & 12).tolist())
-    assert state.new_ties and state.lost_ties and state.groups_helped
-    assert state.services.served.any() and state.services.reneged.any()
+    assert state.new_ties
+    assert state.lost_ties
+    assert state.groups_helped
+    assert state.services.served.any()
+    assert state.services.reneged.any()
     assert (c.weeks_above > p.mood.chronic_weeks).any()
     assert (state.households.damage > 0.05).any()
     assert 0 < c.distant.mean() < 1
-    assert twin.effort.outreach.any() and twin.effort.campaign_informal.any()
+    assert twin.effort.outreach.any()
+    assert twin.effort.campaign_informal.any()
     assert state.municipality.hit.any(), LOW

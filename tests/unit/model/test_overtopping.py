@@ -181,9 +181,7 @@ def test_works_of_others_count_from_their_day() -> None:
 
 def test_memory_rises_by_those_hit_and_fades() -> None:
     gain, loss = 2.0, 0.01
-    past = history(
-        [flood(2, pulse_weeks=1)], levee={"memory_gain": gain, "memory_loss": loss}
-    )
+    past = history([flood(2, pulse_weeks=1)], levee={"memory_gain": gain, "memory_loss": loss})
     hit = past[2].hit[FLOOD]
     assert 0.0 < hit < 1.0
     expected = (1 - math.exp(-gain * hit)) * math.exp(-loss)
