@@ -93,8 +93,6 @@ def _trajectory(model: CommunityModel, replicate: int, decision: str) -> Traject
     recorder = model.recorder
     timeline = recorder.weeks() >= 0
     values = {name: recorder.series(name)[timeline].copy() for name in recorder.columns}
-    # Quality before the decision is told against the same level as after it.
-    values["quality"] = 1.0 - (values["suffering"] - model.state.municipality.reference)
     people: dict[str, NDArray[np.float64]] = {
         "cumulative": model.state.citizens.cumulative.astype(np.float64)
     }

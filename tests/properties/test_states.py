@@ -142,7 +142,11 @@ def out_of_range(state: State) -> Iterator[str]:
             column = getattr(rows, each.name)
             if not np.isfinite(column).all():
                 yield f"{table}.{each.name} is not finite"
-            elif each.metadata["share"] and column.size and not 0.0 <= column.min() <= column.max() <= 1.0:
+            elif (
+                each.metadata["share"]
+                and column.size
+                and not 0.0 <= column.min() <= column.max() <= 1.0
+            ):
                 yield f"{table}.{each.name} in [{column.min()}, {column.max()}]"
     hall = state.municipality
     for name in ("memory", "damage", "demand", "hit"):
@@ -202,7 +206,9 @@ def unbalanced(model: CommunityModel) -> Iterator[str]:
 
 
 @given(runs())
-@settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # runs are slow to shrink
+@settings(
+    max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)  # runs are slow to shrink
 def test_states_stay_in_range_whatever_is_chosen(model) -> None:
     model.run_to(-1)
     while model.week < WEEKS:

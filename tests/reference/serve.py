@@ -10,10 +10,9 @@ WAITS = 64
 
 
 def arrivals(
-    key, need, service_of, queue, waited, in_care, informed, distant, trust, waiting, p
-) -> int:
+    key, need, service_of, queue, waited, in_care, informed, distant, trust, waiting, left, p
+) -> None:
     """Ask with hazard seeking x trust; give up with hazard reneging x weeks waited / 26."""
-    gave_up = 0
     longest = waiting.shape[1] - 1
     for i, kinds in enumerate(need.tolist()):
         if in_care[i]:
@@ -33,10 +32,9 @@ def arrivals(
                 have = float(trust[i, to])
                 trust[i, to] = have - p.trust_loss * have
                 queue[i] = 0
-                gave_up += 1
+                left[to] += 1
         if queue[i]:
             waiting[queue[i] - 1, min(int(waited[i]), longest)] += 1
-    return gave_up
 
 
 def open_cases(

@@ -28,7 +28,9 @@ PURSE = {"eur_per_head": 1500.0, "discretionary_share": 0.3}
 
 def scene(**values: Any):
     shocks = [flood(WATER), pandemic(16)]
-    return town(citizens=300, weeks=WEEKS, decisions=(DECISION,), shocks=shocks, purse=PURSE, **values)
+    return town(
+        citizens=300, weeks=WEEKS, decisions=(DECISION,), shocks=shocks, purse=PURSE, **values
+    )
 
 
 def all_arms(**values: Any) -> dict[str, Trajectory]:
@@ -121,7 +123,9 @@ def digest(trajectory: Trajectory) -> str:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_strategy_under_another_name_gives_the_same_trajectory(arms, tmp_path, root, name) -> None:
+def test_a_strategy_under_another_name_gives_the_same_trajectory(
+    arms, tmp_path, root, name
+) -> None:
     text = (root / "src/resilienza_sim/strategies" / f"{name}.toml").read_text(encoding="utf-8")
     file = tmp_path / "renamed.toml"
     file.write_text(text.replace(f'name = "{name}"', 'name = "renamed"', 1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Functioning Q of the town: 1 less the mean suffering above its level before the decision."""
+"""Functioning Q of the town: 1 less the mean suffering above its quiet level."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Quality"]
 
 
 class Quality(Indicator):
-    """Functioning Q of the town: 1 less the mean suffering above its level before the decision."""
+    """Functioning Q of the town: 1 less the mean suffering above its quiet level."""
 
     source: ClassVar[str] = "Bruneau et al. 2003"
     unit: ClassVar[str] = "1 = as before"

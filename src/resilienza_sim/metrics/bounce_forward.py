@@ -1,4 +1,4 @@
-"""Bounce forward: mean Q of the last half year above the level before the decision, in %."""
+"""Bounce forward: mean Q of the last half year above the quiet level, in %."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["BounceForward"]
 
 
 class BounceForward(Metric):
-    """Bounce forward: mean Q of the last half year above the level before the decision, in %.
+    """Bounce forward: mean Q of the last half year above the quiet level, in %.
 
     The smallest effect of interest is half a percentage point (assumption).
     """

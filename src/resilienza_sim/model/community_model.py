@@ -182,8 +182,12 @@ class CommunityModel(mesa.Model):
         """
         if self.state.week >= self.scenario.calendar.weeks:
             raise IndexError(f"the scenario ends at week {self.scenario.calendar.weeks}")
+        if self.state.week == 0:
+            # Every arm, whenever it decides, is held against the quiet half year before the timeline.
+            half_year = self.recorder.series("suffering")[-26:]
+            self.state.municipality.reference = float(half_year.mean())
         if self.state.week == self.decision_week:
-            self._decide()
+            self.state.citizens.cumulative[:] = 0.0
         for phase in WEEK:
             phase.run(self)
         self.state.week += 1
@@ -192,12 +196,6 @@ class CommunityModel(mesa.Model):
         """Go on until the given week is next."""
         while self.state.week < week:
             self.step()
-
-    def _decide(self) -> None:
-        """Fix what quality is held against, and start counting from zero."""
-        half_year = self.recorder.series("suffering")[-26:]
-        self.state.municipality.reference = float(half_year.mean()) if half_year.size else 0.0
-        self.state.citizens.cumulative[:] = 0.0
 
     @property
     def week(self) -> int:

@@ -220,7 +220,7 @@ class Municipality:
     normal_need: float = 0.2
     """Usual mean unmet need: a slow average, against which need is seen."""
     reference: float = float("nan")
-    """Mean suffering in the half year before the decision: what Q is held against."""
+    """Mean suffering in the half year before the timeline: what Q is held against."""
     contact_closed: float = 0.0
     service_dip: float = 0.0
     space_closed: float = 0.0

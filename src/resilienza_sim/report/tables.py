@@ -80,6 +80,8 @@ def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
         key = "verdict.few"
     elif kind == "undecided" and row.low * row.high > 0:
         key = "verdict.undecided.small"
+    elif kind == "equivalent" and row.difference == row.low == row.high == 0.0:
+        key = "verdict.equivalent.plain"
     elif kind in ("equivalent", "undecided") and not math.isfinite(row.effect):
         key = f"verdict.{kind}.plain"
     digits = decimals(row.low, row.high) if math.isfinite(row.low) else decimals(row.difference)

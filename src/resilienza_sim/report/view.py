@@ -176,19 +176,16 @@ class DecisionView:
         if baseline in ordered:
             ordered.remove(baseline)
             ordered.insert(0, baseline)
-        called = {
-            name: self.words.of(look_up(strategies, name, "title") or look_up(titles, name), name)
-            for name in ordered
-        }
-        shared = {title for title in called.values() if list(called.values()).count(title) > 1}
+        given = [look_up(strategies, name, "title") or look_up(titles, name) for name in ordered]
+        called = [self.words.of(title, name) for title, name in zip(given, ordered, strict=True)]
         return tuple(
             Arm(
                 name,
-                f"{title} ({name})" if title in shared else title,
+                f"{title} ({name})" if called.count(title) > 1 else title,
                 self.words.of(look_up(strategies, name, "description")),
                 order,
             )
-            for order, (name, title) in enumerate(called.items())
+            for order, (name, title) in enumerate(zip(ordered, called, strict=True))
         )
 
     @property

@@ -224,9 +224,12 @@ def run(model: CommunityModel) -> None:
     street = 1.0 + model.effort.presence
     space = model.space_factor()
 
+    moved = model.departures()
+    citizens.active[moved] = 0  # a newcomer takes the place, without ties or group
+    citizens.group[moved] = -1
     lost = losses(
         model.streams.key("tie loss", state.week), state.start, state.degree, columns(state.arcs),
-        pool, fixed.pool_start, model.departures(), p,
+        pool, fixed.pool_start, moved, p,
     )  # fmt: skip
     listed = model.scratch.pairs
     found = meetings(

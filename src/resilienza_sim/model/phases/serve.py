@@ -110,14 +110,14 @@ ServeRates = shape("ServeRates", ServeParameters)
 @numba.njit(cache=True)
 def arrivals(
     key: Any, need: Any, service_of: Any, queue: Any, waited: Any, in_care: Any, informed: Any,
-    distant: Any, trust: Any, waiting: Any, p: Any,
-) -> int:  # fmt: skip
-    """Let people ask for the service of their worst need, and give up; return how many gave up.
+    distant: Any, trust: Any, waiting: Any, left: Any, p: Any,
+) -> None:  # fmt: skip
+    """Let people ask for the service of their worst need, and give up.
 
     Hazard to ask = seeking x trust in that service; to give up = reneging x weeks waited / 26.
-    `waiting` counts people by service and weeks waited, for the first-come-first-served rule.
+    `waiting` counts people by service and weeks waited, for the first-come-first-served rule;
+    `left` counts those who gave up, by service.
     """
-    gave_up = 0
     last = waiting.shape[1] - 1
     for i in range(need.shape[0]):
         if in_care[i] > 0:
@@ -141,10 +141,9 @@ def arrivals(
             if u01(key, np.uint64(i)) < 1.0 - np.exp(-p.reneging * waited[i] / 26.0):
                 trust[i, to] -= p.trust_loss * trust[i, to]
                 queue[i] = 0
-                gave_up += 1
+                left[to] += 1
         if queue[i] > 0:
             waiting[queue[i] - 1, min(waited[i], last)] += 1
-    return gave_up
 
 
 @numba.njit(cache=True)
@@ -227,9 +226,10 @@ def run(model: CommunityModel) -> None:
     before = float(c.need.sum(dtype=np.float64))
 
     waiting = np.zeros((len(SERVICES), WAITS), np.int64)
-    gave_up = arrivals(
+    services.reneged[:] = 0
+    arrivals(
         model.streams.key("seek", state.week), c.need, NEED_SERVICE, c.queue, c.waited, c.in_care,
-        c.informed_formal, c.distant, c.trust_service, waiting, p,
+        c.informed_formal, c.distant, c.trust_service, waiting, services.reneged, p,
     )  # fmt: skip
     fits = match(services.practice, town.demand)
     quality = (p.routine_fit + (1.0 - p.routine_fit) * fits) * (1.0 - services.dip)
@@ -258,8 +258,6 @@ def run(model: CommunityModel) -> None:
 
     services.open_cases[:] = opened
     services.served[:] = served
-    services.reneged[:] = 0
-    services.reneged[0] = gave_up
     services.queue[:] = waiting.sum(axis=1) - served
     overload = np.minimum(1.0, services.queue / np.maximum(staff * caseload, 1.0))
     services.fatigue += (1.0 - services.fatigue) * p.wear * overload
