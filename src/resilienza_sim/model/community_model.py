@@ -183,7 +183,7 @@ class CommunityModel(mesa.Model):
         if self.state.week >= self.scenario.calendar.weeks:
             raise IndexError(f"the scenario ends at week {self.scenario.calendar.weeks}")
         if self.state.week == 0:
-            # Every arm, whenever it decides, is held against the quiet half year before the timeline.
+            # Every arm, whenever it decides, is held against the quiet half year before week 0.
             half_year = self.recorder.series("suffering")[-26:]
             self.state.municipality.reference = float(half_year.mean())
         if self.state.week == self.decision_week:

@@ -126,7 +126,7 @@ def _weigh(model: CommunityModel, k: int) -> None:
     """Set the partners of an alliance and what deciding costs each of them."""
     state, p = model.state, model.rates.learn
     n = int(((state.groups.alliance == k) & (state.groups.alive == 1)).sum())
-    trust = float(model.scratch.mean_trust.mean())
+    trust = state.mean_trust
     state.alliances.partners[k] = n
     if state.alliances.vertical[k]:
         total = p.vertical_cost * n
@@ -154,7 +154,7 @@ def ally(model: CommunityModel) -> None:
         _weigh(model, int(k))
     if town.news:
         _delay(model, living)
-    trust = float(model.scratch.mean_trust.mean())
+    trust = state.mean_trust
     names = names_of(alliances, living)
     u = model.streams.uniform("commitment", state.week, names)
     doubt = (1.0 - trust) * (1.0 - alliances.memory[living])

@@ -42,7 +42,7 @@ _ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT 
 class SetupParameters(PhaseParameters):
     """How a town is before anything happens; the burn-in lets it settle."""
 
-    rest_suffering: float = quantity(0.10, 0.0, 0.9, source="assumption: s0 of most people")
+    rest_suffering: float = quantity(0.10, 0.0, 0.7, source="assumption: s0 of most people")
     rest_spread: float = quantity(
         0.10, 0.0, 0.5, source="assumption: more for the poor and the old"
     )

@@ -258,6 +258,8 @@ class State:
     new_ties: int = 0
     lost_ties: int = 0
     groups_helped: int = 0
+    mean_trust: float = 0.5
+    """Mean over citizens of the trust in their ties, at the last mood phase."""
     met_informal: float = 0.0
     met_formal: float = 0.0
     births: int = 0

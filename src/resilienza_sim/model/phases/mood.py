@@ -225,6 +225,7 @@ def run(model: CommunityModel) -> None:
         state.start, state.degree, columns(state.arcs), c.suffering, c.grievance, c.active,
         fixed.target, s.stress, s.heard, s.bridge, s.busy, s.mean_trust, p,
     )  # fmt: skip
+    state.mean_trust = float(s.mean_trust.mean(dtype=np.float64))
     # What the other side is seen to receive: mean help of the out-group, for each side.
     mine = np.bincount(fixed.target, weights=c.received, minlength=2)
     size = np.maximum(np.bincount(fixed.target, minlength=2), 1)

@@ -7,6 +7,7 @@ recognised: its lines say which actions get which share in which phase.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from resilienza_sim.component import quantity
@@ -63,22 +64,41 @@ def run(model: CommunityModel) -> None:
     _phase(model)
     usable = income + int(savings * p.carry_over_release)
 
-    wanted: dict[Action, float] = {}
+    shares: dict[Action, float] = {}
     for line in model.strategy_in_force.lines(town.phase):
-        wanted[line.action] = wanted.get(line.action, 0.0) + line.share
+        shares[line.action] = shares.get(line.action, 0.0) + line.share
     model.begin_spending()
-    for action, share in sorted(wanted.items(), key=lambda item: repr(item[0])):
-        need = action.need(model)
-        if need <= 0.0:
-            continue
-        ceiling = int(100.0 * p.saturation * need * action.unit_cost_eur)
-        # A cent must not hang on the last bit of a sum of shares: .15 + .14 is not .29.
-        cents = min(int(usable * min(share, 1.0) + 1e-6), ceiling, town.available_cents)
-        if cents <= 0:
-            continue
-        town.available_cents -= cents
-        town.spent_cents += cents
-        model.ledger.enter(model.state.week, action, cents)
-        done = effective(cents / (100.0 * action.unit_cost_eur), need, model.returns)
+    for actions in _by_scope(shares).values():
+        _spend(model, {action: shares[action] for action in actions}, usable)
+
+
+def _by_scope(actions: Iterable[Action]) -> dict[tuple[str, ...], list[Action]]:
+    """Return the actions that work on the same need: alike but for their numbers."""
+    scopes: dict[tuple[str, ...], list[Action]] = {}
+    for action in sorted(actions, key=repr):
+        words = (v for v in action.model_dump().values() if isinstance(v, str))
+        scopes.setdefault(tuple(words), []).append(action)
+    return dict(sorted(scopes.items()))
+
+
+def _spend(model: CommunityModel, shares: dict[Action, float], usable: int) -> None:
+    """Buy units of the actions of one scope; together they have the returns of one line."""
+    town, p = model.state.municipality, model.parameters.plan
+    need = next(iter(shares)).need(model)
+    if need <= 0.0:
+        return
+    bought: dict[Action, float] = {}
+    for action, share in shares.items():
+        room = p.saturation * need - sum(bought.values())
+        ceiling = int(100.0 * max(room, 0.0) * action.unit_cost_eur)
+        cents = min(int(usable * min(share, 1.0)), ceiling, town.available_cents)
+        if cents > 0:
+            town.available_cents -= cents
+            town.spent_cents += cents
+            model.ledger.enter(model.state.week, action, cents)
+            bought[action] = cents / (100.0 * action.unit_cost_eur)
+    units = sum(bought.values())
+    done = effective(units, need, model.returns)
+    for action, mine in bought.items():
         if action.kind() not in model.muted:
-            action.apply(model, done)
+            action.apply(model, done * mine / units)
