@@ -98,7 +98,7 @@ spans = st.lists(
     max_size=2,
 )
 exogenous = st.fixed_dictionaries(
-    {name: spans for name in ("compensation", "repair", "volunteers", "departures")}
+    dict.fromkeys(("compensation", "repair", "volunteers", "departures"), spans)
 )
 purse = st.fixed_dictionaries(
     {
@@ -136,7 +136,7 @@ def runs(draw: st.DrawFn) -> CommunityModel:
 
 
 def out_of_range(state: State) -> Iterator[str]:
-    """Name every column declared a share that leaves [0, 1], and every number that is not finite."""
+    """Name every column declared a share that leaves [0, 1], every number that is not finite."""
     for table, rows in state.tables().items():
         for each in fields(rows):
             column = getattr(rows, each.name)
@@ -219,7 +219,7 @@ def test_states_stay_in_range_whatever_is_chosen(model) -> None:
     assert not np.isinf(frame.to_numpy()).any()
 
 
-OUT = pytest.mark.xfail(reason="setup adds rest_suffering and rest_spread: up to .9 + .5")
+OUT = pytest.mark.xfail(reason="setup adds rest_suffering and rest_spread: up to .7 + .5")
 ENDS = [
     pytest.param(phase, end, marks=[OUT] if (phase, end) == ("setup", "highest") else [])
     for phase in sorted(PHASES)

@@ -78,20 +78,7 @@ def test_a_fork_ends_where_an_unbroken_run_does(strategy) -> None:
     assert not differences(unbroken.state, fork.state)
 
 
-@pytest.mark.parametrize(
-    "strategy",
-    [
-        "alluvial",
-        pytest.param(
-            SOCIAL,
-            marks=pytest.mark.xfail(
-                reason="an alliance called while planning is weighed with the mean trust of last "
-                "week, a working array: a fork starts with zeros there"
-            ),
-        ),
-    ],
-    ids=["alluvial", "social"],
-)
+@pytest.mark.parametrize("strategy", ["alluvial", SOCIAL], ids=["alluvial", "social"])
 def test_nothing_that_outlives_a_week_lies_outside_the_state(strategy) -> None:
     """A snapshot of the state is all that the next week needs: no effort, no working array."""
     scenario = town(citizens=800, weeks=24, shocks=[flood(6)], purse=RICH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -155,13 +156,20 @@ def test_the_phase_follows_the_strategys_own_triggers() -> None:
     assert phases == [0] * 4 + [1] * 3 + [2] * 5 + [0] * 14
 
 
-def test_quality_is_held_against_the_half_year_before_the_decision() -> None:
-    model = at_the_decision("none")
-    before = model.recorder.series("suffering")[-26:].mean()
-    model.step()
-    assert model.state.municipality.reference == before
-    q = model.recorder.series("quality")[-1]
-    assert q == pytest.approx(1.0 - (model.recorder.series("suffering")[-1] - before))
+@pytest.mark.parametrize("decision", [0, 3, 8])
+def test_quality_is_held_against_the_half_year_before_the_timeline(decision) -> None:
+    scenario = town(citizens=200, weeks=20, decisions=(decision,), burn_in_weeks=40)
+    model = lived(scenario, 12, strategy="none")
+    suffering, q = (model.recorder.series(name) for name in ("suffering", "quality"))
+    assert model.state.municipality.reference == suffering[14:40].mean()
+    assert np.isnan(q[:40]).all()
+    assert q[40:] == pytest.approx(1.0 - (suffering[40:] - suffering[14:40].mean()))
+
+
+def test_suffering_is_summed_from_the_decision() -> None:
+    model = lived(town(citizens=200, weeks=20, decisions=(8,)), 20, strategy="none")
+    after = model.recorder.series("suffering")[-12:]
+    assert model.state.citizens.cumulative.mean() == pytest.approx(after.sum(), rel=1e-5)
 
 
 # -- rule 5: one line or several ------------------------------------------------------------------

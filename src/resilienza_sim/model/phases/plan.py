@@ -91,7 +91,8 @@ def _spend(model: CommunityModel, shares: dict[Action, float], usable: int) -> N
     for action, share in shares.items():
         room = p.saturation * need - sum(bought.values())
         ceiling = int(100.0 * max(room, 0.0) * action.unit_cost_eur)
-        cents = min(int(usable * min(share, 1.0)), ceiling, town.available_cents)
+        # A cent must not hang on the last bit of a sum of shares: .15 + .14 is not .29.
+        cents = min(int(usable * min(share, 1.0) + 1e-6), ceiling, town.available_cents)
         if cents > 0:
             town.available_cents -= cents
             town.spent_cents += cents

@@ -204,7 +204,8 @@ def run(model: CommunityModel) -> None:
     rule = model.parameters.shock.levee_rule
     town.damage[:] = overtopping(town.water, town.river, argini, rule, p)
 
-    for shock in shocks:
+    wet = [shock for shock in shocks if shock.water[week] > 0.0]  # others only close contact
+    for shock in wet:
         amount = town.damage[shock.hazard]
         if amount > 0.0:
             h = shock.hazard
@@ -223,8 +224,8 @@ def run(model: CommunityModel) -> None:
                 )
 
     town.contact_closed = _closed([shock.closure[week] for shock in shocks])
-    town.service_dip = _closed([shock.services * town.damage[shock.hazard] for shock in shocks])
-    town.space_closed = _closed([shock.spaces * town.damage[shock.hazard] for shock in shocks])
+    town.service_dip = _closed([shock.services * town.damage[shock.hazard] for shock in wet])
+    town.space_closed = _closed([shock.spaces * town.damage[shock.hazard] for shock in wet])
     town.salience = _closed([shock.salience * shock.water[week] for shock in shocks])
     load = town.damage.copy()
     load[0] = p.routine_load  # routine demand never stops
