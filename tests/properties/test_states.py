@@ -219,12 +219,7 @@ def test_states_stay_in_range_whatever_is_chosen(model) -> None:
     assert not np.isinf(frame.to_numpy()).any()
 
 
-OUT = pytest.mark.xfail(reason="setup adds rest_suffering and rest_spread: up to .7 + .5")
-ENDS = [
-    pytest.param(phase, end, marks=[OUT] if (phase, end) == ("setup", "highest") else [])
-    for phase in sorted(PHASES)
-    for end in ("lowest", "highest")
-]
+ENDS = [(phase, end) for phase in sorted(PHASES) for end in ("lowest", "highest")]
 
 
 @pytest.mark.parametrize(("phase", "end"), ENDS)

@@ -10,7 +10,7 @@ from tests.reference.columns import single
 
 def decide(
     key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter, visible,
-    inviting, hold, join0, lapse0, normal_busy, normal_need, closed, p, joins,
+    inviting, hold, join0, lapse0, normal_busy, normal_need, closed, age, p, joins,
 ) -> int:  # fmt: skip
     """Chances are 1 - e^-h; those who join are listed, those who leave are written at once."""
     count = 0
@@ -28,7 +28,7 @@ def decide(
             h = join0 * max(0.0, pull) * 2.0 * eta * (1.0 - f)
             h *= 1.0 - p.join_closed * closed
             h *= 1.0 + float(inviting[q]) + p.inward * float(grievance[i])
-            if u < 1.0 - math.exp(-h):
+            if age[i] >= 14 and u < 1.0 - math.exp(-h):
                 joins[count] = i
                 count += 1
             elif g >= 0:

@@ -51,7 +51,8 @@ def open_cases(
             continue
         queue[i], care_by[i] = 0, to
         draw = u01(mix(key, i), 1)
-        in_care[i] = 1 + min(520, int(-math.log(1.0 - draw) * float(length[to])))
+        stay = math.log1p(-1.0 / max(float(length[to]), 1.000001))
+        in_care[i] = 1 + min(520, int(math.log1p(-draw) / stay))
         boost = 1.0 + p.community_yield * float(group_cover[quarter[i]])
         care_quality[i] = min(1.0, float(quality[to]) * boost)
         served[to] += 1

@@ -203,9 +203,6 @@ def test_two_lines_nearly_alike_buy_no_more_than_one() -> None:
     assert two.effort.presence == pytest.approx(one.effort.presence, rel=1e-3)
 
 
-@pytest.mark.xfail(
-    reason="lines of one scope draw the same people: two trainings nearly alike reach half as many"
-)
 def test_two_courses_nearly_alike_reach_as_many_people_as_one() -> None:
     def trained(*lines: Any) -> int:
         skill = bought(*lines).state.citizens.skill

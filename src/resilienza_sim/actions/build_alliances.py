@@ -37,8 +37,9 @@ class BuildAlliances(Action):
         """Pay for the partners there are; with what is left, call new ones quarter by quarter."""
         groups = model.state.groups
         allied = int(((groups.alliance >= 0) & (groups.alive == 1)).sum())
-        model.effort.alliances_paid = min(1.0, done / allied) if allied else 1.0
-        wanted = max(0.0, done - allied) / self.partners
+        due = allied * (1.0 - model.effort.alliances_paid)
+        model.effort.alliances_paid += min(due, done) / max(allied, 1)
+        wanted = max(0.0, done - due) / self.partners
         chance = float(model.streams.uniform("call", model.state.week, np.array([0]))[0])
         calls = int(wanted) + (chance < wanted - int(wanted))  # part of a table is a chance of one
         if calls == 0:

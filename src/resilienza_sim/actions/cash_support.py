@@ -42,6 +42,6 @@ class CashSupport(Action):
         """Meet part of the need of income of those drawn."""
         need = model.state.citizens.need
         who = np.flatnonzero(need[:, _INCOME] > _SERIOUS)
-        u = model.streams.uniform("cash", model.state.week, model.community.people.household[who])
-        lucky = who[u < done * _HOUSEHOLD / who.size]
+        homes = model.community.people.household[who]
+        lucky = who[model.draw("cash", homes, done * _HOUSEHOLD / who.size)]
         need[lucky, _INCOME] *= np.float32(1.0 - self.relief)

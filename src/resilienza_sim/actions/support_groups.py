@@ -42,6 +42,5 @@ class SupportGroups(Action):
         """Raise the capability of the groups drawn."""
         groups = model.state.groups
         alive = np.flatnonzero(groups.alive)
-        u = model.streams.uniform("accompanied", model.state.week, names_of(groups, alive))
-        lucky = alive[u < done / alive.size]
+        lucky = alive[model.draw("accompanied", names_of(groups, alive), done / alive.size)]
         groups.capability[lucky] += (1.0 - groups.capability[lucky]) * np.float32(self.growth)

@@ -35,8 +35,7 @@ class Training(Action):
         """Raise the skill and efficacy of those drawn."""
         c = model.state.citizens
         who = np.flatnonzero(c.active)
-        u = model.streams.uniform("trained", model.state.week, who)
-        lucky = who[u < done / who.size]
+        lucky = who[model.draw("trained", who, done / who.size)]
         c.skill[lucky] += (1.0 - c.skill[lucky]) * np.float32(self.gain)
         for column in (c.efficacy, c.efficacy_anchor):
             column[lucky] += (1.0 - column[lucky]) * np.float32(self.gain)

@@ -134,6 +134,12 @@ class MunicipalityAgent(TownAgent):
             raise AttributeError(name)
         return getattr(self.model.state.municipality, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("model", "row", "unique_id", "pos"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self.model.state.municipality, name, value)
+
 
 class Roster(Sequence[TownAgent]):
     """The agents of one kind, made when first looked at and then kept."""

@@ -278,6 +278,17 @@ class CommunityModel(mesa.Model):
         cents: int = round(100.0 * per_head * n / 52.0 * purse.discretionary_share)
         return cents
 
+    def draw(self, lottery: str, names: Any, share: float) -> Any:
+        """Return whom a lottery of this week reaches, each at most once, shape of `names`.
+
+        Two lines that draw in the same lottery reach different people: each has its own band of
+        the uniform numbers.
+        """
+        low = self.effort.drawn.get(lottery, 0.0)
+        self.effort.drawn[lottery] = high = low + share
+        u = self.streams.uniform(lottery, self.state.week, names)
+        return (u >= low) & (u < high)
+
     def begin_spending(self) -> None:
         """Start a week in which nothing is bought yet."""
         self.effort = Effort.none(len(self.community.quarters))

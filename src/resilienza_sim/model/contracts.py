@@ -113,7 +113,7 @@ class Shock(Component):
         """Return the share of in-person contact closed each week, shape (weeks,)."""
         if self.monthly and self.monthly.contact:
             series = calendar.from_months(self.monthly.first, self.monthly.contact)
-            return (self.contact or 1.0) * series
+            return self.contact * series
         return self.contact * self._shape(calendar)
 
     def _shape(self, calendar: Calendar) -> NDArray[np.float64]:

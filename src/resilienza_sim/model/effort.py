@@ -28,15 +28,19 @@ class Effort:
     """Exposures to a campaign on the groups' help."""
     spaces: F64
     """Added share of open places."""
-    trials: float = field(default=0.0)
+    trials: float = 0.0
     """Trials of a new practice paid for."""
-    alliances_paid: float = field(default=0.0)
+    alliances_paid: float = 0.0
     """Share of the alliances whose coordination is paid."""
+    drawn: dict[str, float] = field(default_factory=dict)
+    """Share of those eligible that each lottery has already reached this week."""
 
     @classmethod
     def none(cls, quarters: int) -> Self:
         """Return a week in which nothing is bought."""
         arrays: dict[str, Any] = {
-            each.name: np.zeros(quarters) for each in fields(cls) if each.default is MISSING
+            each.name: np.zeros(quarters)
+            for each in fields(cls)
+            if each.default is MISSING and each.default_factory is MISSING
         }
         return cls(**arrays)

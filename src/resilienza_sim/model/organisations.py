@@ -94,9 +94,6 @@ def _exploit_and_explore(
     undone = worse & (uniform(f"undo {who}", week, ids) < p.giving_up)
     table.practice[explore] = np.where(undone, old, new)
     table.dip[explore] += (1.0 - table.dip[explore]) * np.float32(p.dip)
-    if isinstance(table, GroupTable):
-        untried = explore[table.first_trial[explore] < 0]
-        table.first_trial[untried] = week
     state.trials += int(explore.size)
 
 

@@ -16,6 +16,7 @@ from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import starts_with_slack
 from resilienza_sim.model.rates import PhaseParameters
 from resilienza_sim.model.state import (
+    ADULT,
     SERVICES,
     AllianceTable,
     ArcTable,
@@ -44,7 +45,7 @@ class SetupParameters(PhaseParameters):
 
     rest_suffering: float = quantity(0.10, 0.0, 0.7, source="assumption: s0 of most people")
     rest_spread: float = quantity(
-        0.10, 0.0, 0.5, source="assumption: more for the poor and the old"
+        0.11, 0.0, 1.0, source="assumption: more for the poor and the old"
     )
     threshold_low: float = quantity(0.35, 0.0, 1.0, source="assumption: theta, lowest")
     threshold_high: float = quantity(0.65, 0.0, 1.0, source="assumption: theta, highest")
@@ -140,7 +141,7 @@ def _citizens(
 
     c = CitizenTable.empty(n)
     poor, target = people.poor, fixed.target == 1
-    c.rest_suffering[:] = p.rest_suffering + p.rest_spread * (
+    c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
         0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
     )
     c.suffering[:] = c.rest_suffering
@@ -163,7 +164,7 @@ def _citizens(
     c.fatigue[:] = 0.1
     c.group[:] = community.ties.group
     # Those who volunteer are drawn among members of organisations first, then among the others.
-    adult = people.age >= 14
+    adult = people.age >= ADULT
     rank = u("active") + 10.0 * (c.group < 0) + 100.0 * ~adult
     active = np.argsort(rank, kind="stable")[: round(figures["volunteering"].value * adult.sum())]
     c.active[active] = 1

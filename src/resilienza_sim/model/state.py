@@ -11,6 +11,7 @@ from resilienza_sim.model.hazards import ATTRIBUTES, HAZARDS
 from resilienza_sim.model.tables import F32, F64, I32, I64, U8, U16, U32, Table, column
 
 __all__ = [
+    "ADULT",
     "NEEDS",
     "NEED_SERVICE",
     "SERVICES",
@@ -31,6 +32,9 @@ NEEDS = ("isolation", "income", "care", "housing", "health")
 SERVICES = ("social_work", "home_care", "shelter", "general_practice")
 NEED_SERVICE = np.array([0, 0, 1, 2, 3], dtype=np.uint8)
 """Service that answers each kind of need: isolation and income both go to social work."""
+
+ADULT = 14
+"""Age from which people take part, as the surveys of volunteering and participation ask."""
 
 N_NEEDS, N_SERVICES, N_HAZARDS = len(NEEDS), len(SERVICES), len(HAZARDS)
 
@@ -131,7 +135,6 @@ class GroupTable(Table):
     alliance: I32 = column("i4", "alliance, -1 for none", start=-1)
     reach: F32 = column("f4", "share of the quarter's need it could meet this week", share=True)
     used: F32 = column("f4", "share of its capacity used this week", share=True)
-    first_trial: I32 = column("i4", "week of the first trial, -1 for none", start=-1)
 
 
 @dataclass(slots=True, eq=False)
@@ -149,7 +152,6 @@ class ServiceTable(Table):
     reneged: I64 = column("i8", "people who gave up this week")
     open_cases: I64 = column("i8", "cases in hand")
     capacity: F64 = column("f8", "cases that could be opened this week")
-    alliance: I32 = column("i4", "alliance, -1 for none", start=-1)
 
 
 @dataclass(slots=True, eq=False)

@@ -118,7 +118,6 @@ def test_an_alliance_that_nobody_pays_ends() -> None:
     assert (model.state.groups.alliance == -1).all()
 
 
-@pytest.mark.xfail(reason="each line of build_alliances writes over what the one before has paid")
 def test_two_kinds_of_alliance_are_paid_by_both_lines() -> None:
     def paid(*lines) -> float:
         model = with_groups()
@@ -198,7 +197,6 @@ def test_the_table_of_groups_grows_when_it_is_full() -> None:
     assert groups.members.sum() == (model.state.citizens.group >= 0).sum()
 
 
-@pytest.mark.xfail(reason="births are set to zero in act, after the grants of plan have founded")
 def test_a_group_founded_with_a_grant_is_counted_among_the_births() -> None:
     model = lived(town(citizens=400, weeks=10, purse=RICH), 4, strategy=plan(("found_groups", 1.0)))
     for _ in range(4):
@@ -207,17 +205,11 @@ def test_a_group_founded_with_a_grant_is_counted_among_the_births() -> None:
         assert model.state.births >= born
 
 
-@pytest.mark.xfail(
-    reason="act lets citizens of any age join; only those of 14 and more start active"
-)
 def test_children_do_not_volunteer() -> None:
     model = lived(town(citizens=1000, weeks=10), 10)
     assert not model.state.citizens.active[model.community.people.age < 14].any()
 
 
-@pytest.mark.xfail(
-    reason="who joins picks among the groups of the quarter in the order of the rows"
-)
 def test_the_rows_of_groups_have_no_say() -> None:
     """Named luck: never an array position (DESIGN.md, decision 3)."""
     model = with_groups(shocks=[flood(8)])

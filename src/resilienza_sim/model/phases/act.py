@@ -15,12 +15,18 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.model.organisations import names_of
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.state import ADULT
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = ["ActParameters", "ActRates", "decide", "run"]
+
+_CIRCLE = 12
+"""Most people a founder brings along: assumption, a sympathy group (Zhou et al. 2005)."""
+_PERSON = 0x9E3779B97F4A7C15 >> 20
+"""Odd multiplier that keeps the names of pairs (person, group) apart."""
 
 
 class ActParameters(PhaseParameters):
@@ -119,8 +125,8 @@ ActRates = shape("ActRates", ActParameters)
 def decide(
     key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
     busy: Any, helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, hold: Any,
-    join0: float, lapse0: float, normal_busy: float, normal_need: float, closed: float, p: Any,
-    joins: Any,
+    join0: float, lapse0: float, normal_busy: float, normal_need: float, closed: float, age: Any,
+    p: Any, joins: Any,
 ) -> int:  # fmt: skip
     """Let citizens leave activity, or list those who join it; return how many join.
 
@@ -144,7 +150,7 @@ def decide(
             h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - fatigue[i])
             h *= 1.0 - p.join_closed * closed
             h *= 1.0 + inviting[q] + p.inward * grievance[i]
-            if u < 1.0 - np.exp(-h):
+            if age[i] >= ADULT and u < 1.0 - np.exp(-h):
                 joins[count] = i
                 count += 1
             elif group[i] >= 0:
@@ -164,18 +170,20 @@ def _enter(model: CommunityModel, joins: Any) -> None:
     c, quarter = state.citizens, model.community.people.quarter
     c.active[joins] = 1
     loose = joins[c.group[joins] < 0]
-    u = model.streams.uniform("choice of group", state.week, loose)
     alive = np.flatnonzero(groups.alive)
     for q in np.unique(quarter[loose]):
         here = alive[groups.quarter[alive] == q]
         options = here if here.size else alive
         if options.size:
-            who = quarter[loose] == q
-            c.group[loose[who]] = options[(u[who] * options.size).astype(np.int64)]
+            who = loose[quarter[loose] == q]
+            # Each weighs every group by its name, so that one group more shifts nobody else's luck.
+            pairs = who[:, None] * np.int64(_PERSON) + names_of(groups, options)[None, :]
+            weight = model.streams.uniform("choice of group", state.week, pairs)
+            c.group[who] = options[weight.argmax(axis=1)]
 
 
 def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
-    """Found a group around a citizen: with the active citizens of the quarter who have none."""
+    """Found a group around a citizen, with those tied to the founder who have no group."""
     state, groups = model.state, model.state.groups
     if groups.alive.all():
         groups.grow(len(groups) + 64)
@@ -195,7 +203,7 @@ def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
     c.group[c.group == g] = -1
     c.active[founder] = 1
     near = state.arcs.nbr[state.start[founder] : state.start[founder] + state.degree[founder]]
-    free = near[c.group[near] < 0][:12]
+    free = np.sort(near[c.group[near] < 0])[:_CIRCLE]
     c.group[free] = g
     c.group[founder] = g
     state.births += 1
@@ -252,7 +260,6 @@ def run(model: CommunityModel) -> None:
     """Let citizens join and leave, groups be born, live and die."""
     state, p, people, fixed = model.state, model.rates.act, model.community.people, model.fixed
     c, s, groups = state.citizens, model.scratch, state.groups
-    state.births = state.deaths = 0
     hold = np.where(groups.alliance >= 0, p.hold_alliance, 0.0)
     quarters = len(model.community.quarters)
     residents = np.bincount(people.quarter, minlength=quarters)
@@ -264,7 +271,7 @@ def run(model: CommunityModel) -> None:
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
         c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, visible,
         model.effort.invitation, hold, fixed.join_rate, fixed.lapse_rate, fixed.normal_active,
-        town.normal_need, town.contact_closed, p, s.joins,
+        town.normal_need, town.contact_closed, people.age, p, s.joins,
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])

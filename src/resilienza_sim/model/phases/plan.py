@@ -57,6 +57,7 @@ def _phase(model: CommunityModel) -> None:
 def run(model: CommunityModel) -> None:
     """Spend this week's purse."""
     town, p = model.state.municipality, model.parameters.plan
+    model.state.births = model.state.deaths = 0
     income = model.weekly_purse_cents
     savings = town.available_cents
     town.available_cents += income

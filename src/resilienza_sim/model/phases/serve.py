@@ -166,8 +166,9 @@ def open_cases(
         if chosen:
             queue[i] = 0
             draw = u01(mix(key, np.uint64(i)), np.uint64(1))
-            # Geometric length with the mean duration: the chance to close is the same every week.
-            in_care[i] = 1 + min(520, int(-np.log(1.0 - draw) * length[to]))
+            # The chance to close is the same every week, and the mean length is `length`.
+            stay = np.log1p(-1.0 / max(length[to], 1.000001))
+            in_care[i] = 1 + min(520, int(np.log1p(-draw) / stay))
             care_by[i] = to
             care_quality[i] = min(
                 1.0, quality[to] * (1.0 + p.community_yield * group_cover[quarter[i]])
