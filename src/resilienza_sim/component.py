@@ -14,12 +14,29 @@ from pydantic import (
     Discriminator,
     Field,
     SerializerFunctionWrapHandler,
+    StringConstraints,
     Tag,
     model_serializer,
     model_validator,
 )
 
-__all__ = ["Component", "one_of", "quantity"]
+__all__ = ["Bilingual", "Component", "Label", "Text", "one_of", "quantity"]
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
+class Bilingual(BaseModel):
+    """A text for users, in Italian and English."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    it: Text
+    en: Text
+
+    def text(self, lang: str) -> str:
+        """Return the text in one language."""
+        return self.it if lang == "it" else self.en
 
 
 class Component(BaseModel):

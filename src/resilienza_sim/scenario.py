@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from resilienza_sim.community.territory import Town, load_town
-from resilienza_sim.component import one_of, quantity
+from resilienza_sim.component import Bilingual, Label, Text, one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.calendar import Calendar
@@ -21,7 +21,7 @@ from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.reading import read_toml, read_value, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
-from resilienza_sim.strategies.strategy import Bilingual, Name, Text
+from resilienza_sim.strategies.strategy import Name
 
 __all__ = ["Quarter", "Scenario", "load_scenario", "shipped_scenarios"]
 
@@ -34,8 +34,6 @@ _METRICS = tuple(family("metrics", Metric))
 
 PAST = "consolidated"
 """Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
-
-Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 class _Part(BaseModel):

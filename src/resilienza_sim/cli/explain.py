@@ -194,12 +194,17 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
     terminal.table(_heads(terminal, "quarter", "share"), shares, right=(1,))
     shocks: tuple[Any, ...] = scenario.shocks
     rows = [
-        (f"shocks.{k}", shock.kind(), shock.start, shock.label or "")
+        (f"shocks.{k}", shock.kind(), shock.start, _told(shock.label, terminal.lang))
         for k, shock in enumerate(shocks)
     ]
     terminal.table(_heads(terminal, "place", "shock", "start", "label"), rows)
     for source in scenario.sources:
         terminal.bullet(source)
+
+
+def _told(label: Any, lang: str) -> str:
+    """Return the label of a shock, which may be in one language only."""
+    return str(label.text(lang) if hasattr(label, "text") else label or "")
 
 
 def _strategy(terminal: Terminal, strategy: Strategy) -> None:

@@ -68,7 +68,6 @@ class Background:
         streams = Streams(seed)
         prepared = tuple(
             PreparedShock(
-                label=each.label or each.kind(),
                 hazard=hazard_index(each.hazard),
                 water=each.water(scenario.calendar),
                 closure=each.closure(scenario.calendar),

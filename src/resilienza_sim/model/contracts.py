@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, Prot
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from resilienza_sim.community.build import Community
-from resilienza_sim.component import Component, quantity
+from resilienza_sim.component import Bilingual, Component, Label, quantity
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.reading import refusal
@@ -42,7 +42,6 @@ __all__ = [
 Ambit = Literal["ties", "planning", "services", "awareness"]
 AMBITS: tuple[Ambit, ...] = ("ties", "planning", "services", "awareness")
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 _MOST_MONTHS = 600
 
 
@@ -80,7 +79,9 @@ class Shock(Component):
     damages_homes: ClassVar[bool] = False
     """Whether the weight on housing is damage to the building, which lasts until repaired."""
 
-    label: Label | None = Field(None, description="name shown in figures")
+    label: Label | Bilingual | None = Field(
+        None, description="name shown in figures: one text, or {it = ..., en = ...}"
+    )
     start: date = Field(description="first day")
     peak: float = quantity(0.6, 0.0, 1.5, unit="water", source="MODEL.md section 6")
     strike: float = quantity(

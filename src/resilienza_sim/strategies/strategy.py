@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from resilienza_sim.component import one_of, quantity
+from resilienza_sim.component import Bilingual, Text, one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.contracts import Action, Line
 from resilienza_sim.reading import read_toml, refusal, validated
 
-__all__ = ["Allocation", "Bilingual", "Strategy", "load_strategy", "shipped_strategies"]
+__all__ = ["Allocation", "Strategy", "load_strategy", "shipped_strategies"]
 
 if TYPE_CHECKING:
     _AnyAction = Action
@@ -27,20 +27,6 @@ else:
 _CENT_OF_SHARE = 1e-9
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-
-
-class Bilingual(BaseModel):
-    """A text for users, in Italian and English."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    it: Text
-    en: Text
-
-    def text(self, lang: str) -> str:
-        """Return the text in one language."""
-        return self.it if lang == "it" else self.en
 
 
 class Allocation(BaseModel):

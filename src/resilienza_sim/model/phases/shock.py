@@ -89,7 +89,6 @@ ShockRates = shape("ShockRates", ShockParameters, without={"levee_rule"})
 class PreparedShock:
     """A shock made ready for one community: who is hit, and how much water when."""
 
-    label: str
     hazard: int
     water: NDArray[np.float64]
     closure: NDArray[np.float64]
