@@ -29,9 +29,13 @@ def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> Non
     """Anger and refusals estrange; help and a knock on the door bring back."""
     for i in range(len(distant)):
         if distant[i]:
-            h = p.approach * (1.0 + 10.0 * float(helped[i]))
+            h = p.approach * (1.0 + p.approach_helped * float(helped[i]))
             miss = math.exp(-h) * (1.0 - float(outreach[quarter[i]]))
             distant[i] = u01(key, i) >= 1.0 - miss
         else:
-            h = p.estrangement * (0.25 + 2.0 * float(anger[i]) + 0.5 * float(refused[i]))
+            h = p.estrangement * (
+                p.estranged_anyway
+                + p.estranged_anger * float(anger[i])
+                + p.estranged_refused * float(refused[i])
+            )
             distant[i] = u01(mix(key, i), 1) < 1.0 - math.exp(-h)

@@ -128,7 +128,7 @@ def meetings(
         if pool_layer[s] & (Layer.BUILDING | Layer.NEIGHBOURHOOD):
             rate *= float(street[q]) * float(space[q])
         if active[i] and active[j] and group[i] >= 0 and group[i] == group[j]:
-            rate *= 4.0
+            rate *= p.joint_activity
         if target[i] != target[j]:
             rate *= 1.0 - p.closeness * max(g[i], g[j])
         if u01(key, pair_id(i, j)) < 1.0 - math.exp(-rate):

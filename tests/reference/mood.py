@@ -27,7 +27,7 @@ def around(
             if abs(single(g[j] - g[i])) < p.confidence:
                 said = single(said + single(tau * g[j]))
                 weight += tau
-            if target[i] != target[j] and mark[k] & IN_PERSON and tau > 0.2:
+            if target[i] != target[j] and mark[k] & IN_PERSON and tau > p.trusted:
                 outside += tau
         n = len(places)
         stress[i] = worse / n if n else 0.0

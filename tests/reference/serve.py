@@ -73,6 +73,6 @@ def follow(
         have = float(trust[i, by])
         trust[i, by] = have + (1.0 - have) * p.trust_gain * q
         have = float(efficacy[i])
-        efficacy[i] = have + (1.0 - have) * 0.002 * q
+        efficacy[i] = have + (1.0 - have) * p.efficacy_gain * q
         in_care[i] -= 1
         opened[by] += 1

@@ -107,6 +107,29 @@ class ActParameters(PhaseParameters):
         unit="per week",
         source="h2 of MODEL.md equation 7, just transformed: assumption",
     )
+    alliance_shelter: float = quantity(
+        0.5,
+        0.0,
+        1.0,
+        source="MODEL.md section 5, row 28: allied groups last longer; size assumption",
+    )
+    closing: float = quantity(
+        1.5, 0.0, 10.0, source="assumption: how far the members' rancour closes a group"
+    )
+    turning: float = quantity(
+        0.05,
+        0.0,
+        1.0,
+        unit="per week",
+        source="assumption: a group takes on its members' mood in months",
+    )
+    habit: float = quantity(
+        0.01,
+        0.0,
+        1.0,
+        unit="per week",
+        source="assumption: need seen for two years is no longer news",
+    )
     upkeep_eur: float = quantity(
         20.0, 0.0, 10_000.0, unit="EUR a week", source="assumption: running costs of a funded group"
     )
@@ -230,7 +253,9 @@ def _deaths(model: CommunityModel) -> None:
     age = np.maximum(state.week - groups.born, 0)
     small = (groups.members < 3) & (groups.funds <= 0.0)
     hazard = p.death * np.exp(-p.death_ageing * age) + p.death_small * small
-    hazard = (hazard + p.death_changed * groups.dip) * np.where(groups.alliance >= 0, 0.5, 1.0)
+    hazard = (hazard + p.death_changed * groups.dip) * np.where(
+        groups.alliance >= 0, 1.0 - p.alliance_shelter, 1.0
+    )
     u = model.streams.uniform("group death", state.week, names_of(groups))
     dying = (groups.alive == 1) & (u < -np.expm1(-hazard))
     if dying.any():
@@ -245,15 +270,15 @@ def _deaths(model: CommunityModel) -> None:
 
 def count_members(model: CommunityModel) -> None:
     """Count members and active members of every group, and the orientation they give it."""
-    c, groups = model.state.citizens, model.state.groups
+    c, groups, p = model.state.citizens, model.state.groups, model.rates.act
     inside = c.group >= 0
     n = len(groups)
     groups.members[:] = np.bincount(c.group[inside], minlength=n)
     groups.active[:] = np.bincount(c.group[inside], weights=c.active[inside], minlength=n)
     rancour = np.bincount(c.group[inside], weights=c.grievance[inside], minlength=n)
     mean = rancour / np.maximum(groups.members, 1)
-    towards = np.clip(1.0 - 1.5 * mean, 0.0, 1.0)
-    groups.orientation += (0.05 * (towards - groups.orientation)).astype(np.float32)
+    towards = np.clip(1.0 - p.closing * mean, 0.0, 1.0)
+    groups.orientation += (p.turning * (towards - groups.orientation)).astype(np.float32)
 
 
 def run(model: CommunityModel) -> None:
@@ -266,7 +291,7 @@ def run(model: CommunityModel) -> None:
     needs = np.bincount(people.quarter, weights=s.unmet, minlength=quarters)
     visible = needs / np.maximum(residents, 1)
     town = state.municipality
-    town.normal_need += 0.01 * (float(s.unmet.mean(dtype=np.float64)) - town.normal_need)
+    town.normal_need += p.habit * (float(s.unmet.mean(dtype=np.float64)) - town.normal_need)
     joined = decide(
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
         c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, visible,

@@ -43,6 +43,18 @@ class LearnParameters(PhaseParameters):
         unit="per week",
         source="assumption: anger and refusals make people distant",
     )
+    estranged_anyway: float = quantity(
+        0.25, 0.0, 5.0, source="assumption: drift of those with no reason, as a share of the rate"
+    )
+    estranged_anger: float = quantity(
+        2.0, 0.0, 20.0, source="assumption: drift added by full anger"
+    )
+    estranged_refused: float = quantity(
+        0.5, 0.0, 20.0, source="assumption: drift added when everybody asked refuses"
+    )
+    approach_helped: float = quantity(
+        10.0, 0.0, 200.0, source="assumption: how much a full help speeds the return"
+    )
     approach: float = quantity(
         0.001, 0.0, 0.1, unit="per week", source="assumption: being helped brings people back"
     )
@@ -116,12 +128,13 @@ def distances(
     for i in range(distant.size):
         u = u01(key, np.uint64(i))
         if distant[i]:
-            h = p.approach * (1.0 + 10.0 * helped[i])
+            h = p.approach * (1.0 + p.approach_helped * helped[i])
             miss = np.exp(-h) * (1.0 - outreach[quarter[i]])
             if u < 1.0 - miss:
                 distant[i] = 0
         elif u01(mix(key, np.uint64(i)), np.uint64(1)) < 1.0 - np.exp(
-            -p.estrangement * (0.25 + 2.0 * anger[i] + 0.5 * refused[i])
+            -p.estrangement
+            * (p.estranged_anyway + p.estranged_anger * anger[i] + p.estranged_refused * refused[i])
         ):
             distant[i] = 1
 

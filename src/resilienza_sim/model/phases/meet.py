@@ -70,6 +70,12 @@ class MeetParameters(PhaseParameters):
     first_trust: float = quantity(
         0.3, 0.0, 1.0, source="assumption: trust of a new tie between fully trusting people"
     )
+    joint_activity: float = quantity(
+        4.0,
+        1.0,
+        50.0,
+        source="Feld 1981: those active in the same group meet more; size assumption",
+    )
     closeness: float = quantity(
         0.5,
         0.0,
@@ -182,13 +188,13 @@ def meetings(
         u = u01(key, pair_id(i, j))
         q = quarter[i]
         # Most pairs are far from any chance of meeting: skip the factors for them.
-        if u > 8.0 * base * max(street[q] * space[q], 1.0):
+        if u > p.joint_activity * base * max(street[q] * space[q], 1.0):
             continue
         rate = base * (1.0 - closed)
         if pool_layer[s] & (BUILDING | NEIGHBOURHOOD):
             rate *= street[q] * space[q]
         if active[i] and active[j] and group[i] >= 0 and group[i] == group[j]:
-            rate *= 4.0
+            rate *= p.joint_activity
         if target[i] != target[j]:
             rate *= 1.0 - p.closeness * max(grievance[i], grievance[j])
         if u < 1.0 - np.exp(-rate):

@@ -105,6 +105,12 @@ class MoodParameters(PhaseParameters):
     from_loss: float = quantity(
         0.03, 0.0, 0.2, unit="per week", source="beta5 of equation 4, nostalgia as loss: prior"
     )
+    trusted: float = quantity(
+        0.2,
+        0.0,
+        1.0,
+        source="assumption: trust above which contact with the out-group is meaningful",
+    )
     scar: float = quantity(
         0.004, 0.0, 0.1, unit="per week", source="nu of equation 4: history leaves a mark; prior"
     )
@@ -155,7 +161,7 @@ def around(
             if abs(grievance[j] - g) < p.confidence:
                 total += tau * grievance[j]
                 weight += tau
-            if target[i] != target[j] and mark[k] & IN_PERSON and tau > 0.2:
+            if target[i] != target[j] and mark[k] & IN_PERSON and tau > p.trusted:
                 outside += tau
         stress[i] = worse / n if n else 0.0
         heard[i] = total / weight

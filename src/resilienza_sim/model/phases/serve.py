@@ -90,6 +90,13 @@ class ServeParameters(PhaseParameters):
     trust_loss: float = quantity(
         0.06, 0.0, 0.5, unit="per event", source="Slovic 1993: twice to three times the gain; prior"
     )
+    efficacy_gain: float = quantity(
+        0.002,
+        0.0,
+        0.2,
+        unit="per week",
+        source="assumption: self-efficacy from a case that goes well",
+    )
     wear: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: fatigue of operators at full overload"
     )
@@ -192,7 +199,7 @@ def follow(
             if service_of[n] == by:
                 need[i, n] *= 1.0 - met
         trust[i, by] += (1.0 - trust[i, by]) * p.trust_gain * q
-        efficacy[i] += (1.0 - efficacy[i]) * 0.002 * q
+        efficacy[i] += (1.0 - efficacy[i]) * p.efficacy_gain * q
         in_care[i] -= 1
         opened[by] += 1
 
