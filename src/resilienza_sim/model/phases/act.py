@@ -26,7 +26,7 @@ __all__ = ["ActParameters", "ActRates", "decide", "run"]
 _CIRCLE = 12
 """Most people a founder brings along: assumption, a sympathy group (Zhou et al. 2005)."""
 _PERSON = 0x9E3779B97F4A7C15 >> 20
-"""Odd multiplier that keeps the names of pairs (person, group) apart."""
+"""Multiplier that keeps the names of pairs (person, group) apart."""
 
 
 class ActParameters(PhaseParameters):
