@@ -232,6 +232,7 @@ def run(model: CommunityModel) -> None:
     """Let people, then groups, help those in need."""
     state, p, people, fixed = model.state, model.rates.help, model.community.people, model.fixed
     c, s = state.citizens, model.scratch
+    unmet(c.need, s.unmet)  # what money has met is not asked for
     s.asked_load[:] = s.unmet
     before = float(c.need.sum(dtype=np.float64))
     kinds = np.array([p.isolation_informal, p.income_informal, p.care_informal,
