@@ -20,7 +20,7 @@ from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["Trajectory", "replicate_seed", "simulate", "simulate_arms"]
+__all__ = ["Trajectory", "replicate_seed", "simulate", "simulate_arms", "trajectory_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +88,8 @@ def _metrics(record: Trajectory) -> tuple[dict[str, float | None], dict[str, boo
     return values, censored
 
 
-def _trajectory(model: CommunityModel, replicate: int, decision: str) -> Trajectory:
-    """Finish a model that has reached its end."""
+def trajectory_of(model: CommunityModel, replicate: int, decision: str) -> Trajectory:
+    """Return what a model that has reached its end leaves."""
     recorder = model.recorder
     timeline = recorder.weeks() >= 0
     values = {name: recorder.series(name)[timeline].copy() for name in recorder.columns}
@@ -149,7 +149,7 @@ def simulate_arms(
         for arm in wanted:
             model = past.fork(arm, week)
             model.run_to(scenario.calendar.weeks)
-            yield _trajectory(model, replicate, day.isoformat())
+            yield trajectory_of(model, replicate, day.isoformat())
 
 
 def simulate(

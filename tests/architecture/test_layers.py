@@ -15,7 +15,8 @@ LAYERS = (
     ("community",),
     ("model",),
     ("shocks", "actions", "indicators", "metrics", "strategies"),
-    ("scenario", "simulation", "divergence"),
+    ("concepts",),
+    ("scenario", "simulation", "divergence", "ablation"),
     ("experiments",),
     ("report",),
     ("",),  # the package itself: the names others import

@@ -45,3 +45,7 @@ class CashSupport(Action):
         homes = model.community.people.household[who]
         lucky = who[model.draw("cash", homes, done * _HOUSEHOLD / who.size)]
         need[lucky, _INCOME] *= np.float32(1.0 - self.relief)
+
+    def relieves(self) -> dict[str, float]:
+        """Return the need of income."""
+        return {"income": 1.0}

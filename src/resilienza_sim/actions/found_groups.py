@@ -47,3 +47,7 @@ class FoundGroups(Action):
         order = np.argsort(streams.uniform("grant to", week, able), kind="stable")
         for founder in able[order[:count]]:
             found(model, int(founder), funds_eur=self.unit_cost_eur)
+
+    def relieves(self) -> dict[str, float]:
+        """Return what groups meet most: company, company in care, cleaning and hosting."""
+        return {"isolation": 0.5, "care": 0.3, "housing": 0.3, "income": 0.2, "health": 0.1}

@@ -42,3 +42,7 @@ class OpenSpaces(Action):
         share = done / len(spaces)
         model.effort.spaces += self.added * share
         spaces.repurposed += (1.0 - spaces.repurposed) * np.float32(self.reuse * share)
+
+    def relieves(self) -> dict[str, float]:
+        """Return isolation: people meet."""
+        return {"isolation": 1.0}

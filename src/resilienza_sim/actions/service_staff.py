@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
-from resilienza_sim.model.state import SERVICES
+from resilienza_sim.model.state import NEED_SERVICE, NEEDS, SERVICES
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -39,3 +39,8 @@ class ServiceStaff(Action):
     def apply(self, model: CommunityModel, done: float) -> None:
         """Add workers for the week."""
         model.state.services.extra[SERVICES.index(self.service)] += done
+
+    def relieves(self) -> dict[str, float]:
+        """Return the needs its service answers."""
+        own = SERVICES.index(self.service)
+        return {kind: 1.0 for kind, by in zip(NEEDS, NEED_SERVICE, strict=True) if by == own}

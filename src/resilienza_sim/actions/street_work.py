@@ -42,3 +42,7 @@ class StreetWork(Action):
         share = done * self.residents_per_worker / len(model.state.citizens)
         model.effort.presence += self.contacts * share
         model.effort.invitation += self.invitation * share
+
+    def relieves(self) -> dict[str, float]:
+        """Return isolation: neighbours meet."""
+        return {"isolation": 1.0}

@@ -44,3 +44,7 @@ class SupportGroups(Action):
         alive = np.flatnonzero(groups.alive)
         lucky = alive[model.draw("accompanied", names_of(groups, alive), done / alive.size)]
         groups.capability[lucky] += (1.0 - groups.capability[lucky]) * np.float32(self.growth)
+
+    def relieves(self) -> dict[str, float]:
+        """Return what groups meet most: company, company in care, cleaning and hosting."""
+        return {"isolation": 0.5, "care": 0.3, "housing": 0.3, "income": 0.2, "health": 0.1}

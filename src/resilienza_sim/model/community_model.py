@@ -65,7 +65,11 @@ class Background:
         community = build_community(
             scenario.territory, scenario.quarters, scenario.town.citizens, seed, p.ties
         )
-        streams = Streams(seed)
+        return cls.of(scenario, community, fix(community, p), Streams(seed))
+
+    @classmethod
+    def of(cls, scenario: Any, community: Community, fixed: Fixed, streams: Streams) -> Background:
+        """Make the shocks of a scenario ready for a community."""
         prepared = tuple(
             PreparedShock(
                 hazard=hazard_index(each.hazard),
@@ -81,7 +85,7 @@ class Background:
             )
             for each in scenario.shocks
         )
-        return cls(scenario, community, fix(community, p), prepared, streams)
+        return cls(scenario, community, fixed, prepared, streams)
 
 
 class Scratch:
@@ -156,12 +160,18 @@ class CommunityModel(mesa.Model):
         """Actions that are paid for but do nothing: the counterfactual that finds a cause."""
 
     def fork(
-        self, strategy: str | Path | StrategyLike, decision: int | None = None
+        self,
+        strategy: str | Path | StrategyLike,
+        decision: int | None = None,
+        background: Background | None = None,
     ) -> CommunityModel:
-        """Return a model that goes on from here under a strategy, sharing what is fixed."""
+        """Return a model that goes on from here under a strategy, sharing what is fixed.
+
+        Another `background` changes what is fixed from here on; the past stays as it was.
+        """
         twin = object.__new__(CommunityModel)
         mesa.Model.__init__(twin, rng=self.streams.seed)
-        twin._share(self.background)
+        twin._share(background or self.background)
         twin.state, twin.ledger, twin.recorder = (
             self.state.copy(), self.ledger.copy(), self.recorder.copy(),
         )  # fmt: skip

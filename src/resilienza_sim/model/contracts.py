@@ -174,6 +174,10 @@ class Action(Component):
     def apply(self, model: CommunityModel, done: float) -> None:
         """Do the work of `done` units this week."""
 
+    def relieves(self) -> dict[str, float]:
+        """Return what it does for each kind of need, as weights; empty if for none above others."""
+        return {}
+
 
 class Indicator(Component):
     """Something observed every week (or every `cadence_weeks`)."""

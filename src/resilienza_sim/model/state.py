@@ -223,6 +223,17 @@ class Municipality:
     """Usual mean unmet need: a slow average, against which need is seen."""
     reference: float = float("nan")
     """Mean suffering in the half year before the timeline: what Q is held against."""
+    priority: F64 = field(default_factory=lambda: np.full(N_NEEDS, 1.0 / N_NEEDS))
+    """Weight of each kind of need in the plan, as last agreed; sums to one."""
+    followed: float = 0.0
+    """How far what was agreed is followed, [0, 1]."""
+    seats: float = 0.0
+    """Seats in the next deliberation paid for so far."""
+    voices: int = 0
+    """Who took part in the last one."""
+    dispersion_before: float = float("nan")
+    dispersion_after: float = float("nan")
+    """Disagreement on the priorities among the voices, before and after deliberating."""
     contact_closed: float = 0.0
     service_dip: float = 0.0
     space_closed: float = 0.0

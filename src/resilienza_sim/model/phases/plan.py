@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.deliberation import deliberate, weighed
 from resilienza_sim.model.rates import PhaseParameters
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ NORMAL, EMERGENCY, RECOVERY = 0, 1, 2
 
 
 class PlanParameters(PhaseParameters):
-    """Limits of spending."""
+    """Limits of spending, and the cycle in which the plan is thought over."""
 
     saturation: float = quantity(
         3.0, 0.1, 50.0, source="assumption: no euro is spent beyond 3 units per unit of need (95 %)"
@@ -31,6 +32,38 @@ class PlanParameters(PhaseParameters):
     carry_over_release: float = quantity(
         0.10, 0.0, 1.0, unit="per week", source="assumption: share of the savings usable in a week"
     )
+    cycle_weeks: int = quantity(
+        26, 4, 104, unit="weeks", source="MODEL.md section 5, rows 32-35: every 26-52 weeks"
+    )
+    responsiveness: float = quantity(
+        0.5, 0.0, 1.0, source="assumption: how far the shares follow the priorities agreed"
+    )
+    milieu: float = quantity(
+        0.5, 0.0, 1.0, source="assumption: weight of one's own side and quarter in one's view"
+    )
+    view_error: float = quantity(
+        0.5, 0.0, 3.0, source="assumption: error of one person's view of a need, in logarithm"
+    )
+    plurality: float = quantity(
+        1.0, 0.0, 1.0, source="Page 2007: views pooled before they are heard; 0: all follow one"
+    )
+    convergence: float = quantity(
+        0.6, 0.0, 1.0, source="assumption: way made towards the pool by a wholly trusting person"
+    )
+    tolerance: float = quantity(
+        0.1, 0.001, 10.0, source="assumption: dispersion at which a third of the plan is followed"
+    )
+    tackle_isolation: float = quantity(
+        0.8, 0.0, 1.0, source="assumption: share of the problem that can be tackled locally"
+    )
+    tackle_income: float = quantity(
+        0.3, 0.0, 1.0, source="assumption: mostly national transfers and the labour market"
+    )
+    tackle_care: float = quantity(0.7, 0.0, 1.0, source="assumption: municipal and family care")
+    tackle_housing: float = quantity(
+        0.4, 0.0, 1.0, source="assumption: building and rents are decided elsewhere too"
+    )
+    tackle_health: float = quantity(0.3, 0.0, 1.0, source="assumption: health care is the region's")
 
 
 def effective(units: float, need: float, returns: str) -> float:
@@ -68,6 +101,9 @@ def run(model: CommunityModel) -> None:
     shares: dict[Action, float] = {}
     for line in model.strategy_in_force.lines(town.phase):
         shares[line.action] = shares.get(line.action, 0.0) + line.share
+    if model.state.week % p.cycle_weeks == 0:
+        deliberate(model)
+    shares = weighed(model, shares)
     model.begin_spending()
     for actions in _by_scope(shares).values():
         _spend(model, {action: shares[action] for action in actions}, usable)

@@ -1,0 +1,157 @@
+"""A concept and its absence, on the same people, the same past and the same luck.
+
+One past a replicate: every arm is forked from the laboratory at its decision week, and what the
+arm changes is changed from there on. Only what shapes the community or the first state (set-up,
+ties, town, quarters) needs a past of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from resilienza_sim.community.people import Tag
+from resilienza_sim.component import Bilingual
+from resilienza_sim.concepts import Arm, Concept
+from resilienza_sim.model.community_model import Background, CommunityModel
+from resilienza_sim.model.setup import fix
+from resilienza_sim.scenario import Scenario, load_scenario
+from resilienza_sim.simulation import Trajectory, replicate_seed, trajectory_of
+from resilienza_sim.strategies import Strategy
+
+__all__ = ["LABORATORY", "Values", "ablate"]
+
+LABORATORY = "laboratorio"
+_FIRST = ("town.", "quarters.", "time.", "parameters.setup.", "parameters.ties.")
+"""Paths that act before the decision week: an arm that sets one lives its own past."""
+
+
+class Values(NamedTuple):
+    """Indicator and outcome in the arm with the concept and in the arm without it."""
+
+    indicator: float
+    outcome: float
+    indicator_without: float
+    outcome_without: float
+
+
+@cache
+def _laboratory() -> Scenario:
+    return load_scenario(LABORATORY)
+
+
+def _scenario(arm: Arm) -> Scenario:
+    """Return the laboratory as an arm wants it."""
+    lab = _laboratory()
+    if arm.set:
+        lab = lab.with_set(*(f"{path}={_toml(value)}" for path, value in arm.set.items()))
+    if arm.shocks in (None, "both"):
+        return lab
+    return lab.model_copy(update={"shocks": tuple(s for s in lab.shocks if s.kind() == arm.shocks)})
+
+
+def _toml(value: float | int | str) -> str:
+    return json.dumps(value)
+
+
+def _strategy(arm: Arm) -> Strategy | str:
+    """Return the strategy of an arm: by name, or one allocation for every phase."""
+    if arm.lines is None:
+        return arm.strategy or "consolidated"
+    text = Bilingual(it="Concetto", en="Concept")
+    return Strategy.model_construct(
+        name="concept", title=text, description=text, source="concept", emergency_on=0.1,
+        emergency_off=0.05, recovery_weeks=26, normal=arm.lines, emergency=arm.lines,
+        recovery=arm.lines,
+    )  # fmt: skip
+
+
+def _background(past: CommunityModel, scenario: Scenario, arm: Arm) -> Background:
+    """Return what is fixed in an arm: the past's, but for what the arm changes."""
+    old = past.background
+    # The rates that hold a town at rest stay the past's: what a mechanism moves must not be made
+    # good by a new balance without it.
+    community, fixed = old.community, old.fixed
+    if arm.permute:
+        tags = community.people.tags.copy()
+        order = past.streams.generator("permute tags").permutation(tags.size)
+        for name in arm.permute:
+            bit = tags.dtype.type(Tag[name.upper()])
+            tags = (tags & ~bit) | (tags[order] & bit)
+        community = replace(community, people=replace(community.people, tags=tags))
+        fixed = fix(community, past.parameters)
+    return Background.of(scenario, community, fixed, old.streams)
+
+
+def _key(arm: Arm) -> str:
+    return json.dumps(arm.model_dump(mode="json"), sort_keys=True)
+
+
+def _value(record: Trajectory, measure: str) -> float:
+    """Return a metric, or the mean of an indicator since the decision; nan where undefined."""
+    if measure in record.metrics:
+        value = record.metrics[measure]
+        return np.nan if value is None else float(value)
+    series = record.series(measure)
+    known = series[np.isfinite(series)]
+    return float(known.mean()) if known.size else np.nan
+
+
+def _past(scenario: Scenario, seed: int) -> CommunityModel:
+    week = scenario.decision_weeks[0]
+    model = CommunityModel(scenario, rng=seed, decision=week)
+    model.run_to(week)
+    return model
+
+
+def ablate(concepts: Sequence[Concept], *, replicate: int, seed: int) -> dict[int, Values]:
+    """Run one replicate of the ablation of each concept.
+
+    Parameters
+    ----------
+    concepts : sequence of Concept
+        What to switch off, one at a time.
+    replicate, seed : int
+        Number of the replicate; seed of the study.
+
+    Returns
+    -------
+    dict
+        By number of the concept, nan where a measure is undefined.
+    """
+    own_seed = replicate_seed(seed, replicate)
+    past = _past(_laboratory(), own_seed)
+    measures = {m for each in concepts for m in (each.indicator, each.outcome)}
+    done: dict[str, Mapping[str, float]] = {}
+
+    def run(arm: Arm) -> Mapping[str, float]:
+        key = _key(arm)
+        if key not in done:
+            done[key] = _run(arm, past, replicate, own_seed, measures)
+        return done[key]
+
+    found: dict[int, Values] = {}
+    for each in concepts:
+        here, there = (run(arm) for arm in each.arms)
+        found[each.number] = Values(
+            here[each.indicator], here[each.outcome], there[each.indicator], there[each.outcome]
+        )
+    return found
+
+
+def _run(
+    arm: Arm, past: CommunityModel, replicate: int, seed: int, measures: Iterable[str]
+) -> dict[str, float]:
+    scenario = _scenario(arm)
+    if any(path.startswith(_FIRST) for path in arm.set):
+        past = _past(scenario, seed)
+    model: Any = past.fork(_strategy(arm), background=_background(past, scenario, arm))
+    model.muted = frozenset(arm.mute)
+    model.run_to(scenario.calendar.weeks)
+    record = trajectory_of(model, replicate, str(scenario.time.decisions[0]))
+    return {measure: _value(record, measure) for measure in measures}

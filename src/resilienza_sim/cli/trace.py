@@ -1,0 +1,187 @@
+"""``resilienza trace``: switches each concept off and tells whether anything changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.cli._options import LARGEST_SEED, Seed, whole
+from resilienza_sim.errors import ResilienzaError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.concepts import Concept
+    from resilienza_sim.experiments.trace import Movement, Reading
+
+PAIRS, MOST_PAIRS, MOST_WORKERS = 12, 10_000, 1_024
+DEAD = 1
+
+
+def command(
+    ctx: typer.Context,
+    concepts: Annotated[list[str] | None, typer.Argument(metavar="[CONCEPT…]")] = None,
+    check: Annotated[bool, typer.Option("--check")] = False,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    seed: Seed = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    write: Annotated[str | None, typer.Option("--write", metavar="FILE")] = None,
+) -> int:
+    """Switch concepts off."""
+    terminal: Terminal = ctx.obj
+    n_pairs = whole("--pairs", pairs, 2, MOST_PAIRS) or PAIRS
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    study_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    chosen = _chosen(concepts or [])
+    if write is not None:
+        from resilienza_sim.report.concept_map import concept_map
+
+        Path(write).write_text(concept_map(chosen), encoding="utf-8")
+        terminal.say("trace.written", file=write)
+        return 0
+
+    from resilienza_sim.experiments.trace import dummy, trace
+
+    terminal.say("trace.announce", concepts=len(chosen), pairs=n_pairs)
+    with _executor(n_workers, n_pairs) as executor:
+        readings = trace(
+            [*chosen, dummy(chosen[0])],
+            pairs=n_pairs,
+            seed=1 if study_seed is None else study_seed,
+            executor=executor,
+            progress=_progress(terminal),
+        )
+    (_lines if check else _blocks)(terminal, readings[:-1])
+    dead = [each for each in readings[:-1] if not each.alive]
+    against = [each for each in readings[:-1] if each.alive and not each.as_expected]
+    alive = len(readings) - 1 - len(dead)
+    terminal.say("trace.sum", alive=alive, concepts=len(readings) - 1, against=len(against))
+    still = readings[-1].still
+    terminal.say("trace.still" if still else "trace.not_still")
+    return DEAD if check and (dead or not still) else 0
+
+
+def _chosen(names: Sequence[str]) -> list[Concept]:
+    """Return the concepts named, by number or by file; all of them if none is."""
+    from resilienza_sim.concepts import load_concept, shipped_concepts
+
+    shipped = {str(each.number): each for each in shipped_concepts()}
+    found: list[Concept] = []
+    for name in names:
+        if name.endswith(".toml"):
+            found.append(load_concept(name))
+        elif name.lstrip("0") in shipped:
+            found.append(shipped[name.lstrip("0")])
+        else:
+            allowed = ", ".join(shipped)
+            close = nearest(name, shipped)
+            raise ResilienzaError("unknown_concept", found=name, allowed=allowed, nearest=close)
+    numbers = [each.number for each in found]
+    if twice := [n for k, n in enumerate(numbers) if n in numbers[:k]]:
+        raise ResilienzaError("concept_twice", found=twice[0])
+    return found or list(shipped.values())
+
+
+@contextmanager
+def _executor(workers: int | None, pairs: int) -> Iterator[Executor | None]:
+    from loky import cpu_count
+
+    n = min(workers or int(cpu_count()), pairs)
+    if n == 1:
+        yield None
+        return
+    from resilienza_sim.experiments.engine import loky_executor
+
+    executor = loky_executor(n)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
+        raise
+
+
+def _progress(terminal: Terminal) -> Callable[[int, int], None]:
+    from resilienza_sim.experiments.words import plain_progress
+
+    line = plain_progress(terminal.lang)
+    return lambda done, total: line(done, total, None)
+
+
+def _state(terminal: Terminal, reading: Reading) -> str:
+    if not reading.alive:
+        return terminal.words("trace.dead")
+    return terminal.words("trace.alive" if reading.as_expected else "trace.against")
+
+
+def _name(terminal: Terminal, measure: str) -> str:
+    from resilienza_sim.report.words import Words
+
+    kind = "metric" if f"names.metric.{measure}" in terminal.catalogue else "indicator"
+    return Words(terminal.lang).name(kind, measure)
+
+
+def _numbers(terminal: Terminal, movement: Movement) -> dict[str, str]:
+    from resilienza_sim.experiments.words import number
+
+    plain = {k: getattr(movement, k) for k in ("here", "without", "noise")}
+    signed = {k: getattr(movement, k) for k in ("difference", "low", "high")}
+    return {
+        **{k: number(v, terminal.lang) for k, v in plain.items()},
+        **{k: number(v, terminal.lang, signed=True) for k, v in signed.items()},
+    }
+
+
+def _lines(terminal: Terminal, readings: Sequence[Reading]) -> None:
+    """Write one line a concept."""
+    for each in readings:
+        told = [
+            terminal.words(
+                "trace.movement", name=_name(terminal, m.measure), **_numbers(terminal, m)
+            )
+            for m in (each.indicator, each.outcome)
+        ]
+        terminal.say(
+            "trace.line",
+            number=f"{each.concept.number:>2}",
+            state=_state(terminal, each),
+            title=each.concept.title.text(terminal.lang),
+            movements="; ".join(told),
+        )
+
+
+def _blocks(terminal: Terminal, readings: Sequence[Reading]) -> None:
+    """Write what each concept claims and what was found."""
+    columns = ("measure", "with", "without", "difference", "interval", "noise", "expected", "moves")
+    heads = [terminal.words(f"trace.head.{column}") for column in columns]
+    for each in readings:
+        concept = each.concept
+        kind = terminal.words(f"trace.kind.{concept.kind}")
+        terminal.print()
+        terminal.print(
+            f"{concept.number}. {concept.title.text(terminal.lang)} ({kind}): "
+            f"{_state(terminal, each)}"
+        )
+        terminal.paragraph(concept.claim.text(terminal.lang))
+        terminal.table(
+            heads, [_row(terminal, m) for m in (each.indicator, each.outcome)], right=(1, 2, 3, 5)
+        )
+
+
+def _row(terminal: Terminal, movement: Movement) -> tuple[str, ...]:
+    n = _numbers(terminal, movement)
+    return (
+        _name(terminal, movement.measure),
+        n["here"],
+        n["without"],
+        n["difference"],
+        f"{n['low']} … {n['high']}",
+        n["noise"],
+        terminal.words(f"trace.side.{movement.expected}"),
+        terminal.words("trace.yes" if movement.moves else "trace.no"),
+    )

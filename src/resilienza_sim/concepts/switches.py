@@ -1,0 +1,21 @@
+"""The switches of the social mechanisms, gathered from the concepts: the null model's settings."""
+
+from __future__ import annotations
+
+from resilienza_sim.concepts.concept import shipped_concepts
+
+__all__ = ["social_switches"]
+
+
+def social_switches() -> dict[str, float]:
+    """Return the value that switches off each social mechanism, by path.
+
+    The null model is the full one with all of them off: people have needs, services serve, levees
+    hold, but nobody helps, joins, imitates, trusts or blames anybody.
+    """
+    return {
+        path: float(value)
+        for concept in shipped_concepts()
+        if concept.social
+        for path, value in concept.without.set.items()
+    }

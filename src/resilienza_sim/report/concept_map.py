@@ -1,0 +1,170 @@
+"""The map of the concepts, read from the code: where each lives, what shows it, what tests it.
+
+Nothing is listed by hand. A concept's file names its switch; the functions are those that read the
+parameters of that switch, the components are those its arms pay for, the tests are those that name
+any of them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from resilienza_sim.concepts import Concept
+from resilienza_sim.discovery import family
+from resilienza_sim.model.contracts import Action, Indicator, Metric
+
+__all__ = ["concept_map"]
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_TESTS = _PACKAGE.parents[1] / "tests"
+_MOST_TESTS = 3
+
+
+@dataclass(frozen=True)
+class _Function:
+    place: str
+    names: frozenset[str]
+    """Attributes read, names used and texts written inside."""
+
+
+def _functions(file: Path, root: Path) -> Iterator[_Function]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    where = file.relative_to(root).as_posix()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            inside = list(ast.walk(node))
+            names = {each.attr for each in inside if isinstance(each, ast.Attribute)}
+            names |= {each.id for each in inside if isinstance(each, ast.Name)}
+            names |= {
+                each.value
+                for each in inside
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            }
+            names |= {each.arg for each in inside if isinstance(each, ast.keyword) and each.arg}
+            yield _Function(f"{where}::{node.name}", frozenset(names))
+
+
+@cache
+def _code() -> tuple[_Function, ...]:
+    files = sorted(_PACKAGE.joinpath("model").rglob("*.py"))
+    return tuple(each for file in files for each in _functions(file, _PACKAGE))
+
+
+@cache
+def _tests() -> tuple[_Function, ...]:
+    if not _TESTS.is_dir():  # installed without its tests
+        return ()
+    files = sorted(_TESTS.rglob("test_*.py"))
+    found = (each for file in files for each in _functions(file, _TESTS.parent))
+    return tuple(each for each in found if "::test_" in each.place)
+
+
+@cache
+def _module_of(phase: str) -> frozenset[str]:
+    """Return the modules that read the parameters of a phase."""
+    return frozenset(
+        each.place.partition("::")[0]
+        for each in _code()
+        if {"rates", "parameters"} & each.names and phase in each.names
+    ) | {f"model/phases/{phase}.py"}
+
+
+def _readers(path: str) -> list[str]:
+    """Return the functions that read a parameter."""
+    _, phase, name = path.split(".")[:3]
+    modules = _module_of(phase)
+    return [
+        each.place
+        for each in _code()
+        if name in each.names and each.place.partition("::")[0] in modules
+    ]
+
+
+def _parameters(concept: Concept) -> list[str]:
+    return [path for path in concept.without.set if path.startswith("parameters.")]
+
+
+def _actions(concept: Concept) -> list[str]:
+    """Return the actions that make the difference between the two arms."""
+    here, without = concept.arms
+    lines = [{line.action.kind() for line in arm.lines or ()} for arm in (here, without)]
+    changed = lines[0] if concept.without.lines is None else lines[0] | lines[1]
+    swapped = concept.without.lines is not None or concept.without.strategy is not None
+    return sorted({*concept.without.mute, *(changed if swapped else ())})
+
+
+def _places(concept: Concept) -> list[str]:
+    places = [place for path in _parameters(concept) for place in _readers(path)]
+    actions = family("actions", Action)
+    places += [f"actions/{kind}.py::{actions[kind].__name__}" for kind in _actions(concept)]
+    if concept.without.permute:
+        places.append("community/people.py::Tag")
+    if not places:
+        named = {concept.scene.strategy, concept.without.strategy} - {None}
+        places += [f"strategies/{name}.toml" for name in sorted(str(each) for each in named)]
+    if not places:
+        places.append("shocks")
+    return list(dict.fromkeys(places))
+
+
+def _measured_by(measure: str) -> str:
+    for cls in family("indicators", Indicator).values():
+        if measure in cls().columns():
+            return f"indicators/{cls.kind()}.py"
+    return f"metrics/{family('metrics', Metric)[measure].kind()}.py"
+
+
+def _tested(concept: Concept) -> list[str]:
+    """Return the tests that name what the concept is made of, the most telling first."""
+    names = {path.split(".")[-1] for path in _parameters(concept)} | set(_actions(concept))
+    names |= {concept.indicator}
+    found = [(len(names & each.names), each.place) for each in _tests()]
+    best = sorted(((-n, place) for n, place in found if n), key=lambda pair: pair)
+    return [place for _, place in best[:_MOST_TESTS]]
+
+
+def concept_map(concepts: Sequence[Concept]) -> str:
+    """Return the map as Markdown: one section a concept."""
+    parts = [
+        "# The concepts, from the source to the code\n",
+        "Written by `resilienza trace --write docs/trace.md` from the concepts' files and the code"
+        " itself; `resilienza trace --check` runs the ablation of each. Every concept is also"
+        " tested by `tests/science/test_concepts.py`.\n",
+    ]
+    for each in concepts:
+        without = ", ".join(f"`{path} = {value}`" for path, value in each.without.set.items())
+        rows = {
+            "kind": each.kind + (", off in the null model" if each.social else ""),
+            "where": "; ".join(f"`{place}`" for place in _places(each)),
+            "switched off by": without or _swap(each),
+            "indicator": f"`{each.indicator}` ({_measured_by(each.indicator)}), expected"
+            f" {each.expected[0]} with it",
+            "outcome": f"`{each.outcome}` ({_measured_by(each.outcome)}), expected"
+            f" {each.expected[1]} with it",
+            "tests": "; ".join(f"`{place}`" for place in _tested(each)) or "–",
+            "source": each.source,
+        }
+        parts.append(f"## {each.number}. {each.title.text('en')} (*{each.title.text('it')}*)\n")
+        parts.append(f"{each.claim.text('en')}\n")
+        parts.append("\n".join(f"* **{name}**: {text}" for name, text in rows.items()) + "\n")
+    return "\n".join(parts)
+
+
+def _swap(concept: Concept) -> str:
+    """Say what is changed in the arm without, where it is not a parameter."""
+    without = concept.without
+    if without.mute:
+        return "euros spent without effect on " + ", ".join(f"`{kind}`" for kind in without.mute)
+    if without.permute:
+        return "tags dealt at random: " + ", ".join(f"`{tag}`" for tag in without.permute)
+    if without.lines is not None:
+        return "other lines: " + ", ".join(
+            f"`{line.action.kind()}` {line.share:g}" for line in without.lines
+        )
+    if without.strategy is not None:
+        return f"strategy `{without.strategy}`"
+    return f"shocks: {without.shocks}"
