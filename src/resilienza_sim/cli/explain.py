@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
+_SHORTEST_WORD = 4
+
 
 def command(
     ctx: typer.Context,
@@ -35,6 +37,7 @@ def command(
         else:
             _strategy(terminal, thing)
         found = True
+    found = _concepts(terminal, name) or found
     found = _parameters(terminal, name) or found
     if not found:
         raise _unknown(name, names)
@@ -227,6 +230,33 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
         for line in getattr(strategy, phase)
     ]
     terminal.table(heads, rows, right=(2,))
+
+
+def _concepts(terminal: Terminal, name: str) -> bool:
+    """Explain the concepts whose title holds a word of the source; return whether there is any."""
+    from resilienza_sim.concepts import shipped_concepts
+
+    asked = name.casefold().replace("_", " ")
+    if len(asked) < _SHORTEST_WORD:
+        return False
+    found = False
+    for each in shipped_concepts():
+        titles = (each.title.it, each.title.en)
+        if not any(asked in title.casefold() for title in titles):
+            continue
+        found = True
+        terminal.print()
+        terminal.say(
+            "explain.concept",
+            number=each.number,
+            title=each.title.text(terminal.lang),
+            part=terminal.words(f"trace.part.{each.part}"),
+        )
+        terminal.paragraph(each.claim.text(terminal.lang))
+        terminal.say("explain.shown_by", indicator=each.indicator, outcome=each.outcome)
+        terminal.say("explain.source", value=each.source)
+        terminal.say("explain.try", number=each.number)
+    return found
 
 
 def _unknown(name: str, names: Mapping[str, tuple[str, ...]]) -> ResilienzaError:

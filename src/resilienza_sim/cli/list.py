@@ -12,7 +12,7 @@ from resilienza_sim.errors import ResilienzaError, nearest
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
 
-KINDS = ("scenarios", "strategies", "shocks", "actions", "indicators", "metrics")
+KINDS = ("scenarios", "strategies", "shocks", "actions", "indicators", "metrics", "concepts")
 
 
 def command(
@@ -29,6 +29,9 @@ def command(
         if each in ("scenarios", "strategies"):
             heads = heads[:2]
             rows = list(_files(terminal, each))
+        elif each == "concepts":
+            heads = [terminal.words(f"list.head.{h}") for h in ("number", "name", "part", "kind")]
+            rows = list(_concepts(terminal))
         else:
             rows = list(_components(terminal, each))
         terminal.print()
@@ -58,3 +61,15 @@ def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
         names = cls().columns() if kind == "indicators" else (name,)  # type: ignore[attr-defined]
         for own in names:
             yield own, about(terminal, kind, own, cls.summary()), unit, cls.source
+
+
+def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:
+    from resilienza_sim.concepts import shipped_concepts
+
+    for each in shipped_concepts():
+        yield (
+            str(each.number),
+            each.title.text(terminal.lang),
+            terminal.words(f"trace.part.{each.part}"),
+            terminal.words(f"trace.kind.{each.kind}"),
+        )

@@ -27,6 +27,12 @@ _MEASURES = tuple(
 )
 _TAGS = tuple(tag.name.lower() for tag in Tag if tag.name)
 
+Part = Literal[
+    "idea", "lesson", "condition", "strategy", "what_to_do", "ambit", "recipient", "action"
+]
+"""Parts of the source: its ideas, six lessons of the pandemic, three conditions of change, four
+strategies of community intervention, three things to do (two sides each), four ambits, the
+recipients, six actions."""
 Sign = Literal["higher", "lower"]
 Measure = Literal[_MEASURES]  # type: ignore[valid-type]
 Path_ = Annotated[str, Field(pattern=r"^[a-z][a-z_]*(\.[a-z0-9_]+)+$")]
@@ -80,6 +86,7 @@ class Concept(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     number: int = Field(ge=0, le=999, description="row of MODEL.md section 5")
+    part: Part = Field("idea", description="where the source has it")
     kind: Literal["mechanism", "emergent", "strategy", "tag"]
     social: bool = Field(False, description="whether the null model switches it off")
     source: Text
