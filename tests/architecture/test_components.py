@@ -26,7 +26,7 @@ from resilienza_sim.model.state import NEEDS
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import Trajectory, simulate
 from resilienza_sim.strategies import Strategy
-from tests.small import contents, day, differences, flood, lived, pandemic, plan, town
+from tests.small import NEEDED, contents, day, differences, flood, lived, pandemic, plan, town
 
 BASES = {"shocks": Shock, "actions": Action, "indicators": Indicator, "metrics": Metric}
 MEMBERS = {
@@ -36,12 +36,6 @@ MEMBERS = {
 }
 SHOCKS, ACTIONS = family("shocks", Shock), family("actions", Action)
 INDICATORS, METRICS = family("indicators", Indicator), family("metrics", Metric)
-
-
-# What a component cannot do without, beside the start of a shock.
-NEEDED: dict[str, dict[str, Any]] = {
-    "compound": {"parts": [{"kind": "flood"}, {"kind": "blackout", "after_weeks": 2}]}
-}
 
 
 def one(cls: type[Component], **values: Any) -> Any:

@@ -18,7 +18,7 @@ from resilienza_sim.model.contracts import Action, Shock
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.state import State
 from resilienza_sim.simulation import simulate_arms
-from tests.small import LOW, SHIPPED, day, flood, lived, pandemic, plan, town
+from tests.small import LOW, NEEDED, SHIPPED, day, flood, lived, pandemic, plan, town
 
 WEEKS, DECISION = 14, 2
 
@@ -68,6 +68,7 @@ def shocks(draw: st.DrawFn) -> dict[str, Any]:
     kind, cls = draw(st.sampled_from(sorted(family("shocks", Shock).items())))
     where = draw(st.sampled_from([None, {LOW: 1.0}, {LOW: 0.3}]))
     return {
+        **NEEDED.get(kind, {}),
         **draw(anywhere(cls)),
         "kind": kind,
         "start": day(draw(st.integers(-3, WEEKS))),
