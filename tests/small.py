@@ -22,6 +22,11 @@ SHIPPED = ("consolidated", "alluvial", "transformative", "hybrid", "none")
 _TEXT = {"it": "Prova", "en": "A test"}
 LOW, HIGH = "Low", "High"
 
+NEEDED: dict[str, dict[str, Any]] = {
+    "compound": {"parts": [{"kind": "flood"}, {"kind": "blackout", "after_weeks": 2}]}
+}
+"""What a kind of shock cannot do without, beside its start."""
+
 
 @dataclass(frozen=True)
 class Quarter:

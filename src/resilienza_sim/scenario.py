@@ -129,11 +129,11 @@ class Scenario(_Part):
         if len(set(self.decision_weeks)) < len(self.time.decisions):
             raise refusal("decisions_same_week")
         for index, shock in enumerate(self.shocks):
-            for quarter in shock.quarters or {}:
+            for path, quarter in shock.named_quarters():
                 if quarter not in names:
                     raise refusal(
                         "shock_quarter",
-                        index=index,
+                        index=f"{index}{path}",
                         found=quarter,
                         allowed=", ".join(names),
                         nearest=nearest(quarter, names),

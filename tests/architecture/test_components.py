@@ -26,7 +26,7 @@ from resilienza_sim.model.state import NEEDS
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import Trajectory, simulate
 from resilienza_sim.strategies import Strategy
-from tests.small import contents, day, differences, flood, lived, pandemic, plan, town
+from tests.small import NEEDED, contents, day, differences, flood, lived, pandemic, plan, town
 
 BASES = {"shocks": Shock, "actions": Action, "indicators": Indicator, "metrics": Metric}
 MEMBERS = {
@@ -38,9 +38,10 @@ SHOCKS, ACTIONS = family("shocks", Shock), family("actions", Action)
 INDICATORS, METRICS = family("indicators", Indicator), family("metrics", Metric)
 
 
-def one(cls: type[Component]) -> Component:
-    """Return a component as its defaults have it."""
-    return cls(start=date(2023, 1, 2)) if issubclass(cls, Shock) else cls()
+def one(cls: type[Component], **values: Any) -> Any:
+    """Return a component as its defaults have it, but for some values."""
+    start = {"start": date(2023, 1, 2)} if issubclass(cls, Shock) else {}
+    return cls.model_validate({**NEEDED.get(cls.kind(), {}), **start, **values})
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_every_default_number_has_a_range_and_a_source(name) -> None:
         limits = {type(each).__name__: each for each in info.metadata}
         low, high = limits["Ge"].ge, limits["Le"].le
         assert low < high, field
-        if not info.is_required():
+        if not info.is_required() and info.default is not None:
             assert low <= info.default <= high, f"{field}: default {info.default} out of range"
 
 
@@ -142,7 +143,7 @@ def test_every_number_of_a_scenario_has_a_source() -> None:
 
 
 def struck_by(kind: str, **values: Any) -> Scenario:
-    shock = {"kind": kind, "start": day(3), **values}
+    shock = {"kind": kind, "start": day(3), **NEEDED.get(kind, {}), **values}
     return town(citizens=200, weeks=16, shocks=[shock])
 
 
@@ -154,9 +155,11 @@ def calm() -> dict[str, bytes]:
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_a_shock_hits_with_known_weights(kind, model) -> None:
     cls = SHOCKS[kind]
-    assert cls.hazard in HAZARDS[1:]
-    assert set(cls.needs) <= set(NEEDS)
-    assert all(0.0 <= weight <= 1.0 for weight in cls.needs.values())
+    for each in one(cls).events(model.scenario.calendar, model.streams):
+        assert each.hazard in HAZARDS[1:]
+        assert each.needs
+        assert set(each.needs) <= set(NEEDS)
+        assert ((each.need_weights() >= 0.0) & (each.need_weights() <= 1.0)).all()
     exposure = one(cls).exposure(model.community, model.streams)
     assert exposure.shape == (400,)
     assert ((exposure >= 0.0) & (exposure <= 1.0)).all()
@@ -174,7 +177,7 @@ def test_a_shock_has_a_profile_between_nothing_and_its_peak(kind) -> None:
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_a_shock_does_nothing_before_it_starts(kind, model) -> None:
     calendar = model.scenario.calendar
-    shock = SHOCKS[kind](start=date.fromisoformat(day(7)))
+    shock = one(SHOCKS[kind], start=day(7))
     for series in (shock.water(calendar), shock.closure(calendar)):
         assert series.shape == (40,)
         assert not series[:7].any()
@@ -190,26 +193,39 @@ def test_a_shock_of_no_intensity_has_no_effect(kind, calm) -> None:
 
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_a_shock_that_spares_every_quarter_hits_nobody(kind, model) -> None:
-    shock = SHOCKS[kind](start=date(2023, 1, 2), quarters={})
+    shock = one(SHOCKS[kind], quarters={})
     assert not shock.exposure(model.community, model.streams).any()
 
 
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_a_shock_is_the_same_every_time(kind, model) -> None:
     one_time, next_time = (
-        SHOCKS[kind](start=date(2023, 1, 2)).exposure(model.community, model.streams)
-        for _ in range(2)
+        one(SHOCKS[kind]).exposure(model.community, model.streams) for _ in range(2)
     )
     assert one_time.tobytes() == next_time.tobytes()
 
 
-def test_a_measured_series_takes_the_place_of_the_profile(model) -> None:
+@pytest.mark.parametrize("kind", SHOCKS)
+def test_a_measured_series_takes_the_place_of_the_profile(kind, model) -> None:
     series = {"first": "2023-02", "water": [1.0], "contact": [0.5]}
-    shock = SHOCKS["pandemic"](start=date(2023, 1, 2), monthly=series, peak=0.4, contact=1.0)
-    calendar = model.scenario.calendar
-    assert shock.water(calendar).max() == pytest.approx(0.4)
-    assert shock.closure(calendar).max() == pytest.approx(0.5)
+    shock = one(SHOCKS[kind], start=day(5), monthly=series, peak=0.4, contact=1.0)
+    calendar, streams = model.scenario.calendar, model.streams
+    highest = max(each.peak for each in shock.events(calendar, streams))
+    assert shock.water(calendar).max() == pytest.approx(highest)
     assert np.flatnonzero(shock.water(calendar)).tolist() == [4, 5, 6, 7, 8]
+    for each in shock.events(calendar, streams):
+        tail = each.aftermath(calendar) > 0.0
+        assert each.closure(calendar)[~tail].max() == pytest.approx(0.5 * each.contact)
+
+
+@pytest.mark.parametrize("kind", SHOCKS)
+def test_a_weekly_series_is_laid_from_the_start(kind, model) -> None:
+    series = {"water": [0.5, 0.0, 1.0]}
+    shock = one(SHOCKS[kind], start=day(5), weekly=series)
+    for each in shock.events(model.scenario.calendar, model.streams):
+        water, first = each.water(model.scenario.calendar), 5 + each.after_weeks
+        assert np.flatnonzero(water).tolist() == [first, first + 2]
+        assert water[first + 2] == 2.0 * water[first] == each.peak
 
 
 def test_no_contact_closed_silences_a_measured_series_too(calm) -> None:

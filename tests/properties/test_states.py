@@ -18,7 +18,7 @@ from resilienza_sim.model.contracts import Action, Shock
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.state import State
 from resilienza_sim.simulation import simulate_arms
-from tests.small import LOW, SHIPPED, day, flood, lived, pandemic, plan, town
+from tests.small import LOW, NEEDED, SHIPPED, day, flood, lived, pandemic, plan, town
 
 WEEKS, DECISION = 14, 2
 
@@ -68,6 +68,7 @@ def shocks(draw: st.DrawFn) -> dict[str, Any]:
     kind, cls = draw(st.sampled_from(sorted(family("shocks", Shock).items())))
     where = draw(st.sampled_from([None, {LOW: 1.0}, {LOW: 0.3}]))
     return {
+        **NEEDED.get(kind, {}),
         **draw(anywhere(cls)),
         "kind": kind,
         "start": day(draw(st.integers(-3, WEEKS))),
@@ -149,7 +150,7 @@ def out_of_range(state: State) -> Iterator[str]:
             ):
                 yield f"{table}.{each.name} in [{column.min()}, {column.max()}]"
     hall = state.municipality
-    for name in ("memory", "damage", "demand", "hit"):
+    for name in ("memory", "damage", "demand", "hit", "struck"):
         values = getattr(hall, name)
         if not (values >= 0.0).all() or not (values <= 1.0).all():
             yield f"municipality.{name}: {values}"
@@ -196,9 +197,9 @@ def unbalanced(model: CommunityModel) -> Iterator[str]:
     """Name every cent that is lost or found."""
     received, spent, left = model.ledger.audit()
     hall = model.state.municipality
-    weeks = model.week + model.scenario.calendar.burn_in_weeks
-    if received != weeks * model.weekly_purse_cents:
-        yield f"{received} cents received in {weeks} weeks of {model.weekly_purse_cents}"
+    weeks = range(-model.scenario.calendar.burn_in_weeks, model.week)
+    if received != sum(model.income_cents(week) for week in weeks):
+        yield f"{received} cents received in {len(weeks)} weeks of {model.weekly_purse_cents}"
     if (hall.spent_cents, hall.available_cents) != (spent, left):
         yield f"ledger {spent} + {left}, purse {hall.spent_cents} + {hall.available_cents}"
     if left < 0:

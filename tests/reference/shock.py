@@ -19,7 +19,7 @@ def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, p) -> i
             need[i, k] = have + (1.0 - have) * (1.0 - math.exp(-p.hit_rate * v * weight))
         have = float(blow[i])
         blow[i] = have + (1.0 - have) * (1.0 - math.exp(-v))
-        if v > 0.02:
+        if v > p.felt_hit:
             since[i] = 0
             hit += 1
     return hit

@@ -59,3 +59,11 @@ class Calendar:
         daily = np.where(inside, np.asarray(values)[np.clip(index, 0, len(values) - 1)], 0.0)
         weekly: NDArray[np.float64] = daily.reshape(self.weeks, 7).mean(axis=1)
         return weekly
+
+    def from_weeks(self, first: int, values: tuple[float, ...]) -> NDArray[np.float64]:
+        """Return a weekly series laid from a week on, shape (weeks,); zero outside it."""
+        laid = np.zeros(self.weeks)
+        begin, end = max(first, 0), min(first + len(values), self.weeks)
+        if begin < end:
+            laid[begin:end] = values[begin - first : end - first]
+        return laid

@@ -70,21 +70,7 @@ class Background:
     @classmethod
     def of(cls, scenario: Any, community: Community, fixed: Fixed, streams: Streams) -> Background:
         """Make the shocks of a scenario ready for a community."""
-        prepared = tuple(
-            PreparedShock(
-                hazard=hazard_index(each.hazard),
-                water=each.water(scenario.calendar),
-                closure=each.closure(scenario.calendar),
-                services=each.services,
-                spaces=each.spaces,
-                salience=each.salience,
-                exposure=each.exposure(community, streams).astype(np.float32),
-                needs=each.need_weights(),
-                damages_homes=each.damages_homes,
-                strike=each.strike,
-            )
-            for each in scenario.shocks
-        )
+        prepared = shock.prepare(scenario.shocks, scenario.calendar, community, streams)
         return cls(scenario, community, fixed, prepared, streams)
 
 
@@ -222,7 +208,15 @@ class CommunityModel(mesa.Model):
         """Return the shocks that are on in a week; none in the past."""
         if week < 0:
             return []
-        return [s for s in self.background.shocks if s.water[week] > 0 or s.closure[week] > 0]
+        return [each for each in self.background.shocks if each.on(week)]
+
+    def budget_cut(self, week: int) -> float:
+        """Return the share of the purse that a week's shocks take, the same in every arm."""
+        return shock.union(s.channels.budget * s.water[week] for s in self.active_shocks(week))
+
+    def income_cents(self, week: int) -> int:
+        """Return the cents of a week's purse, what the shocks take from it left out."""
+        return round(self.weekly_purse_cents * (1.0 - self.budget_cut(week)))
 
     def river_works(self, week: int) -> F64:
         """Return the height of the works paid by others, by hazard."""
@@ -236,8 +230,7 @@ class CommunityModel(mesa.Model):
         """Return this week's rate of what others do, over all the tables of that name."""
         left = 1.0
         for span in getattr(self.scenario.exogenous, name):
-            if span.active(self.scenario.calendar, self.state.week):
-                left *= 1.0 - span.rate
+            left *= 1.0 - span.rate_in(self.scenario.calendar, self.state.week)
         return 1.0 - left
 
     def departures(self) -> Any:

@@ -7,17 +7,18 @@ A member of a family is one class in one file of ``shocks/``, ``actions/``, ``in
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from resilienza_sim.community.build import Community
 from resilienza_sim.component import Bilingual, Component, Label, quantity
 from resilienza_sim.model.calendar import Calendar
+from resilienza_sim.model.series import Monthly, Unit, Weekly
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.reading import refusal
 from resilienza_sim.streams import Streams
@@ -29,11 +30,11 @@ __all__ = [
     "AMBITS",
     "Action",
     "Ambit",
+    "Channels",
     "Indicator",
     "Line",
     "Metric",
     "MetricValue",
-    "Monthly",
     "Record",
     "Shock",
     "StrategyLike",
@@ -41,36 +42,28 @@ __all__ = [
 
 Ambit = Literal["ties", "planning", "services", "awareness"]
 AMBITS: tuple[Ambit, ...] = ("ties", "planning", "services", "awareness")
-Unit = Annotated[float, Field(ge=0.0, le=1.0)]
-_MOST_MONTHS = 600
 
 
-class Monthly(BaseModel):
-    """A measured series, one value a month, that takes the place of a profile."""
+class Channels(NamedTuple):
+    """What a shock does to the town as a whole, at a water of 1."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    first: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="first month, YYYY-MM")
-    water: tuple[Unit, ...] = Field((), description="hits that a levee can hold, 0-1, max 600")
-    contact: tuple[Unit, ...] = Field((), description="closure of in-person contact by policy, 0-1")
-
-    @model_validator(mode="after")
-    def _bounded(self) -> Self:
-        if not (self.water or self.contact):
-            raise refusal("monthly_empty")
-        longest = max(len(self.water), len(self.contact))
-        if longest > _MOST_MONTHS:
-            raise refusal("monthly_long", found=longest, allowed=_MOST_MONTHS)
-        return self
+    services: float
+    """Share of the services that falls away."""
+    spaces: float
+    """Share of the places that closes."""
+    salience: float
+    """How far the threat is felt."""
+    budget: float
+    """Share of the weekly purse that is lost."""
 
 
 class Shock(Component):
     """Something that happens to the town.
 
     A shock has a *water* height week by week (what argini can hold, equation 10) and channels that
-    no levee touches: contact closed by policy, and the salience of the threat. The part of the
-    water that overtops hits people through ``exposure`` and services and spaces through their
-    channels.
+    no levee touches: contact closed by policy, the salience of the threat, the cut of the purse.
+    The part of the water that overtops hits people through ``exposure`` and services and spaces
+    through their channels.
     """
 
     hazard: ClassVar[str]
@@ -83,6 +76,13 @@ class Shock(Component):
         None, description="name shown in figures: one text, or {it = ..., en = ...}"
     )
     start: date = Field(description="first day")
+    after_weeks: int = quantity(
+        0, 0, 520, unit="weeks", source="scenario file: delay after the start"
+    )
+    every_weeks: float | None = quantity(
+        None, 26.0, 260.0, unit="weeks",
+        source="MODEL.md section 6: mean gap of the returns, a Poisson process; none: once",
+    )  # fmt: skip
     peak: float = quantity(0.6, 0.0, 1.5, unit="water", source="MODEL.md section 6")
     strike: float = quantity(
         1.0, 0.0, 5.0, source="lambda_h of equation 2: what one week does, a flood's week being 1"
@@ -91,10 +91,26 @@ class Shock(Component):
     services: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no dip")
     spaces: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no closure")
     salience: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: none")
+    budget: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no cut of the purse")
     quarters: dict[str, Unit] | None = Field(
         None, description="share hit in each quarter; the others are not hit"
     )
-    monthly: Monthly | None = Field(None, description="measured series in place of the profile")
+    monthly: Monthly | None = Field(
+        None, description="measured series, by month, in place of the profile"
+    )
+    weekly: Weekly | None = Field(
+        None, description="measured series, by week from the start, in place of the profile"
+    )
+
+    @model_validator(mode="after")
+    def _one_series(self) -> Self:
+        if self.monthly and self.weekly:
+            raise refusal("series_twice")
+        series = self.monthly or self.weekly
+        closes = self.contact > 0.0 or "contact" in self.model_fields_set
+        if series and series.contact and not closes:
+            raise refusal("series_contact")
+        return self
 
     @abstractmethod
     def profile(self, age: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -102,28 +118,99 @@ class Shock(Component):
 
     @abstractmethod
     def exposure(self, community: Community, streams: Streams) -> NDArray[np.float64]:
-        """Return who is hit and how hard, shape (n,), in [0, 1]."""
+        """Return who is hit and how hard, shape (n,), in [0, 1]; the same at every return."""
+
+    def tail(self, age: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the share of contact, services and places still closed when the water is gone."""
+        return np.zeros_like(age)
+
+    # -- when ---------------------------------------------------------------------------------
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it may happen more than once."""
+        return self.every_weeks is not None
+
+    def first_week(self, calendar: Calendar) -> int:
+        """Return the week in which it begins."""
+        return calendar.week_of(self.start) + self.after_weeks
+
+    def delays(self, calendar: Calendar, streams: Streams) -> list[int]:
+        """Return how many weeks after the first each time comes: 0, then its returns.
+
+        The gaps of a Poisson process are exponential. Their numbers are named by what the shock is
+        and when it first came: the same in every arm, whatever its height and its gap.
+        """
+        if self.every_weeks is None:
+            return [0]
+        left = calendar.weeks - self.first_week(calendar)
+        name = f"return of {self.kind()} {self.start} {sorted(self.quarters or ())}"
+        found, at, drawn = [0], 0.0, 0
+        while at < left:
+            u = streams.uniform(name, 0, np.arange(drawn, drawn + 64))
+            times = at - self.every_weeks * np.cumsum(np.log1p(-u))
+            found += [int(time) for time in times if time < left]
+            at, drawn = float(times[-1]), drawn + 64
+        return found
+
+    def events(self, calendar: Calendar, streams: Streams) -> tuple[Shock, ...]:
+        """Return what happens in one replicate: simple shocks, each of them once."""
+        if not self.recurs:
+            return (self,)
+        return tuple(
+            self.model_copy(update=self._moved(delay, again=k > 0))
+            for k, delay in enumerate(self.delays(calendar, streams))
+        )
+
+    def _moved(self, delay: int, *, again: bool) -> dict[str, Any]:
+        """Return what changes at a return: a series with a date tells of the first time only."""
+        moved: dict[str, Any] = {"every_weeks": None, "after_weeks": self.after_weeks + delay}
+        return moved | ({"monthly": None} if again else {})
+
+    # -- how strong, week by week ---------------------------------------------------------------
 
     def water(self, calendar: Calendar) -> NDArray[np.float64]:
-        """Return the water height of each week, shape (weeks,)."""
-        if self.monthly and self.monthly.water:
-            return self.peak * calendar.from_months(self.monthly.first, self.monthly.water)
-        return self.peak * self._shape(calendar)
+        """Return the water height of each week the first time, shape (weeks,)."""
+        measured = self._measured(calendar, "water")
+        return self.peak * (self._shape(calendar, self.profile) if measured is None else measured)
 
     def closure(self, calendar: Calendar) -> NDArray[np.float64]:
         """Return the share of in-person contact closed each week, shape (weeks,)."""
-        if self.monthly and self.monthly.contact:
-            series = calendar.from_months(self.monthly.first, self.monthly.contact)
-            return self.contact * series
-        return self.contact * self._shape(calendar)
+        series = self._measured(calendar, "contact")
+        if series is None:
+            series = self._shape(calendar, self.profile)
+        return self.contact * np.maximum(series, self._shape(calendar, self.tail))
 
-    def _shape(self, calendar: Calendar) -> NDArray[np.float64]:
-        age = np.arange(calendar.weeks, dtype=np.float64) - calendar.week_of(self.start)
-        return np.where(age >= 0, self.profile(np.maximum(age, 0.0)), 0.0)
+    def aftermath(self, calendar: Calendar) -> NDArray[np.float64]:
+        """Return the share of services and places still closed each week, shape (weeks,)."""
+        return self._shape(calendar, self.tail) * (self.peak > 0.0)
+
+    def _measured(self, calendar: Calendar, channel: str) -> NDArray[np.float64] | None:
+        if self.monthly and (values := getattr(self.monthly, channel)):
+            return calendar.from_months(self.monthly.first, values)
+        if self.weekly and (values := getattr(self.weekly, channel)):
+            return calendar.from_weeks(self.first_week(calendar), values)
+        return None
+
+    def _shape(
+        self, calendar: Calendar, form: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        age = np.arange(calendar.weeks, dtype=np.float64) - self.first_week(calendar)
+        return np.where(age >= 0, form(np.maximum(age, 0.0)), 0.0)
+
+    # -- on what --------------------------------------------------------------------------------
+
+    def channels(self) -> Channels:
+        """Return what it does to the town as a whole, at a water of 1."""
+        return Channels(self.services, self.spaces, self.salience, self.budget)
 
     def need_weights(self) -> NDArray[np.float64]:
         """Return the weights on the kinds of need in their order, shape (needs,)."""
         return np.array([self.needs.get(kind, 0.0) for kind in NEEDS])
+
+    def named_quarters(self) -> Iterator[tuple[str, str]]:
+        """Yield the quarters that its file names, each with the path to them inside the shock."""
+        yield from (("", quarter) for quarter in self.quarters or ())
 
     def quarter_share(self, community: Community) -> NDArray[np.float64]:
         """Return each citizen's share hit by quarter, shape (n,); 1 where no quarter is named."""

@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.hazards import HAZARDS
+from resilienza_sim.model.series import Unit
+from resilienza_sim.reading import refusal
 
 __all__ = ["Exogenous", "Span", "Works"]
 
 
 class Span(BaseModel):
-    """Something that goes on for some weeks."""
+    """Something that goes on for some weeks: one rate until a date, or a table by month."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     start: date
-    weeks: int = Field(ge=1, le=2000)
-    rate: float = quantity(..., 0.0, 1.0, unit="per week", source="scenario file")
+    weeks: int | None = Field(None, ge=1, le=2000, description="how long, unless `until` says it")
+    until: date | None = Field(None, description="last day, in place of `weeks`")
+    rate: float | None = quantity(None, 0.0, 1.0, unit="per week", source="scenario file")
+    monthly: tuple[Unit, ...] = Field(
+        (), max_length=600, description="a rate a month from that of `start`, in place of `rate`"
+    )
     source: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        ends = [end for end in (self.weeks, self.until) if end is not None]
+        if self.monthly:
+            if ends or self.rate is not None:
+                raise refusal("span_monthly")
+        elif self.rate is None:
+            raise refusal("span_rate")
+        elif len(ends) != 1:
+            raise refusal("span_end")
+        if self.until is not None and self.until < self.start:
+            raise refusal("span_backwards", found=self.until, allowed=self.start)
+        return self
 
     def active(self, calendar: Calendar, week: int) -> bool:
         """Return whether it goes on in a week."""
         first = calendar.week_of(self.start)
-        return first <= week < first + self.weeks
+        if self.until is not None:
+            return first <= week <= calendar.week_of(self.until)
+        return first <= week < first + (self.weeks or 0)
+
+    def rate_in(self, calendar: Calendar, week: int) -> float:
+        """Return the rate of a week; that of a table is the mean over the days of the week."""
+        if not self.monthly:
+            return (self.rate or 0.0) if self.active(calendar, week) else 0.0
+        total = 0.0
+        for day in (calendar.date_of(week) + timedelta(days=k) for k in range(7)):
+            month = 12 * (day.year - self.start.year) + day.month - self.start.month
+            if day >= self.start and month < len(self.monthly):
+                total += self.monthly[month]
+        return total / 7.0
 
 
 class Works(BaseModel):

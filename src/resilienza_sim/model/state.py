@@ -211,6 +211,8 @@ class Municipality:
     """Height of the water this week, by hazard."""
     damage: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
     """What overtops, by hazard, [0, 1] (equation 10)."""
+    struck: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Worst damage of the last event, by hazard: what stays closed after it is a share of it."""
     hit: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
     """Share of the citizens hit this week, by hazard."""
     demand: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))

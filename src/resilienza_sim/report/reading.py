@@ -69,7 +69,7 @@ def shock_weeks(text: str) -> dict[int, int]:
         felt = np.maximum(shock.water(calendar), shock.closure(calendar))
         marked = np.flatnonzero(felt > _FELT * felt.max()) if felt.max() > 0 else np.empty(0)
         if len(marked):
-            lengths[place] = max(1, int(marked[-1]) + 1 - calendar.week_of(shock.start))
+            lengths[place] = max(1, int(marked[-1]) + 1 - shock.first_week(calendar))
     return lengths
 
 

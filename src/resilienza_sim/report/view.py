@@ -370,6 +370,7 @@ class DecisionView:
             first = as_date(shock.get("start"))
             if first is None:
                 continue
+            first += timedelta(weeks=as_float(shock.get("after_weeks"), 0.0))
             weeks = as_float(shock.get("weeks"))
             weeks = max(1.0, weeks if weeks > 0 else float(self._lengths.get(place, 1)))
             week = (first - self.start).days / 7

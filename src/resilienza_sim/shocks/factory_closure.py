@@ -28,6 +28,9 @@ class FactoryClosure(Shock):
         0.1, 0.0, 5.0, source="assumption: lambda_h, a week out of work to a week of flood"
     )
     peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="MODEL.md section 6: .4-.7")
+    contact: float = quantity(
+        0.02, 0.0, 1.0, source="assumption: one tenth of homes loses a job and a fifth of contacts"
+    )
     salience: float = quantity(0.5, 0.0, 1.0, source="assumption")
     decay_weeks: float = quantity(104.0, 1.0, 1000.0, unit="weeks", source="MODEL.md section 6")
     jobs_share: float = quantity(

@@ -91,7 +91,7 @@ def run(model: CommunityModel) -> None:
     """Spend this week's purse."""
     town, p = model.state.municipality, model.parameters.plan
     model.state.births = model.state.deaths = 0
-    income = model.weekly_purse_cents
+    income = model.income_cents(model.state.week)
     savings = town.available_cents
     town.available_cents += income
     model.ledger.receive(model.state.week, income)

@@ -6,6 +6,7 @@ Equations 2 (exposure) and 10 (levees) of MODEL.md; Viglione et al. 2014, Di Bal
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,17 +16,31 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.hazards import HAZARDS, distance
+from resilienza_sim.model.hazards import HAZARDS, distance, hazard_index
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64
 
 if TYPE_CHECKING:
+    from resilienza_sim.community.build import Community
+    from resilienza_sim.model.calendar import Calendar
     from resilienza_sim.model.community_model import CommunityModel
+    from resilienza_sim.model.contracts import Channels, Shock
+    from resilienza_sim.streams import Streams
 
-__all__ = ["PreparedShock", "ShockParameters", "ShockRates", "hit_citizens", "overtopping", "run"]
+__all__ = [
+    "PreparedShock",
+    "ShockParameters",
+    "ShockRates",
+    "hit_citizens",
+    "overtopping",
+    "prepare",
+    "run",
+    "union",
+]
 
 HOUSING = NEEDS.index("housing")
+_WHEN = {"start", "after_weeks", "every_weeks", "monthly", "weekly"}
 
 
 class ShockParameters(PhaseParameters):
@@ -71,6 +86,14 @@ class ShockParameters(PhaseParameters):
     routine_load: float = quantity(
         0.3, 0.01, 5.0, unit="damage", source="assumption: routine weighs as a hit of three tenths"
     )
+    interruption: float = quantity(
+        1.0, 0.0, 1.0,
+        source="MODEL.md section 5, row 7: demand departs from practice and contacts are cut in "
+        "full; 0: services are asked for the usual, people meet as always",
+    )  # fmt: skip
+    felt_hit: float = quantity(
+        0.02, 0.0, 1.0, source="assumption: who is hit by less does not count as hit, nor remember"
+    )
     event_starts: float = quantity(
         0.10, 0.01, 1.0, unit="water", source="assumption: an excursion opens above this"
     )
@@ -92,13 +115,45 @@ class PreparedShock:
     hazard: int
     water: NDArray[np.float64]
     closure: NDArray[np.float64]
-    services: float
-    spaces: float
-    salience: float
+    tail: NDArray[np.float64]
+    channels: Channels
     exposure: NDArray[np.float32]
     needs: NDArray[np.float64]
     damages_homes: bool
     strike: float
+
+    def on(self, week: int) -> bool:
+        """Return whether anything of it is felt in a week."""
+        return bool(self.water[week] > 0 or self.closure[week] > 0 or self.tail[week] > 0)
+
+
+def prepare(
+    shocks: Iterable[Shock], calendar: Calendar, community: Community, streams: Streams
+) -> tuple[PreparedShock, ...]:
+    """Make ready what happens to one community, returns and parts of compounds each on its own.
+
+    Who is hit is worked out once for all the returns of a shock.
+    """
+    ready = []
+    hit: dict[str, NDArray[np.float32]] = {}
+    for each in (event for shock in shocks for event in shock.events(calendar, streams)):
+        name = each.model_dump_json(exclude=_WHEN)
+        if name not in hit:
+            hit[name] = each.exposure(community, streams).astype(np.float32)
+        ready.append(
+            PreparedShock(
+                hazard=hazard_index(each.hazard),
+                water=each.water(calendar),
+                closure=each.closure(calendar),
+                tail=each.aftermath(calendar),
+                channels=each.channels(),
+                exposure=hit[name],
+                needs=each.need_weights(),
+                damages_homes=each.damages_homes,
+                strike=each.strike,
+            )
+        )
+    return tuple(ready)
 
 
 def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F64:
@@ -154,7 +209,7 @@ def hit_citizens(
         for k in range(weights.size):
             need[i, k] += (1.0 - need[i, k]) * (1.0 - np.exp(-p.hit_rate * v * weights[k]))
         blow[i] += (1.0 - blow[i]) * (1.0 - np.exp(-v))
-        if v > 0.02:
+        if v > p.felt_hit:
             since[i] = 0
             hit += 1
     return hit
@@ -179,7 +234,8 @@ def _excursions(town: Any, p: Any) -> None:
     town.event_gap[:] = np.where(town.in_event & dry, town.event_gap + 1, 0)
 
 
-def _closed(parts: list[NDArray[np.float64] | float]) -> float:
+def union(parts: Iterable[float]) -> float:
+    """Return what several shares, each lost apart from the others, take together."""
     open_share = 1.0
     for part in parts:
         open_share *= 1.0 - min(1.0, float(part))
@@ -196,16 +252,21 @@ def run(model: CommunityModel) -> None:
 
     town.water[:] = 0.0
     town.hit[:] = 0.0
-    for shock in shocks:
-        town.water[shock.hazard] += shock.water[week]
+    for shock in shocks:  # a height: two at once are as high as the higher, not as their sum
+        town.water[shock.hazard] = max(town.water[shock.hazard], shock.water[week])
     town.river[:] = model.river_works(week)
     argini = protection(town.levee, p.cross_protection)
     rule = model.parameters.shock.levee_rule
     town.damage[:] = overtopping(town.water, town.river, argini, rule, p)
 
-    wet = [shock for shock in shocks if shock.water[week] > 0.0]  # others only close contact
-    for shock in wet:
-        amount = town.damage[shock.hazard]
+    def overtops(shock: PreparedShock) -> float:
+        """Return the damage of one shock's own water: it does not borrow another's height."""
+        own = np.zeros(len(HAZARDS))
+        own[shock.hazard] = shock.water[week]
+        return float(overtopping(own, town.river, argini, rule, p)[shock.hazard])
+
+    damage = [overtops(shock) for shock in shocks]
+    for shock, amount in zip(shocks, damage, strict=True):
         if amount > 0.0:
             h = shock.hazard
             seen = 1.0 - p.memory_shield * town.memory[h]
@@ -222,11 +283,17 @@ def run(model: CommunityModel) -> None:
                     shock.exposure, first, amount, shock.needs[HOUSING], state.households.damage, p
                 )
 
-    town.contact_closed = _closed([shock.closure[week] for shock in shocks])
-    town.service_dip = _closed([shock.services * town.damage[shock.hazard] for shock in wet])
-    town.space_closed = _closed([shock.spaces * town.damage[shock.hazard] for shock in wet])
-    town.salience = _closed([shock.salience * shock.water[week] for shock in shocks])
-    load = town.damage.copy()
+    within = (town.in_event == 1) | (town.damage == 0.0)
+    town.struck[:] = np.where(within, np.maximum(town.struck, town.damage), town.damage)
+    closed = [
+        max(amount, float(shock.tail[week] * town.struck[shock.hazard]))
+        for shock, amount in zip(shocks, damage, strict=True)
+    ]
+    town.contact_closed = p.interruption * union(shock.closure[week] for shock in shocks)
+    town.service_dip = union(s.channels.services * x for s, x in zip(shocks, closed, strict=True))
+    town.space_closed = union(s.channels.spaces * x for s, x in zip(shocks, closed, strict=True))
+    town.salience = union(shock.channels.salience * shock.water[week] for shock in shocks)
+    load = p.interruption * town.damage
     load[0] = p.routine_load  # routine demand never stops
     town.demand[:] = load / load.sum()
     dominant = int(town.demand.argmax())
