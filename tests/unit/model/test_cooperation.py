@@ -23,6 +23,7 @@ from resilienza_sim.model.factors import FACTORS, HOLDS, PERTINENT, bottlenecks,
 from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.phases import help as helping
 from resilienza_sim.model.phases import plan as planning
+from resilienza_sim.model.phases.act import found
 from resilienza_sim.model.state import ADULT, NEEDS, GroupTable, StakeholderTable
 from tests.reference.help import shared
 from tests.small import lived, plan, town
@@ -72,6 +73,8 @@ def test_pooled_in_full_every_partners_quarter_is_served_alike() -> None:
 def test_tables_across_quarters_are_what_pooling_needs() -> None:
     def quarters(across: bool) -> float:
         model = quiet()
+        for founder in np.flatnonzero(model.state.citizens.active)[:12]:
+            found(model, int(founder), funds_eur=1e6)
         action = BuildAlliances(across=across, partners=4)
         model.begin_spending()
         action.apply(model, action.need(model) * 2)
@@ -125,7 +128,7 @@ def helped(model: CommunityModel, *, joint: bool) -> CommunityModel:
 
 
 def test_only_joint_action_reaches_more() -> None:
-    model = allied(parameters={"help": {"group_hours": 20.0}})
+    model = allied(parameters={"help": {"group_hours": 6.0}})
     connected, cooperating = helped(model, joint=False), helped(model, joint=True)
     model.state.groups.alliance[:] = -1
     apart = helped(model, joint=False)
@@ -291,7 +294,7 @@ def accompanied(by: str) -> CommunityModel:
     groups.capability[:] = draw.uniform(0.1, 0.9, (len(groups), 1))
     groups.active[:] = 5
     model.begin_spending()
-    SupportGroups(by=by).apply(model, 3.0)
+    SupportGroups(by=by).apply(model, 2.0)
     return model
 
 
@@ -304,9 +307,9 @@ def test_the_strong_the_weak_or_anybody_is_accompanied() -> None:
         model = accompanied(by)
         grown = model.state.groups.capability[:, 0] > level
         rank = np.sort(level[alive]) if worst else np.sort(level[alive])[::-1]
-        assert sorted(level[grown]) == sorted(rank[:3])
-        assert model.effort.accompanied == 3.0
-        assert model.effort.accompanied_strong == (0.0 if worst else 3.0)
+        assert sorted(level[grown]) == sorted(rank[:2])
+        assert model.effort.accompanied == 2.0
+        assert model.effort.accompanied_strong == (0.0 if worst else 2.0)
 
 
 # -- hours ----------------------------------------------------------------------------------------
