@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.model.organisations import names_of
 from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from resilienza_sim.model.tables import F64, Bool
 
 __all__ = ["coverage", "ground", "likeness", "overlap", "pool_funds", "profile_of", "residents_of"]
-
-_FEW = 3
-"""Members under which a group without money is small (equation 7)."""
 
 
 def ground(
@@ -74,23 +72,35 @@ def coverage(reach: F64, unit: NDArray[np.int64], joint: Bool) -> F64:
 
 
 def pool_funds(groups: GroupTable, joint: Bool, share: float, upkeep_eur: float) -> None:
-    """Move a share of what partners have above a week's upkeep to those who cannot do without.
+    """Let partners pay the week's upkeep of those who cannot, those with most active people first.
 
-    Those are the partners of fewer than three members with no more than their upkeep: without money
-    they are the ones that die (equation 7). Whole cents are moved, and from each giver as many as
-    can be divided: none is made or lost.
+    Each offers the share of its funds above its own upkeep, for as many partners as it pays for in
+    full: less would be spent without keeping anybody at work. Whole cents are moved: none is made
+    or lost.
     """
-    if share == 0.0 or not joint.any():
-        return
     rows = np.flatnonzero(joint)
-    unit = groups.alliance[rows]
-    over = np.floor(100.0 * np.maximum(groups.funds[rows] - upkeep_eur, 0.0))
-    asking = (groups.members[rows] < _FEW) & (groups.funds[rows] <= upkeep_eur)
-    hands = np.bincount(unit, weights=asking).astype(np.int64)[unit]
-    each = np.where(hands > 0, (share * over).astype(np.int64) // np.maximum(hands, 1), 0)
-    received = np.zeros(int(unit.max()) + 1, np.int64)
-    np.add.at(received, unit, each)
-    groups.funds[rows] += (np.where(asking, received[unit], 0) - each * hands) / 100.0
+    if share == 0.0 or rows.size == 0:
+        return
+    order = np.lexsort((names_of(groups, rows), -groups.active[rows], groups.alliance[rows]))
+    rows = rows[order]
+    unit, beyond = groups.alliance[rows], 100.0 * (groups.funds[rows] - upkeep_eur)
+    offer = np.floor(share * np.maximum(beyond, 0.0)).astype(np.int64)
+    lack = np.ceil(np.maximum(-beyond, 0.0)).astype(np.int64)
+
+    def so_far(cents: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Sum within each alliance, in order, this one included."""
+        total = np.cumsum(cents)
+        first = np.searchsorted(unit, unit)
+        upto: NDArray[np.int64] = total - (total - cents)[first]
+        return upto
+
+    def all_of(cents: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Sum over each alliance."""
+        return so_far(cents)[np.searchsorted(unit, unit, side="right") - 1]
+
+    paid = np.where(so_far(lack) <= all_of(offer), lack, 0)
+    taken = np.clip(all_of(paid) - (so_far(offer) - offer), 0, offer)
+    groups.funds[rows] += (paid - taken) / 100.0
 
 
 # -- whom the groups resemble -----------------------------------------------------------------

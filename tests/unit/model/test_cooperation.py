@@ -85,29 +85,38 @@ def test_tables_across_quarters_are_what_pooling_needs() -> None:
     assert quarters(across=True) > quarters(across=False)
 
 
-def test_partners_share_funds_to_the_cent() -> None:
-    groups = GroupTable.empty(5)
-    groups.alive[:] = 1
-    groups.alliance[:] = [0, 0, 0, 1, -1]
-    groups.members[:] = [9, 2, 1, 1, 1]
-    groups.funds[:] = [1020.0, 0.0, 5.5, 0.0, 300.0]
-    joint = groups.alliance >= 0
-    pool_funds(groups, joint, 0.5, 20.0)
-    assert groups.funds.tolist() == pytest.approx([520.0, 250.0, 255.5, 0.0, 300.0])
-    assert round(100 * groups.funds.sum()) == 132550
+def test_partners_pay_the_upkeep_of_those_who_cannot() -> None:
+    groups = GroupTable.empty(6)
+    groups.alliance[:] = [0, 0, 0, 0, 1, -1]
+    groups.active[:] = [9, 2, 1, 5, 1, 1]
+    groups.funds[:] = [80.0, 0.0, 0.0, 15.5, 0.0, 300.0]
+    pool_funds(groups, groups.alliance >= 0, 0.5, 20.0)  # 30 EUR offered: 4.50 and 20
+    assert groups.funds.tolist() == pytest.approx([55.5, 20.0, 0.0, 20.0, 0.0, 300.0])
     before = groups.funds.copy()
-    pool_funds(groups, joint, 0.0, 20.0)
+    pool_funds(groups, groups.alliance >= 0, 0.0, 20.0)
     assert (groups.funds == before).all()
 
 
-@given(st.lists(st.floats(0.0, 5000.0), min_size=2, max_size=8), st.floats(0.0, 1.0))
+@given(st.lists(st.floats(0.0, 500.0), min_size=2, max_size=8), st.floats(0.0, 1.0))
 def test_no_euro_is_made_by_sharing(funds, share) -> None:
     groups = GroupTable.empty(len(funds))
-    groups.alive[:], groups.alliance[:], groups.funds[:] = 1, 0, funds
-    groups.members[:] = np.arange(len(funds))
+    groups.alliance[:], groups.funds[:] = np.arange(len(funds)) % 2, funds
+    groups.founder[:] = np.arange(len(funds))
     pool_funds(groups, np.ones(len(funds), bool), share, 20.0)
-    assert groups.funds.sum() == pytest.approx(sum(funds), abs=1e-6)
-    assert (groups.funds >= 0.0).all()
+    for k in (0, 1):
+        left, had = groups.funds[groups.alliance == k], np.array(funds)[groups.alliance == k]
+        assert left.sum() == pytest.approx(had.sum(), abs=1e-6)
+        assert (np.minimum(left, 20.0) >= np.minimum(had, 20.0) - 1e-9).all()
+
+
+def test_a_group_whose_costs_are_paid_does_more() -> None:
+    def reach(funds: float) -> float:
+        model = quiet(parameters={"help": {"funded": 0.5}})
+        model.state.groups.funds[:] = funds
+        helping.run(model)
+        return float(model.state.groups.reach.sum())
+
+    assert reach(20.0) == pytest.approx(1.5 * reach(19.0))
 
 
 # -- cooperation beyond connection ----------------------------------------------------------------

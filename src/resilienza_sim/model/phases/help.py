@@ -90,7 +90,10 @@ class HelpParameters(PhaseParameters):
         source="MODEL.md section 5, row 11; assumption: half of what a partner can spare is lent",
     )  # fmt: skip
     pooling_funds: float = quantity(
-        0.05, 0.0, 1.0, unit="per week", source="assumption: funds shared by partners in need"
+        0.05, 0.0, 1.0, unit="per week", source="assumption: funds offered to partners without"
+    )
+    funded: float = quantity(
+        0.2, 0.0, 2.0, source="assumption: strength added to a group whose running costs are paid"
     )
     representation: float = quantity(
         0.3, 0.0, 1.0,
@@ -239,8 +242,10 @@ def _capacity(model: CommunityModel) -> NDArray[np.float64]:
     groups, town = state.groups, state.municipality
     fits = p.routine_fit + (1.0 - p.routine_fit) * match(groups.practice, town.demand)
     space = model.space_factor()[groups.quarter]
+    paid = groups.funds >= model.rates.act.upkeep_eur - 0.005  # to the cent
     capacity: NDArray[np.float64] = (
-        groups.alive * groups.active * p.group_hours * groups.capability[:, 0] * fits
+        groups.alive * groups.active * p.group_hours * (1.0 + p.funded * paid)
+        * groups.capability[:, 0] * fits
         * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space
         * (1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight))
     )  # fmt: skip
@@ -276,11 +281,11 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> None:
     allied = (groups.alliance >= 0) & (groups.alive == 1)
     joint = allied & (alliances.joint[np.maximum(groups.alliance, 0)] == 1)
     unit = groups.alliance.astype(np.int64)
+    pool_funds(groups, joint, p.pooling_funds, model.rates.act.upkeep_eur)
     capacity, asks = _capacity(model), _asks(model)
     groups.reach[:] = np.minimum(capacity / asks[groups.quarter], 1.0)
     reach = ground(capacity, groups.quarter, asks, unit, joint, p.pooling)
     cover = coverage(reach, unit, joint)
-    pool_funds(groups, joint, p.pooling_funds, model.rates.act.upkeep_eur)
 
     total = np.maximum(reach.sum(axis=0), 1e-12)
     closed = 1.0 - (reach * groups.orientation[:, None]).sum(axis=0) / total
