@@ -25,6 +25,7 @@ from resilienza_sim.model.phases import help as helping
 from resilienza_sim.model.phases import plan as planning
 from resilienza_sim.model.phases.act import found
 from resilienza_sim.model.state import ADULT, NEEDS, GroupTable, StakeholderTable
+from tests.reference import help as plain
 from tests.reference.help import shared
 from tests.small import lived, plan, town
 
@@ -156,6 +157,28 @@ def test_connection_sends_people_on_to_the_services(referral) -> None:
     assert told.citizens.informed_formal.sum() == referral * told.groups_helped
     model.state.groups.alliance[:] = -1
     assert not helped(model, joint=False).state.citizens.informed_formal.any()
+
+
+def test_referrals_and_likeness_are_those_of_the_reference() -> None:
+    n, draw = 300, np.random.default_rng(1)
+    flags = [draw.integers(0, 2, n).astype(np.uint8) for _ in range(4)]  # formal is the third
+    quarter = draw.integers(0, 2, n).astype(np.uint8)
+    profile = draw.integers(0, 3, n).astype(np.uint8)
+    need = draw.random((n, 5)).astype(np.float32)
+    load, before = draw.random(n).astype(np.float32), draw.random(n).astype(np.float32)
+    ends = []
+    for way in (helping.groups_help, plain.groups_help):
+        own, helped_, formal = need.copy(), before.copy(), flags[2].copy()
+        told = np.array([0.0, 0.7])
+        count = way(
+            np.uint64(9), own, quarter, profile, np.array([[0.2, 0.9, 0.5], [1.0, 0.4, 0.0]]),
+            np.array([0.3, 0.0]), told, flags[0], flags[1], formal, flags[3], load,
+            np.array([0.4, 0.0, 1.0, 0.2, 0.1]), helped_, quiet().rates.help,
+        )  # fmt: skip
+        ends.append((count, own.tobytes(), helped_.tobytes(), formal.tobytes()))
+    assert ends[0] == ends[1]
+    assert 0 < ends[0][0] < n
+    assert ends[0][3] != flags[2].tobytes()
 
 
 # -- representative actors ------------------------------------------------------------------------
