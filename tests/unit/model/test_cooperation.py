@@ -255,13 +255,13 @@ def test_every_problem_has_factors_and_every_factor_a_holder() -> None:
 def test_a_lent_factor_strengthens_the_help_with_its_problem_alone() -> None:
     def met(kind: int | None) -> np.ndarray:
         model = quiet(parameters={"help": {"lent": 5.0, "capacity": 0.0, "group_hours": 50.0}})
-        if kind is not None:  # firms alone: goods and premises stay as scarce as the parish's
+        if kind is not None:
             model.state.stakeholders.engaged[model.state.stakeholders.kind == kind] = 1.0
         before = model.state.citizens.need.sum(axis=0, dtype=np.float64)
         helping.run(model)
         return 1.0 - model.state.citizens.need.sum(axis=0, dtype=np.float64) / before
 
-    alone, parishes = met(None), met(2)
+    alone, parishes = met(None), met(2)  # parishes lend neither jobs nor knowledge
     isolation, income, health = (NEEDS.index(n) for n in ("isolation", "income", "health"))
     assert parishes[isolation] > alone[isolation]
     assert parishes[[income, health]] == pytest.approx(alone[[income, health]])
