@@ -40,15 +40,15 @@ def answer(
         if active[j]:
             room *= 1.0 + p.active_boost
         scale[j] = min(1.0, room / asked_of_me) if asked_of_me else 0.0
-        given[j] = min(1.0, asked_of_me / max(room, 1e-9)) if asked_of_me else 0.0
+        given[j] = min(1.0, asked_of_me / room) if asked_of_me and room > 0.0 else 0.0
 
 
-def _meet_part(need, i: int, met: float, kinds) -> float:
-    """Meet the share met x kinds of each need; return what is left over what there was."""
+def _meet_part(need, i: int, shares) -> float:
+    """Meet these shares of the needs in their order; return what is left over what there was."""
     before = after = 0.0
-    for n, kind in enumerate(kinds.tolist()):
+    for n, share in enumerate(shares):
         before += float(need[i, n])
-        need[i, n] = float(need[i, n]) * (1.0 - met * kind)
+        need[i, n] = float(need[i, n]) * (1.0 - share)
         after += float(need[i, n])
     return after / before if before > 0.0 else 1.0
 
@@ -73,23 +73,28 @@ def receive(
         if answers:
             refused[i] = len(no) / len(answers)
         if support > 0.0:
-            helped[i] = 1.0 - _meet_part(need, i, 1.0 - math.exp(-p.strength * support), kinds)
+            met = 1.0 - math.exp(-p.strength * support)
+            helped[i] = 1.0 - _meet_part(need, i, [met * kind for kind in kinds.tolist()])
 
 
 def groups_help(
-    key, need, quarter, cover, closed, informed, distant, target, load, kinds, helped, p
-) -> int:
-    """Groups help those who ask, know of them and come near, with the chance of their cover."""
+    key, need, quarter, profile, reached, closed, told, informed, distant, formal, target, load,
+    met, helped, p,
+) -> int:  # fmt: skip
+    """Groups help those who ask, know of them, come near and resemble them; some hear of more."""
     count = 0
     for i in range(len(need)):
         if float(load[i]) < p.asks_above or distant[i] or not informed[i]:
             continue
         q = quarter[i]
-        chance = float(cover[q]) * (1.0 - (float(closed[q]) if target[i] else 0.0))
-        if u01(key, i) < chance:
-            left = _meet_part(need, i, 1.0 - math.exp(-p.group_strength), kinds)
-            helped[i] = 1.0 - (1.0 - float(helped[i])) * left
-            count += 1
+        chance = float(reached[q, profile[i]]) * (1.0 - (float(closed[q]) if target[i] else 0.0))
+        if u01(key, i) >= chance:
+            continue
+        left = _meet_part(need, i, met.tolist())
+        helped[i] = 1.0 - (1.0 - float(helped[i])) * left
+        if u01(mix(key, i), 1) < float(told[q]):
+            formal[i] = 1
+        count += 1
     return count
 
 
@@ -99,3 +104,22 @@ def covered(alone: list[float], joint: list[list[float]]) -> float:
     for each in [*alone, *(min(1.0, sum(members)) for members in joint)]:
         missed *= 1.0 - each
     return 1.0 - missed
+
+
+def shared(capacity: list[float], quarter: list[int], asks: list[float], pooling: float):
+    """Return the ground of one alliance, partner by partner: what is over the mean is lent."""
+    where = sorted(set(quarter))
+    level = sum(capacity) / sum(asks[q] for q in where)  # capacity per need, all together
+    own = {q: sum(c for c, at in zip(capacity, quarter, strict=True) if at == q) for q in where}
+    lack = {q: max(0.0, level * asks[q] - own[q]) for q in where}
+    rows = []
+    for c, at in zip(capacity, quarter, strict=True):
+        lent = 0.0
+        if own[at] > 0.0 and sum(lack.values()) > 0.0:
+            lent = pooling * c * max(0.0, 1.0 - level * asks[at] / own[at])
+        row = [0.0] * len(asks)
+        row[at] += (c - lent) / asks[at]
+        for q in where:
+            row[q] += lent * lack[q] / sum(lack.values()) / asks[q] if lent else 0.0
+        rows.append(row)
+    return rows

@@ -17,12 +17,17 @@ __all__ = ["BuildAlliances"]
 
 
 class BuildAlliances(Action):
-    """Bring groups into alliances and coordinate them (connessione)."""
+    """Bring groups into alliances and coordinate them (connessione).
+
+    Tables are called quarter by quarter: partners who share the ground stop overlapping. Called
+    `across` quarters, they overlap as before but can lend one another what they can spare.
+    """
 
     source: ClassVar[str] = "MODEL.md section 5, rows 11, 16, 24; equation 9"
     ambit: ClassVar[Ambit] = "planning"
 
     governance: Literal["horizontal", "vertical"] = "horizontal"
+    across: bool = False
     partners: int = quantity(6, 2, 60, unit="groups", source="assumption: size of a working table")
     unit_cost_eur: float = quantity(
         30.0, 0.1, 10_000.0, unit="EUR per partner and week",
@@ -34,19 +39,17 @@ class BuildAlliances(Action):
         return float(model.state.groups.alive.sum())
 
     def apply(self, model: CommunityModel, done: float) -> None:
-        """Pay for the partners there are; with what is left, call new ones quarter by quarter."""
+        """Pay for the partners there are; with what is left, call new ones."""
         groups = model.state.groups
         allied = int(((groups.alliance >= 0) & (groups.alive == 1)).sum())
         due = allied * (1.0 - model.effort.alliances_paid)
         model.effort.alliances_paid += min(due, done) / max(allied, 1)
-        wanted = max(0.0, done - due) / self.partners
-        chance = float(model.streams.uniform("call", model.state.week, np.array([0]))[0])
-        calls = int(wanted) + (chance < wanted - int(wanted))  # part of a table is a chance of one
+        calls = model.whole("call", max(0.0, done - due) / self.partners)
         if calls == 0:
             return
         free = np.flatnonzero((groups.alive == 1) & (groups.alliance < 0))
         u = model.streams.uniform("called", model.state.week, names_of(groups, free))
-        order = free[np.lexsort((u, groups.quarter[free]))]
+        order = free[np.lexsort((u, groups.quarter[free] * (not self.across)))]
         tables = [order[k : k + self.partners] for k in range(0, order.size, self.partners)]
         for members in [each for each in tables if each.size >= 2][:calls]:
             form_alliance(model, members, vertical=self.governance == "vertical")

@@ -40,12 +40,10 @@ class FoundGroups(Action):
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Found groups; a fraction of a group is a chance of one."""
-        week, streams = model.state.week, model.streams
-        chance = float(streams.uniform("grant", week, np.array([0]))[0])
-        count = int(done) + (chance < done - int(done))
         able = np.flatnonzero(model.state.citizens.active == 1)
-        order = np.argsort(streams.uniform("grant to", week, able), kind="stable")
-        for founder in able[order[:count]]:
+        u = model.streams.uniform("grant to", model.state.week, able)
+        order = np.argsort(u, kind="stable")
+        for founder in able[order[: model.whole("grant", done)]]:
             found(model, int(founder), funds_eur=self.unit_cost_eur)
 
     def relieves(self) -> dict[str, float]:

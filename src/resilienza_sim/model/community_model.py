@@ -291,6 +291,11 @@ class CommunityModel(mesa.Model):
         u = self.streams.uniform(lottery, self.state.week, names)
         return (u >= low) & (u < high)
 
+    def whole(self, lottery: str, units: float) -> int:
+        """Return a whole number of units; a part of one is a chance of one."""
+        chance = float(self.streams.uniform(lottery, self.state.week, np.array([0]))[0])
+        return int(units) + (chance < units - int(units))
+
     def begin_spending(self) -> None:
         """Start a week in which nothing is bought yet."""
         self.effort = Effort.none(len(self.community.quarters))

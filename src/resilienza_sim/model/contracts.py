@@ -250,6 +250,8 @@ class Action(Component):
     """
 
     ambit: ClassVar[Ambit]
+    ways: ClassVar[tuple[str, ...]] = ()
+    """Fields that say in which order the need is met: lines that differ in them share it."""
 
     unit_cost_eur: float
 

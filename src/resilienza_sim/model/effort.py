@@ -32,6 +32,10 @@ class Effort:
     """Trials of a new practice paid for."""
     alliances_paid: float = 0.0
     """Share of the alliances whose coordination is paid."""
+    accompanied: float = 0.0
+    """Groups accompanied."""
+    accompanied_strong: float = 0.0
+    """Those of them whose capability is above the median."""
     drawn: dict[str, float] = field(default_factory=dict)
     """Share of those eligible that each lottery has already reached this week."""
 

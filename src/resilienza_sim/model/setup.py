@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from resilienza_sim.community.build import Community
-from resilienza_sim.community.people import Tag
+from resilienza_sim.community.people import SEGMENTS, Tag
 from resilienza_sim.component import quantity
+from resilienza_sim.model.cooperation import profile_of, residents_of
+from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import starts_with_slack
 from resilienza_sim.model.rates import PhaseParameters
@@ -64,6 +66,9 @@ class SetupParameters(PhaseParameters):
     stakeholders_per_1000: float = quantity(
         2.0, 0.0, 50.0, source="assumption: firms, schools, parishes that hold resources"
     )
+    resources_spread: float = quantity(
+        1.0, 0.0, 3.0, source="assumption: sd of the log of what a stakeholder holds; 0 = all alike"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +85,10 @@ class Fixed:
     join_rate: float
     lapse_rate: float
     normal_active: float
+    profile: NDArray[np.uint8]
+    """Segment that stands for each citizen before those who help."""
+    residents: NDArray[np.float64]
+    """Share of each segment among those who could take part, by quarter."""
     tags: dict[str, NDArray[np.bool_]]
 
 
@@ -125,6 +134,8 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
         normal_active=volunteers,
+        profile=profile_of(people),
+        residents=residents_of(people, len(community.quarters), len(SEGMENTS)),
         tags=tags,
     )
 
@@ -205,6 +216,21 @@ def _services(community: Community, parameters: Parameters) -> ServiceTable:
     return services
 
 
+def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -> StakeholderTable:
+    """Return firms, schools and parishes, at least one of each; a few hold most of what there is.
+
+    Resources are lognormal, as sizes of organisations roughly are (Gibrat 1931, from memory).
+    """
+    count = max(len(HOLDERS), round(p.stakeholders_per_1000 * n / 1000))
+    holders, rows = StakeholderTable.empty(count), np.arange(count)
+    holders.kind[:] = rows % len(HOLDERS)
+    holders.quarter[:] = rows % quarters
+    normal = ndtri(np.clip(streams.uniform("start resources", 0, rows), 1e-6, 1 - 1e-6))
+    size = np.exp(p.resources_spread * normal)
+    holders.resources[:] = size / size.sum()
+    return holders
+
+
 def _arcs(community: Community) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32]]:
     ties = community.ties
     degree = np.diff(ties.ptr).astype(np.int32)
@@ -233,10 +259,6 @@ def first_state(
     spaces = SpaceTable.empty(max(quarters, round(p.spaces_per_1000 * n / 1000)))
     spaces.quarter[:] = np.arange(len(spaces)) % quarters
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
-    holders = StakeholderTable.empty(max(3, round(p.stakeholders_per_1000 * n / 1000)))
-    holders.kind[:] = np.arange(len(holders)) % 3
-    holders.quarter[:] = np.arange(len(holders)) % quarters
-    holders.resources[:] = 1.0 / len(holders)
     state = State(
         week=week,
         citizens=_citizens(community, fixed, p, streams),
@@ -249,7 +271,7 @@ def first_state(
         services=_services(community, parameters),
         spaces=spaces,
         alliances=AllianceTable.empty(16),
-        stakeholders=holders,
+        stakeholders=_stakeholders(n, quarters, p, streams),
         municipality=Municipality(),
     )
     return state

@@ -273,6 +273,10 @@ class State:
     new_ties: int = 0
     lost_ties: int = 0
     groups_helped: int = 0
+    joint_share: float = float("nan")
+    """Share of the groups' strength that acted jointly this week."""
+    volunteer_hours: float = 0.0
+    """Hours given this week by helpers and by active members."""
     mean_trust: float = 0.5
     """Mean over citizens of the trust in their ties, at the last mood phase."""
     met_informal: float = 0.0

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.model.cooperation import coverage
 from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, HAZARDS, distance, fit, match
 from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.phases import plan as planning
 from resilienza_sim.model.phases.act import found
-from resilienza_sim.model.phases.help import coverage
 from tests.reference.help import covered
 from tests.small import differences, flood, lived, pandemic, plan, town
 
@@ -52,17 +52,17 @@ def test_coverage_is_that_of_the_equation(reach, units) -> None:
     joint = unit >= 0
     alone = [p for p, together in zip(reach, joint, strict=True) if not together]
     allied = [[p for p, u in zip(reach, unit, strict=True) if u == k] for k in range(3)]
-    told = coverage(np.array(reach), unit, np.zeros(len(reach), np.uint8), 1, joint)
+    told = coverage(np.array(reach)[:, None], unit, joint)
     assert told[0] == pytest.approx(covered(alone, allied), abs=1e-9)
 
 
 def test_who_coexists_overlaps_and_who_cooperates_divides_the_ground() -> None:
-    reach, quarter, unit = np.array([0.5, 0.4]), np.zeros(2, np.uint8), np.zeros(2, np.int64)
-    apart = coverage(reach, unit, quarter, 1, np.array([False, False]))
-    together = coverage(reach, unit, quarter, 1, np.array([True, True]))
+    reach, unit = np.array([[0.5], [0.4]]), np.zeros(2, np.int64)
+    apart = coverage(reach, unit, np.array([False, False]))
+    together = coverage(reach, unit, np.array([True, True]))
     assert apart[0] == pytest.approx(1 - 0.5 * 0.6)
     assert together[0] == pytest.approx(0.9)
-    assert coverage(reach * 2, unit, quarter, 1, np.array([True, True]))[0] == pytest.approx(1.0)
+    assert coverage(reach * 2, unit, np.array([True, True]))[0] == pytest.approx(1.0)
 
 
 # -- alliances ------------------------------------------------------------------------------------

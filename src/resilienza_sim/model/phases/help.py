@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.cooperation import coverage, ground, likeness, pool_funds
+from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
@@ -66,14 +69,47 @@ class HelpParameters(PhaseParameters):
         0.4, 0.0, 3.0, unit="per week", source="assumption: need met by a full group's help"
     )
     lent: float = quantity(
-        0.5, 0.0, 5.0, source="assumption: capacity added when every stakeholder is engaged"
-    )
+        0.5, 0.0, 5.0,
+        source="assumption: strength added to a group's help when the scarcest factor is all there",
+    )  # fmt: skip
     disengaging: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: half leave in 69 weeks if not sought"
     )
     commitment: float = quantity(
         0.5, 0.0, 1.0, source="assumption: chance of joint action without trust or memory, halved"
     )
+    routine_fit: float = quantity(
+        0.5, 0.0, 1.0, source="assumption: phi0 of equation 8, for groups as for services; swept"
+    )
+    referral: float = quantity(
+        0.2, 0.0, 1.0,
+        source="MODEL.md equation 9, connection gives referrals; assumption: one helped in five",
+    )  # fmt: skip
+    pooling: float = quantity(
+        0.5, 0.0, 1.0,
+        source="MODEL.md section 5, row 11; assumption: half of what a partner can spare is lent",
+    )  # fmt: skip
+    pooling_funds: float = quantity(
+        0.05, 0.0, 1.0, unit="per week", source="assumption: funds offered to partners without"
+    )
+    funded: float = quantity(
+        0.2, 0.0, 2.0, source="assumption: strength added to a group whose running costs are paid"
+    )
+    representation: float = quantity(
+        0.3, 0.0, 1.0,
+        source="MODEL.md section 5, row 19; assumption: reach lost where nobody is alike",
+    )  # fmt: skip
+    profile_prior: float = quantity(
+        20.0, 1.0, 1000.0, unit="people",
+        source="assumption: members that mirror the residents, added before profiles are compared",
+    )  # fmt: skip
+    helper_hours: float = quantity(
+        4.0, 0.0, 40.0, unit="hours a week", source="assumption: time of a rested helper, 2-8 hours"
+    )
+    active_hours: float = quantity(
+        4.75, 0.0, 40.0, unit="hours a week",
+        source="Istat, unpaid activities 2013, from memory: a volunteer gives 19 hours in 4 weeks",
+    )  # fmt: skip
 
 
 HelpRates = shape("HelpRates", HelpParameters)
@@ -115,7 +151,7 @@ def answer(
             if active[j]:
                 room *= 1.0 + p.active_boost
             scale[j] = min(1.0, room / total)
-            given[j] = min(1.0, total / max(room, 1e-9))
+            given[j] = min(1.0, total / room) if room > 0.0 else 0.0
         else:
             scale[j] = 0.0
             given[j] = 0.0
@@ -157,47 +193,32 @@ def receive(
 
 @numba.njit(cache=True)
 def groups_help(
-    key: Any, need: Any, quarter: Any, cover: Any, closed: Any, informed: Any, distant: Any,
-    target: Any, load: Any, kinds: Any, helped: Any, p: Any,
+    key: Any, need: Any, quarter: Any, profile: Any, reached: Any, closed: Any, told: Any,
+    informed: Any, distant: Any, formal: Any, target: Any, load: Any, met: Any, helped: Any, p: Any,
 ) -> int:  # fmt: skip
-    """Let the groups of a quarter help those they reach; return how many were helped."""
+    """Let the groups of a quarter help those they reach; return how many were helped.
+
+    `reached` is the chance by quarter and segment, `met` the share met of each kind of need, `told`
+    the chance that who is helped hears of the services (connection: referrals).
+    """
     count = 0
     for i in range(need.shape[0]):
         if load[i] < p.asks_above or distant[i] or not informed[i]:
             continue
         q = quarter[i]
-        chance = cover[q] * (1.0 - (closed[q] if target[i] else 0.0))
+        chance = reached[q, profile[i]] * (1.0 - (closed[q] if target[i] else 0.0))
         if u01(key, np.uint64(i)) < chance:
-            met = 1.0 - np.exp(-p.group_strength)
             before, after = 0.0, 0.0
             for n in range(need.shape[1]):
                 before += need[i, n]
-                need[i, n] *= 1.0 - met * kinds[n]
+                need[i, n] *= 1.0 - met[n]
                 after += need[i, n]
             if before > 0.0:
                 helped[i] = 1.0 - (1.0 - helped[i]) * (after / before)
+            if not formal[i] and u01(mix(key, np.uint64(i)), np.uint64(1)) < told[q]:
+                formal[i] = 1
             count += 1
     return count
-
-
-def coverage(reach: NDArray[np.float64], unit: NDArray[np.int64], quarters: NDArray[np.uint8],
-             n_quarters: int, joint: NDArray[np.bool_]) -> NDArray[np.float64]:  # fmt: skip
-    """Return the share of each quarter's need within reach of its groups (equation 9).
-
-    Groups that only coexist overlap: 1 - prod_j (1 - p_j). Groups of an alliance that acts jointly
-    divide the ground: min(1, sum_j p_j); each such alliance then counts as one.
-    """
-    missed = np.zeros(n_quarters)
-    alone = ~joint
-    with np.errstate(divide="ignore"):
-        np.add.at(missed, quarters[alone], np.log1p(-np.minimum(reach[alone], 1.0 - 1e-12)))
-        if joint.any():
-            size = int(unit[joint].max()) + 1
-            together = np.zeros((size, n_quarters))
-            np.add.at(together, (unit[joint], quarters[joint]), reach[joint])
-            missed += np.log1p(-np.minimum(together, 1.0 - 1e-12)).sum(axis=0)
-    covered: NDArray[np.float64] = 1.0 - np.exp(missed)
-    return covered
 
 
 def _deciding(state: State) -> NDArray[np.float64]:
@@ -207,30 +228,91 @@ def _deciding(state: State) -> NDArray[np.float64]:
     return np.where(groups.alliance >= 0, cost, 0.0)
 
 
-def _group_reach(model: CommunityModel) -> None:
-    """Write each group's reach: its capacity over the need of the quarter."""
+def _asks(model: CommunityModel) -> NDArray[np.float64]:
+    """Return how many ask for help in each quarter, at least one."""
+    asks = model.scratch.asked_load >= model.rates.help.asks_above
+    quarters = len(model.community.quarters)
+    count = np.bincount(model.community.people.quarter, weights=asks, minlength=quarters)
+    return np.maximum(count, 1.0)
+
+
+def _capacity(model: CommunityModel) -> NDArray[np.float64]:
+    """Return how many needs each group can follow this week."""
     state, p = model.state, model.rates.help
     groups, town = state.groups, state.municipality
-    fits = match(groups.practice, town.demand)
+    fits = p.routine_fit + (1.0 - p.routine_fit) * match(groups.practice, town.demand)
     space = model.space_factor()[groups.quarter]
-    # Places and goods lent by those engaged: resources held, times how far they are engaged.
-    holders = state.stakeholders
-    lent = 1.0 + p.lent * float((holders.resources * holders.engaged).sum())
-    holders.engaged *= 1.0 - p.disengaging
-    capacity = lent * (
-        groups.alive * groups.active * p.group_hours * groups.capability[:, 0] * fits
+    paid = groups.funds >= model.rates.act.upkeep_eur - 0.005  # to the cent
+    capacity: NDArray[np.float64] = (
+        groups.alive * groups.active * p.group_hours * (1.0 + p.funded * paid)
+        * groups.capability[:, 0] * fits
         * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space
         * (1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight))
     )  # fmt: skip
-    asks = model.scratch.unmet >= p.asks_above
-    n_quarters = len(model.community.quarters)
-    pool = np.bincount(model.community.people.quarter, weights=asks, minlength=n_quarters)
-    groups.reach[:] = np.minimum(capacity / np.maximum(pool[groups.quarter], 1.0), 1.0)
+    return capacity
+
+
+def _met(model: CommunityModel, kinds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of each kind of need that a group's help meets, factors lent included."""
+    p = model.rates.help
+    lent = 1.0 + p.lent * cover_of(covers(model.state.stakeholders))
+    met: NDArray[np.float64] = kinds * -np.expm1(-p.group_strength * lent)
+    return met
+
+
+def _likeness(model: CommunityModel) -> NDArray[np.float64]:
+    """Return the factor on a citizen's chance to be reached, by quarter and segment."""
+    p, c, fixed = model.rates.help, model.state.citizens, model.fixed
+    quarters, segments = fixed.residents.shape
+    members = np.flatnonzero((c.active == 1) & (c.group >= 0))
+    where = model.state.groups.quarter[c.group[members]].astype(np.int64)
+    at = where * segments + model.community.people.segment[members]
+    active = np.bincount(at, minlength=quarters * segments).reshape(quarters, segments)
+    like = likeness(active.astype(np.float64), fixed.residents, p.profile_prior)
+    factor: NDArray[np.float64] = 1.0 - p.representation + p.representation * like
+    return factor
+
+
+def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> None:
+    """Let the groups help, each alone or in an alliance that acts jointly."""
+    state, p, people, fixed = model.state, model.rates.help, model.community.people, model.fixed
+    c, s = state.citizens, model.scratch
+    groups, alliances = state.groups, state.alliances
+    allied = (groups.alliance >= 0) & (groups.alive == 1)
+    joint = allied & (alliances.joint[np.maximum(groups.alliance, 0)] == 1)
+    unit = groups.alliance.astype(np.int64)
+    pool_funds(groups, joint, p.pooling_funds, model.rates.act.upkeep_eur)
+    capacity, asks = _capacity(model), _asks(model)
+    groups.reach[:] = np.minimum(capacity / asks[groups.quarter], 1.0)
+    reach = ground(capacity, groups.quarter, asks, unit, joint, p.pooling)
+    cover = coverage(reach, unit, joint)
+
+    total = np.maximum(reach.sum(axis=0), 1e-12)
+    closed = 1.0 - (reach * groups.orientation[:, None]).sum(axis=0) / total
+    used = np.minimum(cover / total, 1.0)
+    worked = (reach * asks * used).sum(axis=1)
+    groups.used[:] = np.minimum(worked / np.maximum(capacity, 1e-12), 1.0)
+    everything = float(capacity.sum())
+    state.joint_share = float(capacity[joint].sum()) / everything if everything > 0.0 else math.nan
+    told = p.referral * reach[allied].sum(axis=0) / total
+    state.groups_helped = groups_help(
+        model.streams.key("group help", state.week), c.need, people.quarter, fixed.profile,
+        cover[:, None] * _likeness(model), closed, told, c.informed_informal, c.distant,
+        c.informed_formal, fixed.target, s.asked_load, _met(model, kinds), c.helped, p,
+    )  # fmt: skip
+
+
+def _hours(model: CommunityModel) -> float:
+    """Return the hours given this week by helpers and by the active members of groups."""
+    p, c = model.rates.help, model.state.citizens
+    free = (1.0 - c.fatigue) * (1.0 - model.scratch.asked_load) * (1.0 + p.active_boost * c.active)
+    helping = float((c.given * free).sum(dtype=np.float64))
+    return float(p.helper_hours * helping + p.active_hours * c.active.sum())
 
 
 def run(model: CommunityModel) -> None:
     """Let people, then groups, help those in need."""
-    state, p, people, fixed = model.state, model.rates.help, model.community.people, model.fixed
+    state, p, fixed = model.state, model.rates.help, model.fixed
     c, s = state.citizens, model.scratch
     unmet(c.need, s.unmet)  # what money has met is not asked for
     s.asked_load[:] = s.unmet
@@ -246,25 +328,8 @@ def run(model: CommunityModel) -> None:
         state.start, state.degree, columns(state.arcs), s.asked_load, s.scale, c.skill, kinds,
         c.need, c.helped, c.refused, p,
     )  # fmt: skip
-
-    _group_reach(model)
-    groups, alliances = state.groups, state.alliances
-    allied = (groups.alliance >= 0) & (groups.alive == 1)
-    joint = allied & (alliances.joint[np.maximum(groups.alliance, 0)] == 1)
-    n_quarters = len(model.community.quarters)
-    cover = coverage(
-        groups.reach.astype(np.float64), groups.alliance.astype(np.int64), groups.quarter,
-        n_quarters, joint,
-    )  # fmt: skip
-    weight = groups.reach * groups.alive
-    total = np.bincount(groups.quarter, weights=weight, minlength=n_quarters)
-    caring = np.bincount(groups.quarter, weights=weight * groups.orientation, minlength=n_quarters)
-    closed = 1.0 - caring / np.maximum(total, 1e-12)
-    used = np.minimum(cover / np.maximum(total, 1e-12), 1.0)
-    groups.used[:] = np.where(weight > 0.0, used[groups.quarter], 0.0)
-    state.groups_helped = groups_help(
-        model.streams.key("group help", state.week), c.need, people.quarter, cover, closed,
-        c.informed_informal, c.distant, fixed.target, s.asked_load, kinds, c.helped, p,
-    )  # fmt: skip
+    state.volunteer_hours = _hours(model)
+    _groups(model, kinds)
+    state.stakeholders.engaged *= 1.0 - p.disengaging
     unmet(c.need, s.unmet)
     state.met_informal = before - float(c.need.sum(dtype=np.float64))

@@ -113,7 +113,8 @@ def _by_scope(actions: Iterable[Action]) -> dict[tuple[str, ...], list[Action]]:
     """Return the actions that work on the same need: alike but for their numbers."""
     scopes: dict[tuple[str, ...], list[Action]] = {}
     for action in sorted(actions, key=repr):
-        words = (v for v in action.model_dump().values() if isinstance(v, str))
+        fields = action.model_dump().items()
+        words = (v for k, v in fields if isinstance(v, str) and k not in action.ways)
         scopes.setdefault(tuple(words), []).append(action)
     return dict(sorted(scopes.items()))
 

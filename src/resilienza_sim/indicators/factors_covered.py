@@ -1,0 +1,31 @@
+"""Mean cover of the scarcest factor of each kind of need, weighted by the need."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.model.factors import cover_of, covers
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["FactorsCovered"]
+
+
+class FactorsCovered(Indicator):
+    """Mean cover of the scarcest factor of each kind of need, weighted by the need."""
+
+    source: ClassVar[str] = "MODEL.md section 5, row 27: control of pertinent factors"
+    unit: ClassVar[str] = "share"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "higher"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        need = model.state.citizens.need.sum(axis=0, dtype=np.float64)
+        if need.sum() <= 0.0:
+            return math.nan
+        return float(np.average(cover_of(covers(model.state.stakeholders)), weights=need))
