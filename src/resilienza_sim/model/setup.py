@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import quantity
+from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import starts_with_slack
 from resilienza_sim.model.rates import PhaseParameters
@@ -80,6 +81,8 @@ class Fixed:
     join_rate: float
     lapse_rate: float
     normal_active: float
+    hindrance: NDArray[np.float32]
+    usual_access: float
     tags: dict[str, NDArray[np.bool_]]
 
 
@@ -114,8 +117,10 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     # Joiners without a group enter one: as many inactive members must leave theirs.
     members = max(community.town.figures["social_participation"].value, volunteers + 0.01)
     lapsing = leaving * volunteers * (1.0 - members) / ((1.0 - volunteers) * (members - volunteers))
+    alone = (size == 1)[people.household]
+    weight = hindrance(people, alone)
     return Fixed(
-        alone=(size == 1)[people.household],
+        alone=alone,
         target=tags["target"].astype(np.uint8),
         carer=tags["caregiver"].astype(np.uint8),
         dependant=dependant,
@@ -125,6 +130,8 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
         normal_active=volunteers,
+        hindrance=weight,
+        usual_access=ease(weight, starting_levels(parameters.access)),
         tags=tags,
     )
 
@@ -250,6 +257,6 @@ def first_state(
         spaces=spaces,
         alliances=AllianceTable.empty(16),
         stakeholders=holders,
-        municipality=Municipality(),
+        municipality=Municipality(obstacles=starting_levels(parameters.access)),
     )
     return state
