@@ -145,6 +145,13 @@ def serious(model: CommunityModel) -> Bool:
     return worst >= threshold
 
 
+def cared_for(model: CommunityModel) -> Bool:
+    """Return who was helped this week: by a service, a tie or a group, shape (n,)."""
+    c = model.state.citizens
+    helped: Bool = (c.in_care > 0) | (c.followed > 0) | (c.helped > 0.0)
+    return helped
+
+
 def service_coverage(model: CommunityModel, wanting: Bool) -> float:
     """Return the share of those in care or in serious need who are in care; nan if there are none.
 

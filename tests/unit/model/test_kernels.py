@@ -71,7 +71,7 @@ def in_trouble() -> CommunityModel:
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
-            "serve": {"seeking": 1.0, "reneging": 0.2},
+            "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
             "care": {"introduction": 0.1, "signposting": 0.5},
         },
         exogenous=dict.fromkeys(names, spans),
