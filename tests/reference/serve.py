@@ -49,7 +49,7 @@ def arrivals(
 
 def open_cases(
     key, queue, waited, in_care, followed, care_by, care_quality, cut, cut_share, quality, length,
-    unmet, severity, served, intake, p,
+    unmet, severity, served, intake, waits, p,
 ) -> None:  # fmt: skip
     """Serve those who waited longer than the cut, and a share of those at it."""
     for i in range(len(queue)):
@@ -67,6 +67,7 @@ def open_cases(
         care_quality[i] = float(quality[to])
         served[to] += 1
         intake[to] += u
+        waits[to] += int(waited[i])
 
 
 def follow(

@@ -1,4 +1,4 @@
-"""Mean weeks waited so far by those in the queues of services; undefined without any."""
+"""Mean weeks waited by those whose case was opened this week, by service."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.model.state import SERVICES
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -14,14 +15,18 @@ __all__ = ["WaitingWeeks"]
 
 
 class WaitingWeeks(Indicator):
-    """Mean weeks waited so far by those in the queues of services; undefined without any."""
+    """Mean weeks waited by those whose case was opened this week, by service."""
 
     source: ClassVar[str] = "MODEL.md section 7"
     unit: ClassVar[str] = "weeks"
     better: ClassVar[Literal["higher", "lower", "neither"]] = "lower"
 
-    def measure(self, model: CommunityModel) -> float:
-        """Return this week's value."""
-        c = model.state.citizens
-        waited = c.waited[c.queue > 0]
-        return float(waited.mean()) if waited.size else math.nan
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the columns: over all services, the mix of cases would hide it."""
+        return tuple(f"waiting_{service}" for service in SERVICES)
+
+    def measure(self, model: CommunityModel) -> tuple[float, ...]:
+        """Return this week's values; undefined where no case was opened."""
+        services = model.state.services
+        pairs = zip(services.waits.tolist(), services.served.tolist(), strict=True)
+        return tuple(weeks / served if served else math.nan for weeks, served in pairs)

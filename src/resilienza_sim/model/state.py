@@ -153,6 +153,7 @@ class ServiceTable(Table):
     reneged: I64 = column("i8", "people who gave up this week")
     open_cases: I64 = column("i8", "cases in hand")
     load: F64 = column("f8", "cases in hand, and those followed up by the work they take")
+    waits: I64 = column("i8", "weeks waited by those whose case was opened this week, summed")
     intake: F64 = column("f8", "unmet need of those whose case was opened this week, summed")
     capacity: F64 = column("f8", "cases that could be opened this week")
 

@@ -137,11 +137,12 @@ ServeRates = shape("ServeRates", ServeParameters)
 def open_cases(
     key: Any, queue: Any, waited: Any, in_care: Any, followed: Any, care_by: Any, care_quality: Any,
     cut: Any, cut_share: Any, quality: Any, length: Any, unmet: Any, severity: Any, served: Any,
-    intake: Any, p: Any,
+    intake: Any, waits: Any, p: Any,
 ) -> None:  # fmt: skip
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
-    A case lasts the longer the more severe it is; `intake` sums the unmet need of those served.
+    A case lasts the longer the more severe it is; `intake` and `waits` sum the unmet need and the
+    weeks waited of those served.
     """
     for i in range(queue.size):
         if queue[i] == 0:
@@ -163,6 +164,7 @@ def open_cases(
             care_quality[i] = quality[to]
             served[to] += 1
             intake[to] += unmet[i]
+            waits[to] += waited[i]
 
 
 def _cut(waiting: Any, capacity: Any) -> tuple[Any, Any]:
@@ -241,10 +243,11 @@ def run(model: CommunityModel) -> None:
     capacity = np.minimum(room, places / length * quality / each)
     services.capacity[:] = capacity
     cut, share = _cut(waiting, capacity)
-    served, intake = np.zeros(kinds, np.int64), np.zeros(kinds)
+    served, intake, waits = np.zeros(kinds, np.int64), np.zeros(kinds), np.zeros(kinds, np.int64)
     open_cases(
         model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.followed, c.care_by,
-        c.care_quality, cut, share, quality, length, s.unmet, severity, served, intake, p,
+        c.care_quality, cut, share, quality, length, s.unmet, severity, served, intake,
+        waits, p,
     )  # fmt: skip
     # Fewer hands than the cases in hand need: each case gets less of their time.
     needed = services.load / np.maximum(caseload, 1e-9)
@@ -263,7 +266,7 @@ def run(model: CommunityModel) -> None:
     tie_up(model, found)
 
     services.open_cases[:], services.load[:] = opened, load
-    services.served[:], services.intake[:] = served, intake
+    services.served[:], services.intake[:], services.waits[:] = served, intake, waits
     services.queue[:] = people_waiting - served
     _wear(model, np.minimum(1.0, services.queue / np.maximum(places, 1.0)))
     creep(model)
