@@ -270,6 +270,8 @@ class State:
     """Mean over citizens of the trust in their ties, at the last mood phase."""
     met_informal: float = 0.0
     met_formal: float = 0.0
+    met_together: float = 0.0
+    """Need met this week only because services and others worked together; half is in each."""
     births: int = 0
     deaths: int = 0
     trials: int = 0

@@ -274,3 +274,4 @@ def run(model: CommunityModel) -> None:
     # The surplus of working together is halved: the Shapley value of two who need each other.
     state.met_formal = before - float(c.need.sum(dtype=np.float64)) - 0.5 * together
     state.met_informal += 0.5 * together
+    state.met_together = together
