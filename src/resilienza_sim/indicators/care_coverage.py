@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from resilienza_sim.model.access import cared_for, serious, service_coverage
+from resilienza_sim.model.access import cared
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class CareCoverage(Indicator):
 
     def measure(self, model: CommunityModel) -> tuple[float, float]:
         """Return this week's values; the services' counts those in care who need it no more."""
-        wanting = serious(model)
-        cared = cared_for(model)[wanting]
-        by_services = service_coverage(model, wanting)
-        return float(cared.mean()) if cared.size else math.nan, by_services
+        counts = cared(model)
+        wanting = int(counts.serious.sum())
+        by_anybody = int(counts.cared.sum()) / wanting if wanting else math.nan
+        return by_anybody, counts.service_coverage()

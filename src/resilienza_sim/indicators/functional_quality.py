@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from resilienza_sim.model.access import serious, service_coverage
+from resilienza_sim.model.access import cared
 from resilienza_sim.model.contracts import Indicator
 
 _HALF_YEAR = 26
@@ -43,7 +43,7 @@ class FunctionalQuality(Indicator):
             return float(seen.mean()) if seen.size else math.nan
 
         now = (
-            service_coverage(model, serious(model)),
+            cared(model).service_coverage(),
             1.0 - float(c.fatigue.mean(dtype=np.float64)),
             1.0 - float(c.anger.mean(dtype=np.float64)),
         )

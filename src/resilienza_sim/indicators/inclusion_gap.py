@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from resilienza_sim.model.access import cared_for, serious
+from resilienza_sim.model.access import cared
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -23,9 +23,8 @@ class InclusionGap(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; undefined unless both sides have people in serious need."""
-        wanting, target = serious(model), model.fixed.target == 1
-        cared = cared_for(model)
-        inside, outside = cared[wanting & target], cared[wanting & ~target]
-        if inside.size == 0 or outside.size == 0:
+        counts = cared(model)
+        if not counts.serious.all():
             return math.nan
-        return float(inside.mean()) - float(outside.mean())
+        others, target = counts.cared / counts.serious
+        return float(target - others)

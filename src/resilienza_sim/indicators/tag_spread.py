@@ -21,6 +21,7 @@ class TagSpread(Indicator):
     source: ClassVar[str] = "MODEL.md section 5, row 36"
     unit: ClassVar[str] = "0-1"
     better: ClassVar[Literal["higher", "lower", "neither"]] = "lower"
+    cadence_weeks: ClassVar[int] = 4
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; a kind of recipient without people is left out."""

@@ -8,7 +8,7 @@ asks of people weighs most on those who have least.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from resilienza_sim.community.people import People
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["OBSTACLES", "AccessParameters", "AccessRates", "arrivals", "ease", "hindrance"]
+__all__ = [
+    "OBSTACLES",
+    "AccessParameters",
+    "AccessRates",
+    "arrivals",
+    "cared",
+    "ease",
+    "hindrance",
+]
 
 OBSTACLES = ("cost", "distance", "bureaucracy")
 _OLD, _ELDERLY = 75, 65
@@ -135,28 +143,47 @@ def creep(model: CommunityModel) -> None:
     level += p.creeping * (starting_levels(p) - level)
 
 
-def serious(model: CommunityModel) -> Bool:
-    """Return who has, of some kind, a need that sends people to a service, shape (n,)."""
-    need = model.state.citizens.need
-    threshold = np.float32(model.parameters.serve.seeks_above)
-    worst = need[:, 0]
-    for kind in range(1, need.shape[1]):  # five passes: faster than a maximum over a short axis
-        worst = np.maximum(worst, need[:, kind])
-    return worst >= threshold
+class Cared(NamedTuple):
+    """How many are cared for, first of those not in the target groups, then of those in them."""
+
+    serious: NDArray[np.int64]
+    """People with, of some kind, a need that sends to a service people whom nobody sees."""
+    cared: NDArray[np.int64]
+    """Those among them helped this week, by a service, a tie or a group."""
+    served: NDArray[np.int64]
+    """People in care."""
+    concerned: NDArray[np.int64]
+    """People in care or in serious need."""
+
+    def service_coverage(self) -> float:
+        """Return the share of those concerned who are in care; nan if there are none."""
+        concerned = int(self.concerned.sum())
+        return float(self.served.sum()) / concerned if concerned else float("nan")
 
 
-def cared_for(model: CommunityModel) -> Bool:
-    """Return who was helped this week: by a service, a tie or a group, shape (n,)."""
-    c = model.state.citizens
-    helped: Bool = (c.in_care > 0) | (c.followed > 0) | (c.helped > 0.0)
-    return helped
+@numba.njit(cache=True)
+def _count(
+    need: Any, threshold: float, in_care: Any, followed: Any, helped: Any, target: Any, counts: Any
+) -> None:
+    for i in range(need.shape[0]):
+        side = target[i]
+        held = in_care[i] > 0
+        serious = False
+        for n in range(need.shape[1]):
+            serious = serious or need[i, n] >= threshold
+        if serious:
+            counts[0, side] += 1
+            if held or followed[i] > 0 or helped[i] > 0.0:
+                counts[1, side] += 1
+        if held:
+            counts[2, side] += 1
+        if held or serious:
+            counts[3, side] += 1
 
 
-def service_coverage(model: CommunityModel, wanting: Bool) -> float:
-    """Return the share of those in care or in serious need who are in care; nan if there are none.
-
-    `wanting` is what `serious` returns.
-    """
-    held = model.state.citizens.in_care > 0
-    concerned = int((held | wanting).sum())
-    return float(held.sum()) / concerned if concerned else float("nan")
+def cared(model: CommunityModel) -> Cared:
+    """Count who is in serious need, and who is cared for, at the end of the week."""
+    c, counts = model.state.citizens, np.zeros((4, 2), np.int64)
+    threshold = model.parameters.serve.seeks_above
+    _count(c.need, threshold, c.in_care, c.followed, c.helped, model.fixed.target, counts)
+    return Cared(*counts)
