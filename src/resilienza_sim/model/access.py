@@ -45,7 +45,7 @@ class AccessParameters(PhaseParameters):
     )
     obstacle_cost: float = quantity(
         0.25, 0.0, 1.0,
-        source="assumption; ISTAT 2023: 4.2 % of residents gave up care for money, the poor first",
+        source="assumption; ISTAT 2023: 4.2 % of residents gave up care for lack of money",
     )  # fmt: skip
     obstacle_distance: float = quantity(
         0.10, 0.0, 1.0,

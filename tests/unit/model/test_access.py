@@ -10,11 +10,14 @@ import pytest
 from resilienza_sim.actions.outreach import Outreach
 from resilienza_sim.actions.remove_obstacles import RemoveObstacles
 from resilienza_sim.indicators.care_coverage import CareCoverage
+from resilienza_sim.indicators.coproduced_share import CoproducedShare
 from resilienza_sim.indicators.functional_quality import FunctionalQuality
 from resilienza_sim.indicators.inclusion_gap import InclusionGap
+from resilienza_sim.indicators.informed import Informed
 from resilienza_sim.indicators.obstacles import Obstacles
 from resilienza_sim.indicators.saturation import Saturation
 from resilienza_sim.indicators.severity_at_intake import SeverityAtIntake
+from resilienza_sim.indicators.suffering_gap import SufferingGap
 from resilienza_sim.indicators.tag_spread import TagSpread
 from resilienza_sim.indicators.waiting_weeks import WaitingWeeks
 from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
@@ -295,6 +298,22 @@ def test_indicators_of_care(model) -> None:
     assert np.array(waited) == pytest.approx([6.0, np.nan, 4.0 / 3.0, np.nan], nan_ok=True)
     services.served[:] = 0
     assert math.isnan(SeverityAtIntake().measure(twin))
+
+
+def test_indicators_of_reach_and_gap(model) -> None:
+    twin = model.fork(model.strategy, model.decision_week)
+    state, c, target = twin.state, twin.state.citizens, model.fixed.target == 1
+    half = np.arange(len(c)) < len(c) // 2
+    c.informed_formal[:], c.informed_informal[:], c.distant[:] = half, half, ~half
+    assert Informed().measure(twin) == (0.5, 0.5, 0.0)
+    c.distant[:] = 0
+    assert math.isnan(Informed().measure(twin)[2])
+    c.suffering[:] = np.where(target, 0.5, 0.2)
+    assert SufferingGap().measure(twin) == pytest.approx(0.3)
+    state.met_formal, state.met_informal, state.met_together = 3.0, 20.0, 2.0
+    assert CoproducedShare().measure(twin) == pytest.approx(2.0 / 4.0)
+    state.met_formal = state.met_together = 0.0
+    assert math.isnan(CoproducedShare().measure(twin))
 
 
 def test_functional_quality_is_held_against_the_quiet_half_year(model) -> None:
