@@ -150,7 +150,7 @@ def out_of_range(state: State) -> Iterator[str]:
             ):
                 yield f"{table}.{each.name} in [{column.min()}, {column.max()}]"
     hall = state.municipality
-    for name in ("memory", "damage", "demand", "hit", "struck"):
+    for name in ("memory", "damage", "demand", "hit", "struck", "obstacles"):
         values = getattr(hall, name)
         if not (values >= 0.0).all() or not (values <= 1.0).all():
             yield f"municipality.{name}: {values}"

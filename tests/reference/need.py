@@ -32,13 +32,13 @@ def live(key, need, age, poor, alone, tags, p) -> None:
                 need[i, k] = before + (1.0 - before) * p.event_size
 
 
-def homes(need, household, damage) -> None:
-    """Housing need climbs half of the way to the damage of the home, when it is below it."""
+def homes(need, household, damage, p) -> None:
+    """Housing need climbs part of the way to the damage of the home, when it is below it."""
     for i in range(len(need)):
         have = float(need[i, HOUSING])
         gap = single(float(damage[household[i]]) - have)
         if gap > 0.0:
-            need[i, HOUSING] = have + 0.5 * gap
+            need[i, HOUSING] = have + p.home_felt * gap
 
 
 def unmet(need, out) -> None:

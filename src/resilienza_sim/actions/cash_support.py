@@ -39,7 +39,7 @@ class CashSupport(Action):
         return float((model.state.citizens.need[:, _INCOME] > _SERIOUS).sum()) / _HOUSEHOLD
 
     def apply(self, model: CommunityModel, done: float) -> None:
-        """Meet part of the need of income of those drawn."""
+        """Meet part of the need of income of those drawn; help then sums need without it."""
         need = model.state.citizens.need
         who = np.flatnonzero(need[:, _INCOME] > _SERIOUS)
         homes = model.community.people.household[who]

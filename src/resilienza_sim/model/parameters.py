@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from resilienza_sim.community.ties import TieParameters
+from resilienza_sim.model.access import AccessParameters, AccessRates
+from resilienza_sim.model.care import CareParameters, CareRates
 from resilienza_sim.model.phases.act import ActParameters, ActRates
 from resilienza_sim.model.phases.help import HelpParameters, HelpRates
 from resilienza_sim.model.phases.learn import LearnParameters, LearnRates
@@ -36,7 +38,9 @@ class Parameters(BaseModel):
     plan: PlanParameters = PlanParameters()
     meet: MeetParameters = MeetParameters()
     help: HelpParameters = HelpParameters()
+    access: AccessParameters = AccessParameters()
     serve: ServeParameters = ServeParameters()
+    care: CareParameters = CareParameters()
     trust: TrustParameters = TrustParameters()
     mood: MoodParameters = MoodParameters()
     act: ActParameters = ActParameters()
@@ -51,7 +55,9 @@ class AllRates(NamedTuple):
     need: Any
     meet: Any
     help: Any
+    access: Any
     serve: Any
+    care: Any
     trust: Any
     mood: Any
     act: Any
@@ -63,6 +69,6 @@ class AllRates(NamedTuple):
         shapes = {
             "shock": ShockRates, "need": NeedRates, "meet": MeetRates, "help": HelpRates,
             "serve": ServeRates, "trust": TrustRates, "mood": MoodRates, "act": ActRates,
-            "learn": LearnRates,
+            "learn": LearnRates, "access": AccessRates, "care": CareRates,
         }  # fmt: skip
         return cls(**{name: rates(getattr(parameters, name), s) for name, s in shapes.items()})

@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import SEGMENTS, Tag
 from resilienza_sim.component import quantity
+from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.hazards import DEMAND
@@ -89,6 +90,8 @@ class Fixed:
     """Segment that stands for each citizen before those who help."""
     residents: NDArray[np.float64]
     """Share of each segment among those who could take part, by quarter."""
+    hindrance: NDArray[np.float32]
+    usual_access: float
     tags: dict[str, NDArray[np.bool_]]
 
 
@@ -123,8 +126,10 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     # Joiners without a group enter one: as many inactive members must leave theirs.
     members = max(community.town.figures["social_participation"].value, volunteers + 0.01)
     lapsing = leaving * volunteers * (1.0 - members) / ((1.0 - volunteers) * (members - volunteers))
+    alone = (size == 1)[people.household]
+    weight = hindrance(people, alone)
     return Fixed(
-        alone=(size == 1)[people.household],
+        alone=alone,
         target=tags["target"].astype(np.uint8),
         carer=tags["caregiver"].astype(np.uint8),
         dependant=dependant,
@@ -136,6 +141,8 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         normal_active=volunteers,
         profile=profile_of(people),
         residents=residents_of(people, len(community.quarters), len(SEGMENTS)),
+        hindrance=weight,
+        usual_access=ease(weight, starting_levels(parameters.access)),
         tags=tags,
     )
 
@@ -272,6 +279,6 @@ def first_state(
         spaces=spaces,
         alliances=AllianceTable.empty(16),
         stakeholders=_stakeholders(n, quarters, p, streams),
-        municipality=Municipality(),
+        municipality=Municipality(obstacles=starting_levels(parameters.access)),
     )
     return state

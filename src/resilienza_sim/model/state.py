@@ -78,7 +78,8 @@ class CitizenTable(Table):
     waited: U16 = column("u2", "weeks waited")
     in_care: U16 = column("u2", "weeks left with the service in `care_by`")
     care_by: U8 = column("u1", "service that holds the case")
-    care_quality: F32 = column("f4", "share of need met each week by the case in hand", share=True)
+    care_quality: F32 = column("f4", "quality of the case in hand, [0, 1]", share=True)
+    followed: U16 = column("u2", "weeks of follow-up left after a closed case")
     cumulative: F32 = column("f4", "suffering summed since the decision week")
 
 
@@ -151,6 +152,9 @@ class ServiceTable(Table):
     served: I64 = column("i8", "cases opened this week")
     reneged: I64 = column("i8", "people who gave up this week")
     open_cases: I64 = column("i8", "cases in hand")
+    load: F64 = column("f8", "cases in hand, and those followed up by the work they take")
+    waits: I64 = column("i8", "weeks waited by those whose case was opened this week, summed")
+    intake: F64 = column("f8", "unmet need of those whose case was opened this week, summed")
     capacity: F64 = column("f8", "cases that could be opened this week")
 
 
@@ -240,6 +244,8 @@ class Municipality:
     service_dip: float = 0.0
     space_closed: float = 0.0
     salience: float = 0.0
+    obstacles: F64 = field(default_factory=lambda: np.zeros(3))
+    """Level of cost, distance and bureaucracy between people and services, [0, 1]."""
 
     def copy(self) -> Self:
         """Return a municipality with arrays of its own."""
@@ -281,6 +287,8 @@ class State:
     """Mean over citizens of the trust in their ties, at the last mood phase."""
     met_informal: float = 0.0
     met_formal: float = 0.0
+    met_together: float = 0.0
+    """Need met this week only because services and others worked together; half is in each."""
     births: int = 0
     deaths: int = 0
     trials: int = 0

@@ -42,6 +42,7 @@ KERNELS = [
     (serve, plain_serve, "arrivals"),
     (serve, plain_serve, "open_cases"),
     (serve, plain_serve, "follow"),
+    (serve, plain_serve, "introductions"),
     (serve, plain_need, "unmet"),
     (trust, plain_trust, "learn_trust"),
     (mood, plain_mood, "around"),
@@ -70,7 +71,8 @@ def in_trouble() -> CommunityModel:
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
-            "serve": {"seeking": 1.0, "reneging": 0.2},
+            "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
+            "care": {"introduction": 0.1, "signposting": 0.5},
         },
         exogenous=dict.fromkeys(names, spans),
     )
@@ -97,6 +99,7 @@ def scrambled(model: CommunityModel) -> CommunityModel:
     c.waited[:] = draw.integers(0, 90, n)
     c.in_care[:] = np.where(c.queue == 0, draw.integers(0, 3, n), 0)
     c.care_by[:] = draw.integers(0, 4, n)
+    c.followed[:] = np.where(c.in_care == 0, draw.integers(0, 3, n), 0)
     c.weeks_above[:] = draw.integers(0, 30, n)
     c.weeks_since_hit[:] = draw.integers(0, 130, n)
     return twin

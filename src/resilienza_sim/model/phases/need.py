@@ -50,6 +50,10 @@ class NeedParameters(PhaseParameters):
     housing_passing: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: housing need passes in over a year"
     )
+    home_felt: float = quantity(
+        0.5, 0.0, 1.0, unit="per week",
+        source="assumption: what a damaged home lacks is felt by half within a week",
+    )  # fmt: skip
     home_repair: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: repairs paid by the owners themselves"
     )
@@ -86,12 +90,12 @@ def live(key: Any, need: Any, age: Any, poor: Any, alone: Any, tags: Any, p: Any
 
 
 @numba.njit(cache=True)
-def homes(need: Any, household: Any, damage: Any) -> None:
-    """Hold the housing need of a citizen no lower than the damage to the home."""
+def homes(need: Any, household: Any, damage: Any, p: Any) -> None:
+    """Draw the housing need of a citizen up towards the damage to the home, part of the gap."""
     for i in range(need.shape[0]):
         gap = damage[household[i]] - need[i, HOUSING]
         if gap > 0.0:
-            need[i, HOUSING] += 0.5 * gap
+            need[i, HOUSING] += p.home_felt * gap
 
 
 @numba.njit(cache=True)
@@ -128,7 +132,7 @@ def run(model: CommunityModel) -> None:
     }
     damage *= np.exp(-p.home_repair) * (1.0 - help_from["repair"])
     damage[damage < 0.01] = 0.0
-    homes(citizens.need, people.household, damage)
+    homes(citizens.need, people.household, damage, p)
     if help_from["compensation"] or help_from["volunteers"]:
         relieve(
             citizens.need, people.household, damage,

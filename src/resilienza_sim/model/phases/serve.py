@@ -2,6 +2,7 @@
 
 K = workers x caseload / mean duration; K_eff = K sum_h w_h [phi0 + (1 - phi0) match_h]
 (1 - burnout)(1 - sick)(1 - dip). The queue is of people: Q(t+1) = Q + arrivals - served - reneged.
+Who asks is in `model.access`, how a case is followed in `model.care`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.access import arrivals, creep
+from resilienza_sim.model.care import follow, introductions, tie_up
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -22,7 +25,7 @@ from resilienza_sim.streams import mix, u01
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["ServeParameters", "ServeRates", "arrivals", "open_cases", "run"]
+__all__ = ["ServeParameters", "ServeRates", "open_cases", "run"]
 
 WAITS = 64
 """Weeks of waiting told apart; who waited longer is served with the longest."""
@@ -70,8 +73,9 @@ class ServeParameters(PhaseParameters):
     )
     routine_fit: float = quantity(0.5, 0.0, 1.0, source="phi0 of MODEL.md equation 8: .3-.8, swept")
     seeks_above: float = quantity(
-        0.40, 0.0, 1.0, source="assumption: need of one kind that sends people to a service"
-    )
+        0.44, 0.0, 1.0,
+        source="assumption: need of one kind that sends to a service people whom nobody sees",
+    )  # fmt: skip
     seeking: float = quantity(
         0.10, 0.0, 3.0, unit="per week", source="assumption: hazard to ask, with full trust"
     )
@@ -90,12 +94,27 @@ class ServeParameters(PhaseParameters):
     trust_loss: float = quantity(
         0.06, 0.0, 0.5, unit="per event", source="Slovic 1993: twice to three times the gain; prior"
     )
-    efficacy_gain: float = quantity(
-        0.002,
-        0.0,
-        0.2,
-        unit="per week",
-        source="assumption: self-efficacy from a case that goes well",
+    severity_work: float = quantity(
+        1.0, 0.0, 3.0, source="assumption: a case half as severe again takes half as long again"
+    )
+    severity_social_work: float = quantity(
+        0.30, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
+    )
+    severity_home_care: float = quantity(
+        0.42, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
+    )
+    severity_shelter: float = quantity(
+        0.56, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
+    )
+    severity_general_practice: float = quantity(
+        0.54, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
+    )
+    sickness: float = quantity(
+        2.0, 0.0, 10.0,
+        source="assumption: operators absent .05-.20 at the peak of a pandemic, equation 8",
+    )  # fmt: skip
+    operator_load: float = quantity(
+        0.5, 0.0, 1.0, source="assumption: strength an overloaded service takes from its operators"
     )
     wear: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: fatigue of operators at full overload"
@@ -115,52 +134,15 @@ ServeRates = shape("ServeRates", ServeParameters)
 
 
 @numba.njit(cache=True)
-def arrivals(
-    key: Any, need: Any, service_of: Any, queue: Any, waited: Any, in_care: Any, informed: Any,
-    distant: Any, trust: Any, waiting: Any, left: Any, p: Any,
-) -> None:  # fmt: skip
-    """Let people ask for the service of their worst need, and give up.
-
-    Hazard to ask = seeking x trust in that service; to give up = reneging x weeks waited / 26.
-    `waiting` counts people by service and weeks waited, for the first-come-first-served rule;
-    `left` counts those who gave up, by service.
-    """
-    last = waiting.shape[1] - 1
-    for i in range(need.shape[0]):
-        if in_care[i] > 0:
-            continue
-        if queue[i] == 0:
-            if distant[i] or not informed[i]:
-                continue
-            worst, kind = 0.0, 0
-            for n in range(need.shape[1]):
-                if need[i, n] > worst:
-                    worst, kind = need[i, n], n
-            if worst < p.seeks_above:
-                continue
-            to = service_of[kind]
-            if u01(key, np.uint64(i)) < 1.0 - np.exp(-p.seeking * trust[i, to]):
-                queue[i] = to + 1
-                waited[i] = 0
-        else:
-            to = queue[i] - 1
-            waited[i] += 1
-            if u01(key, np.uint64(i)) < 1.0 - np.exp(-p.reneging * waited[i] / 26.0):
-                trust[i, to] -= p.trust_loss * trust[i, to]
-                queue[i] = 0
-                left[to] += 1
-        if queue[i] > 0:
-            waiting[queue[i] - 1, min(waited[i], last)] += 1
-
-
-@numba.njit(cache=True)
 def open_cases(
-    key: Any, queue: Any, waited: Any, in_care: Any, care_by: Any, care_quality: Any, cut: Any,
-    cut_share: Any, quality: Any, length: Any, quarter: Any, group_cover: Any, served: Any, p: Any,
+    key: Any, queue: Any, waited: Any, in_care: Any, followed: Any, care_by: Any, care_quality: Any,
+    cut: Any, cut_share: Any, quality: Any, length: Any, unmet: Any, severity: Any, served: Any,
+    intake: Any, waits: Any, p: Any,
 ) -> None:  # fmt: skip
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
-    Quality is the fit of the service, raised where groups cover the quarter.
+    A case lasts the longer the more severe it is; `intake` and `waits` sum the unmet need and the
+    weeks waited of those served.
     """
     for i in range(queue.size):
         if queue[i] == 0:
@@ -173,35 +155,16 @@ def open_cases(
         if chosen:
             queue[i] = 0
             draw = u01(mix(key, np.uint64(i)), np.uint64(1))
-            # The chance to close is the same every week, and the mean length is `length`.
-            stay = np.log1p(-1.0 / max(length[to], 1.000001))
+            # The chance to close is the same every week, and the mean length is `weeks`.
+            weeks = length[to] * np.exp(p.severity_work * (unmet[i] - severity[to]))
+            stay = np.log1p(-1.0 / max(weeks, 1.000001))
             in_care[i] = 1 + min(520, int(np.log1p(-draw) / stay))
+            followed[i] = 0
             care_by[i] = to
-            care_quality[i] = min(
-                1.0, quality[to] * (1.0 + p.community_yield * group_cover[quarter[i]])
-            )
+            care_quality[i] = quality[to]
             served[to] += 1
-
-
-@numba.njit(cache=True)
-def follow(
-    need: Any, service_of: Any, in_care: Any, care_by: Any, care_quality: Any, trust: Any,
-    efficacy: Any, effort: Any, opened: Any, p: Any,
-) -> None:  # fmt: skip
-    """Follow the open cases: the service meets the needs that are its own, and earns trust."""
-    for i in range(in_care.size):
-        if in_care[i] == 0:
-            continue
-        by = care_by[i]
-        q = care_quality[i] * effort[by]
-        met = 1.0 - np.exp(-p.strength * q)
-        for n in range(need.shape[1]):
-            if service_of[n] == by:
-                need[i, n] *= 1.0 - met
-        trust[i, by] += (1.0 - trust[i, by]) * p.trust_gain * q
-        efficacy[i] += (1.0 - efficacy[i]) * p.efficacy_gain * q
-        in_care[i] -= 1
-        opened[by] += 1
+            intake[to] += unmet[i]
+            waits[to] += waited[i]
 
 
 def _cut(waiting: Any, capacity: Any) -> tuple[Any, Any]:
@@ -227,51 +190,88 @@ def _of_each(p: Any, what: str) -> F64:
     return np.array([getattr(p, f"{what}_{service}") for service in SERVICES])
 
 
-def run(model: CommunityModel) -> None:
-    """Receive those who ask, open the cases there is room for, follow those in hand."""
-    state, p, people = model.state, model.rates.serve, model.community.people
-    c, services, town = state.citizens, state.services, state.municipality
-    before = float(c.need.sum(dtype=np.float64))
+def _sick(model: CommunityModel) -> float:
+    """Return the share of operators absent: those hit this week, and those worn out."""
+    c, operators = model.state.citizens, np.flatnonzero(model.fixed.tags["operator"])
+    if operators.size == 0:
+        return 0.0
+    worn = np.maximum(c.suffering[operators] - c.threshold[operators], 0.0)
+    hazard = model.rates.serve.sickness * (c.blow[operators] + worn).astype(np.float64)
+    return float(-np.expm1(-hazard).mean())
 
-    waiting = np.zeros((len(SERVICES), WAITS), np.int64)
-    services.reneged[:] = 0
-    arrivals(
-        model.streams.key("seek", state.week), c.need, NEED_SERVICE, c.queue, c.waited, c.in_care,
-        c.informed_formal, c.distant, c.trust_service, waiting, services.reneged, p,
-    )  # fmt: skip
-    fits = match(services.practice, town.demand)
-    quality = (p.routine_fit + (1.0 - p.routine_fit) * fits) * (1.0 - services.dip)
-    staff = (
-        (services.workers + services.extra) * (1.0 - services.burnout) * (1.0 - town.service_dip)
-    )
-    caseload = _of_each(p, "caseload")
-    length = _of_each(p, "weeks")
-    room = np.maximum(staff * caseload - services.open_cases, 0.0)
-    capacity = np.minimum(room, staff * caseload / length * quality)
-    services.capacity[:] = capacity
-    cut, share = _cut(waiting, capacity)
-    served = np.zeros(len(SERVICES), np.int64)
-    open_cases(
-        model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.care_by,
-        c.care_quality, cut, share, quality, length, people.quarter, model.group_cover(), served, p,
-    )  # fmt: skip
-    # Fewer hands than the cases in hand need: each case gets less of their time.
-    needed = services.open_cases / np.maximum(caseload, 1e-9)
-    effort = np.minimum(1.0, staff / np.maximum(needed, 1e-9))
-    opened = np.zeros(len(SERVICES), np.int64)
-    follow(
-        c.need, NEED_SERVICE, c.in_care, c.care_by, c.care_quality, c.trust_service, c.efficacy,
-        effort, opened, p,
-    )  # fmt: skip
 
-    services.open_cases[:] = opened
-    services.served[:] = served
-    services.queue[:] = waiting.sum(axis=1) - served
-    overload = np.minimum(1.0, services.queue / np.maximum(staff * caseload, 1.0))
+def _wear(model: CommunityModel, overload: F64) -> None:
+    """Wear out the services, and the citizens who work in them, by the overload of the week."""
+    p, services, c = model.rates.serve, model.state.services, model.state.citizens
     services.fatigue += (1.0 - services.fatigue) * p.wear * overload
     services.fatigue -= services.fatigue * p.rest * (1.0 - overload)
     spent = np.maximum(services.fatigue - 0.5, 0.0)
     services.burnout += (1.0 - services.burnout) * p.burnout_rate * spent
     services.burnout -= services.burnout * p.burnout_return
-    unmet(c.need, model.scratch.unmet)
-    state.met_formal = before - float(c.need.sum(dtype=np.float64))
+    # Operators are not told apart by service: each bears the mean overload.
+    load = p.operator_load * float((overload * services.workers).sum() / services.workers.sum())
+    operators = model.fixed.tags["operator"]
+    c.given[operators] += (1.0 - c.given[operators]) * np.float32(load)
+
+
+def run(model: CommunityModel) -> None:
+    """Receive those who ask, open the cases there is room for, follow those in hand."""
+    state, p, people, fixed = model.state, model.rates.serve, model.community.people, model.fixed
+    c, services, town, s = state.citizens, state.services, state.municipality, model.scratch
+    before = float(c.need.sum(dtype=np.float64))
+    kinds, cover = len(SERVICES), model.group_cover()
+    present = (services.workers + services.extra) * (1.0 - services.burnout)
+    staff = present * (1.0 - _sick(model)) * (1.0 - town.service_dip)
+    caseload, length = _of_each(p, "caseload"), _of_each(p, "weeks")
+    places, severity = staff * caseload, _of_each(p, "severity")
+
+    waiting, work = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds)
+    services.reneged[:] = 0
+    overload = np.minimum(1.0, services.queue / np.maximum(places, 1.0))
+    arrivals(
+        model.streams.key("seek", state.week), c.need, NEED_SERVICE, c.queue, c.waited, c.in_care,
+        c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
+        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, severity, overload, waiting,
+        services.reneged, work, p, model.rates.access,
+    )  # fmt: skip
+    fits = match(services.practice, town.demand)
+    quality = (p.routine_fit + (1.0 - p.routine_fit) * fits) * (1.0 - services.dip)
+    people_waiting = waiting.sum(axis=1)
+    # Work of one of those who wait, against a case of usual severity.
+    each = np.where(people_waiting > 0, work / np.maximum(people_waiting, 1), 1.0)
+    room = np.maximum(places - services.load, 0.0)
+    capacity = np.minimum(room, places / length * quality / each)
+    services.capacity[:] = capacity
+    cut, share = _cut(waiting, capacity)
+    served, intake, waits = np.zeros(kinds, np.int64), np.zeros(kinds), np.zeros(kinds, np.int64)
+    open_cases(
+        model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.followed, c.care_by,
+        c.care_quality, cut, share, quality, length, s.unmet, severity, served, intake,
+        waits, p,
+    )  # fmt: skip
+    # Fewer hands than the cases in hand need: each case gets less of their time.
+    needed = services.load / np.maximum(caseload, 1e-9)
+    effort = np.minimum(1.0, staff / np.maximum(needed, 1e-9))
+    opened, load = np.zeros(kinds, np.int64), np.zeros(kinds)
+    together = follow(
+        model.streams.key("signpost", state.week), c.need, NEED_SERVICE, c.in_care, c.followed,
+        c.care_by, c.care_quality, c.trust_service, c.efficacy, c.skill, c.helped,
+        c.informed_informal, effort, people.quarter, cover, opened, load, p, model.rates.care,
+    )  # fmt: skip
+    found = introductions(
+        model.streams.key("introduction", state.week),
+        (state.pool.j, state.pool.layer, state.pool.active), state.pool.i, c.in_care, c.helped,
+        1.0 - town.contact_closed, model.rates.care, s.pairs,
+    )  # fmt: skip
+    tie_up(model, found)
+
+    services.open_cases[:], services.load[:] = opened, load
+    services.served[:], services.intake[:], services.waits[:] = served, intake, waits
+    services.queue[:] = people_waiting - served
+    _wear(model, np.minimum(1.0, services.queue / np.maximum(places, 1.0)))
+    creep(model)
+    unmet(c.need, s.unmet)
+    # The surplus of working together is halved: the Shapley value of two who need each other.
+    state.met_formal = before - float(c.need.sum(dtype=np.float64)) - 0.5 * together
+    state.met_informal += 0.5 * together
+    state.met_together = together

@@ -1,0 +1,43 @@
+"""Lower what keeps people from services: cost, distance or bureaucracy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.access import OBSTACLES
+from resilienza_sim.model.contracts import Action, Ambit
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["RemoveObstacles"]
+
+
+class RemoveObstacles(Action):
+    """Lower what keeps people from services: cost, distance or bureaucracy."""
+
+    source: ClassVar[str] = "MODEL.md section 5, row 37"
+    ambit: ClassVar[Ambit] = "planning"
+
+    obstacle: Literal["cost", "distance", "bureaucracy"] = "bureaucracy"
+    unit_cost_eur: float = quantity(
+        30.0, 0.1, 10_000.0, unit="EUR per person freed of it",
+        source="assumption: an educator's hour at a desk near home (28 EUR), a ride, a fee waived",
+    )  # fmt: skip
+
+    def need(self, model: CommunityModel) -> float:
+        """Return the people held back: those concerned, by how far, times the level."""
+        k = OBSTACLES.index(self.obstacle)
+        return float(model.state.municipality.obstacles[k]) * self._concerned(model)
+
+    def apply(self, model: CommunityModel, done: float) -> None:
+        """Lower the level by the share of those concerned who are freed."""
+        level, k = model.state.municipality.obstacles, OBSTACLES.index(self.obstacle)
+        level[k] = max(0.0, level[k] - done / max(self._concerned(model), 1e-9))
+
+    def _concerned(self, model: CommunityModel) -> float:
+        weight = model.fixed.hindrance[:, OBSTACLES.index(self.obstacle)]
+        return float(weight.sum(dtype=np.float64))

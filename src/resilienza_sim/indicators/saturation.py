@@ -1,0 +1,25 @@
+"""Share of the services whose queue exceeds the cases they could open this week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["Saturation"]
+
+
+class Saturation(Indicator):
+    """Share of the services whose queue exceeds the cases they could open this week."""
+
+    source: ClassVar[str] = "MODEL.md section 7, weeks of saturation"
+    unit: ClassVar[str] = "share"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "lower"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        services = model.state.services
+        return float((services.queue > services.capacity).mean())

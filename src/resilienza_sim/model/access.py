@@ -1,0 +1,189 @@
+"""Who asks for a service, and what keeps them from it: early referral, obstacles, overload.
+
+Equation 8, arrivals: hazard to ask = seeking x trust x prod_o (1 - level_o w_io), over its mean at
+the starting levels; the need that sends people to a service is lower where somebody sees them
+(early referral: Caplan 1964). Obstacles after Herd & Moynihan 2018 (from memory): what a service
+asks of people weighs most on those who have least.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.tables import F64, Bool
+from resilienza_sim.streams import u01
+
+if TYPE_CHECKING:
+    from resilienza_sim.community.people import People
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = [
+    "OBSTACLES",
+    "AccessParameters",
+    "AccessRates",
+    "arrivals",
+    "cared",
+    "ease",
+    "hindrance",
+]
+
+OBSTACLES = ("cost", "distance", "bureaucracy")
+_OLD, _ELDERLY = 75, 65
+
+
+class AccessParameters(PhaseParameters):
+    """Asking for a service: who is sent early, what stands in the way."""
+
+    early_referral: float = quantity(
+        0.25, 0.0, 0.5, source="Caplan 1964 for the idea, from memory; size: assumption"
+    )
+    obstacle_cost: float = quantity(
+        0.25, 0.0, 1.0,
+        source="assumption; ISTAT 2023: 4.2 % of residents gave up care for lack of money",
+    )  # fmt: skip
+    obstacle_distance: float = quantity(
+        0.10, 0.0, 1.0,
+        source="assumption; ISTAT 2023: 1.0 % of residents gave up care hard to reach",
+    )  # fmt: skip
+    obstacle_bureaucracy: float = quantity(
+        0.30, 0.0, 1.0, source="assumption: forms and rules; Herd & Moynihan 2018 for the idea"
+    )
+    creeping: float = quantity(
+        0.02, 0.0, 0.5, unit="per week", source="assumption: half of what was removed is back in 35"
+    )
+    overload_distrust: float = quantity(
+        0.02, 0.0, 0.5, unit="per week",
+        source="MODEL.md equation 8: overload lowers trust in services; size: assumption",
+    )  # fmt: skip
+
+
+AccessRates = shape("AccessRates", AccessParameters)
+
+
+@numba.njit(cache=True)
+def arrivals(
+    key: Any, need: Any, service_of: Any, queue: Any, waited: Any, in_care: Any, informed: Any,
+    distant: Any, trust: Any, helped: Any, quarter: Any, cover: Any, weight: Any, level: Any,
+    usual: float, unmet: Any, severity: Any, overload: Any, waiting: Any, left: Any, work: Any,
+    p: Any, a: Any,
+) -> None:  # fmt: skip
+    """Let people ask for the service of their worst need, and give up.
+
+    Hazard to ask = seeking x trust in that service x the way past the obstacles, over `usual`; the
+    need from which people ask falls by early_referral x how far they are seen by groups and others.
+    Hazard to give up = reneging x weeks waited / 26; waiting for an overloaded service costs trust.
+    `waiting` counts people by service and weeks waited, for the first-come-first-served rule;
+    `left` counts those who gave up, `work` sums the work of those who wait, by service.
+    """
+    last = waiting.shape[1] - 1
+    for i in range(need.shape[0]):
+        if in_care[i] > 0:
+            continue
+        if queue[i] == 0:
+            if distant[i] or not informed[i]:
+                continue
+            worst, kind = 0.0, 0
+            for n in range(need.shape[1]):
+                if need[i, n] > worst:
+                    worst, kind = need[i, n], n
+            seen = 1.0 - (1.0 - cover[quarter[i]]) * (1.0 - helped[i])
+            if worst < p.seeks_above * (1.0 - a.early_referral * seen):
+                continue
+            to = service_of[kind]
+            way = 1.0
+            for o in range(level.size):
+                way *= 1.0 - level[o] * weight[i, o]
+            if u01(key, np.uint64(i)) < 1.0 - np.exp(-p.seeking * trust[i, to] * way / usual):
+                queue[i] = to + 1
+                waited[i] = 0
+        else:
+            to = queue[i] - 1
+            waited[i] += 1
+            trust[i, to] -= a.overload_distrust * overload[to] * trust[i, to]
+            if u01(key, np.uint64(i)) < 1.0 - np.exp(-p.reneging * waited[i] / 26.0):
+                trust[i, to] -= p.trust_loss * trust[i, to]
+                queue[i] = 0
+                left[to] += 1
+        if queue[i] > 0:
+            to = queue[i] - 1
+            waiting[to, min(waited[i], last)] += 1
+            work[to] += np.exp(p.severity_work * (unmet[i] - severity[to]))
+
+
+def hindrance(people: People, alone: Bool) -> NDArray[np.float32]:
+    """Return how far each obstacle concerns each citizen, shape (n, obstacles), in [0, 1].
+
+    Cost concerns the poor, distance the very old and the old who live alone, bureaucracy those of
+    little skill.
+    """
+    far = (people.age >= _OLD) | (alone & (people.age >= _ELDERLY))
+    return np.column_stack([people.poor, far, 1.0 - people.skill]).astype(np.float32)
+
+
+def starting_levels(p: AccessParameters) -> F64:
+    """Return the level of each obstacle before anything is done about it."""
+    return np.array([getattr(p, f"obstacle_{name}") for name in OBSTACLES])
+
+
+def ease(weight: NDArray[np.float32], level: F64) -> float:
+    """Return how much of the way to a service the obstacles leave open, mean over citizens."""
+    way = np.prod(1.0 - level * weight.astype(np.float64), axis=1)
+    return max(float(way.mean()), 1e-9)
+
+
+def creep(model: CommunityModel) -> None:
+    """Let obstacles come back to where they started, as offices and rules do if left alone."""
+    level, p = model.state.municipality.obstacles, model.parameters.access
+    level += p.creeping * (starting_levels(p) - level)
+
+
+class Cared(NamedTuple):
+    """How many are cared for, first of those not in the target groups, then of those in them."""
+
+    serious: NDArray[np.int64]
+    """People with, of some kind, a need that sends to a service people whom nobody sees."""
+    cared: NDArray[np.int64]
+    """Those among them helped this week, by a service, a tie or a group."""
+    served: NDArray[np.int64]
+    """People in care."""
+    concerned: NDArray[np.int64]
+    """People in care or in serious need."""
+
+    def service_coverage(self) -> float:
+        """Return the share of those concerned who are in care; nan if there are none."""
+        concerned = int(self.concerned.sum())
+        return float(self.served.sum()) / concerned if concerned else float("nan")
+
+
+@numba.njit(cache=True)
+def _count(
+    need: Any, threshold: float, in_care: Any, followed: Any, helped: Any, target: Any, counts: Any
+) -> None:
+    for i in range(need.shape[0]):
+        side = target[i]
+        held = in_care[i] > 0
+        serious = False
+        for n in range(need.shape[1]):
+            serious = serious or need[i, n] >= threshold
+        if serious:
+            counts[0, side] += 1
+            if held or followed[i] > 0 or helped[i] > 0.0:
+                counts[1, side] += 1
+        if held:
+            counts[2, side] += 1
+        if held or serious:
+            counts[3, side] += 1
+
+
+def cared(model: CommunityModel) -> Cared:
+    """Count who is in serious need, and who is cared for, at the end of the week."""
+    c, counts = model.state.citizens, np.zeros((4, 2), np.int64)
+    threshold = model.parameters.serve.seeks_above
+    _count(c.need, threshold, c.in_care, c.followed, c.helped, model.fixed.target, counts)
+    return Cared(*counts)

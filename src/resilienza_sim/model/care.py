@@ -1,0 +1,142 @@
+"""How a case is followed: what professionals and others do together (comunità di cura).
+
+The source's three verbs: *immettono* (a person in care is introduced to others and told of the
+groups), *educano* (skill and self-efficacy grow), *accompagnano* (a closed case is followed up).
+Co-production (Ostrom 1996): what citizens put in makes the service's own work yield more; the two
+are complements, so that neither without the other has this surplus.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+
+from resilienza_sim.component import quantity
+from resilienza_sim.model.network import columns, rebuild
+from resilienza_sim.model.phases import meet
+from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.streams import pair_id, u01
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["CareParameters", "CareRates", "follow", "introductions", "tie_up"]
+
+
+class CareParameters(PhaseParameters):
+    """What is done in a case beside meeting the need, and with whom."""
+
+    coproduction: float = quantity(
+        5.0, 0.0, 20.0,
+        source="Ostrom 1996: complements; size: assumption, help that meets 3 % a week adds 15 %",
+    )  # fmt: skip
+    introduction: float = quantity(
+        0.003, 0.0, 0.5, unit="per week and potential tie",
+        source="assumption: somebody in care for a year finds one of the eight they could meet",
+    )  # fmt: skip
+    signposting: float = quantity(
+        0.05, 0.0, 1.0, unit="per week", source="assumption: in care, people are told of the groups"
+    )
+    education: float = quantity(
+        0.002, 0.0, 0.2, unit="per week", source="assumption: skill learnt in a case that goes well"
+    )
+    efficacy_gain: float = quantity(
+        0.002, 0.0, 0.2, unit="per week",
+        source="assumption: self-efficacy from a case that goes well",
+    )  # fmt: skip
+    accompaniment: float = quantity(
+        0.2, 0.0, 1.0, source="assumption: work and effect of a follow-up, against an open case"
+    )
+    follow_up_weeks: int = quantity(
+        6, 0, 104, unit="weeks", source="assumption: a closed case is followed for six weeks"
+    )
+
+
+CareRates = shape("CareRates", CareParameters)
+
+
+@numba.njit(cache=True)
+def follow(
+    key: Any, need: Any, service_of: Any, in_care: Any, followed: Any, care_by: Any,
+    care_quality: Any, trust: Any, efficacy: Any, skill: Any, helped: Any, informed: Any,
+    effort: Any, quarter: Any, cover: Any, opened: Any, load: Any, p: Any, c: Any,
+) -> float:  # fmt: skip
+    """Follow the cases, open or just closed; return the need met only by working together.
+
+    A case meets 1 - exp(-strength q) of the service's own needs, q being its quality times the
+    hands there are; with groups in the quarter and help from others q counts
+    (1 + community_yield cover) (1 + coproduction helped) times.
+    """
+    together = 0.0
+    for i in range(in_care.size):
+        if in_care[i] == 0 and followed[i] == 0:
+            continue
+        by = care_by[i]
+        share = 1.0 if in_care[i] > 0 else c.accompaniment
+        q = care_quality[i] * effort[by] * share
+        with_others = (1.0 + p.community_yield * cover[quarter[i]]) * (
+            1.0 + c.coproduction * helped[i]
+        )
+        alone = 1.0 - np.exp(-p.strength * q)
+        met = 1.0 - np.exp(-p.strength * q * with_others)
+        for n in range(need.shape[1]):
+            if service_of[n] == by:
+                together += need[i, n] * (met - alone)
+                need[i, n] *= 1.0 - met
+        trust[i, by] += (1.0 - trust[i, by]) * p.trust_gain * q
+        load[by] += share
+        if in_care[i] == 0:
+            followed[i] -= 1
+            continue
+        efficacy[i] += (1.0 - efficacy[i]) * c.efficacy_gain * q
+        skill[i] += (1.0 - skill[i]) * c.education * q
+        if informed[i] == 0 and u01(key, np.uint64(i)) < 1.0 - np.exp(-c.signposting):
+            informed[i] = 1
+        in_care[i] -= 1
+        opened[by] += 1
+        if in_care[i] == 0 and c.accompaniment > 0.0:
+            followed[i] = int(c.follow_up_weeks)
+    return together
+
+
+@numba.njit(cache=True)
+def introductions(
+    key: Any, pool: Any, pool_i: Any, in_care: Any, helped: Any, can_meet: float, c: Any, out: Any
+) -> int:
+    """List the potential ties that those in care, and those helped, are introduced to.
+
+    The hazard of a pair is introduction x (how many of the two are in care + their help received).
+    """
+    pool_j, _layer, pool_active = pool
+    found = 0
+    for s in range(pool_j.size):
+        if pool_active[s]:
+            continue
+        i, j = pool_i[s], pool_j[s]
+        h = 0.0
+        h += helped[i]
+        h += helped[j]
+        if in_care[i] > 0:
+            h += 1.0
+        if in_care[j] > 0:
+            h += 1.0
+        if h > 0.0 and u01(key, pair_id(i, j)) < 1.0 - np.exp(-c.introduction * h * can_meet):
+            out[found] = s
+            found += 1
+    return found
+
+
+def tie_up(model: CommunityModel, found: int) -> None:
+    """Make the ties of those introduced, listed in the working array of pairs."""
+    state, listed = model.state, model.scratch.pairs[:found]
+    pool, done = (state.pool.j, state.pool.layer, state.pool.active), 0
+    while done < found:
+        done = meet.make(
+            listed, done, state.start, state.degree, columns(state.arcs), pool, state.pool.i,
+            state.citizens.generalised_trust, model.rates.meet,
+        )  # fmt: skip
+        if done < found:
+            state.arcs, state.start = rebuild(state.arcs, state.start, state.degree)
+    state.new_ties += found
