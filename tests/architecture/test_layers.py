@@ -15,7 +15,7 @@ LAYERS = (
     ("community",),
     ("model",),
     ("shocks", "actions", "indicators", "metrics", "strategies"),
-    ("scenario", "simulation", "divergence"),
+    ("scenario", "simulation", "divergence", "concepts"),
     ("experiments",),
     ("report",),
     ("",),  # the package itself: the names others import
