@@ -44,7 +44,7 @@ class Trajectory:
     censored : dict
         For the metrics that can be censored, whether they were.
     final : dict of ndarray, shape (n,)
-        Each citizen's summed suffering, grievance, quarter and tags, for metrics over people.
+        Each citizen's summed suffering, quarter and tags, for metrics over people.
     shocks : tuple of Struck
         What each shock did to the town, week by week of the timeline.
     ledger : Ledger
@@ -100,11 +100,9 @@ def _trajectory(model: CommunityModel, replicate: int, decision: str) -> Traject
     recorder = model.recorder
     timeline = recorder.weeks() >= 0
     values = {name: recorder.series(name)[timeline].copy() for name in recorder.columns}
-    citizens, community = model.state.citizens, model.community
     people: dict[str, NDArray[np.float64]] = {
-        "cumulative": citizens.cumulative.astype(np.float64),
-        "grievance": citizens.grievance.astype(np.float64),
-        "quarter": community.people.quarter.astype(np.float64),
+        "cumulative": model.state.citizens.cumulative.astype(np.float64),
+        "quarter": model.community.people.quarter.astype(np.float64),
     }
     people |= {name: mask.astype(np.float64) for name, mask in model.fixed.tags.items()}
     shocks = tuple(

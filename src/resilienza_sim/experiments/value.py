@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 
 UNSPENT = "none"
 HOURS = "volunteer_hours"
-"""Series of the hours that volunteers give in a week, all together."""
+"""Series of the hours that volunteers give in a week, per 1,000 citizens."""
 
 _RESAMPLES = 2_000
 _ROOM = 3.0
@@ -56,7 +56,8 @@ def _differences(study: Study, metric: str, hour_eur: float) -> tuple[Floats, Fl
     effect = (study.describe(metric).direction or 1) * study.table(metric)
     cost = _of_weeks(study, "spent_eur")
     if hour_eur:
-        cost = cost + hour_eur * _of_weeks(study, HOURS)
+        thousands = int(study.manifest["citizens"]) / 1000.0
+        cost = cost + hour_eur * thousands * _of_weeks(study, HOURS)
     effect, cost = effect.sub(effect[base], axis=0), cost.sub(cost[base], axis=0)
     kept = effect.dropna().index.intersection(cost.dropna().index)
     return effect.loc[kept].to_numpy(float), cost.loc[kept].to_numpy(float)

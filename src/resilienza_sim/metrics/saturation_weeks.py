@@ -1,22 +1,21 @@
-"""Weeks in which services left people waiting once their capacity was used up."""
+"""Weeks in which a service had more people in its queue than cases it could open."""
 
 from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from resilienza_sim.model.contracts import Metric, MetricValue, Record
 
 __all__ = ["SaturationWeeks"]
 
-_WAITING_PER_1000 = 1.0
-
 
 class SaturationWeeks(Metric):
-    """Weeks in which services left people waiting once their capacity was used up.
+    """Weeks in which a service had more people in its queue than cases it could open.
 
-    A week counts when at least one citizen in a thousand is still in a queue after the services
-    have opened all the cases they can. The smallest effect of interest is four weeks, a month of
-    planning (assumption).
+    The mean of the services. The smallest effect of interest is four weeks, a month of planning
+    (assumption).
     """
 
     source: ClassVar[str] = "MODEL.md section 7"
@@ -26,5 +25,6 @@ class SaturationWeeks(Metric):
 
     def compute(self, record: Record) -> MetricValue:
         """Return the value over the weeks from the decision to the end."""
-        waiting = record.series("service_waiting")
-        return MetricValue(float((waiting >= _WAITING_PER_1000).sum()))
+        if not record.has("saturation"):
+            return MetricValue(None)
+        return MetricValue(float(np.nansum(record.series("saturation"))))

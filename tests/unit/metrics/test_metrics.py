@@ -230,33 +230,13 @@ def test_p90_is_the_citizen_nine_tenths_up() -> None:
     assert value("p90_suffering", final=final) == pytest.approx(9.0 / (WEEKS - DECISION))
 
 
-@pytest.mark.parametrize(
-    ("grievance", "known"),
-    [
-        ([0.4] * 6, 0.0),
-        ([0.0, 0.0, 1.0, 1.0], 1.0),
-        ([0.3, 0.3, 0.8, 0.8], 0.5),  # two halves, half as far
-        ([0.0, 1.0, 1.0, 1.0], (0.25**2.3 * 0.75 + 0.75**2.3 * 0.25) / 0.5**2.3),
-    ],
-)
-def test_polarisation_of_known_camps(grievance, known) -> None:
-    found = value("polarisation_end", final={"grievance": grievance})
-    assert found == pytest.approx(known)
-
-
-def test_polarisation_is_less_when_the_middle_fills() -> None:
-    two = value("polarisation_end", final={"grievance": [0.0] * 50 + [1.0] * 50})
-    spread = value("polarisation_end", final={"grievance": np.linspace(0.0, 1.0, 100)})
-    assert spread < two
-
-
 # -- services, states, money ----------------------------------------------------------------------
 
 
-def test_saturated_weeks_are_those_with_people_left_waiting() -> None:
-    waiting = weekly((40, 1.0), (47, 0.9), (60, 8.0), (63, 0.0), otherwise=5.0)
-    waiting[DECISION:40] = 0.0
-    assert value("saturation_weeks", service_waiting=waiting) == 7 + 3
+def test_saturated_weeks_count_the_share_of_services_in_each() -> None:
+    share = weekly((DECISION, 0.0), (40, 0.25), (60, 1.0), (63, 0.0), otherwise=1.0)
+    assert value("saturation_weeks", saturation=share) == pytest.approx(20 / 4 + 3)
+    assert value("saturation_weeks") is None
 
 
 def test_weeks_in_queue_are_the_area_under_the_queue() -> None:
@@ -280,9 +260,11 @@ def test_a_price_is_the_mean_after_the_decision(metric, column) -> None:
     assert value(metric, **{column: x}) == pytest.approx(0.3)
 
 
-def test_rancour_and_trust_are_read_in_the_last_half_year() -> None:
+def test_rancour_its_polarisation_and_trust_are_read_in_the_last_half_year() -> None:
     x = weekly((DECISION, 0.9), (WEEKS - 26, 0.25), otherwise=0.4)
     assert value("rancour_end", rancour_share=x) == pytest.approx(0.25)
+    assert value("polarisation_end", polarisation=x) == pytest.approx(0.25)
+    assert value("polarisation_end") is None
     assert value("trust_change", trust=x) == pytest.approx(0.25 - 0.4)
 
 
@@ -298,11 +280,10 @@ def test_every_metric_has_been_tested_here() -> None:
     assert not [name for name in METRICS if f'"{name}"' not in text]
 
 
-def test_a_trajectory_tells_quarters_grievance_and_what_shocks_did() -> None:
+def test_a_trajectory_tells_quarters_and_what_shocks_did() -> None:
     scenario = town(citizens=200, weeks=50, shocks=[flood(6, peak=1.0), flood(36, peak=0.5)])
     run = simulate(scenario, strategy="alluvial", seed=1)
     assert set(np.unique(run.final["quarter"])) == {0.0, 1.0}
-    assert run.final["grievance"].max() <= 1.0
     first, second = run.shocks
     assert (first.hazard, first.start, second.start) == ("flood", 6, 36)
     assert not first.hit[:6].any()
