@@ -14,13 +14,13 @@ class TheilBetween(Metric):
     """Part of the Theil index that lies between the target groups and the others.
 
     The rest lies within them: Theil's index is the sum. Undefined without target groups or if
-    nobody suffered. The smallest effect of interest is .005 (assumption).
+    nobody suffered. The smallest effect of interest is .0005 (assumption).
     """
 
     source: ClassVar[str] = "Theil 1967, from memory; MODEL.md section 7"
     unit: ClassVar[str] = "nats"
     better: ClassVar[Literal["higher", "lower"]] = "lower"
-    effect_of_interest: ClassVar[float] = 0.005
+    effect_of_interest: ClassVar[float] = 0.0005
 
     def compute(self, record: Record) -> MetricValue:
         """Return the value over the weeks from the decision to the end."""
