@@ -215,7 +215,7 @@ def test_a_study_of_failures_opens(tmp_path: Path) -> None:
 def test_a_diagnosis_is_never_named_in_a_verdict(tmp_path: Path) -> None:
     said = []
     for diagnosis in (False, True):
-        other = MetricInfo("lower", "", 0.5, {"it": "la diagnosi"}, diagnosis)
+        other = MetricInfo("higher", "", 0.5, {"it": "la diagnosi"}, diagnosis)
         metrics = {**fake_model.METRICS, "rarely_defined": other}
         folder = tmp_path / str(diagnosis)
         run_plan(fake_model.plan(30, metrics=metrics), fake_model.runner(), folder)
