@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -190,6 +191,12 @@ class Scenario(_Part):
                 raise ResilienzaError("bad_assignment", found=assignment)
             _assign(data, path.strip(), read_value(text.strip()))
         return _checked(validated(Scenario, data, "--set"), "--set")
+
+    def without_shocks(self, places: Collection[int]) -> Scenario:
+        """Return a copy that lacks the shocks at these places, counted from 0."""
+        data = self.model_dump(mode="json")
+        kept = [shock for k, shock in enumerate(data["shocks"]) if k not in places]
+        return _checked(validated(Scenario, {**data, "shocks": kept}, self.name), self.name)
 
     def with_citizens(self, citizens: int) -> Scenario:
         """Return a copy with another number of citizens."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.community_model import CommunityModel
-from resilienza_sim.model.contracts import Metric
+from resilienza_sim.model.contracts import Metric, Struck
+from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
@@ -44,7 +45,9 @@ class Trajectory:
     censored : dict
         For the metrics that can be censored, whether they were.
     final : dict of ndarray, shape (n,)
-        Each citizen's summed suffering and tags, for metrics over people.
+        Each citizen's summed suffering, quarter and tags, for metrics over people.
+    shocks : tuple of Struck
+        What each shock did to the town, week by week of the timeline.
     ledger : Ledger
         Every cent.
     """
@@ -59,11 +62,16 @@ class Trajectory:
     metrics: dict[str, float | None]
     censored: dict[str, bool]
     final: dict[str, NDArray[np.float64]]
+    shocks: tuple[Struck, ...]
     ledger: Ledger
 
     def frame(self) -> pd.DataFrame:
         """Return one row a week, one column an indicator."""
         return pd.DataFrame(self.values, pd.Index(self.weeks, name="week"))
+
+    def has(self, column: str) -> bool:
+        """Tell whether a column was recorded."""
+        return column in self.values
 
     def series(self, column: str, *, before: bool = False) -> NDArray[np.float64]:
         """Return a column from the decision on, or before it."""
@@ -94,13 +102,20 @@ def trajectory_of(model: CommunityModel, replicate: int, decision: str) -> Traje
     timeline = recorder.weeks() >= 0
     values = {name: recorder.series(name)[timeline].copy() for name in recorder.columns}
     people: dict[str, NDArray[np.float64]] = {
-        "cumulative": model.state.citizens.cumulative.astype(np.float64)
+        "cumulative": model.state.citizens.cumulative.astype(np.float64),
+        "quarter": model.community.people.quarter.astype(np.float64),
     }
     people |= {name: mask.astype(np.float64) for name, mask in model.fixed.tags.items()}
+    shocks = tuple(
+        Struck(HAZARDS[ready.hazard], int(np.argmax(ready.water > 0.0)), ready.water * size)
+        for ready in model.background.shocks
+        if (ready.water > 0.0).any()
+        for size in [float(ready.exposure.mean(dtype=np.float64))]
+    )
     seed = model.streams.seed
     record = Trajectory(
         model.strategy.name, replicate, seed, decision, model.decision_week,
-        recorder.weeks()[timeline], values, {}, {}, people, model.ledger,
+        recorder.weeks()[timeline], values, {}, {}, people, shocks, model.ledger,
     )  # fmt: skip
     metrics, censored = _metrics(record)
     record.metrics.update(metrics)

@@ -71,6 +71,19 @@ def test_compare_says_cost_verdict_and_where_the_report_is(compared: Said, folde
     assert manifest["strategies"] == ["consolidated", "alluvial", "transformative"]
 
 
+def test_compare_says_whether_the_verdict_needs_the_social_mechanisms(
+    compared: Said, folder: Path
+) -> None:
+    assert "senza meccanismi sociali (2 coppie)" in compared.out
+    assert "Il verdetto ha bisogno dei meccanismi sociali? Non si può dire" in compared.out
+    null = json.loads((folder / "null" / "manifest.json").read_text(encoding="utf-8"))
+    assert null["parameters"]
+    assert (
+        null["scenario"]["hash"]
+        != json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["scenario"]["hash"]
+    )
+
+
 def test_progress_is_plain_lines_where_nobody_watches(compared: Said) -> None:
     assert "\x1b" not in compared.out + compared.err
     assert "finito" in compared.err
@@ -168,6 +181,7 @@ def test_community_prints_and_draws(tmp_path: Path) -> None:
         (["compare", SCENARIO, "--citizens", "7"], "town.citizens is 7"),
         (["compare", SCENARIO, "--strategies", "alluvia"], "Did you mean “alluvial”?"),
         (["compare", SCENARIO, "--baseline", "nobody"], "“nobody”"),
+        (["compare", SCENARIO, "--interaction", "0,9"], "0 (pandemic), 1 (flood), 2 (flood)"),
         (["community", SCENARIO, "--citizens", "2999999"], "residents"),
     ],
 )

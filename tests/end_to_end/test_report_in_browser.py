@@ -152,7 +152,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec.loader.exec_module(synthetic)
     folder = tmp_path_factory.mktemp("browser")
     hostile = " <img src='https://example.org/x.png' onerror='console.error(1)'>"
-    study = synthetic.make_study(folder / "study", pairs=6, bad_name=hostile)
+    study = synthetic.make_study(folder / "study", pairs=6, bad_name=hostile, beside=True)
     return write_report(study, folder / "report.html", lang="it")
 
 
@@ -173,7 +173,7 @@ def test_the_report_opens_without_an_error_or_an_outside_request(
     )
     assert shown["lang"] == "it"
     assert shown["title"].startswith("Faenza")
-    assert shown["drawn"] == 14
+    assert shown["drawn"] == 16
     assert shown["wide"] == 0
     assert shown["foreign"] == 0
 

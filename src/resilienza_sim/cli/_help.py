@@ -47,7 +47,8 @@ def page(terminal: Terminal, name: str, command: Any) -> str:
         if parameter.param_type_name == "argument":
             arguments.append((metavar, explanation(terminal, name, parameter.name)))
         else:
-            flag = f"{parameter.opts[0]} {metavar}".strip()
+            names = "/".join([parameter.opts[0], *parameter.secondary_opts])
+            flag = f"{names} {metavar}".strip()
             options.append((flag, explanation(terminal, name, parameter.name)))
     options += [(option, words(f"option.{key}")) for option, key in _ALWAYS]
     usage = " ".join(["resilienza", name, *(a for a, _ in arguments), words("help.some_options")])

@@ -81,7 +81,8 @@ _EXTRA = re.compile(r"extra argument\S* \((?P<found>.*)\)", re.DOTALL)
 
 def usage_mistake(name: str, command: Any, error: Any) -> ResilienzaError:
     """Return in a sentence of ours what typer found wrong on the command line."""
-    options = ["--help", "--lang", *(o for p in command.params for o in p.opts if o[0] == "-")]
+    known = (o for p in command.params for o in (*p.opts, *p.secondary_opts))
+    options = ["--help", "--lang", *(o for o in known if o[0] == "-")]
     kind = type(error).__name__
     if kind == "NoSuchOption":
         found = error.option_name

@@ -17,6 +17,7 @@ __all__ = ["tell", "write"]
 def tell(terminal: Terminal, study: Study) -> None:
     """Write tables, verdicts and first differences of a study, for each decision date."""
     from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+    from resilienza_sim.report.beside import interaction, null_model
     from resilienza_sim.report.tables import divergence, verdicts
     from resilienza_sim.report.view import decisions
     from resilienza_sim.report.words import Words
@@ -33,6 +34,13 @@ def tell(terminal: Terminal, study: Study) -> None:
             if verdict.comparison in shown:
                 parts = (verdict.sentence, verdict.sure, verdict.against)
                 terminal.bullet(" ".join(part for part in parts if part))
+        if null := null_model(view):
+            terminal.bullet(f"{words('null.title')} {null['sentence']}")
+        if together := interaction(view):
+            terminal.bullet(words("interaction.text", one=together["one"], two=together["two"]))
+            for row in together["rows"]:
+                known = {"arm": row["title"], "value": row["interaction"]}
+                terminal.bullet(words("interaction.line", interval=row["interval"], **known))
         titles = {arm.name: arm.title for arm in view.arms}
         for line in divergence(words, view.study.manifest, titles):
             terminal.bullet(line)

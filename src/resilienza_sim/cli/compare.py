@@ -48,6 +48,8 @@ def command(
     assignments: Assignments = None,
     workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    null: Annotated[bool, typer.Option("--null/--no-null")] = True,
+    interaction: Annotated[str | None, typer.Option("--interaction", metavar="I,J")] = None,
     png: Annotated[bool, typer.Option("--png")] = False,
 ) -> int:
     """Compare strategies on a scenario."""
@@ -58,7 +60,7 @@ def command(
     study_seed = whole("--seed", seed, 0, LARGEST_SEED)
     folder = new_folder("--out", out)
 
-    from resilienza_sim.experiments.compare import compare, default_folder, make_plan
+    from resilienza_sim.experiments.compare import compare, default_folder, make_beside, make_plan
     from resilienza_sim.scenario import load_scenario
 
     given = wanted = load_scenario(scenario)
@@ -76,9 +78,15 @@ def command(
         parameters=changes,
     )
     folder = folder or default_folder(plan)
+    beside, groups = make_beside(wanted, plan, null=null, interaction=interaction)
     _announce(terminal, wanted, plan, folder)
+    if null and beside:
+        terminal.say("compare.beside_null", pairs=beside[0].plan.pairs)
+    if groups is not None:
+        one, two = (" + ".join(f"shocks.{k}" for k in group) for group in groups)
+        terminal.say("compare.beside_shocks", one=one, two=two)
     terminal.say("compare.measuring")
-    cost = _estimate(wanted, arms, plan, n_workers)
+    cost = _estimate(wanted, arms, (plan, *(each.plan for each in beside)), n_workers)
     terminal.print(cost.text(terminal.lang))
     if warning := cost.disk_warning(folder, terminal.lang):
         terminal.warn(warning)
@@ -95,6 +103,8 @@ def command(
             out=folder,
             progress=progress,
             expected_seconds=cost.work_seconds,
+            null=null,
+            interaction=interaction,
         )
     tell(terminal, study)
     write(terminal, study, png=png)
@@ -118,28 +128,34 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
 
 
 def _estimate(
-    scenario: Description, arms: tuple[Strategy, ...], plan: Plan, workers: int | None
+    scenario: Description, arms: tuple[Strategy, ...], plans: tuple[Plan, ...], workers: int | None
 ) -> Estimate:
     """Time a few weeks of a small community here and now, and scale them to the study."""
     import time
 
-    from resilienza_sim.experiments.estimate import calibrate, estimate
+    from resilienza_sim.experiments.estimate import calibrate, estimate, together
     from resilienza_sim.model.community_model import CommunityModel
 
-    n = min(plan.citizens, CALIBRATION_CITIZENS)
+    n = min(plans[0].citizens, CALIBRATION_CITIZENS)
     begin = time.perf_counter()
-    model = CommunityModel(scenario.with_citizens(n), strategy=arms[0], rng=plan.seed)
+    model = CommunityModel(scenario.with_citizens(n), strategy=arms[0], rng=plans[0].seed)
     build = time.perf_counter() - begin
-    return estimate(
-        citizens=plan.citizens,
-        weeks=scenario.time.weeks,
-        arms=len(arms),
-        pairs=plan.pairs,
-        workers=workers or processors(),
-        seconds_per_citizen_week=calibrate(model.step, n),
-        burn_in_weeks=scenario.time.burn_in_weeks,
-        decision_weeks=scenario.decision_weeks,
-        build_seconds_per_citizen=build / n,
+    week = calibrate(model.step, n)
+    return together(
+        [
+            estimate(
+                citizens=plan.citizens,
+                weeks=scenario.time.weeks,
+                arms=len(arms),
+                pairs=plan.pairs,
+                workers=workers or processors(),
+                seconds_per_citizen_week=week,
+                burn_in_weeks=scenario.time.burn_in_weeks,
+                decision_weeks=scenario.decision_weeks,
+                build_seconds_per_citizen=build / n,
+            )
+            for plan in plans
+        ]
     )
 
 

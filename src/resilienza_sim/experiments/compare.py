@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.beside import Beside, Together, null_model
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
-from resilienza_sim.experiments.run import decision_folder, run_plan
+from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, run_plan
+from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
     from resilienza_sim.simulation import Trajectory
     from resilienza_sim.strategies import Strategy
 
-__all__ = ["compare", "default_folder", "make_plan", "make_runner", "run_replicate"]
+__all__ = [
+    "compare",
+    "default_folder",
+    "make_beside",
+    "make_plan",
+    "make_runner",
+    "run_replicate",
+]
 
 
 def run_replicate(
@@ -99,6 +108,28 @@ def make_plan(
     return plan, tuple(arms.values())
 
 
+def make_beside(
+    scenario: Scenario, plan: Plan, *, null: bool = True, interaction: str | None = None
+) -> tuple[list[Beside], Groups | None]:
+    """Return the studies to run beside a comparison, and the groups of shocks that interact.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its citizens and parameters already set.
+    plan : Plan
+        Of the comparison.
+    null : bool
+        Whether to run the null model too.
+    interaction : str, optional
+        The two groups of shocks whose interaction is wanted; see `second_shock.groups_of`.
+    """
+    off = null_model(scenario, plan) if null else None
+    groups = None if interaction is None else groups_of(interaction, scenario)
+    found = [] if off is None else [off]
+    return found + ([] if groups is None else cells(scenario, plan, groups)), groups
+
+
 def _metrics(effects: Mapping[str, float]) -> dict[str, MetricInfo]:
     """Return what is known of every metric, with the scenario's own effects of interest."""
     from resilienza_sim.discovery import family
@@ -138,6 +169,8 @@ def compare(
     progress: Progress | None = None,
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
+    null: bool = True,
+    interaction: str | None = None,
 ) -> Study:
     """Run every strategy on the same people, ties and shocks, pair by pair.
 
@@ -168,6 +201,12 @@ def compare(
         Estimate of all the work; a very short one needs no worker processes.
     make_executor : callable, optional
         Returns another executor, for a cluster.
+    null : bool
+        Whether to run beside it, on fewer pairs, the same study without social mechanisms, which
+        tells whether a verdict needs them: `Study.null_verdicts`.
+    interaction : str, optional
+        Two groups of shocks, as ``"0,1+2"`` or ``"auto"``, for `Study.interaction`: three more
+        studies of the same size, without the first, the second, or both.
 
     Returns
     -------
@@ -198,17 +237,39 @@ def compare(
         from loky import cpu_count
 
         workers = int(cpu_count())
-    folder = run_plan(
-        plan,
-        make_runner(scenario, arms),
-        default_folder(plan) if out is None else out,
-        workers=workers,
-        make_executor=make_executor,
-        expected_seconds=expected_seconds,
-        progress=progress,
-    )
-    _note_divergence(folder, plan, scenario, arms)
+    beside, groups = make_beside(scenario, plan, null=null, interaction=interaction)
+    folder = default_folder(plan) if out is None else Path(out)
+    together = Together(progress, plan, *(each.plan for each in beside))
+    for each in (Beside(Path(), scenario, plan), *beside):
+        try:
+            run_plan(
+                each.plan,
+                make_runner(each.scenario, arms),
+                folder / each.place,
+                workers=workers,
+                make_executor=make_executor,
+                expected_seconds=expected_seconds and together.share(each.plan) * expected_seconds,
+                progress=together,
+            )
+        except StudyInterrupted as stop:
+            done = together.before + stop.done
+            raise StudyInterrupted(folder, done, together.total) from stop
+        together.finished(each.plan)
+        if each.plan is plan:
+            _note_divergence(folder, plan, scenario, arms)
+    if groups is not None:
+        _note(folder, plan, interaction=groups)
     return load_study(folder)
+
+
+def _note(folder: Path, plan: Plan, **facts: object) -> None:
+    """Write facts in the manifests of every decision date."""
+    from resilienza_sim.experiments import manifest as manifests
+
+    for day in plan.decisions:
+        place = decision_folder(folder, day, plan.decisions)
+        if found := manifests.read(place):
+            manifests.write(place, {**found, **facts})
 
 
 def _note_divergence(

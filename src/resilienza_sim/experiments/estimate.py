@@ -11,7 +11,7 @@ from pathlib import Path
 from resilienza_sim.experiments.words import duration, number, size
 from resilienza_sim.messages import catalogue
 
-__all__ = ["Estimate", "calibrate", "estimate", "weeks_per_replicate"]
+__all__ = ["Estimate", "calibrate", "estimate", "together", "weeks_per_replicate"]
 
 # Measured on a machine of two cores with Python 3.11.
 _PARALLEL_EFFICIENCY = 0.94  # loky, tasks from 20 ms up
@@ -132,6 +132,19 @@ def estimate(
         work_seconds=work,
         memory_bytes=_BASE_BYTES + 2 * citizens * bytes_per_citizen,
         disk_bytes=runs * weeks * indicators * _BYTES_PER_CELL,
+    )
+
+
+def together(studies: Sequence[Estimate]) -> Estimate:
+    """Return the expected cost of studies run one after the other."""
+    return Estimate(
+        runs=sum(each.runs for each in studies),
+        weeks=sum(each.weeks for each in studies),
+        workers=max(each.workers for each in studies),
+        seconds=sum(each.seconds for each in studies),
+        work_seconds=sum(each.work_seconds for each in studies),
+        memory_bytes=max(each.memory_bytes for each in studies),
+        disk_bytes=sum(each.disk_bytes for each in studies),
     )
 
 

@@ -103,12 +103,15 @@ class MetricInfo:
         Smallest difference that matters, in the metric's unit.
     title : dict of str
         Name for readers by language.
+    diagnosis : bool
+        Whether it explains verdicts and is never named in one.
     """
 
     better: str = ""
     unit: str = ""
     effect_of_interest: float | None = None
     title: Mapping[str, str] = field(default_factory=dict)
+    diagnosis: bool = False
 
     @classmethod
     def of(cls, described: Mapping[str, object]) -> MetricInfo:
@@ -121,6 +124,7 @@ class MetricInfo:
             unit=str(described.get("unit") or ""),
             effect_of_interest=None if effect is None else float(str(effect)),
             title={str(lang): str(words) for lang, words in title.items()},
+            diagnosis=bool(described.get("diagnosis")),
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -130,6 +134,7 @@ class MetricInfo:
             "unit": self.unit,
             "effect_of_interest": self.effect_of_interest,
             "title": dict(self.title),
+            "diagnosis": self.diagnosis,
         }
 
     @property

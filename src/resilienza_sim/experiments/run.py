@@ -135,6 +135,7 @@ def _open(folder: Path, plan: Plan) -> dict[str, dict[str, Any]]:
     if old is None and any((folder / "runs").glob("part-*")):
         raise ResilienzaError("study_unreadable", path=folder / "manifest.json")
     ours = {_LOCK, "manifest.json.tmp", "runs", "series", "timings", "decisions"}
+    ours |= {"null", "shocks"}
     if old is None and present - ours:
         raise ResilienzaError("study_folder_taken", path=folder)
     opened = {}

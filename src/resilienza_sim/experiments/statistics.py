@@ -30,6 +30,7 @@ __all__ = [
     "PairedComparison",
     "compare_pairs",
     "holm",
+    "mean_interval",
     "restricted",
     "tail",
     "variance_shares",
@@ -272,6 +273,11 @@ def _mean_intervals(d: Floats, rng: np.random.Generator) -> tuple[float, float, 
         ends = np.percentile(wide.bootstrap_distribution, [2.5, 97.5, 5.0, 95.0]).tolist()
     low, high, low_90, high_90 = (float(end) for end in ends)
     return low, high, low_90, high_90
+
+
+def mean_interval(d: Floats, rng: np.random.Generator) -> tuple[float, float]:
+    """Return the 95 % BCa interval of a mean; nan with fewer than two values."""
+    return _mean_intervals(d, rng)[:2]
 
 
 def _median_interval(d: Floats) -> tuple[float, float]:

@@ -241,6 +241,11 @@ class Store:
         wanted = None if columns is None else ["run_id", "week", *columns]
         return self._gather("series", self._index(), wanted)
 
+    def columns(self) -> list[str]:
+        """Return the names of the indicators that are kept."""
+        fixed = {field.name for field in _FIELDS["series"]}
+        return [name for name in self._schema("series").names if name not in fixed]
+
     def timings(self) -> pa.Table:
         """Return the wall time of every run."""
         return self._gather("timings", self._index())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,18 +16,15 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.beside import NULL, null_verdicts
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
-from resilienza_sim.experiments.statistics import (
-    MINIMUM_PAIRS,
-    compare_pairs,
-    holm,
-    tail,
-    variance_shares,
-)
+from resilienza_sim.experiments.second_shock import interaction
+from resilienza_sim.experiments.statistics import compare_pairs, holm, tail, variance_shares
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.words import number, title
-from resilienza_sim.messages import catalogue
+from resilienza_sim.experiments.value import acceptability, cost_effectiveness
+from resilienza_sim.experiments.verdicts import verdict_of
+from resilienza_sim.experiments.words import title
 from resilienza_sim.streams import Streams
 
 __all__ = ["Study", "load_study"]
@@ -36,11 +32,6 @@ __all__ = ["Study", "load_study"]
 _NOT_METRICS = ("run_id", "strategy", "replicate", "seed", "status", "error")
 _FIRST = ["metric", "baseline", "strategy", "mean_difference", "low", "high"]
 _FIRST += ["dz", "p_better", "a12", "verdict"]
-_OPPOSITE = {"better": "worse", "worse": "better"}
-
-
-def _way(mean: float) -> str:
-    return "less" if mean < 0 else "more" if mean > 0 else "same"
 
 
 def load_study(folder: Path | str) -> Study:
@@ -133,6 +124,11 @@ class Study:
         columns = ["strategy", "replicate", "status", "error"]
         return self.runs.loc[self.runs["status"] != "ok", columns].reset_index(drop=True)
 
+    @cached_property
+    def indicators(self) -> list[str]:
+        """The columns of `series`."""
+        return self._store.columns()
+
     @property
     def metrics(self) -> list[str]:
         """The metrics of this study."""
@@ -200,7 +196,7 @@ class Study:
         """
         pairs = self.pairs_of_arms(baseline)
         rows = [
-            self._compare(metric, old, new, p_values)
+            self.compare(metric, old, new, p_values)
             for metric in (self.metrics if metrics is None else metrics)
             for old, new in pairs
         ]
@@ -214,7 +210,8 @@ class Study:
             table = table.drop(columns="p_value")
         return table
 
-    def _compare(self, metric: str, old: str, new: str, p_values: bool = False) -> dict[str, Any]:
+    def compare(self, metric: str, old: str, new: str, p_values: bool = False) -> dict[str, Any]:
+        """Return one row of `comparison`: the arm `new` against `old`."""
         info = self.describe(metric)
         wide = self.table(metric)
         flags: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
@@ -287,67 +284,49 @@ class Study:
         old = self._arm(baseline or self.baseline)
         new = self._arm(strategy or next((s for s in self.strategies if s != old), old))
         self._check_metric(metric)
-        found = self._compare(metric, old, new)
-        return " ".join([self._sentence(found, lang), *self._notes(found, lang)])
+        found = self.compare(metric, old, new)
+        return verdict_of(self, found, lang)
 
-    def _sentence(self, found: dict[str, Any], lang: str) -> str:
-        words = catalogue(lang)
-        info = self.describe(found["metric"])
-        mean, n = found["mean_difference"], found["n"]
-        values = {
-            "strategy": self.strategy_title(found["strategy"], lang),
-            "baseline": self.strategy_title(found["baseline"], lang),
-            "metric": self.metric_title(found["metric"], lang),
-            "size": number(abs(mean), lang),
-            "relative": self._relative(found["relative"], lang),
-            "way": words.text(f"study.way.{_way(mean)}"),
-            "mean": number(mean, lang, signed=True),
-            "low": number(found["low"], lang, signed=True),
-            "high": number(found["high"], lang, signed=True),
-            "effect": number(found["effect_of_interest"], lang),
-            "unit": info.unit and f" {info.unit}",
-            "p": number(100 * found["p_better"], lang, digits=2),
-            "n": n,
-            "needed": MINIMUM_PAIRS,
-        }
-        key = found["verdict"]
-        if n < MINIMUM_PAIRS:
-            key = "no_pairs" if n == 0 else "too_few"
-        elif not info.direction:
-            key = "no_direction"
-        elif key == "undecided" and found["low"] * found["high"] > 0:
-            key = "undecided_size"
-        elif key in ("undecided", "equivalent") and info.effect_of_interest is None:
-            key = f"{key}_no_effect"
-        return words.text(f"study.sentence.{key}", **values)
+    # -- what runs beside it -------------------------------------------------------------------
 
-    @staticmethod
-    def _relative(share: float, lang: str) -> str:
-        if not math.isfinite(share):
-            return ""
-        return f" ({number(100 * share, lang, digits=2, signed=True)} %)"
+    def beside(self, place: Path | str) -> Study | None:
+        """Return the study kept in a folder inside this one, at the same decision date, if any."""
+        first = self.manifest["decisions"][0]
+        top = self.folder if self.manifest["decision"] == first else self.folder.parents[1]
+        if manifests.read(top / place) is None:
+            return None
+        return load_study(top / place).decisions.get(self.decision)
 
-    def _notes(self, found: dict[str, Any], lang: str) -> Iterator[str]:
-        words = catalogue(lang)
-        verdicts: dict[str, list[str]] = {"better": [], "worse": []}
-        for other in self.metrics:
-            if other != found["metric"]:
-                said = self._compare(other, found["baseline"], found["strategy"])["verdict"]
-                verdicts.get(said, []).append(self.metric_title(other, lang))
-        if found["verdict"] in _OPPOSITE:
-            against = _OPPOSITE[found["verdict"]]
-            verdicts[found["verdict"]] = []
-            if not verdicts[against]:
-                yield words.text("study.note.none_disagree")
-        for said, names in verdicts.items():
-            if names:
-                yield words.text(f"study.note.{said}", metrics=", ".join(names))
-        if found["censored"]:
-            yield words.text("study.note.censored", censored=found["censored"])
-        if found["dropped"]:
-            yield words.text("study.note.dropped", dropped=found["dropped"])
-        if found["exploratory"] and found["n"] >= MINIMUM_PAIRS:
-            yield words.text("study.note.exploratory", n=found["n"])
+    @cached_property
+    def null(self) -> Study | None:
+        """The same study without social mechanisms, None if it was not run."""
+        return self.beside(NULL)
+
+    def null_verdicts(self, metric: str = "resilience_loss") -> pd.DataFrame:
+        """Return the verdicts beside those of the null model; see `beside.null_verdicts`."""
+        self._check_metric(metric)
+        return null_verdicts(self, metric)
+
+    def interaction(self, metric: str = "resilience_loss") -> pd.DataFrame:
+        """Return what two shocks do together in each arm; see `second_shock.interaction`."""
+        self._check_metric(metric)
+        return interaction(self, metric)
+
+    def cost_effectiveness(
+        self, metric: str = "resilience_loss", *, hour_eur: float = 0.0
+    ) -> pd.DataFrame:
+        """Return the effect per 1,000 euros of each arm; see `value.cost_effectiveness`."""
+        self._check_metric(metric)
+        return cost_effectiveness(self, metric, hour_eur)
+
+    def acceptability(
+        self, metric: str = "resilience_loss", *, hour_eur: float = 0.0
+    ) -> pd.DataFrame:
+        """Return the chance of each arm to be the best by price; see `value.acceptability`."""
+        self._check_metric(metric)
+        return acceptability(self, metric, hour_eur)
+
+    # -- names ---------------------------------------------------------------------------------
 
     def _arm(self, name: str) -> str:
         if name not in self.strategies:

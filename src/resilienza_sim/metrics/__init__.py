@@ -19,4 +19,5 @@ def describe_metric(name: str) -> dict[str, Any]:
         "effect_of_interest": cls.effect_of_interest,
         "title": cls.summary(),
         "censorable": cls.can_be_censored,
+        "diagnosis": cls.diagnosis,
     }

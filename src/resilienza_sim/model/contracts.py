@@ -38,6 +38,7 @@ __all__ = [
     "Record",
     "Shock",
     "StrategyLike",
+    "Struck",
 ]
 
 Ambit = Literal["ties", "planning", "services", "awareness"]
@@ -284,6 +285,14 @@ class Indicator(Component):
         """Return this week's value, one for each column; nan where undefined."""
 
 
+class Struck(NamedTuple):
+    """What a shock did to the town: its first week and the mean hit of each week, before levees."""
+
+    hazard: str
+    start: int
+    hit: NDArray[np.float64]
+
+
 class Record(Protocol):
     """What a metric reads: the recorded weeks of one run."""
 
@@ -293,6 +302,9 @@ class Record(Protocol):
     def decision_week(self) -> int: ...  # noqa: D102
     @property
     def final(self) -> dict[str, NDArray[np.float64]]: ...  # noqa: D102
+    @property
+    def shocks(self) -> tuple[Struck, ...]: ...  # noqa: D102
+    def has(self, column: str) -> bool: ...  # noqa: D102
     def series(self, column: str, *, before: bool = False) -> NDArray[np.float64]: ...  # noqa: D102
 
 
@@ -309,6 +321,8 @@ class Metric(Component):
     unit: ClassVar[str] = ""
     better: ClassVar[Literal["higher", "lower"]] = "lower"
     can_be_censored: ClassVar[bool] = False
+    diagnosis: ClassVar[bool] = False
+    """Whether it explains a verdict and never counts in one (MODEL.md equations 11 and 14)."""
     effect_of_interest: ClassVar[float]
     """Smallest difference worth acting on, in the metric's unit; its reason is in the docstring."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from resilienza_sim.report import purse, tables
+from resilienza_sim.report import beside, purse, tables, value
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
 from resilienza_sim.report.words import Words, plain
@@ -121,6 +121,9 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "unit": headline.unit if headline else "",
         "tables": [(each, tables.metric_table(view, each)) for each in view.comparisons],
         "audit": purse.audit_rows(view.words, spending),
+        "value": value.value_table(view),
+        "null": beside.null_model(view),
+        "interaction": beside.interaction(view),
         "same_purse": purse.same_purse(spending),
     }
 

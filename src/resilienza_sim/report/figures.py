@@ -10,6 +10,7 @@ from typing import Any
 
 from resilienza_sim.report.canvas import Drawing, Drawn, inline, settle, style
 from resilienza_sim.report.outcomes import differences, forest, recipients, spending
+from resilienza_sim.report.value import acceptability
 from resilienza_sim.report.view import DecisionView
 from resilienza_sim.report.weekly import pareto, quality, states
 
@@ -19,6 +20,7 @@ FIGURES: dict[str, Callable[..., Drawn]] = {
     "quality": quality,
     "differences": differences,
     "spending": spending,
+    "value": acceptability,
     "states": states,
     "pareto": pareto,
     "recipients": recipients,

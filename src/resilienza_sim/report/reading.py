@@ -6,17 +6,48 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from resilienza_sim.report.words import plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from resilienza_sim.community.territory import Town
     from resilienza_sim.model.contracts import Shock
 
-__all__ = ["as_date", "as_float", "look_up", "shock_weeks", "told", "town_of"]
+__all__ = [
+    "StudyLike",
+    "as_date",
+    "as_float",
+    "look_up",
+    "shock_weeks",
+    "told",
+    "town_of",
+]
+
+
+class StudyLike(Protocol):
+    """The part of a study that the report reads."""
+
+    @property
+    def runs(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def series(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def decisions(self) -> Mapping[date, Any]: ...  # noqa: D102
+    def comparison(self) -> pd.DataFrame: ...  # noqa: D102
+    def null_verdicts(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
+    def interaction(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
+    def acceptability(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
+    def cost_effectiveness(  # noqa: D102
+        self, metric: str, *, hour_eur: float
+    ) -> pd.DataFrame: ...
+
 
 _FELT = 0.10  # a shock is shaded while it is above this share of its peak
 

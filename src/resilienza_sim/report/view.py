@@ -7,18 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.report.reading import as_date, as_float, look_up, shock_weeks, told
+from resilienza_sim.report.reading import (
+    StudyLike,
+    as_date,
+    as_float,
+    look_up,
+    shock_weeks,
+    told,
+)
 from resilienza_sim.report.words import Words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "HEADLINE",
     "Arm",
     "Comparison",
     "DecisionView",
@@ -32,20 +40,6 @@ Array = NDArray[np.float64]
 HEADLINE = "resilience_loss"
 _TAG = "suffering_"
 _RECIPIENTS = ("target", "dependants", "families", "distant", "operators", "third_sector")
-
-
-class StudyLike(Protocol):
-    """The part of a study that the report reads."""
-
-    @property
-    def runs(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def series(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
-    @property
-    def decisions(self) -> Mapping[date, Any]: ...  # noqa: D102
-    def comparison(self) -> pd.DataFrame: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,8 @@ class MetricRow:
     `gain` is +1 where more of the metric is better, -1 where less is, 0 where neither; `effect` is
     the smallest difference of interest; `pairs` were used, `dropped` were not; `censored` counts
     values that are known only to be longer than the observation. `low` and `high` hold the mean in
-    95 cases of 100, `low_90` and `high_90` (by which equivalence is judged) in 90.
+    95 cases of 100, `low_90` and `high_90` (by which equivalence is judged) in 90. A `diagnosis`
+    explains verdicts and is never named in one.
     """
 
     metric: str
@@ -98,6 +93,7 @@ class MetricRow:
     pairs: int
     dropped: int
     censored: int
+    diagnosis: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ class Comparison:
         if self.headline is None or self.headline.verdict not in opposite:
             return ()
         wanted = opposite[self.headline.verdict]
-        return tuple(row for row in self.rows if row.verdict == wanted)
+        return tuple(row for row in self.rows if row.verdict == wanted and not row.diagnosis)
 
 
 @dataclass
@@ -337,6 +333,7 @@ class DecisionView:
             pairs=int(as_float(row.get("n"), 0)),
             dropped=int(as_float(row.get("dropped"), 0)),
             censored=int(as_float(row.get("censored"), 0)),
+            diagnosis=bool(told.get("diagnosis")),
         )
 
     def _means(self, metric: str, *arms: str) -> tuple[float, float]:

@@ -210,3 +210,15 @@ def test_a_study_of_failures_opens(tmp_path: Path) -> None:
     assert study.comparison().empty
     with pytest.raises(ResilienzaError, match="not one of the metrics"):
         study.verdict()
+
+
+def test_a_diagnosis_is_never_named_in_a_verdict(tmp_path: Path) -> None:
+    said = []
+    for diagnosis in (False, True):
+        other = MetricInfo("higher", "", 0.5, {"it": "la diagnosi"}, diagnosis)
+        metrics = {**fake_model.METRICS, "rarely_defined": other}
+        folder = tmp_path / str(diagnosis)
+        run_plan(fake_model.plan(30, metrics=metrics), fake_model.runner(), folder)
+        said.append(load_study(folder).verdict("robustness", strategy="transformative"))
+    assert "la diagnosi" in said[0]
+    assert "la diagnosi" not in said[1]

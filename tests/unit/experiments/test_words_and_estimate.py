@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from resilienza_sim.experiments.estimate import calibrate, estimate, weeks_per_replicate
+from resilienza_sim.experiments.estimate import (
+    calibrate,
+    estimate,
+    together,
+    weeks_per_replicate,
+)
 from resilienza_sim.experiments.words import duration, number, plain_progress, size, title
 
 
@@ -63,6 +68,18 @@ def test_an_estimate_grows_with_what_it_should() -> None:
     assert estimate(**{**size_of, "citizens": 10_000}, **rate).memory_bytes > one.memory_bytes
     assert "20 runs" in one.text("en")
     assert "20 prove" in one.text("it")
+
+
+def test_studies_run_one_after_the_other_cost_their_sum() -> None:
+    size_of = {"citizens": 1000, "weeks": 100, "arms": 2, "workers": 2}
+    one, other = (
+        estimate(pairs=pairs, seconds_per_citizen_week=1e-6, **size_of) for pairs in (10, 6)
+    )
+    both = together([one, other])
+    assert both.runs == one.runs + other.runs == 32
+    assert both.seconds == pytest.approx(one.seconds + other.seconds)
+    assert both.disk_bytes == pytest.approx(1.6 * one.disk_bytes)
+    assert both.memory_bytes == one.memory_bytes
 
 
 def test_a_disk_too_small_is_told(tmp_path: Path) -> None:

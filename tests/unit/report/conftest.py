@@ -40,8 +40,8 @@ def make_study(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def study(make_study: Callable[..., Any]) -> Any:
-    """Two decision weeks, five arms, eight pairs."""
-    return make_study()
+    """Two decision weeks, five arms, eight pairs, a null model and an interaction."""
+    return make_study(beside=True)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from resilienza_sim.experiments.manifest import write
+from resilienza_sim.experiments.manifest import read, write
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Task
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.study import Study, load_study
@@ -129,6 +129,7 @@ def trajectories(
             "generalised_trust": 0.246 + 0.01 * push + 0.2 * common,
             "rancour_share": np.clip(0.08 + 0.4 * shock * (1 - 0.3 * push) + common, 0, 1),
             "anger": np.clip(0.10 + 0.5 * shock + 0.02 * push + drift + common, 0, 1),
+            "volunteer_hours": 40.0 + 10.0 * push,
             "fatigue": np.clip(0.12 + 0.4 * shock + 0.04 * push + drift + common, 0, 1),
         }
         for place, tag in enumerate(TAGS):
@@ -200,6 +201,7 @@ def make_study(
     leaky: bool = False,
     failing: frozenset[int] = frozenset(),
     bad_name: str = "",
+    beside: bool = False,
     **more: Any,
 ) -> Study:
     """Write a made-up study and open it.
@@ -216,6 +218,8 @@ def make_study(
         Replicates whose runs end in an error.
     bad_name : str
         Put in every place where a user's text is shown.
+    beside : bool
+        Write a null model in which the strategies are alike, and the cells of an interaction.
     **more
         Put in the manifest.
     """
@@ -263,6 +267,14 @@ def make_study(
     )
     runner = partial(trajectories, weeks, leaky, strength, failing)
     run_plan(plan, runner, folder)
+    if beside:
+        alike = partial(trajectories, weeks, leaky, 0.0, failing)
+        run_plan(plan, alike, folder / "null")
+        for name in ("1-2", "0", "0-1-2"):
+            run_plan(plan, runner, folder / "shocks" / f"without-{name}")
+        for day in decisions:
+            place = folder if day == decisions[0] else folder / "decisions" / day
+            write(place, {**(read(place) or {}), "interaction": [[0], [1, 2]]})
     study = load_study(folder)
     study.manifest |= {
         "figures": [figure | {"source": figure["source"] + bad_name} for figure in FIGURES],

@@ -55,6 +55,7 @@ def hostile(make_study):
         strategies=("consolidated", "hybrid"),
         bad_name=HOSTILE,
         parameters={"path<i>": HOSTILE},
+        beside=True,
     )
     return render_report(study, "it")
 
@@ -87,9 +88,9 @@ def test_nothing_is_asked_of_the_network(it, page_it):
 
 def test_every_figure_has_words_and_every_table_a_caption(it):
     drawings = [a for a in it.all("svg") if a.get("role") == "img"]
-    assert len(drawings) == 14
+    assert len(drawings) == 16
     assert all(len(a["aria-label"]) > 40 for a in drawings)
-    assert len(it.all("figcaption")) == len(it.all("figure")) == 14
+    assert len(it.all("figcaption")) == len(it.all("figure")) == 16
     assert len(it.all("caption")) == len(it.all("table"))
     assert all("scope" in a for a in it.all("th"))
 
@@ -117,6 +118,12 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "5f1c9a27b0d3e844",
         "n.d.",
         "†",
+        "Che cosa si ottiene per mille euro",
+        "Rispetto a «Borsa non spesa»",
+        "se un’ora di volontariato vale 20 €",
+        "Il verdetto ha bisogno dei meccanismi sociali?",
+        "Modello nullo: 8 coppie di prove.",
+        "Primo colpo: Pandemia. Secondo colpo: Alluvione, Borgo e Alluvione, centro.",
     ):
         assert words in page_it, words
 
@@ -132,6 +139,14 @@ def test_english_speaks_english(page_en):
         assert words in page_en, words
     assert "Nel modello" not in page_en
     assert "report." not in re.sub(r"<svg.*?</svg>|<style.*?</style>", "", page_en, flags=re.DOTALL)
+
+
+def test_the_verdict_is_held_against_the_null_model(page_it, page_en):
+    text = re.sub(r"<svg.*?</svg>", "", page_it, flags=re.DOTALL)
+    answer = text[text.index('id="answer"') : text.index('id="arms"')]
+    assert answer.count("Il verdetto ha bisogno dei meccanismi sociali?") == 2
+    assert "sì: il verdetto cambia" in text
+    assert "social mechanisms" not in page_en  # that study has no null model
 
 
 def test_names_from_users_stay_text(hostile):
@@ -153,7 +168,7 @@ def test_a_file_is_written_whole_with_its_pictures(small, tmp_path):
     assert path == tmp_path / "report.html"
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     pictures = sorted((tmp_path / "figures").iterdir())
-    assert len(pictures) == 7
+    assert len(pictures) == 8
     assert all(p.read_bytes()[:4] == b"\x89PNG" for p in pictures)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["figures", "report.html"]
 

@@ -91,6 +91,8 @@ def test_metrics_that_disagree_are_named():
     found = tables.verdicts(View(ROW, against))[0]
     assert found.against == "Dicono il contrario: «Fiducia»."
     assert verdict().against == ""
+    diagnosis = replace(against, diagnosis=True)
+    assert tables.verdicts(View(ROW, diagnosis))[0].against == ""
 
 
 def test_small_bars_share_one_scale():

@@ -1,0 +1,254 @@
+"""What runs beside a study: the null model, and the cells of the second-shock interaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import fake_model
+import numpy as np
+import pytest
+
+from resilienza_sim.concepts import social_switches
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import compare as compare_module
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.beside import Beside, Together, needs, null_model, null_pairs
+from resilienza_sim.experiments.compare import compare, make_beside, make_plan
+from resilienza_sim.experiments.run import StudyInterrupted, run_plan
+from resilienza_sim.experiments.second_shock import groups_of
+from resilienza_sim.experiments.study import load_study
+from resilienza_sim.simulation import simulate
+from tests.small import flood, pandemic, town
+
+ARMS = ("consolidated", "transformative")
+
+
+def small(**values: Any) -> Any:
+    shocks = [pandemic(6), flood(8), flood(12)]
+    return town(citizens=120, weeks=18, shocks=shocks, burn_in_weeks=26, **values)
+
+
+# -- null model -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("full", "null", "answer"),
+    [
+        ("better", "better", "no"),
+        ("equivalent", "equivalent", "no"),
+        ("better", "equivalent", "yes"),
+        ("better", "worse", "yes"),
+        ("better", "undecided", "unknown"),
+        ("undecided", "undecided", "unknown"),
+    ],
+)
+def test_a_verdict_needs_what_changes_it(full, null, answer) -> None:
+    assert needs(full, null) == answer
+
+
+def test_the_null_model_takes_half_the_pairs_if_a_verdict_allows() -> None:
+    wanted = {1: 1, 4: 4, 6: 6, 10: 6, 16: 8, 30: 10, 1000: 10}
+    assert {pairs: null_pairs(pairs) for pairs in wanted} == wanted
+
+
+def test_the_null_model_is_the_scenario_with_every_switch_off() -> None:
+    scenario = small()
+    plan, _ = make_plan(scenario, ARMS, pairs=9, parameters=("shocks.0.peak=0.5",))
+    off = null_model(scenario, plan)
+    assert off is not None
+    for path, value in social_switches().items():
+        place: Any = off.scenario
+        for step in path.split("."):
+            place = getattr(place, step)
+        assert place == value
+    assert off.plan.configuration != plan.configuration
+    assert (off.plan.seed, off.plan.strategies) == (plan.seed, plan.strategies)
+    assert off.plan.pairs == 6
+    assert off.plan.parameters == {"shocks.0.peak": "0.5", **social_switches()}
+
+
+def test_a_model_without_switches_has_no_null_model(monkeypatch) -> None:
+    monkeypatch.setattr("resilienza_sim.concepts.social_switches", dict)
+    scenario = small()
+    plan, _ = make_plan(scenario, ARMS)
+    assert null_model(scenario, plan) is None
+    assert make_beside(scenario, plan) == ([], None)
+
+
+def test_progress_is_told_over_all_the_studies() -> None:
+    told: list[tuple[int, int, float | None]] = []
+    plans = [fake_model.plan(4), fake_model.plan(2)]
+    progress = Together(lambda *said: told.append(said), *plans)
+    assert progress.share(plans[1]) == pytest.approx(1 / 3)
+    progress(6, 24, 30.0)
+    progress.finished(plans[0])
+    progress(12, 12, 0.0)
+    assert told == [(6, 36, 50.0), (36, 36, 0.0)]
+    Together(None, *plans)(1, 24, None)
+
+
+def test_verdicts_stand_beside_those_of_the_null_model(tmp_path) -> None:
+    plan = fake_model.plan(12)
+    run_plan(plan, fake_model.runner(), tmp_path)
+    study = load_study(tmp_path)
+    assert study.null is None
+    assert study.null_verdicts().empty
+    run_plan(fake_model.plan(12, strategies=alike()), alike_runner, tmp_path / "null")
+    for day, each in load_study(tmp_path).decisions.items():
+        table = each.null_verdicts().set_index("strategy")
+        table = table[table["baseline"] == "consolidated"]
+        assert table.loc["transformative", ["verdict", "null_verdict", "needs"]].tolist() == [
+            "better", "equivalent", "yes",
+        ]  # fmt: skip
+        assert table.loc["alluvial", ["verdict", "null_verdict", "needs"]].tolist() == [
+            "equivalent", "equivalent", "no",
+        ]  # fmt: skip
+        assert each.null is not None
+        assert each.null.decision == day
+
+
+def alike() -> dict[str, str]:
+    return {name: f'{{"name":"{name}"}}' for name in fake_model.STRATEGIES}
+
+
+def alike_runner(task: Any) -> Any:
+    for run in task.runs:
+        one = fake_model.trajectory("consolidated", task.replicate, task.seed, run.decision)
+        yield replace(one, strategy=run.strategy)
+
+
+# -- second shock ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("0,1", ((0,), (1,))),
+        (" 2+1 , 0", ((1, 2), (0,))),
+        ("auto", ((0,), (1, 2))),
+    ],
+)
+def test_groups_of_shocks_are_named_by_their_places(text, groups) -> None:
+    assert groups_of(text, small()) == groups
+
+
+def test_with_one_hazard_the_first_shock_is_held_against_the_later_ones() -> None:
+    floods = town(shocks=[flood(12), flood(6), flood(20)])
+    assert groups_of("auto", floods) == ((1,), (0, 2))
+
+
+@pytest.mark.parametrize("text", ["", "0", "0,0", "0,1,2", "0,3", "0,-1", "flood,1", "0+1,1"])
+def test_groups_that_are_not_two_are_refused_by_name(text) -> None:
+    with pytest.raises(ResilienzaError, match=r"0 \(pandemic\), 1 \(flood\), 2 \(flood\)"):
+        groups_of(text, small())
+
+
+@pytest.mark.parametrize("shocks", [[], [flood(6)]])
+def test_two_shocks_are_needed(shocks) -> None:
+    with pytest.raises(ResilienzaError):
+        groups_of("auto", town(shocks=shocks))
+
+
+def cell(first: bool, second: bool, task: Any) -> Any:
+    """Yield losses of 10 + 5 + 7, and 3 more together; the transformative arm halves the 3."""
+    for run in task.runs:
+        one = fake_model.trajectory(run.strategy, task.replicate, task.seed, run.decision)
+        extra = 1.5 if run.strategy == "transformative" else 3.0
+        luck = 0.25 * task.replicate * (first and second)
+        loss = 10.0 + 5.0 * first + 7.0 * second + (extra + luck) * (first and second)
+        yield replace(one, metrics={**one.metrics, "resilience_loss": loss})
+
+
+def test_interaction_is_what_the_four_cells_leave_over(tmp_path) -> None:
+    pairs = 5
+    plan = fake_model.plan(pairs)
+    run_plan(plan, partial(cell, True, True), tmp_path)
+    assert load_study(tmp_path).interaction().empty
+    places = {"without-1": (True, False), "without-0": (False, True), "without-0-1": (False,) * 2}
+    for name, on in places.items():
+        run_plan(plan, partial(cell, *on), tmp_path / "shocks" / name)
+    for day in plan.decisions:
+        place = tmp_path if day == plan.decisions[0] else tmp_path / "decisions" / day
+        manifests.write(place, {**(manifests.read(place) or {}), "interaction": [[0], [1]]})
+    for each in load_study(tmp_path).decisions.values():
+        table = each.interaction().set_index("strategy")
+        luck = 0.25 * np.arange(pairs).mean()
+        assert table["interaction"].tolist() == pytest.approx([3.0 + luck, 3.0 + luck, 1.5 + luck])
+        assert table.loc["consolidated", ["first", "second", "neither"]].tolist() == [15, 17, 10]
+        assert (table["low"] < table["interaction"]).all()
+        assert (table["interaction"] < table["high"]).all()
+        assert table["n"].tolist() == [pairs] * 3
+        told = table.loc["transformative", ["difference", "difference_low", "difference_high"]]
+        assert told.tolist() == pytest.approx([-1.5] * 3)
+        assert np.isnan(table.loc["consolidated", "difference"])
+
+
+# -- the whole of it ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("beside") / "s"
+    compare(small(), ARMS, 2, interaction="1,2", workers=1, out=folder)
+    return folder
+
+
+def test_a_cell_is_the_same_town_without_the_shock(compared) -> None:
+    study = load_study(compared)
+    without = study.beside("shocks/without-1")
+    assert without is not None
+    own = simulate(small().without_shocks([1]), strategy="transformative", seed=1)
+    assert (
+        without.table("resilience_loss").loc[0, "transformative"] == own.metrics["resilience_loss"]
+    )
+    table = study.interaction().set_index("strategy")
+    assert table.loc["consolidated", "both"] > table.loc["consolidated", "neither"]
+    both = study.table("resilience_loss").mean()
+    assert table["both"].tolist() == pytest.approx(both.tolist())
+
+
+def test_the_null_model_differs_and_is_paired(compared) -> None:
+    study = load_study(compared)
+    assert study.null is not None
+    assert study.null.runs["seed"].tolist() == study.runs["seed"].tolist()
+    assert (study.null.table("resilience_loss") != study.table("resilience_loss")).all(axis=None)
+    assert study.null_verdicts()["needs"].tolist() == ["unknown"]
+
+
+def test_what_runs_beside_resumes_to_the_same_bytes(compared, tmp_path, monkeypatch) -> None:
+    real = compare_module.run_plan
+
+    def stopped(plan: Any, runner: Any, folder: Path, **more: Any) -> Path:
+        if folder.name == "without-2":
+            raise StudyInterrupted(folder, 0, 4)
+        return real(plan, runner, folder, **more)
+
+    monkeypatch.setattr(compare_module, "run_plan", stopped)
+    with pytest.raises(StudyInterrupted) as stop:
+        compare(small(), ARMS, 2, interaction="1,2", workers=1, out=tmp_path)
+    assert (stop.value.folder, stop.value.done, stop.value.planned) == (tmp_path, 12, 20)
+    assert load_study(tmp_path).interaction().empty
+    monkeypatch.setattr(compare_module, "run_plan", real)
+    compare(small(), ARMS, 2, interaction="1,2", workers=1, out=tmp_path)
+    assert fake_model.contents(tmp_path) == fake_model.contents(compared)
+    later = compare(small(), ARMS, 2, null=False, workers=1, out=tmp_path)
+    assert later.manifest["interaction"] == [[1], [2]]
+    assert fake_model.contents(tmp_path) == fake_model.contents(compared)
+
+
+@pytest.mark.slow
+def test_two_workers_leave_the_same_bytes(compared, tmp_path) -> None:
+    compare(small(), ARMS, 2, interaction="1,2", workers=2, out=tmp_path)
+    assert fake_model.contents(tmp_path) == fake_model.contents(compared)
+
+
+def test_a_study_beside_keeps_all_but_the_scenario() -> None:
+    plan = fake_model.plan(3)
+    scenario = small()
+    each = Beside.of(Path("x"), scenario, plan)
+    assert each.plan.pairs == 3
+    assert each.plan.scenario_hash == scenario.hash
+    assert each.plan.metrics == plan.metrics
