@@ -25,6 +25,7 @@ from resilienza_sim.model.state import (
     HouseholdTable,
     Municipality,
     PoolTable,
+    PresenceTable,
     ServiceTable,
     SpaceTable,
     StakeholderTable,
@@ -250,6 +251,7 @@ def first_state(
         spaces=spaces,
         alliances=AllianceTable.empty(16),
         stakeholders=holders,
+        presence=PresenceTable.empty(quarters),
         municipality=Municipality(),
     )
     return state
