@@ -57,8 +57,10 @@ class MeetParameters(PhaseParameters):
         1.0, 0.0, 5.0, source="assumption: share of their presence felt between neighbours"
     )
     presence_quarter: float = quantity(
-        0.5, 0.0, 5.0, source="assumption: the same in the places where friends and groups meet"
-    )
+        0.1, 0.0, 5.0,
+        source="assumption: felt where friends and groups meet; so a worker opens about five "
+        "contacts an hour, over the three levels",
+    )  # fmt: skip
     remote: float = quantity(
         0.5, 0.0, 1.0, source="assumption: chance that a call replaces a meeting that is closed"
     )
@@ -90,8 +92,8 @@ class MeetParameters(PhaseParameters):
         source="Feld 1981: those active in the same group meet more; size assumption",
     )
     acquaintance: float = quantity(
-        0.005, 0.0, 0.5, unit="per week",
-        source="Feld 1981; assumption: an active person meets one more of the group in four years",
+        0.01, 0.0, 0.5, unit="per week",
+        source="Feld 1981; assumption: an active person meets one more of the group in two years",
     )  # fmt: skip
     relational: float = quantity(
         1.0, 0.0, 1.0, source="MODEL.md section 2, kappa: weight of a group's relational capability"
