@@ -168,7 +168,7 @@ def test_relational_capability_multiplies_what_a_group_introduces() -> None:
 
 
 def test_brokerage_introduces_across_the_groups_of_an_alliance_only() -> None:
-    circle, group = [0] * 4, [3, 3, 4, 4]
+    circle, group = [0] * 4, [2, 2, 3, 3]
     many = {"within": 0.0, "acquaintance": 0.5, "brokerage": 50.0, "warm": 1.0}
     assert introduced(circle, group, **many) == {(1, 2), (0, 3)}
     assert introduced(circle, group, **(many | {"brokerage": 1.0})) == set()
