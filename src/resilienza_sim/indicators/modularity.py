@@ -20,7 +20,7 @@ class Modularity(Indicator):
     source: ClassVar[str] = "MODEL.md section 7; Newman 2006; Louvain, Blondel et al. 2008"
     unit: ClassVar[str] = "index"
     better: ClassVar[Literal["higher", "lower", "neither"]] = "neither"
-    cadence_weeks: ClassVar[int] = 26
+    cadence_weeks: ClassVar[int] = 52  # the costliest to measure
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""

@@ -113,11 +113,20 @@ class CurrentTies(NamedTuple):
     nbr: U32
 
 
+@numba.njit(cache=True)
+def _turn(start: Any, degree: Any, nbr: Any, ptr: Any, out: Any) -> None:
+    """Write each person into the rows of the others: ties go both ways, so rows come out sorted."""
+    filled = ptr[:-1].copy()
+    for i in range(degree.size):
+        for k in range(start[i], start[i] + degree[i]):
+            j = nbr[k]
+            out[filled[j]] = i
+            filled[j] += 1
+
+
 def current_ties(state: State) -> CurrentTies:
     """Return the ties of this week, rows sorted, so that their places in the arcs do not matter."""
-    degree = state.degree.astype(np.int64)
-    ptr = np.concatenate([[0], np.cumsum(degree)])
-    at = np.arange(ptr[-1]) + np.repeat(state.start[:-1] - ptr[:-1], degree)
-    row = np.repeat(np.arange(degree.size), degree)
-    nbr = state.arcs.nbr[at]
-    return CurrentTies(ptr, nbr[np.lexsort((nbr, row))])
+    ptr = np.concatenate([[0], np.cumsum(state.degree, dtype=np.int64)])
+    nbr = np.empty(int(ptr[-1]), np.uint32)
+    _turn(state.start, state.degree, state.arcs.nbr, ptr, nbr)
+    return CurrentTies(ptr, nbr)
