@@ -70,7 +70,7 @@ def in_trouble() -> CommunityModel:
             "meet": {
                 "loss_neighbourhood": 0.02,
                 "loss_friendship": 0.01,
-                "acquaintance": 0.3,
+                "acquaintance": 0.1,
                 "brokerage": 9.0,
             },
             "learn": {"word_of_mouth": 0.05, "forgetting": 0.05, "estrangement": 0.05},
