@@ -11,40 +11,52 @@ from tests.reference.columns import row, single
 IN_PERSON, REMOTE = 1, 2
 
 
-def contact_rate(layer: int, street: float, space: float, p) -> float:
+def contact_rate(layer: int, q: int, lift, p) -> float:
     """The likeliest of the layers of a tie."""
     rates = [0.0]
     if layer & Layer.BUILDING:
-        rates.append(min(1.0, p.contact_building * street))
+        rates.append(p.contact_building * float(lift[0, q]))
     if layer & Layer.NEIGHBOURHOOD:
-        rates.append(min(1.0, p.contact_neighbourhood * street * space))
+        rates.append(p.contact_neighbourhood * float(lift[1, q]))
     if layer & Layer.FRIENDSHIP:
-        rates.append(p.contact_friendship)
+        rates.append(p.contact_friendship * float(lift[2, q]))
     if layer & Layer.GROUP:
-        rates.append(p.contact_group * space)
-    return max(rates)
+        rates.append(p.contact_group * float(lift[3, q]))
+    return min(1.0, max(rates))
 
 
-def contacts(key, start, degree, arcs, suffering, quarter, street, space, closed, p) -> None:
+def contacts(
+    key, start, degree, arcs, suffering, quarter, target, lift, plain, crossing, closed, p, opened
+) -> None:
     """In person with chance rate (1 - closed), else remotely with chance rate closed remote."""
     nbr, rev, _trust, _debt, layer, mark = arcs
     s = suffering.tolist()
+    count = [0] * len(opened)
     for i in range(len(degree)):
         for k in row(start, degree, i):
             j = int(nbr[k])
             if j < i:
                 continue
-            q = quarter[i]
-            rate = contact_rate(int(layer[k]), float(street[q]), float(space[q]), p)
-            rate *= 1.0 - p.withdrawal * 0.5 * single(s[i] + s[j])
-            u = u01(key, pair_id(i, j))
-            if layer[k] & Layer.HOUSEHOLD or u < rate * (1.0 - closed):
+            q = int(quarter[i])
+
+            def chance(how, i=i, j=j, q=q, k=k):
+                rate = contact_rate(int(layer[k]), q, how, p)
+                if target[i] != target[j]:
+                    rate = min(1.0, rate * (1.0 + float(crossing[q])))
+                return rate * (1.0 - p.withdrawal * 0.5 * single(s[i] + s[j]))
+
+            rate, u = chance(lift), u01(key, pair_id(i, j))
+            if layer[k] & Layer.HOUSEHOLD:
                 seen = IN_PERSON
+            elif u < rate * (1.0 - closed):
+                seen = IN_PERSON
+                count[q] += not u < chance(plain) * (1.0 - closed)
             elif u < rate * (1.0 - closed) + rate * closed * p.remote:
                 seen = REMOTE
             else:
                 seen = 0
             mark[k] = mark[rev[k]] = seen
+    opened[:] = count
 
 
 def loss_rate(layer: int, p) -> float:
@@ -111,46 +123,103 @@ def _in_order_of_places(ending, arcs, start, degree):
                 k += 1
 
 
+def across(i, j, q, crossing, grievance, target, group, p) -> float:
+    """Activities bring different sides and groups together; rancour keeps from the out-group."""
+    sides = target[i] != target[j]
+    groups = min(group[i], group[j]) >= 0 and group[i] != group[j]
+    rate = 1.0 + float(crossing[q]) if sides or groups else 1.0
+    if sides:
+        rate *= 1.0 - p.closeness * max(float(grievance[i]), float(grievance[j]))
+    return rate
+
+
 def meetings(
-    key, pool, pool_i, base, quarter, street, space, closed, grievance, target, active, group, p,
-    out,
-) -> int:  # fmt: skip
-    """Potential ties become ties with chance 1 - e^-rate; rancour keeps from the out-group."""
+    key, pool, pool_i, base, quarter, lift, crossing, closed, grievance, target, circles, p, out
+) -> int:
+    """Potential ties become ties with chance 1 - e^-rate, more often among those active."""
     pool_j, pool_layer, pool_active = pool
-    g = grievance.tolist()
+    active, group, allied, warm = circles
     found = 0
     for s in range(len(pool_j)):
         if pool_active[s]:
             continue
         i, j = int(pool_i[s]), int(pool_j[s])
         q = quarter[i]
-        rate = base * (1.0 - closed)
-        if pool_layer[s] & (Layer.BUILDING | Layer.NEIGHBOURHOOD):
-            rate *= float(street[q]) * float(space[q])
-        if active[i] and active[j] and group[i] >= 0 and group[i] == group[j]:
-            rate *= p.joint_activity
-        if target[i] != target[j]:
-            rate *= 1.0 - p.closeness * max(g[i], g[j])
+        levels = [float(lift[n, q]) for n in range(4) if pool_layer[s] & (Layer.BUILDING << n)]
+        rate = base * (1.0 - closed) * max(levels, default=0.0)
+        if active[i] and active[j] and group[i] >= 0 and group[j] >= 0:
+            if group[i] == group[j]:
+                rate *= 1.0 + (p.joint_activity - 1.0) * float(warm[group[i]])
+            elif allied[i] == allied[j] >= 0:
+                rate *= p.brokerage
+        rate *= across(i, j, q, crossing, grievance, target, group, p)
         if u01(key, pair_id(i, j)) < 1.0 - math.exp(-rate):
             out[found] = s
             found += 1
     return found
 
 
-def make(listed, done, start, degree, arcs, pool, pool_i, generalised, p) -> int:
-    """New ties start with little trust, more between trusting people; stop where no room is."""
+def introductions(
+    key, order, circle, within, start, degree, arcs, quarter, lift, crossing, closed, grievance,
+    target, circles, p, out,
+) -> int:  # fmt: skip
+    """In each circle everyone meets the next in the ring; two of them meet once."""
+    _active, group, _allied, warm = circles
+    rings: dict[int, list[int]] = {}
+    for i in order.tolist():
+        rings.setdefault(int(circle[i]), []).append(i)
+    found = 0
+    for ring in rings.values():
+        following = ring[1:] + (ring[:1] if len(ring) > 2 else [])
+        for i, j in zip(ring, following, strict=False):
+            rate = p.acquaintance * (1.0 - closed) * float(lift[3, quarter[i]])
+            if group[i] != group[j]:
+                rate *= p.brokerage - 1.0
+            else:
+                rate *= within * float(warm[group[i]])
+            rate *= across(i, j, quarter[i], crossing, grievance, target, group, p)
+            tied = j in [int(arcs[0][k]) for k in row(start, degree, i)]
+            if not tied and u01(key, pair_id(i, j)) < 1.0 - math.exp(-rate):
+                out[found] = sorted((i, j))
+                found += 1
+    return found
+
+
+def _tie(arcs, start, degree, i, j, layer_of, generalised, p) -> bool:
+    """New ties start with little trust, more between trusting people; False where no room is."""
     nbr, rev, trust, debt, layer, mark = arcs
+    ends = [int(start[each]) + int(degree[each]) for each in (i, j)]
+    if any(end >= start[each + 1] for end, each in zip(ends, (i, j), strict=True)):
+        return False
+    for who, other, at, back in ((i, j, *ends), (j, i, *reversed(ends))):
+        nbr[at], rev[at], debt[at], mark[at] = other, back, 0.0, 0
+        layer[at] = layer_of
+        trust[at] = p.first_trust * (0.5 + 0.5 * float(generalised[who]))
+        degree[who] += 1
+    return True
+
+
+def make(listed, done, start, degree, arcs, pool, pool_i, generalised, p) -> int:
+    """Potential ties become active."""
     pool_j, pool_layer, pool_active = pool
     for n in range(done, len(listed)):
         s = listed[n]
         i, j = int(pool_i[s]), int(pool_j[s])
-        ends = [int(start[each]) + int(degree[each]) for each in (i, j)]
-        if any(end >= start[each + 1] for end, each in zip(ends, (i, j), strict=True)):
+        if not _tie(arcs, start, degree, i, j, pool_layer[s], generalised, p):
             return n
-        for who, other, at, back in ((i, j, *ends), (j, i, *reversed(ends))):
-            nbr[at], rev[at], debt[at], mark[at] = other, back, 0.0, 0
-            layer[at] = pool_layer[s]
-            trust[at] = p.first_trust * (0.5 + 0.5 * float(generalised[who]))
-            degree[who] += 1
         pool_active[s] = 1
     return len(listed)
+
+
+def introduce(pairs, done, start, degree, arcs, pool, pool_start, generalised, p) -> int:
+    """Those introduced are tied by their group, and by where they could have met anyway."""
+    pool_j, pool_layer, pool_active = pool
+    for n in range(done, len(pairs)):
+        i, j = pairs[n].tolist()
+        places = [s for s in range(int(pool_start[i]), int(pool_start[i + 1])) if pool_j[s] == j]
+        layer = Layer.GROUP | sum(int(pool_layer[s]) for s in places)
+        if not _tie(arcs, start, degree, i, j, layer, generalised, p):
+            return n
+        for s in places:
+            pool_active[s] = 1
+    return len(pairs)

@@ -6,12 +6,14 @@ from resilienza_sim.community.ties import Layer
 from tests.reference.columns import row, single
 
 IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
+OWING = 0.1
 
 
-def learn_trust(start, degree, arcs, load, scale, suffering, p) -> None:
+def learn_trust(start, degree, arcs, load, scale, suffering, p) -> tuple[int, int]:
     """tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact], of last week's."""
     nbr, rev, trust, debt, layer, mark = arcs
     tau, owed = trust.tolist(), debt.tolist()
+    acts = returned = 0
     u, share, pain = load.tolist(), scale.tolist(), suffering.tolist()
     for i in range(len(degree)):
         for k in row(start, degree, i):
@@ -34,5 +36,9 @@ def learn_trust(start, degree, arcs, load, scale, suffering, p) -> None:
 
             got = share[j] if answered & AGREED else 0.0
             gave = share[i] if given & AGREED else 0.0
+            if given & AGREED:
+                acts += 1
+                returned += owed[k] > OWING
             left = owed[k] * (1.0 - p.debt_fading) * (1.0 - gave)
             debt[k] = left + (1.0 - owed[k]) * got * 0.5
+    return acts, returned

@@ -39,7 +39,9 @@ class StreetWork(Action):
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Raise contacts and invitations for the week."""
-        share = done * self.residents_per_worker / len(model.state.citizens)
+        n, residents = len(model.state.citizens), model.residents
+        share = done * self.residents_per_worker / n
+        model.state.presence.workers += done * residents / n
         model.effort.presence += self.contacts * share
         model.effort.invitation += self.invitation * share
 

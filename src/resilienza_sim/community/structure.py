@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 
 from resilienza_sim.streams import Streams
 
-__all__ = ["TARGETS", "Row", "Structure", "Target", "compare", "measure", "partition"]
+__all__ = [
+    "TARGETS",
+    "Row",
+    "Structure",
+    "Target",
+    "clustering",
+    "compare",
+    "giant_share",
+    "measure",
+    "partition",
+]
 
 EXACT_PATH_NODES = 2_000
 """Up to this many nodes the mean path is exact; above, it is sampled."""
@@ -163,6 +173,17 @@ def measure(ties: Arcs, *, path_sources: int = 64, seed: int = 0) -> Structure:
         giant_share=giant.size / n if n else nan,
         isolated_share=float((degree == 0).mean()) if n else nan,
     )
+
+
+def clustering(ties: Arcs) -> float:
+    """Return the mean local clustering alone, 0 for a node of fewer than two ties."""
+    return float(_triangles(ties.ptr, ties.nbr)[0].mean()) if ties.ptr.size > 1 else math.nan
+
+
+def giant_share(ties: Arcs) -> float:
+    """Return the share of nodes in the largest component alone."""
+    n = ties.ptr.size - 1
+    return _giant(ties.ptr, ties.nbr).size / n if n else math.nan
 
 
 @numba.njit(cache=True)

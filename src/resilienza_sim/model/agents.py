@@ -28,6 +28,7 @@ __all__ = [
     "Service",
     "Space",
     "Stakeholder",
+    "StreetTeam",
     "TownAgent",
 ]
 
@@ -121,6 +122,9 @@ Space = _kind("Space", "A place of proximity.", "spaces", tables.SpaceTable)
 Alliance = _kind("Alliance", "An alliance of organisations.", "alliances", tables.AllianceTable)
 Stakeholder = _kind(
     "Stakeholder", "A firm, a school, a parish.", "stakeholders", tables.StakeholderTable
+)
+StreetTeam = _kind(
+    "StreetTeam", "The street workers of a quarter.", "presence", tables.PresenceTable
 )
 
 

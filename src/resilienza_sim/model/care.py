@@ -14,8 +14,7 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.network import columns, rebuild
-from resilienza_sim.model.phases import meet
+from resilienza_sim.model.acquaintance import make_potential
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import pair_id, u01
 
@@ -130,13 +129,5 @@ def introductions(
 
 def tie_up(model: CommunityModel, found: int) -> None:
     """Make the ties of those introduced, listed in the working array of pairs."""
-    state, listed = model.state, model.scratch.pairs[:found]
-    pool, done = (state.pool.j, state.pool.layer, state.pool.active), 0
-    while done < found:
-        done = meet.make(
-            listed, done, state.start, state.degree, columns(state.arcs), pool, state.pool.i,
-            state.citizens.generalised_trust, model.rates.meet,
-        )  # fmt: skip
-        if done < found:
-            state.arcs, state.start = rebuild(state.arcs, state.start, state.degree)
-    state.new_ties += found
+    make_potential(model, model.scratch.pairs[:found])
+    model.state.new_ties += found

@@ -264,6 +264,13 @@ class CommunityModel(mesa.Model):
         reach = np.bincount(groups.quarter, weights=groups.reach * groups.alive, minlength=quarters)
         return -np.expm1(-reach)
 
+    @cached_property
+    def residents(self) -> F64:
+        """The citizens of each quarter."""
+        quarters = len(self.community.quarters)
+        count = np.bincount(self.community.people.quarter, minlength=quarters)
+        return count.astype(np.float64)
+
     @property
     def routine_practice(self) -> int:
         """The practice of routine work, which new groups start from."""
@@ -300,6 +307,7 @@ class CommunityModel(mesa.Model):
         """Start a week in which nothing is bought yet."""
         self.effort = Effort.none(len(self.community.quarters))
         self.state.services.extra[:] = 0.0
+        self.state.presence.workers[:] = 0.0
 
     # -- Mesa -----------------------------------------------------------------------------------
 
@@ -337,5 +345,5 @@ class CommunityModel(mesa.Model):
 
 _KINDS: tuple[type[agents.TownAgent], ...] = (
     agents.Citizen, agents.Household, agents.Group, agents.Service, agents.Space, agents.Alliance,
-    agents.Stakeholder, agents.MunicipalityAgent,
+    agents.Stakeholder, agents.StreetTeam, agents.MunicipalityAgent,
 )  # fmt: skip

@@ -18,6 +18,8 @@ class Effort:
 
     presence: F64
     """Added share of contacts between neighbours (street workers)."""
+    crossing: F64
+    """Added share of contacts and meetings between different sides and groups."""
     invitation: F64
     """Added share of the hazard to join (people are asked)."""
     outreach: F64

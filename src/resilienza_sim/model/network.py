@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
-from resilienza_sim.model.state import ArcTable
-from resilienza_sim.model.tables import I32, I64
+from resilienza_sim.model.state import ArcTable, State
+from resilienza_sim.model.tables import I32, I64, U32
 
-__all__ = ["SLACK", "drop_arc", "has_room", "join_pair", "rebuild", "starts_with_slack"]
+__all__ = [
+    "SLACK",
+    "CurrentTies",
+    "current_ties",
+    "drop_arc",
+    "has_room",
+    "join_pair",
+    "rebuild",
+    "starts_with_slack",
+]
 
 SLACK = 6
 """Free places kept at the end of each row when the arcs are laid out."""
@@ -95,3 +104,29 @@ def rebuild(arcs: ArcTable, start: I64, degree: I32) -> tuple[ArcTable, I64]:
 def columns(arcs: ArcTable) -> tuple[Any, ...]:
     """Return the columns of the ties in the order the kernels expect."""
     return arcs.nbr, arcs.rev, arcs.trust, arcs.debt, arcs.layer, arcs.mark
+
+
+class CurrentTies(NamedTuple):
+    """The active ties without slack, in the shape that `community.structure` measures."""
+
+    ptr: I64
+    nbr: U32
+
+
+@numba.njit(cache=True)
+def _turn(start: Any, degree: Any, nbr: Any, ptr: Any, out: Any) -> None:
+    """Write each person into the rows of the others: ties go both ways, so rows come out sorted."""
+    filled = ptr[:-1].copy()
+    for i in range(degree.size):
+        for k in range(start[i], start[i] + degree[i]):
+            j = nbr[k]
+            out[filled[j]] = i
+            filled[j] += 1
+
+
+def current_ties(state: State) -> CurrentTies:
+    """Return the ties of this week, rows sorted, so that their places in the arcs do not matter."""
+    ptr = np.concatenate([[0], np.cumsum(state.degree, dtype=np.int64)])
+    nbr = np.empty(int(ptr[-1]), np.uint32)
+    _turn(state.start, state.degree, state.arcs.nbr, ptr, nbr)
+    return CurrentTies(ptr, nbr)

@@ -28,6 +28,7 @@ from resilienza_sim.model.state import (
     HouseholdTable,
     Municipality,
     PoolTable,
+    PresenceTable,
     ServiceTable,
     SpaceTable,
     StakeholderTable,
@@ -105,6 +106,18 @@ def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
     return rate
 
 
+def _introduced_a_week(community: Community, meet: Any) -> float:
+    """Return the ties that groups at their usual activity make among members not yet tied."""
+    people, ties = community.people, community.ties
+    members = np.bincount(ties.group[ties.group >= 0], minlength=1)
+    mine = np.repeat(ties.group, np.diff(ties.ptr))
+    tied = int(((mine >= 0) & (mine == ties.group[ties.nbr])).sum())
+    known = tied / max(int((members * (members - 1)).sum()), 1)
+    volunteers = community.town.figures["volunteering"].value
+    active = volunteers * float((people.age >= ADULT).sum())
+    return float(meet.acquaintance * active * (1.0 - known))
+
+
 def fix(community: Community, parameters: Parameters) -> Fixed:
     """Work out what stays fixed, and the two rates that keep a town at rest where it is.
 
@@ -118,6 +131,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     dependant = tags["dependant"].astype(np.float32)
     at_home = np.bincount(people.household, weights=dependant, minlength=size.size)
     lost_a_week = _loss_of(ties.layer, parameters.meet).sum() / 2.0
+    met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet))
     act, volunteers = parameters.act, community.town.figures["volunteering"].value
     usual_fatigue = 0.1
     leaving = act.exit * (1.0 + act.exit_fatigue * 2.0 * usual_fatigue)
@@ -135,7 +149,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         dependant=dependant,
         dependants_at_home=at_home.astype(np.float64),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int64),
-        meeting_rate=float(lost_a_week / max(ties.pot_i.size, 1)),
+        meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
         lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
         normal_active=volunteers,
@@ -280,5 +294,6 @@ def first_state(
         alliances=AllianceTable.empty(16),
         stakeholders=_stakeholders(n, quarters, p, streams),
         municipality=Municipality(obstacles=starting_levels(parameters.access)),
+        presence=PresenceTable.empty(quarters),
     )
     return state

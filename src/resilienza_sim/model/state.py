@@ -22,6 +22,7 @@ __all__ = [
     "HouseholdTable",
     "Municipality",
     "PoolTable",
+    "PresenceTable",
     "ServiceTable",
     "SpaceTable",
     "StakeholderTable",
@@ -169,6 +170,14 @@ class SpaceTable(Table):
 
 
 @dataclass(slots=True, eq=False)
+class PresenceTable(Table):
+    """Street workers, one row a quarter."""
+
+    workers: F64 = column("f8", "street workers of this week")
+    opened: I64 = column("i8", "contacts of this week that would not have been without them")
+
+
+@dataclass(slots=True, eq=False)
 class AllianceTable(Table):
     """Alliances of groups and services."""
 
@@ -275,9 +284,16 @@ class State:
     spaces: SpaceTable
     alliances: AllianceTable
     stakeholders: StakeholderTable
+    presence: PresenceTable
     municipality: Municipality
     new_ties: int = 0
     lost_ties: int = 0
+    alliance_ties: int = 0
+    """Ties made this week between members of different groups of one alliance."""
+    help_acts: int = 0
+    """Times that help was given along a tie this week."""
+    help_returned: int = 0
+    """Those among them given by one who owed help to the other."""
     groups_helped: int = 0
     joint_share: float = float("nan")
     """Share of the groups' strength that acted jointly this week."""

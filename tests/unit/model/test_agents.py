@@ -109,6 +109,7 @@ def test_agents_by_type_holds_every_kind(model) -> None:
         "Space": len(state.spaces),
         "Alliance": state.alliances.alive.sum(),
         "Stakeholder": len(state.stakeholders),
+        "StreetTeam": len(state.presence),
         "MunicipalityAgent": 1,
     }
     assert all(each.alive for each in kinds[agents.Group])

@@ -11,6 +11,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from resilienza_sim.model import acquaintance
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.phases import act, help, learn, meet, mood, need, serve, shock, trust
 from tests.reference import act as plain_act
@@ -33,8 +34,10 @@ KERNELS = [
     (need, plain_need, "relieve"),
     (meet, plain_meet, "contacts"),
     (meet, plain_meet, "losses"),
-    (meet, plain_meet, "meetings"),
-    (meet, plain_meet, "make"),
+    (acquaintance, plain_meet, "meetings"),
+    (acquaintance, plain_meet, "make"),
+    (acquaintance, plain_meet, "introductions"),
+    (acquaintance, plain_meet, "introduce"),
     (help, plain_help, "answer"),
     (help, plain_help, "receive"),
     (help, plain_help, "groups_help"),
@@ -65,7 +68,12 @@ def in_trouble() -> CommunityModel:
         shocks=[flood(2), flood(17), pandemic(11, peak=0.9, services=0.6)],
         purse={"eur_per_head": 3000.0, "discretionary_share": 0.5},
         parameters={
-            "meet": {"loss_neighbourhood": 0.02, "loss_friendship": 0.01},
+            "meet": {
+                "loss_neighbourhood": 0.02,
+                "loss_friendship": 0.01,
+                "acquaintance": 0.1,
+                "brokerage": 9.0,
+            },
             "learn": {"word_of_mouth": 0.05, "forgetting": 0.05, "estrangement": 0.05},
             "act": {"exit": 0.05},
             "mood": {"chronic_weeks": 3, "blow": 0.5},
@@ -77,8 +85,9 @@ def in_trouble() -> CommunityModel:
         exogenous=dict.fromkeys(names, spans),
     )
     social = plan(
-        ("street_work", 0.2), ("outreach", 0.2), ("campaign", 0.2), ("found_groups", 0.1),
-        ("open_spaces", 0.3, {"added": 5.0}),
+        ("street_work", 0.2), ("outreach", 0.2), ("campaign", 0.1), ("found_groups", 0.1),
+        ("open_spaces", 0.2, {"added": 5.0}), ("bring_together", 0.1),
+        ("build_alliances", 0.1, {"partners": 2}),
     )  # fmt: skip
     return lived(scenario, 17, strategy=social)
 
@@ -164,6 +173,9 @@ def test_the_town_in_trouble_has_it_all(in_trouble):
     assert {0, 4, 12} <= set((marks & 12).tolist())
     assert state.new_ties
     assert state.lost_ties
+    assert state.alliance_ties
+    assert state.presence.opened.all()
+    assert 0 < state.help_returned < state.help_acts
     assert state.groups_helped
     assert state.services.served.any()
     assert state.services.reneged.any()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from resilienza_sim.model.network import (
     SLACK,
     columns,
+    current_ties,
     drop_arc,
     has_room,
     join_pair,
@@ -94,3 +97,13 @@ def test_a_full_row_has_no_room() -> None:
     join_pair(columns(arcs), start, degree, 0, 2, 4, 0.25, 0.5)
     assert [has_room(start, degree, i) for i in range(3)] == [False, True, False]
     assert (arcs.trust[0], arcs.trust[2]) == (0.25, 0.5)
+
+
+@given(edits)
+def test_the_ties_of_now_are_told_row_by_row_and_sorted(steps) -> None:
+    graph = Graph()
+    for i, j, number in steps:
+        graph.toggle(i, j, number)
+    told = current_ties(SimpleNamespace(start=graph.start, degree=graph.degree, arcs=graph.arcs))
+    rows = np.split(told.nbr, told.ptr[1:-1])
+    assert [(i, int(j)) for i in range(N) for j in rows[i]] == sorted(graph.known)

@@ -1,7 +1,9 @@
 """Phase 4, meet: who is in contact this week, which ties are lost, which are made.
 
 Turnover of ties: closest ties 1-4 % a year (Roy et al. 2022), weaker and bridging ones faster
-(Burt). Ties come from shared places and activities (Feld 1981).
+(Burt). Ties come from shared places and activities (Feld 1981), and across groups where those who
+work together in an alliance broker them (Burt 2004). Street workers are present at three levels:
+building (caseggiato), neighbourhood (vicinato), quarter (quartiere).
 """
 
 from __future__ import annotations
@@ -13,14 +15,16 @@ import numpy as np
 
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.component import quantity
-from resilienza_sim.model.network import columns, drop_arc, has_room, join_pair, rebuild
+from resilienza_sim.model.acquaintance import find_each_other
+from resilienza_sim.model.network import columns, drop_arc
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import pair_id, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["IN_PERSON", "REMOTE", "MeetParameters", "MeetRates", "contacts", "run"]
+__all__ = ["IN_PERSON", "REMOTE", "MeetParameters", "MeetRates", "contacts", "lifts", "run"]
 
 HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
     int(layer)
@@ -46,6 +50,17 @@ class MeetParameters(PhaseParameters):
     contact_group: float = quantity(
         0.40, 0.0, 1.0, unit="chance a week", source="assumption: meetings every other week"
     )
+    presence_building: float = quantity(
+        1.0, 0.0, 5.0, source="assumption: share of street workers' presence felt in buildings"
+    )
+    presence_neighbourhood: float = quantity(
+        1.0, 0.0, 5.0, source="assumption: share of their presence felt between neighbours"
+    )
+    presence_quarter: float = quantity(
+        0.1, 0.0, 5.0,
+        source="assumption: felt where friends and groups meet; so a worker opens about five "
+        "contacts an hour, over the three levels",
+    )  # fmt: skip
     remote: float = quantity(
         0.5, 0.0, 1.0, source="assumption: chance that a call replaces a meeting that is closed"
     )
@@ -76,6 +91,16 @@ class MeetParameters(PhaseParameters):
         50.0,
         source="Feld 1981: those active in the same group meet more; size assumption",
     )
+    acquaintance: float = quantity(
+        0.01, 0.0, 0.5, unit="per week",
+        source="Feld 1981; assumption: an active person meets one more of the group in two years",
+    )  # fmt: skip
+    relational: float = quantity(
+        1.0, 0.0, 1.0, source="MODEL.md section 2, kappa: weight of a group's relational capability"
+    )
+    brokerage: float = quantity(
+        3.0, 1.0, 50.0, source="Burt 2004: brokers tie groups; size assumption, 1 = none"
+    )
     closeness: float = quantity(
         0.5,
         0.0,
@@ -87,19 +112,33 @@ class MeetParameters(PhaseParameters):
 MeetRates = shape("MeetRates", MeetParameters)
 
 
+def lifts(presence: F64, space: F64, p: Any) -> F64:
+    """Return what multiplies contact by level and quarter, shape (4, quarters).
+
+    The levels follow the layers of a tie: building, neighbourhood, friendship, group. Neighbours
+    and groups need places; friends do not, but workers find them in the places that are open.
+    """
+    return np.stack([
+        1.0 + p.presence_building * presence,
+        (1.0 + p.presence_neighbourhood * presence) * space,
+        1.0 + p.presence_quarter * presence * space,
+        (1.0 + p.presence_quarter * presence) * space,
+    ])  # fmt: skip
+
+
 @numba.njit(cache=True)
-def _contact_rate(layer: int, street: float, space: float, p: Any) -> float:
+def _contact_rate(layer: int, q: int, lift: Any, p: Any) -> float:
     """Return the chance of an in-person contact; a tie on several layers takes the likeliest."""
     best = 0.0
     if layer & BUILDING:
-        best = max(best, min(1.0, p.contact_building * street))
+        best = max(best, p.contact_building * lift[0, q])
     if layer & NEIGHBOURHOOD:
-        best = max(best, min(1.0, p.contact_neighbourhood * street * space))
+        best = max(best, p.contact_neighbourhood * lift[1, q])
     if layer & FRIENDSHIP:
-        best = max(best, p.contact_friendship)
+        best = max(best, p.contact_friendship * lift[2, q])
     if layer & GROUP:
-        best = max(best, p.contact_group * space)
-    return best
+        best = max(best, p.contact_group * lift[3, q])
+    return min(1.0, best)
 
 
 @numba.njit(cache=True)
@@ -118,11 +157,16 @@ def _loss_rate(layer: int, p: Any) -> float:
 
 @numba.njit(cache=True)
 def contacts(
-    key: Any, start: Any, degree: Any, arcs: Any, suffering: Any, quarter: Any,
-    street: Any, space: Any, closed: float, p: Any,
+    key: Any, start: Any, degree: Any, arcs: Any, suffering: Any, quarter: Any, target: Any,
+    lift: Any, plain: Any, crossing: Any, closed: float, p: Any, opened: Any,
 ) -> None:  # fmt: skip
-    """Mark the ties in contact this week, in person or remotely; households always are."""
+    """Mark the ties in contact this week, in person or remotely; households always are.
+
+    `plain` is `lift` without street workers: `opened` counts, by quarter, the contacts that they
+    made possible.
+    """
     nbr, rev, _trust, _debt, layer, mark = arcs
+    opened[:] = 0
     for i in range(degree.size):
         for k in range(start[i], start[i] + degree[i]):
             j = nbr[k]
@@ -132,11 +176,15 @@ def contacts(
                 seen = IN_PERSON
             else:
                 q = quarter[i]
-                rate = _contact_rate(layer[k], street[q], space[q], p)
-                rate *= 1.0 - p.withdrawal * 0.5 * (suffering[i] + suffering[j])
+                here = 1.0 - p.withdrawal * 0.5 * (suffering[i] + suffering[j])
+                more = 1.0 + crossing[q] if target[i] != target[j] else 1.0
+                rate = min(1.0, _contact_rate(layer[k], q, lift, p) * more) * here
                 u = u01(key, pair_id(i, j))
                 if u < rate * (1.0 - closed):
                     seen = IN_PERSON
+                    usual = min(1.0, _contact_rate(layer[k], q, plain, p) * more) * here
+                    if u >= usual * (1.0 - closed):
+                        opened[q] += 1
                 elif u < rate * (1.0 - closed) + rate * closed * p.remote:
                     seen = REMOTE
                 else:
@@ -173,86 +221,22 @@ def losses(
     return lost
 
 
-@numba.njit(cache=True)
-def meetings(
-    key: Any, pool: Any, pool_i: Any, base: float, quarter: Any, street: Any, space: Any,
-    closed: float, grievance: Any, target: Any, active: Any, group: Any, p: Any, out: Any,
-) -> int:  # fmt: skip
-    """List the potential ties that become ties this week; return how many."""
-    pool_j, pool_layer, pool_active = pool
-    found = 0
-    for s in range(pool_j.size):
-        if pool_active[s]:
-            continue
-        i, j = pool_i[s], pool_j[s]
-        u = u01(key, pair_id(i, j))
-        q = quarter[i]
-        # Most pairs are far from any chance of meeting: skip the factors for them.
-        if u > p.joint_activity * base * max(street[q] * space[q], 1.0):
-            continue
-        rate = base * (1.0 - closed)
-        if pool_layer[s] & (BUILDING | NEIGHBOURHOOD):
-            rate *= street[q] * space[q]
-        if active[i] and active[j] and group[i] >= 0 and group[i] == group[j]:
-            rate *= p.joint_activity
-        if target[i] != target[j]:
-            rate *= 1.0 - p.closeness * max(grievance[i], grievance[j])
-        if u < 1.0 - np.exp(-rate):
-            out[found] = s
-            found += 1
-    return found
-
-
-@numba.njit(cache=True)
-def make(
-    listed: Any, done: int, start: Any, degree: Any, arcs: Any, pool: Any, pool_i: Any,
-    generalised: Any, p: Any,
-) -> int:  # fmt: skip
-    """Make the listed ties from number `done` on; stop at a full row; return how many are made."""
-    pool_j, pool_layer, pool_active = pool
-    for n in range(done, listed.size):
-        s = listed[n]
-        i, j = pool_i[s], pool_j[s]
-        if not (has_room(start, degree, i) and has_room(start, degree, j)):
-            return n
-        t_i = p.first_trust * (0.5 + 0.5 * generalised[i])
-        t_j = p.first_trust * (0.5 + 0.5 * generalised[j])
-        join_pair(arcs, start, degree, i, j, pool_layer[s], t_i, t_j)
-        pool_active[s] = 1
-    return int(listed.size)
-
-
 def run(model: CommunityModel) -> None:
     """Let people meet, part and find each other."""
     state, p, people, fixed = model.state, model.rates.meet, model.community.people, model.fixed
-    citizens, town = state.citizens, state.municipality
-    pool = (state.pool.j, state.pool.layer, state.pool.active)
-    street = 1.0 + model.effort.presence
-    space = model.space_factor()
+    citizens, presence, space = state.citizens, model.effort.presence, model.space_factor()
+    lift, plain = lifts(presence, space, p), lifts(np.zeros_like(presence), space, p)
 
     moved = model.departures()
     citizens.active[moved] = 0  # a newcomer takes the place, without ties or group
     citizens.group[moved] = -1
-    lost = losses(
+    state.lost_ties = losses(
         model.streams.key("tie loss", state.week), state.start, state.degree, columns(state.arcs),
-        pool, fixed.pool_start, moved, p,
+        (state.pool.j, state.pool.layer, state.pool.active), fixed.pool_start, moved, p,
     )  # fmt: skip
-    listed = model.scratch.pairs
-    found = meetings(
-        model.streams.key("meeting", state.week), pool, state.pool.i, fixed.meeting_rate,
-        people.quarter, street, space, town.contact_closed, citizens.grievance, fixed.target,
-        citizens.active, citizens.group, p, listed,
-    )  # fmt: skip
-    done = 0
-    while done < found:
-        done = make(
-            listed[:found], done, state.start, state.degree, columns(state.arcs), pool,
-            state.pool.i, citizens.generalised_trust, p,
-        )  # fmt: skip
-        if done < found:
-            state.arcs, state.start = rebuild(state.arcs, state.start, state.degree)
-    state.new_ties, state.lost_ties = found, lost
+    find_each_other(model, lift)
     contacts(
         model.streams.key("contact", state.week), state.start, state.degree, columns(state.arcs),
-        citizens.suffering, people.quarter, street, space, town.contact_closed, p,
+        citizens.suffering, people.quarter, fixed.target, lift, plain, model.effort.crossing,
+        state.municipality.contact_closed, p, state.presence.opened,
     )  # fmt: skip

@@ -19,7 +19,10 @@ from resilienza_sim.model.rates import PhaseParameters, shape
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["TrustParameters", "TrustRates", "learn_trust", "run"]
+__all__ = ["OWING", "TrustParameters", "TrustRates", "learn_trust", "run"]
+
+OWING = 0.1
+"""Debt below which help is not counted as returned: what is left of a full help in 80 weeks."""
 
 
 class TrustParameters(PhaseParameters):
@@ -82,9 +85,13 @@ def _step(
 @numba.njit(cache=True)
 def learn_trust(
     start: Any, degree: Any, arcs: Any, load: Any, scale: Any, suffering: Any, p: Any
-) -> None:
-    """Update both directions of every tie at once, from their values before the week."""
+) -> tuple[int, int]:
+    """Update both directions of every tie at once, from their values before the week.
+
+    Returns how many times help was given, and how many of those by one who owed it.
+    """
     nbr, rev, trust, debt, layer, mark = arcs
+    acts, returned = 0, 0
     for i in range(degree.size):
         for k in range(start[i], start[i] + degree[i]):
             j = nbr[k]
@@ -98,14 +105,21 @@ def learn_trust(
             owed, due = debt[k], debt[r]
             got = scale[j] if theirs & AGREED else 0.0
             gave = scale[i] if mine & AGREED else 0.0
+            if theirs & AGREED:
+                acts += 1
+                returned += due > OWING
+            if mine & AGREED:
+                acts += 1
+                returned += owed > OWING
             debt[k] = owed * (1.0 - p.debt_fading) * (1.0 - gave) + (1.0 - owed) * got * 0.5
             debt[r] = due * (1.0 - p.debt_fading) * (1.0 - got) + (1.0 - due) * gave * 0.5
+    return acts, returned
 
 
 def run(model: CommunityModel) -> None:
     """Let the ties learn from the week."""
     state, s = model.state, model.scratch
-    learn_trust(
+    state.help_acts, state.help_returned = learn_trust(
         state.start, state.degree, columns(state.arcs), s.asked_load, s.scale,
         state.citizens.suffering, model.rates.trust,
     )  # fmt: skip

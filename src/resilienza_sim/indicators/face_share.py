@@ -1,0 +1,28 @@
+"""Share of the contacts outside the household that are face to face."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from resilienza_sim.indicators.contacts import count_contacts
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["FaceShare"]
+
+
+class FaceShare(Indicator):
+    """Share of the contacts outside the household that are face to face."""
+
+    source: ClassVar[str] = "MODEL.md section 5, row 5"
+    unit: ClassVar[str] = "share"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "higher"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        state = model.state
+        face, remote = count_contacts(state.start, state.degree, state.arcs.layer, state.arcs.mark)
+        return face / (face + remote) if face + remote else math.nan
