@@ -42,7 +42,10 @@ def around_usual(strength: float, capability: Any) -> Any:
 
 
 def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
-    """Found a group around a citizen, with those tied to the founder who have no group."""
+    """Found a group around a citizen, with those tied to the founder who have no group.
+
+    Some of the adults among them become active: to be asked by a friend is what moves most.
+    """
     state, groups = model.state, model.state.groups
     if groups.alive.all():
         groups.grow(len(groups) + 64)
@@ -65,6 +68,9 @@ def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
     near = state.arcs.nbr[state.start[founder] : state.start[founder] + state.degree[founder]]
     free = np.sort(near[c.group[near] < 0])[:_CIRCLE]
     c.group[free] = g
+    u = model.streams.uniform("brought along", state.week, free)
+    adult = model.community.people.age[free] >= ADULT
+    c.active[free[adult & (u < model.rates.act.brought)]] = 1
     c.group[founder] = g
     state.births += 1
 

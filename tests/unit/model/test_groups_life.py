@@ -100,6 +100,21 @@ def test_alliances_hold_members_and_horizontal_ones_more(model) -> None:
     assert not differences(both.state, one.state)  # 1 - (1 - .5)(1 - .5) = .75
 
 
+def test_a_founder_brings_some_along_into_activity(model) -> None:
+    founder, active = 0, {}
+    for brought in (0.0, 0.5, 1.0):
+        twin = twin_of(model, brought=brought)
+        c, age = twin.state.citizens, twin.community.people.age
+        c.active[:], c.group[:] = 0, -1
+        founder = int(np.flatnonzero((age >= 18) & (twin.state.degree > 5))[0])
+        found(twin, founder, funds_eur=0.0)
+        circle = np.flatnonzero(c.group >= 0)
+        assert (age[c.active == 1] >= 14).all()
+        active[brought] = int(c.active.sum())
+        adults = int((age[circle] >= 14).sum())
+    assert active[0.0] == 1 <= active[0.5] <= active[1.0] == adults > 1
+
+
 # -- money that ends ------------------------------------------------------------------------------
 
 

@@ -104,6 +104,11 @@ class ActParameters(PhaseParameters):
         unit="per week",
         source="assumption: per four active citizens in a quarter",
     )
+    brought: float = quantity(
+        0.5, 0.0, 1.0,
+        source="MODEL.md equation 7, four active citizens make a group: half of the five or six "
+        "adults whom a founder knows; Bryant et al. 2003 (from memory), being asked; assumption",
+    )  # fmt: skip
     birth_members: int = quantity(4, 2, 50, unit="people", source="MODEL.md equation 7")
     death: float = quantity(
         0.0015,
