@@ -45,6 +45,8 @@ MOST = 0.2
 RANCOUR, CLOSED = 0.5, 0.1
 """MODEL.md section 5, row 2: grievance above the first, bridging below the second."""
 END_WEEKS = 26
+FAR_WEEKS = 1040
+"""The longest timeline a scenario may have: the four corners of the plane are followed to it."""
 APART = 0.05
 """Difference of mean grievance from which two ends are called different: 5 points of 100."""
 OUTCOMES = (
@@ -235,10 +237,10 @@ def statement(plane: Plane, grid: int, weeks: int) -> Iterator[str]:
     )
     if (end < half).mean() > 0.9:
         yield (
-            "* **Verdict.** A long memory, not hysteresis: the two starts draw near one another"
-            " almost everywhere, so there is no sign of two ends of which each keeps itself; but"
+            "* **Verdict.** A long memory, and no proof of hysteresis: the two starts draw near one"
+            " another almost everywhere, so no two ends are seen of which each keeps itself; but"
             " the pull is so slow that within the horizon of a study where a town ends depends on"
-            " where it began. A longer horizon can be asked for with `--weeks`."
+            " where it began."
         )
     elif (end > APART).any():
         yield (
@@ -250,7 +252,27 @@ def statement(plane: Plane, grid: int, weeks: int) -> Iterator[str]:
         yield "* **Verdict.** The two starts end alike: no memory at this horizon."
 
 
-def page(plane: Plane, args: argparse.Namespace) -> str:
+def far_table(far: Plane) -> str:
+    """Return a table of the four corners: mean rancour from both starts, half way and at last."""
+    lines = [
+        f"| need | first trust | low, week {FAR_WEEKS // 2} | low, week {FAR_WEEKS} "
+        f"| high, week {FAR_WEEKS // 2} | high, week {FAR_WEEKS} | gap, half way | gap, end |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    half, end = gap(far, "grievance_half"), gap(far)
+    for a, need in enumerate(needs_of(2)):
+        for b, trust in enumerate(bridgings_of(2)):
+            values = [
+                float(far[key][start][a, b].mean())
+                for start in STARTS
+                for key in ("grievance_half", "grievance")
+            ]
+            told = " | ".join(f"{x:.2f}" for x in [*values, half[a, b], end[a, b]])
+            lines.append(f"| {need:g} | {trust:g} | {told} |")
+    return "\n".join(lines)
+
+
+def page(plane: Plane, far: Plane, args: argparse.Namespace) -> str:
     """Return the page of the documentation."""
     lines = "\n".join(statement(plane, args.grid, args.weeks))
     asked = "".join(f" --set {each}" for each in args.set)
@@ -269,6 +291,12 @@ allocation, {args.weeks} weeks, {args.seeds} replicate(s) a cell, the mean of th
 ![Mean rancour, closed rancour, trust and bridging at the end](images/communities.png)
 
 {lines}
+
+The corners of the plane followed for {FAR_WEEKS} weeks, one replicate each, mean rancour:
+
+{far_table(far)}
+
+A gap that goes on closing is memory; a gap that stays would be hysteresis.
 
 What drives it: unmet need, loss against one's own past and meetings without trust feed grievance;
 meetings with trust take from it; closed groups turn the out-group away and rancour stops new ties
@@ -299,7 +327,8 @@ def main() -> None:
     if args.write:
         PICTURE.parent.mkdir(exist_ok=True)
         draw(plane, args.grid, PICTURE)
-        PAGE.write_text(page(plane, args), encoding="utf-8")
+        far, _ = sweep(2, 1, args.citizens, FAR_WEEKS, args.workers, tuple(args.set))
+        PAGE.write_text(page(plane, far, args), encoding="utf-8")
 
 
 if __name__ == "__main__":
