@@ -10,7 +10,7 @@ from tests.reference.columns import single
 
 def decide(
     key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter, visible,
-    inviting, hold, join0, lapse0, normal_busy, normal_need, closed, age, p, joins,
+    inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p, joins,
 ) -> int:  # fmt: skip
     """Chances are 1 - e^-h; those who join are listed, those who leave are written at once."""
     count = 0
@@ -25,7 +25,7 @@ def decide(
         else:
             pull = 1.0 + p.neighbours * (float(busy[i]) - normal_busy)
             pull += p.visible_need * (float(visible[q]) - normal_need)
-            h = join0 * max(0.0, pull) * 2.0 * eta * (1.0 - f)
+            h = join0 * max(0.0, pull) * 2.0 * eta * (1.0 - f) * float(drawing[q])
             h *= 1.0 - p.join_closed * closed
             h *= 1.0 + float(inviting[q]) + p.inward * float(grievance[i])
             if age[i] >= 14 and u < 1.0 - math.exp(-h):

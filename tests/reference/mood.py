@@ -10,15 +10,15 @@ IN_PERSON = 1
 
 
 def around(
-    start, degree, arcs, suffering, grievance, active, target, stress, heard, bridge, busy,
-    mean_trust, p,
+    start, degree, arcs, suffering, grievance, active, target, stress, heard, bridge, exposed,
+    busy, mean_trust, p,
 ) -> None:  # fmt: skip
     """What each person sees: worse-off neighbours, rancour within confidence, bridges, activity."""
     nbr, _rev, trust, _debt, _layer, mark = arcs
     s, g = suffering.tolist(), grievance.tolist()
     for i in range(len(degree)):
         places = list(row(start, degree, i))
-        worse, said, weight, outside, doing, tie = 0.0, g[i], 1.0, 0.0, 0, 0.0
+        worse, said, weight, outside, strange, doing, tie = 0.0, g[i], 1.0, 0.0, 0.0, 0, 0.0
         for k in places:
             j, tau = int(nbr[k]), float(trust[k])
             tie += tau
@@ -27,12 +27,16 @@ def around(
             if abs(single(g[j] - g[i])) < p.confidence:
                 said = single(said + single(tau * g[j]))
                 weight += tau
-            if target[i] != target[j] and mark[k] & IN_PERSON and tau > p.trusted:
-                outside += tau
+            if target[i] != target[j] and mark[k] & IN_PERSON:
+                if tau > p.trusted:
+                    outside += tau
+                else:
+                    strange += 1.0 - tau
         n = len(places)
         stress[i] = worse / n if n else 0.0
         heard[i] = said / weight
         bridge[i] = 1.0 - math.exp(-outside)
+        exposed[i] = 1.0 - math.exp(-strange)
         busy[i] = doing / n if n else 0.0
         mean_trust[i] = tie / n if n else 0.0
 
@@ -40,8 +44,8 @@ def around(
 def feel(
     need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
     openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
-    refused, active, carer, burden, household, target, stress, heard, bridge, mean_trust,
-    out_received, salience, response, p,
+    refused, active, group, comfort, carer, burden, household, target, stress, heard, bridge,
+    exposed, mean_trust, out_received, salience, response, p,
 ) -> None:  # fmt: skip
     """Move every mood by one week, all from what was before it."""
     for i in range(len(suffering)):
@@ -53,7 +57,10 @@ def feel(
         # s += (1-s) (1 - e^-(blow + burden U + contagion)) - (1 - e^-(rho + help)) (s - s0)+
         force = p.blow * float(blow[i]) + p.burden * u + p.contagion * float(stress[i])
         hit = 1.0 - math.exp(-force)
-        rho = p.recovery * p.chronic if int(above[i]) > p.chronic_weeks else p.recovery
+        care = float(comfort[group[i]]) if group[i] >= 0 else 1.0
+        rho = p.recovery * care
+        if int(above[i]) > p.chronic_weeks:
+            rho = rho * p.chronic
         back = 1.0 - math.exp(-(rho + p.help_effect * own_helped))
         excess = max(0.0, single(s - float(rest[i])))
         s_new = s + (1.0 - s) * hit - back * excess * (1.0 - hit)
@@ -63,7 +70,7 @@ def feel(
         load = 1.0 - (1.0 - 0.5 * float(given[i])) * (1.0 - p.active_load * int(active[i]))
         if carer[i]:
             load = 1.0 - (1.0 - load) * (1.0 - p.care_load * float(burden[household[i]]))
-        fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * (1.0 - load) * f
+        fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * care * (1.0 - load) * f
 
         # a += (1-a) (kappa_a U (expected - received)+ + kappa_c conflict) - r_a a
         short = max(0.0, single(hoped - got))
@@ -78,7 +85,10 @@ def feel(
         sigma, g0 = float(openness[i]), float(anchor[i])
         drift = p.influence * (single(sigma * float(heard[i])) + (1.0 - sigma) * g0 - g)
         fuel = p.from_unmet * u + p.from_envy * envy + p.from_threat * salience + p.from_loss * lost
-        g_new = g + drift + (1.0 - g) * min(0.5, fuel) - p.from_contact * g * float(bridge[i])
+        threat = 1.0 - (1.0 - salience) * (1.0 - u)
+        fuel += p.from_exposure * float(exposed[i]) * (1.0 + p.threat * threat)
+        risen = (1.0 - g) * (1.0 - math.exp(-fuel))
+        g_new = g + drift + risen - p.from_contact * g * float(bridge[i])
         anchor[i] = g0 + p.scar * (g_new - g0)
         grievance[i] = g_new
 
@@ -93,5 +103,8 @@ def feel(
 
         suffering[i] = s_new
         received[i] = got + 0.2 * single(own_helped - got)
-        expected[i] = hoped + p.memory * single(float(received[i]) - hoped)
-        past[i] = float(past[i]) + p.memory * (ease - float(past[i]))
+        # what is better than before is learnt, what is worse is unlearnt
+        learning = p.memory if float(received[i]) >= hoped else p.unlearning
+        expected[i] = hoped + learning * single(float(received[i]) - hoped)
+        learning = p.memory if ease >= float(past[i]) else p.unlearning
+        past[i] = float(past[i]) + learning * (ease - float(past[i]))

@@ -131,7 +131,7 @@ def test_the_advantage_on_unseen_hazards_shrinks_as_cross_protection_reaches_fur
 
 ASOCIAL = {
     "help": {"strength": 0.0, "group_strength": 0.0, "referral": 0.0},
-    "mood": {"contagion": 0.0},
+    "mood": {"contagion": 0.0, "support": 0.0},
     "access": {"early_referral": 0.0},
     "serve": {"community_yield": 0.0},
     "act": {"efficacy_gain": 0.0, "efficacy_loss": 0.0},

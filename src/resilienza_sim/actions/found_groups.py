@@ -8,7 +8,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
-from resilienza_sim.model.phases.act import found
+from resilienza_sim.model.groups_life import found
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel

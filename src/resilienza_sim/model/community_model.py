@@ -83,6 +83,7 @@ class Scratch:
 
         self.unmet, self.asked_load, self.scale = zeros(), zeros(), zeros()
         self.stress, self.heard, self.bridge = zeros(), zeros(), zeros()
+        self.exposed = zeros()
         self.busy, self.mean_trust = zeros(), zeros()
         self.flag = np.zeros(citizens, np.uint8)
         self.joins = np.zeros(citizens, np.int64)

@@ -64,6 +64,19 @@ class SetupParameters(PhaseParameters):
     informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
     trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")
+    bridging: float = quantity(
+        1.0, 0.0, 1.0,
+        source="assumption: first trust across the line between majority and minorities, as a "
+        "share of what ties of that kind have (scripts/phase_diagram.py)",
+    )  # fmt: skip
+    resource_threshold_low: float = quantity(
+        0.5, 0.0, 1.0,
+        source="Granovetter 1978, thresholds: activity around a stakeholder, a/(a + usual), that "
+        "activates the first; 0.5 is the usual level: assumption",
+    )  # fmt: skip
+    resource_threshold_high: float = quantity(
+        0.8, 0.0, 1.0, source="assumption: the last needs four times the usual activity around it"
+    )
     spaces_per_1000: float = quantity(1.0, 0.0, 50.0, source="assumption: places of proximity")
     stakeholders_per_1000: float = quantity(
         2.0, 0.0, 50.0, source="assumption: firms, schools, parishes that hold resources"
@@ -249,10 +262,15 @@ def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -
     normal = ndtri(np.clip(streams.uniform("start resources", 0, rows), 1e-6, 1 - 1e-6))
     size = np.exp(p.resources_spread * normal)
     holders.resources[:] = size / size.sum()
+    u = streams.uniform("start resource threshold", 0, rows)
+    low, high = p.resource_threshold_low, p.resource_threshold_high
+    holders.threshold[:] = low + (high - low) * u
     return holders
 
 
-def _arcs(community: Community) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32]]:
+def _arcs(
+    community: Community, fixed: Fixed, p: SetupParameters
+) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32]]:
     ties = community.ties
     degree = np.diff(ties.ptr).astype(np.int32)
     start = starts_with_slack(degree)
@@ -261,7 +279,8 @@ def _arcs(community: Community) -> tuple[ArcTable, NDArray[np.int64], NDArray[np
     at = np.arange(ties.nbr.size) + shift
     arcs.nbr[at] = ties.nbr
     arcs.rev[at] = at[ties.rev]
-    arcs.trust[at] = ties.trust
+    across = np.repeat(fixed.target, degree) != fixed.target[ties.nbr]
+    arcs.trust[at] = np.where(across, np.float32(p.bridging) * ties.trust, ties.trust)
     arcs.layer[at] = ties.layer
     return arcs, start, degree
 
@@ -271,7 +290,7 @@ def first_state(
 ) -> State:
     """Return the state of a town before its past begins."""
     people, p = community.people, parameters.setup
-    arcs, start, degree = _arcs(community)
+    arcs, start, degree = _arcs(community, fixed, p)
     pool = PoolTable(
         community.ties.pot_i.copy(), community.ties.pot_j.copy(), community.ties.pot_layer.copy(),
         np.zeros(community.ties.pot_i.size, np.uint8),

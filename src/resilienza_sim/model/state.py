@@ -134,6 +134,7 @@ class GroupTable(Table):
     orientation: F32 = column("f4", "0 closed, 1 caring", start=0.7, share=True)
     dip: F32 = column("f4", "loss while a new practice is learnt, [0, 1]", share=True)
     funds: F64 = column("f8", "EUR in hand")
+    granted: U8 = column("u1", "1 if it was founded with money")
     alliance: I32 = column("i4", "alliance, -1 for none", start=-1)
     reach: F32 = column("f4", "share of the quarter's need it could meet this week", share=True)
     used: F32 = column("f4", "share of its capacity used this week", share=True)
@@ -200,6 +201,7 @@ class StakeholderTable(Table):
     quarter: U8 = column("u1", "quarter")
     resources: F32 = column("f4", "share of the town's private resources it holds", share=True)
     engaged: F32 = column("f4", "how far it is engaged, [0, 1]", share=True)
+    threshold: F32 = column("f4", "activity around it that activates it, [0, 1]", share=True)
 
 
 @dataclass(slots=True, eq=False)

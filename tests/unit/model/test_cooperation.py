@@ -20,10 +20,10 @@ from resilienza_sim.model.cooperation import (
     profile_of,
 )
 from resilienza_sim.model.factors import FACTORS, HOLDS, PERTINENT, bottlenecks, cover_of, covers
+from resilienza_sim.model.groups_life import found
 from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.phases import help as helping
 from resilienza_sim.model.phases import plan as planning
-from resilienza_sim.model.phases.act import found
 from resilienza_sim.model.state import ADULT, NEEDS, GroupTable, StakeholderTable
 from tests.reference import help as plain
 from tests.reference.help import shared

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.cooperation import coverage
+from resilienza_sim.model.groups_life import found
 from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, HAZARDS, distance, fit, match
 from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.phases import plan as planning
-from resilienza_sim.model.phases.act import found
 from tests.reference.help import covered
 from tests.small import differences, flood, lived, pandemic, plan, town
 

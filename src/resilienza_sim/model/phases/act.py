@@ -1,8 +1,8 @@
 """Phase 9, act: citizens join and leave, groups are born and die (equations 6 and 7).
 
-Joining: Granovetter 1978 (share of active neighbours), visible need, efficacy, invitation; leaving:
-fatigue pushes, horizontality and alliances hold (Perach et al. 2023). Groups: liability of newness
-and of smallness (Hannan & Freeman).
+Joining: Granovetter 1978 (share of active neighbours), visible need, efficacy, invitation, and how
+well the groups of the quarter gather people; leaving: fatigue pushes, horizontality and alliances
+hold (Perach et al. 2023). The life of groups and of the resources around them is in `groups_life`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,15 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.groups_life import (
+    AGGREGATIVE,
+    activate,
+    around_usual,
+    births,
+    count_members,
+    deaths,
+    settle,
+)
 from resilienza_sim.model.organisations import names_of
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import ADULT
@@ -23,10 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ActParameters", "ActRates", "decide", "run"]
 
-_CIRCLE = 12
-"""Most people a founder brings along: assumption, a sympathy group (Zhou et al. 2005)."""
-_PERSON = 0x9E3779B97F4A7C15 >> 20
-"""Multiplier that keeps the names of pairs (person, group) apart."""
+_PERSON = (0x9E3779B97F4A7C15 >> 20) | 1
+"""Multiplier that keeps the names of pairs (person, group) apart: odd, so that no two persons fall
+together when the product wraps around."""
 
 
 class ActParameters(PhaseParameters):
@@ -51,6 +59,20 @@ class ActParameters(PhaseParameters):
     hold_alliance: float = quantity(
         0.3, 0.0, 1.0, source="Perach et al. 2023: alliances and horizontality hold members; prior"
     )
+    hold_horizontal: float = quantity(
+        0.2, 0.0, 1.0,
+        source="Perach et al. 2023: horizontality holds members, beside alliances; prior",
+    )  # fmt: skip
+    gathering: float = quantity(
+        1.0, 0.0, 10.0,
+        source="MODEL.md section 2, aggregative capability of the quarter's groups: pull on those "
+        "who could join, neutral at 0.5; size assumption",
+    )  # fmt: skip
+    turned_away: float = quantity(
+        0.5, 0.0, 1.0,
+        source="MODEL.md section 5, row 2: a wholly closed group turns away every other member of "
+        "the out-group; size assumption",
+    )  # fmt: skip
     neighbours: float = quantity(
         3.0, 0.0, 30.0, source="Granovetter 1978: pull of active neighbours; prior"
     )
@@ -82,6 +104,11 @@ class ActParameters(PhaseParameters):
         unit="per week",
         source="assumption: per four active citizens in a quarter",
     )
+    brought: float = quantity(
+        0.5, 0.0, 1.0,
+        source="MODEL.md equation 7, four active citizens make a group: half of the five or six "
+        "adults whom a founder knows; Bryant et al. 2003 (from memory), being asked; assumption",
+    )  # fmt: skip
     birth_members: int = quantity(4, 2, 50, unit="people", source="MODEL.md equation 7")
     death: float = quantity(
         0.0015,
@@ -107,6 +134,20 @@ class ActParameters(PhaseParameters):
         unit="per week",
         source="h2 of MODEL.md equation 7, just transformed: assumption",
     )
+    death_unfunded: float = quantity(
+        0.04, 0.0, 1.0, unit="per week",
+        source="MODEL.md section 5, row 28: founded with money, and the money is over; Scheirer "
+        "2005 (from memory): some 60 % of projects go on in some form; size assumption",
+    )  # fmt: skip
+    roots: float = quantity(
+        4.0, 0.1, 100.0, unit="people",
+        source="assumption: as many active members as found a group halve that hazard",
+    )  # fmt: skip
+    activation: float = quantity(
+        0.03, 0.0, 0.5, unit="per week",
+        source="MODEL.md section 5, row 1: a resource is activated while activity around it is "
+        "above its threshold (Granovetter 1978); size assumption",
+    )  # fmt: skip
     alliance_shelter: float = quantity(
         0.5,
         0.0,
@@ -147,14 +188,16 @@ ActRates = shape("ActRates", ActParameters)
 @numba.njit(cache=True)
 def decide(
     key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
-    busy: Any, helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, hold: Any,
+    busy: Any, helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, drawing: Any,
+    hold: Any,
     join0: float, lapse0: float, normal_busy: float, normal_need: float, closed: float, age: Any,
     p: Any, joins: Any,
 ) -> int:  # fmt: skip
     """Let citizens leave activity, or list those who join it; return how many join.
 
     Chances are 1 - e^-h. Join h = join0 (1 + pull of neighbours and of need, each above its usual
-    level) x efficacy x (1 - f) x open places x (1 + invitation + rancour, for inward action);
+    level) x efficacy x (1 - f) x open places x what the quarter's groups draw x (1 + invitation +
+    rancour, for inward action);
     exit h = exit (1 + fatigue + closed places) (1 - hold).
     """
     count = 0
@@ -170,7 +213,7 @@ def decide(
             q = quarter[i]
             pull = 1.0 + p.neighbours * (busy[i] - normal_busy)
             pull += p.visible_need * (visible[q] - normal_need)
-            h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - fatigue[i])
+            h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - fatigue[i]) * drawing[q]
             h *= 1.0 - p.join_closed * closed
             h *= 1.0 + inviting[q] + p.inward * grievance[i]
             if age[i] >= ADULT and u < 1.0 - np.exp(-h):
@@ -188,8 +231,11 @@ def decide(
 
 
 def _enter(model: CommunityModel, joins: Any) -> None:
-    """Give each new active citizen a group of the quarter, or of the town if there is none."""
-    state, groups = model.state, model.state.groups
+    """Give each new active citizen a group of the quarter, or of the town if there is none.
+
+    A closed group (one low in `orientation`) is chosen less by the out-group, and turns some away.
+    """
+    state, groups, fixed = model.state, model.state.groups, model.fixed
     c, quarter = state.citizens, model.community.people.quarter
     c.active[joins] = 1
     loose = joins[c.group[joins] < 0]
@@ -202,101 +248,48 @@ def _enter(model: CommunityModel, joins: Any) -> None:
             # Each weighs every group by its name, so that one group more shifts nobody else's luck.
             pairs = who[:, None] * np.int64(_PERSON) + names_of(groups, options)[None, :]
             weight = model.streams.uniform("choice of group", state.week, pairs)
+            # The largest u^(1/w) falls on each option in proportion to its weight w.
+            welcome = np.maximum(groups.orientation[options].astype(np.float64), 1e-6)
+            weight = weight ** np.where(fixed.target[who, None] == 1, 1.0 / welcome[None, :], 1.0)
             c.group[who] = options[weight.argmax(axis=1)]
+    others = loose[(fixed.target[loose] == 1) & (c.group[loose] >= 0)]
+    u = model.streams.uniform("turned away", state.week, others)
+    shut = model.rates.act.turned_away * (1.0 - groups.orientation[c.group[others]])
+    c.active[others[u < shut]] = 0
+    c.group[others[u < shut]] = -1
 
 
-def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
-    """Found a group around a citizen, with those tied to the founder who have no group."""
-    state, groups = model.state, model.state.groups
-    if groups.alive.all():
-        groups.grow(len(groups) + 64)
-    g = int(np.argmin(groups.alive))
-    fresh = type(groups).empty(1)
-    for name, array in groups.columns().items():
-        array[g] = getattr(fresh, name)[0]
-    quarter = model.community.people.quarter
-    groups.alive[g], groups.quarter[g], groups.kind[g] = (
-        1,
-        quarter[founder],
-        0 if funds_eur == 0 else 1,
-    )
-    groups.founder[g], groups.born[g], groups.funds[g] = founder, state.week, funds_eur
-    groups.practice[g] = model.routine_practice
-    c = state.citizens
-    c.group[c.group == g] = -1
-    c.active[founder] = 1
-    near = state.arcs.nbr[state.start[founder] : state.start[founder] + state.degree[founder]]
-    free = np.sort(near[c.group[near] < 0])[:_CIRCLE]
-    c.group[free] = g
-    c.group[founder] = g
-    state.births += 1
-
-
-def _births(model: CommunityModel) -> None:
-    """Let groups be born where four active citizens of a quarter share a need and have a space."""
-    state, p = model.state, model.rates.act
-    c, quarter = state.citizens, model.community.people.quarter
-    able = np.flatnonzero((c.active == 1) & (model.scratch.unmet > model.rates.help.asks_above))
-    problem = quarter[able].astype(np.int64) * c.need.shape[1] + c.need[able].argmax(axis=1)
-    crowd = np.bincount(problem)[problem] if able.size else problem
-    u = model.streams.uniform("founding", state.week, able)
-    space = model.space_factor()[quarter[able]] * (1.0 - state.municipality.contact_closed)
-    # The hazard belongs to four people together, so each of them bears a quarter of it.
-    chance = -np.expm1(-p.birth * space / p.birth_members) * (crowd >= p.birth_members)
-    for founder in able[u < chance]:
-        found(model, int(founder), funds_eur=0.0)
-
-
-def _deaths(model: CommunityModel) -> None:
-    """Let groups die: young, small, or just transformed; money keeps a small one alive."""
-    state, p, groups = model.state, model.rates.act, model.state.groups
-    age = np.maximum(state.week - groups.born, 0)
-    small = (groups.members < 3) & (groups.funds <= 0.0)
-    hazard = p.death * np.exp(-p.death_ageing * age) + p.death_small * small
-    hazard = (hazard + p.death_changed * groups.dip) * np.where(
-        groups.alliance >= 0, 1.0 - p.alliance_shelter, 1.0
-    )
-    u = model.streams.uniform("group death", state.week, names_of(groups))
-    dying = (groups.alive == 1) & (u < -np.expm1(-hazard))
-    if dying.any():
-        c = state.citizens
-        gone = (c.group >= 0) & dying[np.maximum(c.group, 0)]
-        c.active[gone] = 0
-        c.group[gone] = -1
-        groups.alive[dying] = 0
-        groups.alliance[dying] = -1
-        state.deaths += int(dying.sum())
-
-
-def count_members(model: CommunityModel) -> None:
-    """Count members and active members of every group, and the orientation they give it."""
-    c, groups, p = model.state.citizens, model.state.groups, model.rates.act
-    inside = c.group >= 0
-    n = len(groups)
-    groups.members[:] = np.bincount(c.group[inside], minlength=n)
-    groups.active[:] = np.bincount(c.group[inside], weights=c.active[inside], minlength=n)
-    rancour = np.bincount(c.group[inside], weights=c.grievance[inside], minlength=n)
-    mean = rancour / np.maximum(groups.members, 1)
-    towards = np.clip(1.0 - p.closing * mean, 0.0, 1.0)
-    groups.orientation += (p.turning * (towards - groups.orientation)).astype(np.float32)
+def _hold(model: CommunityModel) -> Any:
+    """Return the share of exits that each group's alliance prevents."""
+    groups, alliances, p = model.state.groups, model.state.alliances, model.rates.act
+    horizontal = alliances.vertical[np.maximum(groups.alliance, 0)] == 0
+    kept = 1.0 - (1.0 - p.hold_alliance) * (1.0 - p.hold_horizontal * horizontal)
+    return np.where(groups.alliance >= 0, kept, 0.0)
 
 
 def run(model: CommunityModel) -> None:
     """Let citizens join and leave, groups be born, live and die."""
     state, p, people, fixed = model.state, model.rates.act, model.community.people, model.fixed
     c, s, groups = state.citizens, model.scratch, state.groups
-    hold = np.where(groups.alliance >= 0, p.hold_alliance, 0.0)
+    hold = _hold(model)
     quarters = len(model.community.quarters)
     residents = np.bincount(people.quarter, minlength=quarters)
     needs = np.bincount(people.quarter, weights=s.unmet, minlength=quarters)
     visible = needs / np.maximum(residents, 1)
     town = state.municipality
+    weight = groups.members * groups.alive
+    gathered = np.bincount(
+        groups.quarter, weights=weight * groups.capability[:, AGGREGATIVE], minlength=quarters
+    )
+    crowd = np.bincount(groups.quarter, weights=weight, minlength=quarters)
+    level = np.where(crowd > 0, gathered / np.maximum(crowd, 1), 0.5)
     town.normal_need += p.habit * (float(s.unmet.mean(dtype=np.float64)) - town.normal_need)
     joined = decide(
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
         c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, visible,
-        model.effort.invitation, hold, fixed.join_rate, fixed.lapse_rate, fixed.normal_active,
-        town.normal_need, town.contact_closed, people.age, p, s.joins,
+        model.effort.invitation, around_usual(p.gathering, level), hold, fixed.join_rate,
+        fixed.lapse_rate, fixed.normal_active, town.normal_need, town.contact_closed, people.age, p,
+        s.joins,
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])
@@ -304,6 +297,8 @@ def run(model: CommunityModel) -> None:
     done = (groups.used * (groups.active > 0)).astype(np.float32)
     groups.capability += (1.0 - groups.capability) * (p.capability_gain * done)[:, None] * 0.5
     groups.funds[:] = np.maximum(groups.funds - p.upkeep_eur * groups.alive, 0.0)
-    _births(model)
+    births(model)
     count_members(model)
-    _deaths(model)
+    deaths(model)
+    activate(model)
+    settle(model, model.departures())

@@ -1,12 +1,25 @@
 """Phase 8, mood: suffering, fatigue, anger and rancour move together (equations 2, 3 and 4).
 
-s   += (1-s) (1 - e^-(v blow + nu U + chi mean_nb (s_j - s)+)) - (1 - e^-(rho + help)) (s - s0)
-f   += phi load (1-f) - r_f rest f
-a   += (1-a) (kappa_a U (expected - received)+ + kappa_c conflict) - r_a a
-g   += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) (b1 U + b2 (out - own)+ + b3 salience
-       + b5 (own past - now)+) - b4 g contact
-Sources: Hobfoll 1989 (loss), Kaniasty & Norris 1993 (support), Friedkin & Johnsen 1990 (anchors),
-Hegselmann & Krause 2002 (bounded confidence), Pettigrew & Tropp 2006 (contact).
+Equation 2, suffering (Hobfoll 1989: loss; Kaniasty & Norris 1993: ties carry stress and support).
+    s  += (1-s) hit - back (s-s0)+ (1-hit)
+    hit  = 1 - e^-(v blow + nu U + chi mean_nb (s_j - s)+)
+    back = 1 - e^-(rho c + h helped), rho times `chronic` after more than D weeks above theta
+Equation 3, fatigue and anger (taking part costs: Perach et al. 2023).
+    f  += phi load (1-f) - r_f c (1-load) f
+          load = 1 - (1 - given/2) (1 - l_a active) (1 - l_c burden of a caregiver's household)
+    a  += (1-a) (kappa_a U (expected - received)+ + kappa_c active (1 - mean tie trust)) - r_a a
+    c = (1 + k kappa_support) / (1 + k/2) for members of a group, 1 for the others
+Equation 4, grievance (Friedkin & Johnsen 1990: anchors; Hegselmann & Krause 2002: confidence;
+Pettigrew & Tropp 2006: contact; Barlow et al. 2012: contact that goes wrong).
+    g  += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) (1 - e^-fuel) - b4 g bridge
+    g0 += nu (g - g0)
+    fuel = b1 U + b2 (out - own received)+ + b3 salience + b5 (own past ease - now)+
+           + b6 exposed (1 + t threat),  threat = 1 - (1-salience) (1-U)
+    bridge = 1 - e^-(sum of trust), exposed = 1 - e^-(sum of 1 - trust): in-person contacts with the
+    out-group this week, above and not above the trust that makes a contact meaningful
+Own past, adaptation (Frederick & Loewenstein 1999; Hedberg 1981, unlearning): what was expected and
+the ease of the past follow what is lived, upwards at rate `memory`, downwards at `unlearning`.
+Generalised trust (equation 1): up by help and visible response, down by refusals and insecurity.
 """
 
 from __future__ import annotations
@@ -17,6 +30,7 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -111,11 +125,40 @@ class MoodParameters(PhaseParameters):
         1.0,
         source="assumption: trust above which contact with the out-group is meaningful",
     )
+    from_exposure: float = quantity(
+        0.01,
+        0.0,
+        0.2,
+        unit="per week",
+        source="MODEL.md equation 4, mere exposure raises g; Barlow et al. 2012 (from memory): "
+        "contact that goes wrong weighs at least as much as good contact; size prior",
+    )
+    threat: float = quantity(
+        1.0,
+        0.0,
+        5.0,
+        source="Stephan & Stephan 2000 (from memory): threat worsens contact; size assumption",
+    )
     scar: float = quantity(
         0.004, 0.0, 0.1, unit="per week", source="nu of equation 4: history leaves a mark; prior"
     )
     memory: float = quantity(
         0.02, 0.001, 0.5, unit="per week", source="assumption: own past is a year-long average"
+    )
+    unlearning: float = quantity(
+        0.02,
+        0.0,
+        0.5,
+        unit="per week",
+        source="MODEL.md equation 11, citizens unlearn too: old expectations fade in a year; "
+        "assumption: as fast as new ones are learnt",
+    )
+    support: float = quantity(
+        1.0,
+        0.0,
+        1.0,
+        source="MODEL.md section 2, support in a group's capability: members recover faster; "
+        "neutral at 0.5; size assumption",
     )
     trust_help: float = quantity(
         0.012, 0.0, 0.1, unit="per week", source="assumption: generalised trust from help received"
@@ -143,14 +186,17 @@ MoodRates = shape("MoodRates", MoodParameters)
 @numba.njit(cache=True)
 def around(
     start: Any, degree: Any, arcs: Any, suffering: Any, grievance: Any, active: Any, target: Any,
-    stress: Any, heard: Any, bridge: Any, busy: Any, mean_trust: Any, p: Any,
+    stress: Any, heard: Any, bridge: Any, exposed: Any, busy: Any, mean_trust: Any, p: Any,
 ) -> None:  # fmt: skip
-    """Gather what each person sees: stress, grievance within confidence, bridges, activity."""
+    """Gather what each person sees: stress, grievance within confidence, the other side, activity.
+
+    A meeting with the out-group counts as contact where there is trust, as mere exposure where not.
+    """
     nbr, _rev, trust, _debt, _layer, mark = arcs
     for i in range(degree.size):
         n = degree[i]
         s, g = suffering[i], grievance[i]
-        worse, total, weight, outside, doing, tie = 0.0, g, 1.0, 0.0, 0, 0.0
+        worse, total, weight, outside, strange, doing, tie = 0.0, g, 1.0, 0.0, 0.0, 0, 0.0
         for k in range(start[i], start[i] + n):
             j = nbr[k]
             tau = trust[k]
@@ -161,11 +207,15 @@ def around(
             if abs(grievance[j] - g) < p.confidence:
                 total += tau * grievance[j]
                 weight += tau
-            if target[i] != target[j] and mark[k] & IN_PERSON and tau > p.trusted:
-                outside += tau
+            if target[i] != target[j] and mark[k] & IN_PERSON:
+                if tau > p.trusted:
+                    outside += tau
+                else:
+                    strange += 1.0 - tau
         stress[i] = worse / n if n else 0.0
         heard[i] = total / weight
         bridge[i] = 1.0 - np.exp(-outside)
+        exposed[i] = 1.0 - np.exp(-strange)
         busy[i] = doing / n if n else 0.0
         mean_trust[i] = tie / n if n else 0.0
 
@@ -175,15 +225,16 @@ def feel(
     need: Any, unmet: Any, blow: Any, suffering: Any, rest: Any, threshold: Any, above: Any,
     fatigue: Any, anger: Any, grievance: Any, anchor: Any, openness: Any, gtrust: Any,
     gtrust_anchor: Any, trust_service: Any, received: Any, expected: Any, past: Any, given: Any,
-    helped: Any, refused: Any, active: Any, carer: Any, burden: Any, household: Any, target: Any,
-    stress: Any, heard: Any, bridge: Any, mean_trust: Any, out_received: Any, salience: float,
-    response: float, p: Any,
+    helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
+    household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
+    mean_trust: Any, out_received: Any, salience: float, response: float, p: Any,
 ) -> None:  # fmt: skip
     """Move the mood of each citizen by one week."""
     for i in range(suffering.size):
         u, s, f = unmet[i], suffering[i], fatigue[i]
         hit = 1.0 - np.exp(-(p.blow * blow[i] + p.burden * u + p.contagion * stress[i]))
-        rate = p.recovery
+        care = comfort[group[i]] if group[i] >= 0 else 1.0
+        rate = p.recovery * care
         if above[i] > p.chronic_weeks:
             rate *= p.chronic
         back = 1.0 - np.exp(-(rate + p.help_effect * helped[i]))
@@ -193,7 +244,7 @@ def feel(
         load = 1.0 - (1.0 - 0.5 * given[i]) * (1.0 - p.active_load * active[i])
         if carer[i]:
             load = 1.0 - (1.0 - load) * (1.0 - p.care_load * burden[household[i]])
-        f_new = f + p.tiring * load * (1.0 - f) - p.resting * (1.0 - load) * f
+        f_new = f + p.tiring * load * (1.0 - f) - p.resting * care * (1.0 - load) * f
 
         short = max(0.0, expected[i] - received[i])
         a = anger[i]
@@ -206,7 +257,9 @@ def feel(
         g = grievance[i]
         drift = p.influence * (openness[i] * heard[i] + (1.0 - openness[i]) * anchor[i] - g)
         fuel = p.from_unmet * u + p.from_envy * envy + p.from_threat * salience + p.from_loss * lost
-        g_new = g + drift + (1.0 - g) * min(0.5, fuel) - p.from_contact * g * bridge[i]
+        threat = 1.0 - (1.0 - salience) * (1.0 - u)
+        fuel += p.from_exposure * exposed[i] * (1.0 + p.threat * threat)
+        g_new = g + drift + (1.0 - g) * (1.0 - np.exp(-fuel)) - p.from_contact * g * bridge[i]
         anchor[i] += p.scar * (g_new - anchor[i])
 
         t, ts = gtrust[i], 0.0
@@ -219,8 +272,10 @@ def feel(
 
         suffering[i], fatigue[i], anger[i], grievance[i] = s_new, f_new, a_new, g_new
         received[i] += 0.2 * (helped[i] - received[i])
-        expected[i] += p.memory * (received[i] - expected[i])
-        past[i] += p.memory * (ease - past[i])
+        learning = p.memory if received[i] >= expected[i] else p.unlearning
+        expected[i] += learning * (received[i] - expected[i])
+        learning = p.memory if ease >= past[i] else p.unlearning
+        past[i] += learning * (ease - past[i])
 
 
 def run(model: CommunityModel) -> None:
@@ -229,7 +284,7 @@ def run(model: CommunityModel) -> None:
     c, s = state.citizens, model.scratch
     around(
         state.start, state.degree, columns(state.arcs), c.suffering, c.grievance, c.active,
-        fixed.target, s.stress, s.heard, s.bridge, s.busy, s.mean_trust, p,
+        fixed.target, s.stress, s.heard, s.bridge, s.exposed, s.busy, s.mean_trust, p,
     )  # fmt: skip
     state.mean_trust = float(s.mean_trust.mean(dtype=np.float64))
     # What the other side is seen to receive: mean help of the out-group, for each side.
@@ -239,13 +294,15 @@ def run(model: CommunityModel) -> None:
     in_need = s.asked_load > model.rates.help.asks_above
     response = float(c.helped[in_need].mean()) if in_need.any() else 0.0
     households = state.households
+    comfort = around_usual(p.support, state.groups.capability[:, SUPPORT])
     _burdens(model)
     feel(
         c.need, s.unmet, c.blow, c.suffering, c.rest_suffering, c.threshold, c.weeks_above,
         c.fatigue, c.anger, c.grievance, c.anchor, c.openness, c.generalised_trust, c.trust_anchor,
         c.trust_service, c.received, c.expected, c.past_ease, c.given, c.helped, c.refused,
-        c.active, fixed.carer, households.burden, people.household, fixed.target, s.stress, s.heard,
-        s.bridge, s.mean_trust, out_received, state.municipality.salience, response, p,
+        c.active, c.group, comfort, fixed.carer, households.burden, people.household, fixed.target,
+        s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, out_received,
+        state.municipality.salience, response, p,
     )  # fmt: skip
 
 

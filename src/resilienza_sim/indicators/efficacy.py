@@ -1,0 +1,26 @@
+"""Mean self-efficacy of the citizens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["Efficacy"]
+
+
+class Efficacy(Indicator):
+    """Mean self-efficacy of the citizens."""
+
+    source: ClassVar[str] = "MODEL.md section 5, row 41; Bandura"
+    unit: ClassVar[str] = "0-1"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "higher"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        return float(model.state.citizens.efficacy.mean(dtype=np.float64))

@@ -1,0 +1,25 @@
+"""Share of citizens above their threshold of suffering for so long that they are worn out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from resilienza_sim.model.contracts import Indicator
+
+if TYPE_CHECKING:
+    from resilienza_sim.model.community_model import CommunityModel
+
+__all__ = ["WornOut"]
+
+
+class WornOut(Indicator):
+    """Share of citizens above their threshold of suffering for so long that they are worn out."""
+
+    source: ClassVar[str] = "MODEL.md section 5, row 14 and equation 2; Hobfoll 1989"
+    unit: ClassVar[str] = "share"
+    better: ClassVar[Literal["higher", "lower", "neither"]] = "lower"
+
+    def measure(self, model: CommunityModel) -> float:
+        """Return this week's value."""
+        weeks = model.state.citizens.weeks_above
+        return float((weeks > model.parameters.mood.chronic_weeks).mean())
