@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, HAZARDS, distance, fit, match
-from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.phases import plan as planning
 from resilienza_sim.model.phases.act import found
 from resilienza_sim.model.phases.help import coverage

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.organisations import names_of
+from resilienza_sim.model.names import names_of
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import ADULT
 from resilienza_sim.streams import mix, u01

@@ -12,6 +12,7 @@ from resilienza_sim.model.hazards import match
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.phases.need import unmet
+from resilienza_sim.model.practices import able
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import arc_id, mix, u01
 
@@ -219,7 +220,7 @@ def _group_reach(model: CommunityModel) -> None:
     holders.engaged *= 1.0 - p.disengaging
     capacity = lent * (
         groups.alive * groups.active * p.group_hours * groups.capability[:, 0] * fits
-        * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space
+        * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space * able(model.rates.learn, groups)
         * (1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight))
     )  # fmt: skip
     asks = model.scratch.unmet >= p.asks_above

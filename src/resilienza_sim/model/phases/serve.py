@@ -14,6 +14,7 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.need import unmet
+from resilienza_sim.model.practices import able
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
 from resilienza_sim.model.tables import F64
@@ -241,6 +242,7 @@ def run(model: CommunityModel) -> None:
     )  # fmt: skip
     fits = match(services.practice, town.demand)
     quality = (p.routine_fit + (1.0 - p.routine_fit) * fits) * (1.0 - services.dip)
+    quality *= able(model.rates.learn, services) * (1.0 - services.deciding)
     staff = (
         (services.workers + services.extra) * (1.0 - services.burnout) * (1.0 - town.service_dip)
     )
