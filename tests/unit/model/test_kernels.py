@@ -77,7 +77,7 @@ def in_trouble() -> CommunityModel:
     )
     social = plan(
         ("street_work", 0.2), ("outreach", 0.2), ("campaign", 0.2), ("found_groups", 0.1),
-        ("open_spaces", 0.3, {"added": 5.0}),
+        ("open_spaces", 0.2, {"added": 5.0}), ("build_alliances", 0.1, {"partners": 2}),
     )  # fmt: skip
     return lived(scenario, 17, strategy=social)
 
