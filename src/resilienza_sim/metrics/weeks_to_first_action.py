@@ -31,10 +31,12 @@ class WeeksToFirstAction(Metric):
         """Return the value over the weeks from the decision to the end."""
         acting = record.series("acting_share")
         onsets = 1 + np.flatnonzero(np.diff(acting) <= -_STOPPED)
+        if onsets.size == 0:
+            return MetricValue(None)
         waits, censored = [], False
         for onset, until in zip(onsets, [*onsets[1:], acting.size], strict=True):
             half = (acting[onset - 1] + acting[onset]) / 2.0
             back = np.flatnonzero(acting[onset:until] >= half)
             censored |= back.size == 0
             waits.append(int(back[0]) if back.size else int(until - onset))
-        return MetricValue(float(np.mean(waits)), censored) if waits else MetricValue(None)
+        return MetricValue(float(np.mean(waits)), censored)

@@ -148,12 +148,13 @@ def change(model: CommunityModel, table: GroupTable | ServiceTable, rows: Any, n
 
 
 def _hesitate(model: CommunityModel, kind: Kind) -> None:
-    """Stop those whom a new demand finds unfit; those who fit it go on, or start again."""
+    """Stop those whom a new demand finds unfit; nobody stops before routine, met every day."""
     town = model.state.municipality
     if not town.news or model.rates.learn.hesitation == 0.0:
         return
     unfit = 1.0 - fit(kind.table.practice, DEMAND[town.dominant])
-    kind.table.hesitating[:] = kind.alive & (_u(model, "hesitate", kind) < unfit)
+    stops = kind.alive & (_u(model, "hesitate", kind) < unfit)
+    kind.table.hesitating[:] = stops & (town.dominant != 0)
 
 
 def _exploit(model: CommunityModel, kind: Kind) -> None:
@@ -204,8 +205,8 @@ def _pilot(model: CommunityModel, kind: Kind, paid: float) -> None:
         return
     _old, new, gain = _drop_block(model, "pilot", kind, rows)
     undone = (gain < 0.0) & (_u(model, "end pilot", kind, rows) < p.giving_up)
-    change(model, table, rows[~undone], new[~undone])
-    _dip(p, table, rows[undone], p.trial_dip)
+    table.practice[rows[~undone]] = new[~undone]
+    _dip(p, table, rows, p.trial_dip)
     table.hesitating[rows[gain > 0.0]] = 0
     model.state.pilots += int(rows.size)
     model.state.pilots_better += int((gain > 0.0).sum())
@@ -221,9 +222,9 @@ def _undertake(model: CommunityModel, kind: Kind) -> None:
         return
     _old, new, gain = _drop_block(model, "undertake", kind, rows)
     works = gain > 0.0
-    change(model, table, rows[works], new[works])
+    table.practice[rows[works]] = new[works]
     table.hesitating[rows[works]] = 0
-    _dip(p, table, rows[~works], p.trial_dip)
+    _dip(p, table, rows, p.trial_dip)  # learnt by doing: what a try costs, whatever comes of it
 
 
 def _worth(p: Any, practice: U16, demand: F64, depth: Any) -> F64:

@@ -75,8 +75,10 @@ class LearnParameters(PhaseParameters):
         0.5, 0.0, 1.0, source="assumption: share of trials undone when they fit worse"
     )
     trial_dip: float = quantity(
-        0.1, 0.0, 0.9, source="MODEL.md equation 11: a small try that fails costs the least dip, .1"
-    )
+        0.05, 0.0, 0.9,
+        source="assumption: a small try takes the 24 hours of training of a paid pilot, .05 over "
+        "16 weeks",
+    )  # fmt: skip
     hesitation: float = quantity(
         0.3, 0.0, 0.9,
         source="Weick 1988 for hesitating until one acts; share of capacity: assumption",
