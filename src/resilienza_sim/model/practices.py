@@ -57,7 +57,7 @@ def _extra(practice: U16) -> NDArray[np.int64]:
 def able(p: Any, table: GroupTable | ServiceTable) -> F64:
     """Return the capacity left to organisations that hesitate or keep a wide repertoire, (0, 1]."""
     free: F64 = (1.0 - p.hesitation * table.hesitating) * np.exp(
-        -p.repertoire_cost * _extra(table.practice)
+        -p.repertoire_cost * _extra(table.practice | table.aside)
     )
     return free
 
@@ -86,6 +86,7 @@ def learn(model: CommunityModel) -> None:
         table = kind.table
         table.dip *= np.float32(np.exp(-1.0 / p.dip_weeks))
         table.adaptability *= np.float32(1.0 - p.unlearning_fading)
+        _resume(model, kind)
         _hesitate(model, kind)
         _exploit(model, kind)
         _explore(model, kind)
@@ -145,6 +146,24 @@ def change(model: CommunityModel, table: GroupTable | ServiceTable, rows: Any, n
     moved = old != new
     _dip(p, table, rows[moved], _depth(p, old, new)[moved])
     table.practice[rows] = new
+    table.aside[rows[moved]] = 0
+
+
+def _take_up(table: GroupTable | ServiceTable, rows: Any, new: U16) -> None:
+    """Take up for now what a try has found; what was done before is put aside, not unlearned."""
+    table.aside[rows] = table.practice[rows]
+    table.practice[rows] = new
+
+
+def _resume(model: CommunityModel, kind: Kind) -> None:
+    """Take up again what was put aside, when the demand that comes fits it better."""
+    table, town = kind.table, model.state.municipality
+    if not town.news:
+        return
+    rows = np.flatnonzero(kind.alive & (table.aside != 0))
+    old, new = table.practice[rows], table.aside[rows]
+    again = match(new, town.demand) > match(old, town.demand)
+    _take_up(table, rows[again], new[again])
 
 
 def _hesitate(model: CommunityModel, kind: Kind) -> None:
@@ -193,6 +212,7 @@ def _explore(model: CommunityModel, kind: Kind) -> None:
     old, new, gain = _drop_block(model, "explore", kind, rows)
     undone = (gain < 0.0) & (_u(model, "undo", kind, rows) < p.giving_up)
     table.practice[rows] = np.where(undone, old, new)
+    table.aside[rows[~undone]] = 0
     table.hesitating[rows[gain > 0.0]] = 0
     _dip(p, table, rows, p.dip)
 
@@ -205,7 +225,7 @@ def _pilot(model: CommunityModel, kind: Kind, paid: float) -> None:
         return
     _old, new, gain = _drop_block(model, "pilot", kind, rows)
     undone = (gain < 0.0) & (_u(model, "end pilot", kind, rows) < p.giving_up)
-    table.practice[rows[~undone]] = new[~undone]
+    _take_up(table, rows[~undone], new[~undone])
     _dip(p, table, rows, p.trial_dip)
     table.hesitating[rows[gain > 0.0]] = 0
     model.state.pilots += int(rows.size)
@@ -222,7 +242,7 @@ def _undertake(model: CommunityModel, kind: Kind) -> None:
         return
     _old, new, gain = _drop_block(model, "undertake", kind, rows)
     works = gain > 0.0
-    table.practice[rows[works]] = new[works]
+    _take_up(table, rows[works], new[works])
     table.hesitating[rows[works]] = 0
     _dip(p, table, rows, p.trial_dip)  # learnt by doing: what a try costs, whatever comes of it
 

@@ -78,6 +78,7 @@ def surprised(hazard: str = "flood", citizens: int = 600, **learn) -> CommunityM
     for kind in rules.organisations(model):
         kind.table.practice[:] = DEMAND[0]
         kind.table.dip[:] = kind.table.adaptability[:] = 0.0
+        kind.table.aside[:] = 0
     town_hall = state.municipality
     town_hall.demand[:] = 0.0
     town_hall.demand[HAZARDS.index(hazard)] = 1.0
@@ -136,6 +137,26 @@ def test_only_acting_tells_whether_it_works() -> None:
     assert model.state.trials >= changed.sum() + failed.sum()
 
 
+def test_what_was_put_aside_for_a_try_is_taken_up_when_its_demand_is_back() -> None:
+    model = surprised(undertaking=3.0)
+    groups, town_hall = model.state.groups, model.state.municipality
+    weeks_of_learning(model, 3)
+    tried = np.flatnonzero(groups.aside)
+    assert tried.size
+    found = groups.practice[tried].copy()
+    for demand, practised in ((0, np.full(tried.size, DEMAND[0])), (FLOOD, found)):
+        town_hall.demand[:] = 0.0
+        town_hall.demand[demand] = 1.0
+        town_hall.dominant, town_hall.news = demand, True
+        model.state.groups.dip[:] = 0.0
+        rules.learn(model)
+        if demand == 0:
+            assert (groups.practice[tried] == practised).all()
+            assert not groups.dip.any(), "nobody has unlearned it"
+        else:
+            assert (fit(groups.practice[tried], DEMAND[FLOOD]) >= fit(found, DEMAND[FLOOD])).all()
+
+
 def test_those_who_undertake_act_sooner() -> None:
     still = surprised(undertaking=0.0)
     doing = surprised(undertaking=0.3)
@@ -168,6 +189,8 @@ def test_a_wide_repertoire_is_costly_to_keep() -> None:
     assert rules.able(p, groups) == pytest.approx(math.exp(-0.02 * more))
     groups.practice[:] = 0
     assert (rules.able(p, groups) == 1.0).all()
+    groups.aside[:] = DEMAND[FLOOD]
+    assert rules.able(p, groups) == pytest.approx(math.exp(-0.02 * more))
 
 
 def test_who_has_unlearned_before_does_it_cheaper_and_sooner() -> None:
