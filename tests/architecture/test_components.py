@@ -321,7 +321,7 @@ def test_an_action_is_safe_in_a_town_that_does_not_need_it(kind, model) -> None:
     c.informed_formal[:] = c.informed_informal[:] = 1
     c.need[:] = 0.0
     twin.state.groups.alive[:] = 0
-    twin.state.municipality.design[:] = 0.0
+    twin.state.municipality.asked[:] = 0.0
     assert one(ACTIONS[kind]).need(twin) >= 0.0
 
 

@@ -154,7 +154,7 @@ def out_of_range(state: State) -> Iterator[str]:
         values = getattr(hall, name)
         if not (values >= 0.0).all() or not (values <= 1.0).all():
             yield f"municipality.{name}: {values}"
-    for name in ("levee", "river", "design", "event_peak", "water"):
+    for name in ("levee", "river", "design", "asked", "works", "event_peak", "water"):
         if not (getattr(hall, name) >= 0.0).all():
             yield f"municipality.{name}: {getattr(hall, name)}"
     for name in ("contact_closed", "service_dip", "space_closed", "salience", "normal_need"):
@@ -172,6 +172,8 @@ def incoherent(state: State) -> Iterator[str]:
         yield "a citizen is in a dead group"
     if not alliances.alive[groups.alliance[groups.alliance >= 0]].all():
         yield "a group is in a dead alliance"
+    if max(groups.hesitating.max(), state.services.hesitating.max()) > 1:
+        yield "hesitating is not a flag"
     if ((c.queue > 0) & (c.in_care > 0)).any():
         yield "a citizen both waits and is in care"
     waiting = np.bincount(c.queue, minlength=len(state.services) + 1)[1:]

@@ -25,6 +25,16 @@ def spread(key, start, degree, arcs, informed, exposures, quarter, p, out) -> No
         out[i] = u < 1.0 - miss
 
 
+def refer(key, in_care, care_by, helped, quarter, tied, formal, informal, p) -> None:
+    """Equation 9, connection: allied services tell of groups, allied groups tell of services."""
+    for i in range(len(in_care)):
+        u, here = u01(key, i), tied[quarter[i]]
+        if in_care[i] and u < p.referral * float(here[care_by[i]]):
+            informal[i] = 1
+        if helped[i] > 0 and u < p.referral * float(here[-1]):
+            formal[i] = 1
+
+
 def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> None:
     """Anger and refusals estrange; help and a knock on the door bring back."""
     for i in range(len(distant)):

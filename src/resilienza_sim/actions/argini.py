@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
 
@@ -29,12 +27,12 @@ class Argini(Action):
     )  # fmt: skip
 
     def need(self, model: CommunityModel) -> float:
-        """Return residents times the height still missing after the last events."""
-        town = model.state.municipality
-        return float(np.maximum(town.design - town.levee, 0.0).sum()) * len(model.state.citizens)
+        """Return residents times the height still to be paid of what the last events asked for."""
+        return float(model.state.municipality.asked.sum()) * len(model.state.citizens)
 
     def apply(self, model: CommunityModel, done: float) -> None:
-        """Raise the argini, each hazard in proportion to what it lacks."""
+        """Pay for works, each hazard in proportion to what is asked; they stand lot by lot."""
         town = model.state.municipality
-        lacks = np.maximum(town.design - town.levee, 0.0)
-        town.levee += done / len(model.state.citizens) * lacks / lacks.sum()
+        share = min(1.0, done / self.need(model))
+        town.works += share * town.asked
+        town.asked *= 1.0 - share

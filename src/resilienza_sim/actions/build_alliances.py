@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.contracts import Action, Ambit
-from resilienza_sim.model.organisations import form_alliance, names_of
+from resilienza_sim.model.names import names_of
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel

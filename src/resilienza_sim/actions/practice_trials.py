@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
-
-_SETTLED = 0.05
+from resilienza_sim.model.practices import organisations, ready
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -18,7 +17,7 @@ __all__ = ["PracticeTrials"]
 class PracticeTrials(Action):
     """Try new practices in services and groups: small pilots that can fail."""
 
-    source: ClassVar[str] = "MODEL.md equation 11; March 1991"
+    source: ClassVar[str] = "MODEL.md section 5, row 31, and equation 11; March 1991"
     ambit: ClassVar[Ambit] = "planning"
 
     unit_cost_eur: float = quantity(
@@ -28,12 +27,8 @@ class PracticeTrials(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the organisations that are not already learning something new."""
-        groups, services = model.state.groups, model.state.services
-        ready = ((groups.dip < _SETTLED) & (groups.alive == 1)).sum() + (
-            services.dip < _SETTLED
-        ).sum()
-        return float(ready)
+        return float(sum(ready(kind).sum() for kind in organisations(model)))
 
     def apply(self, model: CommunityModel, done: float) -> None:
-        """Start pilots."""
+        """Begin pilots: this week's lottery draws among those who are not learning yet."""
         model.effort.trials += done

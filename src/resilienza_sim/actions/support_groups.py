@@ -8,7 +8,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
-from resilienza_sim.model.organisations import names_of
+from resilienza_sim.model.names import names_of
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel

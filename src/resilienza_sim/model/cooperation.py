@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.model.organisations import names_of
+from resilienza_sim.model.names import names_of
 from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:

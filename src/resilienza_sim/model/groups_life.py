@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resilienza_sim.model.organisations import names_of
+from resilienza_sim.model.names import names_of
 from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:

@@ -133,6 +133,9 @@ class GroupTable(Table):
     practice: U16 = column("u2", "attributes it practises, bit mask")
     orientation: F32 = column("f4", "0 closed, 1 caring", start=0.7, share=True)
     dip: F32 = column("f4", "loss while a new practice is learnt, [0, 1]", share=True)
+    aside: U16 = column("u2", "practice put aside for a try, bit mask; 0 for none")
+    hesitating: U8 = column("u1", "1 while it hesitates before a demand it does not fit")
+    adaptability: F32 = column("f4", "how far it has learnt to unlearn, [0, 1]", share=True)
     funds: F64 = column("f8", "EUR in hand")
     granted: U8 = column("u1", "1 if it was founded with money")
     alliance: I32 = column("i4", "alliance, -1 for none", start=-1)
@@ -150,6 +153,10 @@ class ServiceTable(Table):
     fatigue: F32 = column("f4", "operators' fatigue, [0, 1]", share=True)
     burnout: F32 = column("f4", "share of operators burnt out, [0, 1]", share=True)
     dip: F32 = column("f4", "loss while a new practice is learnt, [0, 1]", share=True)
+    aside: U16 = column("u2", "practice put aside for a try, bit mask; 0 for none")
+    hesitating: U8 = column("u1", "1 while it hesitates before a demand it does not fit")
+    adaptability: F32 = column("f4", "how far it has learnt to unlearn, [0, 1]", share=True)
+    deciding: F32 = column("f4", "share of its time spent at the tables it sits at", share=True)
     queue: I64 = column("i8", "people waiting")
     served: I64 = column("i8", "cases opened this week")
     reneged: I64 = column("i8", "people who gave up this week")
@@ -186,9 +193,12 @@ class AllianceTable(Table):
     vertical: U8 = column("u1", "1 if governed vertically")
     founder: I64 = column("i8", "name of the group that called it, with birth its own name")
     born: I32 = column("i4", "week of birth")
+    services: U8 = column("u1", "services that sit in it, bit mask")
     partners: I32 = column("i4", "organisations in it")
+    trust: F32 = column("f4", "trust among the partners, [0, 1]", start=0.5, share=True)
     memory: F32 = column("f4", "experience of working together, [0, 1]", share=True)
     lag: I32 = column("i4", "weeks left before the joint decision holds")
+    delay: I32 = column("i4", "weeks that the last decision took")
     joint: U8 = column("u1", "1 if it acts jointly this week")
     cost: F32 = column("f4", "share of the partners' capacity spent on deciding", share=True)
 
@@ -217,7 +227,11 @@ class Municipality:
     river: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
     """Height of works paid by others, equal in every arm."""
     design: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
-    """Height asked for after the last event."""
+    """Height that the last event asked for."""
+    asked: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Height still to be paid of the raise asked for."""
+    works: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
+    """Height paid that does not stand yet: works are lumpy."""
     memory: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
     in_event: U8 = field(default_factory=lambda: np.zeros(N_HAZARDS, np.uint8))
     event_peak: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
@@ -310,6 +324,9 @@ class State:
     births: int = 0
     deaths: int = 0
     trials: int = 0
+    pilots: int = 0
+    pilots_better: int = 0
+    adoptions: int = 0
 
     def copy(self) -> Self:
         """Return an independent copy: the snapshot from which an arm is forked."""

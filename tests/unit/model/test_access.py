@@ -136,7 +136,7 @@ def test_introductions_are_of_those_in_care_and_those_helped() -> None:
 
 @pytest.fixture(scope="module")
 def model():
-    return lived(town(citizens=1_000, weeks=20, shocks=[flood(6)]), 9)
+    return lived(town(citizens=1_000, weeks=20, shocks=[flood(6)]), 9, strategy="alluvial")
 
 
 def after(model, weeks: int, **parameters):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from resilienza_sim.actions.build_alliances import BuildAlliances
 from resilienza_sim.actions.engage_stakeholders import EngageStakeholders
 from resilienza_sim.actions.support_groups import SupportGroups
+from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.cooperation import (
     coverage,
@@ -21,7 +22,6 @@ from resilienza_sim.model.cooperation import (
 )
 from resilienza_sim.model.factors import FACTORS, HOLDS, PERTINENT, bottlenecks, cover_of, covers
 from resilienza_sim.model.groups_life import found
-from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.phases import help as helping
 from resilienza_sim.model.phases import plan as planning
 from resilienza_sim.model.state import ADULT, NEEDS, GroupTable, StakeholderTable

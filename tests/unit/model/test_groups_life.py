@@ -13,9 +13,9 @@ from resilienza_sim.indicators.resources_activated import ResourcesActivated
 from resilienza_sim.indicators.survival_52 import Survival52
 from resilienza_sim.indicators.weeks_above import WeeksAbove
 from resilienza_sim.indicators.worn_out import WornOut
+from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.groups_life import AGGREGATIVE, activate, deaths, found, settle
-from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.phases import act
 from tests.small import differences, flood, lived, plan, town
 

@@ -53,6 +53,7 @@ KERNELS = [
     (act, plain_act, "decide"),
     (learn, plain_learn, "spread"),
     (learn, plain_learn, "distances"),
+    (learn, plain_learn, "refer"),
 ]
 WEEKS = 3
 

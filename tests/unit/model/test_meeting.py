@@ -13,8 +13,8 @@ from resilienza_sim.actions.open_spaces import OpenSpaces
 from resilienza_sim.actions.street_work import StreetWork
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.acquaintance import introductions
+from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.community_model import CommunityModel
-from resilienza_sim.model.organisations import form_alliance
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.phases import meet, trust
 from resilienza_sim.model.rates import rates

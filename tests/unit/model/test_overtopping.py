@@ -136,7 +136,8 @@ def test_a_lull_shorter_than_the_gap_does_not_close_the_event() -> None:
 def test_a_smaller_event_asks_for_nothing_more() -> None:
     two = [flood(2, peak=0.8, pulse_weeks=1), flood(15, peak=0.3, pulse_weeks=1)]
     past = history(two, shock={"event_gap_weeks": 4})
-    assert past[-1].design[FLOOD] == past[14].design[FLOOD] > 0.0
+    assert past[-1].asked[FLOOD] == past[14].asked[FLOOD] > 0.0
+    assert past[-1].design[FLOOD] < past[14].design[FLOOD]
 
 
 def test_a_ripple_is_no_event() -> None:
@@ -157,7 +158,7 @@ def test_euros_raise_the_argini_as_far_as_they_go() -> None:
     past = history(
         [flood(2, peak=0.6, pulse_weeks=1)],
         weeks=60,
-        levee={"wear": wear, "margin": 1.0},
+        levee={"wear": wear, "margin": 1.0, "lot": 0.0},
         shock={"event_gap_weeks": 1},
         strategy=argini,
         purse=purse,
@@ -167,7 +168,61 @@ def test_euros_raise_the_argini_as_far_as_they_go() -> None:
     first = next(k for k, h in enumerate(heights) if h > 0.0)
     assert heights[first] >= 0.02 * math.exp(-wear) - 1e-12
     assert all(h <= each.design[FLOOD] for h, each in zip(heights, past, strict=True))
-    assert max(heights) == pytest.approx(0.6 * math.exp(-wear), rel=1e-6)
+    # No week refills the wear of the weeks before: lots of height stood at different times.
+    assert 0.6 * math.exp(-60 * wear) < max(heights) < 0.6 * math.exp(-wear)
+
+
+CHEAP = {"eur_per_head": 10_000.0, "discretionary_share": 0.1, "returns": "linear"}
+
+
+def test_a_raise_happens_once_and_its_wear_is_not_refilled() -> None:
+    wear = 0.002
+    past = history(
+        [flood(2, peak=0.6, pulse_weeks=1), flood(30, peak=0.5, pulse_weeks=1)],
+        weeks=50,
+        levee={"wear": wear, "margin": 1.0, "lot": 0.0},
+        shock={"event_gap_weeks": 1},
+        strategy=plan(("argini", 1.0, {"unit_cost_eur": 1.0})),
+        purse=CHEAP,
+    )
+    heights = [each.levee[FLOOD] for each in past]
+    top = int(np.argmax(heights))
+    assert heights[top] == pytest.approx(0.6 * math.exp(-wear))
+    assert heights[29] == pytest.approx(0.6 * math.exp(-wear * (30 - top)))
+    assert past[29].asked[FLOOD] == 0.0, "money has nothing left to pay"
+    # The second event is lower than what stands: it asks for nothing, and wear goes on.
+    assert heights[49] == pytest.approx(0.6 * math.exp(-wear * (50 - top)))
+
+
+def test_what_wear_took_is_asked_for_by_the_next_event() -> None:
+    wear = 0.01
+    past = history(
+        [flood(2, peak=0.6, pulse_weeks=1), flood(30, peak=0.6, pulse_weeks=1)],
+        weeks=50,
+        levee={"wear": wear, "margin": 1.0, "lot": 0.0},
+        shock={"event_gap_weeks": 1},
+        strategy=plan(("argini", 1.0, {"unit_cost_eur": 1.0})),
+        purse=CHEAP,
+    )
+    heights = [each.levee[FLOOD] for each in past]
+    assert heights[30] < 0.5
+    assert max(heights[31:]) == pytest.approx(0.6 * math.exp(-wear), rel=0.02)
+
+
+def test_works_stand_lot_by_lot() -> None:
+    past = history(
+        [flood(2, peak=0.5, pulse_weeks=1)],
+        weeks=60,
+        levee={"wear": 0.0, "margin": 1.0, "lot": 0.2},
+        shock={"event_gap_weeks": 1},
+        strategy=plan(("argini", 1.0, {"unit_cost_eur": 100.0})),
+        purse=CHEAP | {"eur_per_head": 1000.0},
+    )
+    heights = [round(each.levee[FLOOD], 9) for each in past]
+    assert sorted(set(heights)) == [0.0, 0.2, 0.4, 0.5]
+    for each in past[4:]:  # what is paid and what is not add up to the raise
+        total = each.levee[FLOOD] + each.works[FLOOD] + each.asked[FLOOD]
+        assert total == pytest.approx(0.5, abs=0.01)
 
 
 def test_works_of_others_count_from_their_day() -> None:

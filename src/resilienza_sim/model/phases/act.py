@@ -22,7 +22,7 @@ from resilienza_sim.model.groups_life import (
     deaths,
     settle,
 )
-from resilienza_sim.model.organisations import names_of
+from resilienza_sim.model.names import names_of
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import ADULT
 from resilienza_sim.streams import mix, u01

@@ -15,6 +15,7 @@ from resilienza_sim.model.hazards import match
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.phases.need import unmet
+from resilienza_sim.model.practices import able
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import arc_id, mix, u01
 
@@ -246,7 +247,7 @@ def _capacity(model: CommunityModel) -> NDArray[np.float64]:
     capacity: NDArray[np.float64] = (
         groups.alive * groups.active * p.group_hours * (1.0 + p.funded * paid)
         * groups.capability[:, 0] * fits
-        * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space
+        * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space * able(model.rates.learn, groups)
         * (1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight))
     )  # fmt: skip
     return capacity

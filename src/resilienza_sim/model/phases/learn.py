@@ -12,7 +12,7 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model import organisations
+from resilienza_sim.model import alliances, practices
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -21,7 +21,7 @@ from resilienza_sim.streams import mix, u01
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["LearnParameters", "LearnRates", "run", "spread"]
+__all__ = ["LearnParameters", "LearnRates", "distances", "refer", "run", "spread"]
 
 
 class LearnParameters(PhaseParameters):
@@ -71,11 +71,57 @@ class LearnParameters(PhaseParameters):
     dip_weeks: float = quantity(
         16.0, 1.0, 104.0, unit="weeks", source="tau_d of MODEL.md equation 11: 8-26"
     )
-    imitation: float = quantity(
-        0.5, 0.0, 1.0, source="March 1991: share of trials that learn from the best; prior"
-    )
     giving_up: float = quantity(
         0.5, 0.0, 1.0, source="assumption: share of trials undone when they fit worse"
+    )
+    trial_dip: float = quantity(
+        0.05, 0.0, 0.9,
+        source="assumption: a small try takes the 24 hours of training of a paid pilot, .05 over "
+        "16 weeks",
+    )  # fmt: skip
+    hesitation: float = quantity(
+        0.3, 0.0, 0.9,
+        source="Weick 1988 for hesitating until one acts; share of capacity: assumption",
+    )  # fmt: skip
+    undertaking: float = quantity(
+        0.2, 0.0, 3.0, unit="per week",
+        source="MODEL.md equation 6, il fare: assumption, half have tried something in a month",
+    )  # fmt: skip
+    unlearning: float = quantity(
+        0.5, 0.0, 1.0,
+        source="Hedberg 1981: who has unlearned before does so sooner and cheaper; size assumption",
+    )  # fmt: skip
+    unlearning_gain: float = quantity(
+        0.2, 0.0, 1.0, unit="per change", source="assumption: five changes of practice teach most"
+    )
+    unlearning_fading: float = quantity(
+        0.004, 0.0, 0.5, unit="per week", source="assumption: fades in a few years, as memory does"
+    )
+    repertoire_cost: float = quantity(
+        0.01, 0.0, 0.2, unit="per attribute",
+        source="MODEL.md equation 11, a repertoire is costly to keep: assumption, 0 is off",
+    )  # fmt: skip
+    adoption: float = quantity(
+        0.01, 0.0, 1.0, unit="per week",
+        source="Rogers 2003: practices are compared with the best seen; about once in two years, "
+        "prior; 0 is off",
+    )  # fmt: skip
+    alliance_learning: float = quantity(
+        0.04, 0.0, 1.0, unit="per week",
+        source="assumption: allies see each other's practice twice a year; 0 is off",
+    )  # fmt: skip
+    horizon_weeks: float = quantity(
+        52.0, 1.0, 520.0, unit="weeks", source="assumption: costs are weighed over a budget year"
+    )
+    referral: float = quantity(
+        0.05, 0.0, 1.0, unit="per week",
+        source="MODEL.md equation 9, connection gives referrals: assumption, 0 is off",
+    )  # fmt: skip
+    services_invited: int = quantity(
+        1, 0, 4, unit="services", source="assumption: one public service sits at a new table"
+    )
+    cooperation: float = quantity(
+        1.0, 0.0, 1.0, source="MODEL.md equation 9: factor of commitment; 0 is connection alone"
     )
     alliance_memory: float = quantity(
         0.03, 0.0, 0.5, unit="per joint week", source="assumption: experience of working together"
@@ -139,6 +185,24 @@ def distances(
             distant[i] = 1
 
 
+@numba.njit(cache=True)
+def refer(
+    key: Any, in_care: Any, care_by: Any, helped: Any, quarter: Any, tied: Any, formal: Any,
+    informal: Any, p: Any,
+) -> None:  # fmt: skip
+    """Let allied organisations tell those they follow of one another.
+
+    `tied` is, by quarter, the share of its groups allied with each service, and last with any.
+    """
+    anyone = tied.shape[1] - 1
+    for i in range(in_care.size):
+        u, q = u01(key, np.uint64(i)), quarter[i]
+        if in_care[i] > 0 and u < p.referral * tied[q, care_by[i]]:
+            informal[i] = 1
+        if helped[i] > 0.0 and u < p.referral * tied[q, anyone]:
+            formal[i] = 1
+
+
 def run(model: CommunityModel) -> None:
     """Let news of help travel, people come nearer or drift away, organisations learn."""
     state, p, effort = model.state, model.rates.learn, model.effort
@@ -157,5 +221,11 @@ def run(model: CommunityModel) -> None:
         model.streams.key("distance", state.week), c.distant, c.anger, c.refused, c.helped,
         effort.outreach, quarter, p,
     )  # fmt: skip
-    organisations.learn(model)
-    organisations.ally(model)
+    tied = alliances.tied(model)
+    if tied.any():
+        refer(
+            model.streams.key("refer", state.week), c.in_care, c.care_by, c.helped, quarter, tied,
+            c.informed_formal, c.informed_informal, p,
+        )  # fmt: skip
+    practices.learn(model)
+    alliances.ally(model)

@@ -17,6 +17,7 @@ from resilienza_sim.model.access import arrivals, creep
 from resilienza_sim.model.care import follow, introductions, tie_up
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.need import unmet
+from resilienza_sim.model.practices import able
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
 from resilienza_sim.model.tables import F64
@@ -236,6 +237,7 @@ def run(model: CommunityModel) -> None:
     )  # fmt: skip
     fits = match(services.practice, town.demand)
     quality = (p.routine_fit + (1.0 - p.routine_fit) * fits) * (1.0 - services.dip)
+    quality *= able(model.rates.learn, services) * (1.0 - services.deciding)
     people_waiting = waiting.sum(axis=1)
     # Work of one of those who wait, against a case of usual severity.
     each = np.where(people_waiting > 0, work / np.maximum(people_waiting, 1), 1.0)
