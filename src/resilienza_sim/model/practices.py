@@ -141,7 +141,7 @@ def _depth(p: Any, old: U16, new: U16) -> F64:
 
 
 def change(model: CommunityModel, table: GroupTable | ServiceTable, rows: Any, new: U16) -> None:
-    """Take up a whole practice, chosen or imposed; its dip goes with what changes."""
+    """Take up a practice that is imposed: nothing is put aside, the dip goes with what changes."""
     p, old = model.rates.learn, table.practice[rows]
     moved = old != new
     _dip(p, table, rows[moved], _depth(p, old, new)[moved])
@@ -150,19 +150,18 @@ def change(model: CommunityModel, table: GroupTable | ServiceTable, rows: Any, n
 
 
 def _take_up(table: GroupTable | ServiceTable, rows: Any, new: U16) -> None:
-    """Take up for now what a try has found; what was done before is put aside, not unlearned."""
+    """Take up what was found or seen; what was done before is put aside, not unlearned."""
     table.aside[rows] = table.practice[rows]
     table.practice[rows] = new
 
 
 def _resume(model: CommunityModel, kind: Kind) -> None:
-    """Take up again what was put aside, when the demand that comes fits it better."""
-    table, town = kind.table, model.state.municipality
-    if not town.news:
-        return
-    rows = np.flatnonzero(kind.alive & (table.aside != 0))
+    """Take up again what was put aside, sooner or later, when it fits today's demand better."""
+    table, demand = kind.table, model.state.municipality.demand
+    gives_up = kind.alive & (_u(model, "give up", kind) < model.rates.learn.giving_up)
+    rows = np.flatnonzero(gives_up & (table.aside != 0))
     old, new = table.practice[rows], table.aside[rows]
-    again = match(new, town.demand) > match(old, town.demand)
+    again = match(new, demand) > match(old, demand)
     _take_up(table, rows[again], new[again])
 
 
@@ -247,11 +246,11 @@ def _undertake(model: CommunityModel, kind: Kind) -> None:
     _dip(p, table, rows, p.trial_dip)  # learnt by doing: what a try costs, whatever comes of it
 
 
-def _worth(p: Any, practice: U16, demand: F64, depth: Any) -> F64:
+def _worth(p: Any, practice: U16, aside: U16, demand: F64, depth: Any) -> F64:
     """Return benefit over cost: fit to today's demand, over repertoire and dip of the horizon."""
     lasting = p.dip_weeks / p.horizon_weeks * -np.expm1(-p.horizon_weeks / p.dip_weeks)
     worth: F64 = match(practice, demand) / (
-        1.0 + p.repertoire_cost * _extra(practice) + depth * lasting
+        1.0 + p.repertoire_cost * _extra(practice | aside) + depth * lasting
     )
     return worth
 
@@ -265,7 +264,10 @@ def _adopt(model: CommunityModel, kind: Kind, process: str, hazard: float, examp
         return
     old, new = table.practice[rows], example[rows]
     learnt = 1.0 - p.unlearning * table.adaptability[rows]
-    wins = _worth(p, new, demand, _depth(p, old, new) * learnt) > _worth(p, old, demand, 0.0)
-    change(model, table, rows[wins], new[wins])
+    depth = _depth(p, old, new)
+    gain = _worth(p, new, old, demand, depth * learnt)
+    wins = gain > _worth(p, old, table.aside[rows], demand, 0.0)
+    _dip(p, table, rows[wins], depth[wins])
+    _take_up(table, rows[wins], new[wins])
     table.hesitating[rows[wins]] = 0
     model.state.adoptions += int(wins.sum())

@@ -138,7 +138,7 @@ def test_only_acting_tells_whether_it_works() -> None:
 
 
 def test_what_was_put_aside_for_a_try_is_taken_up_when_its_demand_is_back() -> None:
-    model = surprised(undertaking=3.0)
+    model = surprised(undertaking=3.0, giving_up=1.0)
     groups, town_hall = model.state.groups, model.state.municipality
     weeks_of_learning(model, 3)
     tried = np.flatnonzero(groups.aside)

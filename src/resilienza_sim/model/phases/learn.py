@@ -72,8 +72,9 @@ class LearnParameters(PhaseParameters):
         16.0, 1.0, 104.0, unit="weeks", source="tau_d of MODEL.md equation 11: 8-26"
     )
     giving_up: float = quantity(
-        0.5, 0.0, 1.0, source="assumption: share of trials undone when they fit worse"
-    )
+        0.5, 0.0, 1.0, unit="per week",
+        source="assumption: chance to go back to what was done before, where it fits better",
+    )  # fmt: skip
     trial_dip: float = quantity(
         0.05, 0.0, 0.9,
         source="assumption: a small try takes the 24 hours of training of a paid pilot, .05 over "
@@ -111,8 +112,9 @@ class LearnParameters(PhaseParameters):
         source="assumption: allies see each other's practice twice a year; 0 is off",
     )  # fmt: skip
     horizon_weeks: float = quantity(
-        52.0, 1.0, 520.0, unit="weeks", source="assumption: costs are weighed over a budget year"
-    )
+        26.0, 1.0, 520.0, unit="weeks",
+        source="MODEL.md section 5, rows 32-35: a planning cycle is 26-52 weeks; the shorter",
+    )  # fmt: skip
     referral: float = quantity(
         0.05, 0.0, 1.0, unit="per week",
         source="MODEL.md equation 9, connection gives referrals: assumption, 0 is off",
