@@ -45,7 +45,7 @@ def feel(
     need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
     openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
     refused, active, group, comfort, carer, burden, household, target, stress, heard, bridge,
-    exposed, mean_trust, out_received, salience, response, p,
+    exposed, mean_trust, out_received, salience, response, discord, p,
 ) -> None:  # fmt: skip
     """Move every mood by one week, all from what was before it."""
     for i in range(len(suffering)):
@@ -74,7 +74,7 @@ def feel(
 
         # a += (1-a) (kappa_a U (expected - received)+ + kappa_c conflict) - r_a a
         short = max(0.0, single(hoped - got))
-        clash = int(active[i]) * (1.0 - float(mean_trust[i]))
+        clash = int(active[i]) * (1.0 - float(mean_trust[i])) * discord
         heat = p.disappointment * u * short + p.conflict * clash
         anger[i] = a + (1.0 - a) * heat - p.calming * a
 

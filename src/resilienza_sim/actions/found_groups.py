@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.cooperation import active_profile
 from resilienza_sim.model.groups_life import found
+from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -19,8 +22,9 @@ __all__ = ["FoundGroups"]
 class FoundGroups(Action):
     """Found new groups with a start-up grant (moltiplicazione)."""
 
-    source: ClassVar[str] = "MODEL.md section 5, row 22"
+    source: ClassVar[str] = "MODEL.md section 5, rows 19 and 22"
     ambit: ClassVar[Ambit] = "ties"
+    ways: ClassVar[tuple[str, ...]] = ("among",)
 
     unit_cost_eur: float = quantity(
         2500.0, 1.0, 1_000_000.0, unit="EUR per group",
@@ -34,15 +38,30 @@ class FoundGroups(Action):
         source="assumption: one active citizen in forty would found",
     )
 
+    among: Literal["active", "absent"] = Field(
+        "active",
+        description="founders sought among those active, or among those whose kind is most absent "
+        "from groups",
+    )
+
     def need(self, model: CommunityModel) -> float:
         """Return the groups that active citizens would found."""
         return float(model.state.citizens.active.sum()) / self.founders_per_group
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Found groups; a fraction of a group is a chance of one."""
-        able = np.flatnonzero(model.state.citizens.active == 1)
+        active = model.state.citizens.active == 1
+        if self.among == "active":
+            able = np.flatnonzero(active)
+            last = np.zeros(able.size)
+        else:
+            able = np.flatnonzero(~active & (model.community.people.age >= ADULT))
+            there = active_profile(model)
+            there /= np.maximum(there.sum(axis=1, keepdims=True), 1.0)
+            excess = there - model.fixed.residents
+            last = excess[model.community.people.quarter[able], model.fixed.profile[able]]
         u = model.streams.uniform("grant to", model.state.week, able)
-        order = np.argsort(u, kind="stable")
+        order = np.lexsort((u, last))
         for founder in able[order[: model.whole("grant", done)]]:
             found(model, int(founder), funds_eur=self.unit_cost_eur)
 

@@ -159,6 +159,7 @@ def ally(model: CommunityModel) -> None:
     names = names_of(alliances, living)
     u = model.streams.uniform("commitment", state.week, names)
     doubt = (1.0 - alliances.trust[living].astype(np.float64)) * (1.0 - alliances.memory[living])
+    doubt *= 1.0 - p.vision * town.followed  # what was agreed upon in public leaves less of it
     commit = p.cooperation * (1.0 - (1.0 - model.rates.help.commitment) * doubt)
     ready = (alliances.lag[living] <= 0) & (alliances.partners[living] >= 2)
     acts = ready & (u < commit)

@@ -17,10 +17,20 @@ from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
     from resilienza_sim.community.people import People
+    from resilienza_sim.model.community_model import CommunityModel
     from resilienza_sim.model.state import GroupTable
     from resilienza_sim.model.tables import F64, Bool
 
-__all__ = ["coverage", "ground", "likeness", "overlap", "pool_funds", "profile_of", "residents_of"]
+__all__ = [
+    "active_profile",
+    "coverage",
+    "ground",
+    "likeness",
+    "overlap",
+    "pool_funds",
+    "profile_of",
+    "residents_of",
+]
 
 
 def ground(
@@ -111,6 +121,16 @@ def profile_of(people: People) -> NDArray[np.uint8]:
     eldest = people.household_start[:-1].astype(np.int64)[people.household]
     own: NDArray[np.uint8] = np.where(people.age >= ADULT, people.segment, people.segment[eldest])
     return own
+
+
+def active_profile(model: CommunityModel) -> F64:
+    """Return the active members of each quarter's groups by segment, shape (quarters, segments)."""
+    c, (quarters, segments) = model.state.citizens, model.fixed.residents.shape
+    members = np.flatnonzero((c.active == 1) & (c.group >= 0))
+    where = model.state.groups.quarter[c.group[members]].astype(np.int64)
+    at = where * segments + model.community.people.segment[members]
+    count = np.bincount(at, minlength=quarters * segments).reshape(quarters, segments)
+    return count.astype(np.float64)
 
 
 def residents_of(people: People, quarters: int, segments: int) -> F64:

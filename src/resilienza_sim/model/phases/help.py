@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.cooperation import coverage, ground, likeness, pool_funds
+from resilienza_sim.model.cooperation import active_profile, coverage, ground, likeness, pool_funds
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.network import columns
@@ -263,13 +263,8 @@ def _met(model: CommunityModel, kinds: NDArray[np.float64]) -> NDArray[np.float6
 
 def _likeness(model: CommunityModel) -> NDArray[np.float64]:
     """Return the factor on a citizen's chance to be reached, by quarter and segment."""
-    p, c, fixed = model.rates.help, model.state.citizens, model.fixed
-    quarters, segments = fixed.residents.shape
-    members = np.flatnonzero((c.active == 1) & (c.group >= 0))
-    where = model.state.groups.quarter[c.group[members]].astype(np.int64)
-    at = where * segments + model.community.people.segment[members]
-    active = np.bincount(at, minlength=quarters * segments).reshape(quarters, segments)
-    like = likeness(active.astype(np.float64), fixed.residents, p.profile_prior)
+    p = model.rates.help
+    like = likeness(active_profile(model), model.fixed.residents, p.profile_prior)
     factor: NDArray[np.float64] = 1.0 - p.representation + p.representation * like
     return factor
 

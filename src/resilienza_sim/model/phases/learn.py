@@ -125,6 +125,11 @@ class LearnParameters(PhaseParameters):
     cooperation: float = quantity(
         1.0, 0.0, 1.0, source="MODEL.md equation 9: factor of commitment; 0 is connection alone"
     )
+    vision: float = quantity(
+        0.5, 0.0, 1.0,
+        source="MODEL.md section 5, row 30: share of the doubt of allies, and of the conflict of "
+        "taking part, that a wholly shared plan takes away; assumption",
+    )  # fmt: skip
     alliance_memory: float = quantity(
         0.03, 0.0, 0.5, unit="per joint week", source="assumption: experience of working together"
     )

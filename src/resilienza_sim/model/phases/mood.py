@@ -227,7 +227,7 @@ def feel(
     gtrust_anchor: Any, trust_service: Any, received: Any, expected: Any, past: Any, given: Any,
     helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
     household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
-    mean_trust: Any, out_received: Any, salience: float, response: float, p: Any,
+    mean_trust: Any, out_received: Any, salience: float, response: float, discord: float, p: Any,
 ) -> None:  # fmt: skip
     """Move the mood of each citizen by one week."""
     for i in range(suffering.size):
@@ -248,7 +248,7 @@ def feel(
 
         short = max(0.0, expected[i] - received[i])
         a = anger[i]
-        clash = active[i] * (1.0 - mean_trust[i])
+        clash = active[i] * (1.0 - mean_trust[i]) * discord
         a_new = a + (1.0 - a) * (p.disappointment * u * short + p.conflict * clash) - p.calming * a
 
         ease = 1.0 - s_new
@@ -293,6 +293,8 @@ def run(model: CommunityModel) -> None:
     out_received = (mine / size)[::-1].copy()
     in_need = s.asked_load > model.rates.help.asks_above
     response = float(c.helped[in_need].mean()) if in_need.any() else 0.0
+    # What was agreed upon in public leaves less to quarrel over (section 5, row 30).
+    discord = 1.0 - model.rates.learn.vision * state.municipality.followed
     households = state.households
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT])
     _burdens(model)
@@ -302,7 +304,7 @@ def run(model: CommunityModel) -> None:
         c.trust_service, c.received, c.expected, c.past_ease, c.given, c.helped, c.refused,
         c.active, c.group, comfort, fixed.carer, households.burden, people.household, fixed.target,
         s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, out_received,
-        state.municipality.salience, response, p,
+        state.municipality.salience, response, discord, p,
     )  # fmt: skip
 
 
