@@ -140,7 +140,7 @@ ASOCIAL = {
         "referral": 0.0,
         "services_invited": 0,
         "alliance_learning": 0.0,
-    },  # fmt: skip
+    },
 }
 SOCIAL_LINES = plan(
     ("street_work", 0.2), ("found_groups", 0.2), ("support_groups", 0.1), ("open_spaces", 0.1),
