@@ -135,7 +135,13 @@ ASOCIAL = {
     "access": {"early_referral": 0.0},
     "serve": {"community_yield": 0.0},
     "act": {"efficacy_gain": 0.0, "efficacy_loss": 0.0},
-    "learn": {"word_of_mouth": 0.0, "estrangement": 0.0},
+    "learn": {
+        "word_of_mouth": 0.0,
+        "estrangement": 0.0,
+        "referral": 0.0,
+        "services_invited": 0,
+        "alliance_learning": 0.0,
+    },
 }
 SOCIAL_LINES = plan(
     ("street_work", 0.2), ("found_groups", 0.2), ("support_groups", 0.1), ("open_spaces", 0.1),
