@@ -48,11 +48,12 @@ def _laboratory() -> Scenario:
 def _scenario(arm: Arm) -> Scenario:
     """Return the laboratory as an arm wants it."""
     lab = _laboratory()
+    if arm.shocks not in (None, "both"):
+        kept = tuple(shock for shock in lab.shocks if shock.kind() == arm.shocks)
+        lab = lab.model_copy(update={"shocks": kept})
     if arm.set:
         lab = lab.with_set(*(f"{path}={_toml(value)}" for path, value in arm.set.items()))
-    if arm.shocks in (None, "both"):
-        return lab
-    return lab.model_copy(update={"shocks": tuple(s for s in lab.shocks if s.kind() == arm.shocks)})
+    return lab
 
 
 def _toml(value: float | int | str) -> str:
