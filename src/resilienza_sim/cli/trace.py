@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from resilienza_sim.concepts import Concept
     from resilienza_sim.experiments.trace import Movement, Reading
 
-PAIRS, MOST_PAIRS, MOST_WORKERS = 12, 10_000, 1_024
+PAIRS, MOST_PAIRS, MOST_WORKERS = 8, 10_000, 1_024
 DEAD = 1
 
 
