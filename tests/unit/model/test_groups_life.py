@@ -80,10 +80,13 @@ def test_the_out_group_chooses_the_less_closed_groups(model) -> None:
     assert share[0] < 0.5 * share[1]
 
 
-def allied(model: CommunityModel, *, vertical: bool, **rates: float) -> CommunityModel:
+def allied(
+    model: CommunityModel, *, vertical: bool, memory: float = 1.0, **rates: float
+) -> CommunityModel:
     twin = twin_of(model, **rates)
     alive = np.flatnonzero(twin.state.groups.alive)
     form_alliance(twin, alive, vertical=vertical)
+    twin.state.alliances.memory[:] = memory
     return acted(twin)
 
 
@@ -98,6 +101,12 @@ def test_alliances_hold_members_and_horizontal_ones_more(model) -> None:
     both = allied(model, vertical=False, exit=0.3, hold_alliance=0.5, hold_horizontal=0.5)
     one = allied(model, vertical=False, exit=0.3, hold_alliance=0.75, hold_horizontal=0.0)
     assert not differences(both.state, one.state)  # 1 - (1 - .5)(1 - .5) = .75
+
+
+def test_an_alliance_that_never_acted_together_holds_nobody(model) -> None:
+    fresh = allied(model, vertical=False, memory=0.0, exit=0.3, hold_alliance=0.9)
+    off = allied(model, vertical=False, exit=0.3, hold_alliance=0.0, hold_horizontal=0.0)
+    assert (fresh.state.citizens.active == off.state.citizens.active).all()
 
 
 def test_a_founder_brings_some_along_into_activity(model) -> None:

@@ -260,11 +260,16 @@ def _enter(model: CommunityModel, joins: Any) -> None:
 
 
 def _hold(model: CommunityModel) -> Any:
-    """Return the share of exits that each group's alliance prevents."""
+    """Return the share of exits that each group's alliance prevents.
+
+    What holds people is doing things together: it grows with the alliance's memory of joint action,
+    so that a table that only connects holds nobody (equations 6 and 9).
+    """
     groups, alliances, p = model.state.groups, model.state.alliances, model.rates.act
-    horizontal = alliances.vertical[np.maximum(groups.alliance, 0)] == 0
+    at = np.maximum(groups.alliance, 0)
+    horizontal = alliances.vertical[at] == 0
     kept = 1.0 - (1.0 - p.hold_alliance) * (1.0 - p.hold_horizontal * horizontal)
-    return np.where(groups.alliance >= 0, kept, 0.0)
+    return np.where(groups.alliance >= 0, kept * alliances.memory[at].astype(np.float64), 0.0)
 
 
 def run(model: CommunityModel) -> None:
