@@ -75,7 +75,7 @@ def test_with_its_euros_without_effect_it_no_longer_does(case) -> None:
 
 @pytest.mark.parametrize("cost", ["fatigue", "anger"])
 def test_cohesion_costs_fatigue_and_anger_in_the_first_months(cost: str) -> None:
-    found = paired(novel(), "transformative", "consolidated", mean_of(cost, weeks=12), until=30)
+    found = paired(novel(), "transformative", "consolidated", mean_of(cost, weeks=8), until=28)
     assert clearly(found, +1)
 
 
