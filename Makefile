@@ -33,7 +33,7 @@ run: $(READY)
 	$(BIN)/resilienza compare $(SCENARIO) --pairs $(PAIRS) --citizens $(CITIZENS) $(ARGS)
 
 test: $(TOOLS)
-	$(BIN)/python -m pytest $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS) $(ARGS)
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ import pytest
 from resilienza_sim.cli import commands
 from resilienza_sim.cli._things import FAMILIES, components
 from resilienza_sim.component import Component
+from resilienza_sim.concepts import Concept
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.model.state import ArcTable, CitizenTable
@@ -86,7 +87,8 @@ def test_commands_shown_exist(path: Path) -> None:
 @pytest.mark.parametrize("block", examples("toml"))
 def test_files_shown_are_valid(block: str) -> None:
     data = tomllib.loads(block)
-    (Scenario if "town" in data else Strategy).model_validate(data)
+    kind = Scenario if "town" in data else Concept if "claim" in data else Strategy
+    kind.model_validate(data)
 
 
 @pytest.mark.parametrize("block", examples("python"))

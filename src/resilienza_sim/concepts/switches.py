@@ -11,7 +11,8 @@ def social_switches() -> dict[str, float]:
     """Return the value that switches off each social mechanism, by path.
 
     The null model is the full one with all of them off: people have needs, services serve, levees
-    hold, but nobody helps, joins, imitates, trusts or blames anybody.
+    hold, but nobody helps, stress does not pass from one to another, groups change nothing and
+    organisations do not learn together. Ties, moods and joining go on; nothing hangs on them.
     """
     return {
         path: float(value)
