@@ -82,7 +82,10 @@ def test_cohesion_costs_fatigue_and_anger_in_the_first_months(cost: str) -> None
 @pytest.mark.parametrize(("dip", "costs"), [(0.3, True), (0.0, False)])
 def test_pilots_cost_a_dip_first(dip: float, costs: bool) -> None:
     still = {"explore": 0.0, "adoption": 0.0, "alliance_learning": 0.0, "undertaking": 0.0}
-    case = history([flood(4, quarters=WIDE)], parameters={"learn": {"dip": dip, "trial_dip": dip / 6.0, **still}})
+    case = history(
+        [flood(4, quarters=WIDE)],
+        parameters={"learn": {"dip": dip, "trial_dip": dip / 6.0, **still}},
+    )
     pilots = plan(("practice_trials", 1.0, {"unit_cost_eur": 1_000.0}))
     assert clearly(paired(case, pilots, "none", mean_of("dip", weeks=12), until=30), +1) is costs
 

@@ -97,6 +97,9 @@ class Concept(BaseModel):
     expected: tuple[Sign, Sign] = Field(
         description="sign of with minus without, for indicator and outcome"
     )
+    null: dict[Path_, float] = Field(
+        default_factory=dict, description="further switches of its mechanisms, in the null model"
+    )
     scene: Arm = Arm()
     without: Arm = Arm()
 

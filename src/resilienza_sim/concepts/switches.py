@@ -14,9 +14,8 @@ def social_switches() -> dict[str, float]:
     hold, but nobody helps, stress does not pass from one to another, groups change nothing and
     organisations do not learn together. Ties, moods and joining go on; nothing hangs on them.
     """
-    return {
-        path: float(value)
-        for concept in shipped_concepts()
-        if concept.social
-        for path, value in concept.without.set.items()
-    }
+    switches: dict[str, float] = {}
+    for concept in shipped_concepts():
+        own = concept.without.set if concept.social else {}
+        switches |= {path: float(value) for path, value in {**own, **concept.null}.items()}
+    return switches

@@ -138,7 +138,7 @@ def concept_map(concepts: Sequence[Concept]) -> str:
     for each in concepts:
         without = ", ".join(f"`{path} = {value}`" for path, value in each.without.set.items())
         rows = {
-            "kind": each.kind + (", off in the null model" if each.social else ""),
+            "kind": each.kind + (", off in the null model" if each.social or each.null else ""),
             "where": "; ".join(f"`{place}`" for place in _places(each)),
             "switched off by": without or _swap(each),
             "indicator": f"`{each.indicator}` ({_measured_by(each.indicator)}), expected"
