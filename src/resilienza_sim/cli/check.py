@@ -24,6 +24,9 @@ def command(
     code = 0
     for file in files:
         try:
+            if _is_concept(file):
+                _concept(terminal, file)
+                continue
             thing = scenario_or_strategy(file)
             if isinstance(thing, Scenario):
                 for strategy in (*thing.study.strategies, thing.study.baseline):
@@ -56,3 +59,28 @@ def command(
                 recovery=len(phases[2]),
             )
     return code
+
+
+def _is_concept(file: str) -> bool:
+    """Return whether a file is meant as a concept: it names an indicator and an outcome."""
+    from pathlib import Path
+
+    from resilienza_sim.reading import read_toml
+
+    if not file.endswith(".toml") or not Path(file).is_file():
+        return False
+    return {"indicator", "outcome"} <= read_toml(file).keys()
+
+
+def _concept(terminal: Terminal, file: str) -> None:
+    from resilienza_sim.concepts import load_concept
+
+    concept = load_concept(file)
+    terminal.say(
+        "check.concept",
+        file=file,
+        number=concept.number,
+        title=concept.title.text(terminal.lang),
+        indicator=concept.indicator,
+        outcome=concept.outcome,
+    )

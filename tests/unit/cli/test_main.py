@@ -186,3 +186,31 @@ def test_a_terminal_without_accents_gets_a_text_all_the_same() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert b"Controlla scenari" in done.stdout
+
+
+def test_check_knows_a_concept(package, tmp_path, capsys) -> None:
+    own = tmp_path / "own.toml"
+    shipped = package / "concepts" / "13_presence.toml"
+    own.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    assert cli.main(["check", str(own), "--lang", "en"]) == 0
+    assert "valid concept, 13." in capsys.readouterr().out
+    own.write_text(own.read_text(encoding="utf-8").replace('"contacts"', '"contact"'))
+    assert cli.main(["check", str(own), "--lang", "en"]) == 2
+    assert "contacts" in capsys.readouterr().err
+
+
+def test_trace_names_concepts_that_do_not_exist(capsys) -> None:
+    assert cli.main(["trace", "99", "--lang", "en"]) == 2
+    assert "No concept is called “99”" in capsys.readouterr().err
+
+
+def test_trace_switches_one_concept_off(capsys) -> None:
+    assert cli.main(["trace", "13", "--pairs", "2", "--workers", "1", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "13. Presence" in out
+    assert "Dummy switch: exactly zero." in out
+
+
+def test_explain_knows_the_words_of_the_source(capsys) -> None:
+    assert cli.main(["explain", "moltiplicazione"]) == 0
+    assert "Concetto 22" in capsys.readouterr().out
