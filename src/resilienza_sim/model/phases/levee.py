@@ -37,8 +37,9 @@ class LeveeParameters(PhaseParameters):
         0.0004, 0.0, 0.1, unit="per week", source="kappa of Di Baldassarre et al. 2013: 2 % a year"
     )
     lot: float = quantity(
-        0.05, 0.0, 1.0, unit="water",
-        source="MODEL.md rule 5, lumpy works accrue until paid: size assumption, 0 is no lumps",
+        0.0, 0.0, 1.0, unit="water",
+        source="MODEL.md rule 5, lumpy works accrue until paid: none by default, since protocols, "
+        "stock and surge capacity can be bought little by little; assumption, see docs/findings.md",
     )  # fmt: skip
     memory_gain: float = quantity(
         1.0, 0.0, 5.0, source="assumption: a town wholly hit remembers fully in a week"
