@@ -117,3 +117,11 @@ def test_no_short_name_is_of_something_that_is_gone(lang: str) -> None:
     alive |= {f"field.{f.name}" for table in (CitizenTable, ArcTable) for f in fields(table)}
     named = {key for key in sorted(catalogue(lang).keys()) if key.startswith("names.")}
     assert not {key.removeprefix("names.") for key in named} - alive
+
+
+def test_the_map_of_the_concepts_is_up_to_date(root) -> None:
+    from resilienza_sim.concepts import shipped_concepts
+    from resilienza_sim.report.concept_map import concept_map
+
+    told = (root / "docs" / "trace.md").read_text(encoding="utf-8")
+    assert told == concept_map(shipped_concepts()), "run resilienza trace --write docs/trace.md"
