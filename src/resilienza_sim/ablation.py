@@ -52,12 +52,8 @@ def _scenario(arm: Arm) -> Scenario:
         kept = tuple(shock for shock in lab.shocks if shock.kind() == arm.shocks)
         lab = lab.model_copy(update={"shocks": kept})
     if arm.set:
-        lab = lab.with_set(*(f"{path}={_toml(value)}" for path, value in arm.set.items()))
+        lab = lab.with_set(*(f"{path}={json.dumps(value)}" for path, value in arm.set.items()))
     return lab
-
-
-def _toml(value: float | int | str) -> str:
-    return json.dumps(value)
 
 
 def _strategy(arm: Arm) -> Strategy | str:
@@ -66,9 +62,8 @@ def _strategy(arm: Arm) -> Strategy | str:
         return arm.strategy or "consolidated"
     text = Bilingual(it="Concetto", en="Concept")
     return Strategy.model_construct(
-        name="concept", title=text, description=text, source="concept", emergency_on=0.1,
-        emergency_off=0.05, recovery_weeks=26, normal=arm.lines, emergency=arm.lines,
-        recovery=arm.lines,
+        name="concept", title=text, description=text, source="concept",
+        normal=arm.lines, emergency=arm.lines, recovery=arm.lines,
     )  # fmt: skip
 
 

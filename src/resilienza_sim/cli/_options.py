@@ -12,12 +12,15 @@ from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 __all__ = [
+    "LARGEST_SEED",
+    "MOST_WORKERS",
     "Assignments",
     "Citizens",
     "Scenario",
     "Seed",
     "names",
     "new_folder",
+    "processors",
     "usage_mistake",
     "whole",
 ]
@@ -28,6 +31,7 @@ Seed = Annotated[str | None, typer.Option("--seed", metavar="N")]
 Assignments = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE")]
 
 LARGEST_SEED = 2**63 - 1
+MOST_WORKERS = 1_024
 
 
 def whole(option: str, text: str | None, low: int, high: int) -> int | None:
@@ -74,6 +78,13 @@ def new_folder(option: str, text: str | None) -> Path | None:
             "option_wrong", option=option, found=shown(text), wanted=Phrase("wanted.folder")
         )
     return folder
+
+
+def processors() -> int:
+    """Return how many processors a study may use, as `compare` counts them."""
+    from loky import cpu_count
+
+    return int(cpu_count())
 
 
 _EXTRA = re.compile(r"extra argument\S* \((?P<found>.*)\)", re.DOTALL)

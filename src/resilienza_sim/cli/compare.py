@@ -11,12 +11,14 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_WORKERS,
     Assignments,
     Citizens,
     Scenario,
     Seed,
     names,
     new_folder,
+    processors,
     whole,
 )
 from resilienza_sim.cli._study import tell, write
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 100_000
 MOST_CITIZENS = 3_000_000
-MOST_WORKERS = 1_024
 CALIBRATION_CITIZENS = 20_000
 
 
@@ -157,13 +158,6 @@ def _estimate(
             for plan in plans
         ]
     )
-
-
-def processors() -> int:
-    """Return how many processors a study may use, as `compare` counts them."""
-    from loky import cpu_count
-
-    return int(cpu_count())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import LARGEST_SEED, Seed, whole
+from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Seed, processors, whole
 from resilienza_sim.errors import ResilienzaError, nearest
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from resilienza_sim.concepts import Concept
     from resilienza_sim.experiments.trace import Movement, Reading
 
-PAIRS, MOST_PAIRS, MOST_WORKERS = 8, 10_000, 1_024
+PAIRS, MOST_PAIRS = 8, 10_000
 DEAD = 1
 
 
@@ -90,9 +90,7 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
 
 @contextmanager
 def _executor(workers: int | None, pairs: int) -> Iterator[Executor | None]:
-    from loky import cpu_count
-
-    n = min(workers or int(cpu_count()), pairs)
+    n = min(workers or processors(), pairs)
     if n == 1:
         yield None
         return
