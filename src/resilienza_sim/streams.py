@@ -2,8 +2,8 @@
 
 A number depends on its name alone: never on how many were drawn before, on the strategy, on the
 order of the agents or on the worker. The mixing function is the finaliser of SplitMix64
-(Steele, Lea & Flood 2014, *Fast splittable pseudorandom number generators*, OOPSLA), applied twice
-so that consecutive identities and consecutive keys are both scattered.
+(Steele, Lea & Flood 2014, *Fast splittable pseudorandom number generators*, OOPSLA): keys are
+hashes of names, so that one application scatters whatever is asked under them.
 """
 
 from __future__ import annotations
@@ -14,32 +14,36 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Streams", "arc_id", "mix", "pair_id", "u01"]
+__all__ = ["Streams", "arc_id", "halves", "mix", "pair_id", "u01"]
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11, _S32 = (np.uint64(k) for k in (30, 27, 31, 11, 32))
+_LOW = np.uint64(0xFFFFFFFF)
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53
+_HALF = 1.0 / 4294967296.0  # 2**-32
 
 
-@numba.njit(cache=True, inline="always")
-def _scramble(z: np.uint64) -> np.uint64:
+@numba.njit(cache=True)
+def mix(key: np.uint64, ident: np.uint64) -> np.uint64:
+    """Return 64 scattered bits for one identity under one stream key."""
+    z = np.uint64(ident) * _GAMMA + key
     z = (z ^ (z >> _S30)) * _M1
     z = (z ^ (z >> _S27)) * _M2
     return z ^ (z >> _S31)
 
 
 @numba.njit(cache=True)
-def mix(key: np.uint64, ident: np.uint64) -> np.uint64:
-    """Return 64 scattered bits for one identity under one stream key."""
-    return _scramble(_scramble(np.uint64(ident) * _GAMMA + key) + key)
-
-
-@numba.njit(cache=True)
 def u01(key: np.uint64, ident: np.uint64) -> float:
     """Return the uniform number in [0, 1) of one identity under one stream key."""
     return (mix(key, ident) >> _S11) * _UNIT
+
+
+@numba.njit(cache=True)
+def halves(bits: np.uint64) -> tuple[float, float]:
+    """Return two independent uniform numbers in [0, 1), of 32 bits each, from 64 scattered bits."""
+    return (bits >> _S32) * _HALF, (bits & _LOW) * _HALF
 
 
 @numba.njit(cache=True)

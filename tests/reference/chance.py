@@ -1,26 +1,26 @@
-"""Named random numbers in plain integers: the finaliser of SplitMix64, twice."""
+"""Named random numbers in plain integers: the finaliser of SplitMix64."""
 
 from __future__ import annotations
 
 _WORD = 2**64
 
 
-def _scramble(z: int) -> int:
+def mix(key: int, ident: int) -> int:
+    """Return 64 scattered bits for one identity under one key."""
+    z = (int(ident) * 0x9E3779B97F4A7C15 + int(key)) % _WORD
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) % _WORD
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) % _WORD
     return z ^ (z >> 31)
 
 
-def mix(key: int, ident: int) -> int:
-    """Return 64 scattered bits for one identity under one key."""
-    key = int(key)
-    inner = _scramble((int(ident) * 0x9E3779B97F4A7C15 + key) % _WORD)
-    return _scramble((inner + key) % _WORD)
-
-
 def u01(key: int, ident: int) -> float:
     """Return a number in [0, 1): the upper 53 bits."""
     return (mix(key, ident) >> 11) / 2**53
+
+
+def halves(bits: int) -> tuple[float, float]:
+    """Return two numbers in [0, 1): the upper and the lower 32 bits."""
+    return (bits >> 32) / 2**32, (bits % 2**32) / 2**32
 
 
 def pair_id(i: int, j: int) -> int:
