@@ -4,43 +4,45 @@ from __future__ import annotations
 
 import math
 
-from tests.reference.chance import arc_id, mix, u01
+from tests.reference.chance import arc_id, halves, mix, u01
 from tests.reference.columns import row
 
 IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
+OWING = 0.1
 
 
-def answer(
-    key, start, degree, arcs, load, suffering, fatigue, grievance, skill, active, target, scale,
-    given, p,
-) -> None:  # fmt: skip
+def ask(key, start, degree, arcs, load, suffering, fatigue, grievance, target, asked_of, p) -> None:
     """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact."""
-    nbr, _rev, trust, debt, _layer, mark = arcs
-    u = load.tolist()
-    for j in range(len(degree)):
-        asked_of_me = 0.0
-        s, f = float(suffering[j]), float(fatigue[j])
-        for k in row(start, degree, j):
-            i, seen = int(nbr[k]), int(mark[k]) & (IN_PERSON | REMOTE)
-            if not seen or u[i] < p.asks_above:
-                continue
-            if u01(mix(key, arc_id(j, i)), 1) >= u[i]:
+    nbr, rev, trust, debt, _layer, mark = arcs
+    asked_of[:] = 0.0
+    for i, u in enumerate(load.tolist()):
+        for k in row(start, degree, i):
+            j, seen, back = int(nbr[k]), int(mark[k]), int(rev[k])
+            asks, agrees = halves(mix(key, arc_id(i, j)))
+            if u < p.asks_above or not seen or asks >= u:
                 continue
             mark[k] |= ASKED
-            will = p.b0 - p.b3 * s - p.b4 * f + p.b1 * float(trust[k]) + p.b2 * float(debt[k])
+            will = p.b0 - p.b3 * float(suffering[j]) - p.b4 * float(fatigue[j])
+            will += p.b1 * float(trust[back]) + p.b2 * float(debt[back])
             if target[i] != target[j]:
                 will -= p.b5 * float(grievance[j])
             chance = 1.0 / (1.0 + math.exp(-will))
             if seen == REMOTE:
                 chance *= p.remote_weight
-            if u01(key, arc_id(j, i)) < chance:
+            if agrees < chance:
                 mark[k] |= AGREED
-                asked_of_me += u[i]
-        room = p.capacity * (1.0 - f) * (1.0 - u[j]) * (0.5 + 0.5 * float(skill[j]))
+                asked_of[j] += u
+
+
+def answer(asked_of, load, fatigue, skill, active, scale, given, p) -> None:
+    """What a helper can do is shared among those helped."""
+    for j, asked in enumerate(asked_of.tolist()):
+        room = p.capacity * (1.0 - float(fatigue[j])) * (1.0 - float(load[j]))
+        room *= 0.5 + 0.5 * float(skill[j])
         if active[j]:
             room *= 1.0 + p.active_boost
-        scale[j] = min(1.0, room / asked_of_me) if asked_of_me else 0.0
-        given[j] = min(1.0, asked_of_me / room) if asked_of_me and room > 0.0 else 0.0
+        scale[j] = min(1.0, room / asked) if asked else 0.0
+        given[j] = min(1.0, asked / room) if asked and room > 0.0 else 0.0
 
 
 def _meet_part(need, i: int, shares) -> float:
@@ -55,26 +57,30 @@ def _meet_part(need, i: int, shares) -> float:
 
 def receive(
     start, degree, arcs, load, scale, skill, kinds, need, helped, refused, p
-) -> None:  # fmt: skip
+) -> tuple[int, int]:
     """need_k falls by the share kind_k (1 - e^(-strength R)), R summed over those who helped."""
-    nbr, rev, _trust, _debt, _layer, mark = arcs
+    nbr, rev, _trust, debt, _layer, mark = arcs
+    acts = returned = 0
     for i in range(len(degree)):
         helped[i] = refused[i] = 0.0
         if float(load[i]) < p.asks_above:
             continue
-        answers = [(int(nbr[k]), int(mark[rev[k]])) for k in row(start, degree, i)]
-        answers = [(j, back) for j, back in answers if back & ASKED]
-        no = [j for j, back in answers if not back & AGREED]
+        asked = [k for k in row(start, degree, i) if mark[k] & ASKED]
         support = 0.0
-        for j, back in answers:
-            if back & AGREED:
-                weight = 1.0 if back & IN_PERSON else p.remote_weight
-                support += float(scale[j]) * weight * (0.5 + 0.5 * float(skill[j]))
-        if answers:
-            refused[i] = len(no) / len(answers)
+        for k in (k for k in asked if mark[k] & AGREED):
+            j, got = int(nbr[k]), float(scale[nbr[k]])
+            weight = 1.0 if mark[k] & IN_PERSON else p.remote_weight
+            support += got * weight * (0.5 + 0.5 * float(skill[j]))
+            acts += 1
+            returned += float(debt[rev[k]]) > OWING
+            debt[rev[k]] = float(debt[rev[k]]) * (1.0 - got)
+            debt[k] = float(debt[k]) + (1.0 - float(debt[k])) * got * 0.5
+        if asked:
+            refused[i] = sum(not mark[k] & AGREED for k in asked) / len(asked)
         if support > 0.0:
             met = 1.0 - math.exp(-p.strength * support)
             helped[i] = 1.0 - _meet_part(need, i, [met * kind for kind in kinds.tolist()])
+    return acts, returned
 
 
 def groups_help(

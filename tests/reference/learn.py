@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 
-from tests.reference.chance import mix, u01
-from tests.reference.columns import row
-
-IN_CONTACT = 1 | 2
+from tests.reference.chance import halves, mix, u01
 
 
-def spread(key, start, degree, arcs, informed, exposures, quarter, p, out) -> None:
+def spread(
+    key, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, quarter, p
+) -> None:
     """P(reached) = 1 - (1-q)^exposures (1-b)^(informed people met); the informed may forget."""
-    nbr, mark = arcs[0], arcs[5]
-    for i in range(len(degree)):
-        u = u01(key, i)
-        if informed[i]:
-            out[i] = u >= p.forgetting
-            continue
-        miss = (1.0 - p.campaign_reach) ** float(exposures[quarter[i]])
-        for k in row(start, degree, i):
-            if mark[k] & IN_CONTACT and informed[nbr[k]]:
-                miss *= 1.0 - p.word_of_mouth
-        out[i] = u < 1.0 - miss
+    for i, q in enumerate(quarter.tolist()):
+        for u, flag, met, campaign in zip(
+            halves(mix(key, i)), (formal, informal), (met_formal, met_informal),
+            (campaign_formal, campaign_informal), strict=True,
+        ):  # fmt: skip
+            if flag[i]:
+                flag[i] = u >= p.forgetting
+                continue
+            unreached = 1.0
+            for _ in range(int(met[i])):
+                unreached *= 1.0 - p.word_of_mouth
+            miss = (1.0 - p.campaign_reach) ** float(campaign[q]) * unreached
+            flag[i] = u < 1.0 - miss
 
 
 def refer(key, in_care, care_by, helped, quarter, tied, formal, informal, p) -> None:

@@ -1,14 +1,16 @@
-"""Phase 4: who is in contact, which ties are lost, which potential ties become ties."""
+"""Phase 4: which potential ties become ties, which ties are lost, who is in contact."""
 
 from __future__ import annotations
 
 import math
 
-from resilienza_sim.community.ties import Layer
-from tests.reference.chance import pair_id, u01
-from tests.reference.columns import row, single
+import numpy as np
 
-IN_PERSON, REMOTE = 1, 2
+from resilienza_sim.community.ties import Layer
+from tests.reference.chance import halves, mix, pair_id, u01
+from tests.reference.columns import row
+
+IN_PERSON, REMOTE, GONE = 1, 2, 255
 
 
 def contact_rate(layer: int, q: int, lift, p) -> float:
@@ -23,40 +25,6 @@ def contact_rate(layer: int, q: int, lift, p) -> float:
     if layer & Layer.GROUP:
         rates.append(p.contact_group * float(lift[3, q]))
     return min(1.0, max(rates))
-
-
-def contacts(
-    key, start, degree, arcs, suffering, quarter, target, lift, plain, crossing, closed, p, opened
-) -> None:
-    """In person with chance rate (1 - closed), else remotely with chance rate closed remote."""
-    nbr, rev, _trust, _debt, layer, mark = arcs
-    s = suffering.tolist()
-    count = [0] * len(opened)
-    for i in range(len(degree)):
-        for k in row(start, degree, i):
-            j = int(nbr[k])
-            if j < i:
-                continue
-            q = int(quarter[i])
-
-            def chance(how, i=i, j=j, q=q, k=k):
-                rate = contact_rate(int(layer[k]), q, how, p)
-                if target[i] != target[j]:
-                    rate = min(1.0, rate * (1.0 + float(crossing[q])))
-                return rate * (1.0 - p.withdrawal * 0.5 * single(s[i] + s[j]))
-
-            rate, u = chance(lift), u01(key, pair_id(i, j))
-            if layer[k] & Layer.HOUSEHOLD:
-                seen = IN_PERSON
-            elif u < rate * (1.0 - closed):
-                seen = IN_PERSON
-                count[q] += not u < chance(plain) * (1.0 - closed)
-            elif u < rate * (1.0 - closed) + rate * closed * p.remote:
-                seen = REMOTE
-            else:
-                seen = 0
-            mark[k] = mark[rev[k]] = seen
-    opened[:] = count
 
 
 def loss_rate(layer: int, p) -> float:
@@ -84,23 +52,49 @@ def _cut(arcs, start, degree, i: int, j: int) -> None:
     degree[i] -= 1
 
 
-def losses(key, start, degree, arcs, pool, pool_start, moved, p) -> int:
-    """Ties end with chance 1 - e^-rate, faster without trust, surely if one of the two moves."""
-    nbr, _rev, trust, _debt, layer, _mark = arcs
+def encounters(
+    key, start, degree, arcs, pool, pool_start, moved, suffering, where, lift, plain, crossing,
+    closed, p, opened,
+) -> int:  # fmt: skip
+    """Ties end with chance 1 - e^-rate, faster without trust, surely if one of the two moves.
+
+    The others are in person with chance rate (1 - closed), else remotely with rate closed remote.
+    """
+    nbr, rev, trust, _debt, layer, mark = arcs
     pool_j, _pool_layer, pool_active = pool
-    ending = []
+    count, ending = [0] * len(opened), []
+    face, reached = np.float32(1.0 - closed), np.float32(1.0 - closed + closed * p.remote)
+    shy, one = np.float32(0.5 * p.withdrawal), np.float32(1.0)
     for i in range(len(degree)):
         for k in row(start, degree, i):
             j = int(nbr[k])
-            rate = loss_rate(int(layer[k]), p)
-            if j < i or rate == 0.0:
+            if j < i:
                 continue
-            if float(trust[k]) < 0.05:
-                rate *= p.distrust_loss
-            chance = 1.0 if moved[i] or moved[j] else 1.0 - math.exp(-rate)
-            if u01(key, pair_id(i, j)) < chance:
-                ending.append((i, j))
-    for i, j in _in_order_of_places(ending, arcs, start, degree):
+            q, seen = int(where[i]) // 2, IN_PERSON
+            if not layer[k] & Layer.HOUSEHOLD:
+
+                def chance(how, i=i, j=j, q=q, k=k):
+                    rate = contact_rate(int(layer[k]), q, how, p)
+                    if where[i] % 2 != where[j] % 2:
+                        rate = min(1.0, rate * (1.0 + float(crossing[q])))
+                    return np.float32(rate) * (one - shy * (suffering[i] + suffering[j]))
+
+                part, meet = halves(mix(key, pair_id(i, j)))
+                u, seen = np.float32(meet), 0
+                if u < chance(lift) * face:
+                    seen = IN_PERSON
+                    count[q] += not u < chance(plain) * face
+                elif u < chance(lift) * reached:
+                    seen = REMOTE
+                rate = loss_rate(int(layer[k]), p)
+                if float(trust[k]) < 0.05:
+                    rate *= p.distrust_loss
+                if moved[i] or moved[j] or part < 1.0 - math.exp(-rate):
+                    ending.append((i, j))
+                    seen = GONE
+            mark[k] = mark[rev[k]] = seen
+    opened[:] = count
+    for i, j in _from_the_last_place(ending, arcs, start, degree):
         _cut(arcs, start, degree, j, i)
         _cut(arcs, start, degree, i, j)
         for s in range(int(pool_start[i]), int(pool_start[i + 1])):
@@ -109,18 +103,13 @@ def losses(key, start, degree, arcs, pool, pool_start, moved, p) -> int:
     return len(ending)
 
 
-def _in_order_of_places(ending, arcs, start, degree):
-    """Yield the ties that end row by row, in the order in which their rows hold them then."""
+def _from_the_last_place(ending, arcs, start, degree):
+    """Yield the ties that end row by row, from the last place of each row."""
     left = set(ending)
     for i in sorted({i for i, _ in ending}):
-        k = int(start[i])
-        while k < int(start[i]) + int(degree[i]):
-            tie = (i, int(arcs[0][k]))
-            if tie in left:
-                left.remove(tie)
-                yield tie
-            else:
-                k += 1
+        for k in reversed(list(row(start, degree, i))):
+            if (i, int(arcs[0][k])) in left:
+                yield i, int(arcs[0][k])
 
 
 def across(i, j, q, crossing, grievance, target, group, p) -> float:
@@ -134,44 +123,59 @@ def across(i, j, q, crossing, grievance, target, group, p) -> float:
 
 
 def meetings(
-    key, pool, pool_i, base, quarter, lift, crossing, closed, grievance, target, circles, p, out
-) -> int:
-    """Potential ties become ties with chance 1 - e^-rate, more often among those active."""
+    key, base, pool, pool_start, quarter, lift, crossing, closed, grievance, target, circles, p
+):
+    """Each comes across one potential tie of theirs; it is made with chance 1 - e^-(rate size)."""
     pool_j, pool_layer, pool_active = pool
     active, group, allied, warm = circles
-    found = 0
-    for s in range(len(pool_j)):
-        if pool_active[s]:
+    found = []
+    for i in range(len(quarter)):
+        first, size = int(pool_start[i]), int(pool_start[i + 1] - pool_start[i])
+        u = u01(key, i) * size
+        s, u = first + int(u), u - int(u)
+        if size == 0 or pool_active[s]:
             continue
-        i, j = int(pool_i[s]), int(pool_j[s])
-        q = quarter[i]
+        j, q = int(pool_j[s]), quarter[i]
         levels = [float(lift[n, q]) for n in range(4) if pool_layer[s] & (Layer.BUILDING << n)]
         rate = base * (1.0 - closed) * max(levels, default=0.0)
         if active[i] and active[j] and group[i] >= 0 and group[j] >= 0:
             if group[i] == group[j]:
                 rate *= 1.0 + (p.joint_activity - 1.0) * float(warm[group[i]])
-            elif allied[i] == allied[j] >= 0:
+            elif allied[group[i]] == allied[group[j]] >= 0:
                 rate *= p.brokerage
         rate *= across(i, j, q, crossing, grievance, target, group, p)
-        if u01(key, pair_id(i, j)) < 1.0 - math.exp(-rate):
-            out[found] = s
-            found += 1
-    return found
+        if u < 1.0 - math.exp(-rate * size):
+            found.append((i, j, s, int(pool_layer[s])))
+    return np.array(found, np.int64).reshape(-1, 4)
+
+
+def members_by(circle, circles, active):
+    """Who is active in each circle, and where each circle begins."""
+    rolls = [[] for _ in range(circles)]
+    for i, at in enumerate(circle.tolist()):
+        if at >= 0 and active[i]:
+            rolls[at].append(i)
+    first = [0]
+    for roll in rolls:
+        first.append(first[-1] + len(roll))
+    return np.array([i for roll in rolls for i in roll], np.int64), np.array(first, np.int64)
 
 
 def introductions(
-    key, order, circle, within, start, degree, arcs, quarter, lift, crossing, closed, grievance,
-    target, circles, p, out,
-) -> int:  # fmt: skip
-    """In each circle everyone meets the next in the ring; two of them meet once."""
+    key, ring, who, first, within, start, degree, arcs, pool, pool_start, quarter, lift, crossing,
+    closed, grievance, target, circles, p,
+):  # fmt: skip
+    """In each circle everyone meets the next in the week's ring; two of them meet once."""
     _active, group, _allied, warm = circles
-    rings: dict[int, list[int]] = {}
-    for i in order.tolist():
-        rings.setdefault(int(circle[i]), []).append(i)
-    found = 0
-    for ring in rings.values():
-        following = ring[1:] + (ring[:1] if len(ring) > 2 else [])
-        for i, j in zip(ring, following, strict=False):
+    pool_j, pool_layer, _pool_active = pool
+    found = []
+    for c in range(len(first) - 1):
+        roll = who[first[c] : first[c + 1]].tolist()
+        order = sorted(roll, key=lambda i: u01(ring, i))
+        following = dict(
+            zip(order, order[1:] + (order[:1] if len(order) > 2 else []), strict=False)
+        )
+        for i, j in ((i, following[i]) for i in roll if i in following):
             rate = p.acquaintance * (1.0 - closed) * float(lift[3, quarter[i]])
             if group[i] != group[j]:
                 rate *= p.brokerage - 1.0
@@ -179,47 +183,45 @@ def introductions(
                 rate *= within * float(warm[group[i]])
             rate *= across(i, j, quarter[i], crossing, grievance, target, group, p)
             tied = j in [int(arcs[0][k]) for k in row(start, degree, i)]
-            if not tied and u01(key, pair_id(i, j)) < 1.0 - math.exp(-rate):
-                out[found] = sorted((i, j))
-                found += 1
-    return found
+            if tied or u01(key, i) >= 1.0 - math.exp(-rate):
+                continue
+            low, high = sorted((i, j))
+            rows = range(int(pool_start[low]), int(pool_start[low + 1]))
+            places = [s for s in rows if pool_j[s] == high]
+            layer = Layer.GROUP | sum(int(pool_layer[s]) for s in places)
+            found.append((low, high, places[0] if places else -1, int(layer)))
+    return np.array(found, np.int64).reshape(-1, 4)
 
 
-def _tie(arcs, start, degree, i, j, layer_of, generalised, p) -> bool:
-    """New ties start with little trust, more between trusting people; False where no room is."""
-    nbr, rev, trust, debt, layer, mark = arcs
-    ends = [int(start[each]) + int(degree[each]) for each in (i, j)]
-    if any(end >= start[each + 1] for end, each in zip(ends, (i, j), strict=True)):
+def _move_to_the_end(arcs, start, degree, room, i) -> bool:
+    """Give row i four free places after all rows; False where there is no place for it."""
+    rev, end = arcs[1], int(start[-1])
+    if end + int(degree[i]) + 4 > len(rev):
         return False
-    for who, other, at, back in ((i, j, *ends), (j, i, *reversed(ends))):
-        nbr[at], rev[at], debt[at], mark[at] = other, back, 0.0, 0
-        layer[at] = layer_of
-        trust[at] = p.first_trust * (0.5 + 0.5 * float(generalised[who]))
-        degree[who] += 1
+    for n, k in enumerate(row(start, degree, i)):
+        for column in arcs:
+            column[end + n] = column[k]
+        rev[rev[end + n]] = end + n
+    start[i], room[i] = end, int(degree[i]) + 4
+    start[-1] = end + room[i]
     return True
 
 
-def make(listed, done, start, degree, arcs, pool, pool_i, generalised, p) -> int:
-    """Potential ties become active."""
-    pool_j, pool_layer, pool_active = pool
-    for n in range(done, len(listed)):
-        s = listed[n]
-        i, j = int(pool_i[s]), int(pool_j[s])
-        if not _tie(arcs, start, degree, i, j, pool_layer[s], generalised, p):
-            return n
-        pool_active[s] = 1
-    return len(listed)
-
-
-def introduce(pairs, done, start, degree, arcs, pool, pool_start, generalised, p) -> int:
-    """Those introduced are tied by their group, and by where they could have met anyway."""
-    pool_j, pool_layer, pool_active = pool
+def make(pairs, done, start, degree, room, arcs, pool_active, generalised, p) -> int:
+    """New ties start with little trust, more between trusting people."""
+    nbr, rev, trust, debt, layer, mark = arcs
     for n in range(done, len(pairs)):
-        i, j = pairs[n].tolist()
-        places = [s for s in range(int(pool_start[i]), int(pool_start[i + 1])) if pool_j[s] == j]
-        layer = Layer.GROUP | sum(int(pool_layer[s]) for s in places)
-        if not _tie(arcs, start, degree, i, j, layer, generalised, p):
-            return n
-        for s in places:
-            pool_active[s] = 1
+        i, j, place, layer_of = pairs[n].tolist()
+        for each in (i, j):
+            full = degree[each] >= room[each]
+            if full and not _move_to_the_end(arcs, start, degree, room, each):
+                return n
+        ends = [int(start[each]) + int(degree[each]) for each in (i, j)]
+        for who, other, at, back in ((i, j, *ends), (j, i, *reversed(ends))):
+            nbr[at], rev[at], debt[at], mark[at] = other, back, 0.0, 0
+            layer[at] = layer_of
+            trust[at] = p.first_trust * (0.5 + 0.5 * float(generalised[who]))
+            degree[who] += 1
+        if place >= 0:
+            pool_active[place] = 1
     return len(pairs)

@@ -4,41 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tests.reference.columns import row, single
-
-IN_PERSON = 1
-
-
-def around(
-    start, degree, arcs, suffering, grievance, active, target, stress, heard, bridge, exposed,
-    busy, mean_trust, p,
-) -> None:  # fmt: skip
-    """What each person sees: worse-off neighbours, rancour within confidence, bridges, activity."""
-    nbr, _rev, trust, _debt, _layer, mark = arcs
-    s, g = suffering.tolist(), grievance.tolist()
-    for i in range(len(degree)):
-        places = list(row(start, degree, i))
-        worse, said, weight, outside, strange, doing, tie = 0.0, g[i], 1.0, 0.0, 0.0, 0, 0.0
-        for k in places:
-            j, tau = int(nbr[k]), float(trust[k])
-            tie += tau
-            doing += int(active[j])
-            worse += max(0.0, single(s[j] - s[i]))
-            if abs(single(g[j] - g[i])) < p.confidence:
-                said = single(said + single(tau * g[j]))
-                weight += tau
-            if target[i] != target[j] and mark[k] & IN_PERSON:
-                if tau > p.trusted:
-                    outside += tau
-                else:
-                    strange += 1.0 - tau
-        n = len(places)
-        stress[i] = worse / n if n else 0.0
-        heard[i] = said / weight
-        bridge[i] = 1.0 - math.exp(-outside)
-        exposed[i] = 1.0 - math.exp(-strange)
-        busy[i] = doing / n if n else 0.0
-        mean_trust[i] = tie / n if n else 0.0
+from tests.reference.columns import single
 
 
 def feel(

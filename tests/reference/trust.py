@@ -1,44 +1,94 @@
-"""Equation 1: ties learn from help and refusal."""
+"""Equation 1, ties learn from help and refusal; and what each person then sees around them.
+
+Single precision, as the model works it out: a number of 32 bits with another, or with a plain
+number, gives one of 32 bits.
+"""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from resilienza_sim.community.ties import Layer
-from tests.reference.columns import row, single
+from tests.reference.columns import row
 
 IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
-OWING = 0.1
+F = np.float32
 
 
-def learn_trust(start, degree, arcs, load, scale, suffering, p) -> tuple[int, int]:
-    """tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact], of last week's."""
+def learn(tau, back, answered: int, layer: int, scale, load, pain, p):
+    """tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact]."""
+    weight = 1.0 if answered & IN_PERSON else p.remote_weight
+    help_, refusal, fade = F(0.0), F(0.0), F(0.0)
+    if answered & AGREED:
+        help_ = F((0.5 + 0.5 * float(scale)) * weight)
+    elif answered & ASKED:
+        refusal = F(float(load) * weight * (1.0 - float(pain)))
+    elif answered:
+        help_ = F(p.company * weight)
+    if not answered & (IN_PERSON | REMOTE):
+        close = layer & (Layer.FRIENDSHIP | Layer.HOUSEHOLD)
+        fade = F(p.fading_close if close else p.fading)
+    new = tau + F(p.gain) * (F(1.0) - tau) * help_ - F(p.gain * p.asymmetry) * tau * refusal
+    return new + (F(p.alignment) * (back - tau) - fade * tau)
+
+
+def along_ties(
+    start, degree, arcs, load, scale, suffering, grievance, shown, learnt, seen, p, eyes
+):
+    """All ties learn from before the week; then everybody looks around."""
     nbr, rev, trust, debt, layer, mark = arcs
-    tau, owed = trust.tolist(), debt.tolist()
-    acts = returned = 0
-    u, share, pain = load.tolist(), scale.tolist(), suffering.tolist()
+    learnt[:] = trust[rev]
+    debt *= F(1.0 - p.debt_fading)
     for i in range(len(degree)):
         for k in row(start, degree, i):
-            j, back = int(nbr[k]), int(rev[k])
-            answered, given = int(mark[back]), int(mark[k])
-            weight = 1.0 if answered & IN_PERSON else p.remote_weight
-            help_, refusal, fade = 0.0, 0.0, 0.0
-            if answered & AGREED:
-                help_ = (0.5 + 0.5 * share[j]) * weight
-            elif answered & ASKED:
-                refusal = u[i] * weight * (1.0 - pain[j])
-            elif answered & (IN_PERSON | REMOTE):
-                help_ = p.company * weight
-            else:
-                close = layer[k] & (Layer.FRIENDSHIP | Layer.HOUSEHOLD)
-                fade = p.fading_close if close else p.fading
-            new = tau[k] + p.gain * (1.0 - tau[k]) * help_
-            new -= p.gain * p.asymmetry * tau[k] * refusal
-            trust[k] = new + p.alignment * single(tau[back] - tau[k]) - fade * tau[k]
+            j = int(nbr[k])
+            learnt[k] = learn(
+                trust[k], trust[rev[k]], int(mark[k]), int(layer[k]), scale[j], load[i],
+                suffering[j], p,
+            )  # fmt: skip
+    found = [0.0, 0.0, 0, 0]
+    for i in range(len(degree)):
+        for n, each in enumerate(
+            look(i, start, degree, arcs, suffering, grievance, shown, learnt, seen, eyes)
+        ):
+            found[n] += each
+    return tuple(found)
 
-            got = share[j] if answered & AGREED else 0.0
-            gave = share[i] if given & AGREED else 0.0
-            if given & AGREED:
-                acts += 1
-                returned += owed[k] > OWING
-            left = owed[k] * (1.0 - p.debt_fading) * (1.0 - gave)
-            debt[k] = left + (1.0 - owed[k]) * got * 0.5
-    return acts, returned
+
+def look(i, start, degree, arcs, suffering, grievance, shown, tau, seen, eyes):
+    """Worse-off others, rancour within confidence, the other side, activity, who knows of help."""
+    nbr, _rev, _trust, _debt, layer, mark = arcs
+    stress, heard, bridge, exposed, busy, mean_trust, met_formal, met_informal = seen
+    places = list(row(start, degree, i))
+    s, g = suffering[i], grievance[i]
+    worse, said, weight, tie = F(0.0), g, F(1.0), F(0.0)
+    inside, outside, strange = F(0.0), F(0.0), F(0.0)
+    for k in places:
+        j, t = int(nbr[k]), tau[k]
+        tie += t
+        worse += max(F(0.0), suffering[j] - s)
+        if abs(grievance[j] - g) < F(eyes.confidence):
+            said += t * grievance[j]
+            weight += t
+        near, other_side = mark[k] & IN_PERSON, (shown[i] ^ shown[j]) & 2
+        trusted = t > F(eyes.trusted)
+        if near and other_side and trusted:
+            outside += t
+        if near and other_side and not trusted:
+            strange += F(1.0) - t
+        if near and not other_side and trusted and not layer[k] & Layer.HOUSEHOLD:
+            inside += t
+    n = F(max(len(places), 1))
+    stress[i], heard[i], mean_trust[i] = worse / n, said / weight, tie / n
+    busy[i] = F(sum(int(shown[nbr[k]]) & 1 for k in places)) / n
+    # The chances are worked out in double precision, of sums held in single.
+    bridge[i] = 1.0 - math.exp(-float(outside))
+    exposed[i] = 1.0 - math.exp(-float(strange))
+    met = [k for k in places if mark[k] & (IN_PERSON | REMOTE)]
+    met_formal[i] = sum(int(shown[nbr[k]]) >> 2 & 1 for k in met)
+    met_informal[i] = sum(int(shown[nbr[k]]) >> 3 & 1 for k in met)
+    away = [int(mark[k]) for k in met if not layer[k] & Layer.HOUSEHOLD]
+    face, remote = (sum(bool(how & kind) for how in away) for kind in (IN_PERSON, REMOTE))
+    return float(tie), 1.0 - math.exp(-float(inside)), face, remote

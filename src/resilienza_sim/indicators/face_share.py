@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from resilienza_sim.indicators.contacts import count_contacts
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -24,5 +23,5 @@ class FaceShare(Indicator):
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
         state = model.state
-        face, remote = count_contacts(state.start, state.degree, state.arcs.layer, state.arcs.mark)
-        return face / (face + remote) if face + remote else math.nan
+        met = state.face_contacts + state.remote_contacts
+        return state.face_contacts / met if met else math.nan

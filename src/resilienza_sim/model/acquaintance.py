@@ -12,14 +12,21 @@ import numba
 import numpy as np
 
 from resilienza_sim.community.ties import Layer
-from resilienza_sim.model.network import columns, has_room, join_pair, rebuild
-from resilienza_sim.model.tables import F64
-from resilienza_sim.streams import pair_id, u01
+from resilienza_sim.model.network import columns, join_pair, make_room, rebuild
+from resilienza_sim.model.tables import F64, I64
+from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["find_each_other", "introduce", "introductions", "make", "make_potential", "meetings"]
+__all__ = [
+    "find_each_other",
+    "introductions",
+    "make",
+    "make_potential",
+    "meetings",
+    "members_by",
+]
 
 BUILDING, GROUP = int(Layer.BUILDING), int(Layer.GROUP)
 
@@ -49,155 +56,203 @@ def _across(
 
 
 @numba.njit(cache=True)
-def meetings(
-    key: Any, pool: Any, pool_i: Any, base: float, quarter: Any, lift: Any, crossing: Any,
-    closed: float, grievance: Any, target: Any, circles: Any, p: Any, out: Any,
-) -> int:  # fmt: skip
-    """List the potential ties that become ties this week; return how many.
+def _listed(pairs: Any, found: int, i: int, j: int, place: int, layer: int) -> Any:
+    """Return the list with one pair more: two people, place of their potential tie, layers."""
+    if found == pairs.shape[0]:
+        longer = np.empty((2 * found, 4), np.int64)
+        longer[:found] = pairs
+        pairs = longer
+    pairs[found, 0], pairs[found, 1], pairs[found, 2], pairs[found, 3] = i, j, place, layer
+    return pairs
 
-    `circles` holds, by person, active or not, the group and its alliance (-1 for none), and, by
-    group, its relational warmth (1 at the usual capability).
+
+@numba.njit(cache=True)
+def meetings(
+    key: Any, base: float, pool: Any, pool_start: Any, quarter: Any, lift: Any, crossing: Any,
+    closed: float, grievance: Any, target: Any, circles: Any, p: Any,
+) -> Any:  # fmt: skip
+    """List the potential ties that become ties this week, as `make` takes them.
+
+    Each person comes across one of the people on their own list of potential ties, each equally
+    likely, and a tie comes of it with a chance that makes up for the others of the list: each pair
+    finds each other at its own rate, a person makes at most one such tie a week.
+
+    `circles` holds, by person, active or not and the group, by group its alliance (-1 for none) and
+    its relational warmth (1 at the usual capability).
     """
     pool_j, pool_layer, pool_active = pool
     active, group, allied, warm = circles
     most = base * max(2.0 * p.joint_activity - 1.0, p.brokerage)
-    found = 0
-    for s in range(pool_j.size):
+    out, found = np.empty((64, 4), np.int64), 0
+    for i in range(pool_start.size - 1):
+        size = pool_start[i + 1] - pool_start[i]
+        if size == 0:
+            continue
+        u = u01(key, np.uint64(i)) * size
+        s = pool_start[i] + int(u)
+        u -= int(u)
+        # Most are far from any chance of a tie: skip the factors for them.
+        if u > most * size * (1.0 + crossing[quarter[i]]) * _highest(lift, quarter[i]):
+            continue
         if pool_active[s]:
             continue
-        i, j = pool_i[s], pool_j[s]
-        u = u01(key, pair_id(i, j))
-        q = quarter[i]
-        # Most pairs are far from any chance of meeting: skip the factors for them.
-        if u > most * lift[:, q].max() * (1.0 + crossing[q]):
-            continue
+        j, q = pool_j[s], quarter[i]
         rate = base * (1.0 - closed) * _lift(pool_layer[s], q, lift)
         if active[i] and active[j] and group[i] >= 0 and group[j] >= 0:
             if group[i] == group[j]:
                 rate *= 1.0 + (p.joint_activity - 1.0) * warm[group[i]]
-            elif allied[i] >= 0 and allied[i] == allied[j]:
+            elif allied[group[i]] >= 0 and allied[group[i]] == allied[group[j]]:
                 rate *= p.brokerage
         rate *= _across(i, j, q, crossing, grievance, target, group, p)
-        if u < 1.0 - np.exp(-rate):
-            out[found] = s
+        if u < 1.0 - np.exp(-rate * size):
+            out = _listed(out, found, i, j, s, pool_layer[s])
             found += 1
-    return found
+    return out[:found]
+
+
+@numba.njit(cache=True)
+def _highest(lift: Any, q: int) -> float:
+    """Return the highest lift of a quarter."""
+    best = 0.0
+    for level in range(lift.shape[0]):
+        best = max(best, lift[level, q])
+    return best
+
+
+@numba.njit(cache=True)
+def members_by(circle: Any, circles: int, active: Any) -> tuple[Any, Any]:
+    """Return who is active in each circle, one circle after the other, and where each begins."""
+    first = np.zeros(circles + 1, np.int64)
+    for i in range(circle.size):
+        if active[i] and circle[i] >= 0:
+            first[circle[i] + 1] += 1
+    for c in range(circles):
+        first[c + 1] += first[c]
+    at = first[:-1].copy()
+    who = np.empty(first[circles], np.int64)
+    for i in range(circle.size):
+        if active[i] and circle[i] >= 0:
+            who[at[circle[i]]] = i
+            at[circle[i]] += 1
+    return who, first
+
+
+@numba.njit(cache=True)
+def _next_in_ring(ring: Any, who: Any, first: int, end: int, i: int) -> int:
+    """Return who follows i in the ring of a circle (-1 for none), in the order drawn for the week.
+
+    Of two, only the first meets the second.
+    """
+    mine = u01(ring, np.uint64(i))
+    lowest, after, start, following = 2.0, 2.0, -1, -1
+    for n in range(first, end):
+        j = who[n]
+        u = u01(ring, np.uint64(j))
+        if u < lowest:
+            lowest, start = u, j
+        if mine < u < after:
+            after, following = u, j
+    if following >= 0:
+        return int(following)
+    return int(start) if end - first > 2 else -1
 
 
 @numba.njit(cache=True)
 def introductions(
-    key: Any, order: Any, circle: Any, within: float, start: Any, degree: Any, arcs: Any,
-    quarter: Any, lift: Any, crossing: Any, closed: float, grievance: Any, target: Any,
-    circles: Any, p: Any, out: Any,
-) -> int:  # fmt: skip
-    """List the pairs of active people whom what they do together introduces; return how many.
+    key: Any, ring: Any, who: Any, first: Any, within: float, start: Any, degree: Any, arcs: Any,
+    pool: Any, pool_start: Any, quarter: Any, lift: Any, crossing: Any, closed: float,
+    grievance: Any, target: Any, circles: Any, p: Any,
+) -> Any:  # fmt: skip
+    """List the pairs of active people whom what they do together introduces, for `make`.
 
-    `order` puts the members of each circle (a group, or an alliance) in a ring drawn anew every
-    week: each meets the next. One who comes or goes changes the ring in that place only.
-    `within` is 0 in the rings of alliances: people of one group are left to the group's own ring.
+    The members of each circle (a group, or an alliance) stand in a ring drawn anew every week: each
+    meets the next. One who comes or goes changes the ring in that place only. `within` is 0 in the
+    rings of alliances: people of one group are left to the group's own ring.
     """
     _active, group, _allied, warm = circles
+    pool_j, pool_layer, _pool_active = pool
     nbr = arcs[0]
-    first, found = 0, 0
-    for n in range(order.size):
-        i = order[n]
-        if circle[order[first]] != circle[i]:
-            first = n
-        if n + 1 < order.size and circle[order[n + 1]] == circle[i]:
-            j = order[n + 1]
-        elif n - first >= 2:
-            j = order[first]
-        else:
-            continue  # alone, or two who have met already
-        q = quarter[i]
-        rate = p.acquaintance * (1.0 - closed) * lift[3, q]
-        if group[i] == group[j]:
-            rate *= within * warm[group[i]]
-        else:
-            rate *= p.brokerage - 1.0
-        rate *= _across(i, j, q, crossing, grievance, target, group, p)
-        if u01(key, pair_id(i, j)) >= 1.0 - np.exp(-rate):
-            continue
-        known = False
-        for k in range(start[i], start[i] + degree[i]):
-            known |= nbr[k] == j
-        if not known:
-            out[found, 0], out[found, 1] = min(i, j), max(i, j)
+    out, found = np.empty((64, 4), np.int64), 0
+    for c in range(first.size - 1):
+        for n in range(first[c], first[c + 1]):
+            i = who[n]
+            u, q = u01(key, np.uint64(i)), quarter[i]
+            rate = p.acquaintance * (1.0 - closed) * lift[3, q]
+            inside, outside = within * warm[group[i]], p.brokerage - 1.0
+            if u >= rate * max(inside, outside) * (1.0 + crossing[q]):
+                continue  # whoever comes next, a chance 1 - e^-rate is below its rate
+            j = _next_in_ring(ring, who, first[c], first[c + 1], i)
+            if j < 0:
+                continue
+            rate *= inside if group[i] == group[j] else outside
+            rate *= _across(i, j, q, crossing, grievance, target, group, p)
+            if u >= 1.0 - np.exp(-rate):
+                continue
+            known = False
+            for k in range(start[i], start[i] + degree[i]):
+                known |= nbr[k] == j
+            if known:
+                continue
+            low, high, place, layer = min(i, j), max(i, j), -1, GROUP
+            for s in range(pool_start[low], pool_start[low + 1]):
+                if pool_j[s] == high:
+                    place, layer = s, GROUP | pool_layer[s]
+            out = _listed(out, found, low, high, place, layer)
             found += 1
-    return found
-
-
-@numba.njit(cache=True)
-def _tie(
-    arcs: Any, start: Any, degree: Any, i: int, j: int, layer: int, generalised: Any, p: Any
-) -> bool:
-    """Make a tie with the little trust of a beginning; return whether there was room."""
-    if not (has_room(start, degree, i) and has_room(start, degree, j)):
-        return False
-    t_i = p.first_trust * (0.5 + 0.5 * generalised[i])
-    t_j = p.first_trust * (0.5 + 0.5 * generalised[j])
-    join_pair(arcs, start, degree, i, j, layer, t_i, t_j)
-    return True
+    return out[:found]
 
 
 @numba.njit(cache=True)
 def make(
-    listed: Any, done: int, start: Any, degree: Any, arcs: Any, pool: Any, pool_i: Any,
+    pairs: Any, done: int, start: Any, degree: Any, room: Any, arcs: Any, pool_active: Any,
     generalised: Any, p: Any,
 ) -> int:  # fmt: skip
-    """Make the listed ties from number `done` on; stop at a full row; return how many are made."""
-    pool_j, pool_layer, pool_active = pool
-    for n in range(done, listed.size):
-        s = listed[n]
-        if not _tie(arcs, start, degree, pool_i[s], pool_j[s], pool_layer[s], generalised, p):
-            return n
-        pool_active[s] = 1
-    return int(listed.size)
+    """Make the ties of these pairs from number `done` on; return how many are made in all.
 
-
-@numba.njit(cache=True)
-def introduce(
-    pairs: Any, done: int, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any,
-    generalised: Any, p: Any,
-) -> int:  # fmt: skip
-    """Make ties of those introduced, as `make` does; a potential tie among them is used up."""
-    pool_j, pool_layer, pool_active = pool
+    They start with the little trust of a beginning. A pair is two people, the place of the
+    potential tie between them (-1 for none) and the layers of the tie. Stops when there is no place
+    left for a row.
+    """
     for n in range(done, pairs.shape[0]):
-        i, j = pairs[n, 0], pairs[n, 1]
-        layer, at = GROUP, -1
-        for s in range(pool_start[i], pool_start[i + 1]):
-            if pool_j[s] == j:
-                layer, at = GROUP | pool_layer[s], s
-        if not _tie(arcs, start, degree, i, j, layer, generalised, p):
+        i, j, s, layer = pairs[n, 0], pairs[n, 1], pairs[n, 2], pairs[n, 3]
+        if not (
+            make_room(arcs, start, degree, room, i) and make_room(arcs, start, degree, room, j)
+        ):
             return n
-        if at >= 0:
-            pool_active[at] = 1
+        t_i = p.first_trust * (0.5 + 0.5 * generalised[i])
+        t_j = p.first_trust * (0.5 + 0.5 * generalised[j])
+        join_pair(arcs, start, degree, i, j, layer, t_i, t_j)
+        if s >= 0:
+            pool_active[s] = 1
     return int(pairs.shape[0])
 
 
-def _ring(model: CommunityModel, circle: Any) -> Any:
-    """Return the members of the circles, circle by circle, in an order drawn for the week."""
-    members = np.flatnonzero(circle >= 0)
-    u = model.streams.uniform("ring", model.state.week, members)
-    return members[np.lexsort((u, circle[members]))]
-
-
-def _introduced(model: CommunityModel, lift: F64, circles: Any) -> Any:
-    """Return the pairs introduced this week in groups and in alliances, shape (found, 2)."""
-    state, p, fixed = model.state, model.rates.meet, model.fixed
-    active, group, allied, _warm = circles
-    out = np.zeros((2 * int(active.sum()), 2), np.int64)
-    found = 0
-    for belongs, within in ((group, 1.0), (allied, 0.0)):
-        circle = np.where(active == 1, belongs, -1)
-        found += introductions(
-            model.streams.key("introduction", state.week), _ring(model, circle), circle,
-            within, state.start, state.degree, columns(state.arcs), model.community.people.quarter,
-            lift, model.effort.crossing, state.municipality.contact_closed,
-            state.citizens.grievance, fixed.target, circles, p, out[found:],
+def _until_made(model: CommunityModel, pairs: I64) -> None:
+    """Make all the ties wanted, laying the rows out anew when there is no place left for one."""
+    state, done = model.state, 0
+    while done < len(pairs):
+        done = make(
+            pairs, done, state.start, state.degree, state.room, columns(state.arcs),
+            state.pool.active, state.citizens.generalised_trust, model.rates.meet,
         )  # fmt: skip
-    pairs = out[:found]
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]  # whatever the rows of the groups
+        if done < len(pairs):
+            rebuild(state)
+
+
+def make_potential(model: CommunityModel, listed: Any) -> None:
+    """Make ties of the potential ones listed by their place in the pool."""
+    pool = model.state.pool
+    columns_of_pairs = pool.i[listed], pool.j[listed], listed, pool.layer[listed]
+    _until_made(model, np.stack([each.astype(np.int64) for each in columns_of_pairs], axis=1))
+
+
+def _rings(model: CommunityModel) -> Any:
+    """Yield what people do together: in groups, then across the groups of an alliance."""
+    citizens, groups = model.state.citizens, model.state.groups
+    yield citizens.group, len(groups), 1.0
+    if (groups.alliance >= 0).any():
+        allied = np.where(citizens.group >= 0, groups.alliance[citizens.group], -1)
+        yield allied, len(model.state.alliances), 0.0
 
 
 def find_each_other(model: CommunityModel, lift: F64) -> None:
@@ -205,40 +260,26 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
     state, p, fixed = model.state, model.rates.meet, model.fixed
     citizens, groups = state.citizens, state.groups
     pool = (state.pool.j, state.pool.layer, state.pool.active)
-    allied = np.where(citizens.group >= 0, groups.alliance[np.maximum(citizens.group, 0)], -1)
     warm = 1.0 + p.relational * (2.0 * groups.capability[:, 2].astype(np.float64) - 1.0)
-    circles = (citizens.active, citizens.group, allied, warm)
-    listed = model.scratch.pairs
-    found = meetings(
-        model.streams.key("meeting", state.week), pool, state.pool.i, fixed.meeting_rate,
-        model.community.people.quarter, lift, model.effort.crossing,
-        state.municipality.contact_closed, citizens.grievance, fixed.target, circles, p, listed,
+    here = (
+        pool, fixed.pool_start, model.community.people.quarter, lift, model.effort.crossing,
+        state.municipality.contact_closed, citizens.grievance, fixed.target,
+        (citizens.active, citizens.group, groups.alliance, warm), p,
     )  # fmt: skip
-    listed, trusting = listed[:found], citizens.generalised_trust
-    make_potential(model, listed)
-    pairs = _introduced(model, lift, circles)
-    _until_made(model, introduce, pairs, pool, fixed.pool_start, trusting, p)
-    i = np.concatenate([state.pool.i[listed], pairs[:, 0]]).astype(np.int64)
-    j = np.concatenate([state.pool.j[listed], pairs[:, 1]]).astype(np.int64)
-    brokered = (allied[i] >= 0) & (allied[i] == allied[j])
-    state.new_ties = i.size
-    state.alliance_ties = int((brokered & (citizens.group[i] != citizens.group[j])).sum())
-
-
-def make_potential(model: CommunityModel, listed: Any) -> None:
-    """Make ties of the potential ones listed by their place in the pool."""
-    state, pool = model.state, model.state.pool
-    _until_made(
-        model, make, listed, (pool.j, pool.layer, pool.active), pool.i,
-        state.citizens.generalised_trust, model.rates.meet,
-    )  # fmt: skip
-
-
-def _until_made(model: CommunityModel, making: Any, wanted: Any, *more: Any) -> None:
-    """Make all the ties wanted, with fresh room in the rows whenever one is full."""
-    state, done = model.state, 0
-    while done < len(wanted):
-        arcs = columns(state.arcs)
-        done = making(wanted, done, state.start, state.degree, arcs, *more)
-        if done < len(wanted):
-            state.arcs, state.start = rebuild(state.arcs, state.start, state.degree)
+    keys = [model.streams.key(name, state.week) for name in ("meeting", "introduction", "ring")]
+    found = [meetings(keys[0], fixed.meeting_rate, *here)]
+    _until_made(model, found[0])
+    for circle, circles, within in _rings(model):
+        who, first = members_by(circle, circles, citizens.active)
+        pairs = introductions(
+            keys[1], keys[2], who, first, within, state.start, state.degree, columns(state.arcs),
+            *here,
+        )  # fmt: skip
+        found.append(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])  # whatever the groups' rows
+        _until_made(model, found[-1])
+    pairs = np.concatenate(found)
+    group = citizens.group[pairs[:, :2]]
+    allied = np.where(group >= 0, groups.alliance[group], -1)
+    brokered = (allied[:, 0] >= 0) & (allied[:, 0] == allied[:, 1])
+    state.new_ties = len(pairs)
+    state.alliance_ties = int((brokered & (group[:, 0] != group[:, 1])).sum())

@@ -84,10 +84,24 @@ class Scratch:
         self.unmet, self.asked_load, self.scale = zeros(), zeros(), zeros()
         self.stress, self.heard, self.bridge = zeros(), zeros(), zeros()
         self.exposed = zeros()
+        self.asked_of = np.zeros(citizens)
         self.busy, self.mean_trust = zeros(), zeros()
-        self.flag = np.zeros(citizens, np.uint8)
+        self.shown, self.met_formal, self.met_informal = (
+            np.zeros(citizens, np.uint8) for _ in range(3)
+        )
+        self.seen = (
+            self.stress, self.heard, self.bridge, self.exposed, self.busy, self.mean_trust,
+            self.met_formal, self.met_informal,
+        )  # fmt: skip
         self.joins = np.zeros(citizens, np.int64)
         self.pairs = np.zeros(pairs, np.int64)
+        self.arcs: F32 = np.zeros(0, np.float32)
+
+    def as_long_as(self, column: F32) -> F32:
+        """Return the working array of the ties, as long as their columns are now."""
+        if self.arcs.size != column.size:
+            self.arcs = np.zeros_like(column)
+        return self.arcs
 
 
 class CommunityModel(mesa.Model):

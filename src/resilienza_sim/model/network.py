@@ -1,4 +1,8 @@
-"""Editing the active ties: rows with slack, so that a tie is made or lost without a rebuild."""
+"""Editing the active ties: rows with slack, so that a tie is made or lost without a rebuild.
+
+A row that is full moves to the free places after all rows; only when these are used up are the
+arcs laid out anew.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +17,53 @@ from resilienza_sim.model.tables import I32, I64, U32
 __all__ = [
     "SLACK",
     "CurrentTies",
+    "columns",
     "current_ties",
     "drop_arc",
-    "has_room",
     "join_pair",
+    "lay_out",
+    "make_room",
     "rebuild",
-    "starts_with_slack",
+    "row",
 ]
 
-SLACK = 6
+SLACK = 2
 """Free places kept at the end of each row when the arcs are laid out."""
+
+GROWTH = 4
+"""Free places of a row that has outgrown its own and moves to the end of all rows."""
+
+SPARE = 32
+"""One place in so many is kept free at the end of all rows, for those that move there."""
 
 
 @numba.njit(cache=True)
-def has_room(start: Any, degree: Any, i: int) -> bool:
-    """Return whether row i can take one more arc."""
-    return bool(start[i] + degree[i] < start[i + 1])
+def row(start: Any, degree: Any, i: int) -> tuple[int, int]:
+    """Return the first place of row i and the one after its last, for a range.
+
+    Unsigned, so that no index has to be looked at for being negative: a third of a pass.
+    """
+    return np.uint64(start[i]), np.uint64(start[i] + degree[i])
+
+
+@numba.njit(cache=True)
+def make_room(arcs: Any, start: Any, degree: Any, room: Any, i: int) -> bool:
+    """Let row i take one more arc, at the end of all rows if need be; False if that is full too."""
+    if degree[i] < room[i]:
+        return True
+    nbr, rev, tau, debt, kind, mark = arcs
+    end = start[degree.size]
+    wanted = degree[i] + GROWTH
+    if end + wanted > nbr.size:
+        return False
+    for n in range(degree[i]):
+        k, at = start[i] + n, end + n
+        nbr[at], rev[at], tau[at] = nbr[k], rev[k], tau[k]
+        debt[at], kind[at], mark[at] = debt[k], kind[k], mark[k]
+        rev[rev[at]] = at
+    start[i], room[i] = end, wanted
+    start[degree.size] = end + wanted
+    return True
 
 
 @numba.njit(cache=True)
@@ -44,7 +79,7 @@ def _put(arcs: Any, start: Any, degree: Any, i: int, j: int, layer: int, trust: 
 def join_pair(
     arcs: Any, start: Any, degree: Any, i: int, j: int, layer: int, trust_i: float, trust_j: float
 ) -> None:
-    """Make a tie between i and j; both rows must have room."""
+    """Make a tie between i and j; both rows must have room (`make_room`)."""
     a = _put(arcs, start, degree, i, j, layer, trust_i)
     b = _put(arcs, start, degree, j, i, layer, trust_j)
     rev = arcs[1]
@@ -73,9 +108,14 @@ def drop_arc(arcs: Any, start: Any, degree: Any, i: int, k: int) -> None:
     _take(arcs, start, degree, i, k)
 
 
-def starts_with_slack(degree: I32, slack: int = SLACK) -> I64:
-    """Return the first arc of each row when every row keeps `slack` free places."""
-    return np.concatenate([[0], np.cumsum(degree.astype(np.int64) + slack)])
+def lay_out(degree: I32) -> tuple[I64, I32, int]:
+    """Return start and room of each row, rows one after the other, and the places of all.
+
+    The last number of `start` is the first free place after all rows.
+    """
+    room = degree.astype(np.int64) + SLACK
+    start = np.concatenate([[0], np.cumsum(room)])
+    return start, room.astype(np.int32), int(start[-1]) + int(start[-1]) // SPARE + 64
 
 
 @numba.njit(cache=True)
@@ -93,12 +133,12 @@ def _relay(old: Any, new: Any, old_start: Any, new_start: Any, degree: Any) -> N
             new[4][at], new[5][at] = old[4][k], old[5][k]
 
 
-def rebuild(arcs: ArcTable, start: I64, degree: I32) -> tuple[ArcTable, I64]:
-    """Return the same ties laid out with fresh slack in every row."""
-    fresh_start = starts_with_slack(degree)
-    fresh = ArcTable.empty(int(fresh_start[-1]))
-    _relay(columns(arcs), columns(fresh), start, fresh_start, degree)
-    return fresh, fresh_start
+def rebuild(state: State) -> None:
+    """Lay out the same ties anew, with fresh room in every row."""
+    start, room, places = lay_out(state.degree)
+    fresh = ArcTable.empty(places)
+    _relay(columns(state.arcs), columns(fresh), state.start, start, state.degree)
+    state.arcs, state.start, state.room = fresh, start, room
 
 
 def columns(arcs: ArcTable) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.hazards import DEMAND
-from resilienza_sim.model.network import starts_with_slack
+from resilienza_sim.model.network import lay_out
 from resilienza_sim.model.rates import PhaseParameters
 from resilienza_sim.model.state import (
     ADULT,
@@ -92,6 +92,8 @@ class Fixed:
 
     alone: NDArray[np.bool_]
     target: NDArray[np.uint8]
+    where: NDArray[np.uint16]
+    """Quarter and side in one number: twice the quarter, plus one for the target's side."""
     carer: NDArray[np.uint8]
     dependant: NDArray[np.float32]
     dependants_at_home: NDArray[np.float64]
@@ -158,6 +160,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     return Fixed(
         alone=alone,
         target=tags["target"].astype(np.uint8),
+        where=(2 * people.quarter.astype(np.uint16) + tags["target"]).astype(np.uint16),
         carer=tags["caregiver"].astype(np.uint8),
         dependant=dependant,
         dependants_at_home=at_home.astype(np.float64),
@@ -270,11 +273,11 @@ def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -
 
 def _arcs(
     community: Community, fixed: Fixed, p: SetupParameters
-) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32]]:
+) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
     ties = community.ties
     degree = np.diff(ties.ptr).astype(np.int32)
-    start = starts_with_slack(degree)
-    arcs = ArcTable.empty(int(start[-1]))
+    start, room, places = lay_out(degree)
+    arcs = ArcTable.empty(places)
     shift = np.repeat(start[:-1] - ties.ptr[:-1], degree)
     at = np.arange(ties.nbr.size) + shift
     arcs.nbr[at] = ties.nbr
@@ -282,7 +285,7 @@ def _arcs(
     across = np.repeat(fixed.target, degree) != fixed.target[ties.nbr]
     arcs.trust[at] = np.where(across, np.float32(p.bridging) * ties.trust, ties.trust)
     arcs.layer[at] = ties.layer
-    return arcs, start, degree
+    return arcs, start, degree, room
 
 
 def first_state(
@@ -290,7 +293,7 @@ def first_state(
 ) -> State:
     """Return the state of a town before its past begins."""
     people, p = community.people, parameters.setup
-    arcs, start, degree = _arcs(community, fixed, p)
+    arcs, start, degree, room = _arcs(community, fixed, p)
     pool = PoolTable(
         community.ties.pot_i.copy(), community.ties.pot_j.copy(), community.ties.pot_layer.copy(),
         np.zeros(community.ties.pot_i.size, np.uint8),
@@ -304,6 +307,7 @@ def first_state(
         citizens=_citizens(community, fixed, p, streams),
         start=start,
         degree=degree,
+        room=room,
         arcs=arcs,
         pool=pool,
         households=HouseholdTable.empty(people.household_start.size - 1),

@@ -93,7 +93,7 @@ class ArcTable(Table):
     trust: F32 = column("f4", "trust of i in j, [0, 1]", share=True)
     debt: F32 = column("f4", "what i owes j, [0, 1]", share=True)
     layer: U8 = column("u1", "layers of the tie, bit mask")
-    mark: U8 = column("u1", "this week: 1 in person, 2 remote, 4 asked, 8 agreed")
+    mark: U8 = column("u1", "this week: 1 in person, 2 remote, 4 i asked j, 8 and j agreed")
 
 
 @dataclass(slots=True, eq=False)
@@ -289,9 +289,11 @@ class State:
     week: int
     citizens: CitizenTable
     start: I64
-    """First arc of each person, shape (n + 1,); the row's slack ends at the next start."""
+    """First arc of each person, shape (n + 1,); last, the first place free after all rows."""
     degree: I32
     """Active ties of each person."""
+    room: I32
+    """Places of each person's row, those free included."""
     arcs: ArcTable
     pool: PoolTable
     households: HouseholdTable
@@ -310,6 +312,13 @@ class State:
     """Times that help was given along a tie this week."""
     help_returned: int = 0
     """Those among them given by one who owed help to the other."""
+    tie_trust: float = 0.0
+    """Trust along the ties of this week, summed."""
+    bonds: float = 0.0
+    """Trusted contact with one's own side outside the household, [0, 1), summed over people."""
+    face_contacts: int = 0
+    """Contacts in person outside the household, counted once for each of the two."""
+    remote_contacts: int = 0
     groups_helped: int = 0
     joint_share: float = float("nan")
     """Share of the groups' strength that acted jointly this week."""

@@ -20,7 +20,10 @@ from resilienza_sim.indicators.modularity import Modularity
 from resilienza_sim.indicators.reciprocity import Reciprocity
 from resilienza_sim.indicators.spaces_used import SpacesUsed
 from resilienza_sim.indicators.ties_per_alliance import TiesPerAlliance
-from resilienza_sim.model.network import columns, join_pair, starts_with_slack
+from resilienza_sim.model.around import Eyes
+from resilienza_sim.model.network import columns, join_pair
+from resilienza_sim.model.phases.trust import TrustParameters, TrustRates, along_ties
+from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import AllianceTable, ArcTable, CitizenTable
 from tests.small import lived, plan, town
 
@@ -32,13 +35,14 @@ CLIQUES = [*TRIANGLE, (3, 4), (4, 5), (3, 5)]
 def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
     """Return what the indicators read of a model, for a network given by its pairs."""
     degree = np.zeros(n, np.int32)
-    start = starts_with_slack(degree, slack=n)
+    start = np.arange(n + 1) * n
     arcs = ArcTable.empty(int(start[-1]))
     for k, (i, j) in enumerate(pairs):
         join_pair(columns(arcs), start, degree, i, j, layer, trust, trust)
         for a in (start[i] + degree[i] - 1, start[j] + degree[j] - 1):
             arcs.mark[a] = 0 if marks is None else marks[k]
     kinds = np.zeros(n, np.uint8) if side is None else np.array(side, np.uint8)
+    _, bonds, face, remote = looked(start, degree, arcs, kinds)
     return SimpleNamespace(
         state=SimpleNamespace(
             start=start,
@@ -47,14 +51,27 @@ def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
             citizens=CitizenTable.empty(n),
             alliances=AllianceTable.empty(3),
             presence=SimpleNamespace(opened=np.array([2, 1])),
+            bonds=bonds,
+            face_contacts=face,
+            remote_contacts=remote,
             help_acts=0,
             help_returned=0,
             alliance_ties=0,
         ),
         fixed=SimpleNamespace(target=kinds),
         community=SimpleNamespace(people=SimpleNamespace(quarter=kinds)),
-        rates=SimpleNamespace(mood=SimpleNamespace(trusted=0.2)),
     )
+
+
+def looked(start, degree, arcs, side):
+    """Return what a pass over ties that learn nothing counts."""
+    n, none = degree.size, np.zeros(degree.size, np.float32)
+    still = TrustParameters(gain=0.0, alignment=0.0, fading=0.0, fading_close=0.0)
+    seen = (*(none.copy() for _ in range(6)), *(np.zeros(n, np.uint8) for _ in range(2)))
+    return along_ties(
+        start, degree, columns(arcs), none, none, none, none, (side << 1).astype(np.uint8),
+        np.zeros_like(arcs.trust), seen, rates(still, TrustRates), Eyes(0.3, 0.2),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

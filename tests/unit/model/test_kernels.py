@@ -32,12 +32,12 @@ KERNELS = [
     (need, plain_need, "homes"),
     (need, plain_need, "unmet"),
     (need, plain_need, "relieve"),
-    (meet, plain_meet, "contacts"),
-    (meet, plain_meet, "losses"),
     (acquaintance, plain_meet, "meetings"),
     (acquaintance, plain_meet, "make"),
+    (acquaintance, plain_meet, "members_by"),
     (acquaintance, plain_meet, "introductions"),
-    (acquaintance, plain_meet, "introduce"),
+    (meet, plain_meet, "encounters"),
+    (help, plain_help, "ask"),
     (help, plain_help, "answer"),
     (help, plain_help, "receive"),
     (help, plain_help, "groups_help"),
@@ -47,8 +47,7 @@ KERNELS = [
     (serve, plain_serve, "follow"),
     (serve, plain_serve, "introductions"),
     (serve, plain_need, "unmet"),
-    (trust, plain_trust, "learn_trust"),
-    (mood, plain_mood, "around"),
+    (trust, plain_trust, "along_ties"),
     (mood, plain_mood, "feel"),
     (act, plain_act, "decide"),
     (learn, plain_learn, "spread"),
@@ -125,7 +124,7 @@ def both_ways(
     arms[1].run_to(model.week + WEEKS)
     undo()
     found = differences(arms[0].state, arms[1].state)
-    names = [n for n in vars(arms[0].scratch) if n not in ("joins", "pairs")]
+    names = [n for n in vars(arms[0].scratch) if n not in ("arcs", "joins", "pairs", "seen")]
     return found + [
         f"scratch.{name}"
         for name in names

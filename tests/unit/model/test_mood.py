@@ -9,7 +9,7 @@ import pytest
 
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
-from resilienza_sim.model.phases import mood
+from resilienza_sim.model.phases import mood, trust
 from tests.small import lived, plan, town
 
 
@@ -22,9 +22,11 @@ def felt(model: CommunityModel, *, change: Any = None, **rates: float) -> Commun
     """Return a twin that has felt one more week, with other rates and after a change."""
     twin = model.fork(model.strategy, model.decision_week)
     twin.scratch.unmet[:] = model.scratch.unmet
-    twin.rates = twin.rates._replace(mood=twin.rates.mood._replace(**rates))
+    still = twin.rates.trust._replace(gain=0.0, alignment=0.0, fading=0.0, fading_close=0.0)
+    twin.rates = twin.rates._replace(mood=twin.rates.mood._replace(**rates), trust=still)
     if change:
         change(twin)
+    trust.run(twin)  # ties that learn nothing: people look around them
     mood.run(twin)
     return twin
 
@@ -161,8 +163,8 @@ def test_first_trust_across_the_line_is_scaled_at_the_start() -> None:
         for x in (1.0, 0.0)
     )
     state, side = usual.state, usual.fixed.target
-    source = np.repeat(np.arange(state.degree.size), np.diff(state.start))
-    line = side[source] != side[state.arcs.nbr]
+    source = np.repeat(np.arange(state.degree.size), state.room)
+    line = side[source] != side[state.arcs.nbr[: source.size]]
     used = state.arcs.trust > 0.0
     assert (line & used).any()
     assert not none.state.arcs.trust[line].any()

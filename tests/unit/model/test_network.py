@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resilienza_sim.model.network import (
+    GROWTH,
     SLACK,
     columns,
     current_ties,
     drop_arc,
-    has_room,
     join_pair,
+    lay_out,
+    make_room,
     rebuild,
-    starts_with_slack,
 )
 from resilienza_sim.model.state import ArcTable
 
@@ -29,8 +30,10 @@ class Graph:
 
     def __init__(self) -> None:
         self.degree = np.zeros(N, np.int32)
-        self.start = starts_with_slack(self.degree, slack=2)
-        self.arcs = ArcTable.empty(int(self.start[-1]))
+        self.start, self.room, _ = lay_out(self.degree)
+        self.arcs = ArcTable.empty(
+            int(self.start[-1]) + 8
+        )  # room for one row that outgrows its own
         self.known: dict[tuple[int, int], tuple[float, float, int, int]] = {}
 
     def toggle(self, i: int, j: int, number: int) -> None:
@@ -41,8 +44,9 @@ class Graph:
             drop_arc(columns(self.arcs), self.start, self.degree, i, at)
             del self.known[i, j], self.known[j, i]
             return
-        if not (has_room(self.start, self.degree, i) and has_room(self.start, self.degree, j)):
-            self.arcs, self.start = rebuild(self.arcs, self.start, self.degree)
+        edited = columns(self.arcs), self.start, self.degree, self.room
+        if not (make_room(*edited, i) and make_room(*edited, j)):
+            rebuild(self)
         layer, here, there = 1 + number % 31, (number % 101) / 101, (number % 97) / 97
         join_pair(columns(self.arcs), self.start, self.degree, i, j, layer, here, there)
         self.known[i, j] = (float(np.float32(here)), 0.0, layer, 0)
@@ -71,7 +75,10 @@ def test_edits_keep_every_tie_whole(steps) -> None:
     for i, j, number in steps:
         graph.toggle(i, j, number)
     assert graph.told() == graph.known
-    assert (graph.start[:-1] + graph.degree <= graph.start[1:]).all()
+    assert (graph.degree <= graph.room).all()
+    places = [k for i in range(N) for k in range(graph.start[i], graph.start[i] + graph.room[i])]
+    assert len(set(places)) == len(places)
+    assert max(places) < graph.start[-1] <= len(graph.arcs)
     for i in range(N):
         for k in range(graph.start[i], graph.start[i] + graph.degree[i]):
             back = graph.arcs.rev[k]
@@ -85,18 +92,24 @@ def test_a_rebuild_changes_the_places_only(steps) -> None:
     for i, j, number in steps:
         graph.toggle(i, j, number)
     before = list(graph.told().items())
-    graph.arcs, graph.start = rebuild(graph.arcs, graph.start, graph.degree)
+    rebuild(graph)
     assert list(graph.told().items()) == before
-    assert (np.diff(graph.start) - graph.degree == SLACK).all()
+    assert (np.diff(graph.start) == graph.room).all()
+    assert (graph.room - graph.degree == SLACK).all()
 
 
-def test_a_full_row_has_no_room() -> None:
-    degree = np.zeros(3, np.int32)
-    start = starts_with_slack(degree, slack=1)
-    arcs = ArcTable.empty(3)
+def test_a_full_row_moves_to_the_end_while_there_is_place() -> None:
+    degree, room = np.zeros(3, np.int32), np.array([1, 1, 1], np.int32)
+    start, arcs = np.arange(4), ArcTable.empty(3 + 1 + GROWTH)
     join_pair(columns(arcs), start, degree, 0, 2, 4, 0.25, 0.5)
-    assert [has_room(start, degree, i) for i in range(3)] == [False, True, False]
-    assert (arcs.trust[0], arcs.trust[2]) == (0.25, 0.5)
+    edited = columns(arcs), start, degree, room
+    assert make_room(*edited, 1)
+    assert start.tolist() == [0, 1, 2, 3]
+    assert make_room(*edited, 0)
+    assert start.tolist() == [3, 1, 2, 4 + GROWTH]
+    assert (room[0], arcs.trust[3], arcs.trust[2]) == (1 + GROWTH, 0.25, 0.5)
+    assert (arcs.rev[2], arcs.rev[3]) == (3, 2)
+    assert not make_room(*edited, 2)
 
 
 @given(edits)

@@ -12,12 +12,12 @@ from resilienza_sim.component import quantity
 from resilienza_sim.model.cooperation import active_profile, coverage, ground, likeness, pool_funds
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.hazards import match
-from resilienza_sim.model.network import columns
+from resilienza_sim.model.network import columns, row
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.streams import arc_id, mix, u01
+from resilienza_sim.streams import arc_id, halves, mix, u01
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,9 +25,21 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
     from resilienza_sim.model.state import State
 
-__all__ = ["AGREED", "ASKED", "HelpParameters", "HelpRates", "answer", "receive", "run"]
+__all__ = [
+    "AGREED",
+    "ASKED",
+    "OWING",
+    "HelpParameters",
+    "HelpRates",
+    "answer",
+    "ask",
+    "receive",
+    "run",
+]
 
 ASKED, AGREED = 4, 8
+OWING = 0.1
+"""Debt below which help is not counted as returned: what is left of a full help in 80 weeks."""
 
 
 class HelpParameters(PhaseParameters):
@@ -117,67 +129,90 @@ HelpRates = shape("HelpRates", HelpParameters)
 
 
 @numba.njit(cache=True)
-def answer(
+def ask(
     key: Any, start: Any, degree: Any, arcs: Any, load: Any, suffering: Any, fatigue: Any,
-    grievance: Any, skill: Any, active: Any, target: Any, scale: Any, given: Any, p: Any,
+    grievance: Any, target: Any, asked_of: Any, p: Any,
 ) -> None:  # fmt: skip
-    """Let each person answer those who ask: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
+    """Let those in need ask, who answer: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
 
-    A helper's capacity is shared among those helped: `scale` is the share each of them gets.
+    i asks j the more often the greater the need, and among those in contact this week; trust and
+    debt are those of j towards i. `asked_of` sums what each person agreed to, in order of who asks.
     """
-    nbr, _rev, trust, debt, _layer, mark = arcs
-    for j in range(degree.size):
-        total = 0.0
-        tired = p.b0 - p.b3 * suffering[j] - p.b4 * fatigue[j]
-        for k in range(start[j], start[j] + degree[j]):
-            seen = mark[k] & (IN_PERSON | REMOTE)
-            i = nbr[k]
-            if seen == 0 or load[i] < p.asks_above:
+    nbr, rev, trust, debt, _layer, mark = arcs
+    asked_of[:] = 0.0
+    for i in range(degree.size):
+        u = load[i]
+        if u < p.asks_above:
+            continue
+        first, end = row(start, degree, i)
+        for k in range(first, end):
+            seen = mark[k]
+            if seen == 0:
                 continue
-            ask = arc_id(j, i)
-            if u01(mix(key, ask), np.uint64(1)) >= load[i]:
-                continue  # the greater the need, the more of their contacts people ask
-            mark[k] |= ASKED
-            will = tired + p.b1 * trust[k] + p.b2 * debt[k]
+            j, back = nbr[k], rev[k]
+            asks, agrees = halves(mix(key, arc_id(i, j)))
+            if asks >= u:
+                continue
+            will = p.b0 - p.b3 * suffering[j] - p.b4 * fatigue[j]
+            will += p.b1 * trust[back] + p.b2 * debt[back]
             if target[i] != target[j]:
                 will -= p.b5 * grievance[j]
             chance = 1.0 / (1.0 + np.exp(-will))
             if seen == REMOTE:
                 chance *= p.remote_weight
-            if u01(key, ask) < chance:
+            mark[k] = seen | ASKED
+            if agrees < chance:
                 mark[k] |= AGREED
-                total += load[i]
+                asked_of[j] += u
+
+
+@numba.njit(cache=True)
+def answer(
+    asked_of: Any, load: Any, fatigue: Any, skill: Any, active: Any, scale: Any, given: Any, p: Any
+) -> None:
+    """Share each helper's capacity among those helped: `scale` is the share each of them gets."""
+    for j in range(asked_of.size):
+        total = asked_of[j]
+        scale[j] = 0.0
+        given[j] = 0.0
         if total > 0.0:
             room = p.capacity * (1.0 - fatigue[j]) * (1.0 - load[j]) * (0.5 + 0.5 * skill[j])
             if active[j]:
                 room *= 1.0 + p.active_boost
             scale[j] = min(1.0, room / total)
             given[j] = min(1.0, total / room) if room > 0.0 else 0.0
-        else:
-            scale[j] = 0.0
-            given[j] = 0.0
 
 
 @numba.njit(cache=True)
 def receive(
     start: Any, degree: Any, arcs: Any, load: Any, scale: Any, skill: Any, kinds: Any,
     need: Any, helped: Any, refused: Any, p: Any,
-) -> None:  # fmt: skip
-    """Meet needs with the help received: need_k falls by the share k_k (1 - exp(-strength R))."""
-    nbr, rev, _trust, _debt, _layer, mark = arcs
+) -> tuple[int, int]:  # fmt: skip
+    """Meet needs with the help received: need_k falls by the share k_k (1 - exp(-strength R)).
+
+    What j gives makes i owe half of it, and takes as much from what j owed i. Returns how many
+    times help was given, and how many of those by one who owed it.
+    """
+    nbr, rev, _trust, debt, _layer, mark = arcs
+    acts, returned = 0, 0
     for i in range(degree.size):
         helped[i] = 0.0
         refused[i] = 0.0
         if load[i] < p.asks_above:
             continue
         support, asked, no = 0.0, 0, 0
-        for k in range(start[i], start[i] + degree[i]):
-            back = mark[rev[k]]
-            if back & ASKED:
+        first, end = row(start, degree, i)
+        for k in range(first, end):
+            if mark[k] & ASKED:
                 asked += 1
-                if back & AGREED:
-                    weight = 1.0 if back & IN_PERSON else p.remote_weight
-                    support += scale[nbr[k]] * weight * (0.5 + 0.5 * skill[nbr[k]])
+                if mark[k] & AGREED:
+                    weight = 1.0 if mark[k] & IN_PERSON else p.remote_weight
+                    got = scale[nbr[k]]
+                    support += got * weight * (0.5 + 0.5 * skill[nbr[k]])
+                    acts += 1
+                    returned += debt[rev[k]] > OWING
+                    debt[rev[k]] *= 1.0 - got
+                    debt[k] += (1.0 - debt[k]) * got * 0.5
                 else:
                     no += 1
         if asked > 0:
@@ -190,6 +225,7 @@ def receive(
                 need[i, n] *= 1.0 - met * kinds[n]
                 after += need[i, n]
             helped[i] = 1.0 - after / before
+    return acts, returned
 
 
 @numba.njit(cache=True)
@@ -315,12 +351,12 @@ def run(model: CommunityModel) -> None:
     before = float(c.need.sum(dtype=np.float64))
     kinds = np.array([p.isolation_informal, p.income_informal, p.care_informal,
                       p.housing_informal, p.health_informal])  # fmt: skip
-    answer(
+    ask(
         model.streams.key("help", state.week), state.start, state.degree, columns(state.arcs),
-        s.asked_load, c.suffering, c.fatigue, c.grievance, c.skill, c.active, fixed.target, s.scale,
-        c.given, p,
+        s.asked_load, c.suffering, c.fatigue, c.grievance, fixed.target, s.asked_of, p,
     )  # fmt: skip
-    receive(
+    answer(s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given, p)
+    state.help_acts, state.help_returned = receive(
         state.start, state.degree, columns(state.arcs), s.asked_load, s.scale, c.skill, kinds,
         c.need, c.helped, c.refused, p,
     )  # fmt: skip

@@ -13,10 +13,8 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model import alliances, practices
-from resilienza_sim.model.network import columns
-from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.streams import mix, u01
+from resilienza_sim.streams import halves, mix, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -154,22 +152,37 @@ LearnRates = shape("LearnRates", LearnParameters)
 
 
 @numba.njit(cache=True)
+def _reached(chance: float, most: int) -> Any:
+    """Return (1 - chance)^n for n = 0 ... most: what is left unreached after n times."""
+    left = np.ones(most + 1)
+    for n in range(most):
+        left[n + 1] = left[n] * (1.0 - chance)
+    return left
+
+
+@numba.njit(cache=True)
 def spread(
-    key: Any, start: Any, degree: Any, arcs: Any, informed: Any, exposures: Any, quarter: Any,
-    p: Any, out: Any,
+    key: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
+    campaign_formal: Any, campaign_informal: Any, quarter: Any, p: Any,
 ) -> None:  # fmt: skip
-    """Let people hear of help from campaigns and from those they meet, and forget; into `out`."""
-    nbr, _rev, _trust, _debt, _layer, mark = arcs
-    for i in range(degree.size):
-        u = u01(key, np.uint64(i))
-        if informed[i]:
-            out[i] = 0 if u < p.forgetting else 1
-            continue
-        miss = (1.0 - p.campaign_reach) ** exposures[quarter[i]]
-        for k in range(start[i], start[i] + degree[i]):
-            if mark[k] & (IN_PERSON | REMOTE) and informed[nbr[k]]:
-                miss *= 1.0 - p.word_of_mouth
-        out[i] = 1 if u < 1.0 - miss else 0
+    """Let people hear of help from campaigns and from those they have met, and forget.
+
+    One draw of a person gives the two numbers, one for the services and one for the groups' help.
+    """
+    missed = _reached(p.word_of_mouth, 255)
+    deaf_formal = (1.0 - p.campaign_reach) ** campaign_formal
+    deaf_informal = (1.0 - p.campaign_reach) ** campaign_informal
+    for i in range(quarter.size):
+        u, v = halves(mix(key, np.uint64(i)))
+        q = quarter[i]
+        if formal[i]:
+            formal[i] = u >= p.forgetting
+        else:
+            formal[i] = u < 1.0 - deaf_formal[q] * missed[met_formal[i]]
+        if informal[i]:
+            informal[i] = v >= p.forgetting
+        else:
+            informal[i] = v < 1.0 - deaf_informal[q] * missed[met_informal[i]]
 
 
 @numba.njit(cache=True)
@@ -214,16 +227,11 @@ def run(model: CommunityModel) -> None:
     """Let news of help travel, people come nearer or drift away, organisations learn."""
     state, p, effort = model.state, model.rates.learn, model.effort
     c, quarter = state.citizens, model.community.people.quarter
-    for name, exposures in (
-        ("formal", effort.campaign_formal),
-        ("informal", effort.campaign_informal),
-    ):
-        flag = getattr(c, f"informed_{name}")
-        spread(
-            model.streams.key(f"hear {name}", state.week), state.start, state.degree,
-            columns(state.arcs), flag, exposures, quarter, p, model.scratch.flag,
-        )  # fmt: skip
-        flag[:] = model.scratch.flag
+    spread(
+        model.streams.key("hear", state.week), c.informed_formal, c.informed_informal,
+        model.scratch.met_formal, model.scratch.met_informal, effort.campaign_formal,
+        effort.campaign_informal, quarter, p,
+    )  # fmt: skip
     distances(
         model.streams.key("distance", state.week), c.distant, c.anger, c.refused, c.helped,
         effort.outreach, quarter, p,

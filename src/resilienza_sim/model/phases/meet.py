@@ -1,4 +1,4 @@
-"""Phase 4, meet: who is in contact this week, which ties are lost, which are made.
+"""Phase 4, meet: which ties are made, which are lost, who is in contact this week.
 
 Turnover of ties: closest ties 1-4 % a year (Roy et al. 2022), weaker and bridging ones faster
 (Burt). Ties come from shared places and activities (Feld 1981), and across groups where those who
@@ -16,15 +16,16 @@ import numpy as np
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.component import quantity
 from resilienza_sim.model.acquaintance import find_each_other
-from resilienza_sim.model.network import columns, drop_arc
+from resilienza_sim.model.around import IN_PERSON, REMOTE
+from resilienza_sim.model.network import columns, drop_arc, row
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.tables import F64
-from resilienza_sim.streams import pair_id, u01
+from resilienza_sim.streams import halves, mix, pair_id
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["IN_PERSON", "REMOTE", "MeetParameters", "MeetRates", "contacts", "lifts", "run"]
+__all__ = ["IN_PERSON", "REMOTE", "MeetParameters", "MeetRates", "encounters", "lifts", "run"]
 
 HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
     int(layer)
@@ -32,7 +33,9 @@ HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
         Layer.HOUSEHOLD, Layer.BUILDING, Layer.NEIGHBOURHOOD, Layer.FRIENDSHIP, Layer.GROUP,
     )
 )  # fmt: skip
-IN_PERSON, REMOTE = 1, 2
+
+GONE = 255
+"""Mark of a tie that ends this week, until its row is gone through."""
 
 
 class MeetParameters(PhaseParameters):
@@ -127,18 +130,24 @@ def lifts(presence: F64, space: F64, p: Any) -> F64:
 
 
 @numba.njit(cache=True)
-def _contact_rate(layer: int, q: int, lift: Any, p: Any) -> float:
-    """Return the chance of an in-person contact; a tie on several layers takes the likeliest."""
-    best = 0.0
-    if layer & BUILDING:
-        best = max(best, p.contact_building * lift[0, q])
-    if layer & NEIGHBOURHOOD:
-        best = max(best, p.contact_neighbourhood * lift[1, q])
-    if layer & FRIENDSHIP:
-        best = max(best, p.contact_friendship * lift[2, q])
-    if layer & GROUP:
-        best = max(best, p.contact_group * lift[3, q])
-    return min(1.0, best)
+def _contact_rates(lift: Any, crossing: Any, p: Any) -> Any:
+    """Return the chance of an in-person contact by sides (one, two), layers of a tie and quarter.
+
+    A tie on several layers takes the likeliest.
+    """
+    usual = (
+        p.contact_building, p.contact_neighbourhood, p.contact_friendship, p.contact_group,
+    )  # fmt: skip
+    rates = np.zeros((2, 2 * GROUP, lift.shape[1]), np.float32)
+    for layer in range(2 * GROUP):
+        for q in range(lift.shape[1]):
+            best = 0.0
+            for level in range(4):
+                if layer & (BUILDING << level):
+                    best = max(best, usual[level] * lift[level, q])
+            rates[0, layer, q] = min(1.0, best)
+            rates[1, layer, q] = min(1.0, min(1.0, best) * (1.0 + crossing[q]))
+    return rates
 
 
 @numba.njit(cache=True)
@@ -156,87 +165,98 @@ def _loss_rate(layer: int, p: Any) -> float:
 
 
 @numba.njit(cache=True)
-def contacts(
-    key: Any, start: Any, degree: Any, arcs: Any, suffering: Any, quarter: Any, target: Any,
-    lift: Any, plain: Any, crossing: Any, closed: float, p: Any, opened: Any,
-) -> None:  # fmt: skip
-    """Mark the ties in contact this week, in person or remotely; households always are.
-
-    `plain` is `lift` without street workers: `opened` counts, by quarter, the contacts that they
-    made possible.
-    """
-    nbr, rev, _trust, _debt, layer, mark = arcs
-    opened[:] = 0
-    for i in range(degree.size):
-        for k in range(start[i], start[i] + degree[i]):
-            j = nbr[k]
-            if j < i:
-                continue
-            if layer[k] & HOUSEHOLD:
-                seen = IN_PERSON
-            else:
-                q = quarter[i]
-                here = 1.0 - p.withdrawal * 0.5 * (suffering[i] + suffering[j])
-                more = 1.0 + crossing[q] if target[i] != target[j] else 1.0
-                rate = min(1.0, _contact_rate(layer[k], q, lift, p) * more) * here
-                u = u01(key, pair_id(i, j))
-                if u < rate * (1.0 - closed):
-                    seen = IN_PERSON
-                    usual = min(1.0, _contact_rate(layer[k], q, plain, p) * more) * here
-                    if u >= usual * (1.0 - closed):
-                        opened[q] += 1
-                elif u < rate * (1.0 - closed) + rate * closed * p.remote:
-                    seen = REMOTE
-                else:
-                    seen = 0
-            mark[k] = seen
-            mark[rev[k]] = seen
+def _loss_chances(p: Any) -> Any:
+    """Return the chance of losing a tie with and without trust, by its layers."""
+    chances = np.empty((2, 2 * GROUP))
+    for layer in range(2 * GROUP):
+        chances[0, layer] = 1.0 - np.exp(-_loss_rate(layer, p))
+        chances[1, layer] = 1.0 - np.exp(-_loss_rate(layer, p) * p.distrust_loss)
+    return chances
 
 
 @numba.njit(cache=True)
-def losses(
-    key: Any, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any, moved: Any, p: Any
-) -> int:
-    """Dissolve ties by hazard; a lost tie that came from the pool can be made again."""
-    nbr, _rev, trust, _debt, layer, _mark = arcs
-    pool_j, _pool_layer, pool_active = pool
-    lost = 0
+def encounters(
+    key: Any, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any, moved: Any,
+    suffering: Any, where: Any, lift: Any, plain: Any, crossing: Any, closed: float, p: Any,
+    opened: Any,
+) -> int:  # fmt: skip
+    """Dissolve ties by hazard, mark those in contact this week; return how many are lost.
+
+    A household is always in contact; other ties are in person or remotely. One draw of a tie gives
+    the two numbers that it needs. `where` is twice the quarter of a person, plus one on the
+    out-group's side. `plain` is `lift` without street workers: `opened` counts, by quarter, the
+    contacts that they made possible.
+    """
+    nbr, rev, trust, _debt, layer, mark = arcs
+    rates, losing = _contact_rates(lift, crossing, p), _loss_chances(p)
+    usual, worked = _contact_rates(plain, crossing, p), (lift != plain).any()
+    likeliest, lost, one = losing.max(), 0, np.float32(1.0)
+    face, reached = np.float32(1.0 - closed), np.float32(1.0 - closed + closed * p.remote)
+    shy = np.float32(0.5 * p.withdrawal)
+    opened[:] = 0
     for i in range(degree.size):
-        k = start[i]
-        while k < start[i] + degree[i]:
-            j = nbr[k]
-            rate = _loss_rate(layer[k], p)
-            if i < j and rate > 0.0:
-                if trust[k] < 0.05:
-                    rate *= p.distrust_loss
-                chance = 1.0 if moved[i] or moved[j] else 1.0 - np.exp(-rate)
-                if u01(key, pair_id(i, j)) < chance:
-                    drop_arc(arcs, start, degree, i, k)
-                    lost += 1
-                    for s in range(pool_start[i], pool_start[i + 1]):
-                        if pool_j[s] == j:
-                            pool_active[s] = 0
-                    continue
-            k += 1
+        here, parted = where[i], False
+        first, end = row(start, degree, i)
+        for k in range(first, end):
+            j, how = nbr[k], layer[k]
+            if j < i:
+                continue  # marked in the other's row
+            seen = IN_PERSON
+            if not how & HOUSEHOLD:
+                part, meet = halves(mix(key, pair_id(i, j)))
+                u, apart, q = np.float32(meet), (here ^ where[j]) & 1, here >> 1
+                out = one - shy * (suffering[i] + suffering[j])
+                rate = rates[apart, how, q] * out
+                seen = REMOTE * int(u < rate * reached) - (REMOTE - IN_PERSON) * int(
+                    u < rate * face
+                )
+                if worked and seen == IN_PERSON:
+                    opened[q] += u >= usual[apart, how, q] * out * face
+                if part < likeliest or moved[i] or moved[j]:
+                    chance = losing[int(trust[k] < 0.05), how]
+                    if moved[i] or moved[j] or part < chance:
+                        seen, parted = GONE, True
+            mark[k] = seen
+            mark[rev[k]] = seen
+        if parted:
+            lost += _part(i, start, degree, arcs, pool, pool_start)
+    return lost
+
+
+@numba.njit(cache=True)
+def _part(i: int, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any) -> int:
+    """Dissolve the ties of person i with later ones that are marked as gone; return how many.
+
+    A lost tie that came from the pool can be made again.
+    """
+    nbr, mark = arcs[0], arcs[5]
+    pool_j, _pool_layer, pool_active = pool
+    lost, ties = 0, degree[i]
+    for n in range(ties):  # from the last one on: what takes a lost tie's place has been looked at
+        k = start[i] + (ties - 1 - n)
+        j = nbr[k]
+        if mark[k] == GONE and i < j:
+            drop_arc(arcs, start, degree, i, k)
+            lost += 1
+            for s in range(pool_start[i], pool_start[i + 1]):
+                if pool_j[s] == j:
+                    pool_active[s] = 0
     return lost
 
 
 def run(model: CommunityModel) -> None:
-    """Let people meet, part and find each other."""
-    state, p, people, fixed = model.state, model.rates.meet, model.community.people, model.fixed
+    """Let people find each other, part and meet."""
+    state, p, fixed = model.state, model.rates.meet, model.fixed
     citizens, presence, space = state.citizens, model.effort.presence, model.space_factor()
     lift, plain = lifts(presence, space, p), lifts(np.zeros_like(presence), space, p)
 
     moved = model.departures()
     citizens.active[moved] = 0  # a newcomer takes the place, without ties or group
     citizens.group[moved] = -1
-    state.lost_ties = losses(
-        model.streams.key("tie loss", state.week), state.start, state.degree, columns(state.arcs),
-        (state.pool.j, state.pool.layer, state.pool.active), fixed.pool_start, moved, p,
-    )  # fmt: skip
     find_each_other(model, lift)
-    contacts(
-        model.streams.key("contact", state.week), state.start, state.degree, columns(state.arcs),
-        citizens.suffering, people.quarter, fixed.target, lift, plain, model.effort.crossing,
+    state.lost_ties = encounters(
+        model.streams.key("encounter", state.week), state.start, state.degree, columns(state.arcs),
+        (state.pool.j, state.pool.layer, state.pool.active), fixed.pool_start, moved,
+        citizens.suffering, fixed.where, lift, plain, model.effort.crossing,
         state.municipality.contact_closed, p, state.presence.opened,
     )  # fmt: skip

@@ -31,14 +31,12 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
-from resilienza_sim.model.network import columns
-from resilienza_sim.model.phases.meet import IN_PERSON
 from resilienza_sim.model.rates import PhaseParameters, shape
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["MoodParameters", "MoodRates", "around", "feel", "run"]
+__all__ = ["MoodParameters", "MoodRates", "feel", "run"]
 
 
 class MoodParameters(PhaseParameters):
@@ -184,43 +182,6 @@ MoodRates = shape("MoodRates", MoodParameters)
 
 
 @numba.njit(cache=True)
-def around(
-    start: Any, degree: Any, arcs: Any, suffering: Any, grievance: Any, active: Any, target: Any,
-    stress: Any, heard: Any, bridge: Any, exposed: Any, busy: Any, mean_trust: Any, p: Any,
-) -> None:  # fmt: skip
-    """Gather what each person sees: stress, grievance within confidence, the other side, activity.
-
-    A meeting with the out-group counts as contact where there is trust, as mere exposure where not.
-    """
-    nbr, _rev, trust, _debt, _layer, mark = arcs
-    for i in range(degree.size):
-        n = degree[i]
-        s, g = suffering[i], grievance[i]
-        worse, total, weight, outside, strange, doing, tie = 0.0, g, 1.0, 0.0, 0.0, 0, 0.0
-        for k in range(start[i], start[i] + n):
-            j = nbr[k]
-            tau = trust[k]
-            tie += tau
-            doing += active[j]
-            if suffering[j] > s:
-                worse += suffering[j] - s
-            if abs(grievance[j] - g) < p.confidence:
-                total += tau * grievance[j]
-                weight += tau
-            if target[i] != target[j] and mark[k] & IN_PERSON:
-                if tau > p.trusted:
-                    outside += tau
-                else:
-                    strange += 1.0 - tau
-        stress[i] = worse / n if n else 0.0
-        heard[i] = total / weight
-        bridge[i] = 1.0 - np.exp(-outside)
-        exposed[i] = 1.0 - np.exp(-strange)
-        busy[i] = doing / n if n else 0.0
-        mean_trust[i] = tie / n if n else 0.0
-
-
-@numba.njit(cache=True)
 def feel(
     need: Any, unmet: Any, blow: Any, suffering: Any, rest: Any, threshold: Any, above: Any,
     fatigue: Any, anger: Any, grievance: Any, anchor: Any, openness: Any, gtrust: Any,
@@ -282,10 +243,6 @@ def run(model: CommunityModel) -> None:
     """Gather what people see, then let them feel."""
     state, p, people, fixed = model.state, model.rates.mood, model.community.people, model.fixed
     c, s = state.citizens, model.scratch
-    around(
-        state.start, state.degree, columns(state.arcs), c.suffering, c.grievance, c.active,
-        fixed.target, s.stress, s.heard, s.bridge, s.exposed, s.busy, s.mean_trust, p,
-    )  # fmt: skip
     state.mean_trust = float(s.mean_trust.mean(dtype=np.float64))
     # What the other side is seen to receive: mean help of the out-group, for each side.
     mine = np.bincount(fixed.target, weights=c.received, minlength=2)
