@@ -22,11 +22,20 @@ from resilienza_sim.indicators.spaces_used import SpacesUsed
 from resilienza_sim.indicators.ties_per_alliance import TiesPerAlliance
 from resilienza_sim.model.network import columns, join_pair, starts_with_slack
 from resilienza_sim.model.state import AllianceTable, ArcTable, CitizenTable
+from resilienza_sim.model.tally import Tally
 from tests.small import lived, plan, town
 
 NEIGHBOURS, HOME = 4, 1
 TRIANGLE = [(0, 1), (1, 2), (0, 2)]
 CLIQUES = [*TRIANGLE, (3, 4), (4, 5), (3, 5)]
+
+
+class Observed(SimpleNamespace):
+    """What the indicators read of a model."""
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self)
 
 
 def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
@@ -39,8 +48,9 @@ def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
         for a in (start[i] + degree[i] - 1, start[j] + degree[j] - 1):
             arcs.mark[a] = 0 if marks is None else marks[k]
     kinds = np.zeros(n, np.uint8) if side is None else np.array(side, np.uint8)
-    return SimpleNamespace(
+    return Observed(
         state=SimpleNamespace(
+            week=0,
             start=start,
             degree=degree,
             arcs=arcs,
@@ -96,7 +106,7 @@ def test_structure_does_not_depend_on_the_places_of_the_arcs() -> None:
     ids=["two cliques", "star between sides", "half and half"],
 )
 def test_the_e_i_index(pairs, side, expected) -> None:
-    assert EiIndex().measure(model_of(pairs, len(side), side=side)) == [expected] * 2
+    assert EiIndex().measure(model_of(pairs, len(side), side=side)) == (expected,) * 2
 
 
 def test_the_e_i_index_is_undefined_without_ties_outside_the_household() -> None:
