@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from resilienza_sim.community.structure import partition
+from resilienza_sim.community.louvain import partition
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
