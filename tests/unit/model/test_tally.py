@@ -119,9 +119,7 @@ def test_organisations_and_their_fit(model) -> None:
     unseen[0] = False
     now = match(services.practice, town_hall.demand)
     assert tally.fits.service == pytest.approx(np.average(now, weights=services.workers))
-    assert tally.fits.known == pytest.approx(
-        match(services.practice, memory / memory.sum()).mean()
-    )
+    assert tally.fits.known == pytest.approx(match(services.practice, memory / memory.sum()).mean())
     assert tally.fits.unseen == pytest.approx(
         match(np.concatenate(living), unseen / unseen.sum()).mean()
     )
@@ -147,7 +145,7 @@ def test_alliances_and_groups(model) -> None:
 
 
 def test_it_is_made_anew_whenever_nobody_records() -> None:
-    model = lived(town(citizens=200, weeks=8), 1)
+    model = lived(town(citizens=200, weeks=12), 1)
     before = model.tally.mood.anger
     model.state.citizens.anger[:] = 1.0
     assert model.tally.mood.anger == 1.0 != before
