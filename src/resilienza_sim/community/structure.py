@@ -10,6 +10,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.community.louvain import partition
 from resilienza_sim.streams import Streams
 
 __all__ = [
@@ -21,7 +22,6 @@ __all__ = [
     "compare",
     "giant_share",
     "measure",
-    "partition",
 ]
 
 EXACT_PATH_NODES = 2_000
@@ -62,7 +62,7 @@ class Structure:
     """Mean shortest path inside the giant component: exact up to `EXACT_PATH_NODES` nodes,
     else from sampled sources."""
     modularity: float
-    """Modularity of the best partition of `partition` (Louvain), at any size."""
+    """Modularity of the partition of `louvain.partition`, at any size."""
     giant_share: float
     """Share of nodes in the giant component."""
     isolated_share: float
@@ -188,25 +188,36 @@ def giant_share(ties: Arcs) -> float:
 
 @numba.njit(cache=True)
 def _triangles(ptr: NDArray[np.int64], nbr: NDArray[np.uint32]) -> tuple[NDArray[np.float64], int]:
+    """Return the local clustering of each node, and the closed triples.
+
+    A triangle i < j < k is found once, from i, among the higher neighbours of i and of j.
+    """
     n = ptr.size - 1
+    higher = np.empty(n, np.int64)
+    for i in range(n):
+        a = ptr[i]
+        while a < ptr[i + 1] and nbr[a] < i:
+            a += 1
+        higher[i] = a
+    corners, last = np.zeros(n, np.int64), np.full(n, -1, np.int32)
+    for i in range(n):
+        row = nbr[higher[i] : ptr[i + 1]]
+        for j in row:
+            last[j] = i
+        for j in row:
+            shared = 0
+            for k in nbr[higher[j] : ptr[j + 1]]:
+                closed = last[k] == i
+                corners[k] += closed
+                shared += closed
+            corners[j] += shared
+            corners[i] += shared
     local = np.zeros(n)
-    last = np.full(n, -1, dtype=np.int64)
-    total = 0
     for i in range(n):
         degree = ptr[i + 1] - ptr[i]
-        if degree < 2:
-            continue
-        for a in range(ptr[i], ptr[i + 1]):
-            last[nbr[a]] = i
-        closed = 0
-        for a in range(ptr[i], ptr[i + 1]):
-            j = nbr[a]
-            for b in range(ptr[j], ptr[j + 1]):
-                if last[nbr[b]] == i:
-                    closed += 1
-        local[i] = closed / (degree * (degree - 1))
-        total += closed
-    return local, total
+        if degree > 1:
+            local[i] = 2 * corners[i] / (degree * (degree - 1))
+    return local, 2 * corners.sum()
 
 
 def _assortativity(
@@ -223,26 +234,24 @@ def _assortativity(
 
 
 @numba.njit(cache=True)
-def _components(ptr: NDArray[np.int64], nbr: NDArray[np.uint32]) -> NDArray[np.int64]:
+def _components(ptr: NDArray[np.int64], nbr: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Return the lowest node of each node's component: union-find, paths halved on the way."""
     n = ptr.size - 1
-    label = np.full(n, -1, dtype=np.int64)
-    queue = np.empty(n, dtype=np.int64)
-    for root in range(n):
-        if label[root] >= 0:
-            continue
-        label[root] = root
-        queue[0] = root
-        head, tail = 0, 1
-        while head < tail:
-            i = queue[head]
-            head += 1
-            for a in range(ptr[i], ptr[i + 1]):
-                j = nbr[a]
-                if label[j] < 0:
-                    label[j] = root
-                    queue[tail] = j
-                    tail += 1
-    return label
+    up = np.arange(n).astype(np.int32)
+    for i in range(n):
+        root = np.int32(i)
+        for a in range(ptr[i], ptr[i + 1]):
+            if nbr[a] > i:
+                break
+            other = up[nbr[a]]
+            while up[other] != other:
+                up[other] = up[up[other]]
+                other = up[other]
+            up[max(root, other)] = min(root, other)
+            root = min(root, other)
+    for i in range(n):
+        up[i] = up[up[i]]
+    return up
 
 
 def _giant(ptr: NDArray[np.int64], nbr: NDArray[np.uint32]) -> NDArray[np.int64]:
@@ -292,107 +301,3 @@ def _mean_path(
         sources = rng.choice(giant, size=path_sources, replace=False)
     total, pairs = _distances(ptr, nbr, sources)
     return total / pairs if pairs else math.nan
-
-
-def partition(ties: Arcs, *, seed: int = 0) -> tuple[NDArray[np.int64], float]:
-    """Split a network into communities by the Louvain method (Blondel et al. 2008).
-
-    Nodes move to the neighbouring community that raises modularity most; communities then become
-    nodes, until nothing moves. The order of visits is drawn once per level from a named stream.
-
-    Returns
-    -------
-    community : int64[n]
-        Community of each node.
-    modularity : float
-        Newman's modularity of that partition; nan without ties.
-    """
-    ptr: NDArray[np.int64] = ties.ptr.astype(np.int64)
-    nbr: NDArray[np.int64] = ties.nbr.astype(np.int64)
-    n = int(ptr.size - 1)
-    community = np.arange(n)
-    if not nbr.size:
-        return community, math.nan
-    streams = Streams(seed)
-    weight = np.ones(nbr.size)
-    total = float(weight.sum())
-    level = 0
-    while True:
-        order = streams.generator("structure/louvain", level).permutation(ptr.size - 1)
-        strength = np.add.reduceat(np.append(weight, 0.0), ptr[:-1])
-        strength[np.diff(ptr) == 0] = 0.0
-        label, moved = _move(ptr, nbr, weight, strength, total, order)
-        names, label = np.unique(label, return_inverse=True)
-        community = label[community]
-        ptr, nbr, weight = _merge(ptr, nbr, weight, label, names.size)
-        level += 1
-        if not moved:
-            break
-    inside = weight[nbr == np.repeat(np.arange(ptr.size - 1), np.diff(ptr))].sum()
-    strength = np.bincount(np.repeat(np.arange(ptr.size - 1), np.diff(ptr)), weight)
-    return community, float(inside / total - np.dot(strength, strength) / total**2)
-
-
-@numba.njit(cache=True)
-def _move(
-    ptr: NDArray[np.int64],
-    nbr: NDArray[np.int64],
-    weight: NDArray[np.float64],
-    strength: NDArray[np.float64],
-    total: float,
-    order: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], bool]:
-    n = ptr.size - 1
-    label = np.arange(n)
-    mass = strength.copy()
-    link = np.zeros(n)
-    touched = np.empty(n, dtype=np.int64)
-    threshold = 1e-6 * n  # a sweep that moves fewer nodes than this brings nothing measurable
-    ever = False
-    for _ in range(100):
-        moves = 0
-        for i in order:
-            own = label[i]
-            count = 0
-            for a in range(ptr[i], ptr[i + 1]):
-                j = nbr[a]
-                if j == i:
-                    continue
-                c = label[j]
-                if link[c] == 0.0:
-                    touched[count] = c
-                    count += 1
-                link[c] += weight[a]
-            mass[own] -= strength[i]
-            best, gain = own, link[own] - strength[i] * mass[own] / total + 1e-12
-            for t in range(count):
-                c = touched[t]
-                candidate = link[c] - strength[i] * mass[c] / total
-                if candidate > gain:
-                    best, gain = c, candidate
-            for t in range(count):
-                link[touched[t]] = 0.0
-            mass[best] += strength[i]
-            if best != own:
-                label[i] = best
-                moves += 1
-        if moves:
-            ever = True
-        if moves <= threshold:
-            break
-    return label, ever
-
-
-def _merge(
-    ptr: NDArray[np.int64],
-    nbr: NDArray[np.int64],
-    weight: NDArray[np.float64],
-    label: NDArray[np.int64],
-    count: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the network whose nodes are the communities, with weights summed."""
-    key = np.repeat(label, np.diff(ptr)) * count + label[nbr]
-    found, place = np.unique(key, return_inverse=True)
-    summed = np.bincount(place, weight, minlength=found.size).astype(np.float64)
-    start = np.searchsorted(found, np.arange(count + 1) * count)
-    return start.astype(np.int64), found % count, summed

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.practices import organisations
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -22,6 +21,5 @@ class ActingShare(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        kinds = organisations(model)
-        waiting = sum(int(kind.table.hesitating[kind.alive].sum()) for kind in kinds)
-        return 1.0 - waiting / sum(int(kind.alive.sum()) for kind in kinds)
+        organisations = model.tally.organisations
+        return 1.0 - organisations.hesitating / organisations.living

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -22,5 +21,4 @@ class ActiveShare(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        adult = model.community.people.age >= ADULT
-        return float(model.state.citizens.active[adult].mean())
+        return model.tally.part.active

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
-
-import numpy as np
 
 from resilienza_sim.model.contracts import Indicator
 
@@ -24,6 +21,4 @@ class AllianceAge(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        alliances = model.state.alliances
-        born = alliances.born[alliances.alive == 1]
-        return float(model.state.week - born.mean(dtype=np.float64)) if born.size else math.nan
+        return model.tally.alliances.age

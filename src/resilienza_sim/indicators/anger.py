@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -23,4 +21,4 @@ class Anger(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float(model.state.citizens.anger.mean(dtype=np.float64))
+        return model.tally.mood.anger

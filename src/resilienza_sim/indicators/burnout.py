@@ -21,5 +21,4 @@ class Burnout(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        services = model.state.services
-        return float((services.burnout * services.workers).sum() / services.workers.sum())
+        return model.tally.services.burnout

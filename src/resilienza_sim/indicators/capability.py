@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
-
-import numpy as np
 
 from resilienza_sim.model.contracts import Indicator
 
@@ -30,8 +27,5 @@ class Capability(Indicator):
 
     def measure(self, model: CommunityModel) -> tuple[float, ...]:
         """Return this week's value."""
-        groups = model.state.groups
-        alive = groups.alive == 1
-        if not alive.any():
-            return (math.nan,) * len(_PARTS)
-        return tuple(groups.capability[alive].mean(axis=0, dtype=np.float64).tolist())
+        groups = model.tally.groups
+        return groups.operative, groups.aggregative, groups.relational, groups.support

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from resilienza_sim.model.access import cared
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ class CareCoverage(Indicator):
 
     def measure(self, model: CommunityModel) -> tuple[float, float]:
         """Return this week's values; the services' counts those in care who need it no more."""
-        counts = cared(model)
-        wanting = int(counts.serious.sum())
-        by_anybody = int(counts.cared.sum()) / wanting if wanting else math.nan
-        return by_anybody, counts.service_coverage()
+        care = model.tally.care
+        by_anybody = care.cared / care.serious if care.serious else math.nan
+        return by_anybody, care.service_coverage()

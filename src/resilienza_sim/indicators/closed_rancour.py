@@ -21,5 +21,4 @@ class ClosedRancour(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        closed = model.scratch.bridge < 0.1
-        return float(((model.state.citizens.grievance > 0.5) & closed).mean())
+        return model.tally.mood.closed

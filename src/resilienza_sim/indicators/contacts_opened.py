@@ -21,4 +21,5 @@ class ContactsOpened(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e3 * float(model.state.presence.opened.sum()) / len(model.state.citizens)
+        opened: int = sum(model.state.presence.opened.tolist())
+        return 1e3 * opened / len(model.state.citizens)

@@ -21,4 +21,4 @@ class Damage(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float(model.state.municipality.damage.max())
+        return float(max(model.state.municipality.damage.tolist()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
@@ -22,6 +21,4 @@ class DecisionLag(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        alliances = model.state.alliances
-        living = alliances.alive == 1
-        return float(alliances.delay[living].mean()) if living.any() else math.nan
+        return model.tally.alliances.delay

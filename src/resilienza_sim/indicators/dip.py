@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.practices import organisations, ready
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -28,7 +25,8 @@ class Dip(Indicator):
 
     def measure(self, model: CommunityModel) -> tuple[float, float]:
         """Return this week's value."""
-        kinds = organisations(model)
-        dips = np.concatenate([kind.table.dip[kind.alive] for kind in kinds]).astype(np.float64)
-        learning = sum(int((kind.alive & ~ready(kind)).sum()) for kind in kinds)
-        return float(dips.mean()), learning / dips.size
+        organisations = model.tally.organisations
+        return (
+            organisations.dip / organisations.living,
+            organisations.learning / organisations.living,
+        )

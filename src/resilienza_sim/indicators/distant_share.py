@@ -21,4 +21,4 @@ class DistantShare(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float(model.state.citizens.distant.mean())
+        return model.tally.reach.distant

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numba
@@ -18,15 +17,19 @@ __all__ = ["EiIndex"]
 
 
 @numba.njit(cache=True)
-def _index(start: Any, degree: Any, nbr: Any, layer: Any, kind: Any) -> float:
-    outside, inside = 0, 0
+def _indices(
+    start: Any, degree: Any, nbr: Any, layer: Any, side: Any, quarter: Any
+) -> tuple[float, float]:
+    ties, other_side, other_quarter = 0, 0, 0
     for i in range(degree.size):
         for k in range(start[i], start[i] + degree[i]):
-            if not layer[k] & HOUSEHOLD:
-                outside += kind[nbr[k]] != kind[i]
-                inside += kind[nbr[k]] == kind[i]
-    ties = outside + inside
-    return (outside - inside) / ties if ties else np.nan
+            counted = (layer[k] & HOUSEHOLD) == 0
+            ties += counted
+            other_side += counted & (side[nbr[k]] != side[i])
+            other_quarter += counted & (quarter[nbr[k]] != quarter[i])
+    if ties == 0:
+        return np.nan, np.nan
+    return (2 * other_side - ties) / ties, (2 * other_quarter - ties) / ties
 
 
 class EiIndex(Indicator):
@@ -44,11 +47,8 @@ class EiIndex(Indicator):
         """Return the names of the columns."""
         return "ei_side", "ei_quarter"
 
-    def measure(self, model: CommunityModel) -> Sequence[float]:
+    def measure(self, model: CommunityModel) -> tuple[float, float]:
         """Return this week's values."""
-        state, community = model.state, model.community
-        kinds = np.stack([model.fixed.target, community.people.quarter])
-        return [
-            _index(state.start, state.degree, state.arcs.nbr, state.arcs.layer, kind)
-            for kind in kinds
-        ]
+        state = model.state
+        side, quarter = model.fixed.target, model.community.people.quarter
+        return _indices(state.start, state.degree, state.arcs.nbr, state.arcs.layer, side, quarter)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -23,6 +21,4 @@ class EngagedResources(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        holders = model.state.stakeholders
-        resources = holders.resources.astype(np.float64)
-        return float((resources * holders.engaged).sum() / resources.sum())
+        return model.tally.territory.engaged

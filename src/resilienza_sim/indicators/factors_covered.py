@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.model.factors import cover_of, covers
 
@@ -25,7 +23,7 @@ class FactorsCovered(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        need = model.state.citizens.need.sum(axis=0, dtype=np.float64)
+        need = model.tally.need
         if need.sum() <= 0.0:
             return math.nan
-        return float(np.average(cover_of(covers(model.state.stakeholders)), weights=need))
+        return float(cover_of(covers(model.state.stakeholders)) @ need / need.sum())

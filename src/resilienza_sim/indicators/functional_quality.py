@@ -5,12 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
-from resilienza_sim.model.access import cared
 from resilienza_sim.model.contracts import Indicator
-
-_HALF_YEAR = 26
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -32,21 +27,12 @@ class FunctionalQuality(Indicator):
 
         A function better than before does not make up for another that is worse.
         """
-        recorder, c = model.recorder, model.state.citizens
-        start = -recorder.first_week
-        if recorder.rows < start:
+        mood, before = model.tally.mood, model.recorder.before
+        if model.state.week < 0:
             return math.nan
-
-        def before(column: str) -> float:
-            seen = recorder.series(column)[start - _HALF_YEAR : start]
-            seen = seen[np.isfinite(seen)]
-            return float(seen.mean()) if seen.size else math.nan
-
-        now = (
-            cared(model).service_coverage(),
-            1.0 - float(c.fatigue.mean(dtype=np.float64)),
-            1.0 - float(c.anger.mean(dtype=np.float64)),
+        kept = (
+            (model.tally.care.service_coverage(), before("service_coverage")),
+            (1.0 - mood.fatigue, 1.0 - before("fatigue")),
+            (1.0 - mood.anger, 1.0 - before("anger")),
         )
-        then = (before("service_coverage"), 1.0 - before("fatigue"), 1.0 - before("anger"))
-        left = [min(1.0, x / max(was, 1e-9)) for x, was in zip(now, then, strict=True)]
-        return float(np.mean(left))
+        return sum(min(1.0, now / max(then, 1e-9)) for now, then in kept) / 3.0

@@ -21,4 +21,4 @@ class GeneralisedTrust(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float((model.state.citizens.generalised_trust > 0.5).mean())
+        return model.tally.reach.trusting

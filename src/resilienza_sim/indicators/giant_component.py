@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.community.structure import giant_share
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.network import current_ties
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -24,4 +23,4 @@ class GiantComponent(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return giant_share(current_ties(model.state))
+        return giant_share(model.tally.ties)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from resilienza_sim.model.access import cared
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ class InclusionGap(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; undefined unless both sides have people in serious need."""
-        counts = cared(model)
-        if not counts.serious.all():
+        care = model.tally.care
+        others = care.serious - care.serious_target
+        if not care.serious_target or not others:
             return math.nan
-        others, target = counts.cared / counts.serious
-        return float(target - others)
+        return care.cared_target / care.serious_target - (care.cared - care.cared_target) / others

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
@@ -26,7 +25,5 @@ class Informed(Indicator):
 
     def measure(self, model: CommunityModel) -> tuple[float, float, float]:
         """Return this week's values."""
-        c = model.state.citizens
-        far = c.informed_informal[c.distant == 1]
-        reached = float(far.mean()) if far.size else math.nan
-        return float(c.informed_formal.mean()), float(c.informed_informal.mean()), reached
+        reach = model.tally.reach
+        return reach.informed_formal, reach.informed_informal, reach.informed_distant

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.hazards import match
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -23,7 +21,4 @@ class KnownFit(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        memory = model.state.municipality.memory
-        if not memory.any():
-            return math.nan
-        return float(match(model.state.services.practice, memory / memory.sum()).mean())
+        return model.tally.fits.known

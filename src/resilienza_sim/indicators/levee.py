@@ -21,4 +21,4 @@ class Levee(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float(model.state.municipality.levee.sum())
+        return float(sum(model.state.municipality.levee.tolist()))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -26,7 +24,4 @@ class Linking(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        c = model.state.citizens
-        trusting = c.trust_service.mean(axis=1, dtype=np.float64) > 0.5
-        linked = trusting & (c.informed_formal == 1) & (c.distant == 0)
-        return float(linked.mean())
+        return model.tally.reach.linked

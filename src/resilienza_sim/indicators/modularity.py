@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from resilienza_sim.community.structure import partition
+from resilienza_sim.community.louvain import partition
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.network import current_ties
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -24,4 +23,4 @@ class Modularity(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return partition(current_ties(model.state))[1]
+        return partition(model.tally.ties)[1]

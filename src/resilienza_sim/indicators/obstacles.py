@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -23,6 +21,4 @@ class Obstacles(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        concerned = model.fixed.hindrance.sum(axis=0, dtype=np.float64)
-        level = model.state.municipality.obstacles
-        return float((level * concerned).sum() / max(float(concerned.sum()), 1e-9))
+        return float(model.state.municipality.obstacles @ model.fixed.concerned)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
-from resilienza_sim.community.people import SEGMENTS
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.cooperation import overlap
-from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -27,13 +21,4 @@ class ProfileCoverage(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        people, c = model.community.people, model.state.citizens
-        able = people.age >= ADULT
-        active = able & (c.active == 1) & (c.group >= 0)
-        if not active.any():
-            return math.nan
-        shares = [
-            np.bincount(people.segment[w], minlength=len(SEGMENTS)) / w.sum()
-            for w in (able, active)
-        ]
-        return overlap(*shares)
+        return model.tally.part.overlap

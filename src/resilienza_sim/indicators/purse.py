@@ -25,9 +25,8 @@ class Purse(Indicator):
 
     def measure(self, model: CommunityModel) -> tuple[float, ...]:
         """Return this week's value."""
-        state = model.state
-        spent = model.ledger.spent(state.week)
-        left = state.municipality.available_cents
+        town, spent = model.state.municipality, model.tally.spent
+        left = town.available_cents
         total = sum(spent.values())
         euros = (left + total, total, left, *(spent.get(each, 0) for each in AMBITS))
         return tuple(cents / 100.0 for cents in euros)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
-
-import numpy as np
 
 from resilienza_sim.model.contracts import Indicator
 
@@ -24,7 +21,4 @@ class Quality(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        reference = model.state.municipality.reference
-        if math.isnan(reference):
-            return math.nan
-        return 1.0 - (float(model.state.citizens.suffering.mean(dtype=np.float64)) - reference)
+        return 1.0 - (model.tally.mood.suffering - model.state.municipality.reference)

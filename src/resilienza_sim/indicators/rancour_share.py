@@ -21,4 +21,4 @@ class RancourShare(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float((model.state.citizens.grievance > 0.5).mean())
+        return model.tally.mood.rancorous

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -26,10 +25,5 @@ class ResourcesActivated(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        state, skill = model.state, model.state.citizens.skill
-        adult = model.community.people.age >= ADULT
-        private = float((state.stakeholders.resources * state.stakeholders.engaged).sum())
-        spaces = state.spaces
-        places = float((spaces.capacity * spaces.open).sum() / spaces.capacity.sum())
-        doing = float(skill[adult & (state.citizens.active == 1)].sum() / skill[adult].sum())
-        return (private + places + doing) / 3.0
+        territory = model.tally.territory
+        return (territory.engaged + territory.room + model.tally.part.skill_in_use) / 3.0

@@ -21,5 +21,4 @@ class Saturation(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        services = model.state.services
-        return float((services.queue > services.capacity).mean())
+        return model.tally.services.saturated

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.hazards import match
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -22,6 +21,4 @@ class ServiceFit(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        services = model.state.services
-        fits = match(services.practice, model.state.municipality.demand)
-        return float((fits * services.workers).sum() / services.workers.sum())
+        return model.tally.fits.service

@@ -22,6 +22,6 @@ class ServiceUnserved(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        services = model.state.services
-        left = float(services.reneged.sum() + services.served.sum())
-        return float(services.reneged.sum()) / left if left else math.nan
+        services = model.tally.services
+        left = services.reneged + services.served
+        return services.reneged / left if left else math.nan

@@ -22,6 +22,5 @@ class SeverityAtIntake(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        services = model.state.services
-        served = int(services.served.sum())
-        return float(services.intake.sum()) / served if served else math.nan
+        services = model.tally.services
+        return services.intake / services.served if services.served else math.nan

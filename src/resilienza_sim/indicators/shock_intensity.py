@@ -22,4 +22,4 @@ class ShockIntensity(Indicator):
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
         town = model.state.municipality
-        return max(float(town.water.max()), town.contact_closed)
+        return float(max(town.contact_closed, *town.water.tolist()))

@@ -27,7 +27,5 @@ class SpacesUsed(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        state = model.state
-        usable = state.spaces.open * (1.0 + model.effort.spaces[state.spaces.quarter])
-        used = float(usable.sum()) * (1.0 - state.municipality.contact_closed)
-        return 1e3 * used / len(state.citizens)
+        used = model.tally.territory.usable * (1.0 - model.state.municipality.contact_closed)
+        return 1e3 * used / len(model.state.citizens)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
@@ -34,7 +33,5 @@ class SufferingByTag(Indicator):
 
     def measure(self, model: CommunityModel) -> tuple[float, ...]:
         """Return this week's value."""
-        citizens, tags = model.state.citizens, model.fixed.tags
-        masks = (tags[tag] for tag in _TAGS)
-        groups = (*masks, citizens.distant == 1)
-        return tuple(float(citizens.suffering[m].mean()) if m.any() else math.nan for m in groups)
+        suffering = model.tally.suffering_by_tag
+        return tuple(suffering[tag] for tag in (*_TAGS, "distant"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -24,8 +22,8 @@ class SufferingGap(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; undefined without target groups."""
-        s, target = model.state.citizens.suffering, model.fixed.target == 1
-        if not target.any() or target.all():
+        n, target = len(model.state.citizens), model.fixed.tag_sizes[0]
+        if target in (0, n):
             return math.nan
-        gap = s[target].mean(dtype=np.float64) - s[~target].mean(dtype=np.float64)
-        return float(gap)
+        mean = model.tally.suffering_by_tag["target"]
+        return mean - (n * model.tally.mood.suffering - target * mean) / (n - target)

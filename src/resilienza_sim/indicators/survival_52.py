@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.model.tally import YEAR
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = ["Survival52"]
-
-_YEAR = 52
 
 
 class Survival52(Indicator):
@@ -27,14 +26,10 @@ class Survival52(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        groups, week = model.state.groups, model.state.week
-        n = len(model.state.citizens)
-        # The groups of the start were founded by nobody in the town.
-        ages = week - groups.born[(groups.alive == 1) & (groups.founder < n)]
-        alive = int(((ages > _YEAR) & (ages <= 2 * _YEAR)).sum())
-        born_at = slice(week - 2 * _YEAR - model.recorder.first_week, None)
-        if born_at.start < 0:
+        week, recorder = model.state.week, model.recorder
+        then = week - 2 * YEAR - recorder.first_week
+        if then < 0:
             return math.nan
-        weekly = model.recorder.series("births")[born_at][:_YEAR]
-        born = round(float(weekly.sum()) * n / 1e4)
-        return alive / born if born else math.nan
+        weekly = recorder.series("births")[then : then + YEAR]
+        born = round(float(weekly.sum()) * len(model.state.citizens) / 1e4)
+        return model.tally.groups.lasting / born if born else math.nan

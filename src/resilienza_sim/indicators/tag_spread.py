@@ -25,6 +25,6 @@ class TagSpread(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; a kind of recipient without people is left out."""
-        s, tags = model.state.citizens.suffering, model.fixed.tags.values()
-        means = [float(s[tag].mean(dtype=np.float64)) for tag in tags if tag.any()]
-        return float(np.std(means)) if means else math.nan
+        means = [model.tally.suffering_by_tag[tag] for tag in model.fixed.tags]
+        lived = [mean for mean in means if not math.isnan(mean)]
+        return float(np.std(lived)) if lived else math.nan

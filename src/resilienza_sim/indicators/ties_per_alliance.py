@@ -22,5 +22,5 @@ class TiesPerAlliance(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        alliances = int(model.state.alliances.alive.sum())
+        alliances = model.tally.alliances.living
         return model.state.alliance_ties / alliances if alliances else math.nan

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.practices import organisations
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -22,4 +21,4 @@ class Trials(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return model.state.trials / sum(int(kind.alive.sum()) for kind in organisations(model))
+        return model.state.trials / model.tally.organisations.living

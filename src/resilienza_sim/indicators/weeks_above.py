@@ -22,6 +22,5 @@ class WeeksAbove(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; nan where nobody is above."""
-        weeks = model.state.citizens.weeks_above
-        above = weeks > 0
-        return float(weeks[above].mean()) if above.any() else math.nan
+        mood = model.tally.mood
+        return mood.weeks_above / mood.above if mood.above else math.nan

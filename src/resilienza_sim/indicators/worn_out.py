@@ -21,5 +21,4 @@ class WornOut(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        weeks = model.state.citizens.weeks_above
-        return float((weeks > model.parameters.mood.chronic_weeks).mean())
+        return model.tally.mood.worn_out

@@ -25,6 +25,6 @@ class YieldPerKeur(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        cents = sum(model.ledger.spent(model.state.week).values())
+        cents = sum(model.tally.spent.values())
         met = model.state.met_informal + model.state.met_formal
         return met / (cents / 1e5) if cents else math.nan

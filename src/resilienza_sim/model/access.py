@@ -8,7 +8,7 @@ asks of people weighs most on those who have least.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
@@ -28,7 +28,6 @@ __all__ = [
     "AccessParameters",
     "AccessRates",
     "arrivals",
-    "cared",
     "ease",
     "hindrance",
 ]
@@ -141,49 +140,3 @@ def creep(model: CommunityModel) -> None:
     """Let obstacles come back to where they started, as offices and rules do if left alone."""
     level, p = model.state.municipality.obstacles, model.parameters.access
     level += p.creeping * (starting_levels(p) - level)
-
-
-class Cared(NamedTuple):
-    """How many are cared for, first of those not in the target groups, then of those in them."""
-
-    serious: NDArray[np.int64]
-    """People with, of some kind, a need that sends to a service people whom nobody sees."""
-    cared: NDArray[np.int64]
-    """Those among them helped this week, by a service, a tie or a group."""
-    served: NDArray[np.int64]
-    """People in care."""
-    concerned: NDArray[np.int64]
-    """People in care or in serious need."""
-
-    def service_coverage(self) -> float:
-        """Return the share of those concerned who are in care; nan if there are none."""
-        concerned = int(self.concerned.sum())
-        return float(self.served.sum()) / concerned if concerned else float("nan")
-
-
-@numba.njit(cache=True)
-def _count(
-    need: Any, threshold: float, in_care: Any, followed: Any, helped: Any, target: Any, counts: Any
-) -> None:
-    for i in range(need.shape[0]):
-        side = target[i]
-        held = in_care[i] > 0
-        serious = False
-        for n in range(need.shape[1]):
-            serious = serious or need[i, n] >= threshold
-        if serious:
-            counts[0, side] += 1
-            if held or followed[i] > 0 or helped[i] > 0.0:
-                counts[1, side] += 1
-        if held:
-            counts[2, side] += 1
-        if held or serious:
-            counts[3, side] += 1
-
-
-def cared(model: CommunityModel) -> Cared:
-    """Count who is in serious need, and who is cared for, at the end of the week."""
-    c, counts = model.state.citizens, np.zeros((4, 2), np.int64)
-    threshold = model.parameters.serve.seeks_above
-    _count(c.need, threshold, c.in_care, c.followed, c.helped, model.fixed.target, counts)
-    return Cared(*counts)

@@ -38,6 +38,7 @@ from resilienza_sim.model.recorder import Collector, Recorder
 from resilienza_sim.model.setup import Fixed, first_state, fix
 from resilienza_sim.model.state import State
 from resilienza_sim.model.tables import F32, F64
+from resilienza_sim.model.tally import Tally
 from resilienza_sim.streams import Streams
 
 __all__ = ["WEEK", "Background", "CommunityModel"]
@@ -278,6 +279,11 @@ class CommunityModel(mesa.Model):
         quarters = len(self.community.quarters)
         reach = np.bincount(groups.quarter, weights=groups.reach * groups.alive, minlength=quarters)
         return -np.expm1(-reach)
+
+    @property
+    def tally(self) -> Tally:
+        """What several indicators ask for; made once while a week is recorded."""
+        return self.recorder.tally or Tally(self)
 
     @cached_property
     def residents(self) -> F64:

@@ -24,7 +24,7 @@ __all__ = ["able", "best", "change", "learn", "organisations", "ready"]
 
 _BLOCK = 4
 """Attributes dropped together in a trial: a third of a practice."""
-_SETTLED = 0.05
+SETTLED = 0.05
 """Dip below which an organisation has learnt its practice."""
 _ROUTINE = int(DEMAND[0]).bit_count()
 
@@ -64,7 +64,7 @@ def able(p: Any, table: GroupTable | ServiceTable) -> F64:
 
 def ready(kind: Kind) -> Bool:
     """Return which organisations are not already learning something new."""
-    return kind.alive & (kind.table.dip < _SETTLED)
+    return kind.alive & (kind.table.dip < SETTLED)
 
 
 def best(practices: U16, demand: F64) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +12,14 @@ import pandas as pd
 from resilienza_sim.discovery import family
 from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.model.tables import F64
+from resilienza_sim.model.tally import Tally
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = ["Collector", "Recorder"]
+
+_HALF_YEAR = 26
 
 
 class Recorder:
@@ -24,30 +29,49 @@ class Recorder:
         self.first_week = first_week
         self.indicators = [cls() for cls in family("indicators", Indicator).values()]
         self.columns = tuple(name for each in self.indicators for name in each.columns())
+        self.place = {name: at for at, name in enumerate(self.columns)}
+        self._plan: list[tuple[Any, int, int | slice]] = []
+        """What to call, how often, and where in the row its values go."""
+        for each in self.indicators:
+            first, *others = (self.place[name] for name in each.columns())
+            at = slice(first, first + 1 + len(others)) if others else first
+            self._plan.append((each.measure, each.cadence_weeks, at))
+        self.tally: Tally | None = None
+        """What indicators share, while a week is recorded."""
+        self._before: dict[str, float] = {}
         self.values: F64 = np.full((weeks, len(self.columns)), np.nan)
         self.rows = 0
 
     def copy(self) -> Recorder:
         """Return a recorder with rows of its own."""
-        twin = object.__new__(Recorder)
-        twin.first_week, twin.indicators = self.first_week, self.indicators
-        twin.columns, twin.values, twin.rows = self.columns, self.values.copy(), self.rows
+        twin = copy.copy(self)
+        twin.values, twin._before = self.values.copy(), dict(self._before)
         return twin
 
     def take(self, model: CommunityModel) -> None:
         """Observe this week."""
-        at = 0
-        for each in self.indicators:
-            width = len(each.columns())
-            if model.state.week % each.cadence_weeks == 0:
-                self.values[self.rows, at : at + width] = each.measure(model)
-            at += width
+        week, row = model.state.week, self.values[self.rows]
+        self.tally = Tally(model)
+        try:
+            for measure, cadence, at in self._plan:
+                if week % cadence == 0:
+                    row[at] = measure(model)
+        finally:
+            self.tally = None
         self.rows += 1
 
     def series(self, column: str) -> F64:
         """Return what was recorded of one column so far."""
-        values: F64 = self.values[: self.rows, self.columns.index(column)]
+        values: F64 = self.values[: self.rows, self.place[column]]
         return values
+
+    def before(self, column: str) -> float:
+        """Return the mean of a column in the quiet half year before week 0; nan if unseen."""
+        if column not in self._before:
+            seen = self.series(column)[-self.first_week - _HALF_YEAR : -self.first_week]
+            seen = seen[np.isfinite(seen)]
+            self._before[column] = float(seen.mean()) if seen.size else math.nan
+        return self._before[column]
 
     def weeks(self) -> Any:
         """Return the weeks recorded so far."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,6 +110,18 @@ class Fixed:
     hindrance: NDArray[np.float32]
     usual_access: float
     tags: dict[str, NDArray[np.bool_]]
+
+    @cached_property
+    def tag_sizes(self) -> list[int]:
+        """Citizens of each tag, in the order of the tags."""
+        return [int(mask.sum()) for mask in self.tags.values()]
+
+    @cached_property
+    def concerned(self) -> NDArray[np.float64]:
+        """Weight of each obstacle in the town: whom it concerns and how far; sums to one."""
+        weight = self.hindrance.sum(axis=0, dtype=np.float64)
+        shares: NDArray[np.float64] = weight / max(float(weight.sum()), 1e-9)
+        return shares
 
 
 def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:

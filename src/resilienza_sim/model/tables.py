@@ -55,7 +55,8 @@ class Table:
         return cls(**arrays)
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        names: tuple[str, ...] = type(self).__slots__
+        return len(getattr(self, names[0]))
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name."""

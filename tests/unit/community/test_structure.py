@@ -7,7 +7,8 @@ import pytest
 
 from resilienza_sim.community import structure
 from resilienza_sim.community.importer import read_ties
-from resilienza_sim.community.structure import TARGETS, compare, measure, partition
+from resilienza_sim.community.louvain import partition
+from resilienza_sim.community.structure import TARGETS, compare, measure
 from resilienza_sim.errors import ResilienzaError
 
 

@@ -25,11 +25,20 @@ from resilienza_sim.model.network import columns, join_pair
 from resilienza_sim.model.phases.trust import TrustParameters, TrustRates, along_ties
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import AllianceTable, ArcTable, CitizenTable
+from resilienza_sim.model.tally import Tally
 from tests.small import lived, plan, town
 
 NEIGHBOURS, HOME = 4, 1
 TRIANGLE = [(0, 1), (1, 2), (0, 2)]
 CLIQUES = [*TRIANGLE, (3, 4), (4, 5), (3, 5)]
+
+
+class Observed(SimpleNamespace):
+    """What the indicators read of a model."""
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self)
 
 
 def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
@@ -43,8 +52,9 @@ def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
             arcs.mark[a] = 0 if marks is None else marks[k]
     kinds = np.zeros(n, np.uint8) if side is None else np.array(side, np.uint8)
     _, bonds, face, remote = looked(start, degree, arcs, kinds)
-    return SimpleNamespace(
+    return Observed(
         state=SimpleNamespace(
+            week=0,
             start=start,
             degree=degree,
             arcs=arcs,
@@ -113,7 +123,7 @@ def test_structure_does_not_depend_on_the_places_of_the_arcs() -> None:
     ids=["two cliques", "star between sides", "half and half"],
 )
 def test_the_e_i_index(pairs, side, expected) -> None:
-    assert EiIndex().measure(model_of(pairs, len(side), side=side)) == [expected] * 2
+    assert EiIndex().measure(model_of(pairs, len(side), side=side)) == (expected,) * 2
 
 
 def test_the_e_i_index_is_undefined_without_ties_outside_the_household() -> None:

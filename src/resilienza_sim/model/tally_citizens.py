@@ -1,0 +1,221 @@
+"""Counts and sums over the citizens that several indicators ask for, each column read once."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+
+from resilienza_sim.community.people import Tag
+from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
+from resilienza_sim.model.sums import total, total_of
+
+__all__ = [
+    "Care",
+    "Moods",
+    "Reach",
+    "TakingPart",
+    "care",
+    "moods",
+    "reach",
+    "suffering_of_tags",
+    "taking_part",
+]
+
+_NEEDS, _SERVICES = len(NEEDS), len(SERVICES)
+_HALF = np.float32(0.5)
+_SETS = len(Tag) + 1
+"""The tags of a citizen, and being distant."""
+_TURNS = 4
+"""Tables filled in turn, so that one citizen's addition does not wait for the last one's."""
+
+
+class Moods(NamedTuple):
+    """Means over the citizens, and shares of them."""
+
+    suffering: float
+    unmet: float
+    fatigue: float
+    anger: float
+    grievance: float
+    efficacy: float
+    bridge: float
+    rancorous: float
+    """Share whose grievance is above one half."""
+    closed: float
+    """Share of those among them who have next to no contact with the other side."""
+    above: int
+    """Citizens above their threshold of suffering."""
+    weeks_above: int
+    """Weeks that these have been above it, summed."""
+    worn_out: float
+    """Share of citizens above it for longer than `chronic` weeks."""
+
+
+@numba.njit(cache=True)
+def moods(
+    suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
+    bridge: Any, weeks_above: Any, chronic: float,
+) -> Moods:  # fmt: skip
+    """Read what people feel."""
+    n = suffering.size
+    rancorous, closed, above, weeks, worn = 0, 0, 0, 0, 0
+    apart = np.float32(0.1)
+    for i in range(n):
+        rancorous += grievance[i] > _HALF
+        closed += (grievance[i] > _HALF) & (bridge[i] < apart)
+        above += weeks_above[i] > 0
+        weeks += weeks_above[i]
+        worn += weeks_above[i] > chronic
+    return Moods(
+        total(suffering) / n, total(unmet) / n, total(fatigue) / n, total(anger) / n,
+        total(grievance) / n, total(efficacy) / n, total(bridge) / n, rancorous / n, closed / n,
+        above, weeks, worn / n,
+    )  # fmt: skip
+
+
+class Reach(NamedTuple):
+    """Shares of the citizens whom help of one kind or the other can reach."""
+
+    distant: float
+    informed_formal: float
+    informed_informal: float
+    informed_distant: float
+    """Share of the distant who are informed of the groups' help; nan if nobody is distant."""
+    distant_citizens: int
+    trusting: float
+    """Share who trust people at large."""
+    trust_services: float
+    """Mean trust, over citizens and services."""
+    linked: float
+    """Share who are informed of the services, not distant, and trust them more than not."""
+
+
+@numba.njit(cache=True)
+def reach(
+    distant: Any, informed_formal: Any, informed_informal: Any, generalised_trust: Any,
+    trust_service: Any,
+) -> Reach:  # fmt: skip
+    """Read who knows of help and trusts those who give it."""
+    n, trust = distant.size, trust_service.ravel()
+    far, formal, informal, reached, trusting, linked = 0, 0, 0, 0, 0, 0
+    for i in range(n):
+        far += distant[i]
+        formal += informed_formal[i]
+        informal += informed_informal[i]
+        reached += informed_informal[i] & distant[i]
+        trusting += generalised_trust[i] > _HALF
+    for i in range(n):
+        level = 0.0
+        for s in range(_SERVICES):
+            level += trust[_SERVICES * i + s]
+        linked += (level > 0.5 * _SERVICES) & (informed_formal[i] == 1) & (distant[i] == 0)
+    return Reach(
+        far / n, formal / n, informal / n, reached / far if far else np.nan, far, trusting / n,
+        total(trust) / trust.size, linked / n,
+    )  # fmt: skip
+
+
+class TakingPart(NamedTuple):
+    """What the adults do, those who are old enough to take part."""
+
+    active: float
+    """Share of the adults active in a group."""
+    members: float
+    """Share of the adults who belong to one."""
+    skill_in_use: float
+    """Share of the adults' skill that those active among them have."""
+    overlap: float
+    """Overlap of the segments of those active in a group with those of all adults; nan if none."""
+
+
+@numba.njit(cache=True)
+def taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> TakingPart:
+    """Read who takes part."""
+    n = age.size
+    adult, busy, inside = np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8)
+    adults, actives, members = 0, 0, 0
+    for i in range(n):
+        able = age[i] >= ADULT
+        adult[i] = able
+        busy[i] = able & (active[i] == 1)
+        inside[i] = able & (active[i] == 1) & (group[i] >= 0)
+        adults += able
+        actives += able & (active[i] == 1)
+        members += able & (group[i] >= 0)
+    everyone, those = np.zeros(256, np.int64), np.zeros(256, np.int64)
+    for i in range(n):
+        everyone[segment[i]] += adult[i]
+        if inside[i]:
+            those[segment[i]] += 1
+    shared, acting = 0.0, those.sum()
+    for s in range(everyone.size):
+        shared += abs(everyone[s] / adults - those[s] / max(acting, 1))
+    return TakingPart(
+        actives / adults, members / adults, total_of(skill, busy) / total_of(skill, adult),
+        1.0 - 0.5 * shared if acting else np.nan,
+    )  # fmt: skip
+
+
+class Care(NamedTuple):
+    """Citizens in need and in care; each count again for those in the target groups alone."""
+
+    serious: int
+    """With, of some kind, a need that sends to a service people whom nobody sees."""
+    serious_target: int
+    cared: int
+    """Those among them helped this week, by a service, a tie or a group."""
+    cared_target: int
+    served: int
+    """In care, whether or not they need it still."""
+    concerned: int
+    """In care or in serious need."""
+
+    def service_coverage(self) -> float:
+        """Return the share of those concerned who are in care; nan if there are none."""
+        return self.served / self.concerned if self.concerned else float("nan")
+
+
+@numba.njit(cache=True)
+def care(
+    need: Any, threshold: float, in_care: Any, followed: Any, helped: Any, target: Any
+) -> Care:
+    """Count who is in serious need, and who is cared for."""
+    n, level = target.size, need.ravel()
+    bad, least = np.empty(n, np.uint8), np.float32(threshold)
+    for i in range(n):
+        worst = False
+        for k in range(_NEEDS):
+            worst |= level[_NEEDS * i + k] >= least
+        bad[i] = worst
+    nobody = np.float32(0.0)
+    serious, of_target, cared, cared_target, served, concerned = 0, 0, 0, 0, 0, 0
+    for i in range(n):
+        held = in_care[i] > 0
+        seen = held | (followed[i] > 0) | (helped[i] > nobody)
+        serious += bad[i]
+        of_target += bad[i] & target[i]
+        cared += bad[i] & seen
+        cared_target += bad[i] & seen & target[i]
+        served += held
+        concerned += bad[i] | held
+    return Care(serious, of_target, cared, cared_target, served, concerned)
+
+
+@numba.njit(cache=True)
+def suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
+    """Return the summed suffering of those who bear each tag, in the order of the tags' bits.
+
+    The last sum is that of the distant. A citizen's suffering is added once, to the set of tags
+    that is theirs; a tag's sum is that of the sets it is in.
+    """
+    by_set, sums = np.zeros((_TURNS, 1 << _SETS)), np.zeros(_SETS)
+    for i in range(suffering.size):
+        by_set[i % _TURNS, tags[i] | distant[i] << (_SETS - 1)] += suffering[i]
+    for k in range(1 << _SETS):
+        for bit in range(_SETS):
+            if k >> bit & 1:
+                for turn in range(_TURNS):
+                    sums[bit] += by_set[turn, k]
+    return sums

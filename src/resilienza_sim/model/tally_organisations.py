@@ -1,0 +1,218 @@
+"""Counts and sums over groups, services and alliances that several indicators ask for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+
+from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND
+from resilienza_sim.model.practices import SETTLED
+
+__all__ = [
+    "Alliances",
+    "Fits",
+    "Groups",
+    "Organisations",
+    "Services",
+    "Territory",
+    "alliances_of",
+    "fits_of",
+    "groups_of",
+    "organisations_of",
+    "services_of",
+    "territory_of",
+]
+
+_SETTLED = np.float32(SETTLED)
+_BITS = np.bitwise_count(np.arange(1 << len(ATTRIBUTES)))
+
+
+class Organisations(NamedTuple):
+    """Those who learn, living groups and services together."""
+
+    living: int
+    hesitating: int
+    learning: int
+    """Those that are not done with learning a practice."""
+    dip: float
+    """What they lose by it, summed."""
+
+
+@numba.njit(cache=True)
+def organisations_of(
+    alive: Any, group_hesitating: Any, group_dip: Any, service_hesitating: Any, service_dip: Any
+) -> Organisations:
+    """Read how groups and services get on with learning."""
+    count, hesitating, learning, dip = 0, 0, 0, 0.0
+    for g in range(alive.size):
+        if alive[g]:
+            count += 1
+            hesitating += group_hesitating[g]
+            learning += group_dip[g] >= _SETTLED
+            dip += group_dip[g]
+    for s in range(service_dip.size):
+        count += 1
+        hesitating += service_hesitating[s]
+        learning += service_dip[s] >= _SETTLED
+        dip += service_dip[s]
+    return Organisations(count, hesitating, learning, dip)
+
+
+class Fits(NamedTuple):
+    """Mean fit of practices to a mix of demand (equation 11); nan where there is no such mix."""
+
+    service: float
+    """Of the services to this week's demand, by their workers."""
+    known: float
+    """Of the services to the hazards remembered."""
+    unseen: float
+    """Of groups and services to the hazards not met yet."""
+
+
+@numba.njit(cache=True)
+def _fit(practice: int, mix: Any) -> float:
+    fit = 0.0
+    for h in range(mix.size):
+        fit += mix[h] * (1.0 - _BITS[practice ^ DEMAND[h]] / len(ATTRIBUTES))
+    return fit
+
+
+@numba.njit(cache=True)
+def fits_of(
+    alive: Any, group_practice: Any, service_practice: Any, workers: Any, demand: Any, memory: Any
+) -> Fits:
+    """Hold what is practised against what was met, is met and was not met."""
+    services, unmet = service_practice.size, (memory == 0.0).astype(np.float64)
+    unmet[0] = 0.0  # routine is met every day
+    mixes = memory / max(memory.sum(), 1e-300), unmet / max(unmet.sum(), 1.0)
+    now, known, unseen = 0.0, 0.0, 0.0
+    for s in range(services):
+        now += workers[s] * _fit(service_practice[s], demand)
+        known += _fit(service_practice[s], mixes[0])
+        unseen += _fit(service_practice[s], mixes[1])
+    count = services
+    for g in range(alive.size):
+        if alive[g]:
+            count += 1
+            unseen += _fit(group_practice[g], mixes[1])
+    return Fits(
+        now / workers.sum(),
+        known / services if memory.any() else np.nan,
+        unseen / count if unmet.any() else np.nan,
+    )
+
+
+class Groups(NamedTuple):
+    """The living groups."""
+
+    living: int
+    operative: float
+    aggregative: float
+    relational: float
+    support: float
+    """Mean capability, by component; nan without groups."""
+    lasting: int
+    """Those that a citizen founded one to two years ago."""
+
+
+@numba.njit(cache=True)
+def groups_of(
+    alive: Any, capability: Any, founder: Any, born: Any, citizens: int, week: int, year: int
+) -> Groups:
+    """Read what the groups can do, and how many of those born one to two years ago are left."""
+    count, lasting, sums = 0, 0, np.zeros(capability.shape[1])
+    for g in range(alive.size):
+        if alive[g]:
+            count += 1
+            age = week - born[g]
+            # The groups of the start were founded by nobody in the town.
+            lasting += (founder[g] < citizens) & (age > year) & (age <= 2 * year)
+            for part in range(sums.size):
+                sums[part] += capability[g, part]
+    means = sums / count if count else np.full(sums.size, np.nan)
+    return Groups(count, means[0], means[1], means[2], means[3], lasting)
+
+
+class Services(NamedTuple):
+    """The welfare services together."""
+
+    burnout: float
+    """Share of the operators burnt out."""
+    saturated: float
+    """Share of the services with more people waiting than cases that can be opened."""
+    queue: int
+    served: int
+    reneged: int
+    intake: float
+    """Unmet need of those whose case was opened, summed."""
+
+
+@numba.njit(cache=True)
+def services_of(
+    burnout: Any, workers: Any, queue: Any, capacity: Any, served: Any, reneged: Any, intake: Any
+) -> Services:
+    """Read how the services are doing."""
+    burnt, full = 0.0, 0
+    for s in range(workers.size):
+        burnt += burnout[s] * workers[s]
+        full += queue[s] > capacity[s]
+    return Services(
+        burnt / workers.sum(), full / workers.size, queue.sum(), served.sum(), reneged.sum(),
+        intake.sum(),
+    )  # fmt: skip
+
+
+class Alliances(NamedTuple):
+    """The living alliances; the means are nan without any."""
+
+    living: int
+    age: float
+    """Mean age, in weeks."""
+    delay: float
+    """Mean weeks that the last decision took."""
+    vertical: float
+    """Share governed vertically."""
+
+
+@numba.njit(cache=True)
+def alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) -> Alliances:
+    """Read how the alliances are governed."""
+    count, age, waited, high = 0, 0, 0, 0
+    for k in range(alive.size):
+        if alive[k]:
+            count += 1
+            age += week - born[k]
+            waited += delay[k]
+            high += vertical[k]
+    if count == 0:
+        return Alliances(0, np.nan, np.nan, np.nan)
+    return Alliances(count, age / count, waited / count, high / count)
+
+
+class Territory(NamedTuple):
+    """What lies around the citizens: who holds resources, and the places of proximity."""
+
+    engaged: float
+    """Share of the private resources that is engaged."""
+    room: float
+    """Share of the room of the places that is open."""
+    usable: float
+    """Places open, those that the purse runs counting for more."""
+
+
+@numba.njit(cache=True)
+def territory_of(
+    resources: Any, engaged: Any, quarter: Any, capacity: Any, is_open: Any, bought: Any
+) -> Territory:
+    """Read what firms, schools and parishes engage, and which places are open."""
+    held, used, room, free, usable = 0.0, 0.0, 0.0, 0.0, 0.0
+    for h in range(resources.size):
+        held += resources[h]
+        used += np.float64(resources[h]) * engaged[h]
+    for s in range(capacity.size):
+        room += capacity[s]
+        free += capacity[s] * is_open[s]
+        usable += is_open[s] * (1.0 + bought[quarter[s]])
+    return Territory(used / held, free / room, usable)
