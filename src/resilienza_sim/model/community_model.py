@@ -18,6 +18,7 @@ from resilienza_sim.model.contracts import StrategyLike
 from resilienza_sim.model.effort import Effort
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.ledger import Ledger
+from resilienza_sim.model.lotteries import Band, inside
 from resilienza_sim.model.parameters import AllRates
 from resilienza_sim.model.phases import (
     act,
@@ -283,6 +284,12 @@ class CommunityModel(mesa.Model):
         count = np.bincount(self.community.people.quarter, minlength=quarters)
         return count.astype(np.float64)
 
+    @cached_property
+    def held_back(self) -> tuple[float, ...]:
+        """The citizens that each obstacle keeps from services, weighed by how far."""
+        weights = self.fixed.hindrance.T
+        return tuple(float(weight.sum(dtype=np.float64)) for weight in weights)
+
     @property
     def routine_practice(self) -> int:
         """The practice of routine work, which new groups start from."""
@@ -305,10 +312,14 @@ class CommunityModel(mesa.Model):
         Two lines that draw in the same lottery reach different people: each has its own band of
         the uniform numbers.
         """
+        band = self.band(lottery, share)
+        return inside(band, np.ascontiguousarray(names, dtype=np.uint64))
+
+    def band(self, lottery: str, share: float) -> Band:
+        """Return the band of a lottery of this week that a line draws in, for a kernel's use."""
         low = self.effort.drawn.get(lottery, 0.0)
         self.effort.drawn[lottery] = high = low + share
-        u = self.streams.uniform(lottery, self.state.week, names)
-        return (u >= low) & (u < high)
+        return Band(self.streams.key(lottery, self.state.week), low, high)
 
     def whole(self, lottery: str, units: float) -> int:
         """Return a whole number of units; a part of one is a chance of one."""
