@@ -55,7 +55,7 @@ class Table:
         return cls(**arrays)
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        return len(getattr(self, next(iter(self.__dataclass_fields__))))
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name."""
