@@ -51,19 +51,18 @@ class SupportGroups(Action):
         alive = np.flatnonzero(groups.alive.view(np.bool_))
         level, strength = _levels(alive, groups.capability, groups.active)
         if self.by == "all":
-            reached = model.draw("accompanied", names_of(groups, alive), done / alive.size)
-            chosen = np.flatnonzero(reached)
+            lucky = model.draw("accompanied", names_of(groups, alive), done / alive.size)
+            chosen = np.flatnonzero(lucky)
         else:
             first = model.whole("accompanied first", done)
             if first == 0:
                 return
             rank = np.lexsort((names_of(groups, alive), strength))
             chosen = (rank[::-1] if self.by == "strengths" else rank)[:first]
-        middle = np.sort(level)[[(level.size - 1) // 2, level.size // 2]].mean()
-        effort.accompanied += chosen.size
-        effort.accompanied_strong += float(np.count_nonzero(level[chosen] > middle))
-        rows = alive[chosen]
-        groups.capability[rows] += (1.0 - groups.capability[rows]) * np.float32(self.growth)
+        effort.accompanied += float(chosen.size)
+        effort.accompanied_strong += _accompany(
+            alive, chosen, level, groups.capability, np.float32(self.growth)
+        )
 
     def relieves(self) -> dict[str, float]:
         """Return what groups meet most: company, company in care, cleaning and hosting."""
@@ -80,3 +79,14 @@ def _levels(alive: Any, capability: Any, active: Any) -> Any:
         level[at] /= capability.shape[1]
         strength[at] = level[at] * active[g]
     return level, strength
+
+
+@numba.njit(cache=True)
+def _accompany(alive: Any, chosen: Any, level: Any, capability: Any, growth: Any) -> float:
+    """Fill a share of what the chosen lack; return how many of them are above the median."""
+    middle, strong, one = np.median(level), 0.0, np.float32(1.0)
+    for at in chosen:
+        strong += level[at] > middle
+        for k in range(capability.shape[1]):
+            capability[alive[at], k] += (one - capability[alive[at], k]) * growth
+    return strong

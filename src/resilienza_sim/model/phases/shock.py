@@ -232,13 +232,14 @@ def hit_citizens(
     The hit of citizen i is v_i = amount e_i (1 - eta_i / 2) (1 + sensitisation if hit before).
     """
     hit = 0
+    kinds = np.flatnonzero(weights > 0.0)
     for i in range(exposure.size):
         e = exposure[i]
         if e <= 0.0:
             continue
         again = p.event_gap_weeks < since[i] <= p.sensitised_weeks
         v = amount * e * (1.0 - 0.5 * efficacy[i]) * (1.0 + (p.sensitisation if again else 0.0))
-        for k in range(weights.size):
+        for k in kinds:
             need[i, k] += (1.0 - need[i, k]) * (1.0 - np.exp(-p.hit_rate * v * weights[k]))
         blow[i] += (1.0 - blow[i]) * (1.0 - np.exp(-v))
         if v > p.felt_hit:
