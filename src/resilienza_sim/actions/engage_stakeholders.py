@@ -80,7 +80,7 @@ def _greatest(need: Any) -> int:
 
 @numba.njit(cache=True)
 def _engage_in_turn(order: Any, done: float, gain: float, engaged: Any) -> None:
-    """Fill the room of one after the other until the work is spent: e += gain won, at most 1 - e."""
+    """Fill the room of one after the other until the work is spent: e += gain won."""
     gone = 0.0
     for k in order:
         room = 1.0 - engaged[k]

@@ -275,7 +275,8 @@ class CommunityModel(mesa.Model):
     def group_cover(self) -> F64:
         """Return, by quarter, how far groups reach the need of the week, in [0, 1]."""
         groups, quarters = self.state.groups, len(self.community.quarters)
-        return -np.expm1(-reach_of(groups.quarter, groups.reach, groups.alive, quarters))
+        cover: F64 = -np.expm1(-reach_of(groups.quarter, groups.reach, groups.alive, quarters))
+        return cover
 
     @cached_property
     def residents(self) -> F64:

@@ -24,7 +24,8 @@ class Band(NamedTuple):
 def reached(band: Any, name: Any) -> bool:
     """Return whether one name is reached."""
     u = u01(band.key, name)
-    return band.low <= u < band.high
+    within: bool = band.low <= u < band.high
+    return within
 
 
 @numba.njit(cache=True)

@@ -1,4 +1,4 @@
-"""What every quarter offers in a week, and who leaves it: small sums that several phases ask for."""
+"""What every quarter offers in a week, and who leaves it: small sums that phases ask for."""
 
 from __future__ import annotations
 
