@@ -167,7 +167,7 @@ class Scenario(_Part):
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
-    @property
+    @cached_property
     def past(self) -> Strategy:
         """Return the strategy in force before the decision."""
         return self.strategy(PAST)

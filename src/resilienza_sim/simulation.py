@@ -153,7 +153,7 @@ def simulate_arms(
     """
     arms = [scenario.strategy(each) for each in strategies]
     past = CommunityModel(
-        scenario, rng=replicate_seed(seed, replicate), decision=scenario.calendar.weeks
+        scenario, scenario.past, replicate_seed(seed, replicate), decision=scenario.calendar.weeks
     )
     for day in sorted(scenario.time.decisions):
         week = scenario.calendar.week_of(day)

@@ -48,3 +48,22 @@ def overtopping(water: float, works: float, argini: float, rule: str, rate) -> f
     xi = rate.levee_amplification
     depth = passes(passes(water, works, "full_depth", xi), argini, rule, xi)
     return 1.0 - math.exp(-depth / rate.damage_depth)
+
+
+def pass_week(blow, since) -> None:
+    """A week passes: no blow yet, one week more since the last hit, unless there never was one."""
+    for i in range(len(blow)):
+        blow[i] = 0.0
+        since[i] = min(int(since[i]) + 1, 65535)
+
+
+def excursions(water, damage, struck, in_event, peak, gap, starts, ends) -> None:
+    """An event opens above one height, goes on below the other; the worst damage of it is kept."""
+    for h, height in enumerate(water.tolist()):
+        if in_event[h] == 0 and damage[h] > 0.0:
+            struck[h] = damage[h]
+        struck[h] = max(float(struck[h]), float(damage[h]))
+        if height >= starts:
+            in_event[h] = 1
+        peak[h] = max(float(peak[h]), height) if in_event[h] else 0.0
+        gap[h] = gap[h] + 1 if in_event[h] and height < ends else 0

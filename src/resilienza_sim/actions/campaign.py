@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
@@ -27,12 +29,10 @@ class Campaign(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the people who are not informed."""
-        return float((self._flag(model) == 0).sum())
+        informed = getattr(model.state.citizens, f"informed_{self.about}")
+        return float(informed.size - np.count_nonzero(informed.view(np.bool_)))
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Expose the uninformed to the campaign."""
         exposures = getattr(model.effort, f"campaign_{self.about}")
-        exposures += done / max(float((self._flag(model) == 0).sum()), 1.0)
-
-    def _flag(self, model: CommunityModel) -> Any:
-        return getattr(model.state.citizens, f"informed_{self.about}")
+        exposures += done / max(self.need(model), 1.0)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.lotteries import reached
 from resilienza_sim.model.state import NEEDS
 
 _INCOME = NEEDS.index("income")
-_SERIOUS = 0.3
+_SERIOUS = np.float32(0.3)
 _HOUSEHOLD = 2.29  # people in a household, ISTAT census 2019
 
 if TYPE_CHECKING:
@@ -36,16 +38,31 @@ class CashSupport(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the people whose need of income is serious, as households."""
-        return float((model.state.citizens.need[:, _INCOME] > _SERIOUS).sum()) / _HOUSEHOLD
+        return float(_serious(model.state.citizens.need)) / _HOUSEHOLD
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Meet part of the need of income of those drawn; help then sums need without it."""
-        need = model.state.citizens.need
-        who = np.flatnonzero(need[:, _INCOME] > _SERIOUS)
-        homes = model.community.people.household[who]
-        lucky = who[model.draw("cash", homes, done * _HOUSEHOLD / who.size)]
-        need[lucky, _INCOME] *= np.float32(1.0 - self.relief)
+        need, home = model.state.citizens.need, model.community.people.household
+        band = model.band("cash", done * _HOUSEHOLD / _serious(need))
+        _grant(band, need, home, np.float32(1.0 - self.relief))
 
     def relieves(self) -> dict[str, float]:
         """Return the need of income."""
         return {"income": 1.0}
+
+
+@numba.njit(cache=True)
+def _serious(need: Any) -> int:
+    """Return how many people have a serious need of income."""
+    count = 0
+    for i in range(need.shape[0]):
+        count += need[i, _INCOME] > _SERIOUS
+    return count
+
+
+@numba.njit(cache=True)
+def _grant(band: Any, need: Any, home: Any, left: Any) -> None:
+    """Leave a share of the need of income of the households drawn."""
+    for i in range(need.shape[0]):
+        if need[i, _INCOME] > _SERIOUS and reached(band, home[i]):
+            need[i, _INCOME] *= left

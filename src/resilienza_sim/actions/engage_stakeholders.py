@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
@@ -46,14 +47,11 @@ class EngageStakeholders(Action):
     def apply(self, model: CommunityModel, done: float) -> None:
         """Raise the engagement of all in proportion, or of the first in order until it is spent."""
         holders = model.state.stakeholders
+        if self.by != "all":
+            _engage_in_turn(self._order(model), done, self.gain, holders.engaged)
+            return
         room = 1.0 - holders.engaged.astype(np.float64)
-        if self.by == "all":
-            won = room * min(done / room.sum(), 1.0)
-        else:
-            order = self._order(model)
-            before = np.cumsum(room[order]) - room[order]
-            won = np.empty_like(room)
-            won[order] = np.clip(done - before, 0.0, room[order])
+        won = room * min(done / room.sum(), 1.0)
         share = (self.gain * won / np.maximum(room, 1e-12)).astype(np.float32)
         holders.engaged += (1.0 - holders.engaged) * share
 
@@ -62,6 +60,31 @@ class EngageStakeholders(Action):
         holders = model.state.stakeholders
         first = np.zeros(len(holders), bool)
         if self.by == "factors":
-            worst = int(model.state.citizens.need.sum(axis=0, dtype=np.float64).argmax())
+            worst = _greatest(model.state.citizens.need)
             first = HOLDS[holders.kind, bottlenecks(covers(holders))[worst]]
         return np.lexsort((-holders.resources, ~first))
+
+
+@numba.njit(cache=True)
+def _greatest(need: Any) -> int:
+    """Return the kind of need that is greatest in the town."""
+    isolation = income = care = housing = health = 0.0  # five sums at once, each in a register
+    for i in range(need.shape[0]):
+        isolation += need[i, 0]
+        income += need[i, 1]
+        care += need[i, 2]
+        housing += need[i, 3]
+        health += need[i, 4]
+    return int(np.array([isolation, income, care, housing, health]).argmax())
+
+
+@numba.njit(cache=True)
+def _engage_in_turn(order: Any, done: float, gain: float, engaged: Any) -> None:
+    """Fill the room of one after the other until the work is spent: e += gain won."""
+    gone = 0.0
+    for k in order:
+        room = 1.0 - engaged[k]
+        gone += room
+        won = min(max(done - (gone - room), 0.0), room)
+        share = np.float32(gain * won / max(room, 1e-12))
+        engaged[k] += (np.float32(1.0) - engaged[k]) * share

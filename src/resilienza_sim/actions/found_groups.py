@@ -11,6 +11,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.cooperation import active_profile
 from resilienza_sim.model.groups_life import found
+from resilienza_sim.model.lotteries import luckiest
 from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
@@ -46,23 +47,26 @@ class FoundGroups(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the groups that active citizens would found."""
-        return float(model.state.citizens.active.sum()) / self.founders_per_group
+        active = model.state.citizens.active.view(np.bool_)
+        return float(np.count_nonzero(active)) / self.founders_per_group
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Found groups; a fraction of a group is a chance of one."""
-        active = model.state.citizens.active == 1
+        count = model.whole("grant", done)
+        if count == 0:
+            return
+        active, week = model.state.citizens.active.view(np.bool_), model.state.week
         if self.among == "active":
             able = np.flatnonzero(active)
-            last = np.zeros(able.size)
+            founders = luckiest(model.streams.key("grant to", week), able, count)
         else:
             able = np.flatnonzero(~active & (model.community.people.age >= ADULT))
             there = active_profile(model)
             there /= np.maximum(there.sum(axis=1, keepdims=True), 1.0)
             excess = there - model.fixed.residents
             last = excess[model.community.people.quarter[able], model.fixed.profile[able]]
-        u = model.streams.uniform("grant to", model.state.week, able)
-        order = np.lexsort((u, last))
-        for founder in able[order[: model.whole("grant", done)]]:
+            founders = able[np.lexsort((model.streams.uniform("grant to", week, able), last))]
+        for founder in founders[:count]:
             found(model, int(founder), funds_eur=self.unit_cost_eur)
 
     def relieves(self) -> dict[str, float]:

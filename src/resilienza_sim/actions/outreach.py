@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.lotteries import reached
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -33,19 +34,27 @@ class Outreach(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the people who are distant; of the target groups alone if it goes to them."""
-        return float(self._sought(model).size)
+        return float(self._sought(model))
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Give each of those sought a chance to be reached and to come nearer."""
         sought = self._sought(model)
-        chance = self.success * done / max(sought.size, 1)
+        chance = self.success * done / max(sought, 1)
         if self.towards == "everyone":
             model.effort.outreach += chance
         else:
-            model.state.citizens.distant[sought[model.draw("doors", sought, chance)]] = 0
+            _knock(model.band("doors", chance), model.state.citizens.distant, model.fixed.target)
 
-    def _sought(self, model: CommunityModel) -> NDArray[np.int64]:
-        far = model.state.citizens.distant == 1
+    def _sought(self, model: CommunityModel) -> int:
+        far = model.state.citizens.distant
         if self.towards == "target":
-            far &= model.fixed.target == 1
-        return np.flatnonzero(far)
+            far = far & model.fixed.target
+        return int(np.count_nonzero(far.view(np.bool_)))
+
+
+@numba.njit(cache=True)
+def _knock(band: Any, distant: Any, target: Any) -> None:
+    """Bring nearer those of the target groups who are drawn."""
+    for i in range(distant.size):
+        if distant[i] & target[i] and reached(band, i):
+            distant[i] = 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
-from resilienza_sim.model.practices import organisations, ready
+from resilienza_sim.model.practices import unoccupied
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -27,7 +27,7 @@ class PracticeTrials(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the organisations that are not already learning something new."""
-        return float(sum(ready(kind).sum() for kind in organisations(model)))
+        return float(unoccupied(model))
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Begin pilots: this week's lottery draws among those who are not learning yet."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.component import quantity
 from resilienza_sim.model.access import OBSTACLES
 from resilienza_sim.model.contracts import Action, Ambit
@@ -31,13 +29,9 @@ class RemoveObstacles(Action):
     def need(self, model: CommunityModel) -> float:
         """Return the people held back: those concerned, by how far, times the level."""
         k = OBSTACLES.index(self.obstacle)
-        return float(model.state.municipality.obstacles[k]) * self._concerned(model)
+        return float(model.state.municipality.obstacles[k]) * model.held_back[k]
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Lower the level by the share of those concerned who are freed."""
         level, k = model.state.municipality.obstacles, OBSTACLES.index(self.obstacle)
-        level[k] = max(0.0, level[k] - done / max(self._concerned(model), 1e-9))
-
-    def _concerned(self, model: CommunityModel) -> float:
-        weight = model.fixed.hindrance[:, OBSTACLES.index(self.obstacle)]
-        return float(weight.sum(dtype=np.float64))
+        level[k] = max(0.0, level[k] - done / max(model.held_back[k], 1e-9))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
@@ -47,21 +48,45 @@ class SupportGroups(Action):
     def apply(self, model: CommunityModel, done: float) -> None:
         """Raise the capability of the groups drawn, or of the first in order of strength."""
         groups, effort = model.state.groups, model.effort
-        alive = np.flatnonzero(groups.alive)
-        level = groups.capability[alive].mean(axis=1, dtype=np.float64)
+        alive = np.flatnonzero(groups.alive.view(np.bool_))
+        level, strength = _levels(alive, groups.capability, groups.active)
         if self.by == "all":
-            chosen = model.draw("accompanied", names_of(groups, alive), done / alive.size)
+            lucky = model.draw("accompanied", names_of(groups, alive), done / alive.size)
+            chosen = np.flatnonzero(lucky)
         else:
-            strength = level * groups.active[alive]
+            first = model.whole("accompanied first", done)
+            if first == 0:
+                return
             rank = np.lexsort((names_of(groups, alive), strength))
-            rank = rank[::-1] if self.by == "strengths" else rank
-            chosen = np.zeros(alive.size, bool)
-            chosen[rank[: model.whole("accompanied first", done)]] = True
-        effort.accompanied += float(chosen.sum())
-        effort.accompanied_strong += float((chosen & (level > np.median(level))).sum())
-        rows = alive[chosen]
-        groups.capability[rows] += (1.0 - groups.capability[rows]) * np.float32(self.growth)
+            chosen = (rank[::-1] if self.by == "strengths" else rank)[:first]
+        effort.accompanied += float(chosen.size)
+        effort.accompanied_strong += _accompany(
+            alive, chosen, level, groups.capability, np.float32(self.growth)
+        )
 
     def relieves(self) -> dict[str, float]:
         """Return what groups meet most: company, company in care, cleaning and hosting."""
         return {"isolation": 0.5, "care": 0.3, "housing": 0.3, "income": 0.2, "health": 0.1}
+
+
+@numba.njit(cache=True)
+def _levels(alive: Any, capability: Any, active: Any) -> Any:
+    """Return the mean capability of each group, and its strength: that times active members."""
+    level, strength = np.zeros(alive.size), np.zeros(alive.size)
+    for at, g in enumerate(alive):
+        for k in range(capability.shape[1]):
+            level[at] += capability[g, k]
+        level[at] /= capability.shape[1]
+        strength[at] = level[at] * active[g]
+    return level, strength
+
+
+@numba.njit(cache=True)
+def _accompany(alive: Any, chosen: Any, level: Any, capability: Any, growth: Any) -> float:
+    """Fill a share of what the chosen lack; return how many of them are above the median."""
+    middle, strong, one = np.median(level), 0.0, np.float32(1.0)
+    for at in chosen:
+        strong += level[at] > middle
+        for k in range(capability.shape[1]):
+            capability[alive[at], k] += (one - capability[alive[at], k]) * growth
+    return strong

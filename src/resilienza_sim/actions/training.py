@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.lotteries import reached
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -29,13 +31,22 @@ class Training(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the active citizens."""
-        return float(model.state.citizens.active.sum())
+        return float(np.count_nonzero(model.state.citizens.active.view(np.bool_)))
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Raise the skill and efficacy of those drawn."""
         c = model.state.citizens
-        who = np.flatnonzero(c.active)
-        lucky = who[model.draw("trained", who, done / who.size)]
-        c.skill[lucky] += (1.0 - c.skill[lucky]) * np.float32(self.gain)
-        for column in (c.efficacy, c.efficacy_anchor):
-            column[lucky] += (1.0 - column[lucky]) * np.float32(self.gain)
+        who = np.flatnonzero(c.active.view(np.bool_))
+        band = model.band("trained", done / who.size)
+        _train(band, who, c.skill, c.efficacy, c.efficacy_anchor, np.float32(self.gain))
+
+
+@numba.njit(cache=True)
+def _train(band: Any, who: Any, skill: Any, efficacy: Any, anchor: Any, gain: Any) -> None:
+    """Fill a share of what those drawn lack: x += gain (1 - x)."""
+    one = np.float32(1.0)
+    for i in who:
+        if reached(band, i):
+            skill[i] += (one - skill[i]) * gain
+            efficacy[i] += (one - efficacy[i]) * gain
+            anchor[i] += (one - anchor[i]) * gain

@@ -128,6 +128,8 @@ class _Crew:
             while self.tasks or self.running or self.suspects:
                 self._send()
                 done, _ = wait(self.running, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
+                if not self.suspects and all(future.exception() is None for future in done):
+                    self._send(len(done))  # the workers go on while the driver writes
                 self._take(done)
         except KeyboardInterrupt:
             ended = [f for f in self.running if f.done() and f.exception() is None]
@@ -141,7 +143,8 @@ class _Crew:
         if not keep:
             self.engine.discard()
 
-    def _send(self) -> None:
+    def _send(self, ended: int = 0) -> None:
+        """Fill the places of the workers, those of tasks that ended and are not yet taken too."""
         if self.suspects:
             # A suspect runs alone, so that a second death can only be its own.
             if not self.running:
@@ -149,7 +152,7 @@ class _Crew:
             return
         # Long tasks wait here rather than in the pool, where a crash would make them suspects.
         quick = self.task_seconds is not None and self.task_seconds < _BATCH_SECONDS
-        while self.tasks and len(self.running) < self.workers * (2 if quick else 1):
+        while self.tasks and len(self.running) - ended < self.workers * (2 if quick else 1):
             size = min(self._batch_size(), -(-len(self.tasks) // self.workers))
             if not self._submit([self.tasks.popleft() for _ in range(size)]):
                 return

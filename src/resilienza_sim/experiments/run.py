@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -214,8 +214,8 @@ def run_plan(
                 progress=progress,
             )
             sink.flush()
-            for store in stores.values():
-                store.tidy()
+            with ThreadPoolExecutor(min(workers, len(stores))) as pool:
+                list(pool.map(Store.tidy, stores.values()))
             _record(opened, stores, session, ended=True)
         except KeyboardInterrupt as problem:
             sink.flush()

@@ -183,7 +183,10 @@ class Store:
         """
         if not outcomes:
             return
-        outcomes = list({o.run.run_id: o for o in outcomes}.values())
+        outcomes = sorted(
+            {o.run.run_id: o for o in outcomes}.values(),
+            key=lambda o: (o.run.replicate, o.run.strategy, o.run.run_id),
+        )
         seconds = [(o.run.run_id, o.seconds) for o in outcomes]
         tables = {
             "series": _series_table(outcomes),
@@ -297,10 +300,31 @@ class Store:
             marks = zip(chosen["run_id"].to_pylist(), chosen["status"].to_pylist(), strict=True)
             stem = f"part-{number:05d}-{digest(*marks, *names)}"
             kept.add(stem)
-            if not self._path("runs", stem).exists():
-                self._write(stem, {k: self._gather(k, chosen, schema=schemas[k]) for k in _KINDS})
+            if self._path("runs", stem).exists():
+                continue
+            whole = self._whole(chosen, schemas)
+            for kind in _KINDS:
+                data = (
+                    _encode(self._gather(kind, chosen, schema=schemas[kind]))
+                    if whole is None
+                    else self._path(kind, whole).read_bytes()
+                )
+                write_atomically(self._path(kind, stem), data)
         for kind in reversed(_KINDS):  # the mark goes first
             self._drop(kind, set(self._stems(kind)) - kept)
+
+    def _whole(self, chosen: pa.Table, schemas: dict[str, pa.Schema]) -> str | None:
+        """Return the one part that holds these runs, no others and every column, if there is one.
+
+        Parts are written in order: what it holds is already what a merge would write.
+        """
+        stems = pc.unique(chosen["stem"]).to_pylist()
+        paths = {kind: self._path(kind, stems[0]) for kind in _KINDS}
+        if len(stems) > 1 or not all(path.exists() for path in paths.values()):
+            return None
+        alike = all(pq.read_schema(paths[kind]).names == schemas[kind].names for kind in _KINDS)
+        same = alike and pq.read_metadata(paths["runs"]).num_rows == len(chosen)
+        return stems[0] if same else None
 
     def _drop(self, kind: str, stems: Iterable[str]) -> None:
         try:

@@ -16,8 +16,9 @@ from resilienza_sim.community.build import Community, build_community
 from resilienza_sim.model import agents
 from resilienza_sim.model.contracts import StrategyLike
 from resilienza_sim.model.effort import Effort
-from resilienza_sim.model.hazards import DEMAND, HAZARDS, hazard_index
+from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.ledger import Ledger
+from resilienza_sim.model.lotteries import Band, inside
 from resilienza_sim.model.parameters import AllRates
 from resilienza_sim.model.phases import (
     act,
@@ -34,12 +35,14 @@ from resilienza_sim.model.phases import (
     trust,
 )  # fmt: skip
 from resilienza_sim.model.phases.shock import PreparedShock
+from resilienza_sim.model.places import leave, open_places, reach_of
+from resilienza_sim.model.programme import Programme
 from resilienza_sim.model.recorder import Collector, Recorder
 from resilienza_sim.model.setup import Fixed, first_state, fix
 from resilienza_sim.model.state import State
 from resilienza_sim.model.tables import F32, F64
 from resilienza_sim.model.tally import Tally
-from resilienza_sim.streams import Streams
+from resilienza_sim.streams import Streams, u01
 
 __all__ = ["WEEK", "Background", "CommunityModel"]
 
@@ -73,6 +76,28 @@ class Background:
         """Make the shocks of a scenario ready for a community."""
         prepared = shock.prepare(scenario.shocks, scenario.calendar, community, streams)
         return cls(scenario, community, fixed, prepared, streams)
+
+    @cached_property
+    def shocks_on(self) -> tuple[tuple[PreparedShock, ...], ...]:
+        """The shocks that are on in each week of the timeline."""
+        on = [each.on().tolist() for each in self.shocks]
+        weeks = range(self.scenario.calendar.weeks)
+        return tuple(
+            tuple(each for each, felt in zip(self.shocks, on, strict=True) if felt[week])
+            for week in weeks
+        )
+
+    @cached_property
+    def rates(self) -> dict[str, list[float]]:
+        """What others do, week by week, the past first."""
+        rates: dict[str, list[float]] = self.scenario.exogenous.rates(self.scenario.calendar)
+        return rates
+
+    @cached_property
+    def works(self) -> F64:
+        """Height of the works paid by others, week by week, the past first."""
+        height: F64 = self.scenario.exogenous.heights(self.scenario.calendar)
+        return height
 
 
 class Scratch:
@@ -154,6 +179,8 @@ class CommunityModel(mesa.Model):
         self.rates = AllRates.of(self.parameters)
         self.returns: str = self.scenario.purse.returns
         self.past: StrategyLike = self.scenario.past
+        self.programme: Programme | None = None
+        self._burn_in: int = self.scenario.calendar.burn_in_weeks
         self.effort = Effort.none(len(self.community.quarters))
         self.scratch = Scratch(len(self.community.people.age), self.community.ties.pot_i.size)
         self.datacollector = Collector(self)
@@ -220,11 +247,9 @@ class CommunityModel(mesa.Model):
 
     # -- what the phases ask ------------------------------------------------------------------
 
-    def active_shocks(self, week: int) -> list[PreparedShock]:
+    def active_shocks(self, week: int) -> tuple[PreparedShock, ...]:
         """Return the shocks that are on in a week; none in the past."""
-        if week < 0:
-            return []
-        return [each for each in self.background.shocks if each.on(week)]
+        return self.background.shocks_on[week] if week >= 0 else ()
 
     def budget_cut(self, week: int) -> float:
         """Return the share of the purse that a week's shocks take, the same in every arm."""
@@ -236,49 +261,37 @@ class CommunityModel(mesa.Model):
 
     def river_works(self, week: int) -> F64:
         """Return the height of the works paid by others, by hazard."""
-        height = np.zeros(len(HAZARDS))
-        for works in self.scenario.exogenous.works:
-            if self.scenario.calendar.week_of(works.start) <= week:
-                height[hazard_index(works.hazard)] += works.height
+        height: F64 = self.background.works[self._burn_in + week]
         return height
 
     def exogenous_rate(self, name: str) -> float:
         """Return this week's rate of what others do, over all the tables of that name."""
-        left = 1.0
-        for span in getattr(self.scenario.exogenous, name):
-            left *= 1.0 - span.rate_in(self.scenario.calendar, self.state.week)
-        return 1.0 - left
+        return self.background.rates[name][self._burn_in + self.state.week]
 
     def departures(self) -> Any:
         """Return who leaves this week (and whose place a newcomer takes), shape (n,)."""
-        n = len(self.state.citizens)
+        leaves = np.zeros(len(self.state.citizens), np.bool_)
         rate = self.exogenous_rate("departures")
-        if rate == 0.0:
-            return np.zeros(n, np.bool_)
-        household = self.community.people.household
-        u = self.streams.uniform("departure", self.state.week, household)
-        return (u < rate) & (self.state.households.damage[household] > 0.05)
+        if rate > 0.0:
+            key = self.streams.key("departure", self.state.week)
+            home, damage = self.community.people.household, self.state.households.damage
+            leave(key, home, damage, rate, leaves)
+        return leaves
 
     def space_factor(self) -> F64:
         """Return, by quarter, the share of places open this week, those bought included."""
-        spaces = self.state.spaces
-        quarters = len(self.community.quarters)
-        spaces.open[:] = 1.0 - self.state.municipality.space_closed * (1.0 - spaces.repurposed)
-        size = np.bincount(spaces.quarter, weights=spaces.capacity, minlength=quarters)
-        usable = np.bincount(
-            spaces.quarter, weights=spaces.capacity * spaces.open, minlength=quarters
-        )
-        factor: F64 = np.where(size > 0, usable / np.maximum(size, 1e-9), 1.0) * (
-            1.0 + self.effort.spaces
+        spaces, closed = self.state.spaces, np.float32(self.state.municipality.space_closed)
+        added = self.effort.spaces
+        factor: F64 = open_places(
+            spaces.quarter, spaces.capacity, spaces.repurposed, closed, added, spaces.open
         )
         return factor
 
     def group_cover(self) -> F64:
         """Return, by quarter, how far groups reach the need of the week, in [0, 1]."""
-        groups = self.state.groups
-        quarters = len(self.community.quarters)
-        reach = np.bincount(groups.quarter, weights=groups.reach * groups.alive, minlength=quarters)
-        return -np.expm1(-reach)
+        groups, quarters = self.state.groups, len(self.community.quarters)
+        cover: F64 = -np.expm1(-reach_of(groups.quarter, groups.reach, groups.alive, quarters))
+        return cover
 
     @property
     def tally(self) -> Tally:
@@ -291,6 +304,12 @@ class CommunityModel(mesa.Model):
         quarters = len(self.community.quarters)
         count = np.bincount(self.community.people.quarter, minlength=quarters)
         return count.astype(np.float64)
+
+    @cached_property
+    def held_back(self) -> tuple[float, ...]:
+        """The citizens that each obstacle keeps from services, weighed by how far."""
+        weights = self.fixed.hindrance.T
+        return tuple(float(weight.sum(dtype=np.float64)) for weight in weights)
 
     @property
     def routine_practice(self) -> int:
@@ -314,14 +333,18 @@ class CommunityModel(mesa.Model):
         Two lines that draw in the same lottery reach different people: each has its own band of
         the uniform numbers.
         """
+        band = self.band(lottery, share)
+        return inside(band, np.ascontiguousarray(names, dtype=np.uint64))
+
+    def band(self, lottery: str, share: float) -> Band:
+        """Return the band of a lottery of this week that a line draws in, for a kernel's use."""
         low = self.effort.drawn.get(lottery, 0.0)
         self.effort.drawn[lottery] = high = low + share
-        u = self.streams.uniform(lottery, self.state.week, names)
-        return (u >= low) & (u < high)
+        return Band(self.streams.key(lottery, self.state.week), low, high)
 
     def whole(self, lottery: str, units: float) -> int:
         """Return a whole number of units; a part of one is a chance of one."""
-        chance = float(self.streams.uniform(lottery, self.state.week, np.array([0]))[0])
+        chance: float = u01(self.streams.key(lottery, self.state.week), np.uint64(0))
         return int(units) + (chance < units - int(units))
 
     def begin_spending(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -44,9 +44,9 @@ class Effort:
     @classmethod
     def none(cls, quarters: int) -> Self:
         """Return a week in which nothing is bought."""
-        arrays: dict[str, Any] = {
-            each.name: np.zeros(quarters)
-            for each in fields(cls)
-            if each.default is MISSING and each.default_factory is MISSING
-        }
-        return cls(**arrays)
+        return cls(*np.zeros((_ARRAYS, quarters)))
+
+
+_ARRAYS = sum(
+    each.default is MISSING and each.default_factory is MISSING for each in fields(Effort)
+)

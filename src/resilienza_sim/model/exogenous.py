@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.calendar import Calendar
-from resilienza_sim.model.hazards import HAZARDS
+from resilienza_sim.model.hazards import HAZARDS, hazard_index
 from resilienza_sim.model.series import Unit
+from resilienza_sim.model.tables import F64
 from resilienza_sim.reading import refusal
 
 __all__ = ["Exogenous", "Span", "Works"]
@@ -46,10 +49,15 @@ class Span(BaseModel):
 
     def active(self, calendar: Calendar, week: int) -> bool:
         """Return whether it goes on in a week."""
+        return week in self.span(calendar)
+
+    def span(self, calendar: Calendar) -> range:
+        """Return the weeks that it touches."""
         first = calendar.week_of(self.start)
         if self.until is not None:
-            return first <= week <= calendar.week_of(self.until)
-        return first <= week < first + (self.weeks or 0)
+            return range(first, calendar.week_of(self.until) + 1)
+        longest = self.weeks or 1 + math.ceil(31 * len(self.monthly) / 7)
+        return range(first, first + longest)
 
     def rate_in(self, calendar: Calendar, week: int) -> float:
         """Return the rate of a week; that of a table is the mean over the days of the week."""
@@ -90,3 +98,26 @@ class Exogenous(BaseModel):
         (), description="chance a week that a person in a damaged home leaves, a newcomer enters"
     )
     works: tuple[Works, ...] = Field((), description="river works")
+
+    def rates(self, calendar: Calendar) -> dict[str, list[float]]:
+        """Return the rate of each week, the past first, over all the tables of a name."""
+        past, weeks = calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks
+        found = {}
+        for name in type(self).model_fields:
+            if name == "works":
+                continue
+            left = [1.0] * weeks
+            for span in getattr(self, name):
+                touched = span.span(calendar)
+                for week in range(max(touched.start, -past), min(touched.stop, calendar.weeks)):
+                    left[past + week] *= 1.0 - span.rate_in(calendar, week)
+            found[name] = [1.0 - share for share in left]
+        return found
+
+    def heights(self, calendar: Calendar) -> F64:
+        """Return the height of the works against each hazard, week by week, the past first."""
+        height = np.zeros((calendar.burn_in_weeks + calendar.weeks, len(HAZARDS)))
+        for works in self.works:
+            first = max(0, calendar.burn_in_weeks + calendar.week_of(works.start))
+            height[first:, hazard_index(works.hazard)] += works.height
+        return height

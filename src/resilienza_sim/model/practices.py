@@ -20,7 +20,7 @@ from resilienza_sim.model.tables import F64, U16, Bool
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["able", "best", "change", "learn", "organisations", "ready"]
+__all__ = ["able", "best", "change", "learn", "organisations", "ready", "unoccupied"]
 
 _BLOCK = 4
 """Attributes dropped together in a trial: a third of a practice."""
@@ -67,6 +67,13 @@ def ready(kind: Kind) -> Bool:
     return kind.alive & (kind.table.dip < SETTLED)
 
 
+def unoccupied(model: CommunityModel) -> int:
+    """Return how many organisations are not already learning something new."""
+    groups, services = model.state.groups, model.state.services
+    free = (groups.alive == 1) & (groups.dip < _SETTLED)
+    return int(np.count_nonzero(free) + np.count_nonzero(services.dip < _SETTLED))
+
+
 def best(practices: U16, demand: F64) -> int:
     """Return the practice that fits demand best; of two alike, the lower mask, never the row."""
     fits = match(practices, demand)
@@ -80,7 +87,7 @@ def learn(model: CommunityModel) -> None:
     kinds = organisations(model)
     practised = np.concatenate([kind.table.practice[kind.alive] for kind in kinds])
     town_best = best(practised, state.municipality.demand)
-    paid = model.effort.trials / max(sum(int(ready(kind).sum()) for kind in kinds), 1)
+    paid = model.effort.trials / max(unoccupied(model), 1)
     partners = _best_partners(model)
     for kind, near in zip(kinds, partners, strict=True):
         table = kind.table

@@ -9,7 +9,8 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.calendar import Calendar
-from resilienza_sim.model.exogenous import Span
+from resilienza_sim.model.exogenous import Exogenous, Span, Works
+from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Scenario
 from tests.small import START, day, flood, lived, town
@@ -43,6 +44,32 @@ def test_a_table_gives_each_day_the_rate_of_its_month() -> None:
     assert found[14] == pytest.approx(0.35)
     assert found[18:] == [0.0, 0.0]
     assert rates(span(monthly=(0.7,)), range(-5, 0)) == [0.0] * 5
+
+
+def test_the_rates_of_a_run_are_those_of_its_tables_week_by_week() -> None:
+    spans = (
+        span(rate=0.2, weeks=3), span(rate=0.5, until=date(2023, 3, 1)),
+        span(monthly=(0.7, 0.0, 0.35)),
+        Span(start=date(2022, 10, 1), weeks=20, rate=0.1, source="x"),
+    )  # fmt: skip
+    found = Exogenous(repair=spans).rates(CALENDAR)
+    for at, week in enumerate(range(-26, 60)):
+        left = 1.0
+        for each in spans:
+            left *= 1.0 - each.rate_in(CALENDAR, week)
+        assert found["repair"][at] == 1.0 - left
+    assert set(found) == {"compensation", "repair", "volunteers", "departures"}
+    assert not any(found["volunteers"])
+
+
+def test_works_stand_from_their_week_on() -> None:
+    works = [
+        Works(start=day, hazard="flood", height=height, source="a test")
+        for day, height in ((date(2023, 2, 1), 0.5), (date(2020, 1, 1), 0.2))
+    ]
+    found = Exogenous(works=works).heights(CALENDAR)[:, HAZARDS.index("flood")]
+    first = 26 + CALENDAR.week_of(date(2023, 2, 1))
+    assert found.tolist() == [0.2] * first + [0.7] * (86 - first)
 
 
 def test_a_table_repairs_homes_as_the_same_rates_do() -> None:

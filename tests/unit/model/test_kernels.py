@@ -11,15 +11,28 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from resilienza_sim.model import acquaintance
+from resilienza_sim.model import acquaintance, community_model
 from resilienza_sim.model.community_model import CommunityModel
-from resilienza_sim.model.phases import act, help, learn, meet, mood, need, serve, shock, trust
+from resilienza_sim.model.phases import (
+    act,
+    help,
+    learn,
+    levee,
+    meet,
+    mood,
+    need,
+    serve,
+    shock,
+    trust,
+)
 from tests.reference import act as plain_act
 from tests.reference import help as plain_help
 from tests.reference import learn as plain_learn
+from tests.reference import levee as plain_levee
 from tests.reference import meet as plain_meet
 from tests.reference import mood as plain_mood
 from tests.reference import need as plain_need
+from tests.reference import places as plain_places
 from tests.reference import serve as plain_serve
 from tests.reference import shock as plain_shock
 from tests.reference import trust as plain_trust
@@ -28,6 +41,13 @@ from tests.small import LOW, day, differences, flood, lived, pandemic, plan, tow
 KERNELS = [
     (shock, plain_shock, "hit_citizens"),
     (shock, plain_shock, "damage_homes"),
+    (shock, plain_shock, "pass_week"),
+    (shock, plain_shock, "excursions"),
+    (levee, plain_levee, "close_events"),
+    (levee, plain_levee, "raise_levees"),
+    (community_model, plain_places, "open_places"),
+    (community_model, plain_places, "reach_of"),
+    (community_model, plain_places, "leave"),
     (need, plain_need, "live"),
     (need, plain_need, "homes"),
     (need, plain_need, "unmet"),

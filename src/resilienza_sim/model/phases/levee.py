@@ -8,8 +8,9 @@ the next event asks again. dM = a S (1 - M) - mu M (Di Baldassarre et al. 2015; 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import numba
 import numpy as np
 from pydantic import Field
 
@@ -19,7 +20,7 @@ from resilienza_sim.model.rates import PhaseParameters
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["LeveeParameters", "run"]
+__all__ = ["LeveeParameters", "close_events", "raise_levees", "run"]
 
 
 class LeveeParameters(PhaseParameters):
@@ -49,30 +50,44 @@ class LeveeParameters(PhaseParameters):
     )
 
 
-def _raise(model: CommunityModel) -> None:
+@numba.njit(cache=True)
+def close_events(
+    in_event: Any, gap: Any, peak: Any, design: Any, asked: Any, levee: Any, works: Any,
+    quiet_weeks: int, size: float,
+) -> None:  # fmt: skip
+    """Close the events that a long enough lull ends; each asks for a levee of a size of its peak.
+
+    What stands already and what is paid is not asked for again.
+    """
+    for h in range(in_event.size):
+        if in_event[h] == 1 and gap[h] >= quiet_weeks:
+            design[h] = size * peak[h]
+            asked[h] = max(asked[h], max(design[h] - levee[h] - works[h], 0.0))
+            in_event[h], peak[h] = 0, 0.0
+
+
+@numba.njit(cache=True)
+def raise_levees(asked: Any, design: Any, levee: Any, works: Any, lot: float) -> None:
     """Let the works that are paid stand: whole lots, and the last one when all is paid."""
-    town, lot = model.state.municipality, model.parameters.levee.lot
-    # What concave returns leave unpaid for ever is less than a hundredth of the height asked for.
-    paid = town.asked <= 0.01 * town.design
-    part = np.fmod(town.works, lot) if lot > 0.0 else 0.0
-    stands = np.where(paid, town.works, town.works - part)
-    town.asked[paid] = 0.0
-    town.levee += stands
-    town.works -= stands
+    for h in range(asked.size):
+        stands = works[h] - (works[h] % lot if lot > 0.0 else 0.0)
+        # What concave returns leave unpaid for ever is less than a hundredth of the height asked.
+        if asked[h] <= 0.01 * design[h]:
+            asked[h], stands = 0.0, works[h]
+        levee[h] += stands
+        works[h] -= stands
 
 
 def run(model: CommunityModel) -> None:
     """Close events, ask for levees, wear them, remember and forget."""
     town, p = model.state.municipality, model.parameters.levee
     shock = model.parameters.shock
-    over = (town.in_event == 1) & (town.event_gap >= shock.event_gap_weeks)
     size = p.margin / (1.0 - min(0.99, shock.levee_amplification) if p.sizing == "settled" else 1.0)
-    town.design[:] = np.where(over, size * town.event_peak, town.design)
-    lacks = np.maximum(town.design - town.levee - town.works, 0.0)
-    town.asked[:] = np.where(over, np.maximum(town.asked, lacks), town.asked)
-    town.in_event[over] = 0
-    town.event_peak[over] = 0.0
-    _raise(model)
+    close_events(
+        town.in_event, town.event_gap, town.event_peak, town.design, town.asked, town.levee,
+        town.works, shock.event_gap_weeks, size,
+    )  # fmt: skip
+    raise_levees(town.asked, town.design, town.levee, town.works, p.lot)
     town.levee *= np.exp(-p.wear)
     gain = 1.0 - np.exp(-p.memory_gain * town.hit)
     town.memory += gain * (1.0 - town.memory)

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.deliberation import deliberate, weighed
+from resilienza_sim.model.deliberation import deliberate
+from resilienza_sim.model.programme import in_force
 from resilienza_sim.model.rates import PhaseParameters
 
 if TYPE_CHECKING:
@@ -98,36 +99,23 @@ def run(model: CommunityModel) -> None:
     _phase(model)
     usable = income + int(savings * p.carry_over_release)
 
-    shares: dict[Action, float] = {}
-    for line in model.strategy_in_force.lines(town.phase):
-        shares[line.action] = shares.get(line.action, 0.0) + line.share
     if model.state.week % p.cycle_weeks == 0:
         deliberate(model)
-    shares = weighed(model, shares)
     model.begin_spending()
-    for actions in _by_scope(shares).values():
-        _spend(model, {action: shares[action] for action in actions}, usable)
+    for scope in in_force(model).scopes:
+        _spend(model, scope, usable)
 
 
-def _by_scope(actions: Iterable[Action]) -> dict[tuple[str, ...], list[Action]]:
-    """Return the actions that work on the same need: alike but for their numbers."""
-    scopes: dict[tuple[str, ...], list[Action]] = {}
-    for action in sorted(actions, key=repr):
-        fields = action.model_dump().items()
-        words = (v for k, v in fields if isinstance(v, str) and k not in action.ways)
-        scopes.setdefault(tuple(words), []).append(action)
-    return dict(sorted(scopes.items()))
-
-
-def _spend(model: CommunityModel, shares: dict[Action, float], usable: int) -> None:
+def _spend(model: CommunityModel, scope: Iterable[tuple[Action, float]], usable: int) -> None:
     """Buy units of the actions of one scope; together they have the returns of one line."""
     town, p = model.state.municipality, model.parameters.plan
-    need = next(iter(shares)).need(model)
+    need = next(iter(scope))[0].need(model)
     if need <= 0.0:
         return
-    bought: dict[Action, float] = {}
-    for action, share in shares.items():
-        room = p.saturation * need - sum(bought.values())
+    bought: list[tuple[Action, float]] = []
+    units = 0.0
+    for action, share in scope:
+        room = p.saturation * need - units
         ceiling = int(100.0 * max(room, 0.0) * action.unit_cost_eur)
         # A cent must not hang on the last bit of a sum of shares: .15 + .14 is not .29.
         cents = min(int(usable * min(share, 1.0) + 1e-6), ceiling, town.available_cents)
@@ -135,9 +123,12 @@ def _spend(model: CommunityModel, shares: dict[Action, float], usable: int) -> N
             town.available_cents -= cents
             town.spent_cents += cents
             model.ledger.enter(model.state.week, action, cents)
-            bought[action] = cents / (100.0 * action.unit_cost_eur)
-    units = sum(bought.values())
+            mine = cents / (100.0 * action.unit_cost_eur)
+            bought.append((action, mine))
+            units += mine
+    if not bought:
+        return
     done = effective(units, need, model.returns)
-    for action, mine in bought.items():
-        if action.kind() not in model.muted:
+    for action, mine in bought:
+        if not model.muted or action.kind() not in model.muted:
             action.apply(model, done * mine / units)

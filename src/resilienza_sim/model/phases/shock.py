@@ -6,8 +6,9 @@ Equations 2 (exposure) and 10 (levees) of MODEL.md; Viglione et al. 2014, Di Bal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numba
@@ -32,9 +33,13 @@ __all__ = [
     "PreparedShock",
     "ShockParameters",
     "ShockRates",
+    "damage_homes",
+    "excursions",
     "hit_citizens",
     "overtopping",
+    "pass_week",
     "prepare",
+    "protection",
     "run",
     "union",
 ]
@@ -122,9 +127,10 @@ class PreparedShock:
     damages_homes: bool
     strike: float
 
-    def on(self, week: int) -> bool:
-        """Return whether anything of it is felt in a week."""
-        return bool(self.water[week] > 0 or self.closure[week] > 0 or self.tail[week] > 0)
+    def on(self) -> NDArray[np.bool_]:
+        """Return whether anything of it is felt, week by week."""
+        felt: NDArray[np.bool_] = (self.water > 0) | (self.closure > 0) | (self.tail > 0)
+        return felt
 
 
 def prepare(
@@ -157,31 +163,57 @@ def prepare(
 
 
 def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F64:
-    """Return the damage by hazard, [0, 1]: equation 10, the river's works first, then the argini.
+    """Return the damage of each water, [0, 1]: equation 10, the river's works first, then argini.
 
     Works of earth hold everything while ``W + xi R <= R``; beyond, the full and raised depth
     passes. Argini in the source's sense (protocols, stock, surge capacity) are an organised
     capacity: what exceeds it passes (``residual``), or all of it (``full_depth``, with xi). Damage
     is ``1 - exp(-depth / alpha)``.
     """
-    depth = _past(water, works, "full_depth", rate.levee_amplification)
-    depth = _past(depth, argini, rule, rate.levee_amplification)
+    depth = _depth(water, works, argini, rule == "full_depth", rate.levee_amplification)
     damage: F64 = 1.0 - np.exp(-depth / rate.damage_depth)
     return damage
 
 
-def _past(water: F64, levee: F64, rule: str, amplification: float) -> F64:
+@numba.njit(cache=True)
+def _past(water: float, levee: float, full: bool, amplification: float) -> float:
     """Return the depth that passes a levee."""
-    raised = water + (amplification * levee if rule == "full_depth" else 0.0)
-    left = raised if rule == "full_depth" else raised - levee
-    return np.where((raised > levee) & (water > 0), left, 0.0)
+    raised = water + amplification * levee if full else water
+    if raised <= levee or water <= 0.0:
+        return 0.0
+    return raised if full else raised - levee
+
+
+@numba.njit(cache=True)
+def _depth(water: Any, works: Any, argini: Any, full: bool, amplification: float) -> Any:
+    """Return the depth that passes the works and then the argini."""
+    depth = np.empty(water.size)
+    for k in range(water.size):
+        left = _past(water[k], works[k], True, amplification)
+        depth[k] = _past(left, argini[k], full, amplification)
+    return depth
+
+
+@lru_cache(maxsize=64)
+def _crossing(reach: float) -> F64:
+    """Return how far the levee against one hazard is felt against another, shape (h, h)."""
+    cross: F64 = np.eye(len(HAZARDS)) if reach == 0 else np.exp(-distance() / reach)
+    return cross
 
 
 def protection(levee: F64, reach: float) -> F64:
     """Return the levee felt against each hazard: L_eff(h) = sum_k L_k exp(-dist(h, k) / l)."""
-    cross = np.eye(len(HAZARDS)) if reach == 0 else np.exp(-distance() / reach)
-    felt: F64 = cross @ levee
+    felt: F64 = _crossing(reach) @ levee
     return felt
+
+
+@numba.njit(cache=True)
+def pass_week(blow: Any, since: Any) -> None:
+    """Forget the blows of last week and count one week more since the last hit, up to never."""
+    never = np.uint16(65535)
+    for i in range(since.size):
+        blow[i] = 0.0
+        since[i] += since[i] < never
 
 
 @numba.njit(cache=True)
@@ -200,13 +232,14 @@ def hit_citizens(
     The hit of citizen i is v_i = amount e_i (1 - eta_i / 2) (1 + sensitisation if hit before).
     """
     hit = 0
+    kinds = np.flatnonzero(weights > 0.0)
     for i in range(exposure.size):
         e = exposure[i]
         if e <= 0.0:
             continue
         again = p.event_gap_weeks < since[i] <= p.sensitised_weeks
         v = amount * e * (1.0 - 0.5 * efficacy[i]) * (1.0 + (p.sensitisation if again else 0.0))
-        for k in range(weights.size):
+        for k in kinds:
             need[i, k] += (1.0 - need[i, k]) * (1.0 - np.exp(-p.hit_rate * v * weights[k]))
         blow[i] += (1.0 - blow[i]) * (1.0 - np.exp(-v))
         if v > p.felt_hit:
@@ -225,13 +258,22 @@ def damage_homes(
         damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-p.home_rate * v))
 
 
-def _excursions(town: Any, p: Any) -> None:
-    """Open and close the events of each hazard; a closed event asks for a levee (equation 10)."""
-    wet = town.water >= p.event_starts
-    dry = town.water < p.event_ends
-    town.in_event[wet] = 1
-    town.event_peak[:] = np.where(town.in_event, np.maximum(town.event_peak, town.water), 0.0)
-    town.event_gap[:] = np.where(town.in_event & dry, town.event_gap + 1, 0)
+@numba.njit(cache=True)
+def excursions(
+    water: Any, damage: Any, struck: Any, in_event: Any, peak: Any, gap: Any,
+    starts: float, ends: float,
+) -> None:  # fmt: skip
+    """Open and follow the events of each hazard; a closed one asks for a levee (equation 10).
+
+    What an event has struck is its worst damage so far.
+    """
+    for h in range(water.size):
+        within = in_event[h] == 1 or damage[h] == 0.0
+        struck[h] = max(struck[h], damage[h]) if within else damage[h]
+        if water[h] >= starts:
+            in_event[h] = 1
+        peak[h] = max(peak[h], water[h]) if in_event[h] else 0.0
+        gap[h] = gap[h] + 1 if in_event[h] and water[h] < ends else 0
 
 
 def union(parts: Iterable[float]) -> float:
@@ -242,49 +284,63 @@ def union(parts: Iterable[float]) -> float:
     return 1.0 - open_share
 
 
+def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[float]:
+    """Set the water and the damage of each hazard; return the damage of each shock's own water.
+
+    Two waters at once are as high as the higher, not as their sum; none borrows another's height.
+    """
+    town, p, week = model.state.municipality, model.rates.shock, model.state.week
+    town.water[:] = 0.0
+    town.damage[:] = 0.0
+    if not shocks:
+        return []
+    of = [shock.hazard for shock in shocks]
+    water = np.array([shock.water[week] for shock in shocks])
+    argini = protection(town.levee, p.cross_protection)
+    rule = model.parameters.shock.levee_rule
+    damage = overtopping(water, town.river[of], argini[of], rule, p)
+    np.maximum.at(town.water, of, water)
+    np.maximum.at(town.damage, of, damage)
+    return [float(amount) for amount in damage]
+
+
+def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
+    """Let what overtops hit people and homes; who remembers is hit by less."""
+    state, p, h = model.state, model.rates.shock, shock.hazard
+    town, citizens = state.municipality, state.citizens
+    seen = 1.0 - p.memory_shield * town.memory[h]
+    crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
+    amount *= seen * crowd * shock.strike
+    hit = hit_citizens(
+        shock.exposure, shock.needs, amount, citizens.need, citizens.blow,
+        citizens.weeks_since_hit, citizens.efficacy, p,
+    )  # fmt: skip
+    town.hit[h] = max(town.hit[h], hit / len(citizens))
+    if shock.damages_homes:
+        first = model.community.people.household_start
+        damage_homes(
+            shock.exposure, first, amount, shock.needs[HOUSING], state.households.damage, p
+        )
+
+
 def run(model: CommunityModel) -> None:
     """Let this week's shocks reach the town."""
     state, p = model.state, model.rates.shock
     town, citizens, week = state.municipality, state.citizens, state.week
-    citizens.blow[:] = 0.0
-    citizens.weeks_since_hit += citizens.weeks_since_hit < 65535
+    pass_week(citizens.blow, citizens.weeks_since_hit)
     shocks = model.active_shocks(week)
 
-    town.water[:] = 0.0
     town.hit[:] = 0.0
-    for shock in shocks:  # a height: two at once are as high as the higher, not as their sum
-        town.water[shock.hazard] = max(town.water[shock.hazard], shock.water[week])
     town.river[:] = model.river_works(week)
-    argini = protection(town.levee, p.cross_protection)
-    rule = model.parameters.shock.levee_rule
-    town.damage[:] = overtopping(town.water, town.river, argini, rule, p)
-
-    def overtops(shock: PreparedShock) -> float:
-        """Return the damage of one shock's own water: it does not borrow another's height."""
-        own = np.zeros(len(HAZARDS))
-        own[shock.hazard] = shock.water[week]
-        return float(overtopping(own, town.river, argini, rule, p)[shock.hazard])
-
-    damage = [overtops(shock) for shock in shocks]
+    damage = _damages(model, shocks)
     for shock, amount in zip(shocks, damage, strict=True):
         if amount > 0.0:
-            h = shock.hazard
-            seen = 1.0 - p.memory_shield * town.memory[h]
-            crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
-            amount *= seen * crowd * shock.strike
-            hit = hit_citizens(
-                shock.exposure, shock.needs, amount, citizens.need, citizens.blow,
-                citizens.weeks_since_hit, citizens.efficacy, p,
-            )  # fmt: skip
-            town.hit[h] = max(town.hit[h], hit / len(citizens))
-            if shock.damages_homes:
-                first = model.community.people.household_start
-                damage_homes(
-                    shock.exposure, first, amount, shock.needs[HOUSING], state.households.damage, p
-                )
+            _strike(model, shock, amount)
 
-    within = (town.in_event == 1) | (town.damage == 0.0)
-    town.struck[:] = np.where(within, np.maximum(town.struck, town.damage), town.damage)
+    excursions(
+        town.water, town.damage, town.struck, town.in_event, town.event_peak, town.event_gap,
+        p.event_starts, p.event_ends,
+    )  # fmt: skip
     closed = [
         max(amount, float(shock.tail[week] * town.struck[shock.hazard]))
         for shock, amount in zip(shocks, damage, strict=True)
@@ -298,4 +354,3 @@ def run(model: CommunityModel) -> None:
     town.demand[:] = load / load.sum()
     dominant = int(town.demand.argmax())
     town.news, town.dominant = dominant != town.dominant, dominant
-    _excursions(town, p)
