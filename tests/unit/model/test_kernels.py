@@ -49,6 +49,8 @@ KERNELS = [
     (serve, plain_need, "unmet"),
     (trust, plain_trust, "learn_trust"),
     (mood, plain_mood, "around"),
+    (mood, plain_mood, "sights"),
+    (mood, plain_mood, "burdens"),
     (mood, plain_mood, "feel"),
     (act, plain_act, "decide"),
     (learn, plain_learn, "spread"),
