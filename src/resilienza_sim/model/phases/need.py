@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["NeedParameters", "NeedRates", "live", "mend", "run", "unmet"]
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(len(NEEDS))
+_KINDS = len(NEEDS)
 _DEPENDANT = int(Tag.DEPENDANT)
 assert _DEPENDANT == 4, "the classes of `calm` take the bit as it is"
 _DAMAGED = 0.05
@@ -110,7 +111,7 @@ def strike(need: Any, draw: Any, u: float, up_to: Any, health: float, size: floa
 def together(need: Any) -> float:
     """Return the unmet need over all kinds of one citizen: U = 1 - prod_k (1 - need_k)."""
     left = 1.0
-    for k in range(need.size):
+    for k in range(_KINDS):
         left *= 1.0 - need[k]
     return 1.0 - left
 
@@ -130,7 +131,7 @@ def live(
     passing, housing_passing = np.exp(-p.passing), np.exp(-p.housing_passing)
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
-        for k in range(need.shape[1]):
+        for k in range(_KINDS):
             need[i, k] *= housing_passing if k == HOUSING else passing
         kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT)
         u = u01(key, np.uint64(i))
@@ -143,7 +144,7 @@ def live(
             need[i, HOUSING] += p.home_felt * gap
         if relieved and d > _DAMAGED:
             need[i, INCOME] *= 1.0 - compensation
-            for k in range(need.shape[1]):
+            for k in range(_KINDS):
                 need[i, k] *= 1.0 if k == HOUSING else 1.0 - volunteers
         out[i] = together(need[i])
 
