@@ -73,6 +73,12 @@ class Background:
         prepared = shock.prepare(scenario.shocks, scenario.calendar, community, streams)
         return cls(scenario, community, fixed, prepared, streams)
 
+    @cached_property
+    def exogenous_rates(self) -> dict[str, F64]:
+        """What others do: the rate of every week, the past first, by name."""
+        rates: dict[str, F64] = self.scenario.exogenous.rates(self.scenario.calendar)
+        return rates
+
 
 class Scratch:
     """Working arrays of a week: nothing in them outlives it."""
@@ -229,10 +235,8 @@ class CommunityModel(mesa.Model):
 
     def exogenous_rate(self, name: str) -> float:
         """Return this week's rate of what others do, over all the tables of that name."""
-        left = 1.0
-        for span in getattr(self.scenario.exogenous, name):
-            left *= 1.0 - span.rate_in(self.scenario.calendar, self.state.week)
-        return 1.0 - left
+        week = self.state.week + self.scenario.calendar.burn_in_weeks
+        return float(self.background.exogenous_rates[name][week])
 
     def departures(self) -> Any:
         """Return who leaves this week (and whose place a newcomer takes), shape (n,)."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.series import Unit
+from resilienza_sim.model.tables import F64
 from resilienza_sim.reading import refusal
 
 __all__ = ["Exogenous", "Span", "Works"]
@@ -44,12 +46,17 @@ class Span(BaseModel):
             raise refusal("span_backwards", found=self.until, allowed=self.start)
         return self
 
-    def active(self, calendar: Calendar, week: int) -> bool:
-        """Return whether it goes on in a week."""
+    def during(self, calendar: Calendar) -> range:
+        """Return the weeks in which it may go on."""
         first = calendar.week_of(self.start)
         if self.until is not None:
-            return first <= week <= calendar.week_of(self.until)
-        return first <= week < first + (self.weeks or 0)
+            return range(first, calendar.week_of(self.until) + 1)
+        # A month has parts of five weeks, or six: the last of a table may be a week too many.
+        return range(first, first + (self.weeks or 5 * len(self.monthly) + 1))
+
+    def active(self, calendar: Calendar, week: int) -> bool:
+        """Return whether it goes on in a week."""
+        return week in self.during(calendar)
 
     def rate_in(self, calendar: Calendar, week: int) -> float:
         """Return the rate of a week; that of a table is the mean over the days of the week."""
@@ -90,3 +97,19 @@ class Exogenous(BaseModel):
         (), description="chance a week that a person in a damaged home leaves, a newcomer enters"
     )
     works: tuple[Works, ...] = Field((), description="river works")
+
+    def rates(self, calendar: Calendar) -> dict[str, F64]:
+        """Return the rate of every week, the past first, over all the tables of each name.
+
+        Every table has its own rate; several at once act one after the other.
+        """
+        weeks = range(-calendar.burn_in_weeks, calendar.weeks)
+        found = {}
+        for name in ("compensation", "repair", "volunteers", "departures"):
+            left = np.ones(len(weeks))
+            for span in getattr(self, name):
+                during = span.during(calendar)
+                for week in range(max(during.start, weeks.start), min(during.stop, weeks.stop)):
+                    left[week - weeks.start] *= 1.0 - span.rate_in(calendar, week)
+            found[name] = 1.0 - left
+        return found

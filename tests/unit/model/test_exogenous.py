@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.calendar import Calendar
-from resilienza_sim.model.exogenous import Span
+from resilienza_sim.model.exogenous import Exogenous, Span
 from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Scenario
 from tests.small import START, day, flood, lived, town
@@ -43,6 +44,26 @@ def test_a_table_gives_each_day_the_rate_of_its_month() -> None:
     assert found[14] == pytest.approx(0.35)
     assert found[18:] == [0.0, 0.0]
     assert rates(span(monthly=(0.7,)), range(-5, 0)) == [0.0] * 5
+
+
+def test_tables_of_one_name_act_one_after_the_other_week_by_week() -> None:
+    spans = (
+        span(rate=0.2, weeks=5), span(rate=0.5, until=date(2023, 2, 20)), span(monthly=(0.7, 0.0)),
+        Span(start=date(2022, 1, 1), rate=0.1, weeks=60, source="from before the past on"),
+        Span(start=date(2024, 1, 1), monthly=(0.3,) * 9, source="over the end"),
+    )  # fmt: skip
+    weeks = range(-CALENDAR.burn_in_weeks, CALENDAR.weeks)
+    found = Exogenous(repair=spans).rates(CALENDAR)
+    expected = [1.0 - math.prod(1.0 - s.rate_in(CALENDAR, week) for s in spans) for week in weeks]
+    assert found["repair"] == pytest.approx(expected, abs=1e-15)
+    assert not found["departures"].any()
+
+
+@pytest.mark.parametrize("start", [date(2023, 1, day) for day in range(1, 32)])
+def test_a_table_is_read_to_its_last_day(start) -> None:
+    table = Span(start=start, monthly=(0.1, 0.2, 0.3), source="a test")
+    on = [week for week in range(-5, 40) if table.rate_in(CALENDAR, week)]
+    assert set(on) <= set(table.during(CALENDAR))
 
 
 def test_a_table_repairs_homes_as_the_same_rates_do() -> None:

@@ -169,7 +169,6 @@ def run(model: CommunityModel) -> None:
     """Raise and lower the needs of the week."""
     state, p, people = model.state, model.rates.need, model.community.people
     damage = state.households.damage
-    # Every table of what others do has its own rate; several at once act one after the other.
     compensation, repair, volunteers = (
         model.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")
     )
