@@ -10,7 +10,7 @@ from tests.reference.columns import single
 PERSON = (0x9E3779B97F4A7C15 >> 20) | 1
 
 
-def around_people(unmet, quarter, groups, visible, drawing, p) -> float:
+def around_people(unmet, quarter, groups, visible, drawing, gathering) -> float:
     """Mean unmet need by quarter; what its groups draw, 1 at a mean capability of one half."""
     alive, where, members, capability = groups
     town = 0.0
@@ -27,14 +27,14 @@ def around_people(unmet, quarter, groups, visible, drawing, p) -> float:
                 gathered += int(members[g]) * float(capability[g, 1])
                 crowd += int(members[g])
         level = gathered / crowd if crowd else 0.5
-        drawing[q] = (1.0 + p.gathering * level) / (1.0 + p.gathering * 0.5)
+        drawing[q] = (1.0 + gathering * level) / (1.0 + gathering * 0.5)
     return town / len(unmet)
 
 
-def holding(alliance, vertical, memory, hold, p) -> None:
+def holding(alliance, vertical, memory, hold, allied, horizontal) -> None:
     """What an alliance holds: more if it is horizontal, nothing before it acted together."""
     for g, a in enumerate(alliance.tolist()):
-        most = 1.0 - (1.0 - p.hold_alliance) * (1.0 - p.hold_horizontal * (not vertical[a]))
+        most = 1.0 - (1.0 - allied) * (1.0 - horizontal * (not vertical[a]))
         hold[g] = most * float(memory[a]) if a >= 0 else 0.0
 
 
@@ -62,15 +62,14 @@ def enter(
             group[i] = g
 
 
-def keep_up(capability, used, active, alive, funds, p) -> None:
+def keep_up(capability, used, active, alive, funds, decay, gain, upkeep_eur) -> None:
     """Capability decays and is kept by doing, in single precision; upkeep is paid."""
-    decay, gain = single(p.capability_decay), single(p.capability_gain)
     for g in range(len(funds)):
-        done = single(gain * float(used[g])) if active[g] > 0 else 0.0
+        done = single(float(gain) * float(used[g])) if active[g] > 0 else 0.0
         for k, x in enumerate(capability[g].tolist()):
-            less = single(x - single(x * decay))
+            less = single(x - single(x * float(decay)))
             capability[g, k] = single(less + single(single(single(1.0 - less) * done) * 0.5))
-        funds[g] = max(float(funds[g]) - p.upkeep_eur * int(alive[g]), 0.0)
+        funds[g] = max(float(funds[g]) - upkeep_eur * int(alive[g]), 0.0)
 
 
 def decide(

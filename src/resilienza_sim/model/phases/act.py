@@ -195,7 +195,7 @@ ActRates = shape("ActRates", ActParameters)
 
 @numba.njit(cache=True)
 def around_people(
-    unmet: Any, quarter: Any, groups: Any, visible: Any, drawing: Any, p: Any
+    unmet: Any, quarter: Any, groups: Any, visible: Any, drawing: Any, gathering: float
 ) -> float:
     """Write, by quarter, the mean unmet need and what its groups draw; return the town's need.
 
@@ -222,12 +222,14 @@ def around_people(
         town += needs[q]
         visible[q] = needs[q] / max(residents[q], 1)
         level = gathered[q] / crowd[q] if crowd[q] > 0.0 else 0.5
-        drawing[q] = (1.0 + p.gathering * level) / (1.0 + p.gathering * 0.5)
+        drawing[q] = (1.0 + gathering * level) / (1.0 + gathering * 0.5)
     return float(town / unmet.size)
 
 
 @numba.njit(cache=True)
-def holding(alliance: Any, vertical: Any, memory: Any, hold: Any, p: Any) -> None:
+def holding(
+    alliance: Any, vertical: Any, memory: Any, hold: Any, allied: float, horizontal: float
+) -> None:
     """Write the share of exits that each group's alliance prevents.
 
     What holds people is doing things together: it grows with the alliance's memory of joint action,
@@ -237,8 +239,8 @@ def holding(alliance: Any, vertical: Any, memory: Any, hold: Any, p: Any) -> Non
         a = alliance[g]
         hold[g] = 0.0
         if a >= 0:
-            horizontal = 0.0 if vertical[a] else p.hold_horizontal
-            hold[g] = (1.0 - (1.0 - p.hold_alliance) * (1.0 - horizontal)) * memory[a]
+            more = 0.0 if vertical[a] else horizontal
+            hold[g] = (1.0 - (1.0 - allied) * (1.0 - more)) * memory[a]
 
 
 @numba.njit(cache=True)
@@ -340,16 +342,18 @@ def enter(
 
 
 @numba.njit(cache=True)
-def keep_up(capability: Any, used: Any, active: Any, alive: Any, funds: Any, p: Any) -> None:
+def keep_up(
+    capability: Any, used: Any, active: Any, alive: Any, funds: Any, decay: Any, gain: Any,
+    upkeep_eur: float,
+) -> None:  # fmt: skip
     """Let capability decay and be kept alive by doing; let funded groups pay what they run on."""
     one, half = np.float32(1.0), np.float32(0.5)
-    decay, gain = np.float32(p.capability_decay), np.float32(p.capability_gain)
     for g in range(funds.size):
         done = gain * used[g] if active[g] > 0 else np.float32(0.0)
         for k in range(capability.shape[1]):
             capability[g, k] -= capability[g, k] * decay
             capability[g, k] += (one - capability[g, k]) * done * half
-        funds[g] = max(funds[g] - p.upkeep_eur * alive[g], 0.0)
+        funds[g] = max(funds[g] - upkeep_eur * alive[g], 0.0)
 
 
 def _enter(model: CommunityModel, joins: Any) -> None:
@@ -370,9 +374,12 @@ def run(model: CommunityModel) -> None:
     town = state.municipality
     visible, drawing = np.empty((2, len(model.community.quarters)))
     hold = np.empty(len(groups))
-    holding(groups.alliance, alliances.vertical, alliances.memory, hold, p)
+    holding(
+        groups.alliance, alliances.vertical, alliances.memory, hold, p.hold_alliance,
+        p.hold_horizontal,
+    )  # fmt: skip
     columns = groups.alive, groups.quarter, groups.members, groups.capability
-    need = around_people(s.unmet, people.quarter, columns, visible, drawing, p)
+    need = around_people(s.unmet, people.quarter, columns, visible, drawing, p.gathering)
     town.normal_need += p.habit * (need - town.normal_need)
     joined = decide(
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
@@ -382,7 +389,10 @@ def run(model: CommunityModel) -> None:
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])
-    keep_up(groups.capability, groups.used, groups.active, groups.alive, groups.funds, p)
+    keep_up(
+        groups.capability, groups.used, groups.active, groups.alive, groups.funds,
+        np.float32(p.capability_decay), np.float32(p.capability_gain), p.upkeep_eur,
+    )  # fmt: skip
     births(model)
     count_members(model)
     deaths(model)
