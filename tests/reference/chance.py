@@ -31,3 +31,15 @@ def pair_id(i: int, j: int) -> int:
 def arc_id(i: int, j: int) -> int:
     """Return the name of a tie from i to j."""
     return (i << 32) | j
+
+
+def chance(h: float) -> float:
+    """Return 1 - e^-h: the first eight terms of the series at h/16, doubled four times."""
+    r = min(h, 32.0) * 0.0625
+    y = 1.0 - r * (1 / 7) * (1.0 - r * (1 / 8))
+    for k in (6, 5, 4, 3, 2):
+        y = 1.0 - r * (1 / k) * y
+    y = r * y
+    for _ in range(4):
+        y = y * (2.0 - y)
+    return y

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-import math
-
+from tests.reference.chance import chance
 from tests.reference.columns import single
+
+
+def plain_sum(values: list[float]) -> float:
+    """Return the sum in order (`sum` of floats corrects its rounding from Python 3.12 on)."""
+    total = 0.0
+    for each in values:
+        total += each
+    return total
+
+
+def sights(received, target, asked, asks_above, helped, mean_trust):
+    """Mean trust, mean help received (by the others, by the targets), help of those in need."""
+    got = {0: [], 1: []}
+    for side, each in zip(target.tolist(), received.tolist(), strict=True):
+        got[side].append(each)
+    met = [
+        h for h, a in zip(helped.tolist(), asked.tolist(), strict=True) if a > single(asks_above)
+    ]
+    given_to = tuple(plain_sum(got[side]) / max(len(got[side]), 1) for side in (0, 1))
+    trust = plain_sum(mean_trust.tolist()) / len(target)
+    return trust, given_to, plain_sum(met) / max(len(met), 1)
+
+
+def burdens(dependants, household, need, burden) -> None:
+    """Mean care need of the dependants of each household that has any."""
+    cared: dict[int, list[float]] = {}
+    for i in dependants.tolist():
+        cared.setdefault(int(household[i]), []).append(float(need[i, 2]))
+    for home, needs in cared.items():
+        burden[home] = plain_sum(needs) / len(needs)
 
 
 def feel(
     need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
     openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
     refused, active, group, comfort, carer, burden, household, target, stress, heard, bridge,
-    exposed, mean_trust, out_received, salience, response, discord, p,
+    exposed, mean_trust, given_to, salience, response, discord, p,
 ) -> None:  # fmt: skip
     """Move every mood by one week, all from what was before it."""
     for i in range(len(suffering)):
@@ -22,12 +51,12 @@ def feel(
 
         # s += (1-s) (1 - e^-(blow + burden U + contagion)) - (1 - e^-(rho + help)) (s - s0)+
         force = p.blow * float(blow[i]) + p.burden * u + p.contagion * float(stress[i])
-        hit = 1.0 - math.exp(-force)
+        hit = chance(force)
         care = float(comfort[group[i]]) if group[i] >= 0 else 1.0
         rho = p.recovery * care
         if int(above[i]) > p.chronic_weeks:
             rho = rho * p.chronic
-        back = 1.0 - math.exp(-(rho + p.help_effect * own_helped))
+        back = chance(rho + p.help_effect * own_helped)
         excess = max(0.0, single(s - float(rest[i])))
         s_new = s + (1.0 - s) * hit - back * excess * (1.0 - hit)
         above[i] = int(above[i]) + 1 if s_new > float(threshold[i]) else 0
@@ -47,13 +76,13 @@ def feel(
         # g += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) fuel - b4 g contact
         ease = 1.0 - s_new
         lost = max(0.0, float(past[i]) - ease)
-        envy = max(0.0, float(out_received[target[i]]) - got)
+        envy = max(0.0, given_to[0 if target[i] else 1] - got)  # what the other side gets
         sigma, g0 = float(openness[i]), float(anchor[i])
         drift = p.influence * (single(sigma * float(heard[i])) + (1.0 - sigma) * g0 - g)
         fuel = p.from_unmet * u + p.from_envy * envy + p.from_threat * salience + p.from_loss * lost
         threat = 1.0 - (1.0 - salience) * (1.0 - u)
         fuel += p.from_exposure * float(exposed[i]) * (1.0 + p.threat * threat)
-        risen = (1.0 - g) * (1.0 - math.exp(-fuel))
+        risen = (1.0 - g) * chance(fuel)
         g_new = g + drift + risen - p.from_contact * g * float(bridge[i])
         anchor[i] = g0 + p.scar * (g_new - g0)
         grievance[i] = g_new

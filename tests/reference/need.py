@@ -11,34 +11,63 @@ from tests.reference.columns import single
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
 
-def live(key, need, age, poor, alone, tags, p) -> None:
-    """need_k <- need_k e^-passing, then need_k += (1 - need_k) size with chance 1 - e^-rate_k."""
+def quiet(age, poor, alone, dependant, p) -> list[float]:
+    """Return the chance e^-rate of each kind that a person has no such event in a week."""
+    rates = {
+        ISOLATION: p.event_isolation * (p.alone_factor if alone else 1.0),
+        INCOME: p.event_income * (p.poor_factor if poor else 1.0),
+        CARE: p.event_care * (p.dependant_factor if dependant else 1.0),
+        HOUSING: p.event_housing * (p.poor_factor if poor else 1.0),
+        HEALTH: p.event_health * (1.0 + max(0.0, (age - 40) / 40)),
+    }
+    return [math.exp(-rates[k]) for k in range(5)]
+
+
+def events(u: float, own: int, chances: list[float]) -> list[int]:
+    """Return the kinds that strike: the first from u, those after it from numbers of their own."""
+    struck: list[int] = []
+    none_so_far = 1.0
+    for k, each in enumerate(chances):
+        none = none_so_far * each
+        if u01(own, k) >= none / none_so_far if struck else u >= none:
+            struck.append(k)
+        none_so_far = none
+    return struck
+
+
+def live(
+    key, need, household, damage, age, poor, alone, tags, compensation, volunteers, out, p
+) -> None:
+    """Time, then events: need_k += (1 - need_k) size; then the home, then help from outside."""
     for i in range(len(need)):
-        dependant = int(tags[i]) & Tag.DEPENDANT
-        old = max(0.0, (int(age[i]) - 40) / 40)
-        rate = {
-            ISOLATION: p.event_isolation * (p.alone_factor if alone[i] else 1.0),
-            INCOME: p.event_income * (p.poor_factor if poor[i] else 1.0),
-            CARE: p.event_care * (p.dependant_factor if dependant else 1.0),
-            HOUSING: p.event_housing * (p.poor_factor if poor[i] else 1.0),
-            HEALTH: p.event_health * (1.0 + old),
-        }
-        own = mix(key, i)
         for k in range(5):
             passing = p.housing_passing if k == HOUSING else p.passing
             need[i, k] = float(need[i, k]) * math.exp(-passing)
-            if u01(own, k) < 1.0 - math.exp(-rate[k]):
-                before = float(need[i, k])
-                need[i, k] = before + (1.0 - before) * p.event_size
+        dependant = int(tags[i]) & Tag.DEPENDANT
+        chances = quiet(int(age[i]), poor[i], alone[i], dependant, p)
+        for k in events(u01(key, i), mix(key, i), chances):
+            before = float(need[i, k])
+            need[i, k] = before + (1.0 - before) * p.event_size
 
-
-def homes(need, household, damage, p) -> None:
-    """Housing need climbs part of the way to the damage of the home, when it is below it."""
-    for i in range(len(need)):
-        have = float(need[i, HOUSING])
-        gap = single(float(damage[household[i]]) - have)
+        # Housing need climbs part of the way to the damage of the home, when it is below it.
+        home, have = float(damage[household[i]]), float(need[i, HOUSING])
+        gap = single(home - have)
         if gap > 0.0:
             need[i, HOUSING] = have + p.home_felt * gap
+        # In damaged homes: compensation meets income, volunteers every kind but housing.
+        if home > 0.05:
+            need[i, INCOME] = float(need[i, INCOME]) * (1.0 - compensation)
+            for k in (ISOLATION, INCOME, CARE, HEALTH):
+                need[i, k] = float(need[i, k]) * (1.0 - volunteers)
+    unmet(need, out)
+
+
+def mend(damage, left) -> None:
+    """A share of the damage is left; under one in a hundred, none."""
+    for h in range(len(damage)):
+        damage[h] = float(damage[h]) * left
+        if float(damage[h]) < single(0.01):
+            damage[h] = 0.0
 
 
 def unmet(need, out) -> None:
@@ -48,13 +77,3 @@ def unmet(need, out) -> None:
         for each in kinds:
             left *= 1.0 - each
         out[i] = 1.0 - left
-
-
-def relieve(need, household, damage, income, all_kinds) -> None:
-    """In damaged homes: compensation meets income, volunteers every kind but housing."""
-    for i in range(len(need)):
-        if float(damage[household[i]]) <= 0.05:
-            continue
-        need[i, INCOME] = float(need[i, INCOME]) * (1.0 - income)
-        for k in (ISOLATION, INCOME, CARE, HEALTH):
-            need[i, k] = float(need[i, k]) * (1.0 - all_kinds)

@@ -223,13 +223,14 @@ def life_events(monkeypatch, run) -> set[tuple[int, int, int]]:
     weeks = iter(range(10_000))
     plainly = need.live
 
-    def noted(key, needs, age, poor, alone, tags, p):
-        passing = np.full(needs.shape[1], p.passing)
-        passing[need.HOUSING] = p.housing_passing
-        left = needs * np.exp(-passing)
-        plainly(key, needs, age, poor, alone, tags, p)
+    def noted(key, needs, household, damage, *rest):
+        """Let life strike people without any need, in homes without damage; then as it is."""
+        *who, _compensation, _volunteers, out, p = rest
+        clear = np.zeros_like(needs)
+        plainly(key, clear, household, np.zeros_like(damage), *who, 0.0, 0.0, out.copy(), p)
+        plainly(key, needs, household, damage, *rest)
         week = next(weeks)
-        events.update((week, int(i), int(k)) for i, k in np.argwhere(needs > left + 1e-3))
+        events.update((week, int(i), int(k)) for i, k in np.argwhere(clear > 0.0))
 
     with monkeypatch.context() as patch:
         patch.setattr(need, "live", noted)

@@ -96,8 +96,8 @@ class Fixed:
     where: NDArray[np.uint16]
     """Quarter and side in one number: twice the quarter, plus one for the target's side."""
     carer: NDArray[np.uint8]
-    dependant: NDArray[np.float32]
-    dependants_at_home: NDArray[np.float64]
+    dependants: NDArray[np.int64]
+    """Those who need help every day, household by household."""
     pool_start: NDArray[np.int64]
     meeting_rate: float
     join_rate: float
@@ -156,8 +156,6 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     n = people.age.size
     size = np.diff(people.household_start)
     tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
-    dependant = tags["dependant"].astype(np.float32)
-    at_home = np.bincount(people.household, weights=dependant, minlength=size.size)
     lost_a_week = _loss_of(ties.layer, parameters.meet).sum() / 2.0
     met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet))
     act, volunteers = parameters.act, community.town.figures["volunteering"].value
@@ -175,8 +173,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         target=tags["target"].astype(np.uint8),
         where=(2 * people.quarter.astype(np.uint16) + tags["target"]).astype(np.uint16),
         carer=tags["caregiver"].astype(np.uint8),
-        dependant=dependant,
-        dependants_at_home=at_home.astype(np.float64),
+        dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int64),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
         lapse_rate=float(lapsing),

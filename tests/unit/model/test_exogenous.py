@@ -72,6 +72,13 @@ def test_works_stand_from_their_week_on() -> None:
     assert found.tolist() == [0.2] * first + [0.7] * (86 - first)
 
 
+@pytest.mark.parametrize("start", [date(2023, 1, day) for day in range(1, 32)])
+def test_a_table_is_read_to_its_last_day(start) -> None:
+    table = Span(start=start, monthly=(0.1, 0.2, 0.3), source="a test")
+    on = [week for week in range(-5, 40) if table.rate_in(CALENDAR, week)]
+    assert set(on) <= set(table.span(CALENDAR))
+
+
 def test_a_table_repairs_homes_as_the_same_rates_do() -> None:
     def damage(**values: Any) -> float:
         spans = [{"start": day(4), "source": "a test", **values}]

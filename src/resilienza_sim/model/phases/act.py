@@ -16,7 +16,6 @@ from resilienza_sim.component import quantity
 from resilienza_sim.model.groups_life import (
     AGGREGATIVE,
     activate,
-    around_usual,
     births,
     count_members,
     deaths,
@@ -25,12 +24,21 @@ from resilienza_sim.model.groups_life import (
 from resilienza_sim.model.names import names_of
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import ADULT
-from resilienza_sim.streams import mix, u01
+from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["ActParameters", "ActRates", "decide", "run"]
+__all__ = [
+    "ActParameters",
+    "ActRates",
+    "around_people",
+    "decide",
+    "enter",
+    "holding",
+    "keep_up",
+    "run",
+]
 
 _PERSON = (0x9E3779B97F4A7C15 >> 20) | 1
 """Multiplier that keeps the names of pairs (person, group) apart: odd, so that no two persons fall
@@ -186,6 +194,56 @@ ActRates = shape("ActRates", ActParameters)
 
 
 @numba.njit(cache=True)
+def around_people(
+    unmet: Any, quarter: Any, groups: Any, visible: Any, drawing: Any, gathering: float
+) -> float:
+    """Write, by quarter, the mean unmet need and what its groups draw; return the town's need.
+
+    Groups draw by their aggregative capability, weighted by their members: (1 + k x) / (1 + k / 2),
+    1 at the usual level of 0.5, which a quarter without groups is given.
+    """
+    alive, where, members, capability = groups
+    needs, residents = np.zeros(visible.size), np.zeros(visible.size, np.int64)
+    # People are sorted by quarter: one running sum a stretch, the same as one a quarter.
+    town, i = 0.0, 0
+    while i < unmet.size:
+        q, first, total = quarter[i], i, needs[quarter[i]]
+        while i < unmet.size and quarter[i] == q:
+            total += unmet[i]
+            i += 1
+        needs[q] = total
+        residents[q] += i - first
+    gathered, crowd = np.zeros(visible.size), np.zeros(visible.size)
+    for g in range(alive.size):
+        if alive[g]:
+            gathered[where[g]] += members[g] * np.float64(capability[g, AGGREGATIVE])
+            crowd[where[g]] += members[g]
+    for q in range(visible.size):
+        town += needs[q]
+        visible[q] = needs[q] / max(residents[q], 1)
+        level = gathered[q] / crowd[q] if crowd[q] > 0.0 else 0.5
+        drawing[q] = (1.0 + gathering * level) / (1.0 + gathering * 0.5)
+    return float(town / unmet.size)
+
+
+@numba.njit(cache=True)
+def holding(
+    alliance: Any, vertical: Any, memory: Any, hold: Any, allied: float, horizontal: float
+) -> None:
+    """Write the share of exits that each group's alliance prevents.
+
+    What holds people is doing things together: it grows with the alliance's memory of joint action,
+    so that a table that only connects holds nobody (equations 6 and 9).
+    """
+    for g in range(alliance.size):
+        a = alliance[g]
+        hold[g] = 0.0
+        if a >= 0:
+            more = 0.0 if vertical[a] else horizontal
+            hold[g] = (1.0 - (1.0 - allied) * (1.0 - more)) * memory[a]
+
+
+@numba.njit(cache=True)
 def decide(
     key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
     busy: Any, helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, drawing: Any,
@@ -197,111 +255,144 @@ def decide(
 
     Chances are 1 - e^-h. Join h = join0 (1 + pull of neighbours and of need, each above its usual
     level) x efficacy x (1 - f) x open places x what the quarter's groups draw x (1 + invitation +
-    rancour, for inward action);
+    rancour, for inward action); who does not join may lapse, a member no more, at hazard l;
     exit h = exit (1 + fatigue + closed places) (1 - hold).
+    One number u is enough for joining and lapsing: u < 1 - e^-h joins, u < 1 - e^-(h+l) lapses,
+    which has chance e^-h (1 - e^-l). Nothing happens at u >= h + l, for 1 - e^-x <= x.
     """
     count = 0
+    lapse = lapse0 * (1.0 + p.lapse_closed * closed)
     for i in range(active.size):
         u = u01(key, np.uint64(i))
+        f, q, g = fatigue[i], quarter[i], group[i]
         if active[i]:
-            g = group[i]
             keep = hold[g] if g >= 0 else 0.0
-            h = p.exit * (1.0 + p.exit_fatigue * fatigue[i] + p.exit_closed * closed) * (1.0 - keep)
-            if u < 1.0 - np.exp(-h):
+            h = p.exit * (1.0 + p.exit_fatigue * f + p.exit_closed * closed) * (1.0 - keep)
+            if u < h and u < 1.0 - np.exp(-h):
                 active[i] = 0
         else:
-            q = quarter[i]
             pull = 1.0 + p.neighbours * (busy[i] - normal_busy)
             pull += p.visible_need * (visible[q] - normal_need)
-            h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - fatigue[i]) * drawing[q]
+            h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - f) * drawing[q]
             h *= 1.0 - p.join_closed * closed
             h *= 1.0 + inviting[q] + p.inward * grievance[i]
-            if age[i] >= ADULT and u < 1.0 - np.exp(-h):
-                joins[count] = i
-                count += 1
-            elif group[i] >= 0:
-                leave = 1.0 - np.exp(-lapse0 * (1.0 + p.lapse_closed * closed))
-                if u01(mix(key, np.uint64(i)), np.uint64(1)) < leave:
+            h = h if age[i] >= ADULT else 0.0
+            if u < h + lapse:
+                if u < 1.0 - np.exp(-h):
+                    joins[count] = i
+                    count += 1
+                elif g >= 0 and u < 1.0 - np.exp(-(h + lapse)):
                     group[i] = -1
-        gain = p.efficacy_gain * (active[i] * (1.0 - fatigue[i]) + helped[i])
+        gain = p.efficacy_gain * (active[i] * (1.0 - f) + helped[i])
         efficacy[i] += (1.0 - efficacy[i]) * gain * 0.5
-        efficacy[i] -= efficacy[i] * p.efficacy_loss * (unmet[i] + 0.5 * fatigue[i])
+        efficacy[i] -= efficacy[i] * p.efficacy_loss * (unmet[i] + 0.5 * f)
         efficacy[i] += p.efficacy_return * (anchor[i] - efficacy[i])
     return count
 
 
+@numba.njit(cache=True)
+def choose(
+    key: Any, person: int, side: int, anywhere: bool, quarter: int, alive: Any, where: Any,
+    name: Any, orientation: Any,
+) -> int:  # fmt: skip
+    """Return the group that a person enters, of the quarter or of the town; -1 if there is none.
+
+    Each weighs every group by a number named by both, so that one group more shifts nobody else's
+    luck; the largest u^(1/w) falls on each group in proportion to its weight w: its orientation for
+    the out-group (a closed group is chosen less), 1 for the others.
+    """
+    best, found = -1.0, -1
+    for g in range(alive.size):
+        if alive[g] and (anywhere or where[g] == quarter):
+            u = u01(key, np.uint64(person * _PERSON + name[g]))
+            # u^(1/w) <= u, for w <= 1: what u alone does not win is lost.
+            if side and u > best:
+                u = u ** (1.0 / max(np.float64(orientation[g]), 1e-6))
+            if u > best:
+                best, found = u, g
+    return found
+
+
+@numba.njit(cache=True)
+def enter(
+    keys: Any, joins: Any, active: Any, group: Any, target: Any, quarter: Any, alive: Any,
+    where: Any, name: Any, orientation: Any, turned_away: float,
+) -> None:  # fmt: skip
+    """Make those who join active, and give each who has no group one of the quarter.
+
+    A closed group (one low in `orientation`) turns away some of the out-group.
+    """
+    choice, away = keys
+    here = np.zeros(256, np.bool_)
+    for g in range(alive.size):
+        if alive[g]:
+            here[where[g]] = True
+    for i in joins:
+        active[i] = 1
+        if group[i] >= 0:
+            continue
+        g = choose(
+            choice, i, target[i], not here[quarter[i]], quarter[i], alive, where, name, orientation
+        )
+        group[i] = g
+        if g >= 0 and target[i]:
+            shut = np.float32(turned_away) * (np.float32(1.0) - orientation[g])
+            if u01(away, np.uint64(i)) < shut:
+                active[i], group[i] = 0, -1
+
+
+@numba.njit(cache=True)
+def keep_up(
+    capability: Any, used: Any, active: Any, alive: Any, funds: Any, decay: Any, gain: Any,
+    upkeep_eur: float,
+) -> None:  # fmt: skip
+    """Let capability decay and be kept alive by doing; let funded groups pay what they run on."""
+    one, half = np.float32(1.0), np.float32(0.5)
+    for g in range(funds.size):
+        done = gain * used[g] if active[g] > 0 else np.float32(0.0)
+        for k in range(capability.shape[1]):
+            capability[g, k] -= capability[g, k] * decay
+            capability[g, k] += (one - capability[g, k]) * done * half
+        funds[g] = max(funds[g] - upkeep_eur * alive[g], 0.0)
+
+
 def _enter(model: CommunityModel, joins: Any) -> None:
-    """Give each new active citizen a group of the quarter, or of the town if there is none.
-
-    A closed group (one low in `orientation`) is chosen less by the out-group, and turns some away.
-    """
-    state, groups, fixed = model.state, model.state.groups, model.fixed
-    c, quarter = state.citizens, model.community.people.quarter
-    c.active[joins] = 1
-    loose = joins[c.group[joins] < 0]
-    alive = np.flatnonzero(groups.alive)
-    for q in np.unique(quarter[loose]):
-        here = alive[groups.quarter[alive] == q]
-        options = here if here.size else alive
-        if options.size:
-            who = loose[quarter[loose] == q]
-            # Each weighs every group by its name, so that one group more shifts nobody else's luck.
-            pairs = who[:, None] * np.int64(_PERSON) + names_of(groups, options)[None, :]
-            weight = model.streams.uniform("choice of group", state.week, pairs)
-            # The largest u^(1/w) falls on each option in proportion to its weight w.
-            welcome = np.maximum(groups.orientation[options].astype(np.float64), 1e-6)
-            weight = weight ** np.where(fixed.target[who, None] == 1, 1.0 / welcome[None, :], 1.0)
-            c.group[who] = options[weight.argmax(axis=1)]
-    others = loose[(fixed.target[loose] == 1) & (c.group[loose] >= 0)]
-    u = model.streams.uniform("turned away", state.week, others)
-    shut = model.rates.act.turned_away * (1.0 - groups.orientation[c.group[others]])
-    c.active[others[u < shut]] = 0
-    c.group[others[u < shut]] = -1
-
-
-def _hold(model: CommunityModel) -> Any:
-    """Return the share of exits that each group's alliance prevents.
-
-    What holds people is doing things together: it grows with the alliance's memory of joint action,
-    so that a table that only connects holds nobody (equations 6 and 9).
-    """
-    groups, alliances, p = model.state.groups, model.state.alliances, model.rates.act
-    at = np.maximum(groups.alliance, 0)
-    horizontal = alliances.vertical[at] == 0
-    kept = 1.0 - (1.0 - p.hold_alliance) * (1.0 - p.hold_horizontal * horizontal)
-    return np.where(groups.alliance >= 0, kept * alliances.memory[at].astype(np.float64), 0.0)
+    """Let those who join take part, in a group where there is one."""
+    state, groups = model.state, model.state.groups
+    keys = tuple(model.streams.key(name, state.week) for name in ("choice of group", "turned away"))
+    enter(
+        keys, joins, state.citizens.active, state.citizens.group, model.fixed.target,
+        model.community.people.quarter, groups.alive, groups.quarter, names_of(groups),
+        groups.orientation, model.rates.act.turned_away,
+    )  # fmt: skip
 
 
 def run(model: CommunityModel) -> None:
     """Let citizens join and leave, groups be born, live and die."""
     state, p, people, fixed = model.state, model.rates.act, model.community.people, model.fixed
-    c, s, groups = state.citizens, model.scratch, state.groups
-    hold = _hold(model)
-    quarters = len(model.community.quarters)
-    residents = np.bincount(people.quarter, minlength=quarters)
-    needs = np.bincount(people.quarter, weights=s.unmet, minlength=quarters)
-    visible = needs / np.maximum(residents, 1)
+    c, s, groups, alliances = state.citizens, model.scratch, state.groups, state.alliances
     town = state.municipality
-    weight = groups.members * groups.alive
-    gathered = np.bincount(
-        groups.quarter, weights=weight * groups.capability[:, AGGREGATIVE], minlength=quarters
-    )
-    crowd = np.bincount(groups.quarter, weights=weight, minlength=quarters)
-    level = np.where(crowd > 0, gathered / np.maximum(crowd, 1), 0.5)
-    town.normal_need += p.habit * (float(s.unmet.mean(dtype=np.float64)) - town.normal_need)
+    visible, drawing = np.empty((2, len(model.community.quarters)))
+    hold = np.empty(len(groups))
+    holding(
+        groups.alliance, alliances.vertical, alliances.memory, hold, p.hold_alliance,
+        p.hold_horizontal,
+    )  # fmt: skip
+    columns = groups.alive, groups.quarter, groups.members, groups.capability
+    need = around_people(s.unmet, people.quarter, columns, visible, drawing, p.gathering)
+    town.normal_need += p.habit * (need - town.normal_need)
     joined = decide(
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
         c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, visible,
-        model.effort.invitation, around_usual(p.gathering, level), hold, fixed.join_rate,
-        fixed.lapse_rate, fixed.normal_active, town.normal_need, town.contact_closed, people.age, p,
-        s.joins,
+        model.effort.invitation, drawing, hold, fixed.join_rate, fixed.lapse_rate,
+        fixed.normal_active, town.normal_need, town.contact_closed, people.age, p, s.joins,
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])
-    groups.capability -= groups.capability * p.capability_decay
-    done = (groups.used * (groups.active > 0)).astype(np.float32)
-    groups.capability += (1.0 - groups.capability) * (p.capability_gain * done)[:, None] * 0.5
-    groups.funds[:] = np.maximum(groups.funds - p.upkeep_eur * groups.alive, 0.0)
+    keep_up(
+        groups.capability, groups.used, groups.active, groups.alive, groups.funds,
+        np.float32(p.capability_decay), np.float32(p.capability_gain), p.upkeep_eur,
+    )  # fmt: skip
     births(model)
     count_members(model)
     deaths(model)

@@ -30,13 +30,17 @@ import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.feelings import feel
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.state import NEEDS
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["MoodParameters", "MoodRates", "feel", "run"]
+__all__ = ["MoodParameters", "MoodRates", "burdens", "feel", "run", "sights"]
+
+CARE = NEEDS.index("care")
 
 
 class MoodParameters(PhaseParameters):
@@ -182,93 +186,61 @@ MoodRates = shape("MoodRates", MoodParameters)
 
 
 @numba.njit(cache=True)
-def feel(
-    need: Any, unmet: Any, blow: Any, suffering: Any, rest: Any, threshold: Any, above: Any,
-    fatigue: Any, anger: Any, grievance: Any, anchor: Any, openness: Any, gtrust: Any,
-    gtrust_anchor: Any, trust_service: Any, received: Any, expected: Any, past: Any, given: Any,
-    helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
-    household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
-    mean_trust: Any, out_received: Any, salience: float, response: float, discord: float, p: Any,
-) -> None:  # fmt: skip
-    """Move the mood of each citizen by one week."""
-    for i in range(suffering.size):
-        u, s, f = unmet[i], suffering[i], fatigue[i]
-        hit = 1.0 - np.exp(-(p.blow * blow[i] + p.burden * u + p.contagion * stress[i]))
-        care = comfort[group[i]] if group[i] >= 0 else 1.0
-        rate = p.recovery * care
-        if above[i] > p.chronic_weeks:
-            rate *= p.chronic
-        back = 1.0 - np.exp(-(rate + p.help_effect * helped[i]))
-        s_new = s + (1.0 - s) * hit - back * max(0.0, s - rest[i]) * (1.0 - hit)
-        above[i] = above[i] + 1 if s_new > threshold[i] else 0
+def sights(
+    received: Any, target: Any, asked: Any, asks_above: float, helped: Any, mean_trust: Any
+) -> tuple[float, tuple[float, float], float]:
+    """Return what everyone can see: mean trust in ties, help received by side, public response.
 
-        load = 1.0 - (1.0 - 0.5 * given[i]) * (1.0 - p.active_load * active[i])
-        if carer[i]:
-            load = 1.0 - (1.0 - load) * (1.0 - p.care_load * burden[household[i]])
-        f_new = f + p.tiring * load * (1.0 - f) - p.resting * care * (1.0 - load) * f
+    Help received: its mean over those not in the target groups and over those in them. Response:
+    the mean share of their need that others than services met, over those who needed help.
+    """
+    n, trust, line = target.size, 0.0, np.float32(asks_above)
+    to_targets, to_others, targets = 0.0, 0.0, 0
+    met, asking = 0.0, 0
+    for i in range(n):
+        trust += mean_trust[i]
+        targets += target[i]
+        to_targets += received[i] if target[i] else 0.0
+        to_others += 0.0 if target[i] else received[i]
+        asking += asked[i] > line
+        met += helped[i] if asked[i] > line else 0.0
+    given_to = to_others / max(n - targets, 1), to_targets / max(targets, 1)
+    return trust / n, given_to, met / max(asking, 1)
 
-        short = max(0.0, expected[i] - received[i])
-        a = anger[i]
-        clash = active[i] * (1.0 - mean_trust[i]) * discord
-        a_new = a + (1.0 - a) * (p.disappointment * u * short + p.conflict * clash) - p.calming * a
 
-        ease = 1.0 - s_new
-        lost = max(0.0, past[i] - ease)
-        envy = max(0.0, out_received[target[i]] - received[i])
-        g = grievance[i]
-        drift = p.influence * (openness[i] * heard[i] + (1.0 - openness[i]) * anchor[i] - g)
-        fuel = p.from_unmet * u + p.from_envy * envy + p.from_threat * salience + p.from_loss * lost
-        threat = 1.0 - (1.0 - salience) * (1.0 - u)
-        fuel += p.from_exposure * exposed[i] * (1.0 + p.threat * threat)
-        g_new = g + drift + (1.0 - g) * (1.0 - np.exp(-fuel)) - p.from_contact * g * bridge[i]
-        anchor[i] += p.scar * (g_new - anchor[i])
+@numba.njit(cache=True)
+def burdens(dependants: Any, household: Any, need: Any, burden: Any) -> None:
+    """Write the care need that the dependants of each household are left with: their mean.
 
-        t, ts = gtrust[i], 0.0
-        for k in range(trust_service.shape[1]):
-            ts += trust_service[i, k] / trust_service.shape[1]
-        up = p.trust_help * helped[i] + p.trust_response * response
-        down = p.trust_refusal * refused[i] + p.trust_insecurity * need[i, 1]
-        pull = p.trust_return * (gtrust_anchor[i] - t) + p.trust_institutions * (ts - t) * 0.5
-        gtrust[i] = t + (1.0 - t) * up - t * down + pull
-
-        suffering[i], fatigue[i], anger[i], grievance[i] = s_new, f_new, a_new, g_new
-        received[i] += 0.2 * (helped[i] - received[i])
-        learning = p.memory if received[i] >= expected[i] else p.unlearning
-        expected[i] += learning * (received[i] - expected[i])
-        learning = p.memory if ease >= past[i] else p.unlearning
-        past[i] += learning * (ease - past[i])
+    `dependants` come household by household; where there are none the burden stays at 0.
+    """
+    k = 0
+    while k < dependants.size:
+        home, total, first = household[dependants[k]], 0.0, k
+        while k < dependants.size and household[dependants[k]] == home:
+            total += need[dependants[k], CARE]
+            k += 1
+        burden[home] = total / (k - first)
 
 
 def run(model: CommunityModel) -> None:
     """Gather what people see, then let them feel."""
     state, p, people, fixed = model.state, model.rates.mood, model.community.people, model.fixed
-    c, s = state.citizens, model.scratch
-    state.mean_trust = float(s.mean_trust.mean(dtype=np.float64))
-    # What the other side is seen to receive: mean help of the out-group, for each side.
-    mine = np.bincount(fixed.target, weights=c.received, minlength=2)
-    size = np.maximum(np.bincount(fixed.target, minlength=2), 1)
-    out_received = (mine / size)[::-1].copy()
-    in_need = s.asked_load > model.rates.help.asks_above
-    response = float(c.helped[in_need].mean()) if in_need.any() else 0.0
+    c, s, town = state.citizens, model.scratch, state.municipality
+    asks_above = model.rates.help.asks_above
+    state.mean_trust, given_to, response = sights(
+        c.received, fixed.target, s.asked_load, asks_above, c.helped, s.mean_trust
+    )
     # What was agreed upon in public leaves less to quarrel over (section 5, row 30).
-    discord = 1.0 - model.rates.learn.vision * state.municipality.followed
-    households = state.households
+    discord = 1.0 - model.rates.learn.vision * town.followed
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT])
-    _burdens(model)
+    burden = state.households.burden
+    burdens(fixed.dependants, people.household, c.need, burden)
     feel(
         c.need, s.unmet, c.blow, c.suffering, c.rest_suffering, c.threshold, c.weeks_above,
         c.fatigue, c.anger, c.grievance, c.anchor, c.openness, c.generalised_trust, c.trust_anchor,
         c.trust_service, c.received, c.expected, c.past_ease, c.given, c.helped, c.refused,
-        c.active, c.group, comfort, fixed.carer, households.burden, people.household, fixed.target,
-        s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, out_received,
-        state.municipality.salience, response, discord, p,
+        c.active, c.group, comfort, fixed.carer, burden, people.household, fixed.target,
+        s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, given_to,
+        town.salience, response, discord, p,
     )  # fmt: skip
-
-
-def _burdens(model: CommunityModel) -> None:
-    """Write the care need that the dependants of each household are left with."""
-    fixed, people = model.fixed, model.community.people
-    weights = model.state.citizens.need[:, 2] * fixed.dependant
-    n = len(model.state.households)
-    total = np.bincount(people.household, weights=weights, minlength=n)
-    model.state.households.burden[:] = total / np.maximum(fixed.dependants_at_home, 1.0)

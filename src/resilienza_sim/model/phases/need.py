@@ -16,10 +16,15 @@ from resilienza_sim.streams import mix, u01
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["NeedParameters", "NeedRates", "live", "run", "unmet"]
+__all__ = ["NeedParameters", "NeedRates", "live", "mend", "run", "unmet"]
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(len(NEEDS))
+_KINDS = len(NEEDS)
 _DEPENDANT = int(Tag.DEPENDANT)
+assert _DEPENDANT == 4, "the classes of `calm` take the bit as it is"
+_DAMAGED = 0.05
+"""Damage to the home from which others help."""
+_SEEN = np.float32(0.01)
 
 
 class NeedParameters(PhaseParameters):
@@ -63,79 +68,113 @@ NeedRates = shape("NeedRates", NeedParameters)
 
 
 @numba.njit(cache=True)
-def live(key: Any, need: Any, age: Any, poor: Any, alone: Any, tags: Any, p: Any) -> None:
-    """Let life events open needs and time close them, citizen by citizen.
+def calm(p: Any) -> tuple[Any, Any]:
+    """Return the chances e^-rate of a week without an event.
 
-    One number is drawn for a citizen and scattered again for each kind, so that the kinds are
-    independent; an event of kind k comes with chance 1 - exp(-rate_k x factors).
+    First by class of person (1 alone + 2 poor + 4 with dependants) for the kinds up to housing,
+    multiplied up, shape (8, 4); then by age for health, the last kind.
     """
-    for i in range(need.shape[0]):
-        draw = mix(key, np.uint64(i))
-        old = max(0.0, (age[i] - 40.0) / 40.0)
-        for k in range(5):
-            if k == ISOLATION:
-                rate = p.event_isolation * (p.alone_factor if alone[i] else 1.0)
-            elif k == INCOME:
-                rate = p.event_income * (p.poor_factor if poor[i] else 1.0)
-            elif k == CARE:
-                rate = p.event_care * (p.dependant_factor if tags[i] & _DEPENDANT else 1.0)
-            elif k == HOUSING:
-                rate = p.event_housing * (p.poor_factor if poor[i] else 1.0)
-            else:
-                rate = p.event_health * (1.0 + old)
-            passing = p.housing_passing if k == HOUSING else p.passing
-            need[i, k] *= np.exp(-passing)
-            if u01(draw, np.uint64(k)) < 1.0 - np.exp(-rate):
-                need[i, k] += (1.0 - need[i, k]) * p.event_size
+    up_to, health = np.empty((8, HEALTH)), np.empty(256)
+    for c in range(8):
+        alone, poor, dependants = c & 1 > 0, c & 2 > 0, c & 4 > 0
+        left = np.exp(-p.event_isolation * (p.alone_factor if alone else 1.0))
+        up_to[c, ISOLATION] = left
+        left *= np.exp(-p.event_income * (p.poor_factor if poor else 1.0))
+        up_to[c, INCOME] = left
+        left *= np.exp(-p.event_care * (p.dependant_factor if dependants else 1.0))
+        up_to[c, CARE] = left
+        left *= np.exp(-p.event_housing * (p.poor_factor if poor else 1.0))
+        up_to[c, HOUSING] = left
+    for age in range(256):
+        health[age] = np.exp(-p.event_health * (1.0 + max(0.0, (age - 40.0) / 40.0)))
+    return up_to, health
 
 
 @numba.njit(cache=True)
-def homes(need: Any, household: Any, damage: Any, p: Any) -> None:
-    """Draw the housing need of a citizen up towards the damage to the home, part of the gap."""
+def strike(need: Any, draw: Any, u: float, up_to: Any, health: float, size: float) -> None:
+    """Let the events of a week open the needs of one citizen who has at least one.
+
+    With S_k = prod_{j<=k} e^-rate_j, u >= S_k for the first time at k has chance S_{k-1} - S_k =
+    S_{k-1} (1 - e^-rate_k): that none came before and k does. What comes after the first is drawn
+    kind by kind from numbers of its own, so that all kinds are independent.
+    """
+    struck, before = False, 1.0
+    for k in range(HEALTH + 1):
+        none = up_to[k] if k < HEALTH else before * health
+        if (u01(draw, np.uint64(k)) >= none / before) if struck else u >= none:
+            need[k] += (1.0 - need[k]) * size
+            struck = True
+        before = none
+
+
+@numba.njit(cache=True)
+def together(need: Any) -> float:
+    """Return the unmet need over all kinds of one citizen: U = 1 - prod_k (1 - need_k)."""
+    left = 1.0
+    for k in range(_KINDS):
+        left *= 1.0 - need[k]
+    return 1.0 - left
+
+
+@numba.njit(cache=True)
+def live(
+    key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
+    compensation: float, volunteers: float, out: Any, p: Any,
+) -> None:  # fmt: skip
+    """Move the needs of each citizen by one week, and write the unmet need over all kinds.
+
+    Time closes needs and events open them; a damaged home draws the housing need up towards the
+    damage, part of the gap; compensation and outside volunteers meet part of the need of people in
+    damaged homes. One number a citizen says whether anything happens at all.
+    """
+    up_to, health = calm(p)
+    passing, housing_passing = np.exp(-p.passing), np.exp(-p.housing_passing)
+    relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
-        gap = damage[household[i]] - need[i, HOUSING]
+        for k in range(_KINDS):
+            need[i, k] *= housing_passing if k == HOUSING else passing
+        kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT)
+        u = u01(key, np.uint64(i))
+        if u >= up_to[kind, HOUSING] * health[age[i]]:
+            draw = mix(key, np.uint64(i))
+            strike(need[i], draw, u, up_to[kind], health[age[i]], p.event_size)
+        d = damage[household[i]]
+        gap = d - need[i, HOUSING]
         if gap > 0.0:
             need[i, HOUSING] += p.home_felt * gap
+        if relieved and d > _DAMAGED:
+            need[i, INCOME] *= 1.0 - compensation
+            for k in range(_KINDS):
+                need[i, k] *= 1.0 if k == HOUSING else 1.0 - volunteers
+        out[i] = together(need[i])
 
 
 @numba.njit(cache=True)
 def unmet(need: Any, out: Any) -> None:
-    """Write the unmet need of each citizen over all kinds: U = 1 - prod_k (1 - need_k)."""
+    """Write the unmet need of each citizen over all kinds."""
     for i in range(need.shape[0]):
-        left = 1.0
-        for k in range(need.shape[1]):
-            left *= 1.0 - need[i, k]
-        out[i] = 1.0 - left
+        out[i] = together(need[i])
 
 
 @numba.njit(cache=True)
-def relieve(need: Any, household: Any, damage: Any, income: float, all_kinds: float) -> None:
-    """Meet part of the need of people in damaged homes: compensation and outside volunteers."""
-    for i in range(need.shape[0]):
-        d = damage[household[i]]
-        if d > 0.05:
-            need[i, INCOME] *= 1.0 - income
-            for k in range(need.shape[1]):
-                need[i, k] *= 1.0 - all_kinds * (0.0 if k == HOUSING else 1.0)
+def mend(damage: Any, left: float) -> None:
+    """Leave part of the damage to each home; what is hardly seen is gone."""
+    for h in range(damage.size):
+        damage[h] *= left
+        if damage[h] < _SEEN:
+            damage[h] = 0.0
 
 
 def run(model: CommunityModel) -> None:
     """Raise and lower the needs of the week."""
     state, p, people = model.state, model.rates.need, model.community.people
-    citizens, damage = state.citizens, state.households.damage
-    key = model.streams.key("life", state.week)
-    live(key, citizens.need, people.age, people.poor, model.fixed.alone, people.tags, p)
-
-    # Every table of what others do has its own rate; several at once act one after the other.
-    help_from = {
-        name: model.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")
-    }
-    damage *= np.exp(-p.home_repair) * (1.0 - help_from["repair"])
-    damage[damage < 0.01] = 0.0
-    homes(citizens.need, people.household, damage, p)
-    if help_from["compensation"] or help_from["volunteers"]:
-        relieve(
-            citizens.need, people.household, damage,
-            help_from["compensation"], help_from["volunteers"],
-        )  # fmt: skip
-    unmet(citizens.need, model.scratch.unmet)
+    damage = state.households.damage
+    compensation, repair, volunteers = (
+        model.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")
+    )
+    mend(damage, float(np.exp(-p.home_repair)) * (1.0 - repair))
+    live(
+        model.streams.key("life", state.week), state.citizens.need, people.household, damage,
+        people.age, people.poor, model.fixed.alone, people.tags, compensation, volunteers,
+        model.scratch.unmet, p,
+    )  # fmt: skip

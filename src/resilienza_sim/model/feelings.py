@@ -1,0 +1,184 @@
+"""How moods move, equation by equation: the kernels of phase 8, where the equations are written.
+
+Each loop writes one column and reads a few, so that the compiler can work on many citizens at once;
+`feel` takes them through the equations a few hundred at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+from resilienza_sim.model.chance import chance
+from resilienza_sim.model.state import NEEDS
+
+__all__ = ["feel"]
+
+INCOME = NEEDS.index("income")
+_BLOCK = 512
+"""Citizens whose mood moves together: their columns fit in the nearest caches."""
+
+
+@numba.njit(cache=True)
+def suffer(
+    s: Any, rest: Any, blow: Any, unmet: Any, stress: Any, helped: Any, above: Any, care: Any,
+    p: Any, s_new: Any,
+) -> None:  # fmt: skip
+    """Equation 2: a hit raises suffering, ease comes back; both from what was before."""
+    for i in range(s.size):
+        hit = chance(p.blow * blow[i] + p.burden * unmet[i] + p.contagion * stress[i])
+        rate = p.recovery * care[i]
+        rate = rate * p.chronic if above[i] > p.chronic_weeks else rate
+        back = chance(rate + p.help_effect * helped[i])
+        s_new[i] = s[i] + (1.0 - s[i]) * hit - back * max(0.0, s[i] - rest[i]) * (1.0 - hit)
+
+
+@numba.njit(cache=True)
+def wear_out(s_new: Any, threshold: Any, above: Any) -> None:
+    """Count the weeks in a row above the threshold."""
+    for i in range(above.size):
+        above[i] = above[i] + 1 if s_new[i] > threshold[i] else 0
+
+
+@numba.njit(cache=True)
+def tire(fatigue: Any, given: Any, active: Any, carer: Any, strain: Any, care: Any, p: Any) -> None:
+    """Equation 3, fatigue: shares of a week's strength taken one after the other."""
+    for i in range(fatigue.size):
+        f = fatigue[i]
+        load = 1.0 - (1.0 - 0.5 * given[i]) * (1.0 - p.active_load * active[i])
+        caring = 1.0 - (1.0 - load) * (1.0 - p.care_load * strain[i])
+        load = caring if carer[i] else load
+        fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * care[i] * (1.0 - load) * f
+
+
+@numba.njit(cache=True)
+def grow_angry(
+    anger: Any, unmet: Any, expected: Any, received: Any, active: Any, mean_trust: Any,
+    discord: float, p: Any,
+) -> None:  # fmt: skip
+    """Equation 3, anger: disappointment and conflict."""
+    for i in range(anger.size):
+        a = anger[i]
+        short = max(0.0, expected[i] - received[i])
+        clash = active[i] * (1.0 - mean_trust[i]) * discord
+        heat = p.disappointment * unmet[i] * short + p.conflict * clash
+        anger[i] = a + (1.0 - a) * heat - p.calming * a
+
+
+@numba.njit(cache=True)
+def fuel_of(
+    unmet: Any, received: Any, past: Any, s_new: Any, exposed: Any, target: Any, given_to: Any,
+    salience: float, p: Any, fuel: Any,
+) -> None:  # fmt: skip
+    """Equation 4, fuel: need, envy of the other side, salience, loss, contact without trust."""
+    to_others, to_targets = given_to
+    for i in range(unmet.size):
+        u = unmet[i]
+        envy = max(0.0, (to_others if target[i] else to_targets) - received[i])
+        lost = max(0.0, past[i] - (1.0 - s_new[i]))
+        burning = p.from_unmet * u + p.from_envy * envy
+        burning = burning + p.from_threat * salience + p.from_loss * lost
+        threat = 1.0 - (1.0 - salience) * (1.0 - u)
+        fuel[i] = burning + p.from_exposure * exposed[i] * (1.0 + p.threat * threat)
+
+
+@numba.njit(cache=True)
+def resent(
+    grievance: Any, openness: Any, heard: Any, anchor: Any, bridge: Any, fuel: Any, p: Any,
+) -> None:  # fmt: skip
+    """Equation 4, rancour: what others say, one's own anchor, fuel, contact that bridges."""
+    for i in range(grievance.size):
+        g, sigma = grievance[i], openness[i]
+        drift = p.influence * (sigma * heard[i] + (1.0 - sigma) * anchor[i] - g)
+        risen = (1.0 - g) * chance(fuel[i])
+        fuel[i] = g + drift + risen - p.from_contact * g * bridge[i]
+
+
+@numba.njit(cache=True)
+def settle_on(grievance: Any, anchor: Any, g_new: Any, p: Any) -> None:
+    """Let the anchor of equation 4 follow the rancour of the week, which becomes the present."""
+    for i in range(anchor.size):
+        anchor[i] += p.scar * (g_new[i] - anchor[i])
+    for i in range(grievance.size):
+        grievance[i] = g_new[i]
+
+
+@numba.njit(cache=True)
+def trust_people(
+    trust: Any, anchor: Any, trust_service: Any, helped: Any, refused: Any, need: Any,
+    response: float, p: Any,
+) -> None:  # fmt: skip
+    """Equation 1, generalised trust: up by help and response, down by refusals and insecurity."""
+    services = trust_service.shape[1]
+    for i in range(trust.size):
+        t, institutions = trust[i], 0.0
+        for k in range(services):
+            institutions += trust_service[i, k]
+        up = p.trust_help * helped[i] + p.trust_response * response
+        down = p.trust_refusal * refused[i] + p.trust_insecurity * need[i, INCOME]
+        pull = p.trust_return * (anchor[i] - t)
+        pull = pull + p.trust_institutions * (institutions / services - t) * 0.5
+        trust[i] = t + (1.0 - t) * up - t * down + pull
+
+
+@numba.njit(cache=True)
+def remember(
+    received: Any, expected: Any, helped: Any, past: Any, suffering: Any, s_new: Any, p: Any
+) -> None:
+    """Let what is expected and the ease of the past follow what is lived; end the week."""
+    for i in range(received.size):
+        received[i] += 0.2 * (helped[i] - received[i])
+    for i in range(expected.size):
+        learning = p.memory if received[i] >= expected[i] else p.unlearning
+        expected[i] += learning * (received[i] - expected[i])
+    for i in range(past.size):
+        ease = 1.0 - s_new[i]
+        learning = p.memory if ease >= past[i] else p.unlearning
+        past[i] += learning * (ease - past[i])
+    for i in range(suffering.size):
+        suffering[i] = s_new[i]
+
+
+@numba.njit(cache=True)
+def feel(
+    need: Any, unmet: Any, blow: Any, suffering: Any, rest: Any, threshold: Any, above: Any,
+    fatigue: Any, anger: Any, grievance: Any, anchor: Any, openness: Any, gtrust: Any,
+    gtrust_anchor: Any, trust_service: Any, received: Any, expected: Any, past: Any, given: Any,
+    helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
+    household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
+    mean_trust: Any, given_to: Any, salience: float, response: float, discord: float, p: Any,
+) -> None:  # fmt: skip
+    """Move the mood of each citizen by one week.
+
+    Equation by equation over a few hundred citizens at a time: loops that write one column go wide,
+    and what one equation leaves to the next stays close by.
+    """
+    comfort = np.concatenate((np.ones(1), comfort))  # first, that of no group
+    care, strain = np.empty(_BLOCK), np.empty(_BLOCK)
+    s_new, fuel = np.empty(_BLOCK), np.empty(_BLOCK)
+    for low in range(0, suffering.size, _BLOCK):
+        b = slice(low, min(low + _BLOCK, suffering.size))
+        mine, home = group[b], household[b]
+        for i in range(mine.size):
+            care[i], strain[i] = comfort[mine[i] + 1], burden[home[i]]
+        suffer(
+            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care, p, s_new
+        )
+        wear_out(s_new, threshold[b], above[b])
+        tire(fatigue[b], given[b], active[b], carer[b], strain, care, p)
+        grow_angry(
+            anger[b], unmet[b], expected[b], received[b], active[b], mean_trust[b], discord, p
+        )
+        fuel_of(
+            unmet[b], received[b], past[b], s_new, exposed[b], target[b], given_to, salience, p,
+            fuel,
+        )  # fmt: skip
+        resent(grievance[b], openness[b], heard[b], anchor[b], bridge[b], fuel, p)
+        settle_on(grievance[b], anchor[b], fuel, p)
+        trust_people(
+            gtrust[b], gtrust_anchor[b], trust_service[b], helped[b], refused[b], need[b],
+            response, p,
+        )  # fmt: skip
+        remember(received[b], expected[b], helped[b], past[b], suffering[b], s_new, p)
