@@ -36,7 +36,7 @@ from resilienza_sim.model.phases import (
 from resilienza_sim.model.phases.shock import PreparedShock
 from resilienza_sim.model.recorder import Collector, Recorder
 from resilienza_sim.model.setup import Fixed, first_state, fix
-from resilienza_sim.model.state import State
+from resilienza_sim.model.state import ADULT, State
 from resilienza_sim.model.tables import F32, F64
 from resilienza_sim.streams import Streams
 
@@ -271,6 +271,14 @@ class CommunityModel(mesa.Model):
         quarters = len(self.community.quarters)
         count = np.bincount(self.community.people.quarter, minlength=quarters)
         return count.astype(np.float64)
+
+    @cached_property
+    def adults(self) -> F64:
+        """Those of each quarter who are old enough to take part."""
+        people = self.community.people
+        return np.bincount(
+            people.quarter, weights=people.age >= ADULT, minlength=len(self.community.quarters)
+        )
 
     @property
     def routine_practice(self) -> int:

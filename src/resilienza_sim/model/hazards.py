@@ -7,10 +7,21 @@ their novelty to one another, and sets cross-protection (equation 10).
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ATTRIBUTES", "DEMAND", "HAZARDS", "distance", "fit", "hazard_index", "match"]
+__all__ = [
+    "ATTRIBUTES",
+    "DEMAND",
+    "HAZARDS",
+    "attributes",
+    "distance",
+    "fit",
+    "hazard_index",
+    "match",
+    "match_of",
+]
 
 ATTRIBUTES = (
     "remote_delivery",
@@ -41,6 +52,7 @@ _TABLE = {
 }
 
 HAZARDS = tuple(_TABLE)
+_ATTRIBUTES = len(ATTRIBUTES)
 
 DEMAND: NDArray[np.uint16] = np.array(
     [sum(1 << bit for bit, mark in enumerate(row) if mark == "1") for row in _TABLE.values()],
@@ -54,15 +66,38 @@ def hazard_index(hazard: str) -> int:
     return HAZARDS.index(hazard)
 
 
-def fit(practice: NDArray[np.uint16], demand: NDArray[np.uint16]) -> NDArray[np.float64]:
-    """Return the share of attributes on which each practice agrees with a demand, in [0, 1]."""
-    fits: NDArray[np.float64] = 1.0 - np.bitwise_count(practice ^ demand) / len(ATTRIBUTES)
-    return fits
+@numba.njit(cache=True)
+def attributes(mask: int) -> int:
+    """Return how many attributes a mask holds."""
+    left, count = np.int64(mask), 0
+    while left:
+        left &= left - 1
+        count += 1
+    return count
 
 
+@numba.njit(cache=True)
+def fit(practice: int, demand: int) -> float:
+    """Return the share of attributes on which a practice agrees with a demand, in [0, 1]."""
+    return 1.0 - attributes(np.int64(practice) ^ np.int64(demand)) / _ATTRIBUTES
+
+
+@numba.njit(cache=True)
+def match_of(practice: int, demand: NDArray[np.float64]) -> float:
+    """Return the fit of one practice to a mix of demand over hazards, in [0, 1]."""
+    total = 0.0
+    for h in range(demand.size):
+        if demand[h] > 0.0:
+            total += fit(practice, DEMAND[h]) * demand[h]
+    return total
+
+
+@numba.njit(cache=True)
 def match(practice: NDArray[np.uint16], demand: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the fit of each practice to a mix of demand over hazards, in [0, 1]."""
-    fits: NDArray[np.float64] = (fit(practice[:, None], DEMAND[None, :]) * demand).sum(axis=1)
+    fits = np.empty(practice.size)
+    for row in range(practice.size):
+        fits[row] = match_of(practice[row], demand)
     return fits
 
 

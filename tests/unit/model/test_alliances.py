@@ -17,6 +17,7 @@ from resilienza_sim.model.cooperation import coverage
 from resilienza_sim.model.groups_life import found
 from resilienza_sim.model.hazards import DEMAND, HAZARDS
 from resilienza_sim.model.phases import plan as planning
+from resilienza_sim.model.seats import sits
 from tests.reference.help import covered
 from tests.small import flood, lived, plan, town
 
@@ -126,7 +127,7 @@ def test_a_new_table_invites_as_many_services_as_it_is_told() -> None:
     for invited in (0, 1, 4):
         model = with_groups(parameters={"learn": {"services_invited": invited}})
         k = table(model)
-        assert rules.seats(model)[k].sum() == invited
+        assert sum(sits(model.state.alliances.services[k], s) for s in range(4)) == invited
         assert model.state.alliances.partners[k] == 4 + invited
 
 
