@@ -194,7 +194,7 @@ def _weigh(model: CommunityModel) -> None:
 
 
 @numba.njit(cache=True)
-def delay(tables: Any, k: int, per_partner: float) -> None:
+def delay(tables: Any, k: Any, per_partner: float) -> None:
     """Make an alliance decide again: the lag grows with the partners, less if vertical."""
     weeks = per_partner * tables.partners[k]
     if tables.vertical[k]:
@@ -243,7 +243,7 @@ def impose(
     for k in range(ready.size):
         if not (ready[k] and tables.vertical[k]):
             continue
-        imposed = np.int64(-1)
+        imposed: Any = np.int64(-1)
         for s in range(practice.size):
             if tables.services[k] == 0 or sits(tables.services[k], s):
                 imposed = better(imposed, np.int64(practice[s]), demand)

@@ -276,9 +276,8 @@ class CommunityModel(mesa.Model):
     def adults(self) -> F64:
         """Those of each quarter who are old enough to take part."""
         people = self.community.people
-        return np.bincount(
-            people.quarter, weights=people.age >= ADULT, minlength=len(self.community.quarters)
-        )
+        able = people.quarter[people.age >= ADULT]
+        return np.bincount(able, minlength=len(self.community.quarters)).astype(np.float64)
 
     @property
     def routine_practice(self) -> int:

@@ -157,7 +157,7 @@ def die(key: Any, groups: Any, week: int, p: Any) -> int:
 
 
 @numba.njit(cache=True)
-def group_hazard(groups: Any, g: int, week: int, p: Any) -> float:
+def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
     """Return h = (h0 e^(-age) + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip) x shelter."""
     broke = groups.funds[g] <= 0.0
     newness = math.exp(-p.death_ageing * max(week - groups.born[g], 0))

@@ -7,6 +7,8 @@ their novelty to one another, and sets cross-protection (equation 10).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +69,7 @@ def hazard_index(hazard: str) -> int:
 
 
 @numba.njit(cache=True)
-def attributes(mask: int) -> int:
+def attributes(mask: Any) -> int:
     """Return how many attributes a mask holds."""
     left, count = np.int64(mask), 0
     while left:
@@ -77,13 +79,13 @@ def attributes(mask: int) -> int:
 
 
 @numba.njit(cache=True)
-def fit(practice: int, demand: int) -> float:
+def fit(practice: Any, demand: Any) -> float:
     """Return the share of attributes on which a practice agrees with a demand, in [0, 1]."""
     return 1.0 - attributes(np.int64(practice) ^ np.int64(demand)) / _ATTRIBUTES
 
 
 @numba.njit(cache=True)
-def match_of(practice: int, demand: NDArray[np.float64]) -> float:
+def match_of(practice: Any, demand: NDArray[np.float64]) -> float:
     """Return the fit of one practice to a mix of demand over hazards, in [0, 1]."""
     total = 0.0
     for h in range(demand.size):

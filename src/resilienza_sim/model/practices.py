@@ -106,13 +106,13 @@ def ready(kind: Kind) -> Bool:
 
 
 @numba.njit(cache=True)
-def _extra(practised: int) -> int:
+def _extra(practised: Any) -> Any:
     """Return the attributes practised beyond the number that routine has."""
     return max(attributes(practised) - _ROUTINE, 0)
 
 
 @numba.njit(cache=True)
-def capable(practice: int, aside: int, hesitating: int, p: Any) -> float:
+def capable(practice: Any, aside: Any, hesitating: Any, p: Any) -> Any:
     """Return the capacity left to an organisation that hesitates or keeps much, (0, 1]."""
     kept = _extra(np.int64(practice) | np.int64(aside))
     return (1.0 - p.hesitation * hesitating) * math.exp(-p.repertoire_cost * kept)
@@ -133,7 +133,7 @@ def able(p: Any, table: GroupTable | ServiceTable) -> F64:
 
 
 @numba.njit(cache=True)
-def better(one: int, other: int, demand: F64) -> int:
+def better(one: Any, other: Any, demand: F64) -> Any:
     """Return which of two practices fits demand better, the lower mask of two alike; -1 is none."""
     if one < 0 or other < 0:
         return max(one, other)
@@ -144,7 +144,7 @@ def better(one: int, other: int, demand: F64) -> int:
 
 
 @numba.njit(cache=True)
-def best(practices: U16, demand: F64) -> int:
+def best(practices: U16, demand: F64) -> Any:
     """Return the practice that fits demand best; of two alike, the lower mask, never the row."""
     found, most = np.int64(-1), -1.0
     for practice in practices:
@@ -186,7 +186,7 @@ def best_at_tables(
 
 
 @numba.njit(cache=True)
-def _worth(practice: int, aside: int, depth: float, demand: F64, p: Any) -> float:
+def _worth(practice: Any, aside: Any, depth: float, demand: F64, p: Any) -> Any:
     """Return benefit over cost: fit to today's demand, over repertoire and dip of the horizon."""
     lasting = p.dip_weeks / p.horizon_weeks * -math.expm1(-p.horizon_weeks / p.dip_weeks)
     cost = 1.0 + p.repertoire_cost * _extra(practice | aside) + depth * lasting
@@ -194,13 +194,13 @@ def _worth(practice: int, aside: int, depth: float, demand: F64, p: Any) -> floa
 
 
 @numba.njit(cache=True)
-def _depth(old: int, new: int, p: Any) -> float:
+def _depth(old: Any, new: Any, p: Any) -> Any:
     """Return the dip of going from a practice to another: that of a block, by attributes."""
     return -math.expm1(math.log1p(-p.dip) * attributes(old ^ new) / _BLOCK)
 
 
 @numba.njit(cache=True)
-def _dip(own: Any, o: int, size: Any, p: Any) -> None:
+def _dip(own: Any, o: Any, size: Any, p: Any) -> None:
     """Take a dip, smaller for those who have learnt to unlearn; each one teaches it a little."""
     learnt = np.float64(own.adaptability[o])
     own.dip[o] += (_ONE - own.dip[o]) * size * (1.0 - p.unlearning * learnt)
@@ -208,7 +208,7 @@ def _dip(own: Any, o: int, size: Any, p: Any) -> None:
 
 
 @numba.njit(cache=True)
-def change(own: Any, o: int, new: int, p: Any) -> None:
+def change(own: Any, o: Any, new: Any, p: Any) -> None:
     """Take up a practice that is imposed: nothing is put aside, the dip goes with what changes."""
     old = np.int64(own.practice[o])
     if new != old:
@@ -221,27 +221,27 @@ def change(own: Any, o: int, new: int, p: Any) -> None:
 
 
 @numba.njit(cache=True)
-def _quicker(own: Any, o: int, p: Any) -> float:
+def _quicker(own: Any, o: Any, p: Any) -> Any:
     """Return how much faster those adapt who have learnt to unlearn, 1 or more."""
     return 1.0 + p.unlearning * np.float64(own.adaptability[o])
 
 
 @numba.njit(cache=True)
-def _take_up(own: Any, o: int, new: int) -> None:
+def _take_up(own: Any, o: Any, new: Any) -> None:
     """Take up what was found or seen; what was done before is put aside, not unlearned."""
     own.aside[o] = own.practice[o]
     own.practice[o] = new
 
 
 @numba.njit(cache=True)
-def _redrawn(old: int, block: float, redraw: float) -> int:
+def _redrawn(old: Any, block: float, redraw: float) -> Any:
     """Return a practice with a block of it drawn anew by two numbers in [0, 1)."""
     at = int(block * _BLOCKS) * _BLOCK
     return (old & ~(((1 << _BLOCK) - 1) << at)) | (int(redraw * (1 << _BLOCK)) << at)
 
 
 @numba.njit(cache=True)
-def _resume(own: Any, o: int, u: float, demand: F64, p: Any) -> None:
+def _resume(own: Any, o: Any, u: float, demand: F64, p: Any) -> None:
     """Take up again what was put aside, sooner or later, when it fits today's demand better."""
     aside = own.aside[o]
     if u < p.giving_up and match_of(aside, demand) > match_of(own.practice[o], demand):
@@ -249,7 +249,7 @@ def _resume(own: Any, o: int, u: float, demand: F64, p: Any) -> None:
 
 
 @numba.njit(cache=True)
-def _exploit(own: Any, o: int, u: float, today: int, p: Any) -> None:
+def _exploit(own: Any, o: Any, u: float, today: Any, p: Any) -> None:
     """Put right the lowest attribute that differs from today's demand."""
     if u < -math.expm1(-p.exploit * _quicker(own, o, p)):
         differs = np.int64(own.practice[o]) ^ today
@@ -257,7 +257,7 @@ def _exploit(own: Any, o: int, u: float, today: int, p: Any) -> None:
 
 
 @numba.njit(cache=True)
-def _explore(own: Any, o: int, keys: Any, name: Any, demand: F64, p: Any) -> None:
+def _explore(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> None:
     """Drop a block of the routine and redraw it: something completely different, with a dip."""
     old = np.int64(own.practice[o])
     new = _redrawn(old, u01(keys.block_explore, name), u01(keys.redraw_explore, name))
@@ -271,7 +271,7 @@ def _explore(own: Any, o: int, keys: Any, name: Any, demand: F64, p: Any) -> Non
 
 
 @numba.njit(cache=True)
-def _pilot(own: Any, o: int, keys: Any, name: Any, demand: F64, p: Any) -> bool:
+def _pilot(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> bool:
     """Begin a pilot that is paid: small, undone when it fails; return whether it fits better."""
     old = np.int64(own.practice[o])
     new = _redrawn(old, u01(keys.block_pilot, name), u01(keys.redraw_pilot, name))
@@ -285,7 +285,7 @@ def _pilot(own: Any, o: int, keys: Any, name: Any, demand: F64, p: Any) -> bool:
 
 
 @numba.njit(cache=True)
-def _undertake(own: Any, o: int, keys: Any, name: Any, demand: F64, p: Any) -> None:
+def _undertake(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> None:
     """Try something while hesitating, and learn only then whether it works (il fare)."""
     old = np.int64(own.practice[o])
     new = _redrawn(old, u01(keys.block_undertake, name), u01(keys.redraw_undertake, name))
@@ -296,7 +296,7 @@ def _undertake(own: Any, o: int, keys: Any, name: Any, demand: F64, p: Any) -> N
 
 
 @numba.njit(cache=True)
-def _adopt(own: Any, o: int, example: int, demand: F64, p: Any) -> bool:
+def _adopt(own: Any, o: Any, example: Any, demand: F64, p: Any) -> bool:
     """Take up an example where its benefit over cost beats one's own (Rogers 2003)."""
     old, aside = np.int64(own.practice[o]), np.int64(own.aside[o])
     learnt = _ONE - np.float32(p.unlearning) * own.adaptability[o]

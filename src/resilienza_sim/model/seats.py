@@ -12,7 +12,7 @@ __all__ = ["groups_at", "sits"]
 
 
 @numba.njit(cache=True)
-def sits(mask: int, service: int) -> bool:
+def sits(mask: Any, service: Any) -> Any:
     """Return whether a service sits at the table that has this mask."""
     return (np.int64(mask) >> service) & 1 == 1
 
