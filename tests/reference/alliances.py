@@ -43,16 +43,16 @@ def trust_one_another(group, in_people, in_services, living, at, tables, usual) 
         tables.trust[k] = total / partners if partners else 0.0
 
 
-def weigh(tables, living, at, deciding, p) -> None:
+def weigh(tables, living, at, deciding, horizontal_cost, vertical_cost) -> None:
     """Horizontal: c n (n - 1) / 2 (1 - trust); vertical: c n; 1 - e^(-total / n) of each's time."""
     time = [0.0] * len(deciding)
     for k in range(len(tables.alive)):
         groups, services = len(members(living, at, k)), seated(tables, k, len(deciding))
         n = groups + len(services)
         doubt = single(1.0 - float(tables.trust[k]))
-        total = p.horizontal_cost * n * (n - 1) / 2.0 * doubt
+        total = horizontal_cost * n * (n - 1) / 2.0 * doubt
         if tables.vertical[k]:
-            total = p.vertical_cost * n
+            total = vertical_cost * n
         tables.partners[k] = n
         tables.cost[k] = -math.expm1(-total / max(n, 1))
         for s in services:

@@ -18,13 +18,13 @@ def sit_together(alive, alliance, acts):
 
 
 def strength(
-    groups, cost, asks, space, demand, contact, upkeep_eur, p, learn, capacity
+    groups, cost, asks, space, demand, contact, upkeep_eur, p, hesitation, repertoire_cost, capacity
 ) -> None:  # fmt: skip
     """Needs that a group can follow: each factor of the equation in its turn."""
     for g in range(len(capacity)):
         practice, k, q = int(groups.practice[g]), int(groups.alliance[g]), groups.quarter[g]
         kept = extra(practice | int(groups.aside[g]))
-        free = 1.0 - learn.hesitation * int(groups.hesitating[g])
+        free = 1.0 - hesitation * int(groups.hesitating[g])
         factors = [
             p.group_hours,
             1.0 + p.funded * bool(groups.funds[g] >= upkeep_eur - 0.005),
@@ -33,7 +33,7 @@ def strength(
             single(1.0 - float(groups.dip[g])),
             single(1.0 - float(cost[k])) if k >= 0 else 1.0,
             float(space[q]),
-            free * math.exp(-learn.repertoire_cost * kept),
+            free * math.exp(-repertoire_cost * kept),
             contact,
         ]
         able = float(groups.active[g]) if groups.alive[g] else 0.0

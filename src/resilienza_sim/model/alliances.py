@@ -94,8 +94,9 @@ def form_alliance(
     if services is not None:
         alliances.services[k] |= np.uint8(sum(1 << int(s) for s in services))
     groups.alliance[members] = k
-    _weigh(model)
-    delay(_columns(model), k, p.lag_per_partner)
+    tables = _columns(model)
+    _weigh(model, tables)
+    delay(tables, k, p.lag_per_partner)
 
 
 def tied(model: CommunityModel) -> F64:
@@ -159,7 +160,9 @@ def trust_one_another(
 
 
 @numba.njit(cache=True)
-def weigh(tables: Any, living: Any, at: Any, deciding: Any, p: Any) -> None:
+def weigh(
+    tables: Any, living: Any, at: Any, deciding: Any, horizontal_cost: float, vertical_cost: float
+) -> None:
     """Set the partners of every alliance and what deciding costs each of them.
 
     1 - e^(-total / n) with total = c n (n - 1) / 2 (1 - trust), or c n if vertical. A service is
@@ -173,9 +176,9 @@ def weigh(tables: Any, living: Any, at: Any, deciding: Any, p: Any) -> None:
         n = size[k]
         for s in range(deciding.size):
             n += tables.alive[k] == 1 and sits(tables.services[k], s)
-        total = p.horizontal_cost * n * (n - 1) / 2.0 * (_ONE - tables.trust[k])
+        total = horizontal_cost * n * (n - 1) / 2.0 * (_ONE - tables.trust[k])
         if tables.vertical[k]:
-            total = p.vertical_cost * n
+            total = vertical_cost * n
         tables.partners[k] = n
         tables.cost[k] = -math.expm1(-total / max(n, 1))
         for s in range(deciding.size):
@@ -185,11 +188,11 @@ def weigh(tables: Any, living: Any, at: Any, deciding: Any, p: Any) -> None:
         deciding[s] = time[s] / max(groups, 1)
 
 
-def _weigh(model: CommunityModel) -> None:
-    groups = model.state.groups
+def _weigh(model: CommunityModel, tables: Columns) -> None:
+    groups, p = model.state.groups, model.rates.learn
     weigh(
-        _columns(model), groups.alive, groups.alliance, model.state.services.deciding,
-        model.rates.learn,
+        tables, groups.alive, groups.alliance, model.state.services.deciding, p.horizontal_cost,
+        p.vertical_cost,
     )  # fmt: skip
 
 
@@ -281,7 +284,7 @@ def ally(model: CommunityModel) -> None:
         c.group, model.scratch.mean_trust, c.trust_service, groups.alive, groups.alliance, tables,
         state.mean_trust,
     )  # fmt: skip
-    _weigh(model)
+    _weigh(model, tables)
     ready = np.zeros(len(state.alliances), np.bool_)
     if commit(
         model.streams.key("commitment", state.week), tables, ready, town.news, town.followed,
@@ -295,4 +298,4 @@ def ally(model: CommunityModel) -> None:
         model.streams.key("alliance end", state.week), tables, groups.alive, groups.alliance,
         float(model.effort.alliances_paid), p.alliance_end,
     ):  # fmt: skip
-        _weigh(model)
+        _weigh(model, tables)

@@ -66,7 +66,7 @@ class Groups(NamedTuple):
 @numba.njit(cache=True)
 def strength(
     groups: Any, cost: Any, asks: Any, space: Any, demand: F64, contact: float, upkeep_eur: float,
-    p: Any, learn: Any, capacity: F64,
+    p: Any, hesitation: float, repertoire_cost: float, capacity: F64,
 ) -> None:  # fmt: skip
     """Write how many needs each group can follow this week, and the share of its quarter's.
 
@@ -80,7 +80,9 @@ def strength(
         fits = p.routine_fit + (1.0 - p.routine_fit) * match_of(groups.practice[g], demand)
         paid = groups.funds[g] >= upkeep_eur - 0.005  # to the cent
         deciding = cost[groups.alliance[g]] if groups.alliance[g] >= 0 else _NOTHING
-        left = capable(groups.practice[g], groups.aside[g], groups.hesitating[g], learn)
+        left = capable(
+            groups.practice[g], groups.aside[g], groups.hesitating[g], hesitation, repertoire_cost
+        )
         q = groups.quarter[g]
         capacity[g] = (
             groups.active[g] * p.group_hours * (1.0 + p.funded * paid)

@@ -112,23 +112,25 @@ def _extra(practised: Any) -> Any:
 
 
 @numba.njit(cache=True)
-def capable(practice: Any, aside: Any, hesitating: Any, p: Any) -> Any:
+def capable(
+    practice: Any, aside: Any, hesitating: Any, hesitation: float, repertoire_cost: float
+) -> Any:
     """Return the capacity left to an organisation that hesitates or keeps much, (0, 1]."""
     kept = _extra(np.int64(practice) | np.int64(aside))
-    return (1.0 - p.hesitation * hesitating) * math.exp(-p.repertoire_cost * kept)
+    return (1.0 - hesitation * hesitating) * math.exp(-repertoire_cost * kept)
 
 
 @numba.njit(cache=True)
-def _able(own: Any, p: Any) -> F64:
+def _able(own: Any, hesitation: float, cost: float) -> F64:
     free = np.empty(own.practice.size)
     for o in range(free.size):
-        free[o] = capable(own.practice[o], own.aside[o], own.hesitating[o], p)
+        free[o] = capable(own.practice[o], own.aside[o], own.hesitating[o], hesitation, cost)
     return free
 
 
 def able(p: Any, table: GroupTable | ServiceTable) -> F64:
     """Return the capacity left to organisations that hesitate or keep a wide repertoire, (0, 1]."""
-    free: F64 = _able(columns(table), p)
+    free: F64 = _able(columns(table), p.hesitation, p.repertoire_cost)
     return free
 
 
@@ -396,10 +398,14 @@ def _keys(model: CommunityModel, kind: str, *, pilots: bool, tries: bool) -> Key
     idle = (frozenset() if pilots else _OF_PILOTS) | (frozenset() if tries else _OF_TRIES)
     return Keys(
         *(
-            _NONE if name in idle else model.streams.key(f"{words} {kind}", model.state.week)
-            for name, words in _WORDS
+            _NONE if name in idle else model.streams.key(process, model.state.week)
+            for name, process in _PROCESSES[kind]
         )
     )
 
 
-_WORDS = tuple((name, name.replace("_", " ")) for name in Keys._fields)
+_PROCESSES = {
+    kind: tuple((name, f"{name.replace('_', ' ')} {kind}") for name in Keys._fields)
+    for kind in ("group", "service")
+}
+"""Processes that draw, by kind of organisation: field of `Keys`, name of the stream."""

@@ -245,7 +245,7 @@ def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.fl
     strength(
         columns, state.alliances.cost, asks, model.space_factor(), town.demand,
         1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight), model.rates.act.upkeep_eur, p,
-        model.rates.learn, capacity,
+        model.rates.learn.hesitation, model.rates.learn.repertoire_cost, capacity,
     )  # fmt: skip
     return capacity
 
