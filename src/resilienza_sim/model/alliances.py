@@ -15,8 +15,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.model.hazards import better
 from resilienza_sim.model.names import name_of, names_of
-from resilienza_sim.model.practices import better, change, columns
+from resilienza_sim.model.practices import change, columns
 from resilienza_sim.model.seats import groups_at, sits
 from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import u01

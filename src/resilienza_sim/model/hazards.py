@@ -18,6 +18,8 @@ __all__ = [
     "DEMAND",
     "HAZARDS",
     "attributes",
+    "best",
+    "better",
     "distance",
     "fit",
     "hazard_index",
@@ -101,6 +103,28 @@ def match(practice: NDArray[np.uint16], demand: NDArray[np.float64]) -> NDArray[
     for row in range(practice.size):
         fits[row] = match_of(practice[row], demand)
     return fits
+
+
+@numba.njit(cache=True)
+def better(one: Any, other: Any, demand: NDArray[np.float64]) -> Any:
+    """Return which of two practices fits demand better, the lower mask of two alike; -1 is none."""
+    if one < 0 or other < 0:
+        return max(one, other)
+    gain = match_of(one, demand) - match_of(other, demand)
+    if gain == 0.0:
+        return min(one, other)
+    return one if gain > 0.0 else other
+
+
+@numba.njit(cache=True)
+def best(practices: NDArray[np.uint16], demand: NDArray[np.float64]) -> Any:
+    """Return the practice that fits demand best; of two alike, the lower mask, never the row."""
+    found, most = np.int64(-1), -1.0
+    for practice in practices:
+        fits = match_of(practice, demand)
+        if fits > most or (fits == most and practice < found):
+            found, most = np.int64(practice), fits
+    return found
 
 
 def distance() -> NDArray[np.float64]:

@@ -14,9 +14,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, attributes, fit, match_of
+from resilienza_sim.model.hazards import (
+    ATTRIBUTES,
+    DEMAND,
+    attributes,
+    best,
+    better,
+    fit,
+    match_of,
+)
 from resilienza_sim.model.names import names_of
-from resilienza_sim.model.seats import sits
+from resilienza_sim.model.seats import best_at_tables
 from resilienza_sim.model.state import GroupTable, ServiceTable
 from resilienza_sim.model.tables import F32, F64, U8, U16, Bool
 from resilienza_sim.streams import u01
@@ -25,8 +33,7 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
-    "able", "best", "best_at_tables", "better", "capable", "change", "columns", "learn",
-    "organisations", "practise", "ready",
+    "able", "capable", "change", "columns", "learn", "organisations", "practise", "ready",
 ]  # fmt: skip
 
 _BLOCK = 4
@@ -132,59 +139,6 @@ def able(p: Any, table: GroupTable | ServiceTable) -> F64:
     """Return the capacity left to organisations that hesitate or keep a wide repertoire, (0, 1]."""
     free: F64 = _able(columns(table), p.hesitation, p.repertoire_cost)
     return free
-
-
-@numba.njit(cache=True)
-def better(one: Any, other: Any, demand: F64) -> Any:
-    """Return which of two practices fits demand better, the lower mask of two alike; -1 is none."""
-    if one < 0 or other < 0:
-        return max(one, other)
-    gain = match_of(one, demand) - match_of(other, demand)
-    if gain == 0.0:
-        return min(one, other)
-    return one if gain > 0.0 else other
-
-
-@numba.njit(cache=True)
-def best(practices: U16, demand: F64) -> Any:
-    """Return the practice that fits demand best; of two alike, the lower mask, never the row."""
-    found, most = np.int64(-1), -1.0
-    for practice in practices:
-        fits = match_of(practice, demand)
-        if fits > most or (fits == most and practice < found):
-            found, most = np.int64(practice), fits
-    return found
-
-
-@numba.njit(cache=True)
-def best_at_tables(
-    alive: Any, masks: Any, at: Any, living: Any, groups: U16, services: U16, demand: F64,
-) -> tuple[U16, U16]:  # fmt: skip
-    """Return, for groups and services, the best practice in their alliances, or their own.
-
-    `masks` has the services of each alliance, `at` the alliance of each group.
-    """
-    for_groups, for_services = groups.copy(), services.copy()
-    top = np.full(alive.size, -1)
-    for g in range(groups.size):
-        if living[g] and at[g] >= 0:
-            top[at[g]] = better(top[at[g]], np.int64(groups[g]), demand)
-    seen = np.full(services.size, -1)
-    for k in range(alive.size):
-        if alive[k]:
-            for s in range(services.size):
-                if sits(masks[k], s):
-                    top[k] = better(top[k], np.int64(services[s]), demand)
-            for s in range(services.size):
-                if sits(masks[k], s):
-                    seen[s] = better(seen[s], top[k], demand)
-    for g in range(groups.size):
-        if living[g] and at[g] >= 0 and alive[at[g]]:
-            for_groups[g] = top[at[g]]
-    for s in range(services.size):
-        if seen[s] >= 0:
-            for_services[s] = seen[s]
-    return for_groups, for_services
 
 
 @numba.njit(cache=True)

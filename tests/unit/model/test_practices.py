@@ -14,6 +14,8 @@ from resilienza_sim.model.hazards import (
     DEMAND,
     HAZARDS,
     attributes,
+    best,
+    better,
     distance,
     fit,
     match,
@@ -48,10 +50,10 @@ def test_the_best_practice_is_the_lowest_of_those_that_fit_most(seed) -> None:
     demand[draw.choice(len(HAZARDS), 2, replace=False)] = 0.5
     practices = draw.integers(0, 64, 30).astype(np.uint16)
     fits = match(practices, demand)
-    assert rules.best(practices, demand) == practices[fits == fits.max()].min()
+    assert best(practices, demand) == practices[fits == fits.max()].min()
     one, other = int(practices[0]), int(practices[1])
-    assert rules.better(one, other, demand) == rules.best(practices[:2], demand)
-    assert rules.better(-1, other, demand) == rules.better(other, -1, demand) == other
+    assert better(one, other, demand) == best(practices[:2], demand)
+    assert better(-1, other, demand) == better(other, -1, demand) == other
 
 
 # -- practices ------------------------------------------------------------------------------------
