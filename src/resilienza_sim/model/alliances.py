@@ -8,22 +8,50 @@ faster and impose one practice (Provan & Milward 1995).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.model.names import names_of
-from resilienza_sim.model.practices import best, change
-from resilienza_sim.model.tables import F64, Bool
+from resilienza_sim.model.hazards import better
+from resilienza_sim.model.names import name_of, names_of
+from resilienza_sim.model.practices import change, columns
+from resilienza_sim.model.seats import groups_at, sits
+from resilienza_sim.model.tables import F64
+from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["ally", "form_alliance", "seats", "tied"]
+__all__ = ["ally", "commit", "end", "form_alliance", "impose", "tied", "trust_one_another", "weigh"]
 
 _FASTER = 3.0
 """How many times sooner a vertical table decides; a horizontal one hears everybody."""
+_ONE = np.float32(1.0)
+
+
+class Columns(NamedTuple):
+    """The columns of the alliances, as the kernels take them."""
+
+    alive: Any
+    vertical: Any
+    founder: Any
+    born: Any
+    services: Any
+    partners: Any
+    trust: Any
+    memory: Any
+    lag: Any
+    delay: Any
+    joint: Any
+    cost: Any
+
+
+def _columns(model: CommunityModel) -> Columns:
+    alliances = model.state.alliances
+    return Columns(*(getattr(alliances, column) for column in Columns._fields))
 
 
 def form_alliance(
@@ -67,134 +95,208 @@ def form_alliance(
     if services is not None:
         alliances.services[k] |= np.uint8(sum(1 << int(s) for s in services))
     groups.alliance[members] = k
-    _weigh(model)
-    _delay(model, np.array([k]))
-
-
-def seats(model: CommunityModel) -> Bool:
-    """Return which service sits at which living alliance, shape (alliances, services)."""
-    alliances = model.state.alliances
-    bits = alliances.services[:, None] >> np.arange(len(model.state.services))
-    at: Bool = np.logical_and(bits & 1 == 1, alliances.alive[:, None] == 1)
-    return at
+    tables = _columns(model)
+    _weigh(model, tables)
+    delay(tables, k, p.lag_per_partner)
 
 
 def tied(model: CommunityModel) -> F64:
     """Return, by quarter, the share of its groups allied with each service, and with any."""
-    groups, n = model.state.groups, len(model.community.quarters)
-    at = seats(model)
-    at = np.concatenate([at, at.any(axis=1, keepdims=True)], axis=1)
-    alive = groups.alive == 1
-    mine = alive & (groups.alliance >= 0)
-    found = np.zeros((n, at.shape[1]))
-    np.add.at(found, groups.quarter[mine], at[groups.alliance[mine]])
-    total = np.bincount(groups.quarter[alive], minlength=n)
-    share: F64 = found / np.maximum(total, 1)[:, None]
+    state = model.state
+    groups, alliances = state.groups, state.alliances
+    share: F64 = _tied(
+        alliances.alive, alliances.services, groups.alive, groups.alliance, groups.quarter,
+        len(state.services), len(model.community.quarters),
+    )  # fmt: skip
     return share
 
 
-def _groups_in(model: CommunityModel) -> NDArray[np.int64]:
-    """Return the living groups of each alliance."""
-    groups = model.state.groups
-    mine = groups.alliance[(groups.alive == 1) & (groups.alliance >= 0)]
-    return np.bincount(mine, minlength=len(model.state.alliances))
+@numba.njit(cache=True)
+def _tied(
+    alive: Any, masks: Any, living: Any, at: Any, quarter: Any, services: int, quarters: int
+) -> F64:
+    found, total = np.zeros((quarters, services + 1)), np.zeros(quarters, np.int64)
+    for g in range(living.size):
+        if living[g]:
+            q = quarter[g]
+            total[q] += 1
+            if at[g] >= 0 and alive[at[g]] and masks[at[g]]:
+                found[q, services] += 1.0
+                for s in range(services):
+                    found[q, s] += sits(masks[at[g]], s)
+    for q in range(quarters):
+        found[q] /= max(total[q], 1)
+    return found
 
 
-def _weigh(model: CommunityModel) -> None:
-    """Set the partners of every alliance and what deciding costs each of them."""
-    state, p = model.state, model.rates.learn
-    alliances, services = state.alliances, state.services
-    at, size = seats(model), _groups_in(model)
-    n = size + at.sum(axis=1)
-    alliances.partners[:] = n
-    flat = p.horizontal_cost * n * (n - 1) / 2.0 * (1.0 - alliances.trust)
-    total = np.where(alliances.vertical == 1, p.vertical_cost * n, flat)
-    alliances.cost[:] = -np.expm1(-total / np.maximum(n, 1))
-    # A service is large: a table takes of its time as much as it has of the groups of the town.
-    weight = size * alliances.cost.astype(np.float64)
-    services.deciding[:] = weight @ at / max(int((state.groups.alive == 1).sum()), 1)
+@numba.njit(cache=True)
+def trust_one_another(
+    group: Any, in_people: Any, in_services: Any, living: Any, at: Any, tables: Any, usual: float
+) -> None:
+    """Write the trust among partners: of the members in their ties, and in the services seated.
+
+    Each group counts for the mean of the members of all of them, each service for their mean trust
+    in it; without any member for what is `usual` in the town.
+    """
+    services = in_services.shape[1]
+    members = np.zeros(tables.alive.size, np.int64)
+    people, seated = np.zeros(members.size), np.zeros((members.size, services))
+    for i in range(group.size):
+        if group[i] >= 0 and at[group[i]] >= 0:
+            k = at[group[i]]
+            members[k] += 1
+            people[k] += in_people[i]
+            for s in range(services):
+                if sits(tables.services[k], s):
+                    seated[k, s] += in_services[i, s]
+    size = groups_at(living, at, members.size)
+    for k in range(members.size):
+        m = members[k]
+        total, partners = size[k] * (people[k] / m if m > 0 else usual), size[k]
+        for s in range(services):
+            if tables.alive[k] and sits(tables.services[k], s):
+                total += seated[k, s] / m if m > 0 else usual
+                partners += 1
+        tables.trust[k] = total / partners if partners > 0 else 0.0
 
 
-def _delay(model: CommunityModel, which: NDArray[Any]) -> None:
-    """Make alliances decide again: the lag grows with the partners, less if vertical."""
-    alliances, p = model.state.alliances, model.rates.learn
-    weeks = p.lag_per_partner * alliances.partners[which]
-    weeks = np.where(alliances.vertical[which] == 1, weeks / _FASTER, weeks)
-    alliances.delay[which] = alliances.lag[which] = np.ceil(weeks).astype(np.int32)
+@numba.njit(cache=True)
+def weigh(
+    tables: Any, living: Any, at: Any, deciding: Any, horizontal_cost: float, vertical_cost: float
+) -> None:
+    """Set the partners of every alliance and what deciding costs each of them.
+
+    1 - e^(-total / n) with total = c n (n - 1) / 2 (1 - trust), or c n if vertical. A service is
+    large: a table takes of its time as much as it has of the groups of the town.
+    """
+    size = groups_at(living, at, tables.alive.size)
+    time, groups = np.zeros(deciding.size), 0
+    for g in range(living.size):
+        groups += living[g] == 1
+    for k in range(size.size):
+        n = size[k]
+        for s in range(deciding.size):
+            n += tables.alive[k] == 1 and sits(tables.services[k], s)
+        total = horizontal_cost * n * (n - 1) / 2.0 * (_ONE - tables.trust[k])
+        if tables.vertical[k]:
+            total = vertical_cost * n
+        tables.partners[k] = n
+        tables.cost[k] = -math.expm1(-total / max(n, 1))
+        for s in range(deciding.size):
+            if tables.alive[k] == 1 and sits(tables.services[k], s):
+                time[s] += size[k] * np.float64(tables.cost[k])
+    for s in range(deciding.size):
+        deciding[s] = time[s] / max(groups, 1)
 
 
-def _trust_each_other(model: CommunityModel) -> None:
-    """Write the trust among partners: of the members in their ties, and in the services seated."""
-    state = model.state
-    c, alliances = state.citizens, state.alliances
-    inside = np.flatnonzero(c.group >= 0)
-    k = state.groups.alliance[c.group[inside]]
-    inside, k = inside[k >= 0], k[k >= 0]
-    n = len(alliances)
-    members = np.bincount(k, minlength=n)
+def _weigh(model: CommunityModel, tables: Columns) -> None:
+    groups, p = model.state.groups, model.rates.learn
+    weigh(
+        tables, groups.alive, groups.alliance, model.state.services.deciding, p.horizontal_cost,
+        p.vertical_cost,
+    )  # fmt: skip
 
-    def mean(trust: Any) -> F64:
-        total = np.bincount(k, weights=trust[inside], minlength=n)
-        return np.where(members > 0, total / np.maximum(members, 1), state.mean_trust)
 
-    size, at = _groups_in(model).astype(np.float64), seats(model)
-    total = size * mean(model.scratch.mean_trust)
-    for s in np.flatnonzero(at.any(axis=0)):
-        total += at[:, s] * mean(c.trust_service[:, s])
-    partners = size + at.sum(axis=1)
-    alliances.trust[:] = np.where(partners > 0, total / np.maximum(partners, 1.0), 0.0)
+@numba.njit(cache=True)
+def delay(tables: Any, k: Any, per_partner: float) -> None:
+    """Make an alliance decide again: the lag grows with the partners, less if vertical."""
+    weeks = per_partner * tables.partners[k]
+    if tables.vertical[k]:
+        weeks /= _FASTER
+    tables.lag[k] = tables.delay[k] = math.ceil(weeks)
+
+
+@numba.njit(cache=True)
+def commit(
+    key: Any, tables: Any, ready: Any, news: bool, followed: float, commitment: float, p: Any
+) -> bool:
+    """Let alliances act jointly once they have decided, with a commitment that grows, and remember.
+
+    What was agreed upon in public (`followed`) leaves less of the doubt (1 - trust)(1 - memory).
+    `ready` is set for those that have decided; return whether a vertical one is among them.
+    """
+    imposing = False
+    for k in range(tables.alive.size):
+        ready[k] = False
+        if not tables.alive[k]:
+            continue
+        if news:
+            delay(tables, k, p.lag_per_partner)
+        doubt = (1.0 - np.float64(tables.trust[k])) * (_ONE - tables.memory[k])
+        doubt *= 1.0 - p.vision * followed
+        chance = p.cooperation * (1.0 - (1.0 - commitment) * doubt)
+        ready[k] = tables.lag[k] <= 0 and tables.partners[k] >= 2
+        u = u01(key, np.uint64(name_of(tables.founder[k], tables.born[k])))
+        tables.joint[k] = ready[k] and u < chance
+        memory = np.float64(tables.memory[k])
+        memory += tables.joint[k] * p.alliance_memory * (1.0 - memory)
+        tables.memory[k] = memory * (1.0 - p.alliance_forgetting)
+        tables.lag[k] = max(tables.lag[k] - 1, 0)
+        imposing |= ready[k] and tables.vertical[k] == 1
+    return imposing
+
+
+@numba.njit(cache=True)
+def impose(
+    tables: Any, ready: Any, own: Any, living: Any, at: Any, practice: Any, demand: F64, p: Any
+) -> None:
+    """Give the groups of vertical alliances one practice: that of the service that leads them.
+
+    Without a service at the table, it is the best of the services' in the town.
+    """
+    for k in range(ready.size):
+        if not (ready[k] and tables.vertical[k]):
+            continue
+        imposed: Any = np.int64(-1)
+        for s in range(practice.size):
+            if tables.services[k] == 0 or sits(tables.services[k], s):
+                imposed = better(imposed, np.int64(practice[s]), demand)
+        for g in range(living.size):
+            if living[g] and at[g] == k:
+                change(own, g, imposed, p)
+                own.hesitating[g] = 0  # they are told what to do
+
+
+@numba.njit(cache=True)
+def end(key: Any, tables: Any, living: Any, at: Any, paid: float, hazard: float) -> bool:
+    """Let alliances end: sooner when nobody pays for them and they remember little."""
+    size = groups_at(living, at, tables.alive.size)
+    ended = False
+    for k in range(tables.alive.size):
+        if tables.alive[k]:
+            u = u01(key, np.uint64(name_of(tables.founder[k], tables.born[k])))
+            h = hazard * (1.0 - np.float64(tables.memory[k])) * (1.0 - paid)
+            if u < -math.expm1(-h) or size[k] == 0:
+                tables.alive[k] = tables.joint[k] = 0
+                ended = True
+    for g in range(at.size):
+        if ended and at[g] >= 0 and not tables.alive[at[g]]:
+            at[g] = -1
+    return ended
 
 
 def ally(model: CommunityModel) -> None:
     """Let alliances decide, act jointly with a commitment that grows, remember, and end."""
-    state, p = model.state, model.rates.learn
-    alliances, town = state.alliances, state.municipality
-    living = np.flatnonzero(alliances.alive)
-    if living.size == 0:
+    state, p, town = model.state, model.rates.learn, model.state.municipality
+    if not state.alliances.alive.any():
         return
-    _trust_each_other(model)
-    _weigh(model)
-    if town.news:
-        _delay(model, living)
-    names = names_of(alliances, living)
-    u = model.streams.uniform("commitment", state.week, names)
-    doubt = (1.0 - alliances.trust[living].astype(np.float64)) * (1.0 - alliances.memory[living])
-    doubt *= 1.0 - p.vision * town.followed  # what was agreed upon in public leaves less of it
-    commit = p.cooperation * (1.0 - (1.0 - model.rates.help.commitment) * doubt)
-    ready = (alliances.lag[living] <= 0) & (alliances.partners[living] >= 2)
-    acts = ready & (u < commit)
-    alliances.joint[living] = acts
-    memory = alliances.memory[living].astype(np.float64)
-    memory += acts * p.alliance_memory * (1.0 - memory)
-    alliances.memory[living] = memory * (1.0 - p.alliance_forgetting)
-    _impose(model, living[ready & (alliances.vertical[living] == 1)])
-    alliances.lag[living] = np.maximum(alliances.lag[living] - 1, 0)
-    _end(model, living)
-
-
-def _impose(model: CommunityModel, decided: NDArray[np.int64]) -> None:
-    """Give the groups of vertical alliances one practice: that of the service that leads them."""
-    state = model.state
-    groups, practice, at = state.groups, state.services.practice, seats(model)
-    for k in decided:
-        leaders = practice[at[k]] if at[k].any() else practice
-        imposed = np.uint16(best(leaders, state.municipality.demand))
-        rows = np.flatnonzero((groups.alliance == k) & (groups.alive == 1))
-        change(model, groups, rows, np.full(rows.size, imposed))
-        groups.hesitating[rows] = 0  # they are told what to do
-
-
-def _end(model: CommunityModel, living: NDArray[Any]) -> None:
-    """Let alliances end: sooner when nobody pays for them and they remember little."""
-    state, p = model.state, model.rates.learn
-    alliances, groups = state.alliances, state.groups
-    paid = model.effort.alliances_paid
-    hazard = p.alliance_end * (1.0 - alliances.memory[living]) * (1.0 - paid)
-    names = names_of(alliances, living)
-    u = model.streams.uniform("alliance end", state.week, names)
-    over = living[(u < -np.expm1(-hazard)) | (_groups_in(model)[living] < 1)]
-    if over.size:
-        alliances.alive[over] = 0
-        alliances.joint[over] = 0
-        groups.alliance[np.isin(groups.alliance, over)] = -1
-        _weigh(model)
+    c, groups, services, tables = state.citizens, state.groups, state.services, _columns(model)
+    trust_one_another(
+        c.group, model.scratch.mean_trust, c.trust_service, groups.alive, groups.alliance, tables,
+        state.mean_trust,
+    )  # fmt: skip
+    _weigh(model, tables)
+    ready = np.zeros(len(state.alliances), np.bool_)
+    if commit(
+        model.streams.key("commitment", state.week), tables, ready, town.news, town.followed,
+        model.rates.help.commitment, p,
+    ):  # fmt: skip
+        impose(
+            tables, ready, columns(groups), groups.alive, groups.alliance, services.practice,
+            town.demand, p,
+        )  # fmt: skip
+    if end(
+        model.streams.key("alliance end", state.week), tables, groups.alive, groups.alliance,
+        float(model.effort.alliances_paid), p.alliance_end,
+    ):  # fmt: skip
+        _weigh(model, tables)

@@ -39,7 +39,7 @@ from resilienza_sim.model.places import leave, open_places, reach_of
 from resilienza_sim.model.programme import Programme
 from resilienza_sim.model.recorder import Collector, Recorder
 from resilienza_sim.model.setup import Fixed, first_state, fix
-from resilienza_sim.model.state import State
+from resilienza_sim.model.state import ADULT, State
 from resilienza_sim.model.tables import F32, F64
 from resilienza_sim.model.tally import Tally
 from resilienza_sim.streams import Streams, u01
@@ -310,6 +310,13 @@ class CommunityModel(mesa.Model):
         """The citizens that each obstacle keeps from services, weighed by how far."""
         weights = self.fixed.hindrance.T
         return tuple(float(weight.sum(dtype=np.float64)) for weight in weights)
+
+    @cached_property
+    def adults(self) -> F64:
+        """Those of each quarter who are old enough to take part."""
+        people = self.community.people
+        able = people.quarter[people.age >= ADULT]
+        return np.bincount(able, minlength=len(self.community.quarters)).astype(np.float64)
 
     @property
     def routine_practice(self) -> int:

@@ -7,12 +7,16 @@ to the partners who lack it, and share their funds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.model.hazards import match_of
 from resilienza_sim.model.names import names_of
+from resilienza_sim.model.practices import capable
 from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
@@ -26,16 +30,71 @@ __all__ = [
     "coverage",
     "ground",
     "likeness",
+    "outcome",
     "overlap",
     "pool_funds",
+    "profile",
     "profile_of",
+    "reached",
     "residents_of",
+    "share_out",
+    "sit_together",
+    "strength",
 ]
 
+_LITTLE = 1e-12
+"""Below it a sum is nothing: it is not divided by."""
+_ONE, _NOTHING = np.float32(1.0), np.float32(0.0)
 
+
+class Groups(NamedTuple):
+    """The columns of the groups that say how much they can do."""
+
+    alive: Any
+    quarter: Any
+    active: Any
+    capability: Any
+    practice: Any
+    aside: Any
+    hesitating: Any
+    dip: Any
+    funds: Any
+    alliance: Any
+    reach: Any
+
+
+@numba.njit(cache=True)
+def strength(
+    groups: Any, cost: Any, asks: Any, space: Any, demand: F64, contact: float, upkeep_eur: float,
+    p: Any, hesitation: float, repertoire_cost: float, capacity: F64,
+) -> None:  # fmt: skip
+    """Write how many needs each group can follow this week, and the share of its quarter's.
+
+    Active members x hours x (1 + funded) x capability x [phi0 + (1 - phi0) fit] x (1 - dip)
+    (1 - deciding) x places x what hesitating and a wide repertoire leave x contacts left.
+    """
+    for g in range(capacity.size):
+        if not groups.alive[g]:
+            capacity[g] = groups.reach[g] = 0.0
+            continue
+        fits = p.routine_fit + (1.0 - p.routine_fit) * match_of(groups.practice[g], demand)
+        paid = groups.funds[g] >= upkeep_eur - 0.005  # to the cent
+        deciding = cost[groups.alliance[g]] if groups.alliance[g] >= 0 else _NOTHING
+        left = capable(
+            groups.practice[g], groups.aside[g], groups.hesitating[g], hesitation, repertoire_cost
+        )
+        q = groups.quarter[g]
+        capacity[g] = (
+            groups.active[g] * p.group_hours * (1.0 + p.funded * paid)
+            * groups.capability[g, 0] * fits
+            * (_ONE - groups.dip[g]) * (_ONE - deciding) * space[q] * left * contact
+        )  # fmt: skip
+        groups.reach[g] = min(capacity[g] / asks[q], 1.0)
+
+
+@numba.njit(cache=True)
 def ground(
-    capacity: F64, quarter: NDArray[np.uint8], asks: F64, unit: NDArray[np.int64], joint: Bool,
-    pooling: float,
+    capacity: F64, quarter: Any, asks: F64, unit: Any, joint: Any, pooling: float,
 ) -> F64:  # fmt: skip
     """Return the share of each quarter's need that each group can serve, shape (groups, quarters).
 
@@ -45,40 +104,108 @@ def ground(
     ``(ground * asks).sum(axis=1) == capacity``.
     """
     reach = np.zeros((capacity.size, asks.size))
-    reach[np.arange(capacity.size), quarter] = capacity / asks[quarter]
-    if not joint.any() or pooling == 0.0:
+    tables = 0
+    for g in range(capacity.size):
+        reach[g, quarter[g]] = capacity[g] / asks[quarter[g]]
+        if joint[g]:
+            tables = max(tables, unit[g] + 1)
+    if tables == 0 or pooling == 0.0:
         return reach
-    mine, home, what = unit[joint], quarter[joint], capacity[joint]
-    own = np.zeros((int(mine.max()) + 1, asks.size))
-    np.add.at(own, (mine, home), what)
-    need = np.zeros_like(own)
-    need[mine, home] = asks[home]
-    fair = own.sum(axis=1, keepdims=True) * need / np.maximum(need.sum(axis=1, keepdims=True), 1.0)
-    lack = np.maximum(fair - own, 0.0)
-    to = lack / np.maximum(lack.sum(axis=1, keepdims=True), 1e-12)
-    spare = np.maximum(own - fair, 0.0) / np.maximum(own, 1e-12)
-    # Without anybody who lacks there is nobody to lend to.
-    lent = what * pooling * spare[mine, home] * (to.sum(axis=1) > 0.5)[mine]
-    rows = np.flatnonzero(joint)
-    reach[rows, home] -= lent / asks[home]
-    reach[rows] += lent[:, None] * to[mine] / asks
+    own, need = np.zeros((tables, asks.size)), np.zeros((tables, asks.size))
+    for g in range(capacity.size):
+        if joint[g]:
+            own[unit[g], quarter[g]] += capacity[g]
+            need[unit[g], quarter[g]] = asks[quarter[g]]
+    fair, lack = np.zeros_like(own), np.zeros_like(own)
+    for k in range(tables):
+        held, asked = own[k].sum(), max(need[k].sum(), 1.0)
+        for q in range(asks.size):
+            fair[k, q] = held * need[k, q] / asked
+            lack[k, q] = max(fair[k, q] - own[k, q], 0.0)
+    for g in range(capacity.size):
+        k, home = unit[g], quarter[g]
+        if not joint[g] or lack[k].sum() < _LITTLE:
+            continue  # without anybody who lacks there is nobody to lend to
+        over = max(own[k, home] - fair[k, home], 0.0) / max(own[k, home], _LITTLE)
+        lent = capacity[g] * pooling * over
+        reach[g, home] -= lent / asks[home]
+        for q in range(asks.size):
+            reach[g, q] += lent * (lack[k, q] / lack[k].sum()) / asks[q]
     return reach
 
 
-def coverage(reach: F64, unit: NDArray[np.int64], joint: Bool) -> F64:
+@numba.njit(cache=True)
+def coverage(reach: F64, unit: Any, joint: Any) -> F64:
     """Return the share of each quarter's need within reach of its groups (equation 9).
 
     Groups that only coexist overlap: 1 - prod_j (1 - p_j). Groups of an alliance that acts jointly
     divide the ground: min(1, sum_j p_j); each such alliance then counts as one.
     """
     most = 1.0 - 1e-12
-    missed: F64 = np.log1p(-np.minimum(reach[~joint], most)).sum(axis=0)
-    if joint.any():
-        together = np.zeros((int(unit[joint].max()) + 1, reach.shape[1]))
-        np.add.at(together, unit[joint], reach[joint])
-        missed += np.log1p(-np.minimum(together, most)).sum(axis=0)
-    covered: F64 = 1.0 - np.exp(missed)
+    quarters, tables = reach.shape[1], 0
+    for g in range(unit.size):
+        if joint[g]:
+            tables = max(tables, unit[g] + 1)
+    missed, together = np.zeros(quarters), np.zeros((tables, quarters))
+    for g in range(unit.size):
+        for q in range(quarters):
+            if joint[g]:
+                together[unit[g], q] += reach[g, q]
+            elif reach[g, q] > 0.0:
+                missed[q] += math.log1p(-min(reach[g, q], most))
+    covered = np.empty(quarters)
+    for q in range(quarters):
+        joined = 0.0
+        for k in range(tables):
+            joined += math.log1p(-min(together[k, q], most))
+        covered[q] = 1.0 - math.exp(missed[q] + joined)
     return covered
+
+
+@numba.njit(cache=True)
+def outcome(
+    reach: F64, cover: F64, capacity: F64, asks: F64, orientation: Any, allied: Any, joint: Any,
+    referral: float, used: Any,
+) -> tuple[F64, F64, float]:  # fmt: skip
+    """Return how closed help is by quarter, the chance to hear of services, the joint share.
+
+    Closed is 1 - orientation, told `referral` x [allied], both weighed by reach; the joint share is
+    that of all the strength. What of its strength each group works, (cover / reach), is written
+    into `used`.
+    """
+    quarters = asks.size
+    total, caring, told = np.zeros(quarters), np.zeros(quarters), np.zeros(quarters)
+    everything, together = 0.0, 0.0
+    for g in range(capacity.size):
+        everything += capacity[g]
+        if joint[g]:
+            together += capacity[g]
+        for q in range(quarters):
+            total[q] += reach[g, q]
+            caring[q] += reach[g, q] * orientation[g]
+            if allied[g]:
+                told[q] += reach[g, q]
+    closed = np.empty(quarters)
+    for q in range(quarters):
+        total[q] = max(total[q], _LITTLE)
+        closed[q] = 1.0 - caring[q] / total[q]
+        told[q] = referral * told[q] / total[q]
+    for g in range(capacity.size):
+        worked = 0.0
+        for q in range(quarters):
+            worked += reach[g, q] * asks[q] * min(cover[q] / total[q], 1.0)
+        used[g] = min(worked / max(capacity[g], _LITTLE), 1.0)
+    return closed, told, together / everything if everything > 0.0 else math.nan
+
+
+@numba.njit(cache=True)
+def sit_together(alive: Any, alliance: Any, acts: Any) -> tuple[Any, Any]:
+    """Return which living groups sit in an alliance, and in one that acts jointly this week."""
+    allied, joint = np.zeros(alive.size, np.bool_), np.zeros(alive.size, np.bool_)
+    for g in range(alive.size):
+        allied[g] = alive[g] == 1 and alliance[g] >= 0
+        joint[g] = allied[g] and acts[alliance[g]] == 1
+    return allied, joint
 
 
 def pool_funds(groups: GroupTable, joint: Bool, share: float, upkeep_eur: float) -> None:
@@ -92,25 +219,33 @@ def pool_funds(groups: GroupTable, joint: Bool, share: float, upkeep_eur: float)
     if share == 0.0 or rows.size == 0:
         return
     order = np.lexsort((names_of(groups, rows), -groups.active[rows], groups.alliance[rows]))
-    rows = rows[order]
-    unit, beyond = groups.alliance[rows], 100.0 * (groups.funds[rows] - upkeep_eur)
-    offer = np.floor(share * np.maximum(beyond, 0.0)).astype(np.int64)
-    lack = np.ceil(np.maximum(-beyond, 0.0)).astype(np.int64)
+    share_out(rows[order], groups.alliance, groups.funds, share, upkeep_eur)
 
-    def so_far(cents: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Sum within each alliance, in order, this one included."""
-        total = np.cumsum(cents)
-        first = np.searchsorted(unit, unit)
-        upto: NDArray[np.int64] = total - (total - cents)[first]
-        return upto
 
-    def all_of(cents: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Sum over each alliance."""
-        return so_far(cents)[np.searchsorted(unit, unit, side="right") - 1]
-
-    paid = np.where(so_far(lack) <= all_of(offer), lack, 0)
-    taken = np.clip(all_of(paid) - (so_far(offer) - offer), 0, offer)
-    groups.funds[rows] += (paid - taken) / 100.0
+@numba.njit(cache=True)
+def share_out(rows: Any, alliance: Any, funds: Any, share: float, upkeep_eur: float) -> None:
+    """Move whole cents within each alliance, between its groups in the order of `rows`."""
+    offer, lack = np.zeros(rows.size, np.int64), np.zeros(rows.size, np.int64)
+    for r in range(rows.size):
+        beyond = 100.0 * (funds[rows[r]] - upkeep_eur)
+        offer[r] = math.floor(share * max(beyond, 0.0))
+        lack[r] = math.ceil(max(-beyond, 0.0))
+    first = 0
+    while first < rows.size:
+        after = first
+        while after < rows.size and alliance[rows[after]] == alliance[rows[first]]:
+            after += 1
+        offered, wanted, paid = offer[first:after].sum(), 0, 0
+        for r in range(first, after):
+            wanted += lack[r]
+            if wanted > offered:
+                lack[r] = 0  # too far down the list
+            paid += lack[r]
+        for r in range(first, after):
+            taken = min(paid, offer[r])
+            paid -= taken
+            funds[rows[r]] += (lack[r] - taken) / 100.0
+        first = after
 
 
 # -- whom the groups resemble -----------------------------------------------------------------
@@ -123,14 +258,26 @@ def profile_of(people: People) -> NDArray[np.uint8]:
     return own
 
 
+@numba.njit(cache=True)
+def profile(
+    active: Any, group: Any, where: Any, segment: Any, quarters: int, segments: int
+) -> F64:  # fmt: skip
+    """Return the active members of each quarter's groups by segment, shape (quarters, segments)."""
+    count = np.zeros((quarters, segments))
+    for i in range(active.size):
+        if active[i] and group[i] >= 0:
+            count[where[group[i]], segment[i]] += 1.0
+    return count
+
+
 def active_profile(model: CommunityModel) -> F64:
     """Return the active members of each quarter's groups by segment, shape (quarters, segments)."""
     c, (quarters, segments) = model.state.citizens, model.fixed.residents.shape
-    members = np.flatnonzero((c.active == 1) & (c.group >= 0))
-    where = model.state.groups.quarter[c.group[members]].astype(np.int64)
-    at = where * segments + model.community.people.segment[members]
-    count = np.bincount(at, minlength=quarters * segments).reshape(quarters, segments)
-    return count.astype(np.float64)
+    count: F64 = profile(
+        c.active, c.group, model.state.groups.quarter, model.community.people.segment, quarters,
+        segments,
+    )  # fmt: skip
+    return count
 
 
 def residents_of(people: People, quarters: int, segments: int) -> F64:
@@ -142,6 +289,7 @@ def residents_of(people: People, quarters: int, segments: int) -> F64:
     return shares
 
 
+@numba.njit(cache=True)
 def likeness(active: F64, residents: F64, prior: float) -> F64:
     """Return how far the active of each quarter stand for each segment, (quarters, segments).
 
@@ -149,9 +297,24 @@ def likeness(active: F64, residents: F64, prior: float) -> F64:
     when as many of its own take part as there are residents of it. `prior` members who mirror the
     residents are added, so that a handful of people is not taken for a profile.
     """
-    share = (active + prior * residents) / (active.sum(axis=1, keepdims=True) + prior)
-    like: F64 = np.minimum(1.0, share / np.maximum(residents, 1e-12))
-    return np.where(residents > 0.0, like, 1.0)
+    like = np.ones(active.shape)
+    for q in range(active.shape[0]):
+        people = active[q].sum() + prior
+        for s in range(active.shape[1]):
+            if residents[q, s] > 0.0:
+                share = (active[q, s] + prior * residents[q, s]) / people
+                like[q, s] = min(1.0, share / max(residents[q, s], _LITTLE))
+    return like
+
+
+@numba.njit(cache=True)
+def reached(cover: F64, like: F64, representation: float) -> F64:
+    """Return the chance to be reached, by quarter and segment: less for those unlike the active."""
+    chance = np.empty(like.shape)
+    for q in range(like.shape[0]):
+        for s in range(like.shape[1]):
+            chance[q, s] = cover[q] * (1.0 - representation + representation * like[q, s])
+    return chance
 
 
 def overlap(one: F64, other: F64) -> float:

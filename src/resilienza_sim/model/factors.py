@@ -8,6 +8,9 @@ in the two tables is an assumption, stated here and swept by nobody: change it b
 
 from __future__ import annotations
 
+from typing import Any
+
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,15 +51,26 @@ HOLDS: NDArray[np.bool_] = np.array(
 """Factors held by each kind of stakeholder, shape (holders, factors)."""
 
 
+@numba.njit(cache=True)
+def _covers(kind: Any, resources: Any, engaged: Any) -> Any:
+    cover = np.zeros(HOLDS.shape[1])
+    for factor in range(cover.size):
+        held, won = 0.0, 0.0
+        for h in range(kind.size):
+            if HOLDS[kind[h], factor]:
+                held += np.float64(resources[h])
+                won += np.float64(resources[h]) * engaged[h]
+        cover[factor] = won / max(held, 1e-12)
+    return cover
+
+
 def covers(holders: StakeholderTable) -> NDArray[np.float64]:
     """Return the engaged share of the resources of those who hold each factor, shape (factors,).
 
     A factor that nobody in the town holds is not covered.
     """
-    held = HOLDS[holders.kind].T
-    resources = holders.resources.astype(np.float64)
-    engaged: NDArray[np.float64] = held @ (resources * holders.engaged)
-    return engaged / np.maximum(held @ resources, 1e-12)
+    cover: NDArray[np.float64] = _covers(holders.kind, holders.resources, holders.engaged)
+    return cover
 
 
 def bottlenecks(cover: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -65,6 +79,12 @@ def bottlenecks(cover: NDArray[np.float64]) -> NDArray[np.int64]:
     return scarcest
 
 
+@numba.njit(cache=True)
 def cover_of(cover: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far each kind of need is covered: as far as its bottleneck, shape (needs,)."""
-    return cover[bottlenecks(cover)]
+    least = np.full(PERTINENT.shape[0], np.inf)
+    for kind in range(least.size):
+        for factor in range(cover.size):
+            if PERTINENT[kind, factor]:
+                least[kind] = min(least[kind], cover[factor])
+    return least

@@ -6,12 +6,15 @@ activated by threshold (Granovetter 1978).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numba
 import numpy as np
 
-from resilienza_sim.model.names import names_of
+from resilienza_sim.model.names import name_of
 from resilienza_sim.model.state import ADULT
+from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -22,10 +25,16 @@ __all__ = [
     "activate",
     "around_usual",
     "births",
+    "count_in_groups",
     "count_members",
     "deaths",
+    "die",
+    "disband",
+    "engage",
     "found",
+    "group_hazard",
     "settle",
+    "shared_problem",
 ]
 
 AGGREGATIVE, SUPPORT = 1, 3
@@ -34,6 +43,21 @@ _CIRCLE = 12
 """Most people a founder brings along: assumption, a sympathy group (Zhou et al. 2005)."""
 _USUAL = 0.5
 """Capability of a group that is neither weak nor strong: the start value of the column."""
+_ONE = np.float32(1.0)
+
+
+class Mortal(NamedTuple):
+    """The columns of the groups that their death reads and writes."""
+
+    alive: Any
+    founder: Any
+    born: Any
+    members: Any
+    active: Any
+    funds: Any
+    granted: Any
+    dip: Any
+    alliance: Any
 
 
 def around_usual(strength: float, capability: Any) -> Any:
@@ -75,19 +99,84 @@ def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
     state.births += 1
 
 
+@numba.njit(cache=True)
+def shared_problem(
+    active: Any, unmet: Any, need: Any, quarter: Any, quarters: int, above: float, members: float,
+    who: Any,
+) -> int:  # fmt: skip
+    """List the active in need who share their first need with enough others of their quarter.
+
+    They are written into `who`, in order; return how many they are.
+    """
+    kinds, count = need.shape[1], 0
+    crowd = np.zeros(quarters * kinds, np.int64)
+    for i in range(active.size):
+        if active[i] and unmet[i] > above:
+            crowd[quarter[i] * kinds + need[i].argmax()] += 1
+            who[count] = i
+            count += 1
+    enough = 0
+    for i in who[:count]:
+        if crowd[quarter[i] * kinds + need[i].argmax()] >= members:
+            who[enough] = i
+            enough += 1
+    return enough
+
+
 def births(model: CommunityModel) -> None:
     """Let groups be born where four active citizens of a quarter share a need and have a space."""
     state, p = model.state, model.rates.act
-    c, quarter = state.citizens, model.community.people.quarter
-    able = np.flatnonzero((c.active == 1) & (model.scratch.unmet > model.rates.help.asks_above))
-    problem = quarter[able].astype(np.int64) * c.need.shape[1] + c.need[able].argmax(axis=1)
-    crowd = np.bincount(problem)[problem] if able.size else problem
+    c, quarter, who = state.citizens, model.community.people.quarter, model.scratch.joins
+    count = shared_problem(
+        c.active, model.scratch.unmet, c.need, quarter, len(model.community.quarters),
+        model.rates.help.asks_above, p.birth_members, who,
+    )  # fmt: skip
+    if count == 0:
+        return
+    able = who[:count]
     u = model.streams.uniform("founding", state.week, able)
     space = model.space_factor()[quarter[able]] * (1.0 - state.municipality.contact_closed)
     # The hazard belongs to four people together, so each of them bears a quarter of it.
-    chance = -np.expm1(-p.birth * space / p.birth_members) * (crowd >= p.birth_members)
+    chance = -np.expm1(-p.birth * space / p.birth_members)
     for founder in able[u < chance]:
         found(model, int(founder), funds_eur=0.0)
+
+
+@numba.njit(cache=True)
+def die(key: Any, groups: Any, week: int, p: Any) -> int:
+    """End the groups whose time has come and return how many; `group_hazard` says what kills."""
+    gone = 0
+    for g in range(groups.alive.size):
+        if groups.alive[g]:
+            u = u01(key, np.uint64(name_of(groups.founder[g], groups.born[g])))
+            if u < -math.expm1(-group_hazard(groups, g, week, p)):
+                groups.alive[g] = 0
+                groups.alliance[g] = -1
+                gone += 1
+    return gone
+
+
+@numba.njit(cache=True)
+def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
+    """Return h = (h0 e^(-age) + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip) x shelter."""
+    broke = groups.funds[g] <= 0.0
+    newness = math.exp(-p.death_ageing * max(week - groups.born[g], 0))
+    hazard = p.death * newness
+    if broke and groups.members[g] < 3:
+        hazard += p.death_small
+    if broke and groups.granted[g]:
+        hazard += p.death_unfunded * newness / (1.0 + groups.active[g] / p.roots)
+    hazard += p.death_changed * groups.dip[g]
+    return hazard * (1.0 - p.alliance_shelter) if groups.alliance[g] >= 0 else hazard
+
+
+@numba.njit(cache=True)
+def disband(group: Any, active: Any, alive: Any) -> None:
+    """Leave the members of dead groups without a group and inactive."""
+    for i in range(group.size):
+        if group[i] >= 0 and not alive[group[i]]:
+            group[i] = -1
+            active[i] = 0
 
 
 def deaths(model: CommunityModel) -> None:
@@ -96,58 +185,75 @@ def deaths(model: CommunityModel) -> None:
     Money keeps a small one alive; age and active members are the roots of one whose money is over;
     an alliance shelters from all of it.
     """
-    state, p, groups = model.state, model.rates.act, model.state.groups
-    age = np.maximum(state.week - groups.born, 0)
-    small = (groups.members < 3) & (groups.funds <= 0.0)
-    newness = np.exp(-p.death_ageing * age)
-    hazard = p.death * newness + p.death_small * small
-    broke = (groups.granted == 1) & (groups.funds <= 0.0)
-    hazard += p.death_unfunded * broke * newness / (1.0 + groups.active / p.roots)
-    hazard = (hazard + p.death_changed * groups.dip) * np.where(
-        groups.alliance >= 0, 1.0 - p.alliance_shelter, 1.0
-    )
-    u = model.streams.uniform("group death", state.week, names_of(groups))
-    dying = (groups.alive == 1) & (u < -np.expm1(-hazard))
-    if dying.any():
-        c = state.citizens
-        gone = (c.group >= 0) & dying[np.maximum(c.group, 0)]
-        c.active[gone] = 0
-        c.group[gone] = -1
-        groups.alive[dying] = 0
-        groups.alliance[dying] = -1
-        state.deaths += int(dying.sum())
+    state, c, groups = model.state, model.state.citizens, model.state.groups
+    mortal = Mortal(*(getattr(groups, column) for column in Mortal._fields))
+    gone = die(model.streams.key("group death", state.week), mortal, state.week, model.rates.act)
+    if gone:
+        disband(c.group, c.active, groups.alive)
+        state.deaths += gone
+
+
+@numba.njit(cache=True)
+def count_in_groups(
+    group: Any, active: Any, grievance: Any, members: Any, at_work: Any, orientation: Any, p: Any
+) -> None:
+    """Count members and active members of every group, and the orientation they give it."""
+    rancour = np.zeros(members.size)
+    members[:] = 0
+    at_work[:] = 0
+    for i in range(group.size):
+        g = group[i]
+        if g >= 0:
+            members[g] += 1
+            at_work[g] += active[i]
+            rancour[g] += grievance[i]
+    for g in range(members.size):
+        towards = min(max(1.0 - p.closing * (rancour[g] / max(members[g], 1)), 0.0), 1.0)
+        orientation[g] += np.float32(p.turning * (towards - orientation[g]))
 
 
 def count_members(model: CommunityModel) -> None:
-    """Count members and active members of every group, and the orientation they give it."""
-    c, groups, p = model.state.citizens, model.state.groups, model.rates.act
-    inside = c.group >= 0
-    n = len(groups)
-    groups.members[:] = np.bincount(c.group[inside], minlength=n)
-    groups.active[:] = np.bincount(c.group[inside], weights=c.active[inside], minlength=n)
-    rancour = np.bincount(c.group[inside], weights=c.grievance[inside], minlength=n)
-    mean = rancour / np.maximum(groups.members, 1)
-    towards = np.clip(1.0 - p.closing * mean, 0.0, 1.0)
-    groups.orientation += (p.turning * (towards - groups.orientation)).astype(np.float32)
+    """Count the members of every group, and let them turn it towards their mood."""
+    c, groups = model.state.citizens, model.state.groups
+    count_in_groups(
+        c.group, c.active, c.grievance, groups.members, groups.active, groups.orientation,
+        model.rates.act,
+    )  # fmt: skip
 
 
-def activate(model: CommunityModel) -> None:
+@numba.njit(cache=True)
+def engage(
+    active: Any, quarter: Any, adults: Any, where: Any, threshold: Any, engaged: Any, usual: float,
+    rate: float,
+) -> None:  # fmt: skip
     """Engage the stakeholders around whom there is more activity than their threshold.
 
     The activity around a stakeholder is a / (a + usual), a being the share of active adults of the
     quarter, raised by the stakeholders of the quarter already engaged; so it is 0.5 at the usual.
     """
-    state, p, people = model.state, model.rates.act, model.community.people
-    holders, quarters = state.stakeholders, len(model.community.quarters)
-    adults = people.age >= ADULT
-    here = np.bincount(people.quarter, weights=adults, minlength=quarters)
-    doing = np.bincount(people.quarter, weights=state.citizens.active, minlength=quarters)
-    held = np.bincount(holders.quarter, minlength=quarters)
-    engaged = np.bincount(holders.quarter, weights=holders.engaged, minlength=quarters)
-    share = doing / np.maximum(here, 1) * (1.0 + engaged / np.maximum(held, 1))
-    usual = max(model.fixed.normal_active, 1e-9)
-    above = (share / (share + usual))[holders.quarter] > holders.threshold
-    holders.engaged += (1.0 - holders.engaged) * (-np.expm1(-p.activation) * above).astype("f4")
+    doing, held, won = np.zeros(adults.size), np.zeros(adults.size), np.zeros(adults.size)
+    for i in range(active.size):
+        if active[i]:
+            doing[quarter[i]] += 1.0
+    for h in range(where.size):
+        held[where[h]] += 1.0
+        won[where[h]] += engaged[h]
+    gain = np.float32(-math.expm1(-rate))
+    for h in range(where.size):
+        q = where[h]
+        share = doing[q] / max(adults[q], 1.0) * (1.0 + won[q] / max(held[q], 1.0))
+        if share / (share + usual) > threshold[h]:
+            engaged[h] += (_ONE - engaged[h]) * gain
+
+
+def activate(model: CommunityModel) -> None:
+    """Let activity around them engage the stakeholders who hold the resources of the territory."""
+    holders, people = model.state.stakeholders, model.community.people
+    engage(
+        model.state.citizens.active, people.quarter, model.adults, holders.quarter,
+        holders.threshold, holders.engaged, max(model.fixed.normal_active, 1e-9),
+        model.rates.act.activation,
+    )  # fmt: skip
 
 
 def settle(model: CommunityModel, moved: Any) -> None:

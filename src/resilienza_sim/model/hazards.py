@@ -7,10 +7,25 @@ their novelty to one another, and sets cross-protection (equation 10).
 
 from __future__ import annotations
 
+from typing import Any
+
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ATTRIBUTES", "DEMAND", "HAZARDS", "distance", "fit", "hazard_index", "match"]
+__all__ = [
+    "ATTRIBUTES",
+    "DEMAND",
+    "HAZARDS",
+    "attributes",
+    "best",
+    "better",
+    "distance",
+    "fit",
+    "hazard_index",
+    "match",
+    "match_of",
+]
 
 ATTRIBUTES = (
     "remote_delivery",
@@ -41,6 +56,7 @@ _TABLE = {
 }
 
 HAZARDS = tuple(_TABLE)
+_ATTRIBUTES = len(ATTRIBUTES)
 
 DEMAND: NDArray[np.uint16] = np.array(
     [sum(1 << bit for bit, mark in enumerate(row) if mark == "1") for row in _TABLE.values()],
@@ -54,16 +70,61 @@ def hazard_index(hazard: str) -> int:
     return HAZARDS.index(hazard)
 
 
-def fit(practice: NDArray[np.uint16], demand: NDArray[np.uint16]) -> NDArray[np.float64]:
-    """Return the share of attributes on which each practice agrees with a demand, in [0, 1]."""
-    fits: NDArray[np.float64] = 1.0 - np.bitwise_count(practice ^ demand) / len(ATTRIBUTES)
-    return fits
+@numba.njit(cache=True)
+def attributes(mask: Any) -> int:
+    """Return how many attributes a mask holds."""
+    left, count = np.int64(mask), 0
+    while left:
+        left &= left - 1
+        count += 1
+    return count
 
 
+@numba.njit(cache=True)
+def fit(practice: Any, demand: Any) -> float:
+    """Return the share of attributes on which a practice agrees with a demand, in [0, 1]."""
+    return 1.0 - attributes(np.int64(practice) ^ np.int64(demand)) / _ATTRIBUTES
+
+
+@numba.njit(cache=True)
+def match_of(practice: Any, demand: NDArray[np.float64]) -> float:
+    """Return the fit of one practice to a mix of demand over hazards, in [0, 1]."""
+    total = 0.0
+    for h in range(demand.size):
+        if demand[h] > 0.0:
+            total += fit(practice, DEMAND[h]) * demand[h]
+    return total
+
+
+@numba.njit(cache=True)
 def match(practice: NDArray[np.uint16], demand: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the fit of each practice to a mix of demand over hazards, in [0, 1]."""
-    fits: NDArray[np.float64] = (fit(practice[:, None], DEMAND[None, :]) * demand).sum(axis=1)
+    fits = np.empty(practice.size)
+    for row in range(practice.size):
+        fits[row] = match_of(practice[row], demand)
     return fits
+
+
+@numba.njit(cache=True)
+def better(one: Any, other: Any, demand: NDArray[np.float64]) -> Any:
+    """Return which of two practices fits demand better, the lower mask of two alike; -1 is none."""
+    if one < 0 or other < 0:
+        return max(one, other)
+    gain = match_of(one, demand) - match_of(other, demand)
+    if gain == 0.0:
+        return min(one, other)
+    return one if gain > 0.0 else other
+
+
+@numba.njit(cache=True)
+def best(practices: NDArray[np.uint16], demand: NDArray[np.float64]) -> Any:
+    """Return the practice that fits demand best; of two alike, the lower mask, never the row."""
+    found, most = np.int64(-1), -1.0
+    for practice in practices:
+        fits = match_of(practice, demand)
+        if fits > most or (fits == most and practice < found):
+            found, most = np.int64(practice), fits
+    return found
 
 
 def distance() -> NDArray[np.float64]:

@@ -7,26 +7,45 @@ is learnt by acting), Rogers 2003 (relative advantage).
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, fit, match
+from resilienza_sim.model.hazards import (
+    ATTRIBUTES,
+    DEMAND,
+    attributes,
+    best,
+    better,
+    fit,
+    match_of,
+)
 from resilienza_sim.model.names import names_of
+from resilienza_sim.model.seats import best_at_tables
 from resilienza_sim.model.state import GroupTable, ServiceTable
-from resilienza_sim.model.tables import F64, U16, Bool
+from resilienza_sim.model.tables import F32, F64, U8, U16, Bool
+from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["able", "best", "change", "learn", "organisations", "ready", "unoccupied"]
+__all__ = [
+    "able", "capable", "change", "columns", "learn", "organisations", "practise", "ready",
+    "unoccupied",
+]  # fmt: skip
 
 _BLOCK = 4
 """Attributes dropped together in a trial: a third of a practice."""
+_BLOCKS = len(ATTRIBUTES) // _BLOCK
 SETTLED = 0.05
 """Dip below which an organisation has learnt its practice."""
 _ROUTINE = int(DEMAND[0]).bit_count()
+_ONE = np.float32(1.0)
+TRIALS, PILOTS, BETTER, ADOPTIONS = range(4)
+"""What is counted in a week: trials, pilots among them, pilots that fit better, adoptions."""
 
 
 class Kind(NamedTuple):
@@ -36,6 +55,37 @@ class Kind(NamedTuple):
     table: GroupTable | ServiceTable
     ids: NDArray[Any]
     alive: Bool
+
+
+class Columns(NamedTuple):
+    """What organisations of a kind are as learners, one row each."""
+
+    practice: U16
+    aside: U16
+    dip: F32
+    adaptability: F32
+    hesitating: U8
+
+
+class Keys(NamedTuple):
+    """Keys of this week's random numbers for one kind; 0 for a process that cannot happen."""
+
+    give_up: np.uint64
+    hesitate: np.uint64
+    exploit: np.uint64
+    explore: np.uint64
+    block_explore: np.uint64
+    redraw_explore: np.uint64
+    undo: np.uint64
+    pilot: np.uint64
+    block_pilot: np.uint64
+    redraw_pilot: np.uint64
+    end_pilot: np.uint64
+    undertake: np.uint64
+    block_undertake: np.uint64
+    redraw_undertake: np.uint64
+    adopt: np.uint64
+    adopt_allied: np.uint64
 
 
 def organisations(model: CommunityModel) -> tuple[Kind, Kind]:
@@ -48,18 +98,11 @@ def organisations(model: CommunityModel) -> tuple[Kind, Kind]:
     )
 
 
-def _extra(practice: U16) -> NDArray[np.int64]:
-    """Return the attributes practised beyond the number that routine has."""
-    extra: NDArray[np.int64] = np.bitwise_count(practice).astype(np.int64) - _ROUTINE
-    return np.maximum(extra, 0)
-
-
-def able(p: Any, table: GroupTable | ServiceTable) -> F64:
-    """Return the capacity left to organisations that hesitate or keep a wide repertoire, (0, 1]."""
-    free: F64 = (1.0 - p.hesitation * table.hesitating) * np.exp(
-        -p.repertoire_cost * _extra(table.practice | table.aside)
-    )
-    return free
+def columns(table: GroupTable | ServiceTable) -> Columns:
+    """Return the columns of a table that the kernels of learning read and write."""
+    return Columns(
+        table.practice, table.aside, table.dip, table.adaptability, table.hesitating
+    )  # fmt: skip
 
 
 def ready(kind: Kind) -> Bool:
@@ -70,211 +113,261 @@ def ready(kind: Kind) -> Bool:
 def unoccupied(model: CommunityModel) -> int:
     """Return how many organisations are not already learning something new."""
     groups, services = model.state.groups, model.state.services
-    free = (groups.alive == 1) & (groups.dip < _SETTLED)
-    return int(np.count_nonzero(free) + np.count_nonzero(services.dip < _SETTLED))
+    free = (groups.alive == 1) & (groups.dip < SETTLED)
+    return int(np.count_nonzero(free) + np.count_nonzero(services.dip < SETTLED))
 
 
-def best(practices: U16, demand: F64) -> int:
-    """Return the practice that fits demand best; of two alike, the lower mask, never the row."""
-    fits = match(practices, demand)
-    return int(practices[fits >= fits.max()].min())
+# -- what a practice is worth and costs -----------------------------------------------------------
+
+
+@numba.njit(cache=True)
+def _extra(practised: Any) -> Any:
+    """Return the attributes practised beyond the number that routine has."""
+    return max(attributes(practised) - _ROUTINE, 0)
+
+
+@numba.njit(cache=True)
+def capable(
+    practice: Any, aside: Any, hesitating: Any, hesitation: float, repertoire_cost: float
+) -> Any:
+    """Return the capacity left to an organisation that hesitates or keeps much, (0, 1]."""
+    kept = _extra(np.int64(practice) | np.int64(aside))
+    return (1.0 - hesitation * hesitating) * math.exp(-repertoire_cost * kept)
+
+
+@numba.njit(cache=True)
+def _able(own: Any, hesitation: float, cost: float) -> F64:
+    free = np.empty(own.practice.size)
+    for o in range(free.size):
+        free[o] = capable(own.practice[o], own.aside[o], own.hesitating[o], hesitation, cost)
+    return free
+
+
+def able(p: Any, table: GroupTable | ServiceTable) -> F64:
+    """Return the capacity left to organisations that hesitate or keep a wide repertoire, (0, 1]."""
+    free: F64 = _able(columns(table), p.hesitation, p.repertoire_cost)
+    return free
+
+
+@numba.njit(cache=True)
+def _worth(practice: Any, aside: Any, depth: float, demand: F64, p: Any) -> Any:
+    """Return benefit over cost: fit to today's demand, over repertoire and dip of the horizon."""
+    lasting = p.dip_weeks / p.horizon_weeks * -math.expm1(-p.horizon_weeks / p.dip_weeks)
+    cost = 1.0 + p.repertoire_cost * _extra(practice | aside) + depth * lasting
+    return match_of(practice, demand) / cost
+
+
+@numba.njit(cache=True)
+def _depth(old: Any, new: Any, p: Any) -> Any:
+    """Return the dip of going from a practice to another: that of a block, by attributes."""
+    return -math.expm1(math.log1p(-p.dip) * attributes(old ^ new) / _BLOCK)
+
+
+@numba.njit(cache=True)
+def _dip(own: Any, o: Any, size: Any, p: Any) -> None:
+    """Take a dip, smaller for those who have learnt to unlearn; each one teaches it a little."""
+    learnt = np.float64(own.adaptability[o])
+    own.dip[o] += (_ONE - own.dip[o]) * size * (1.0 - p.unlearning * learnt)
+    own.adaptability[o] += (1.0 - learnt) * p.unlearning_gain
+
+
+@numba.njit(cache=True)
+def change(own: Any, o: Any, new: Any, p: Any) -> None:
+    """Take up a practice that is imposed: nothing is put aside, the dip goes with what changes."""
+    old = np.int64(own.practice[o])
+    if new != old:
+        _dip(own, o, _depth(old, new, p), p)
+        own.practice[o] = new
+        own.aside[o] = 0
+
+
+# -- what an organisation does with its practice in a week ----------------------------------------
+
+
+@numba.njit(cache=True)
+def _quicker(own: Any, o: Any, p: Any) -> Any:
+    """Return how much faster those adapt who have learnt to unlearn, 1 or more."""
+    return 1.0 + p.unlearning * np.float64(own.adaptability[o])
+
+
+@numba.njit(cache=True)
+def _take_up(own: Any, o: Any, new: Any) -> None:
+    """Take up what was found or seen; what was done before is put aside, not unlearned."""
+    own.aside[o] = own.practice[o]
+    own.practice[o] = new
+
+
+@numba.njit(cache=True)
+def _redrawn(old: Any, block: float, redraw: float) -> Any:
+    """Return a practice with a block of it drawn anew by two numbers in [0, 1)."""
+    at = int(block * _BLOCKS) * _BLOCK
+    return (old & ~(((1 << _BLOCK) - 1) << at)) | (int(redraw * (1 << _BLOCK)) << at)
+
+
+@numba.njit(cache=True)
+def _resume(own: Any, o: Any, u: float, demand: F64, p: Any) -> None:
+    """Take up again what was put aside, sooner or later, when it fits today's demand better."""
+    aside = own.aside[o]
+    if u < p.giving_up and match_of(aside, demand) > match_of(own.practice[o], demand):
+        _take_up(own, o, aside)
+
+
+@numba.njit(cache=True)
+def _exploit(own: Any, o: Any, u: float, today: Any, p: Any) -> None:
+    """Put right the lowest attribute that differs from today's demand."""
+    if u < -math.expm1(-p.exploit * _quicker(own, o, p)):
+        differs = np.int64(own.practice[o]) ^ today
+        own.practice[o] = np.int64(own.practice[o]) ^ (differs & -differs)
+
+
+@numba.njit(cache=True)
+def _explore(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> None:
+    """Drop a block of the routine and redraw it: something completely different, with a dip."""
+    old = np.int64(own.practice[o])
+    new = _redrawn(old, u01(keys.block_explore, name), u01(keys.redraw_explore, name))
+    gain = match_of(new, demand) - match_of(old, demand)
+    if not (gain < 0.0 and u01(keys.undo, name) < p.giving_up):
+        own.practice[o] = new
+        own.aside[o] = 0
+    if gain > 0.0:
+        own.hesitating[o] = 0
+    _dip(own, o, np.float32(p.dip), p)
+
+
+@numba.njit(cache=True)
+def _pilot(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> bool:
+    """Begin a pilot that is paid: small, undone when it fails; return whether it fits better."""
+    old = np.int64(own.practice[o])
+    new = _redrawn(old, u01(keys.block_pilot, name), u01(keys.redraw_pilot, name))
+    gain = match_of(new, demand) - match_of(old, demand)
+    if not (gain < 0.0 and u01(keys.end_pilot, name) < p.giving_up):
+        _take_up(own, o, new)
+    _dip(own, o, np.float32(p.trial_dip), p)
+    if gain > 0.0:
+        own.hesitating[o] = 0
+    return gain > 0.0
+
+
+@numba.njit(cache=True)
+def _undertake(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> None:
+    """Try something while hesitating, and learn only then whether it works (il fare)."""
+    old = np.int64(own.practice[o])
+    new = _redrawn(old, u01(keys.block_undertake, name), u01(keys.redraw_undertake, name))
+    if match_of(new, demand) - match_of(old, demand) > 0.0:
+        _take_up(own, o, new)
+        own.hesitating[o] = 0
+    _dip(own, o, np.float32(p.trial_dip), p)  # learnt by doing: what a try costs, come what may
+
+
+@numba.njit(cache=True)
+def _adopt(own: Any, o: Any, example: Any, demand: F64, p: Any) -> bool:
+    """Take up an example where its benefit over cost beats one's own (Rogers 2003)."""
+    old, aside = np.int64(own.practice[o]), np.int64(own.aside[o])
+    learnt = _ONE - np.float32(p.unlearning) * own.adaptability[o]
+    depth = _depth(old, example, p)
+    gain = _worth(example, old, depth * learnt, demand, p)
+    if example == old or gain <= _worth(old, aside, 0.0, demand, p):
+        return False
+    _dip(own, o, depth, p)
+    _take_up(own, o, example)
+    own.hesitating[o] = 0
+    return True
+
+
+@numba.njit(cache=True)
+def practise(
+    keys: Any, ids: Any, alive: Any, own: Any, town_best: int, near: U16, paid: float,
+    demand: F64, dominant: int, news: bool, p: Any,
+) -> NDArray[np.int64]:  # fmt: skip
+    """Let each organisation of a kind exploit, try, take up what works; return what it counts.
+
+    `near` is the best practice at its tables, `paid` the chance of a pilot. A new demand stops
+    whom it finds unfit; nobody stops before routine, which is met every day.
+    """
+    count = np.zeros(4, np.int64)
+    today = np.int64(DEMAND[demand.argmax()])
+    fade, kept = np.float32(math.exp(-1.0 / p.dip_weeks)), np.float32(1.0 - p.unlearning_fading)
+    explores, adopts = -math.expm1(-p.explore), -math.expm1(-p.adoption)
+    adopts_allied = -math.expm1(-p.alliance_learning)
+    stops = news and p.hesitation != 0.0
+    for o in range(ids.size):
+        own.dip[o] *= fade
+        own.adaptability[o] *= kept
+        if stops:
+            own.hesitating[o] = 0
+        if not alive[o]:
+            continue
+        name = np.uint64(ids[o])
+        if own.aside[o]:
+            _resume(own, o, u01(keys.give_up, name), demand, p)
+        if stops and dominant != 0:
+            unfit = 1.0 - fit(own.practice[o], DEMAND[dominant])
+            own.hesitating[o] = u01(keys.hesitate, name) < unfit
+        _exploit(own, o, u01(keys.exploit, name), today, p)
+        if u01(keys.explore, name) < explores:
+            _explore(own, o, keys, name, demand, p)
+            count[TRIALS] += 1
+        if paid > 0.0 and own.dip[o] < SETTLED and u01(keys.pilot, name) < paid:
+            count[BETTER] += _pilot(own, o, keys, name, demand, p)
+            count[PILOTS] += 1
+            count[TRIALS] += 1
+        if own.hesitating[o]:
+            hazard = p.undertaking * _quicker(own, o, p)
+            if u01(keys.undertake, name) < -math.expm1(-hazard):
+                _undertake(own, o, keys, name, demand, p)
+                count[TRIALS] += 1
+        if u01(keys.adopt, name) < adopts:
+            count[ADOPTIONS] += _adopt(own, o, town_best, demand, p)
+        if u01(keys.adopt_allied, name) < adopts_allied:
+            count[ADOPTIONS] += _adopt(own, o, np.int64(near[o]), demand, p)
+    return count
 
 
 def learn(model: CommunityModel) -> None:
     """Let every organisation exploit, some try, and some take up what works elsewhere."""
-    state, p = model.state, model.rates.learn
-    state.trials = state.pilots = state.pilots_better = state.adoptions = 0
-    kinds = organisations(model)
-    practised = np.concatenate([kind.table.practice[kind.alive] for kind in kinds])
-    town_best = best(practised, state.municipality.demand)
-    paid = model.effort.trials / max(unoccupied(model), 1)
-    partners = _best_partners(model)
-    for kind, near in zip(kinds, partners, strict=True):
-        table = kind.table
-        table.dip *= np.float32(np.exp(-1.0 / p.dip_weeks))
-        table.adaptability *= np.float32(1.0 - p.unlearning_fading)
-        _resume(model, kind)
-        _hesitate(model, kind)
-        _exploit(model, kind)
-        _explore(model, kind)
-        _pilot(model, kind, paid)
-        _undertake(model, kind)
-        _adopt(model, kind, "adopt", p.adoption, np.full(len(table), town_best, np.uint16))
-        _adopt(model, kind, "adopt allied", p.alliance_learning, near)
-
-
-def _best_partners(model: CommunityModel) -> tuple[U16, U16]:
-    """Return, for groups and services, the best practice in their alliances, or their own."""
-    state = model.state
+    state, p, town = model.state, model.rates.learn, model.state.municipality
     groups, services, alliances = state.groups, state.services, state.alliances
-    demand = state.municipality.demand
-    for_groups, for_services = groups.practice.copy(), services.practice.copy()
-    met: list[list[U16]] = [[] for _ in range(len(services))]
-    for k in np.flatnonzero(alliances.alive):
-        mine = (groups.alliance == k) & (groups.alive == 1)
-        seats = (alliances.services[k] >> np.arange(len(services))) & 1 == 1
-        around = np.concatenate([groups.practice[mine], services.practice[seats]])
-        if around.size:
-            for_groups[mine] = best(around, demand)
-        for s in np.flatnonzero(seats).tolist():
-            met[s].append(around)
-    for row, tables in enumerate(met):
-        if tables:
-            for_services[row] = best(np.concatenate(tables), demand)
-    return for_groups, for_services
+    kinds = organisations(model)
+    town_best = better(
+        best(groups.practice[kinds[0].alive], town.demand), best(services.practice, town.demand),
+        town.demand,
+    )  # fmt: skip
+    paid = float(model.effort.trials)
+    if paid > 0.0:
+        paid /= max(sum(int(ready(kind).sum()) for kind in kinds), 1)
+    near = best_at_tables(
+        alliances.alive, alliances.services, groups.alliance, groups.alive, groups.practice,
+        services.practice, town.demand,
+    )  # fmt: skip
+    count = np.zeros(4, np.int64)
+    for kind, seen in zip(kinds, near, strict=True):
+        own = columns(kind.table)
+        may_hesitate = town.news or bool(own.hesitating.any())
+        count += practise(
+            _keys(model, kind.name, pilots=paid > 0.0, tries=may_hesitate), kind.ids, kind.alive,
+            own, town_best, seen, paid, town.demand, town.dominant, town.news, p,
+        )  # fmt: skip
+    state.trials, state.pilots, state.pilots_better, state.adoptions = count.tolist()
 
 
-def _u(model: CommunityModel, process: str, kind: Kind, rows: Any = ...) -> F64:
-    return model.streams.uniform(f"{process} {kind.name}", model.state.week, kind.ids[rows])
+_NONE = np.uint64(0)
+_OF_PILOTS = frozenset(("pilot", "block_pilot", "redraw_pilot", "end_pilot"))
+_OF_TRIES = frozenset(("hesitate", "undertake", "block_undertake", "redraw_undertake"))
 
 
-def _quicker(p: Any, table: GroupTable | ServiceTable, rows: Any = ...) -> F64:
-    """Return how much faster those adapt who have learnt to unlearn, 1 or more."""
-    quicker: F64 = 1.0 + p.unlearning * table.adaptability[rows].astype(np.float64)
-    return quicker
-
-
-def _dip(p: Any, table: GroupTable | ServiceTable, rows: Any, size: Any) -> None:
-    """Take a dip, smaller for those who have learnt to unlearn; each one teaches it a little."""
-    learnt = table.adaptability[rows].astype(np.float64)
-    table.dip[rows] += (1.0 - table.dip[rows]) * size * (1.0 - p.unlearning * learnt)
-    table.adaptability[rows] += (1.0 - learnt) * p.unlearning_gain
-
-
-def _depth(p: Any, old: U16, new: U16) -> F64:
-    """Return the dip of going from a practice to another: that of a block, by attributes."""
-    depth: F64 = -np.expm1(np.log1p(-p.dip) * np.bitwise_count(old ^ new) / _BLOCK)
-    return depth
-
-
-def change(model: CommunityModel, table: GroupTable | ServiceTable, rows: Any, new: U16) -> None:
-    """Take up a practice that is imposed: nothing is put aside, the dip goes with what changes."""
-    p, old = model.rates.learn, table.practice[rows]
-    moved = old != new
-    _dip(p, table, rows[moved], _depth(p, old, new)[moved])
-    table.practice[rows] = new
-    table.aside[rows[moved]] = 0
-
-
-def _take_up(table: GroupTable | ServiceTable, rows: Any, new: U16) -> None:
-    """Take up what was found or seen; what was done before is put aside, not unlearned."""
-    table.aside[rows] = table.practice[rows]
-    table.practice[rows] = new
-
-
-def _resume(model: CommunityModel, kind: Kind) -> None:
-    """Take up again what was put aside, sooner or later, when it fits today's demand better."""
-    table, demand = kind.table, model.state.municipality.demand
-    gives_up = kind.alive & (_u(model, "give up", kind) < model.rates.learn.giving_up)
-    rows = np.flatnonzero(gives_up & (table.aside != 0))
-    old, new = table.practice[rows], table.aside[rows]
-    again = match(new, demand) > match(old, demand)
-    _take_up(table, rows[again], new[again])
-
-
-def _hesitate(model: CommunityModel, kind: Kind) -> None:
-    """Stop those whom a new demand finds unfit; nobody stops before routine, met every day."""
-    town = model.state.municipality
-    if not town.news or model.rates.learn.hesitation == 0.0:
-        return
-    unfit = 1.0 - fit(kind.table.practice, DEMAND[town.dominant])
-    stops = kind.alive & (_u(model, "hesitate", kind) < unfit)
-    kind.table.hesitating[:] = stops & (town.dominant != 0)
-
-
-def _exploit(model: CommunityModel, kind: Kind) -> None:
-    """Put right the lowest attribute that differs from today's demand."""
-    p, table = model.rates.learn, kind.table
-    today = DEMAND[int(model.state.municipality.demand.argmax())]
-    differs = table.practice ^ today
-    first = differs & (~differs + np.uint16(1))
-    hazard = p.exploit * _quicker(p, table)
-    exploit = kind.alive & (_u(model, "exploit", kind) < -np.expm1(-hazard))
-    table.practice[exploit] ^= first[exploit]
-
-
-def _drop_block(
-    model: CommunityModel, process: str, kind: Kind, rows: NDArray[np.int64]
-) -> tuple[U16, U16, F64]:
-    """Return the practices before, those with a block redrawn, and the gain in fit."""
-    blocks = len(ATTRIBUTES) // _BLOCK
-    at = (_u(model, f"block {process}", kind, rows) * blocks).astype(np.uint16) * np.uint16(_BLOCK)
-    mask: U16 = np.uint16((1 << _BLOCK) - 1) << at
-    fresh = (_u(model, f"redraw {process}", kind, rows) * (1 << _BLOCK)).astype(np.uint16) << at
-    old = kind.table.practice[rows]
-    new: U16 = (old & ~mask) | fresh
-    demand = model.state.municipality.demand
-    model.state.trials += int(rows.size)
-    return old, new, match(new, demand) - match(old, demand)
-
-
-def _explore(model: CommunityModel, kind: Kind) -> None:
-    """Drop a block of the routine and redraw it: something completely different, with a dip."""
-    p, table = model.rates.learn, kind.table
-    chosen = kind.alive & (_u(model, "explore", kind) < -np.expm1(-p.explore))
-    rows = np.flatnonzero(chosen)
-    if rows.size == 0:
-        return
-    old, new, gain = _drop_block(model, "explore", kind, rows)
-    undone = (gain < 0.0) & (_u(model, "undo", kind, rows) < p.giving_up)
-    table.practice[rows] = np.where(undone, old, new)
-    table.aside[rows[~undone]] = 0
-    table.hesitating[rows[gain > 0.0]] = 0
-    _dip(p, table, rows, p.dip)
-
-
-def _pilot(model: CommunityModel, kind: Kind, paid: float) -> None:
-    """Begin the pilots that are paid: small, in one organisation, undone when they fail."""
-    p, table = model.rates.learn, kind.table
-    rows = np.flatnonzero(ready(kind) & (_u(model, "pilot", kind) < paid))
-    if rows.size == 0:
-        return
-    _old, new, gain = _drop_block(model, "pilot", kind, rows)
-    undone = (gain < 0.0) & (_u(model, "end pilot", kind, rows) < p.giving_up)
-    _take_up(table, rows[~undone], new[~undone])
-    _dip(p, table, rows, p.trial_dip)
-    table.hesitating[rows[gain > 0.0]] = 0
-    model.state.pilots += int(rows.size)
-    model.state.pilots_better += int((gain > 0.0).sum())
-
-
-def _undertake(model: CommunityModel, kind: Kind) -> None:
-    """Let those who hesitate try something, and learn only then whether it works (il fare)."""
-    p, table = model.rates.learn, kind.table
-    hazard = p.undertaking * _quicker(p, table)
-    tries = kind.alive & (table.hesitating == 1)
-    rows = np.flatnonzero(tries & (_u(model, "undertake", kind) < -np.expm1(-hazard)))
-    if rows.size == 0:
-        return
-    _old, new, gain = _drop_block(model, "undertake", kind, rows)
-    works = gain > 0.0
-    _take_up(table, rows[works], new[works])
-    table.hesitating[rows[works]] = 0
-    _dip(p, table, rows, p.trial_dip)  # learnt by doing: what a try costs, whatever comes of it
-
-
-def _worth(p: Any, practice: U16, aside: U16, demand: F64, depth: Any) -> F64:
-    """Return benefit over cost: fit to today's demand, over repertoire and dip of the horizon."""
-    lasting = p.dip_weeks / p.horizon_weeks * -np.expm1(-p.horizon_weeks / p.dip_weeks)
-    worth: F64 = match(practice, demand) / (
-        1.0 + p.repertoire_cost * _extra(practice | aside) + depth * lasting
+def _keys(model: CommunityModel, kind: str, *, pilots: bool, tries: bool) -> Keys:
+    """Return this week's keys of a kind; those of what cannot happen are not worked out."""
+    idle = (frozenset() if pilots else _OF_PILOTS) | (frozenset() if tries else _OF_TRIES)
+    return Keys(
+        *(
+            _NONE if name in idle else model.streams.key(process, model.state.week)
+            for name, process in _PROCESSES[kind]
+        )
     )
-    return worth
 
 
-def _adopt(model: CommunityModel, kind: Kind, process: str, hazard: float, example: U16) -> None:
-    """Take up the example seen, where its benefit over cost beats one's own (Rogers 2003)."""
-    p, table, demand = model.rates.learn, kind.table, model.state.municipality.demand
-    compares = kind.alive & (_u(model, process, kind) < -np.expm1(-hazard))
-    rows = np.flatnonzero(compares & (example != table.practice))
-    if rows.size == 0:
-        return
-    old, new = table.practice[rows], example[rows]
-    learnt = 1.0 - p.unlearning * table.adaptability[rows]
-    depth = _depth(p, old, new)
-    gain = _worth(p, new, old, demand, depth * learnt)
-    wins = gain > _worth(p, old, table.aside[rows], demand, 0.0)
-    _dip(p, table, rows[wins], depth[wins])
-    _take_up(table, rows[wins], new[wins])
-    table.hesitating[rows[wins]] = 0
-    model.state.adoptions += int(wins.sum())
+_PROCESSES = {
+    kind: tuple((name, f"{name.replace('_', ' ')} {kind}") for name in Keys._fields)
+    for kind in ("group", "service")
+}
+"""Processes that draw, by kind of organisation: field of `Keys`, name of the stream."""

@@ -17,6 +17,7 @@ from resilienza_sim.model.cooperation import coverage
 from resilienza_sim.model.groups_life import found
 from resilienza_sim.model.hazards import DEMAND, HAZARDS
 from resilienza_sim.model.phases import plan as planning
+from resilienza_sim.model.seats import sits
 from tests.reference.help import covered
 from tests.small import flood, lived, plan, town
 
@@ -126,7 +127,7 @@ def test_a_new_table_invites_as_many_services_as_it_is_told() -> None:
     for invited in (0, 1, 4):
         model = with_groups(parameters={"learn": {"services_invited": invited}})
         k = table(model)
-        assert rules.seats(model)[k].sum() == invited
+        assert sum(sits(model.state.alliances.services[k], s) for s in range(4)) == invited
         assert model.state.alliances.partners[k] == 4 + invited
 
 
@@ -138,7 +139,7 @@ def test_a_service_that_sits_at_tables_spends_time_there() -> None:
     assert model.state.services.deciding[2] == pytest.approx(share * alliances.cost[k])
     assert not model.state.services.deciding[[0, 1, 3]].any()
     alliances.alive[k], groups.alliance[groups.alliance == k] = 0, -1
-    rules._weigh(model)
+    rules._weigh(model, rules._columns(model))
     assert not model.state.services.deciding.any()
 
 

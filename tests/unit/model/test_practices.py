@@ -9,7 +9,17 @@ import pytest
 
 from resilienza_sim.model import practices as rules
 from resilienza_sim.model.community_model import CommunityModel
-from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND, HAZARDS, distance, fit, match
+from resilienza_sim.model.hazards import (
+    ATTRIBUTES,
+    DEMAND,
+    HAZARDS,
+    attributes,
+    best,
+    better,
+    distance,
+    fit,
+    match,
+)
 from tests.small import flood, lived, pandemic, plan, town
 
 # -- fit and distance -----------------------------------------------------------------------------
@@ -21,15 +31,29 @@ def test_every_hazard_is_its_own_fit_and_no_two_are_alike() -> None:
     assert (far == far.T).all()
     assert (far[~np.eye(len(HAZARDS), dtype=bool)] > 0.0).all()
     for k, demand in enumerate(DEMAND):
-        assert fit(DEMAND, demand) == pytest.approx(1.0 - far[k])
+        assert [fit(own, demand) for own in DEMAND] == pytest.approx(1.0 - far[k])
 
 
 def test_the_fit_to_a_mix_is_the_mean_of_the_fits() -> None:
     mix = np.zeros(len(HAZARDS))
     mix[0], mix[2] = 0.25, 0.75
-    own = np.array([0b1011], np.uint16)
-    expected = 0.25 * fit(own, DEMAND[0])[0] + 0.75 * fit(own, DEMAND[2])[0]
-    assert match(own, mix)[0] == pytest.approx(expected)
+    own = 0b1011
+    expected = 0.25 * fit(own, DEMAND[0]) + 0.75 * fit(own, DEMAND[2])
+    assert match(np.array([own], np.uint16), mix)[0] == pytest.approx(expected)
+    assert attributes(own) == 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_best_practice_is_the_lowest_of_those_that_fit_most(seed) -> None:
+    draw = np.random.default_rng(seed)
+    demand = np.zeros(len(HAZARDS))
+    demand[draw.choice(len(HAZARDS), 2, replace=False)] = 0.5
+    practices = draw.integers(0, 64, 30).astype(np.uint16)
+    fits = match(practices, demand)
+    assert best(practices, demand) == practices[fits == fits.max()].min()
+    one, other = int(practices[0]), int(practices[1])
+    assert better(one, other, demand) == best(practices[:2], demand)
+    assert better(-1, other, demand) == better(other, -1, demand) == other
 
 
 # -- practices ------------------------------------------------------------------------------------
@@ -129,8 +153,8 @@ def test_only_acting_tells_whether_it_works() -> None:
     failed = alive & (groups.hesitating == 1) & (groups.dip > 0.0)
     assert changed.any()
     assert failed.any()
-    demand = DEMAND[FLOOD]
-    assert (fit(groups.practice[changed], demand) > fit(before[changed], demand)).all()
+    demand = model.state.municipality.demand  # the flood's alone
+    assert (match(groups.practice[changed], demand) > match(before[changed], demand)).all()
     assert not groups.hesitating[changed].any()
     assert groups.dip[changed | failed] == pytest.approx(p.trial_dip)
     assert (groups.practice[failed] == before[failed]).all()
@@ -154,7 +178,8 @@ def test_what_was_put_aside_for_a_try_is_taken_up_when_its_demand_is_back() -> N
             assert (groups.practice[tried] == practised).all()
             assert not groups.dip.any(), "nobody has unlearned it"
         else:
-            assert (fit(groups.practice[tried], DEMAND[FLOOD]) >= fit(found, DEMAND[FLOOD])).all()
+            mix = town_hall.demand
+            assert (match(groups.practice[tried], mix) >= match(found, mix)).all()
 
 
 def test_those_who_undertake_act_sooner() -> None:
@@ -198,7 +223,8 @@ def test_who_has_unlearned_before_does_it_cheaper_and_sooner() -> None:
     for model, learnt in ((novice, 0.0), (expert, 0.5)):
         groups = model.state.groups
         groups.adaptability[:] = learnt
-        rules.change(model, groups, np.arange(5), np.full(5, DEMAND[FLOOD]))
+        for row in range(5):
+            rules.change(rules.columns(groups), row, DEMAND[FLOOD], model.rates.learn)
     dip = novice.state.groups.dip[:5]
     assert expert.state.groups.dip[:5] == pytest.approx(0.5 * dip)
     gain = novice.rates.learn.unlearning_gain

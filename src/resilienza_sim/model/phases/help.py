@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.cooperation import active_profile, coverage, ground, likeness, pool_funds
+from resilienza_sim.model.cooperation import (
+    Groups,
+    active_profile,
+    coverage,
+    ground,
+    likeness,
+    outcome,
+    pool_funds,
+    reached,
+    sit_together,
+    strength,
+)
 from resilienza_sim.model.factors import cover_of, covers
-from resilienza_sim.model.hazards import match
 from resilienza_sim.model.network import columns, row
 from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
 from resilienza_sim.model.phases.need import unmet
-from resilienza_sim.model.practices import able
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import arc_id, halves, mix, u01
 
@@ -23,7 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resilienza_sim.model.community_model import CommunityModel
-    from resilienza_sim.model.state import State
 
 __all__ = [
     "AGREED",
@@ -258,13 +265,6 @@ def groups_help(
     return count
 
 
-def _deciding(state: State) -> NDArray[np.float64]:
-    """Return the share of each group's capacity that its alliance spends on deciding."""
-    groups = state.groups
-    cost = state.alliances.cost[np.maximum(groups.alliance, 0)]
-    return np.where(groups.alliance >= 0, cost, 0.0)
-
-
 def _asks(model: CommunityModel) -> NDArray[np.float64]:
     """Return how many ask for help in each quarter, at least one."""
     asks = model.scratch.asked_load >= model.rates.help.asks_above
@@ -273,18 +273,15 @@ def _asks(model: CommunityModel) -> NDArray[np.float64]:
     return np.maximum(count, 1.0)
 
 
-def _capacity(model: CommunityModel) -> NDArray[np.float64]:
-    """Return how many needs each group can follow this week."""
-    state, p = model.state, model.rates.help
-    groups, town = state.groups, state.municipality
-    fits = p.routine_fit + (1.0 - p.routine_fit) * match(groups.practice, town.demand)
-    space = model.space_factor()[groups.quarter]
-    paid = groups.funds >= model.rates.act.upkeep_eur - 0.005  # to the cent
-    capacity: NDArray[np.float64] = (
-        groups.alive * groups.active * p.group_hours * (1.0 + p.funded * paid)
-        * groups.capability[:, 0] * fits
-        * (1.0 - groups.dip) * (1.0 - _deciding(state)) * space * able(model.rates.learn, groups)
-        * (1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight))
+def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how many needs each group can follow this week; write its share of the quarter's."""
+    state, p, town = model.state, model.rates.help, model.state.municipality
+    columns = Groups(*(getattr(state.groups, column) for column in Groups._fields))
+    capacity = np.empty(len(state.groups))
+    strength(
+        columns, state.alliances.cost, asks, model.space_factor(), town.demand,
+        1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight), model.rates.act.upkeep_eur, p,
+        model.rates.learn.hesitation, model.rates.learn.repertoire_cost, capacity,
     )  # fmt: skip
     return capacity
 
@@ -297,39 +294,24 @@ def _met(model: CommunityModel, kinds: NDArray[np.float64]) -> NDArray[np.float6
     return met
 
 
-def _likeness(model: CommunityModel) -> NDArray[np.float64]:
-    """Return the factor on a citizen's chance to be reached, by quarter and segment."""
-    p = model.rates.help
-    like = likeness(active_profile(model), model.fixed.residents, p.profile_prior)
-    factor: NDArray[np.float64] = 1.0 - p.representation + p.representation * like
-    return factor
-
-
 def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> None:
     """Let the groups help, each alone or in an alliance that acts jointly."""
     state, p, people, fixed = model.state, model.rates.help, model.community.people, model.fixed
-    c, s = state.citizens, model.scratch
-    groups, alliances = state.groups, state.alliances
-    allied = (groups.alliance >= 0) & (groups.alive == 1)
-    joint = allied & (alliances.joint[np.maximum(groups.alliance, 0)] == 1)
-    unit = groups.alliance.astype(np.int64)
+    c, s, groups = state.citizens, model.scratch, state.groups
+    unit = groups.alliance
+    allied, joint = sit_together(groups.alive, unit, state.alliances.joint)
     pool_funds(groups, joint, p.pooling_funds, model.rates.act.upkeep_eur)
-    capacity, asks = _capacity(model), _asks(model)
-    groups.reach[:] = np.minimum(capacity / asks[groups.quarter], 1.0)
+    asks = _asks(model)
+    capacity = _capacity(model, asks)
     reach = ground(capacity, groups.quarter, asks, unit, joint, p.pooling)
     cover = coverage(reach, unit, joint)
-
-    total = np.maximum(reach.sum(axis=0), 1e-12)
-    closed = 1.0 - (reach * groups.orientation[:, None]).sum(axis=0) / total
-    used = np.minimum(cover / total, 1.0)
-    worked = (reach * asks * used).sum(axis=1)
-    groups.used[:] = np.minimum(worked / np.maximum(capacity, 1e-12), 1.0)
-    everything = float(capacity.sum())
-    state.joint_share = float(capacity[joint].sum()) / everything if everything > 0.0 else math.nan
-    told = p.referral * reach[allied].sum(axis=0) / total
+    closed, told, state.joint_share = outcome(
+        reach, cover, capacity, asks, groups.orientation, allied, joint, p.referral, groups.used
+    )
+    like = likeness(active_profile(model), fixed.residents, p.profile_prior)
     state.groups_helped = groups_help(
         model.streams.key("group help", state.week), c.need, people.quarter, fixed.profile,
-        cover[:, None] * _likeness(model), closed, told, c.informed_informal, c.distant,
+        reached(cover, like, p.representation), closed, told, c.informed_informal, c.distant,
         c.informed_formal, fixed.target, s.asked_load, _met(model, kinds), c.helped, p,
     )  # fmt: skip
 
