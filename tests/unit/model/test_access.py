@@ -23,7 +23,7 @@ from resilienza_sim.indicators.waiting_weeks import WaitingWeeks
 from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
 from resilienza_sim.model.care import CareRates, introductions
 from resilienza_sim.model.parameters import Parameters
-from resilienza_sim.model.phases.serve import WAITS, ServeRates, _sick
+from resilienza_sim.model.phases.serve import WAITS, ServeRates, absent
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import NEED_SERVICE, NEEDS, SERVICES
 from resilienza_sim.streams import Streams
@@ -207,14 +207,19 @@ def test_outreach_can_go_to_the_target_groups_alone(model) -> None:
 def test_operators_hit_or_worn_out_are_absent(model) -> None:
     twin = model.fork(model.strategy, model.decision_week)
     c, operators = twin.state.citizens, model.fixed.tags["operator"]
+
+    def sick() -> float:
+        return absent(operators, c.blow, c.suffering, c.threshold, P.sickness)
+
     c.blow[:] = 0.0
     c.suffering[:] = 0.0
-    assert _sick(twin) == 0.0
+    assert sick() == 0.0
     c.blow[operators] = 0.1
-    assert _sick(twin) == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-5)
+    assert sick() == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-5)
     c.blow[:] = 0.0
     c.suffering[operators] = c.threshold[operators] + np.float32(0.1)
-    assert _sick(twin) == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-3)
+    assert sick() == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-3)
+    assert absent(operators[:0], c.blow, c.suffering, c.threshold, P.sickness) == 0.0
 
 
 def test_overload_tires_the_operators(model) -> None:
