@@ -187,8 +187,11 @@ def test_a_closed_case_is_accompanied() -> None:
 
 
 def test_capacity_follows_the_equation() -> None:
-    neutral = {"severity_work": 0.0, "sickness": 0.0}
-    model = lived(town(citizens=600, weeks=20, parameters={"serve": neutral}), 5)
+    neutral = {
+        "serve": {"severity_work": 0.0, "sickness": 0.0},
+        "learn": {"services_invited": 0, "explore": 0.0},
+    }
+    model = lived(town(citizens=600, weeks=20, parameters=neutral), 5)
     services, before = model.state.services, model.state.services.load.copy()
     fatigue = services.burnout.copy()
     model.step()

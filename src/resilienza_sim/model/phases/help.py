@@ -228,8 +228,13 @@ def groups_help(
 def count_asking(load: Any, quarter: Any, asks_above: float, asking: Any) -> None:
     """Count those in each quarter whose unmet need makes them ask for help."""
     asking[:] = 0.0
+    here, count = quarter[0], 0
     for i in range(load.size):
-        asking[quarter[i]] += load[i] >= asks_above
+        if quarter[i] != here:  # neighbours follow one another: seldom so
+            asking[here] += count
+            here, count = quarter[i], 0
+        count += load[i] >= asks_above
+    asking[here] += count
 
 
 @numba.njit(cache=True)
