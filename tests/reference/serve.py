@@ -50,7 +50,7 @@ def arrivals(
 
 def open_cases(
     key, queue, waited, in_care, followed, care_by, care_quality, cut, cut_share, quality, length,
-    unmet, severity, served, intake, waits, p,
+    unmet, severity, served, intake, waits, severity_work,
 ) -> None:  # fmt: skip
     """Serve those who waited longer than the cut, and a share of those at it."""
     for i in range(len(queue)):
@@ -62,7 +62,7 @@ def open_cases(
             continue
         queue[i], care_by[i], followed[i] = 0, to, 0
         u = float(unmet[i])
-        weeks = float(length[to]) * math.exp(p.severity_work * (u - float(severity[to])))
+        weeks = float(length[to]) * math.exp(severity_work * (u - float(severity[to])))
         stay = math.log1p(-1.0 / max(weeks, 1.000001))
         in_care[i] = 1 + min(520, int(math.log1p(-u01(mix(key, i), 1)) / stay))
         care_quality[i] = float(quality[to])
@@ -73,7 +73,8 @@ def open_cases(
 
 def follow(
     key, need, service_of, in_care, followed, care_by, care_quality, trust, efficacy, skill, helped,
-    informed, unmet, effort, quarter, cover, opened, load, p, c,
+    informed, unmet, effort, quarter, cover, opened, load,
+    strength, community_yield, trust_gain, c,
 ) -> tuple[float, float]:  # fmt: skip
     """A case meets the share 1 - e^(-strength q with_others) of the service's own needs."""
     all_met = together = 0.0
@@ -83,9 +84,9 @@ def follow(
         by, open_now = int(care_by[i]), bool(in_care[i])
         share = 1.0 if open_now else c.accompaniment
         q = float(care_quality[i]) * float(effort[by]) * share
-        groups = 1.0 + p.community_yield * float(cover[quarter[i]])
+        groups = 1.0 + community_yield * float(cover[quarter[i]])
         others = groups * (1.0 + c.coproduction * float(helped[i]))
-        alone, met = (1.0 - math.exp(-p.strength * q * x) for x in (1.0, others))
+        alone, met = (1.0 - math.exp(-strength * q * x) for x in (1.0, others))
         for n in range(need.shape[1]):
             if service_of[n] == by:
                 have = float(need[i, n])
@@ -94,7 +95,7 @@ def follow(
                 all_met += have - float(need[i, n])
         unmet[i] = 1.0 - math.prod(1.0 - float(each) for each in need[i])
         have = float(trust[i, by])
-        trust[i, by] = have + (1.0 - have) * p.trust_gain * q
+        trust[i, by] = have + (1.0 - have) * trust_gain * q
         load[by] += share
         if not open_now:
             followed[i] -= 1

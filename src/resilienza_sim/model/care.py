@@ -60,7 +60,8 @@ CareRates = shape("CareRates", CareParameters)
 def follow(
     key: Any, need: Any, service_of: Any, in_care: Any, followed: Any, care_by: Any,
     care_quality: Any, trust: Any, efficacy: Any, skill: Any, helped: Any, informed: Any,
-    unmet: Any, effort: Any, quarter: Any, cover: Any, opened: Any, load: Any, p: Any, c: Any,
+    unmet: Any, effort: Any, quarter: Any, cover: Any, opened: Any, load: Any,
+    strength: float, community_yield: float, trust_gain: float, c: Any,
 ) -> tuple[float, float]:  # fmt: skip
     """Follow the cases, open or just closed; return the need met, and that met only together.
 
@@ -76,11 +77,11 @@ def follow(
         by = care_by[i]
         share = 1.0 if in_care[i] > 0 else c.accompaniment
         q = care_quality[i] * effort[by] * share
-        with_others = (1.0 + p.community_yield * cover[quarter[i]]) * (
+        with_others = (1.0 + community_yield * cover[quarter[i]]) * (
             1.0 + c.coproduction * helped[i]
         )
-        alone = 1.0 - np.exp(-p.strength * q)
-        met = 1.0 - np.exp(-p.strength * q * with_others)
+        alone = 1.0 - np.exp(-strength * q)
+        met = 1.0 - np.exp(-strength * q * with_others)
         left = 1.0
         for n in range(need.shape[1]):
             if service_of[n] == by:
@@ -90,7 +91,7 @@ def follow(
                 all_met += before - need[i, n]
             left *= 1.0 - need[i, n]
         unmet[i] = 1.0 - left
-        trust[i, by] += (1.0 - trust[i, by]) * p.trust_gain * q
+        trust[i, by] += (1.0 - trust[i, by]) * trust_gain * q
         load[by] += share
         if in_care[i] == 0:
             followed[i] -= 1

@@ -39,7 +39,7 @@ def opened(waits: list[int], capacity: float, *, length: float = 10.0, severity:
     open_cases(
         KEY, queue, np.array(waits, np.uint16), in_care, np.zeros(n, np.uint16),
         np.zeros(n, np.uint8), quality, cut, share, np.array([0.5]), np.array([length]),
-        np.full(n, severity), np.array([0.3]), served, intake, waited, P,
+        np.full(n, severity), np.array([0.3]), served, intake, waited, P.severity_work,
     )  # fmt: skip
     assert waited[0] == np.array(waits)[queue == 0].sum()
     assert served[0] == (queue == 0).sum()
@@ -122,8 +122,8 @@ def a_week(*, in_care=3, followed=0, helped=0.0, cover=0.0, care=CARE, key=KEY) 
     met, together = follow(
         key, need, NEED_SERVICE, weeks, after, np.array([0], np.uint8),
         np.array([0.6], np.float32), trust, efficacy, skill, np.array([helped], np.float32),
-        informed, unmet, np.array([0.5, 1.0, 1.0, 1.0]), np.zeros(1, np.uint8), np.array([cover]), count,
-        load, P, care,
+        informed, unmet, np.array([0.5, 1.0, 1.0, 1.0]), np.zeros(1, np.uint8), np.array([cover]),
+        count, load, P.strength, P.community_yield, P.trust_gain, care,
     )  # fmt: skip
     assert met == pytest.approx(float((0.8 - need).sum()), rel=1e-5)
     assert unmet[0] == pytest.approx(1.0 - np.prod(1.0 - need[0]))

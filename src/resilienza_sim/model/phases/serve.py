@@ -139,7 +139,7 @@ ServeRates = shape("ServeRates", ServeParameters)
 def open_cases(
     key: Any, queue: Any, waited: Any, in_care: Any, followed: Any, care_by: Any, care_quality: Any,
     cut: Any, cut_share: Any, quality: Any, length: Any, unmet: Any, severity: Any, served: Any,
-    intake: Any, waits: Any, p: Any,
+    intake: Any, waits: Any, severity_work: float,
 ) -> None:  # fmt: skip
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
@@ -158,7 +158,7 @@ def open_cases(
             queue[i] = 0
             draw = u01(mix(key, np.uint64(i)), np.uint64(1))
             # The chance to close is the same every week, and the mean length is `weeks`.
-            weeks = length[to] * np.exp(p.severity_work * (unmet[i] - severity[to]))
+            weeks = length[to] * np.exp(severity_work * (unmet[i] - severity[to]))
             stay = np.log1p(-1.0 / max(weeks, 1.000001))
             in_care[i] = 1 + min(520, int(np.log1p(-draw) / stay))
             followed[i] = 0
@@ -223,7 +223,7 @@ def room(
 ) -> None:  # fmt: skip
     """Write the quality of each service, the cases it can open, and which of its queue they are.
 
-    `work` is that of those who wait, a case of usual severity being 1: it is their mean that counts.
+    `work` is that of those who wait, a case of usual severity being 1; its mean counts.
     """
     for k in range(present.size):
         q = (routine_fit + (1.0 - routine_fit) * fits[k]) * (_ONE - dip[k])
@@ -293,13 +293,13 @@ def run(model: CommunityModel) -> None:
     open_cases(
         model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.followed, c.care_by,
         c.care_quality, cut, share, quality, length, s.unmet, severity, services.served,
-        services.intake, services.waits, p,
+        services.intake, services.waits, p.severity_work,
     )  # fmt: skip
     met, together = follow(
         model.streams.key("signpost", state.week), c.need, NEED_SERVICE, c.in_care, c.followed,
         c.care_by, c.care_quality, c.trust_service, c.efficacy, c.skill, c.helped,
         c.informed_informal, s.unmet, effort, people.quarter, cover, services.open_cases,
-        services.load, p, model.rates.care,
+        services.load, p.strength, p.community_yield, p.trust_gain, model.rates.care,
     )  # fmt: skip
     found = introductions(
         model.streams.key("care introduction", state.week),
