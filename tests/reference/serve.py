@@ -112,13 +112,13 @@ def follow(
     return all_met, together
 
 
-def introductions(key, pool, pool_i, in_care, helped, can_meet, c, out) -> int:
+def introductions(key, pool, pool_i, in_care, helped, can_meet, rate, out) -> int:
     """List the pairs not tied yet that are introduced, by who of the two is in care or helped.
 
     The places that the greatest hazard, 4 introduction, would find; then the share that is theirs.
     """
     pool_j, _layer, pool_active = pool
-    most, place, places = 4.0 * c.introduction, 0, []
+    most, place, places = 4.0 * rate, 0, []
     while most > 0.0 and place < len(pool_j):
         step = -math.log(1.0 - u01(key, place)) / most
         if step < len(pool_j) - place:
@@ -128,7 +128,7 @@ def introductions(key, pool, pool_i, in_care, helped, can_meet, c, out) -> int:
     for s in places:
         i, j = int(pool_i[s]), int(pool_j[s])
         h = float(helped[i]) + float(helped[j]) + bool(in_care[i]) + bool(in_care[j])
-        chance = 1.0 - math.exp(-c.introduction * h * can_meet)
+        chance = 1.0 - math.exp(-rate * h * can_meet)
         if not pool_active[s] and u01(mix(key, s), 1) * -math.expm1(-most) < chance:
             out[found] = s
             found += 1

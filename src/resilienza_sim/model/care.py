@@ -109,8 +109,9 @@ def follow(
 
 @numba.njit(cache=True)
 def introductions(
-    key: Any, pool: Any, pool_i: Any, in_care: Any, helped: Any, can_meet: float, c: Any, out: Any
-) -> int:
+    key: Any, pool: Any, pool_i: Any, in_care: Any, helped: Any, can_meet: float, rate: float,
+    out: Any,
+) -> int:  # fmt: skip
     """List the potential ties that those in care, and those helped, are introduced to.
 
     The hazard of a pair is introduction x (how many of the two are in care + their help received),
@@ -119,7 +120,7 @@ def introductions(
     the next of them is a geometric step away, and the step is named by the place it starts from.
     """
     pool_j, _layer, pool_active = pool
-    found, s, most = 0, 0, 4.0 * c.introduction
+    found, s, most = 0, 0, 4.0 * rate
     reached = -np.expm1(-most)
     while most > 0.0 and s < pool_j.size:
         step = -np.log(1.0 - u01(key, np.uint64(s))) / most
@@ -132,7 +133,7 @@ def introductions(
         h += helped[j]
         h += in_care[i] > 0
         h += in_care[j] > 0
-        u, x = u01(mix(key, np.uint64(s)), np.uint64(1)) * reached, c.introduction * h * can_meet
+        u, x = u01(mix(key, np.uint64(s)), np.uint64(1)) * reached, rate * h * can_meet
         # 1 - exp(-x) is at most x, and seldom worth working out.
         if u < x and not pool_active[s] and u < 1.0 - np.exp(-x):
             out[found] = s

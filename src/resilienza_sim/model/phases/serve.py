@@ -304,7 +304,7 @@ def run(model: CommunityModel) -> None:
     found = introductions(
         model.streams.key("care introduction", state.week),
         (state.pool.j, state.pool.layer, state.pool.active), state.pool.i, c.in_care, c.helped,
-        1.0 - town.contact_closed, model.rates.care, s.pairs,
+        1.0 - town.contact_closed, model.rates.care.introduction, s.pairs,
     )  # fmt: skip
     tie_up(model, found)
 
