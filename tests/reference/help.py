@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tests.reference.chance import arc_id, halves, mix, u01
-from tests.reference.columns import row
+from tests.reference.columns import row, single
 
 IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
 OWING = 0.1
@@ -85,12 +85,12 @@ def receive(
 
 def groups_help(
     key, need, quarter, profile, reached, closed, told, informed, distant, formal, target, load,
-    met, helped, p,
+    met, helped, asks_above,
 ) -> int:  # fmt: skip
     """Groups help those who ask, know of them, come near and resemble them; some hear of more."""
     count = 0
     for i in range(len(need)):
-        if float(load[i]) < p.asks_above or distant[i] or not informed[i]:
+        if float(load[i]) < asks_above or distant[i] or not informed[i]:
             continue
         q = quarter[i]
         chance = float(reached[q, profile[i]]) * (1.0 - (float(closed[q]) if target[i] else 0.0))
@@ -102,6 +102,23 @@ def groups_help(
             formal[i] = 1
         count += 1
     return count
+
+
+def count_asking(load, quarter, asks_above, asking) -> None:
+    """Count who asks, quarter by quarter."""
+    for q in range(len(asking)):
+        mine = [u for u, at in zip(load.tolist(), quarter.tolist(), strict=True) if at == q]
+        asking[q] = sum(u >= asks_above for u in mine)
+
+
+def hours_given(given, fatigue, load, active, boost, helper, member) -> float:
+    """Hours = helper x sum given (1 - f) (1 - u) (1 + boost active) + member x active people."""
+    helping = 0.0
+    for part, f, u, a in zip(
+        given.tolist(), fatigue.tolist(), load.tolist(), active.tolist(), strict=True
+    ):
+        helping += part * (single(single(1.0 - f) * single(1.0 - u)) * (1.0 + boost * a))
+    return helper * helping + member * sum(active.tolist())
 
 
 def covered(alone: list[float], joint: list[list[float]]) -> float:

@@ -37,16 +37,17 @@ def refer(key, in_care, care_by, helped, quarter, tied, formal, informal, p) -> 
 
 
 def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> None:
-    """Anger and refusals estrange; help and a knock on the door bring back."""
+    """Anger and refusals estrange, drawn high; help and a knock on the door bring back, low."""
     for i in range(len(distant)):
+        u = u01(key, i)
         if distant[i]:
             h = p.approach * (1.0 + p.approach_helped * float(helped[i]))
             miss = math.exp(-h) * (1.0 - float(outreach[quarter[i]]))
-            distant[i] = u01(key, i) >= 1.0 - miss
+            distant[i] = u >= 1.0 - miss
         else:
             h = p.estrangement * (
                 p.estranged_anyway
                 + p.estranged_anger * float(anger[i])
                 + p.estranged_refused * float(refused[i])
             )
-            distant[i] = u01(mix(key, i), 1) < 1.0 - math.exp(-h)
+            distant[i] = u >= math.exp(-h)

@@ -21,13 +21,13 @@ from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.community.people import People
-    from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
     "OBSTACLES",
     "AccessParameters",
     "AccessRates",
     "arrivals",
+    "creep",
     "ease",
     "hindrance",
 ]
@@ -81,11 +81,17 @@ def arrivals(
     `left` counts those who gave up, `work` sums the work of those who wait, by service.
     """
     last = waiting.shape[1] - 1
+    # Who could ask if wholly seen, trusting and unhindered: the others need no closer look.
+    lowest, most = p.seeks_above * (1.0 - a.early_referral), p.seeking / usual
     for i in range(need.shape[0]):
         if in_care[i] > 0:
             continue
         if queue[i] == 0:
-            if distant[i] or not informed[i]:
+            # No kind of need is greater than all of them together.
+            if (unmet[i] < lowest) | (distant[i] == 1) | (informed[i] == 0):
+                continue
+            u = u01(key, np.uint64(i))
+            if u >= most:
                 continue
             worst, kind = 0.0, 0
             for n in range(need.shape[1]):
@@ -98,7 +104,7 @@ def arrivals(
             way = 1.0
             for o in range(level.size):
                 way *= 1.0 - level[o] * weight[i, o]
-            if u01(key, np.uint64(i)) < 1.0 - np.exp(-p.seeking * trust[i, to] * way / usual):
+            if u < 1.0 - np.exp(-p.seeking * trust[i, to] * way / usual):
                 queue[i] = to + 1
                 waited[i] = 0
         else:
@@ -136,7 +142,9 @@ def ease(weight: NDArray[np.float32], level: F64) -> float:
     return max(float(way.mean()), 1e-9)
 
 
-def creep(model: CommunityModel) -> None:
+@numba.njit(cache=True)
+def creep(level: Any, a: Any) -> None:
     """Let obstacles come back to where they started, as offices and rules do if left alone."""
-    level, p = model.state.municipality.obstacles, model.parameters.access
-    level += p.creeping * (starting_levels(p) - level)
+    start = (a.obstacle_cost, a.obstacle_distance, a.obstacle_bureaucracy)
+    for o in range(level.size):
+        level[o] += a.creeping * (start[o] - level[o])

@@ -16,7 +16,7 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.model.acquaintance import make_potential
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.streams import pair_id, u01
+from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -60,74 +60,91 @@ CareRates = shape("CareRates", CareParameters)
 def follow(
     key: Any, need: Any, service_of: Any, in_care: Any, followed: Any, care_by: Any,
     care_quality: Any, trust: Any, efficacy: Any, skill: Any, helped: Any, informed: Any,
-    effort: Any, quarter: Any, cover: Any, opened: Any, load: Any, p: Any, c: Any,
-) -> float:  # fmt: skip
-    """Follow the cases, open or just closed; return the need met only by working together.
+    unmet: Any, effort: Any, quarter: Any, cover: Any, opened: Any, load: Any,
+    strength: float, community_yield: float, trust_gain: float, c: Any,
+) -> tuple[float, float]:  # fmt: skip
+    """Follow the cases, open or just closed; return the need met, and that met only together.
 
     A case meets 1 - exp(-strength q) of the service's own needs, q being its quality times the
     hands there are; with groups in the quarter and help from others q counts
-    (1 + community_yield cover) (1 + coproduction helped) times.
+    (1 + community_yield cover) (1 + coproduction helped) times. `unmet` is left as need now is.
     """
-    together = 0.0
+    all_met, together = 0.0, 0.0
+    told = 1.0 - np.exp(-c.signposting)
     for i in range(in_care.size):
         if in_care[i] == 0 and followed[i] == 0:
             continue
         by = care_by[i]
         share = 1.0 if in_care[i] > 0 else c.accompaniment
         q = care_quality[i] * effort[by] * share
-        with_others = (1.0 + p.community_yield * cover[quarter[i]]) * (
+        with_others = (1.0 + community_yield * cover[quarter[i]]) * (
             1.0 + c.coproduction * helped[i]
         )
-        alone = 1.0 - np.exp(-p.strength * q)
-        met = 1.0 - np.exp(-p.strength * q * with_others)
+        alone = 1.0 - np.exp(-strength * q)
+        met = 1.0 - np.exp(-strength * q * with_others)
+        left = 1.0
         for n in range(need.shape[1]):
             if service_of[n] == by:
-                together += need[i, n] * (met - alone)
+                before = float(need[i, n])
+                together += before * (met - alone)
                 need[i, n] *= 1.0 - met
-        trust[i, by] += (1.0 - trust[i, by]) * p.trust_gain * q
+                all_met += before - need[i, n]
+            left *= 1.0 - need[i, n]
+        unmet[i] = 1.0 - left
+        trust[i, by] += (1.0 - trust[i, by]) * trust_gain * q
         load[by] += share
         if in_care[i] == 0:
             followed[i] -= 1
             continue
         efficacy[i] += (1.0 - efficacy[i]) * c.efficacy_gain * q
         skill[i] += (1.0 - skill[i]) * c.education * q
-        if informed[i] == 0 and u01(key, np.uint64(i)) < 1.0 - np.exp(-c.signposting):
+        if informed[i] == 0 and u01(key, np.uint64(i)) < told:
             informed[i] = 1
         in_care[i] -= 1
         opened[by] += 1
         if in_care[i] == 0 and c.accompaniment > 0.0:
             followed[i] = int(c.follow_up_weeks)
-    return together
+    return all_met, together
 
 
 @numba.njit(cache=True)
 def introductions(
-    key: Any, pool: Any, pool_i: Any, in_care: Any, helped: Any, can_meet: float, c: Any, out: Any
-) -> int:
+    key: Any, pool: Any, pool_i: Any, in_care: Any, helped: Any, can_meet: float, rate: float,
+    out: Any,
+) -> int:  # fmt: skip
     """List the potential ties that those in care, and those helped, are introduced to.
 
-    The hazard of a pair is introduction x (how many of the two are in care + their help received).
+    The hazard of a pair is introduction x (how many of the two are in care + their help received),
+    4 introduction at most. Only the places that this most would find are looked at, and kept by
+    the share that is theirs (thinning: Lewis & Shedler 1979, from memory): from a place in the pool
+    the next of them is a geometric step away, and the step is named by the place it starts from.
     """
     pool_j, _layer, pool_active = pool
-    found = 0
-    for s in range(pool_j.size):
-        if pool_active[s]:
-            continue
+    found, s, most = 0, 0, 4.0 * rate
+    reached = -np.expm1(-most)
+    while most > 0.0 and s < pool_j.size:
+        step = -np.log(1.0 - u01(key, np.uint64(s))) / most
+        if step >= pool_j.size - s:
+            break
+        s += int(step)
         i, j = pool_i[s], pool_j[s]
         h = 0.0
         h += helped[i]
         h += helped[j]
-        if in_care[i] > 0:
-            h += 1.0
-        if in_care[j] > 0:
-            h += 1.0
-        if h > 0.0 and u01(key, pair_id(i, j)) < 1.0 - np.exp(-c.introduction * h * can_meet):
+        h += in_care[i] > 0
+        h += in_care[j] > 0
+        u, x = u01(mix(key, np.uint64(s)), np.uint64(1)) * reached, rate * h * can_meet
+        # 1 - exp(-x) is at most x, and seldom worth working out.
+        if u < x and not pool_active[s] and u < 1.0 - np.exp(-x):
             out[found] = s
             found += 1
+        s += 1
     return found
 
 
 def tie_up(model: CommunityModel, found: int) -> None:
     """Make the ties of those introduced, listed in the working array of pairs."""
+    if found == 0:
+        return
     make_potential(model, model.scratch.pairs[:found])
     model.state.new_ties += found

@@ -21,9 +21,9 @@ from resilienza_sim.indicators.suffering_gap import SufferingGap
 from resilienza_sim.indicators.tag_spread import TagSpread
 from resilienza_sim.indicators.waiting_weeks import WaitingWeeks
 from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
-from resilienza_sim.model.care import CareRates, introductions
+from resilienza_sim.model.care import introductions
 from resilienza_sim.model.parameters import Parameters
-from resilienza_sim.model.phases.serve import WAITS, ServeRates, _sick
+from resilienza_sim.model.phases.serve import WAITS, ServeRates, absent
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import NEED_SERVICE, NEEDS, SERVICES
 from resilienza_sim.streams import Streams
@@ -31,7 +31,6 @@ from tests.small import flood, lived, plan, town
 
 P = rates(Parameters().serve, ServeRates)
 ACCESS = rates(Parameters().access, AccessRates)
-CARE = rates(Parameters().care, CareRates)
 KEY = Streams(1).key("seek", 0)
 HEALTH = NEEDS.index("health")
 CLINIC = int(NEED_SERVICE[HEALTH])
@@ -122,13 +121,13 @@ def test_introductions_are_of_those_in_care_and_those_helped() -> None:
     in_care, helped = np.zeros(2 * n, np.uint16), np.zeros(2 * n, np.float32)
     in_care[: n // 3] = 5
     helped[n + n // 3 : n + 2 * n // 3] = 0.5
-    care, out = CARE._replace(introduction=0.1), np.zeros(n, np.int64)
-    found = out[: introductions(KEY, pool, first, in_care, helped, 1.0, care, out)]
+    rate, out = 0.1, np.zeros(n, np.int64)
+    found = out[: introductions(KEY, pool, first, in_care, helped, 1.0, rate, out)]
     shares = np.bincount(found // (n // 3), minlength=3) / (n // 3)
     assert shares[0] == pytest.approx(1.0 - math.exp(-0.1), abs=0.01)
     assert shares[1] == pytest.approx(1.0 - math.exp(-0.05), abs=0.01)
     assert shares[2] == 0.0
-    assert introductions(KEY, pool, first, in_care, helped, 0.0, care, out) == 0
+    assert introductions(KEY, pool, first, in_care, helped, 0.0, rate, out) == 0
 
 
 # -- in a town ------------------------------------------------------------------------------------
@@ -207,14 +206,19 @@ def test_outreach_can_go_to_the_target_groups_alone(model) -> None:
 def test_operators_hit_or_worn_out_are_absent(model) -> None:
     twin = model.fork(model.strategy, model.decision_week)
     c, operators = twin.state.citizens, model.fixed.tags["operator"]
+
+    def sick() -> float:
+        return absent(operators, c.blow, c.suffering, c.threshold, P.sickness)
+
     c.blow[:] = 0.0
     c.suffering[:] = 0.0
-    assert _sick(twin) == 0.0
+    assert sick() == 0.0
     c.blow[operators] = 0.1
-    assert _sick(twin) == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-5)
+    assert sick() == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-5)
     c.blow[:] = 0.0
     c.suffering[operators] = c.threshold[operators] + np.float32(0.1)
-    assert _sick(twin) == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-3)
+    assert sick() == pytest.approx(1.0 - math.exp(-0.1 * P.sickness), rel=1e-3)
+    assert absent(operators[:0], c.blow, c.suffering, c.threshold, P.sickness) == 0.0
 
 
 def test_overload_tires_the_operators(model) -> None:

@@ -173,7 +173,7 @@ def test_referrals_and_likeness_are_those_of_the_reference() -> None:
         count = way(
             np.uint64(9), own, quarter, profile, np.array([[0.2, 0.9, 0.5], [1.0, 0.4, 0.0]]),
             np.array([0.3, 0.0]), told, flags[0], flags[1], formal, flags[3], load,
-            np.array([0.4, 0.0, 1.0, 0.2, 0.1]), helped_, quiet().rates.help,
+            np.array([0.4, 0.0, 1.0, 0.2, 0.1]), helped_, quiet().rates.help.asks_above,
         )  # fmt: skip
         ends.append((count, own.tobytes(), helped_.tobytes(), formal.tobytes()))
     assert ends[0] == ends[1]

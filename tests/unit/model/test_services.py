@@ -33,13 +33,13 @@ def opened(waits: list[int], capacity: float, *, length: float = 10.0, severity:
     waiting = np.zeros((1, WAITS), np.int64)
     for weeks in waits:
         waiting[0, min(weeks, WAITS - 1)] += 1
-    cut, share = _cut(waiting, np.array([capacity]))
+    cut, share = (np.array([each]) for each in _cut(waiting[0], capacity))
     queue, in_care, quality = np.ones(n, np.uint8), np.zeros(n, np.uint16), np.zeros(n, np.float32)
     served, intake, waited = np.zeros(1, np.int64), np.zeros(1), np.zeros(1, np.int64)
     open_cases(
         KEY, queue, np.array(waits, np.uint16), in_care, np.zeros(n, np.uint16),
         np.zeros(n, np.uint8), quality, cut, share, np.array([0.5]), np.array([length]),
-        np.full(n, severity), np.array([0.3]), served, intake, waited, P,
+        np.full(n, severity), np.array([0.3]), served, intake, waited, P.severity_work,
     )  # fmt: skip
     assert waited[0] == np.array(waits)[queue == 0].sum()
     assert served[0] == (queue == 0).sum()
@@ -74,12 +74,11 @@ def test_very_long_waits_share_one_place_in_the_queue() -> None:
 
 @given(st.lists(st.integers(0, WAITS - 1), min_size=1, max_size=40), st.floats(0.0, 50.0))
 def test_the_expected_number_served_is_the_capacity(waits, capacity) -> None:
-    waiting = np.bincount(waits, minlength=WAITS)[None, :]
-    cut, share = _cut(waiting, np.array([capacity]))
-    sure = sum(wait > cut[0] for wait in waits)
-    drawn = share[0] * sum(wait == cut[0] for wait in waits)
+    cut, share = _cut(np.bincount(waits, minlength=WAITS), capacity)
+    sure = sum(wait > cut for wait in waits)
+    drawn = share * sum(wait == cut for wait in waits)
     assert sure + drawn == pytest.approx(min(capacity, len(waits)))
-    assert 0.0 <= share[0] <= 1.0 + 1e-12
+    assert 0.0 <= share <= 1.0 + 1e-12
 
 
 @pytest.mark.parametrize("length", [40.0, 3.0])
@@ -119,13 +118,15 @@ def a_week(*, in_care=3, followed=0, helped=0.0, cover=0.0, care=CARE, key=KEY) 
     efficacy, skill = np.array([0.5], np.float32), np.array([0.5], np.float32)
     weeks, after = np.array([in_care], np.uint16), np.array([followed], np.uint16)
     informed, count = np.zeros(1, np.uint8), np.zeros(len(SERVICES), np.int64)
-    load = np.zeros(len(SERVICES))
-    together = follow(
+    load, unmet = np.zeros(len(SERVICES)), np.zeros(1, np.float32)
+    met, together = follow(
         key, need, NEED_SERVICE, weeks, after, np.array([0], np.uint8),
         np.array([0.6], np.float32), trust, efficacy, skill, np.array([helped], np.float32),
-        informed, np.array([0.5, 1.0, 1.0, 1.0]), np.zeros(1, np.uint8), np.array([cover]), count,
-        load, P, care,
+        informed, unmet, np.array([0.5, 1.0, 1.0, 1.0]), np.zeros(1, np.uint8), np.array([cover]),
+        count, load, P.strength, P.community_yield, P.trust_gain, care,
     )  # fmt: skip
+    assert met == pytest.approx(float((0.8 - need).sum()), rel=1e-5)
+    assert unmet[0] == pytest.approx(1.0 - np.prod(1.0 - need[0]))
     return Case(
         need[0], trust[0], efficacy[0], skill[0], int(weeks[0]), int(after[0]), int(informed[0]),
         count.tolist(), load.tolist(), together,
@@ -186,8 +187,11 @@ def test_a_closed_case_is_accompanied() -> None:
 
 
 def test_capacity_follows_the_equation() -> None:
-    neutral = {"severity_work": 0.0, "sickness": 0.0}
-    model = lived(town(citizens=600, weeks=20, parameters={"serve": neutral}), 5)
+    neutral = {
+        "serve": {"severity_work": 0.0, "sickness": 0.0},
+        "learn": {"services_invited": 0, "explore": 0.0},
+    }
+    model = lived(town(citizens=600, weeks=20, parameters=neutral), 5)
     services, before = model.state.services, model.state.services.load.copy()
     fatigue = services.burnout.copy()
     model.step()

@@ -47,6 +47,7 @@ __all__ = [
 ASKED, AGREED = 4, 8
 OWING = 0.1
 """Debt below which help is not counted as returned: what is left of a full help in 80 weeks."""
+_ONE = np.float32(1.0)
 
 
 class HelpParameters(PhaseParameters):
@@ -238,7 +239,8 @@ def receive(
 @numba.njit(cache=True)
 def groups_help(
     key: Any, need: Any, quarter: Any, profile: Any, reached: Any, closed: Any, told: Any,
-    informed: Any, distant: Any, formal: Any, target: Any, load: Any, met: Any, helped: Any, p: Any,
+    informed: Any, distant: Any, formal: Any, target: Any, load: Any, met: Any, helped: Any,
+    asks_above: float,
 ) -> int:  # fmt: skip
     """Let the groups of a quarter help those they reach; return how many were helped.
 
@@ -247,7 +249,7 @@ def groups_help(
     """
     count = 0
     for i in range(need.shape[0]):
-        if load[i] < p.asks_above or distant[i] or not informed[i]:
+        if (load[i] < asks_above) | (distant[i] == 1) | (informed[i] == 0):
             continue
         q = quarter[i]
         chance = reached[q, profile[i]] * (1.0 - (closed[q] if target[i] else 0.0))
@@ -265,12 +267,38 @@ def groups_help(
     return count
 
 
+@numba.njit(cache=True)
+def count_asking(load: Any, quarter: Any, asks_above: float, asking: Any) -> None:
+    """Count those in each quarter whose unmet need makes them ask for help."""
+    asking[:] = 0.0
+    here, count = quarter[0], 0
+    for i in range(load.size):
+        if quarter[i] != here:  # neighbours follow one another: seldom so
+            asking[here] += count
+            here, count = quarter[i], 0
+        count += load[i] >= asks_above
+    asking[here] += count
+
+
+@numba.njit(cache=True)
+def hours_given(
+    given: Any, fatigue: Any, load: Any, active: Any, boost: float, helper: float, member: float
+) -> float:
+    """Sum the hours of helpers, by the share of their free time given, and of active members."""
+    helping, members = 0.0, 0
+    for i in range(given.size):
+        members += active[i]
+        if given[i] > 0.0:
+            free = (_ONE - fatigue[i]) * (_ONE - load[i])
+            helping += given[i] * (free * (1.0 + boost * active[i]))
+    return helper * helping + member * members
+
+
 def _asks(model: CommunityModel) -> NDArray[np.float64]:
     """Return how many ask for help in each quarter, at least one."""
-    asks = model.scratch.asked_load >= model.rates.help.asks_above
-    quarters = len(model.community.quarters)
-    count = np.bincount(model.community.people.quarter, weights=asks, minlength=quarters)
-    return np.maximum(count, 1.0)
+    asking, quarter = np.empty(len(model.community.quarters)), model.community.people.quarter
+    count_asking(model.scratch.asked_load, quarter, model.rates.help.asks_above, asking)
+    return np.maximum(asking, 1.0)
 
 
 def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -312,16 +340,18 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> None:
     state.groups_helped = groups_help(
         model.streams.key("group help", state.week), c.need, people.quarter, fixed.profile,
         reached(cover, like, p.representation), closed, told, c.informed_informal, c.distant,
-        c.informed_formal, fixed.target, s.asked_load, _met(model, kinds), c.helped, p,
+        c.informed_formal, fixed.target, s.asked_load, _met(model, kinds), c.helped, p.asks_above,
     )  # fmt: skip
 
 
 def _hours(model: CommunityModel) -> float:
     """Return the hours given this week by helpers and by the active members of groups."""
     p, c = model.rates.help, model.state.citizens
-    free = (1.0 - c.fatigue) * (1.0 - model.scratch.asked_load) * (1.0 + p.active_boost * c.active)
-    helping = float((c.given * free).sum(dtype=np.float64))
-    return float(p.helper_hours * helping + p.active_hours * c.active.sum())
+    hours: float = hours_given(
+        c.given, c.fatigue, model.scratch.asked_load, c.active, p.active_boost, p.helper_hours,
+        p.active_hours,
+    )  # fmt: skip
+    return hours
 
 
 def run(model: CommunityModel) -> None:

@@ -190,19 +190,27 @@ def distances(
     key: Any, distant: Any, anger: Any, refused: Any, helped: Any, outreach: Any, quarter: Any,
     p: Any,
 ) -> None:  # fmt: skip
-    """Let people drift away when angry or refused, and come back when helped or reached."""
+    """Let people drift away when angry or refused, and come back when helped or reached.
+
+    Low numbers bring back, high ones estrange: what brings one person near in an arm does not send
+    away the same person in another.
+    """
+    # Whom even full help, full anger and refusal would leave where they are: most people.
+    nearest = p.approach * (1.0 + p.approach_helped)
+    farthest = p.estrangement * (p.estranged_anyway + p.estranged_anger + p.estranged_refused)
     for i in range(distant.size):
         u = u01(key, np.uint64(i))
         if distant[i]:
-            h = p.approach * (1.0 + p.approach_helped * helped[i])
-            miss = np.exp(-h) * (1.0 - outreach[quarter[i]])
-            if u < 1.0 - miss:
-                distant[i] = 0
-        elif u01(mix(key, np.uint64(i)), np.uint64(1)) < 1.0 - np.exp(
-            -p.estrangement
-            * (p.estranged_anyway + p.estranged_anger * anger[i] + p.estranged_refused * refused[i])
-        ):
-            distant[i] = 1
+            reached = outreach[quarter[i]]
+            if u < nearest + reached:
+                h = p.approach * (1.0 + p.approach_helped * helped[i])
+                if u < 1.0 - np.exp(-h) * (1.0 - reached):
+                    distant[i] = 0
+        elif u > 1.0 - farthest:
+            why = p.estranged_anyway + p.estranged_anger * anger[i]
+            why += p.estranged_refused * refused[i]
+            if u >= np.exp(-p.estrangement * why):
+                distant[i] = 1
 
 
 @numba.njit(cache=True)
@@ -216,6 +224,8 @@ def refer(
     """
     anyone = tied.shape[1] - 1
     for i in range(in_care.size):
+        if in_care[i] == 0 and helped[i] == 0.0:
+            continue
         u, q = u01(key, np.uint64(i)), quarter[i]
         if in_care[i] > 0 and u < p.referral * tied[q, care_by[i]]:
             informal[i] = 1

@@ -7,6 +7,7 @@ Who asks is in `model.access`, how a case is followed in `model.care`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -16,7 +17,6 @@ from resilienza_sim.component import quantity
 from resilienza_sim.model.access import arrivals, creep
 from resilienza_sim.model.care import follow, introductions, tie_up
 from resilienza_sim.model.hazards import match
-from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
@@ -26,10 +26,11 @@ from resilienza_sim.streams import mix, u01
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["ServeParameters", "ServeRates", "open_cases", "run"]
+__all__ = ["ServeParameters", "ServeRates", "absent", "open_cases", "room", "run", "staff", "wear"]
 
 WAITS = 64
 """Weeks of waiting told apart; who waited longer is served with the longest."""
+_ONE = np.float32(1.0)
 
 
 class ServeParameters(PhaseParameters):
@@ -138,7 +139,7 @@ ServeRates = shape("ServeRates", ServeParameters)
 def open_cases(
     key: Any, queue: Any, waited: Any, in_care: Any, followed: Any, care_by: Any, care_quality: Any,
     cut: Any, cut_share: Any, quality: Any, length: Any, unmet: Any, severity: Any, served: Any,
-    intake: Any, waits: Any, p: Any,
+    intake: Any, waits: Any, severity_work: float,
 ) -> None:  # fmt: skip
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
@@ -157,7 +158,7 @@ def open_cases(
             queue[i] = 0
             draw = u01(mix(key, np.uint64(i)), np.uint64(1))
             # The chance to close is the same every week, and the mean length is `weeks`.
-            weeks = length[to] * np.exp(p.severity_work * (unmet[i] - severity[to]))
+            weeks = length[to] * np.exp(severity_work * (unmet[i] - severity[to]))
             stay = np.log1p(-1.0 / max(weeks, 1.000001))
             in_care[i] = 1 + min(520, int(np.log1p(-draw) / stay))
             followed[i] = 0
@@ -168,112 +169,152 @@ def open_cases(
             waits[to] += waited[i]
 
 
-def _cut(waiting: Any, capacity: Any) -> tuple[Any, Any]:
-    """Return, by service, the wait below which nobody is served and the share served at it."""
-    longest_first = waiting[:, ::-1].cumsum(axis=1)
-    n, weeks = waiting.shape
-    cut = np.zeros(n, np.int64)
-    share = np.zeros(n)
-    for k in range(n):
-        at = int(np.searchsorted(longest_first[k], capacity[k], side="left"))
-        if at >= weeks:  # everybody is served
-            cut[k], share[k] = -1, 1.0
-            continue
-        cut[k] = weeks - 1 - at
-        before = longest_first[k, at - 1] if at > 0 else 0
-        here = waiting[k, cut[k]]
-        share[k] = (capacity[k] - before) / here if here else 0.0
-    return cut, share
-
-
-def _of_each(p: Any, what: str) -> F64:
+@lru_cache(maxsize=8)
+def of_each(p: Any, what: str) -> F64:
     """Return one parameter of every service, in their order."""
     return np.array([getattr(p, f"{what}_{service}") for service in SERVICES])
 
 
-def _sick(model: CommunityModel) -> float:
+@numba.njit(cache=True)
+def absent(operator: Any, blow: Any, suffering: Any, threshold: Any, sickness: float) -> float:
     """Return the share of operators absent: those hit this week, and those worn out."""
-    c, operators = model.state.citizens, np.flatnonzero(model.fixed.tags["operator"])
-    if operators.size == 0:
-        return 0.0
-    worn = np.maximum(c.suffering[operators] - c.threshold[operators], 0.0)
-    hazard = model.rates.serve.sickness * (c.blow[operators] + worn).astype(np.float64)
-    return float(-np.expm1(-hazard).mean())
+    count, away = 0, 0.0
+    for i in range(operator.size):
+        if operator[i]:
+            worn = max(suffering[i] - threshold[i], np.float32(0.0))
+            away -= np.expm1(-sickness * (blow[i] + worn))
+            count += 1
+    return away / max(count, 1)
 
 
-def _wear(model: CommunityModel, overload: F64) -> None:
+@numba.njit(cache=True)
+def staff(
+    workers: Any, extra: Any, burnout: Any, away: float, dip: float, queue: Any, load: Any,
+    caseload: Any, present: Any, overload: Any, effort: Any,
+) -> None:  # fmt: skip
+    """Write who is at work in each service, how overloaded it is, and the hands for each case.
+
+    Overload: people waiting over the cases that can be followed at once. With fewer hands than the
+    cases in hand need, each case gets less of their time.
+    """
+    for k in range(workers.size):
+        present[k] = (workers[k] + extra[k]) * (_ONE - burnout[k]) * (1.0 - away) * (1.0 - dip)
+        overload[k] = min(1.0, queue[k] / max(present[k] * caseload[k], 1.0))
+        needed = load[k] / max(caseload[k], 1e-9)
+        effort[k] = min(1.0, present[k] / max(needed, 1e-9))
+
+
+@numba.njit(cache=True)
+def _cut(waiting: Any, capacity: float) -> tuple[int, float]:
+    """Return the wait below which nobody is served, and the share served of those who waited it."""
+    served = 0
+    for weeks in range(waiting.size - 1, -1, -1):
+        if served + waiting[weeks] >= capacity:
+            return weeks, (capacity - served) / waiting[weeks] if waiting[weeks] else 0.0
+        served += waiting[weeks]
+    return -1, 1.0  # everybody is served
+
+
+@numba.njit(cache=True)
+def room(
+    present: Any, load: Any, caseload: Any, length: Any, fits: Any, able: Any, dip: Any,
+    deciding: Any, waiting: Any, work: Any, routine_fit: float, queue: Any, capacity: Any,
+    quality: Any, cut: Any, share: Any,
+) -> None:  # fmt: skip
+    """Write the quality of each service, the cases it can open, and which of its queue they are.
+
+    `work` is that of those who wait, a case of usual severity being 1; its mean counts.
+    """
+    for k in range(present.size):
+        q = (routine_fit + (1.0 - routine_fit) * fits[k]) * (_ONE - dip[k])
+        quality[k] = q * (able[k] * (_ONE - deciding[k]))
+        queue[k] = waiting[k].sum()
+        each = work[k] / queue[k] if queue[k] > 0 else 1.0
+        places = present[k] * caseload[k]
+        free = max(places - load[k], 0.0)
+        capacity[k] = min(free, places / length[k] * quality[k] / each)
+        cut[k], share[k] = _cut(waiting[k], capacity[k])
+
+
+@numba.njit(cache=True)
+def wear(
+    fatigue: Any, burnout: Any, workers: Any, places: Any, queue: Any, operator: Any, given: Any,
+    p: Any,
+) -> None:  # fmt: skip
     """Wear out the services, and the citizens who work in them, by the overload of the week."""
-    p, services, c = model.rates.serve, model.state.services, model.state.citizens
-    services.fatigue += (1.0 - services.fatigue) * p.wear * overload
-    services.fatigue -= services.fatigue * p.rest * (1.0 - overload)
-    spent = np.maximum(services.fatigue - 0.5, 0.0)
-    services.burnout += (1.0 - services.burnout) * p.burnout_rate * spent
-    services.burnout -= services.burnout * p.burnout_return
+    weighed, all_workers = 0.0, 0.0
+    for k in range(workers.size):
+        overload = min(1.0, queue[k] / max(places[k], 1.0))
+        fatigue[k] += (_ONE - fatigue[k]) * np.float32(p.wear) * overload
+        fatigue[k] -= fatigue[k] * np.float32(p.rest) * (1.0 - overload)
+        spent = max(fatigue[k] - np.float32(0.5), np.float32(0.0))
+        burnout[k] += (_ONE - burnout[k]) * np.float32(p.burnout_rate) * spent
+        burnout[k] -= burnout[k] * np.float32(p.burnout_return)
+        weighed += overload * workers[k]
+        all_workers += workers[k]
     # Operators are not told apart by service: each bears the mean overload.
-    load = p.operator_load * float((overload * services.workers).sum() / services.workers.sum())
-    operators = model.fixed.tags["operator"]
-    c.given[operators] += (1.0 - c.given[operators]) * np.float32(load)
+    load = np.float32(p.operator_load * (weighed / all_workers))
+    if load > 0.0:
+        for i in range(given.size):
+            if operator[i]:
+                given[i] += (_ONE - given[i]) * load
 
 
 def run(model: CommunityModel) -> None:
     """Receive those who ask, open the cases there is room for, follow those in hand."""
     state, p, people, fixed = model.state, model.rates.serve, model.community.people, model.fixed
     c, services, town, s = state.citizens, state.services, state.municipality, model.scratch
-    before = float(c.need.sum(dtype=np.float64))
-    kinds, cover = len(SERVICES), model.group_cover()
-    present = (services.workers + services.extra) * (1.0 - services.burnout)
-    staff = present * (1.0 - _sick(model)) * (1.0 - town.service_dip)
-    caseload, length = _of_each(p, "caseload"), _of_each(p, "weeks")
-    places, severity = staff * caseload, _of_each(p, "severity")
+    kinds, cover, operator = len(SERVICES), model.group_cover(), fixed.tags["operator"]
+    caseload, length, severity = (of_each(p, what) for what in ("caseload", "weeks", "severity"))
 
-    waiting, work = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds)
+    away = absent(operator, c.blow, c.suffering, c.threshold, p.sickness)
+    present, overload, effort, work, quality, share = np.zeros((6, kinds))
+    staff(
+        services.workers, services.extra, services.burnout, away, town.service_dip, services.queue,
+        services.load, caseload, present, overload, effort,
+    )  # fmt: skip
+    waiting, cut = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds, np.int64)
     services.reneged[:] = 0
-    overload = np.minimum(1.0, services.queue / np.maximum(places, 1.0))
     arrivals(
         model.streams.key("seek", state.week), c.need, NEED_SERVICE, c.queue, c.waited, c.in_care,
         c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
         fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, severity, overload, waiting,
         services.reneged, work, p, model.rates.access,
     )  # fmt: skip
-    fits = match(services.practice, town.demand)
-    quality = (p.routine_fit + (1.0 - p.routine_fit) * fits) * (1.0 - services.dip)
-    quality *= able(model.rates.learn, services) * (1.0 - services.deciding)
-    people_waiting = waiting.sum(axis=1)
-    # Work of one of those who wait, against a case of usual severity.
-    each = np.where(people_waiting > 0, work / np.maximum(people_waiting, 1), 1.0)
-    room = np.maximum(places - services.load, 0.0)
-    capacity = np.minimum(room, places / length * quality / each)
-    services.capacity[:] = capacity
-    cut, share = _cut(waiting, capacity)
-    served, intake, waits = np.zeros(kinds, np.int64), np.zeros(kinds), np.zeros(kinds, np.int64)
+    room(
+        present, services.load, caseload, length, match(services.practice, town.demand),
+        able(model.rates.learn, services), services.dip, services.deciding, waiting, work,
+        p.routine_fit, services.queue, services.capacity, quality, cut, share,
+    )  # fmt: skip
+    for counted in (
+        services.served, services.intake, services.waits, services.open_cases, services.load,
+    ):  # fmt: skip
+        counted[:] = 0
     open_cases(
         model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.followed, c.care_by,
-        c.care_quality, cut, share, quality, length, s.unmet, severity, served, intake,
-        waits, p,
+        c.care_quality, cut, share, quality, length, s.unmet, severity, services.served,
+        services.intake, services.waits, p.severity_work,
     )  # fmt: skip
-    # Fewer hands than the cases in hand need: each case gets less of their time.
-    needed = services.load / np.maximum(caseload, 1e-9)
-    effort = np.minimum(1.0, staff / np.maximum(needed, 1e-9))
-    opened, load = np.zeros(kinds, np.int64), np.zeros(kinds)
-    together = follow(
+    met, together = follow(
         model.streams.key("signpost", state.week), c.need, NEED_SERVICE, c.in_care, c.followed,
         c.care_by, c.care_quality, c.trust_service, c.efficacy, c.skill, c.helped,
-        c.informed_informal, effort, people.quarter, cover, opened, load, p, model.rates.care,
+        c.informed_informal, s.unmet, effort, people.quarter, cover, services.open_cases,
+        services.load, p.strength, p.community_yield, p.trust_gain, model.rates.care,
     )  # fmt: skip
     found = introductions(
-        model.streams.key("introduction", state.week),
+        model.streams.key("care introduction", state.week),
         (state.pool.j, state.pool.layer, state.pool.active), state.pool.i, c.in_care, c.helped,
-        1.0 - town.contact_closed, model.rates.care, s.pairs,
+        1.0 - town.contact_closed, model.rates.care.introduction, s.pairs,
     )  # fmt: skip
     tie_up(model, found)
 
-    services.open_cases[:], services.load[:] = opened, load
-    services.served[:], services.intake[:], services.waits[:] = served, intake, waits
-    services.queue[:] = people_waiting - served
-    _wear(model, np.minimum(1.0, services.queue / np.maximum(places, 1.0)))
-    creep(model)
-    unmet(c.need, s.unmet)
+    services.queue -= services.served
+    wear(
+        services.fatigue, services.burnout, services.workers, present * caseload, services.queue,
+        operator, c.given, p,
+    )  # fmt: skip
+    creep(town.obstacles, model.rates.access)
     # The surplus of working together is halved: the Shapley value of two who need each other.
-    state.met_formal = before - float(c.need.sum(dtype=np.float64)) - 0.5 * together
+    state.met_formal = met - 0.5 * together
     state.met_informal += 0.5 * together
     state.met_together = together
