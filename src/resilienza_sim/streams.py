@@ -76,11 +76,21 @@ class Streams:
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
+        self._processes: dict[str, int] = {}
 
     def key(self, process: str, week: int = 0) -> np.uint64:
-        """Return the key of one process in one week (weeks of the past are negative)."""
-        name = f"{self.seed}|{process}|{week}".encode()
-        return np.uint64(int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "little"))
+        """Return the key of one process in one week (weeks of the past are negative).
+
+        The name of the process is hashed once, then scattered with the week as `mix` does.
+        """
+        z = self._processes.get(process)
+        if z is None:
+            name = hashlib.blake2b(f"{self.seed}|{process}".encode(), digest_size=8)
+            z = self._processes[process] = int.from_bytes(name.digest(), "little")
+        z = (z + week * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+        return np.uint64(z ^ (z >> 31))
 
     def uniform(self, process: str, week: int, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return one uniform number in [0, 1) for each identity, shape of `ids`."""

@@ -121,13 +121,6 @@ class Scratch:
         )  # fmt: skip
         self.joins = np.zeros(citizens, np.int64)
         self.pairs = np.zeros(pairs, np.int64)
-        self.arcs: F32 = np.zeros(0, np.float32)
-
-    def as_long_as(self, column: F32) -> F32:
-        """Return the working array of the ties, as long as their columns are now."""
-        if self.arcs.size != column.size:
-            self.arcs = np.zeros_like(column)
-        return self.arcs
 
 
 class CommunityModel(mesa.Model):

@@ -91,6 +91,7 @@ class ArcTable(Table):
     nbr: U32 = column("u4", "the other person")
     rev: U32 = column("u4", "position of the reverse arc")
     trust: F32 = column("f4", "trust of i in j, [0, 1]", share=True)
+    learnt: F32 = column("f4", "trust of last week, where the week's is written next", share=True)
     debt: F32 = column("f4", "what i owes j, [0, 1]", share=True)
     layer: U8 = column("u1", "layers of the tie, bit mask")
     mark: U8 = column("u1", "this week: 1 in person, 2 remote, 4 i asked j, 8 and j agreed")

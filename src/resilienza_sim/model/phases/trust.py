@@ -186,9 +186,8 @@ def run(model: CommunityModel) -> None:
     state, s, mood = model.state, model.scratch, model.rates.mood
     c, arcs = state.citizens, state.arcs
     show(c.active, model.fixed.target, c.informed_formal, c.informed_informal, s.shown)
-    learnt = s.as_long_as(arcs.trust)
     state.tie_trust, state.bonds, state.face_contacts, state.remote_contacts = along_ties(
         state.start, state.degree, columns(arcs), s.asked_load, s.scale, c.suffering, c.grievance,
-        s.shown, learnt, s.seen, model.rates.trust, Eyes(mood.confidence, mood.trusted),
+        s.shown, arcs.learnt, s.seen, model.rates.trust, Eyes(mood.confidence, mood.trusted),
     )  # fmt: skip
-    arcs.trust, s.arcs = learnt, arcs.trust
+    arcs.trust, arcs.learnt = arcs.learnt, arcs.trust
