@@ -57,7 +57,7 @@ class Helping:
         return sum(self.need) / before if before > 0.0 else 1.0
 
     def receive(self, kinds, p):
-        """need_k falls by the share kind_k (1 - e^(-strength R)), R summed over those who helped."""
+        """need_k falls by the share kind_k (1 - e^(-strength R)), R the sum of the help got."""
         self.helped = self.refused = 0.0
         if self.load < p.asks_above:
             return

@@ -6,7 +6,7 @@ from math import exp
 
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.phases.meet import lifts
-from tests.reference.chance import pair_id
+from tests.reference.chance import arc_id, pair_id
 from tests.reference.meet import loss_rate
 
 HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
@@ -30,6 +30,12 @@ def contact_rates(lift, p):
     ]
 
 
+def loss_chances(p):
+    """Chance that a tie ends by layers, first of those with some trust, then of those without."""
+    rates = [loss_rate(layer, p) for layer in LAYERS]
+    return [[1.0 - exp(-rate * more) for rate in rates] for more in (1.0, p.distrust_loss)]
+
+
 def best_lifts(lift):
     """What multiplies the chance that a pair finds each other, by quarter and layers."""
     return [
@@ -43,20 +49,19 @@ class Meeting:
         """A newcomer takes the place, without ties or group."""
         self.active, self.group = 0, -1
 
-    def losses(self, key, rates, moved, p):
-        """Ties to people further on that end this week: with chance 1 - e^-rate, by layer."""
+    def losses(self, key, chances, moved):
+        """End ties to people further on: with chance 1 - e^-rate, by layers and if distrusted."""
         me, u01 = self.number, self.model.u01
         gone = self in moved
         ending = []
         for tie in self.ties.values():
             other = tie.other
-            rate = rates[tie.layer]
-            if other.number < me or rate == 0.0:
+            chance = chances[tie.trust < 0.05][tie.layer]
+            if other.number < me or chance == 0.0:
                 continue
-            if tie.trust < 0.05:
-                rate *= p.distrust_loss
-            chance = 1.0 if gone or other in moved else 1.0 - exp(-rate)
-            if u01(key, pair_id(me, other.number)) < chance:
+            if gone or other in moved:
+                chance = 1.0
+            if u01(key, arc_id(me, other.number)) < chance:
                 ending.append(other)
         for other in ending:
             self.part(other)
@@ -86,7 +91,7 @@ class Meeting:
                 elif circles.of(self) == circles.of(other) >= 0:
                     rate *= p.brokerage
             rate *= self.across(other, crossing[q], p)
-            if u01(key, pair_id(me, other.number)) < 1.0 - exp(-rate):
+            if u01(key, arc_id(me, other.number)) < 1.0 - exp(-rate):
                 found.append((self, other))
         return found
 
@@ -137,7 +142,7 @@ class Meeting:
                 here = 1.0 - p.withdrawal * 0.5 * (s + other.suffering)
                 more = 1.0 + crossing[q] if self.target != other.target else 1.0
                 rate = min(1.0, mine[layer] * more) * here
-                u = u01(key, pair_id(me, other.number))
+                u = u01(key, arc_id(me, other.number))
                 if u < rate * open_share:
                     seen = IN_PERSON
                     if u >= min(1.0, usual[layer] * more) * here * open_share:
@@ -215,8 +220,8 @@ def run(town):
     moved = town.departures()
     for person in moved:
         person.leave()
-    key, rates = town.key("tie loss"), [loss_rate(layer, p) for layer in LAYERS]
-    state.lost_ties = sum(person.losses(key, rates, moved, p) for person in town.people)
+    key, chances = town.key("tie loss"), loss_chances(p)
+    state.lost_ties = sum(person.losses(key, chances, moved) for person in town.people)
     find_each_other(town, lift, crossing, closed, p)
     opened = [0] * len(crossing)
     town.citizens.do(

@@ -8,6 +8,7 @@ to the product's own measures.
 from __future__ import annotations
 
 from math import exp, isnan, nan
+from operator import attrgetter
 from statistics import pstdev
 
 import mesa
@@ -30,7 +31,7 @@ def mean(values):
 
 
 def mean_of(name):
-    return lambda town: mean(getattr(person, name) for person in town.people)
+    return lambda town: mean(map(attrgetter(name), town.people))
 
 
 def share(condition):
@@ -58,7 +59,7 @@ def contacts(town):
 
 
 def face_share(town):
-    face, remote = contacts(town)
+    face, remote = town.contacts
     return face / (face + remote) if face + remote else nan
 
 
@@ -75,8 +76,11 @@ def bonding(town):
 
 
 def trust(town):
-    total = sum(tie.trust for person in town.people for tie in person.ties.values())
-    count = sum(len(person.ties) for person in town.people)
+    total, count = 0.0, 0
+    for person in town.people:
+        for tie in person.ties.values():
+            total += tie.trust
+        count += len(person.ties)
     return total / count if count else 0.0
 
 
@@ -159,21 +163,16 @@ def functional_quality(town):
 # -- moods ----------------------------------------------------------------------------------------
 
 
-def suffering_of(condition):
-    return lambda town: mean(person.suffering for person in town.people if condition(person))
+def suffering_of(tag):
+    return lambda town: mean(person.suffering for person in town.tagged[tag])
 
 
 def suffering_gap(town):
-    mine, others = (suffering_of(lambda x, k=k: x.target == k)(town) for k in (1, 0))
-    return mine - others
+    return suffering_of("target")(town) - mean(x.suffering for x in town.people if not x.target)
 
 
 def tag_spread(town):
-    means = [
-        suffering_of(lambda person, tag=tag: getattr(person, f"is_{tag}"))(town)
-        for tag in town.tables.fixed.tags
-    ]
-    means = [each for each in means if not isnan(each)]
+    means = [suffering_of(tag)(town) for tag, people in town.tagged.items() if people]
     return pstdev(means) if means else nan
 
 
@@ -191,6 +190,11 @@ def polarisation(town):
     return 4.0 * sum(p * p * q * abs(y - z) for p, y in found for q, z in found)
 
 
+def worn_out(town):
+    too_long = town.tables.parameters.mood.chronic_weeks
+    return mean(person.weeks_above > too_long for person in town.people)
+
+
 def profile_coverage(town):
     able = [person for person in town.people if person.age >= ADULT]
     active = [person for person in able if person.active and person.group >= 0]
@@ -205,7 +209,9 @@ def profile_coverage(town):
 
 
 def factors_covered(town):
-    need = [sum(person.need[k] for person in town.people) for k in range(len(NEEDS))]
+    need = [0.0] * len(NEEDS)
+    for person in town.people:
+        need = [total + own for total, own in zip(need, person.need, strict=True)]
     cover = cover_of(covers(town.tables.state.stakeholders)).tolist()
     total = sum(need)
     return sum(x * y for x, y in zip(cover, need, strict=True)) / total if total > 0.0 else nan
@@ -230,7 +236,7 @@ OF_CITIZENS = {
     "service_coverage": service_coverage,
     "closed_rancour": share(lambda x: x.grievance > 0.5 and x.bridge < 0.1),
     "clustering": lambda town: clustering(current_ties(town)),
-    "contacts": lambda town: sum(contacts(town)) / len(town.people),
+    "contacts": lambda town: sum(town.contacts) / len(town.people),
     "distant_share": mean_of("distant"),
     "efficacy": mean_of("efficacy"),
     "ei_side": ei_index("target"),
@@ -262,20 +268,15 @@ OF_CITIZENS = {
     "rancour_share": share(lambda x: x.grievance > 0.5),
     "resources_activated": resources_activated,
     "suffering": mean_of("suffering"),
-    **{
-        f"suffering_{TAG_NAMES.get(tag, tag)}": suffering_of(
-            lambda person, tag=tag: getattr(person, f"is_{tag}")
-        )
-        for tag in TAGS
-    },
-    "suffering_distant": suffering_of(lambda person: person.distant),
+    **{f"suffering_{TAG_NAMES.get(tag, tag)}": suffering_of(tag) for tag in TAGS},
+    "suffering_distant": lambda town: mean(x.suffering for x in town.people if x.distant),
     "suffering_gap": suffering_gap,
     "tag_spread": tag_spread,
     "trust": trust,
     "trust_services": lambda town: mean(x for each in town.people for x in each.trust_service),
     "unmet_need": mean_of("unmet"),
     "weeks_above": lambda town: mean(x.weeks_above for x in town.people if x.weeks_above > 0),
-    "worn_out": share(lambda x: x.weeks_above > x.model.tables.parameters.mood.chronic_weeks),
+    "worn_out": worn_out,
 }
 """By column: what is observed in citizens and in their ties."""
 
@@ -310,7 +311,7 @@ def run(town):
     """Add to the running sums and observe the week; the tables keep what was seen."""
     for person in town.people:
         person.cumulative += person.suffering
-    town.cared = cared(town)
+    town.cared, town.contacts = cared(town), contacts(town)
     town.collector.collect(town)
     recorder, seen = town.tables.recorder, town.collector.model_vars
     recorder.values[recorder.rows] = [seen[column][-1] for column in recorder.columns]

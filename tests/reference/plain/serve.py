@@ -11,7 +11,7 @@ from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.serve import WAITS
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
-from tests.reference.chance import pair_id
+from tests.reference.chance import arc_id
 
 SERVICE_OF = NEED_SERVICE.tolist()
 KINDS = range(len(SERVICES))
@@ -129,7 +129,7 @@ class Seeking:
             h = mine + other.helped + (other.in_care > 0)
             if h > 0.0 and not pair.active:
                 chance = 1.0 - exp(-c.introduction * h * can_meet)
-                if u01(key, pair_id(me, other.number)) < chance:
+                if u01(key, arc_id(me, other.number)) < chance:
                     found.append(other)
         return found
 

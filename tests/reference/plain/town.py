@@ -32,8 +32,10 @@ def plan_week(town):
     """Let the municipality spend: the product's plan, on the columns that it looks at."""
     town.publish(*PLANNED)
     town.publish_neighbours()
+    columns = town.tables.state.citizens.columns()
+    before = {name: columns[name].copy() for name in PLANNED}
     plan.run(town.tables)
-    town.take(*PLANNED)
+    town.take(*(name for name in PLANNED if (columns[name] != before[name]).any()))
 
 
 def keep_levees(town):
@@ -81,8 +83,8 @@ class PlainTown(mesa.Model):
             "age": people.age, "quarter": people.quarter, "poor": people.poor,
             "segment": people.segment, "alone": fixed.alone, "target": fixed.target,
             "carer": fixed.carer, "dependant": (people.tags & Tag.DEPENDANT) > 0,
-            "operator": (people.tags & Tag.OPERATOR) > 0, "profile": fixed.profile,
-            "hindrance": fixed.hindrance, **{f"is_{tag}": x for tag, x in fixed.tags.items()},
+            "profile": fixed.profile,
+            "hindrance": fixed.hindrance,
         }  # fmt: skip
         damage, burden = state.households.damage.tolist(), state.households.burden.tolist()
         self.homes = [
@@ -105,7 +107,10 @@ class PlainTown(mesa.Model):
             self.people.append(person)
         self.citizens = self.agents_by_type[PlainCitizen]
         self.households = self.agents_by_type[PlainHousehold]
-        self.operators = [person for person in self.people if person.operator]
+        self.tagged = {
+            tag: [self.people[k] for k in np.flatnonzero(mask)] for tag, mask in fixed.tags.items()
+        }
+        self.operators = self.tagged["operator"]
 
     def _tie_people(self):
         state, people = self.tables.state, self.people
