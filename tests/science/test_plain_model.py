@@ -22,30 +22,41 @@ from tests.reference.plain.town import PlainTown
 from tests.small import day, flood, lived, pandemic, town
 
 pytestmark = pytest.mark.science
-CITIZENS, WEEKS, FROM = 300, 12, 4
+CITIZENS, WEEKS, FROM = 300, 18, -2
 MILLIONTH = 1e-6
 PLACES = {"arcs", "pool", "start", "degree"}
 """Where ties lie in memory: compared as ties, by their two persons."""
 
 
 def quiet_until_the_flood() -> Any:
-    return town(citizens=CITIZENS, weeks=30, decisions=(2,), shocks=[flood(6), pandemic(11)])
+    return town(citizens=CITIZENS, weeks=30, decisions=(0,), shocks=[flood(4), pandemic(9)])
 
 
 def everything_at_once() -> Any:
     """A town in which every branch is taken: rates are high, others help, people move."""
-    spans = [{"start": day(2), "weeks": 30, "rate": 0.1, "source": "a test"}]
+    spans = [{"start": day(1), "weeks": 30, "rate": 0.1, "source": "a test"}]
     names = ("compensation", "repair", "volunteers", "departures")
     return town(
         citizens=CITIZENS,
         weeks=30,
         decisions=(0,),
-        shocks=[flood(2), flood(9), pandemic(6, peak=0.9, services=0.6)],
+        shocks=[flood(1), flood(11), pandemic(12, peak=0.9, services=0.6)],
         purse={"eur_per_head": 3000.0, "discretionary_share": 0.5},
         parameters={
             "meet": {"loss_neighbourhood": 0.02, "acquaintance": 0.1, "brokerage": 9.0},
-            "learn": {"word_of_mouth": 0.05, "forgetting": 0.05, "estrangement": 0.05},
-            "act": {"exit": 0.05, "birth": 0.1},
+            "learn": {
+                "word_of_mouth": 0.05,
+                "forgetting": 0.05,
+                "estrangement": 0.05,
+                "referral": 0.5,
+            },
+            "act": {
+                "exit": 0.05,
+                "birth": 0.1,
+                "closing": 10.0,
+                "turning": 1.0,
+                "turned_away": 1.0,
+            },
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
             "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
