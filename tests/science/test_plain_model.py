@@ -24,6 +24,8 @@ from tests.small import day, flood, lived, pandemic, town
 pytestmark = pytest.mark.science
 CITIZENS, WEEKS, FROM = 300, 18, -2
 MILLIONTH = 1e-6
+COUNTED = ("new_ties", "lost_ties", "help_acts", "groups_helped", "births")
+"""What a state counts in a week, and must not be nought over the weeks compared."""
 PLACES = {"arcs", "pool", "start", "degree"}
 """Where ties lie in memory: compared as ties, by their two persons."""
 
@@ -153,15 +155,12 @@ def test_the_model_and_plain_agents_agree_week_after_week(scenario):
 def test_the_weeks_compared_have_it_all(in_trouble):
     """The comparison says something only if people are hit, helped, followed, tied, and move."""
     plain = PlainTown(in_trouble)
-    seen = dict.fromkeys(
-        ("hit", "new_ties", "lost_ties", "help_acts", "groups_helped", "served", "births",
-         "distant", "moved"), 0,
-    )  # fmt: skip
+    seen = dict.fromkeys((*COUNTED, "hit", "served", "distant", "moved"), 0)
     for _ in range(WEEKS):
         distant = [person.distant for person in plain.people]
         plain.step()
         state = plain.tables.state
-        for name in ("new_ties", "lost_ties", "help_acts", "groups_helped", "births"):
+        for name in COUNTED:
             seen[name] += getattr(state, name)
         seen["hit"] += state.municipality.hit.any()
         seen["served"] += int(state.services.served.sum())
