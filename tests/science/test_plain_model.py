@@ -26,7 +26,7 @@ CITIZENS, WEEKS, FROM = 300, 18, -2
 MILLIONTH = 1e-6
 COUNTED = ("new_ties", "lost_ties", "help_acts", "groups_helped", "births")
 """What a state counts in a week, and must not be nought over the weeks compared."""
-PLACES = {"arcs", "pool", "start", "degree"}
+PLACES = {"arcs", "pool", "start", "degree", "room"}
 """Where ties lie in memory: compared as ties, by their two persons."""
 
 
@@ -184,7 +184,9 @@ def test_what_is_seen_of_citizens_is_seen_in_agents(in_trouble):
         for column in table.columns().values():
             column[:] = 0
     for column in vars(plain.tables.scratch).values():
-        column[:] = 0
+        if isinstance(column, np.ndarray):
+            column[:] = 0
+    state.degree[:] = 0
     assert seen() == pytest.approx(before, rel=0.0, abs=0.0, nan_ok=True)
 
 
