@@ -1,0 +1,231 @@
+"""Phase 4, person by person: who is in contact, which ties are lost, which are made."""
+
+from __future__ import annotations
+
+from math import exp
+
+from resilienza_sim.community.ties import Layer
+from resilienza_sim.model.phases.meet import lifts
+from tests.reference.chance import arc_id, pair_id
+from tests.reference.meet import loss_rate
+
+HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
+    int(Layer[name]) for name in ("HOUSEHOLD", "BUILDING", "NEIGHBOURHOOD", "FRIENDSHIP", "GROUP")
+)
+IN_PERSON, REMOTE = 1, 2
+LAYERS = range(2 * GROUP)
+
+
+def contact_rates(lift, p):
+    """Chance of a contact in person by quarter and layers: the likeliest of the layers."""
+    usual = (p.contact_building, p.contact_neighbourhood, p.contact_friendship, p.contact_group)
+    return [
+        [
+            min(
+                1.0, max(c * up[n] if layer & (BUILDING << n) else 0.0 for n, c in enumerate(usual))
+            )
+            for layer in LAYERS
+        ]
+        for up in zip(*lift, strict=True)
+    ]
+
+
+def loss_chances(p):
+    """Chance that a tie ends by layers, first of those with some trust, then of those without."""
+    rates = [loss_rate(layer, p) for layer in LAYERS]
+    return [[1.0 - exp(-rate * more) for rate in rates] for more in (1.0, p.distrust_loss)]
+
+
+def best_lifts(lift):
+    """What multiplies the chance that a pair finds each other, by quarter and layers."""
+    return [
+        [max(up[n] if layer & (BUILDING << n) else 0.0 for n in range(4)) for layer in LAYERS]
+        for up in zip(*lift, strict=True)
+    ]
+
+
+class Meeting:
+    def leave(self):
+        """A newcomer takes the place, without ties or group."""
+        self.active, self.group = 0, -1
+
+    def losses(self, key, chances, moved):
+        """End ties to people further on: with chance 1 - e^-rate, by layers and if distrusted."""
+        me, u01 = self.number, self.model.u01
+        gone = self in moved
+        ending = []
+        for tie in self.ties.values():
+            other = tie.other
+            chance = chances[tie.trust < 0.05][tie.layer]
+            if other.number < me or chance == 0.0:
+                continue
+            if gone or other in moved:
+                chance = 1.0
+            if u01(key, arc_id(me, other.number)) < chance:
+                ending.append(other)
+        for other in ending:
+            self.part(other)
+        return len(ending)
+
+    def across(self, other, crossing, p):
+        """Activities bring different sides and groups together; rancour keeps from the others."""
+        sides = self.target != other.target
+        groups = self.group >= 0 and other.group >= 0 and self.group != other.group
+        rate = 1.0 + crossing if sides or groups else 1.0
+        if sides:
+            rate *= 1.0 - p.closeness * max(self.grievance, other.grievance)
+        return rate
+
+    def meetings(self, key, base, lift, crossing, circles, p):
+        """Those, among the people one could meet, with whom a tie begins."""
+        me, q, u01 = self.number, self.quarter, self.model.u01
+        found = []
+        for pair in self.could_meet.values():
+            if pair.active:
+                continue
+            other = pair.other
+            rate = base * lift[q][pair.layer]
+            if self.active and other.active and self.group >= 0 and other.group >= 0:
+                if self.group == other.group:
+                    rate *= 1.0 + (p.joint_activity - 1.0) * circles.warm[self.group]
+                elif circles.of(self) == circles.of(other) >= 0:
+                    rate *= p.brokerage
+            rate *= self.across(other, crossing[q], p)
+            if u01(key, arc_id(me, other.number)) < 1.0 - exp(-rate):
+                found.append((self, other))
+        return found
+
+    def introduced(self, other, key, within, lift, crossing, closed, circles, p):
+        """Whether the next in the ring is met: kernel `introductions`, for one pair."""
+        q = self.quarter
+        rate = p.acquaintance * (1.0 - closed) * lift[3][q]
+        rate *= (
+            within * circles.warm[self.group] if self.group == other.group else p.brokerage - 1.0
+        )
+        rate *= self.across(other, crossing[q], p)
+        if other in self.ties:
+            return False
+        return self.model.u01(key, pair_id(self.number, other.number)) < 1.0 - exp(-rate)
+
+    def make(self, other, layer, p):
+        """Begin a tie with little trust, more between trusting people."""
+        mine, theirs = (
+            p.first_trust * (0.5 + 0.5 * each.generalised_trust) for each in (self, other)
+        )
+        self.befriend(other, layer, mine, theirs)
+
+    def make_potential(self, other, p):
+        """Tie somebody whom one could meet."""
+        pair = self.could_meet[other]
+        self.make(other, pair.layer, p)
+        pair.active = 1
+
+    def introduce(self, other, p):
+        """Tie somebody met in a group; where the two could have met anyway counts too."""
+        pair = self.could_meet.get(other)
+        self.make(other, GROUP | pair.layer if pair else GROUP, p)
+        if pair:
+            pair.active = 1
+
+    def contacts(self, key, rates, plain, crossing, closed, p, opened):
+        """In person with chance rate (1 - closed), else remotely with chance rate closed remote."""
+        me, q, s, u01 = self.number, self.quarter, self.suffering, self.model.u01
+        mine, usual, open_share, by_phone = rates[q], plain[q], 1.0 - closed, closed * p.remote
+        for tie in self.ties.values():
+            other = tie.other
+            if other.number < me:
+                continue
+            layer = tie.layer
+            if layer & HOUSEHOLD:
+                seen = IN_PERSON
+            else:
+                here = 1.0 - p.withdrawal * 0.5 * (s + other.suffering)
+                more = 1.0 + crossing[q] if self.target != other.target else 1.0
+                rate = min(1.0, mine[layer] * more) * here
+                u = u01(key, arc_id(me, other.number))
+                if u < rate * open_share:
+                    seen = IN_PERSON
+                    if u >= min(1.0, usual[layer] * more) * here * open_share:
+                        opened[q] += 1
+                elif u < rate * open_share + rate * by_phone:
+                    seen = REMOTE
+                else:
+                    seen = 0
+            tie.mark = tie.back.mark = seen
+
+
+class Circles:
+    """Groups, their alliances and their warmth, as those who meet need them."""
+
+    def __init__(self, tables):
+        groups, p = tables.state.groups, tables.rates.meet
+        self.alliance = groups.alliance.tolist()
+        self.warm = [
+            1.0 + p.relational * (2.0 * relational - 1.0)
+            for relational in groups.capability[:, 2].tolist()
+        ]
+
+    def of(self, person):
+        """Return a person's alliance, -1 for none."""
+        return self.alliance[person.group] if person.group >= 0 else -1
+
+
+def introductions(town, lift, crossing, closed, circles, p):
+    """In each circle everyone meets the next in a ring drawn for the week; two meet once."""
+    key, order = town.key("introduction"), town.key("ring")
+    doing = town.citizens.select(lambda person: person.active)
+    found = []
+    for belongs, within in ((lambda person: person.group, 1.0), (circles.of, 0.0)):
+        rings = {}
+        for person in doing:
+            if belongs(person) >= 0:
+                rings.setdefault(belongs(person), []).append(person)
+        for ring in rings.values():
+            ring.sort(key=lambda person: town.u01(order, person.number))
+            following = ring[1:] + (ring[:1] if len(ring) > 2 else [])
+            for one, other in zip(ring, following, strict=False):
+                if one.introduced(other, key, within, lift, crossing, closed, circles, p):
+                    found.append((one, other) if one.number < other.number else (other, one))
+    return found
+
+
+def find_each_other(town, lift, crossing, closed, p):
+    """Make the ties of the week: those potential, and those that joint activity introduces."""
+    state, circles = town.tables.state, Circles(town.tables)
+    key, base = town.key("meeting"), town.tables.fixed.meeting_rate * (1.0 - closed)
+    best = best_lifts(lift)
+    met = [
+        pair
+        for person in town.people
+        for pair in person.meetings(key, base, best, crossing, circles, p)
+    ]
+    for one, other in met:
+        one.make_potential(other, p)
+    known = introductions(town, lift, crossing, closed, circles, p)
+    for one, other in known:
+        one.introduce(other, p)
+    state.new_ties = len(met) + len(known)
+    state.alliance_ties = sum(
+        circles.of(one) == circles.of(other) >= 0 and one.group != other.group
+        for one, other in met + known
+    )
+
+
+def run(town):
+    tables, p = town.tables, town.tables.rates.meet
+    state, presence = tables.state, tables.effort.presence
+    crossing, closed = tables.effort.crossing.tolist(), state.municipality.contact_closed
+    space = tables.space_factor()
+    lift, plain = lifts(presence, space, p).tolist(), lifts(0.0 * presence, space, p).tolist()
+    moved = town.departures()
+    for person in moved:
+        person.leave()
+    key, chances = town.key("tie loss"), loss_chances(p)
+    state.lost_ties = sum(person.losses(key, chances, moved) for person in town.people)
+    find_each_other(town, lift, crossing, closed, p)
+    opened = [0] * len(crossing)
+    town.citizens.do(
+        "contacts", town.key("contact"), contact_rates(lift, p), contact_rates(plain, p), crossing,
+        closed, p, opened,
+    )  # fmt: skip
+    state.presence.opened[:] = opened

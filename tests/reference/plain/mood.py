@@ -1,0 +1,115 @@
+"""Phase 8, person by person: suffering, fatigue, anger, rancour, trust (equations 2, 3, 4)."""
+
+from __future__ import annotations
+
+from math import exp
+
+from resilienza_sim.model.groups_life import SUPPORT, around_usual
+from tests.reference.plain.help import IN_PERSON
+
+
+class Feeling:
+    def around(self, p):
+        """What a person sees: worse-off neighbours, rancour within confidence, the other side."""
+        s, g, side = self.suffering, self.grievance, self.target
+        confidence, trusted = p.confidence, p.trusted
+        worse, said, weight, outside, strange, doing, trust = 0.0, g, 1.0, 0.0, 0.0, 0, 0.0
+        for tie in self.ties.values():
+            other, tau = tie.other, tie.trust
+            trust += tau
+            doing += other.active
+            if other.suffering > s:
+                worse += other.suffering - s
+            theirs = other.grievance
+            if abs(theirs - g) < confidence:
+                said += tau * theirs
+                weight += tau
+            if side != other.target and tie.mark & IN_PERSON:
+                if tau > trusted:
+                    outside += tau
+                else:
+                    strange += 1.0 - tau
+        n = len(self.ties)
+        self.stress = worse / n if n else 0.0
+        self.heard = said / weight
+        self.bridge = 1.0 - exp(-outside)
+        self.exposed = 1.0 - exp(-strange)
+        self.busy = doing / n if n else 0.0
+        self.mean_trust = trust / n if n else 0.0
+
+    def feel(self, comfort, out_received, salience, response, discord, p):
+        """Move every mood by one week, all from what was before it."""
+        u, s, f, a, g = self.unmet, self.suffering, self.fatigue, self.anger, self.grievance
+        helped, got, hoped, past = self.helped, self.received, self.expected, self.past_ease
+        g0, t, active = self.anchor, self.generalised_trust, self.active
+
+        # s += (1-s) hit - back (s - s0)+ (1 - hit)
+        hit = 1.0 - exp(-(p.blow * self.blow + p.burden * u + p.contagion * self.stress))
+        care = comfort[self.group] if self.group >= 0 else 1.0
+        rho = p.recovery * care
+        if self.weeks_above > p.chronic_weeks:
+            rho *= p.chronic
+        back = 1.0 - exp(-(rho + p.help_effect * helped))
+        s_new = s + (1.0 - s) * hit - back * max(0.0, s - self.rest_suffering) * (1.0 - hit)
+        self.weeks_above = self.weeks_above + 1 if s_new > self.threshold else 0
+
+        # f += phi load (1-f) - r rest f; loads add up as shares of the strength that is left
+        load = 1.0 - (1.0 - 0.5 * self.given) * (1.0 - p.active_load * active)
+        if self.carer:
+            load = 1.0 - (1.0 - load) * (1.0 - p.care_load * self.home.burden)
+        self.fatigue = f + p.tiring * load * (1.0 - f) - p.resting * care * (1.0 - load) * f
+
+        # a += (1-a) (kappa_a U (expected - received)+ + kappa_c conflict) - r_a a
+        short = max(0.0, hoped - got)
+        clash = active * (1.0 - self.mean_trust) * discord
+        self.anger = (
+            a + (1.0 - a) * (p.disappointment * u * short + p.conflict * clash) - p.calming * a
+        )
+
+        # g += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) (1 - e^-fuel) - b4 g bridge
+        ease = 1.0 - s_new
+        lost, envy = max(0.0, past - ease), max(0.0, out_received[self.target] - got)
+        sigma = self.openness
+        drift = p.influence * (sigma * self.heard + (1.0 - sigma) * g0 - g)
+        fuel = p.from_unmet * u + p.from_envy * envy + p.from_threat * salience + p.from_loss * lost
+        threat = 1.0 - (1.0 - salience) * (1.0 - u)
+        fuel += p.from_exposure * self.exposed * (1.0 + p.threat * threat)
+        g_new = g + drift + (1.0 - g) * (1.0 - exp(-fuel)) - p.from_contact * g * self.bridge
+        self.anchor = g0 + p.scar * (g_new - g0)
+
+        institutions = sum(self.trust_service) / len(self.trust_service)
+        up = p.trust_help * helped + p.trust_response * response
+        down = p.trust_refusal * self.refused + p.trust_insecurity * self.need[1]
+        pull = p.trust_return * (self.trust_anchor - t)
+        pull += p.trust_institutions * (institutions - t) * 0.5
+        self.generalised_trust = t + (1.0 - t) * up - t * down + pull
+
+        self.suffering, self.grievance = s_new, g_new
+        self.received = got = got + 0.2 * (helped - got)
+        # what is better than before is learnt, what is worse is unlearnt
+        self.expected = hoped + (p.memory if got >= hoped else p.unlearning) * (got - hoped)
+        self.past_ease = past + (p.memory if ease >= past else p.unlearning) * (ease - past)
+
+
+def run(town):
+    tables, people = town.tables, town.people
+    state, p = tables.state, tables.rates.mood
+    town.citizens.do("around", p)
+    state.mean_trust = sum(person.mean_trust for person in people) / len(people)
+    # What each side sees the other receive, and how the town answers those who ask.
+    total, size = [0.0, 0.0], [0, 0]
+    response, asking = 0.0, 0
+    for person in people:
+        total[person.target] += person.received
+        size[person.target] += 1
+        if person.load > tables.rates.help.asks_above:
+            response += person.helped
+            asking += 1
+    out_received = [total[1] / max(size[1], 1), total[0] / max(size[0], 1)]
+    response = response / asking if asking else 0.0
+    discord = 1.0 - tables.rates.learn.vision * state.municipality.followed
+    comfort = around_usual(p.support, state.groups.capability[:, SUPPORT]).tolist()
+    town.households.do("reckon_burden")
+    town.citizens.do(
+        "feel", comfort, out_received, state.municipality.salience, response, discord, p
+    )
