@@ -115,12 +115,16 @@ class Scratch:
         self.shown, self.met_formal, self.met_informal = (
             np.zeros(citizens, np.uint8) for _ in range(3)
         )
-        self.seen = (
+        self.joins = np.zeros(citizens, np.int64)
+        self.pairs = np.zeros(pairs, np.int64)
+
+    @property
+    def seen(self) -> tuple[Any, ...]:
+        """What people see along their ties, in the order of `phases.trust.along_ties`."""
+        return (
             self.stress, self.heard, self.bridge, self.exposed, self.busy, self.mean_trust,
             self.met_formal, self.met_informal,
         )  # fmt: skip
-        self.joins = np.zeros(citizens, np.int64)
-        self.pairs = np.zeros(pairs, np.int64)
 
 
 class CommunityModel(mesa.Model):

@@ -38,7 +38,7 @@ SPARE = 32
 
 
 @numba.njit(cache=True)
-def row(start: Any, degree: Any, i: int) -> tuple[int, int]:
+def row(start: Any, degree: Any, i: int) -> tuple[Any, Any]:
     """Return the first place of row i and the one after its last, for a range.
 
     Unsigned, so that no index has to be looked at for being negative: a third of a pass.

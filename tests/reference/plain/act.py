@@ -23,8 +23,8 @@ from resilienza_sim.model.state import ADULT
 class Acting:
     def decide(self, key, hold, visible, inviting, drawing, join0, lapse0, usual, need, closed, p):
         """Chances are 1 - e^-h; who joins is told, who leaves leaves at once."""
-        f, town, joins = self.fatigue, self.model, False
-        u = town.u01(key, self.number)
+        f, joins = self.fatigue, False
+        u = self.model.u01(key, self.number)
         if self.active:
             keep = hold[self.group] if self.group >= 0 else 0.0
             h = p.exit * (1.0 + p.exit_fatigue * f + p.exit_closed * closed) * (1.0 - keep)
@@ -37,12 +37,12 @@ class Acting:
             h = join0 * max(0.0, pull) * 2.0 * self.efficacy * (1.0 - f) * drawing[q]
             h *= 1.0 - p.join_closed * closed
             h *= 1.0 + inviting[q] + p.inward * self.grievance
-            if self.age >= ADULT and u < 1.0 - exp(-h):
+            h = h if self.age >= ADULT else 0.0
+            lapse = lapse0 * (1.0 + p.lapse_closed * closed)
+            if u < 1.0 - exp(-h):
                 joins = True
-            elif self.group >= 0:
-                leave = 1.0 - exp(-lapse0 * (1.0 + p.lapse_closed * closed))
-                if town.u01(town.mix(key, self.number), 1) < leave:
-                    self.group = -1
+            elif self.group >= 0 and u < 1.0 - exp(-(h + lapse)):
+                self.group = -1
         eta = self.efficacy
         eta += (1.0 - eta) * (p.efficacy_gain * (self.active * (1.0 - f) + self.helped)) * 0.5
         eta -= eta * p.efficacy_loss * (self.unmet + 0.5 * f)

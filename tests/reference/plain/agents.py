@@ -71,9 +71,9 @@ class PlainCitizen(
         for name, value in (*about.items(), *state.items()):
             setattr(self, name, value)
         # What a person makes of the week, read by others later in it.
-        self.unmet = self.load = self.scale = 0.0
+        self.unmet = self.load = self.scale = self.asked_of = 0.0
         self.stress = self.heard = self.bridge = self.exposed = self.busy = self.mean_trust = 0.0
-        self.knows = self.hears = 0
+        self.met_formal = self.met_informal = 0
 
     def befriend(self, other, layer, trust, trust_back):
         """Make a tie, seen from both sides."""

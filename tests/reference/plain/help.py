@@ -12,43 +12,48 @@ from resilienza_sim.model.hazards import match
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEEDS
 from tests.reference.chance import arc_id
+from tests.reference.help import OWING
 
 IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
 IN_CONTACT = IN_PERSON | REMOTE
 
 
 class Helping:
-    def answer(self, key, p):
-        """P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g [out-group]) x contact."""
-        me, f = self.number, self.fatigue
-        mix, u01, asks_above = self.model.mix, self.model.u01, p.asks_above
-        tired = p.b0 - p.b3 * self.suffering - p.b4 * f
-        total = 0.0
+    def ask(self, key, p):
+        """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact."""
+        load, me, town = self.load, self.number, self.model
+        if load < p.asks_above:
+            return
         for tie in self.ties.values():
-            other = tie.other
-            load, seen = other.load, tie.mark & IN_CONTACT
-            if not seen or load < asks_above:
+            if not tie.mark:
                 continue
-            ask = arc_id(me, other.number)
-            if u01(mix(key, ask), 1) >= load:
+            other, theirs = tie.other, tie.back
+            asks, agrees = town.halves(town.mix(key, arc_id(me, other.number)))
+            if asks >= load:
                 continue
+            seen = tie.mark
             tie.mark |= ASKED
-            will = tired + p.b1 * tie.trust + p.b2 * tie.debt
+            will = p.b0 - p.b3 * other.suffering - p.b4 * other.fatigue
+            will += p.b1 * theirs.trust + p.b2 * theirs.debt
             if self.target != other.target:
-                will -= p.b5 * self.grievance
+                will -= p.b5 * other.grievance
             chance = 1.0 / (1.0 + exp(-will))
             if seen == REMOTE:
                 chance *= p.remote_weight
-            if u01(key, ask) < chance:
+            if agrees < chance:
                 tie.mark |= AGREED
-                total += load
+                other.asked_of += load
+
+    def answer(self, p):
+        """What a helper can do is shared among those helped."""
+        asked, self.asked_of = self.asked_of, 0.0
         self.scale = self.given = 0.0
-        if total > 0.0:
-            room = p.capacity * (1.0 - f) * (1.0 - self.load) * (0.5 + 0.5 * self.skill)
+        if asked > 0.0:
+            room = p.capacity * (1.0 - self.fatigue) * (1.0 - self.load) * (0.5 + 0.5 * self.skill)
             if self.active:
                 room *= 1.0 + p.active_boost
-            self.scale = min(1.0, room / total)
-            self.given = min(1.0, total / room) if room > 0.0 else 0.0
+            self.scale = min(1.0, room / asked)
+            self.given = min(1.0, asked / room) if room > 0.0 else 0.0
 
     def meet_part(self, shares):
         """Meet these shares of the needs; return what is left over what there was."""
@@ -56,21 +61,26 @@ class Helping:
         self.need = [each * (1.0 - share) for each, share in zip(self.need, shares, strict=True)]
         return sum(self.need) / before if before > 0.0 else 1.0
 
-    def receive(self, kinds, p):
+    def receive(self, kinds, p, count):
         """need_k falls by the share kind_k (1 - e^(-strength R)), R the sum of the help got."""
         self.helped = self.refused = 0.0
         if self.load < p.asks_above:
             return
         support, asked, no = 0.0, 0, 0
         for tie in self.ties.values():
-            back = tie.back.mark
-            if back & ASKED:
-                asked += 1
-                if back & AGREED:
-                    weight = 1.0 if back & IN_PERSON else p.remote_weight
-                    support += tie.other.scale * weight * (0.5 + 0.5 * tie.other.skill)
-                else:
-                    no += 1
+            if not tie.mark & ASKED:
+                continue
+            asked += 1
+            if not tie.mark & AGREED:
+                no += 1
+                continue
+            got, theirs = tie.other.scale, tie.back
+            weight = 1.0 if tie.mark & IN_PERSON else p.remote_weight
+            support += got * weight * (0.5 + 0.5 * tie.other.skill)
+            count[0] += 1
+            count[1] += theirs.debt > OWING
+            theirs.debt *= 1.0 - got
+            tie.debt += (1.0 - tie.debt) * got * 0.5
         if asked:
             self.refused = no / asked
         if support > 0.0:
@@ -161,8 +171,11 @@ def run(town):
         person.load = person.unmet
     before = town.total_need()
     kinds = [getattr(p, f"{kind}_informal") for kind in NEEDS]
-    town.citizens.do("answer", town.key("help"), p)
-    town.citizens.do("receive", kinds, p)
+    town.citizens.do("ask", town.key("help"), p)
+    town.citizens.do("answer", p)
+    count = [0, 0]
+    town.citizens.do("receive", kinds, p, count)
+    state.help_acts, state.help_returned = count
     state.volunteer_hours = p.helper_hours * sum(
         person.free(p) for person in town.people
     ) + p.active_hours * sum(person.active for person in town.people)

@@ -5,36 +5,38 @@ from __future__ import annotations
 from math import exp
 
 from resilienza_sim.model import alliances, practices
-from tests.reference.plain.help import IN_CONTACT
 
 
 class Learning:
-    def hear(self, key, exposures, p):
+    def hear(self, key, campaigns, p):
         """Kernel `spread`: P = 1 - (1-q)^exposures (1-b)^(informed people met); some forget."""
-        u = self.model.u01(key, self.number)
-        if self.knows:
-            self.hears = int(u >= p.forgetting)
-            return
-        miss, kept = (1.0 - p.campaign_reach) ** exposures[self.quarter], 1.0 - p.word_of_mouth
-        for tie in self.ties.values():
-            if tie.mark & IN_CONTACT and tie.other.knows:
-                miss *= kept
-        self.hears = int(u < 1.0 - miss)
+        formal, informal = self.model.halves(self.model.mix(key, self.number))
+        exposures, kept = campaigns[self.quarter], 1.0 - p.word_of_mouth
+        for u, name, shown in (
+            (formal, "formal", exposures[0]), (informal, "informal", exposures[1])
+        ):  # fmt: skip
+            flag = f"informed_{name}"
+            if getattr(self, flag):
+                knows = u >= p.forgetting
+            else:
+                miss = (1.0 - p.campaign_reach) ** shown * kept ** getattr(self, f"met_{name}")
+                knows = u < 1.0 - miss
+            setattr(self, flag, int(knows))
 
     def distances(self, key, outreach, p):
         """Anger and refusals estrange; help and a knock on the door bring back."""
-        town = self.model
+        u = self.model.u01(key, self.number)
         if self.distant:
             h = p.approach * (1.0 + p.approach_helped * self.helped)
             miss = exp(-h) * (1.0 - outreach[self.quarter])
-            self.distant = int(town.u01(key, self.number) >= 1.0 - miss)
+            self.distant = int(u >= 1.0 - miss)
         else:
             h = p.estrangement * (
                 p.estranged_anyway
                 + p.estranged_anger * self.anger
                 + p.estranged_refused * self.refused
             )
-            self.distant = int(town.u01(town.mix(key, self.number), 1) < 1.0 - exp(-h))
+            self.distant = int(u >= exp(-h))
 
     def refer(self, key, tied, p):
         """Allied services tell of groups, allied groups tell of services."""
@@ -48,16 +50,10 @@ class Learning:
 def run(town):
     tables, p = town.tables, town.tables.rates.learn
     effort = tables.effort
-    for name, exposures in (
-        ("formal", effort.campaign_formal.tolist()),
-        ("informal", effort.campaign_informal.tolist()),
-    ):
-        flag = f"informed_{name}"
-        for person in town.people:
-            person.knows = getattr(person, flag)
-        town.citizens.do("hear", town.key(f"hear {name}"), exposures, p)
-        for person in town.people:
-            setattr(person, flag, person.hears)
+    campaigns = list(
+        zip(effort.campaign_formal.tolist(), effort.campaign_informal.tolist(), strict=True)
+    )
+    town.citizens.do("hear", town.key("hear"), campaigns, p)
     town.citizens.do("distances", town.key("distance"), effort.outreach.tolist(), p)
     tied = alliances.tied(tables)
     if tied.any():

@@ -6,7 +6,7 @@ from math import exp
 
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.phases.meet import lifts
-from tests.reference.chance import arc_id, pair_id
+from tests.reference.chance import arc_id
 from tests.reference.meet import loss_rate
 
 HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
@@ -49,24 +49,6 @@ class Meeting:
         """A newcomer takes the place, without ties or group."""
         self.active, self.group = 0, -1
 
-    def losses(self, key, chances, moved):
-        """End ties to people further on: with chance 1 - e^-rate, by layers and if distrusted."""
-        me, u01 = self.number, self.model.u01
-        gone = self in moved
-        ending = []
-        for tie in self.ties.values():
-            other = tie.other
-            chance = chances[tie.trust < 0.05][tie.layer]
-            if other.number < me or chance == 0.0:
-                continue
-            if gone or other in moved:
-                chance = 1.0
-            if u01(key, arc_id(me, other.number)) < chance:
-                ending.append(other)
-        for other in ending:
-            self.part(other)
-        return len(ending)
-
     def across(self, other, crossing, p):
         """Activities bring different sides and groups together; rancour keeps from the others."""
         sides = self.target != other.target
@@ -77,23 +59,23 @@ class Meeting:
         return rate
 
     def meetings(self, key, base, lift, crossing, circles, p):
-        """Those, among the people one could meet, with whom a tie begins."""
-        me, q, u01 = self.number, self.quarter, self.model.u01
-        found = []
-        for pair in self.could_meet.values():
-            if pair.active:
-                continue
-            other = pair.other
-            rate = base * lift[q][pair.layer]
-            if self.active and other.active and self.group >= 0 and other.group >= 0:
-                if self.group == other.group:
-                    rate *= 1.0 + (p.joint_activity - 1.0) * circles.warm[self.group]
-                elif circles.of(self) == circles.of(other) >= 0:
-                    rate *= p.brokerage
-            rate *= self.across(other, crossing[q], p)
-            if u01(key, arc_id(me, other.number)) < 1.0 - exp(-rate):
-                found.append((self, other))
-        return found
+        """Whom, of those one could meet, one comes across, if a tie begins; else None."""
+        size = len(self.could_meet)
+        if size == 0:
+            return None
+        u = self.model.u01(key, self.number) * size
+        pair = list(self.could_meet.values())[int(u)]
+        if pair.active:
+            return None
+        other, q = pair.other, self.quarter
+        rate = base * lift[q][pair.layer]
+        if self.active and other.active and self.group >= 0 and other.group >= 0:
+            if self.group == other.group:
+                rate *= 1.0 + (p.joint_activity - 1.0) * circles.warm[self.group]
+            elif circles.of(self) == circles.of(other) >= 0:
+                rate *= p.brokerage
+        rate *= self.across(other, crossing[q], p)
+        return other if u - int(u) < 1.0 - exp(-rate * size) else None
 
     def introduced(self, other, key, within, lift, crossing, closed, circles, p):
         """Whether the next in the ring is met: kernel `introductions`, for one pair."""
@@ -105,7 +87,7 @@ class Meeting:
         rate *= self.across(other, crossing[q], p)
         if other in self.ties:
             return False
-        return self.model.u01(key, pair_id(self.number, other.number)) < 1.0 - exp(-rate)
+        return self.model.u01(key, self.number) < 1.0 - exp(-rate)
 
     def make(self, other, layer, p):
         """Begin a tie with little trust, more between trusting people."""
@@ -127,31 +109,38 @@ class Meeting:
         if pair:
             pair.active = 1
 
-    def contacts(self, key, rates, plain, crossing, closed, p, opened):
-        """In person with chance rate (1 - closed), else remotely with chance rate closed remote."""
-        me, q, s, u01 = self.number, self.quarter, self.suffering, self.model.u01
-        mine, usual, open_share, by_phone = rates[q], plain[q], 1.0 - closed, closed * p.remote
+    def encounters(self, key, chances, moved, rates, plain, crossing, closed, p, opened):
+        """End ties to people further on, or meet them: two numbers from one draw a tie.
+
+        In person with chance rate (1 - closed), else remotely with chance rate closed remote.
+        """
+        me, q, s, mix = self.number, self.quarter, self.suffering, self.model.mix
+        mine, usual, face = rates[q], plain[q], 1.0 - closed
+        reached, gone, ending = face + closed * p.remote, self in moved, []
         for tie in self.ties.values():
             other = tie.other
             if other.number < me:
                 continue
-            layer = tie.layer
+            layer, seen = tie.layer, 0
             if layer & HOUSEHOLD:
                 seen = IN_PERSON
             else:
+                part, u = self.model.halves(mix(key, arc_id(me, other.number)))
+                if gone or other in moved or part < chances[tie.trust < 0.05][layer]:
+                    ending.append(other)
                 here = 1.0 - p.withdrawal * 0.5 * (s + other.suffering)
                 more = 1.0 + crossing[q] if self.target != other.target else 1.0
                 rate = min(1.0, mine[layer] * more) * here
-                u = u01(key, arc_id(me, other.number))
-                if u < rate * open_share:
+                if u < rate * face:
                     seen = IN_PERSON
-                    if u >= min(1.0, usual[layer] * more) * here * open_share:
+                    if u >= min(1.0, usual[layer] * more) * here * face:
                         opened[q] += 1
-                elif u < rate * open_share + rate * by_phone:
+                elif u < rate * reached:
                     seen = REMOTE
-                else:
-                    seen = 0
             tie.mark = tie.back.mark = seen
+        for other in ending:
+            self.part(other)
+        return len(ending)
 
 
 class Circles:
@@ -170,22 +159,20 @@ class Circles:
         return self.alliance[person.group] if person.group >= 0 else -1
 
 
-def introductions(town, lift, crossing, closed, circles, p):
+def introductions(town, ring, within, lift, crossing, closed, circles, p):
     """In each circle everyone meets the next in a ring drawn for the week; two meet once."""
     key, order = town.key("introduction"), town.key("ring")
-    doing = town.citizens.select(lambda person: person.active)
+    rings = {}
+    for person in town.citizens.select(lambda person: person.active):
+        if ring(person) >= 0:
+            rings.setdefault(ring(person), []).append(person)
     found = []
-    for belongs, within in ((lambda person: person.group, 1.0), (circles.of, 0.0)):
-        rings = {}
-        for person in doing:
-            if belongs(person) >= 0:
-                rings.setdefault(belongs(person), []).append(person)
-        for ring in rings.values():
-            ring.sort(key=lambda person: town.u01(order, person.number))
-            following = ring[1:] + (ring[:1] if len(ring) > 2 else [])
-            for one, other in zip(ring, following, strict=False):
-                if one.introduced(other, key, within, lift, crossing, closed, circles, p):
-                    found.append((one, other) if one.number < other.number else (other, one))
+    for each in rings.values():
+        each.sort(key=lambda person: town.u01(order, person.number))
+        following = each[1:] + (each[:1] if len(each) > 2 else [])
+        for one, other in zip(each, following, strict=False):
+            if one.introduced(other, key, within, lift, crossing, closed, circles, p):
+                found.append((one, other) if one.number < other.number else (other, one))
     return found
 
 
@@ -194,20 +181,21 @@ def find_each_other(town, lift, crossing, closed, p):
     state, circles = town.tables.state, Circles(town.tables)
     key, base = town.key("meeting"), town.tables.fixed.meeting_rate * (1.0 - closed)
     best = best_lifts(lift)
-    met = [
-        pair
-        for person in town.people
-        for pair in person.meetings(key, base, best, crossing, circles, p)
+    found = [
+        (person, person.meetings(key, base, best, crossing, circles, p)) for person in town.people
     ]
-    for one, other in met:
+    found = [(one, other) for one, other in found if other]
+    for one, other in found:
         one.make_potential(other, p)
-    known = introductions(town, lift, crossing, closed, circles, p)
-    for one, other in known:
-        one.introduce(other, p)
-    state.new_ties = len(met) + len(known)
+    for ring, within in ((lambda person: person.group, 1.0), (circles.of, 0.0)):
+        known = introductions(town, ring, within, lift, crossing, closed, circles, p)
+        for one, other in known:
+            one.introduce(other, p)
+        found += known
+    state.new_ties = len(found)
     state.alliance_ties = sum(
         circles.of(one) == circles.of(other) >= 0 and one.group != other.group
-        for one, other in met + known
+        for one, other in found
     )
 
 
@@ -220,12 +208,11 @@ def run(town):
     moved = town.departures()
     for person in moved:
         person.leave()
-    key, chances = town.key("tie loss"), loss_chances(p)
-    state.lost_ties = sum(person.losses(key, chances, moved) for person in town.people)
     find_each_other(town, lift, crossing, closed, p)
     opened = [0] * len(crossing)
-    town.citizens.do(
-        "contacts", town.key("contact"), contact_rates(lift, p), contact_rates(plain, p), crossing,
-        closed, p, opened,
+    args = (
+        town.key("encounter"), loss_chances(p), moved, contact_rates(lift, p),
+        contact_rates(plain, p), crossing, closed, p, opened,
     )  # fmt: skip
+    state.lost_ties = sum(person.encounters(*args) for person in town.people)
     state.presence.opened[:] = opened

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import exp
 
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
-from tests.reference.plain.help import IN_PERSON
+from tests.reference.plain.help import IN_CONTACT, IN_PERSON, REMOTE
+from tests.reference.plain.meet import HOUSEHOLD
 
 
 class Feeling:
@@ -13,7 +14,8 @@ class Feeling:
         """What a person sees: worse-off neighbours, rancour within confidence, the other side."""
         s, g, side = self.suffering, self.grievance, self.target
         confidence, trusted = p.confidence, p.trusted
-        worse, said, weight, outside, strange, doing, trust = 0.0, g, 1.0, 0.0, 0.0, 0, 0.0
+        worse, said, weight, inside, outside, strange, trust = 0.0, g, 1.0, 0.0, 0.0, 0.0, 0.0
+        doing = face = remote = formal = informal = 0
         for tie in self.ties.values():
             other, tau = tie.other, tie.trust
             trust += tau
@@ -24,11 +26,21 @@ class Feeling:
             if abs(theirs - g) < confidence:
                 said += tau * theirs
                 weight += tau
-            if side != other.target and tie.mark & IN_PERSON:
-                if tau > trusted:
-                    outside += tau
-                else:
-                    strange += 1.0 - tau
+            mark, away = tie.mark, not tie.layer & HOUSEHOLD
+            if mark & IN_PERSON:
+                face += away
+                if side != other.target:
+                    if tau > trusted:
+                        outside += tau
+                    else:
+                        strange += 1.0 - tau
+                elif away and tau > trusted:
+                    inside += tau
+            elif mark & REMOTE:
+                remote += away
+            if mark & IN_CONTACT:
+                formal += other.informed_formal
+                informal += other.informed_informal
         n = len(self.ties)
         self.stress = worse / n if n else 0.0
         self.heard = said / weight
@@ -36,6 +48,8 @@ class Feeling:
         self.exposed = 1.0 - exp(-strange)
         self.busy = doing / n if n else 0.0
         self.mean_trust = trust / n if n else 0.0
+        self.met_formal, self.met_informal = formal, informal
+        return trust, 1.0 - exp(-inside), face, remote
 
     def feel(self, comfort, out_received, salience, response, discord, p):
         """Move every mood by one week, all from what was before it."""
@@ -94,7 +108,6 @@ class Feeling:
 def run(town):
     tables, people = town.tables, town.people
     state, p = tables.state, tables.rates.mood
-    town.citizens.do("around", p)
     state.mean_trust = sum(person.mean_trust for person in people) / len(people)
     # What each side sees the other receive, and how the town answers those who ask.
     total, size = [0.0, 0.0], [0, 0]

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import exp
+from operator import mul
+
+from tests.reference.need import quiet
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
 
 def chances(person, p):
-    """Chance that life opens a need of each kind in a week; it does not change in a person."""
-    old = max(0.0, (person.age - 40) / 40)
-    rates = (
-        p.event_isolation * (p.alone_factor if person.alone else 1.0),
-        p.event_income * (p.poor_factor if person.poor else 1.0),
-        p.event_care * (p.dependant_factor if person.dependant else 1.0),
-        p.event_housing * (p.poor_factor if person.poor else 1.0),
-        p.event_health * (1.0 + old),
-    )
-    return [1.0 - exp(-rate) for rate in rates]
+    """Chance that a week has no event of the kinds so far; it does not change in a person."""
+    none = quiet(person.age, person.poor, person.alone, person.dependant, p)
+    return list(accumulate(none, mul))
 
 
 class Needing:
     def live(self, key, left, size):
-        """Time closes needs, events open them: one draw a kind."""
-        need, u01 = self.need, self.model.u01
-        own = self.model.mix(key, self.number)
-        for k, chance in enumerate(self.event_chance):
-            have = need[k] * left[k]
-            if u01(own, k) < chance:
-                have += (1.0 - have) * size
-            need[k] = have
+        """Time closes needs, events open them: one draw for any event, more after the first."""
+        need = self.need = [have * kept for have, kept in zip(self.need, left, strict=True)]
+        u, none = self.model.u01(key, self.number), self.event_chance
+        if u < none[-1]:
+            return
+        own, struck, so_far = self.model.mix(key, self.number), False, 1.0
+        for k, quiet_yet in enumerate(none):
+            again = struck and self.model.u01(own, k) >= quiet_yet / so_far
+            if again or (not struck and u >= quiet_yet):
+                need[k] += (1.0 - need[k]) * size
+                struck = True
+            so_far = quiet_yet
 
     def lack_home(self, p):
         """Kernel `homes`: housing need climbs part of the way to the damage of the home."""

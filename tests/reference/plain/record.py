@@ -7,7 +7,7 @@ to the product's own measures.
 
 from __future__ import annotations
 
-from math import exp, isnan, nan
+from math import isnan, nan
 from operator import attrgetter
 from statistics import pstdev
 
@@ -21,7 +21,6 @@ from resilienza_sim.indicators.suffering_by_tag import _TAGS as TAGS
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.network import CurrentTies
 from resilienza_sim.model.state import ADULT, NEEDS
-from tests.reference.plain.help import IN_PERSON, REMOTE
 from tests.reference.plain.meet import HOUSEHOLD
 
 
@@ -43,36 +42,6 @@ def adults_share(condition):
 
 
 # -- ties ---------------------------------------------------------------------------------------
-
-
-def contacts(town):
-    """Contacts outside the household in person and remote, each seen by the two."""
-    face = remote = 0
-    for person in town.people:
-        for tie in person.ties.values():
-            if not tie.layer & HOUSEHOLD:
-                if tie.mark & IN_PERSON:
-                    face += 1
-                elif tie.mark & REMOTE:
-                    remote += 1
-    return face, remote
-
-
-def face_share(town):
-    face, remote = town.contacts
-    return face / (face + remote) if face + remote else nan
-
-
-def bonding(town):
-    trusted, total = town.tables.rates.mood.trusted, 0.0
-    for person in town.people:
-        inside = 0.0
-        for tie in person.ties.values():
-            met = tie.mark & IN_PERSON and not tie.layer & HOUSEHOLD
-            if met and tie.other.target == person.target and tie.trust > trusted:
-                inside += tie.trust
-        total += 1.0 - exp(-inside)
-    return total / len(town.people)
 
 
 def trust(town):
@@ -230,18 +199,15 @@ def resources_activated(town):
 OF_CITIZENS = {
     "active_share": adults_share(lambda x: x.active),
     "anger": mean_of("anger"),
-    "bonding": bonding,
     "bridging": mean_of("bridge"),
     "care_coverage": care_coverage,
     "service_coverage": service_coverage,
     "closed_rancour": share(lambda x: x.grievance > 0.5 and x.bridge < 0.1),
     "clustering": lambda town: clustering(current_ties(town)),
-    "contacts": lambda town: sum(town.contacts) / len(town.people),
     "distant_share": mean_of("distant"),
     "efficacy": mean_of("efficacy"),
     "ei_side": ei_index("target"),
     "ei_quarter": ei_index("quarter"),
-    "face_share": face_share,
     "factors_covered": factors_covered,
     "fatigue": mean_of("fatigue"),
     "functional_quality": functional_quality,
@@ -311,7 +277,7 @@ def run(town):
     """Add to the running sums and observe the week; the tables keep what was seen."""
     for person in town.people:
         person.cumulative += person.suffering
-    town.cared, town.contacts = cared(town), contacts(town)
+    town.cared = cared(town)
     town.collector.collect(town)
     recorder, seen = town.tables.recorder, town.collector.model_vars
     recorder.values[recorder.rows] = [seen[column][-1] for column in recorder.columns]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1, log1p
+from math import exp, expm1, floor, log, log1p
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.serve import WAITS
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
-from tests.reference.chance import arc_id
 
 SERVICE_OF = NEED_SERVICE.tolist()
 KINDS = range(len(SERVICES))
@@ -120,22 +119,29 @@ class Seeking:
             self.followed = int(c.follow_up_weeks)
         return together
 
-    def presented(self, key, can_meet, c):
-        """Kernel `introductions` of care: those met through a case or through help."""
-        me, mine, u01 = self.number, self.helped + (self.in_care > 0), self.model.u01
-        found = []
-        for pair in self.could_meet.values():
-            other = pair.other
-            h = mine + other.helped + (other.in_care > 0)
-            if h > 0.0 and not pair.active:
-                chance = 1.0 - exp(-c.introduction * h * can_meet)
-                if u01(key, arc_id(me, other.number)) < chance:
-                    found.append(other)
-        return found
+    def presented(self, other, u, rate):
+        """Whether two meet through a case or through help: hazard rate x who is in care, helped."""
+        h = self.helped + other.helped + (self.in_care > 0) + (other.in_care > 0)
+        return u < 1.0 - exp(-rate * h)
 
     def overloaded(self, load):
         """Operators bear part of the overload of the services."""
         self.given += (1.0 - self.given) * load
+
+
+def introductions(town, rate, can_meet):
+    """Pairs that the greatest hazard would find, thinned to those whose own hazard finds them."""
+    key, pool, most = town.key("care introduction"), town.could_meet, 4.0 * rate
+    place, found = 0, []
+    while most > 0.0 and place < len(pool):
+        step = -log(1.0 - town.u01(key, place)) / most
+        at = place + floor(step)
+        if at < len(pool):
+            (person, pair), u = pool[at], town.u01(town.mix(key, at), 1) * -expm1(-most)
+            if not pair.active and person.presented(pair.other, u, rate * can_meet):
+                found.append((person, pair.other))
+        place = at + 1
+    return found
 
 
 def sick(town, p):
@@ -198,8 +204,7 @@ def run(town):
     effort = [min(1.0, staff[k] / max(needed[k], 1e-9)) for k in KINDS]
     key = town.key("signpost")
     together = sum(person.follow(key, desks, effort, cover, p, c) for person in people)
-    key, can_meet = town.key("introduction"), 1.0 - place.contact_closed
-    met = [(person, other) for person in people for other in person.presented(key, can_meet, c)]
+    met = introductions(town, c.introduction, 1.0 - place.contact_closed)
     for person, other in met:
         person.make_potential(other, tables.rates.meet)
     state.new_ties += len(met)
@@ -210,7 +215,7 @@ def run(town):
     services.queue[:] = [total - desk.served for total, desk in zip(waiting, desks, strict=True)]
     overload = [min(1.0, int(services.queue[k]) / max(places[k], 1.0)) for k in KINDS]
     wear(town, services, overload, p)
-    creep(tables)
+    creep(place.obstacles, tables.rates.access)
     town.citizens.do("reckon_unmet")
     state.met_formal = before - town.total_need() - 0.5 * together
     state.met_informal += 0.5 * together

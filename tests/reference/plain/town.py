@@ -64,10 +64,11 @@ class PlainTown(mesa.Model):
     def __init__(self, model, *, named=True):
         super().__init__(rng=model.streams.seed)
         self.tables = model.fork(model.strategy, model.decision_week)
-        self.mix, self.u01 = chance.mix, chance.u01
+        self.mix, self.u01, self.halves = chance.mix, chance.u01, chance.halves
         if not named:
             draw = self.random.random
             self.mix, self.u01 = lambda *_: 0, lambda *_: draw()
+            self.halves = lambda _: (draw(), draw())
         self._settle_people()
         self._tie_people()
         self.collector = record.collector(self)
@@ -126,8 +127,10 @@ class PlainTown(mesa.Model):
             for other, tie in person.ties.items():
                 tie.back = other.ties[person]
         pool = (column.tolist() for column in state.pool.columns().values())
+        self.could_meet = []
         for i, j, layer, active in zip(*pool, strict=True):
-            people[i].could_meet[people[j]] = Potential(people[j], layer, active)
+            pair = people[i].could_meet[people[j]] = Potential(people[j], layer, active)
+            self.could_meet.append((people[i], pair))
         assert sum(len(person.could_meet) for person in people) == len(state.pool)
 
     # -- the week ---------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.reference.plain.help import AGREED, ASKED, IN_CONTACT, IN_PERSON
 from tests.reference.plain.meet import FRIENDSHIP, HOUSEHOLD
-from tests.reference.trust import OWING
 
 
 def after(tau, back, answered, layer, other, me, p):
@@ -25,33 +24,27 @@ def after(tau, back, answered, layer, other, me, p):
 
 
 class Trusting:
-    def learn_trust(self, p, count):
+    def learn_trust(self, p):
         """Update both directions of the ties to people further on, from last week's values."""
-        me, my_scale, kept = self.number, self.scale, 1.0 - p.debt_fading
+        me, kept = self.number, 1.0 - p.debt_fading
         for tie in self.ties.values():
             other = tie.other
             if other.number < me:
                 continue
-            back = tie.back
-            mine, theirs, layer = tie.mark, back.mark, tie.layer
+            back, layer = tie.back, tie.layer
             here, there = tie.trust, back.trust
-            tie.trust = after(here, there, theirs, layer, other, self, p)
-            back.trust = after(there, here, mine, layer, self, other, p)
-            owed, due = tie.debt, back.debt
-            got = gave = 0.0
-            if theirs & AGREED:
-                got = other.scale
-                count[0] += 1
-                count[1] += due > OWING
-            if mine & AGREED:
-                gave = my_scale
-                count[0] += 1
-                count[1] += owed > OWING
-            tie.debt = owed * kept * (1.0 - gave) + (1.0 - owed) * got * 0.5
-            back.debt = due * kept * (1.0 - got) + (1.0 - due) * gave * 0.5
+            tie.trust = after(here, there, tie.mark, layer, other, self, p)
+            back.trust = after(there, here, back.mark, layer, self, other, p)
+            tie.debt *= kept
+            back.debt *= kept
 
 
 def run(town):
-    state, count = town.tables.state, [0, 0]
-    town.citizens.do("learn_trust", town.tables.rates.trust, count)
-    state.help_acts, state.help_returned = count
+    """Let the ties learn from the week, and people look around them."""
+    tables, people = town.tables, town.people
+    state = tables.state
+    town.citizens.do("learn_trust", tables.rates.trust)
+    seen = [person.around(tables.rates.mood) for person in people]
+    state.tie_trust, state.bonds, state.face_contacts, state.remote_contacts = map(
+        sum, zip(*seen, strict=True)
+    )

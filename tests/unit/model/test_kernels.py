@@ -154,7 +154,7 @@ def both_ways(
     arms[1].run_to(model.week + WEEKS)
     undo()
     found = differences(arms[0].state, arms[1].state)
-    names = [n for n in vars(arms[0].scratch) if n not in ("joins", "pairs", "seen")]
+    names = [n for n in vars(arms[0].scratch) if n not in ("joins", "pairs")]
     return found + [
         f"scratch.{name}"
         for name in names

@@ -114,7 +114,7 @@ def _tallies() -> tuple[Any, Any]:
 def along_ties(
     start: Any, degree: Any, arcs: Any, load: Any, scale: Any, suffering: Any, grievance: Any,
     shown: Any, learnt: Any, seen: Any, p: Any, eyes: Any,
-) -> tuple[float, float, int, int]:  # fmt: skip
+) -> tuple[Any, float, int, int]:  # fmt: skip
     """Let every tie learn, and everybody look around them, in one pass over the ties.
 
     What the ties have learnt goes into `learnt`, so that all learn from before the week. Each sees
@@ -130,7 +130,7 @@ def along_ties(
     gain, loss = np.float32(p.gain), np.float32(p.gain * p.asymmetry)
     align, kept = np.float32(p.alignment), np.float32(1.0 - p.debt_fading)
     confidence, firm = np.float32(eyes.confidence), np.float32(eyes.trusted)
-    trust_of_all, bonds, face, remote = 0.0, 0.0, 0, 0
+    trust_of_all, bonds, face, remote = np.float64(0.0), 0.0, 0, 0
     for k in range(trust.size):  # fetched beforehand: places far apart are read fastest alone
         learnt[k] = trust[rev[k]]
         debt[k] *= kept
@@ -175,7 +175,8 @@ def along_ties(
         met_formal[i] = min(know >> _SECOND & _FIRST, 255)
         met_informal[i] = min(know >> 2 * _SECOND, 255)
         trust_of_all += tie
-        bonds += 1.0 - np.exp(-np.float64(inside)) if inside > zero else 0.0
+        if inside > zero:
+            bonds += 1.0 - np.exp(-np.float64(inside))
         face += met & ((1 << _HALF) - 1)
         remote += met >> _HALF
     return trust_of_all, bonds, face, remote
