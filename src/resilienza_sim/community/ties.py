@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cached_property
+from typing import Self
 
 import numba
 import numpy as np
@@ -89,12 +92,29 @@ class Ties:
     @property
     def n_citizens(self) -> int:
         """Number of citizens."""
-        return int(self.ptr.size - 1)
+        return int(self.group.size)
 
     @property
     def n_groups(self) -> int:
         """Number of organisations."""
         return int(self.group_quarter.size)
+
+    @cached_property
+    def counts(self) -> tuple[NDArray[np.int64], int]:
+        """Arcs of each layer mask, and arcs between two members of one group."""
+        return _count(self.ptr, self.nbr, self.layer, self.group)
+
+    def without_arcs(self) -> Self:
+        """Return the groups, the potential ties and the counts: what a run goes on asking.
+
+        The arcs live on in the state, which lays them out in its own way and changes them; a second
+        copy would cost a hundred bytes a citizen. Asking for one here is an ``AttributeError``.
+        """
+        kept = copy(self)
+        vars(kept)["counts"] = self.counts
+        for name in ("ptr", "nbr", "layer", "rev", "trust"):
+            del vars(kept)[name]
+        return kept
 
 
 def build_ties(
@@ -247,6 +267,23 @@ def assemble(
         layer[a] = pair_layer[k]
         layer[b] = pair_layer[k]
     return ptr, nbr, layer, rev
+
+
+@numba.njit(cache=True)
+def _count(
+    ptr: NDArray[np.int64],
+    nbr: NDArray[np.uint32],
+    layer: NDArray[np.uint8],
+    group: NDArray[np.int32],
+) -> tuple[NDArray[np.int64], int]:
+    """Return the arcs of each layer mask, and how many stay inside a group."""
+    by_layer = np.zeros(32, dtype=np.int64)
+    inside = 0
+    for i in range(ptr.size - 1):
+        for a in range(ptr[i], ptr[i + 1]):
+            by_layer[layer[a]] += 1
+            inside += group[i] >= 0 and group[i] == group[nbr[a]]
+    return by_layer, inside
 
 
 def _trust_of_layers(p: TieParameters) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -86,8 +86,8 @@ class Scratch:
         self.exposed = zeros()
         self.busy, self.mean_trust = zeros(), zeros()
         self.flag = np.zeros(citizens, np.uint8)
-        self.joins = np.zeros(citizens, np.int64)
-        self.pairs = np.zeros(pairs, np.int64)
+        self.joins = np.empty(citizens, np.uint32)
+        self.pairs = np.empty(pairs, np.uint32)
 
 
 class CommunityModel(mesa.Model):
@@ -121,10 +121,11 @@ class CommunityModel(mesa.Model):
     ) -> None:
         seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else int(rng)
         super().__init__(rng=seed)
-        self._share(Background.build(scenario, seed))
+        background = Background.build(scenario, seed)
+        self._share(replace(background, community=background.community.without_arcs()))
         calendar = scenario.calendar
         self.state: State = first_state(
-            self.community, self.fixed, scenario.parameters, self.streams, -calendar.burn_in_weeks
+            background.community, self.fixed, scenario.parameters, self.streams, -calendar.burn_in_weeks
         )
         self.ledger = Ledger()
         self.recorder = Recorder(-calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
@@ -95,7 +96,7 @@ class Fixed:
     carer: NDArray[np.uint8]
     dependant: NDArray[np.float32]
     dependants_at_home: NDArray[np.float64]
-    pool_start: NDArray[np.int64]
+    pool_start: NDArray[np.int32]
     meeting_rate: float
     join_rate: float
     lapse_rate: float
@@ -123,9 +124,7 @@ def _introduced_a_week(community: Community, meet: Any) -> float:
     """Return the ties that groups at their usual activity make among members not yet tied."""
     people, ties = community.people, community.ties
     members = np.bincount(ties.group[ties.group >= 0], minlength=1)
-    mine = np.repeat(ties.group, np.diff(ties.ptr))
-    tied = int(((mine >= 0) & (mine == ties.group[ties.nbr])).sum())
-    known = tied / max(int((members * (members - 1)).sum()), 1)
+    known = ties.counts[1] / max(int((members * (members - 1)).sum()), 1)
     volunteers = community.town.figures["volunteering"].value
     active = volunteers * float((people.age >= ADULT).sum())
     return float(meet.acquaintance * active * (1.0 - known))
@@ -143,7 +142,8 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
     dependant = tags["dependant"].astype(np.float32)
     at_home = np.bincount(people.household, weights=dependant, minlength=size.size)
-    lost_a_week = _loss_of(ties.layer, parameters.meet).sum() / 2.0
+    masks = np.arange(ties.counts[0].size, dtype=np.uint8)
+    lost_a_week = float((_loss_of(masks, parameters.meet) * ties.counts[0]).sum()) / 2.0
     met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet))
     act, volunteers = parameters.act, community.town.figures["volunteering"].value
     usual_fatigue = 0.1
@@ -161,7 +161,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         carer=tags["caregiver"].astype(np.uint8),
         dependant=dependant,
         dependants_at_home=at_home.astype(np.float64),
-        pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int64),
+        pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
         lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
@@ -275,14 +275,26 @@ def _arcs(
     degree = np.diff(ties.ptr).astype(np.int32)
     start = starts_with_slack(degree)
     arcs = ArcTable.empty(int(start[-1]))
-    shift = np.repeat(start[:-1] - ties.ptr[:-1], degree)
-    at = np.arange(ties.nbr.size) + shift
-    arcs.nbr[at] = ties.nbr
-    arcs.rev[at] = at[ties.rev]
-    across = np.repeat(fixed.target, degree) != fixed.target[ties.nbr]
-    arcs.trust[at] = np.where(across, np.float32(p.bridging) * ties.trust, ties.trust)
-    arcs.layer[at] = ties.layer
+    _lay(
+        ties.ptr, ties.nbr, ties.rev, ties.trust, ties.layer, start, fixed.target,
+        np.float32(p.bridging), arcs.nbr, arcs.rev, arcs.trust, arcs.layer,
+    )  # fmt: skip
     return arcs, start, degree
+
+
+@numba.njit(cache=True)
+def _lay(
+    ptr: Any, nbr: Any, rev: Any, trust: Any, layer: Any, start: Any, target: Any,
+    bridging: np.float32, new_nbr: Any, new_rev: Any, new_trust: Any, new_layer: Any,
+) -> None:  # fmt: skip
+    """Copy every row of ties to its place among the arcs; across the line trust is bridged."""
+    for i in range(ptr.size - 1):
+        for a in range(ptr[i], ptr[i + 1]):
+            at, j = a + start[i] - ptr[i], nbr[a]
+            new_nbr[at] = j
+            new_rev[at] = rev[a] + start[j] - ptr[j]
+            new_trust[at] = trust[a] * bridging if target[i] != target[j] else trust[a]
+            new_layer[at] = layer[a]
 
 
 def first_state(
@@ -291,10 +303,8 @@ def first_state(
     """Return the state of a town before its past begins."""
     people, p = community.people, parameters.setup
     arcs, start, degree = _arcs(community, fixed, p)
-    pool = PoolTable(
-        community.ties.pot_i.copy(), community.ties.pot_j.copy(), community.ties.pot_layer.copy(),
-        np.zeros(community.ties.pot_i.size, np.uint8),
-    )  # fmt: skip
+    ties = community.ties
+    pool = PoolTable(ties.pot_i, ties.pot_j, ties.pot_layer, np.zeros(ties.pot_i.size, np.uint8))
     n, quarters = people.age.size, len(community.quarters)
     spaces = SpaceTable.empty(max(quarters, round(p.spaces_per_1000 * n / 1000)))
     spaces.quarter[:] = np.arange(len(spaces)) % quarters

@@ -51,7 +51,8 @@ class Table:
         for each in fields(cls):
             width = each.metadata["width"]
             shape = (rows, width) if width else (rows,)
-            arrays[each.name] = np.full(shape, each.metadata["start"], each.metadata["dtype"])
+            start, dtype = each.metadata["start"], each.metadata["dtype"]
+            arrays[each.name] = np.full(shape, start, dtype) if start else np.zeros(shape, dtype)
         return cls(**arrays)
 
     def __len__(self) -> int:
