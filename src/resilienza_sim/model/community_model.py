@@ -35,7 +35,7 @@ from resilienza_sim.model.phases import (
 )  # fmt: skip
 from resilienza_sim.model.phases.shock import PreparedShock
 from resilienza_sim.model.recorder import Collector, Recorder
-from resilienza_sim.model.setup import Fixed, first_state, fix
+from resilienza_sim.model.setup import Fixed, first_state, fix, lay_out
 from resilienza_sim.model.state import State
 from resilienza_sim.model.tables import F32, F64
 from resilienza_sim.streams import Streams
@@ -122,11 +122,17 @@ class CommunityModel(mesa.Model):
         seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else int(rng)
         super().__init__(rng=seed)
         background = Background.build(scenario, seed)
-        self._share(replace(background, community=background.community.without_arcs()))
+        laid = lay_out(
+            background.community.ties, background.fixed.target, scenario.parameters.setup.bridging
+        )
+        # A second copy of the arcs is let go before the state is made, so that it takes its place.
+        background = replace(background, community=background.community.without_arcs())
+        self._share(background)
         calendar = scenario.calendar
         self.state: State = first_state(
-            background.community, self.fixed, scenario.parameters, self.streams, -calendar.burn_in_weeks
-        )
+            self.community, self.fixed, laid, scenario.parameters, self.streams,
+            -calendar.burn_in_weeks,
+        )  # fmt: skip
         self.ledger = Ledger()
         self.recorder = Recorder(-calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks)
         self.strategy: StrategyLike = scenario.strategy(strategy)

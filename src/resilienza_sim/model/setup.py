@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 
 from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import SEGMENTS, Tag
+from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
 from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
@@ -40,7 +41,7 @@ from resilienza_sim.streams import Streams
 if TYPE_CHECKING:
     from resilienza_sim.model.parameters import Parameters
 
-__all__ = ["Fixed", "SetupParameters", "first_state", "fix"]
+__all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
 _ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
 
@@ -268,18 +269,24 @@ def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -
     return holders
 
 
-def _arcs(
-    community: Community, fixed: Fixed, p: SetupParameters
-) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32]]:
-    ties = community.ties
+class Laid(NamedTuple):
+    """The ties of a community laid out in rows with slack."""
+
+    arcs: ArcTable
+    start: NDArray[np.int64]
+    degree: NDArray[np.int32]
+
+
+def lay_out(ties: Ties, target: NDArray[np.uint8], bridging: float) -> Laid:
+    """Lay the ties out as a state holds them: from here on the community's arcs can be let go."""
     degree = np.diff(ties.ptr).astype(np.int32)
     start = starts_with_slack(degree)
     arcs = ArcTable.empty(int(start[-1]))
     _lay(
-        ties.ptr, ties.nbr, ties.rev, ties.trust, ties.layer, start, fixed.target,
-        np.float32(p.bridging), arcs.nbr, arcs.rev, arcs.trust, arcs.layer,
+        ties.ptr, ties.nbr, ties.rev, ties.trust, ties.layer, start, target,
+        np.float32(bridging), arcs.nbr, arcs.rev, arcs.trust, arcs.layer,
     )  # fmt: skip
-    return arcs, start, degree
+    return Laid(arcs, start, degree)
 
 
 @numba.njit(cache=True)
@@ -298,12 +305,15 @@ def _lay(
 
 
 def first_state(
-    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams, week: int
+    community: Community,
+    fixed: Fixed,
+    laid: Laid,
+    parameters: Parameters,
+    streams: Streams,
+    week: int,
 ) -> State:
     """Return the state of a town before its past begins."""
-    people, p = community.people, parameters.setup
-    arcs, start, degree = _arcs(community, fixed, p)
-    ties = community.ties
+    people, ties, p = community.people, community.ties, parameters.setup
     pool = PoolTable(ties.pot_i, ties.pot_j, ties.pot_layer, np.zeros(ties.pot_i.size, np.uint8))
     n, quarters = people.age.size, len(community.quarters)
     spaces = SpaceTable.empty(max(quarters, round(p.spaces_per_1000 * n / 1000)))
@@ -312,9 +322,9 @@ def first_state(
     state = State(
         week=week,
         citizens=_citizens(community, fixed, p, streams),
-        start=start,
-        degree=degree,
-        arcs=arcs,
+        start=laid.start,
+        degree=laid.degree,
+        arcs=laid.arcs,
         pool=pool,
         households=HouseholdTable.empty(people.household_start.size - 1),
         groups=_groups(community, streams),
