@@ -129,7 +129,7 @@ def test_the_cost_of_a_cut_is_that_of_the_busiest_machine(network, plan) -> None
     assert told["memory, GB"] == "1.5"
     assert told["MB a week"] == "5.4"  # 200,000 people of 25 bytes, 400,000 marks of one
     assert told["compute, s a week"] == "3.05"  # with the cut ties of both sides
-    assert told["1 Gbit/s, s a week"] == "0.043"
+    assert told["1 Gbit/s, s a week"] == "0.044"
 
 
 def test_the_country_is_all_there(network) -> None:

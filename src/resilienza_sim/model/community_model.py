@@ -123,7 +123,7 @@ class CommunityModel(mesa.Model):
         super().__init__(rng=seed)
         background = Background.build(scenario, seed)
         laid = lay_out(
-            background.community.ties, background.fixed.target, scenario.parameters.setup.bridging
+            background.community.ties, background.fixed.target, scenario.parameters.setup
         )
         # A second copy of the arcs is let go before the state is made, so that it takes its place.
         background = replace(background, community=background.community.without_arcs())

@@ -277,14 +277,14 @@ class Laid(NamedTuple):
     degree: NDArray[np.int32]
 
 
-def lay_out(ties: Ties, target: NDArray[np.uint8], bridging: float) -> Laid:
+def lay_out(ties: Ties, target: NDArray[np.uint8], p: SetupParameters) -> Laid:
     """Lay the ties out as a state holds them: from here on the community's arcs can be let go."""
     degree = np.diff(ties.ptr).astype(np.int32)
     start = starts_with_slack(degree)
     arcs = ArcTable.empty(int(start[-1]))
     _lay(
         ties.ptr, ties.nbr, ties.rev, ties.trust, ties.layer, start, target,
-        np.float32(bridging), arcs.nbr, arcs.rev, arcs.trust, arcs.layer,
+        np.float32(p.bridging), arcs.nbr, arcs.rev, arcs.trust, arcs.layer,
     )  # fmt: skip
     return Laid(arcs, start, degree)
 
@@ -292,15 +292,15 @@ def lay_out(ties: Ties, target: NDArray[np.uint8], bridging: float) -> Laid:
 @numba.njit(cache=True)
 def _lay(
     ptr: Any, nbr: Any, rev: Any, trust: Any, layer: Any, start: Any, target: Any,
-    bridging: np.float32, new_nbr: Any, new_rev: Any, new_trust: Any, new_layer: Any,
+    share: np.float32, new_nbr: Any, new_rev: Any, new_trust: Any, new_layer: Any,
 ) -> None:  # fmt: skip
-    """Copy every row of ties to its place among the arcs; across the line trust is bridged."""
+    """Copy every row of ties to its place among the arcs; trust across the line by a share."""
     for i in range(ptr.size - 1):
         for a in range(ptr[i], ptr[i + 1]):
             at, j = a + start[i] - ptr[i], nbr[a]
             new_nbr[at] = j
             new_rev[at] = rev[a] + start[j] - ptr[j]
-            new_trust[at] = trust[a] * bridging if target[i] != target[j] else trust[a]
+            new_trust[at] = trust[a] * share if target[i] != target[j] else trust[a]
             new_layer[at] = layer[a]
 
 
