@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from resilienza_sim.community.people import People, QuarterLike, build_people
 from resilienza_sim.community.territory import Town
@@ -22,6 +23,10 @@ class Community:
     town: Town
     quarters: tuple[QuarterLike, ...]
     seed: int
+
+    def without_arcs(self) -> Self:
+        """Return the same community once its ties are in a state: see `Ties.without_arcs`."""
+        return replace(self, ties=self.ties.without_arcs())
 
 
 def build_community(

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.community.ties import Layer, Ties, assemble
+from resilienza_sim.community.assembly import assemble
+from resilienza_sim.community.ties import Layer, Ties
 from resilienza_sim.errors import ResilienzaError
 
 __all__ = ["read_ties"]
@@ -42,7 +43,7 @@ def read_ties(path: str | Path) -> Ties:
     pair = np.unique(pair[pair[:, 0] != pair[:, 1]], axis=0).astype(np.int64)
     layer = np.full(pair.shape[0], int(Layer.FRIENDSHIP), dtype=np.uint8)
     n = names.size
-    low, high = np.ascontiguousarray(pair[:, 0]), np.ascontiguousarray(pair[:, 1])
+    low, high = pair[:, 0].astype(np.uint32), pair[:, 1].astype(np.uint32)
     ptr, nbr, arc_layer, rev = assemble(n, low, high, layer)
     return Ties(
         ptr=ptr,

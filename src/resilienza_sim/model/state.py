@@ -99,12 +99,19 @@ class ArcTable(Table):
 
 @dataclass(slots=True, eq=False)
 class PoolTable(Table):
-    """Pairs who could meet: potential ties, kept apart from the active ones."""
+    """Pairs who could meet: potential ties, kept apart from the active ones.
+
+    Who they are never changes: only `active` is a copy's own, the rest is the community's.
+    """
 
     i: U32 = column("u4", "lower person")
     j: U32 = column("u4", "higher person")
     layer: U8 = column("u1", "where they could meet, bit mask")
     active: U8 = column("u1", "1 while the pair is an active tie")
+
+    def copy(self) -> Self:
+        """Return the same pairs, with a memory of their own of who is tied."""
+        return replace(self, active=self.active.copy())
 
 
 @dataclass(slots=True, eq=False)

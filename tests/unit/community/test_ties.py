@@ -6,11 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from resilienza_sim.community import ties as ties_module
+from resilienza_sim.community.assembly import assemble, merge, pairs
 from resilienza_sim.community.build import build_community
 from resilienza_sim.community.groups import FOUNDERS, MEMBER_AGE
 from resilienza_sim.community.people import Tag
 from resilienza_sim.community.territory import load_town
-from resilienza_sim.community.ties import Layer, TieParameters, Ties, assemble
+from resilienza_sim.community.ties import Layer, TieParameters, Ties
 from tests.small import Quarter
 
 NO_CIRCLES = {
@@ -92,14 +93,14 @@ def test_assembling_agrees_with_plain_python():
     for k, circle in enumerate(circles):
         layer = 1 << (k % 5)
         start = np.array([0, circle.size])
-        keys.append(ties_module._pairs(start, circle, np.arange(40), layer))
+        keys.append(pairs(start, circle, np.arange(40, dtype=np.uint32), layer))
         for i, j in combinations(circle.tolist(), 2):
             if i != j:
                 pair = (min(i, j), max(i, j))
                 expected[pair] = expected.get(pair, 0) | layer
-    pair, layer = ties_module._merge(np.sort(np.concatenate(keys)))
-    assert dict(zip(zip(pair // 40, pair % 40, strict=True), layer, strict=True)) == expected
-    ptr, nbr, arc_layer, _ = assemble(40, pair // 40, pair % 40, layer)
+    low, high, layer = merge(np.sort(np.concatenate(keys)), 40)
+    assert dict(zip(zip(low, high, strict=True), layer, strict=True)) == expected
+    ptr, nbr, arc_layer, _ = assemble(40, low, high, layer)
     for i in range(40):
         row = {int(nbr[a]): int(arc_layer[a]) for a in range(ptr[i], ptr[i + 1])}
         assert row == {a + b - i: x for (a, b), x in expected.items() if i in (a, b)}
@@ -253,6 +254,20 @@ def test_potential_ties_are_people_who_could_meet(community):
             assert people.quarter[i] == people.quarter[j]
         seen.add(int(layer))
     assert {Layer.FRIENDSHIP, Layer.BUILDING, Layer.GROUP, Layer.NEIGHBOURHOOD} <= seen
+
+
+def test_ties_without_arcs_keep_what_a_run_asks_of_them(community):
+    ties, kept = community.ties, community.without_arcs().ties
+    by_layer, inside = kept.counts
+    assert np.array_equal(by_layer, np.bincount(ties.layer, minlength=32))
+    mine = ties.group[sources(ties)]
+    assert inside == ((mine >= 0) & (mine == ties.group[ties.nbr])).sum()
+    assert (kept.n_citizens, kept.n_groups) == (ties.n_citizens, ties.n_groups)
+    assert kept.pot_i is ties.pot_i
+    for gone in ("ptr", "nbr", "layer", "rev", "trust"):
+        with pytest.raises(AttributeError):
+            getattr(kept, gone)
+        assert getattr(ties, gone).size
 
 
 def test_the_seed_decides_everything(community, town):

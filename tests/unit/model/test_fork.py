@@ -39,7 +39,17 @@ def test_a_fork_shares_no_number_that_changes() -> None:
     twin = model.fork("none")
     own = arrays_of(model)
     assert len(own) > 80
-    assert not any(np.shares_memory(a, b) for a, b in zip(own, arrays_of(twin), strict=True))
+    pool, ties = model.state.pool, model.community.ties
+    for fixed, first in ((pool.i, ties.pot_i), (pool.j, ties.pot_j), (pool.layer, ties.pot_layer)):
+        assert fixed is first  # who could meet never changes: one copy for all arms
+    shared = sum(np.shares_memory(a, b) for a, b in zip(own, arrays_of(twin), strict=True))
+    assert shared == 3
+
+
+def test_a_model_holds_the_arcs_once() -> None:
+    model = lived(SCENARIO, 0)
+    assert not hasattr(model.community.ties, "nbr")
+    assert model.state.arcs.nbr.size
 
 
 def test_a_fork_shares_the_community() -> None:

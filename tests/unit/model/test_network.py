@@ -15,9 +15,9 @@ from resilienza_sim.model.network import (
     current_ties,
     drop_arc,
     join_pair,
-    lay_out,
     make_room,
     rebuild,
+    rows_with_slack,
 )
 from resilienza_sim.model.state import ArcTable
 
@@ -30,7 +30,7 @@ class Graph:
 
     def __init__(self) -> None:
         self.degree = np.zeros(N, np.int32)
-        self.start, self.room, _ = lay_out(self.degree)
+        self.start, self.room, _ = rows_with_slack(self.degree)
         self.arcs = ArcTable.empty(
             int(self.start[-1]) + 8
         )  # room for one row that outgrows its own
