@@ -192,7 +192,10 @@ def busy_town(model: CommunityModel, share: float, **rates: float) -> CommunityM
     twin.state.citizens.active[:] = adults & (
         np.arange(adults.size) % 100 < share * 100 * twin.fixed.normal_active
     )
-    twin.state.stakeholders.engaged[:] = 0.0
+    holders, p = twin.state.stakeholders, twin.parameters.setup
+    holders.engaged[:] = 0.0
+    low, high = p.resource_threshold_low, p.resource_threshold_high
+    holders.threshold[:] = np.linspace(low, high, len(holders))
     activate(twin)
     return twin
 
