@@ -100,8 +100,6 @@ class Row:
         What the project is held to, by name; none for a row that only describes.
     measure : callable
         Takes an `Ask` and returns what was `Found`.
-    needs_peers : bool
-        Whether it installs other frameworks.
     """
 
     name: str
@@ -109,15 +107,13 @@ class Row:
     about: str
     targets: Mapping[str, Target]
     measure: Callable[[Ask], Found]
-    needs_peers: bool
 
     @classmethod
     def read(cls, name: str) -> Row:
         """Return the row that a file describes."""
         module: Any = import_module(f"{rows.__name__}.{name}")
         title, _, about = (module.__doc__ or "").strip().partition("\n")
-        needs_peers = getattr(module, "NEEDS_PEERS", False)
-        return cls(name, title, about.strip(), module.TARGETS, module.measure, needs_peers)
+        return cls(name, title, about.strip(), module.TARGETS, module.measure)
 
     @classmethod
     def all(cls) -> dict[str, Row]:

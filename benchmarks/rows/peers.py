@@ -20,7 +20,6 @@ from benchmarks.environments import OURS, Peer, all_peers
 from benchmarks.row import Ask, Found, Line, Target, number, table
 
 TARGETS = {"ahead": Target(at_least=1.0, aim=3.0, unit="times the next", more_is_better=True)}
-NEEDS_PEERS = True
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 
 Contest = dict[int, dict[str, Entry]]

@@ -19,12 +19,13 @@ TARGETS = {"speed-up": Target(at_least=1.85, aim=1.95, unit="times", more_is_bet
 CITIZENS, SECONDS, MOST = 10_000, 120.0, 30
 
 
-def study(citizens: int, pairs: int, workers: int) -> float:
-    """Return the seconds of a study."""
+def study(citizens: int, pairs: int, workers: int, strategies: list[str] | None) -> float:
+    """Return the seconds of a study, of all its strategies unless some are named."""
     with tempfile.TemporaryDirectory() as folder:
         return seconds(
             lambda: compare(
                 scenario(citizens),
+                strategies,
                 pairs=pairs,
                 workers=workers,
                 out=Path(folder) / "study",
@@ -35,14 +36,14 @@ def study(citizens: int, pairs: int, workers: int) -> float:
 
 def measure(ask: Ask) -> Found:
     """Run the same study with one worker and with two."""
-    citizens = 200 if ask.quick else CITIZENS
+    citizens, some = (200, ["alluvial", "hybrid"]) if ask.quick else (CITIZENS, None)
     ask.say(f"one pair of {citizens} citizens, to see how many there is time for")
-    one_pair = study(citizens, 2, 1) / 2
+    one_pair = study(citizens, 2, 1, some) / 2
     pairs = 2 if ask.quick else 2 * max(1, min(MOST, int(SECONDS / one_pair)) // 2)
     taken = {}
     for workers in (1, 2):
         ask.say(f"{pairs} pairs, workers: {workers}")
-        taken[workers] = study(citizens, pairs, workers)
+        taken[workers] = study(citizens, pairs, workers, some)
     return Found(
         [
             Line("speed-up", taken[1] / taken[2], TARGETS["speed-up"]),
