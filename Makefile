@@ -43,7 +43,7 @@ lint: $(TOOLS)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(TOOLS)
+bench: $(READY)
 	$(BIN)/python -m benchmarks --write $(addprefix --row ,$(ROW)) $(ARGS)
 
 clean:

@@ -34,7 +34,7 @@ def measure(ask: Ask) -> Found:
     for citizens in (small, large):
         ask.say(f"a process with {citizens} citizens")
         held[citizens] = fresh(f"{__name__}:peak", citizens, WEEK)
-    each = max(0, held[large] - held[small]) / (large - small)
+    each = (held[large] - held[small]) / (large - small)
     return Found(
         [
             Line(f"a citizen at {large:,}, peak", each, TARGETS["bytes"]),

@@ -16,8 +16,8 @@ from benchmarks.rows import passes, phases
 ROWS = Row.all()
 PROFILES = {"phases"}
 """Rows that describe and are held to nothing."""
-IN_THIS_PROCESS = {"growth", "passes", "phases", "plain"}
 IN_PROCESSES_OF_THEIR_OWN = {"building", "help", "memory", "small"}
+NOT_CHEAP = {"peers", "workers"}
 QUICK = Ask(say=lambda text: None, quick=True)
 
 
@@ -54,10 +54,10 @@ def check(name: str) -> None:
     held = [line.target for line in found.lines if line.target is not None]
     assert set(held) == set(row.targets.values())
     for line in found.lines:
-        assert line.why or line.measured > 0.0
+        assert line.why or np.isfinite(line.measured)
 
 
-@pytest.mark.parametrize("name", sorted(IN_THIS_PROCESS))
+@pytest.mark.parametrize("name", sorted(ROWS.keys() - IN_PROCESSES_OF_THEIR_OWN - NOT_CHEAP))
 def test_a_row_runs(name: str) -> None:
     check(name)
 
@@ -65,8 +65,6 @@ def test_a_row_runs(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(IN_PROCESSES_OF_THEIR_OWN))
 def test_a_row_runs_in_a_process_of_its_own(name: str) -> None:
-    if name == "memory":
-        pytest.skip("on two tiny towns the allocator hides the difference; the row runs in full")
     check(name)
 
 
@@ -117,9 +115,9 @@ def test_watching_the_phases_leaves_them_as_they_were() -> None:
 def test_a_bare_pass_goes_through_every_tie_once() -> None:
     start, degree = np.array([0, 3, 5]), np.array([2, 1])  # one place of the first row is unused
     neighbour = np.array([0, 1, 9, 1, 9], np.uint32)
-    trust, x = np.zeros(5, np.float32), np.array([1.0, 3.0], np.float32)
-    passes.bare_pass(start, degree, neighbour, trust, x, np.float32(0.5))
-    assert trust.tolist() == [0.5, 1.5, 0.0, 1.5, 0.0]
+    ties, x = np.zeros(5, np.float32), np.array([1.0, 3.0], np.float32)
+    passes.bare_pass(start, degree, neighbour, ties, x, np.float32(0.5))
+    assert ties.tolist() == [0.5, 1.5, 0.0, 1.5, 0.0]
 
 
 # -- the peers ------------------------------------------------------------------------------------
