@@ -1,7 +1,8 @@
 """Time per citizen and week at a million, against that at 58,710.
 
 The same large town (`benchmarks/scenarios/milano.toml`) at both sizes, weeks taken in turns. What
-grows beyond 1 is memory: at a million the state no longer fits the caches.
+grows beyond 1 is memory: at a million the state no longer fits the caches. The mean holds the weeks
+in which the structural indicators are due, which the median does not see.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from benchmarks.row import Ask, Found, Line, Target
 from benchmarks.towns import FAENZA, MILLION, lived, milano
 
 TARGETS = {"growth": Target(at_least=2.5, aim=1.5, unit="times")}
-WEEKS = 13
+WEEKS = 26
 
 
 def measure(ask: Ask) -> Found:
@@ -24,10 +25,12 @@ def measure(ask: Ask) -> Found:
     ask.say(f"{weeks} weeks of each in turns")
     taken = in_turns({name: model.step for name, model in towns.items()}, weeks)
     at_small, at_large = (median(taken[str(n)]) / n for n in (small, large))
+    mean_small, mean_large = (sum(taken[str(n)]) / weeks / n for n in (small, large))
     return Found(
         [
-            Line(f"{large:,} against {small:,}", at_large / at_small, TARGETS["growth"]),
-            Line(f"citizen-week at {small:,}", at_small * 1e9, unit="ns"),
-            Line(f"citizen-week at {large:,}", at_large * 1e9, unit="ns"),
+            Line(f"{large:,} against {small:,}, median", at_large / at_small, TARGETS["growth"]),
+            Line("the same, mean", mean_large / mean_small, TARGETS["growth"]),
+            Line(f"median citizen-week at {small:,}", at_small * 1e9, unit="ns"),
+            Line(f"median citizen-week at {large:,}", at_large * 1e9, unit="ns"),
         ]
     )
