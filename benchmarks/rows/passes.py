@@ -20,6 +20,7 @@ from benchmarks.towns import FAENZA, lived, scenario
 
 TARGETS = {"week": Target(at_least=10.0, aim=5.0, unit="passes")}
 WEEKS = 52
+"""A year: every structural indicator as often as it is due."""
 
 
 @numba.njit(cache=True)

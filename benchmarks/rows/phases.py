@@ -1,7 +1,7 @@
 """Where a week's time goes, phase by phase and size by size.
 
-Weeks from week 0 on, the strategy in force, those in which structural indicators are due among
-them. A profile, held to no target.
+The year from week 0 on, the strategy in force, structural indicators as often as they are due. A
+profile, held to no target.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from resilienza_sim.model.community_model import WEEK
 
 TARGETS: dict[str, Target] = {}
 SIZES = (2_000, 10_000, FAENZA, MILLION)
-CITIZEN_WEEKS = 3_000_000
-"""Of each size so many are measured, within 26 to 52 weeks."""
+WEEKS = 52
+"""A year: every structural indicator as often as it is due."""
 PICTURE = "performance-phases.png"
 
 Profile = dict[str, float]
@@ -92,7 +92,7 @@ def measure(ask: Ask) -> Found:
     """Profile every size; draw the picture where one is wanted."""
     profiles: dict[int, Profile] = {}
     for citizens in ask.sizes or ((300, 600) if ask.quick else SIZES):
-        weeks = 2 if ask.quick else max(26, min(52, CITIZEN_WEEKS // citizens))
+        weeks = 2 if ask.quick else WEEKS
         ask.say(f"{citizens} citizens, {weeks} weeks")
         profiles[citizens] = profile(citizens, weeks)
     names = list(next(iter(profiles.values())))
