@@ -1,15 +1,18 @@
 # make run    sets up an environment, runs the reference comparison, prints verdict and report path
 # make test   sets up an environment and runs every test
 # make lint   style and types
+# make bench  measures the product, peers beside it, and writes docs/performance.md; ROW=... for one
 # make clean  removes environments and caches; results stay
 #
-# Needed: Python 3.11 or newer, git, make. Everything is installed in $(VENV), nothing outside it.
+# Needed: Python 3.11 or newer, git, make. Everything is installed in $(VENV), nothing outside it;
+# the peers of the benchmark in .venv-bench.
 
 SCENARIO ?= scenarios/faenza.toml
 PAIRS    ?= 10
 CITIZENS ?= 10000
 VENV     ?= .venv
 TESTS    ?= tests
+ROW      ?=
 
 # Windows keeps in Scripts what others keep in bin.
 BIN     := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -24,7 +27,7 @@ PYTHON  ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint clean
+.PHONY: help run test lint bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -40,9 +43,12 @@ lint: $(TOOLS)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+bench: $(READY)
+	$(BIN)/python -m benchmarks --write $(addprefix --row ,$(ROW)) $(ARGS)
+
 clean:
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps make the second call quick: they are redone only when what is installed may differ.
 $(READY): pyproject.toml constraints.txt | $(BIN)/python
