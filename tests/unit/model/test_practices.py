@@ -63,11 +63,11 @@ def test_exploiting_comes_to_the_demand_of_the_day() -> None:
     learn = {"exploit": 0.5, "explore": 0.0, "hesitation": 0.0, "adoption": 0.0}
     scenario = town(
         citizens=200,
-        weeks=90,
-        shocks=[pandemic(0, wave_weeks=90, gap_weeks=0, waves=1, peak=1.5)],
+        weeks=52,
+        shocks=[pandemic(0, wave_weeks=52, gap_weeks=0, waves=1, peak=1.5)],
         parameters={"learn": learn, "shock": {"routine_load": 0.05}},
     )
-    model = lived(scenario, 80)  # nine attributes to change, each in two or three weeks
+    model = lived(scenario, 46)  # nine attributes to change, each in two or three weeks
     assert model.state.municipality.dominant == HAZARDS.index("pandemic")
     assert (model.state.services.practice == DEMAND[HAZARDS.index("pandemic")]).all()
     assert not model.state.services.dip.any()
