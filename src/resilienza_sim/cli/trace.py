@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from resilienza_sim.concepts import Concept
     from resilienza_sim.experiments.trace import Movement, Reading
 
-PAIRS, MOST_PAIRS = 8, 10_000
+PAIRS, MOST_PAIRS = 24, 10_000
 DEAD = 1
 
 

@@ -1,0 +1,56 @@
+"""How kernels are compiled: once for all processes, and anew when any of the sources changes.
+
+Numba keeps compiled kernels beside the sources and looks only at the file a kernel is written in.
+A kernel that calls one of another file would then go on with the old one after a change of that
+file, and give other results than its sources say. So the compiled kernels lie in a folder named
+after all the sources together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+
+__all__ = ["kernel", "sources_digest"]
+
+_PACKAGE = Path(__file__).parent
+_PREFIX = "kernels-"
+
+
+def sources_digest(package: Path) -> str:
+    """Return a name for the state of all Python files under a folder: names, sizes and times."""
+    stamps = [
+        (path.relative_to(package).as_posix(), (stat := path.stat()).st_size, stat.st_mtime_ns)
+        for path in sorted(package.rglob("*.py"))
+    ]
+    return hashlib.blake2b(repr(stamps).encode(), digest_size=8).hexdigest()
+
+
+@cache
+def _folder() -> str:
+    """Return where compiled kernels are kept, and clear away those of other states."""
+    kept = _PACKAGE / "__pycache__"
+    folder = kept / f"{_PREFIX}{sources_digest(_PACKAGE)}"
+    for other in kept.glob(f"{_PREFIX}*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    return str(folder)
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function: cached, single-threaded, without the shortcuts that change results.
+
+    Where the folder cannot be written, numba falls back on the user's own cache.
+    """
+    usual = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = _folder()
+    try:
+        return numba.njit(cache=True)(function)
+    finally:
+        numba.config.CACHE_DIR = usual
