@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.model.network import CurrentTies, current_ties
-from resilienza_sim.model.sums import total_by_column
+from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64
-from resilienza_sim.model.tally_citizens import (
-    Care,
-    Moods,
-    Reach,
-    TakingPart,
-    care,
-    moods,
-    reach,
-    suffering_of_tags,
-    taking_part,
-)
+from resilienza_sim.model.tally_citizens import Care, Moods, Reach, TakingPart, read_citizens
 from resilienza_sim.model.tally_organisations import (
     Alliances,
     Fits,
@@ -27,12 +21,7 @@ from resilienza_sim.model.tally_organisations import (
     Organisations,
     Services,
     Territory,
-    alliances_of,
-    fits_of,
-    groups_of,
-    organisations_of,
-    services_of,
-    territory_of,
+    read_organisations,
 )
 
 if TYPE_CHECKING:
@@ -41,11 +30,17 @@ if TYPE_CHECKING:
 __all__ = ["YEAR", "Tally"]
 
 YEAR = 52
-_TAGS = tuple(tag.name.lower() for tag in Tag if tag.name)
+_TAGS = (*(tag.name.lower() for tag in Tag if tag.name), "distant")
+_CITIZENS = len(Moods._fields + Reach._fields + TakingPart._fields + Care._fields)
+_OF_CITIZENS = _CITIZENS + len(NEEDS) + len(_TAGS)
+_OF_ORGANISATIONS = sum(
+    len(part._fields) for part in (Organisations, Fits, Groups, Services, Alliances, Territory)
+)
+"""Numbers read of the citizens, and of those who organise."""
 
 
 class Tally:
-    """Counts and sums of a town at one moment, each made when it is first asked for.
+    """Counts and sums of a town at one moment, read in two passes when it is made.
 
     An indicator may read what it needs here or from the state: what is here is read once a week,
     however many indicators ask.
@@ -53,100 +48,62 @@ class Tally:
 
     def __init__(self, model: CommunityModel) -> None:
         self._model: Any = model
+        self._read_citizens(model)
+        self._read_organisations(model)
 
-    # -- citizens -------------------------------------------------------------------------------
-
-    @cached_property
-    def mood(self) -> Moods:
+    def _read_citizens(self, model: Any) -> None:
+        people, c, s = model.community.people, model.state.citizens, model.scratch
+        p, target, told = model.parameters, model.fixed.target, np.empty(_OF_CITIZENS)
+        read_citizens(
+            c.suffering, s.unmet, c.fatigue, c.anger, c.grievance, c.efficacy, s.bridge,
+            c.weeks_above, p.mood.chronic_weeks, c.distant, c.informed_formal,
+            c.informed_informal, c.generalised_trust, c.trust_service, people.age, people.segment,
+            c.active, c.group, c.skill, c.need, p.serve.seeks_above, c.in_care, c.followed,
+            c.helped, target, people.tags, told,
+        )  # fmt: skip
+        values = iter(told.tolist())
+        self.mood = Moods(*islice(values, len(Moods._fields)))
         """What people feel."""
-        model, c = self._model, self._model.state.citizens
-        return moods(
-            c.suffering, model.scratch.unmet, c.fatigue, c.anger, c.grievance, c.efficacy,
-            model.scratch.bridge, c.weeks_above, model.parameters.mood.chronic_weeks,
-        )  # fmt: skip
-
-    @cached_property
-    def reach(self) -> Reach:
+        self.reach = Reach(*islice(values, len(Reach._fields)))
         """Who knows of help, and trusts those who give it."""
-        c = self._model.state.citizens
-        return reach(
-            c.distant, c.informed_formal, c.informed_informal, c.generalised_trust, c.trust_service
-        )
-
-    @cached_property
-    def part(self) -> TakingPart:
+        self.part = TakingPart(*islice(values, len(TakingPart._fields)))
         """What the adults do."""
-        people, c = self._model.community.people, self._model.state.citizens
-        return taking_part(people.age, people.segment, c.active, c.group, c.skill)
-
-    @cached_property
-    def care(self) -> Care:
+        self.care = Care(*islice(values, len(Care._fields)))
         """Who is in serious need, and who is cared for."""
-        model, c = self._model, self._model.state.citizens
-        threshold, target = model.parameters.serve.seeks_above, model.fixed.target
-        return care(c.need, threshold, c.in_care, c.followed, c.helped, target)
-
-    @cached_property
-    def need(self) -> F64:
+        self.need: F64 = told[_CITIZENS : _CITIZENS + len(NEEDS)]
         """Unmet need of each kind, summed over the citizens."""
-        sums: F64 = total_by_column(self._model.state.citizens.need)
-        return sums
-
-    @cached_property
-    def suffering_by_tag(self) -> dict[str, float]:
-        """Mean suffering of each kind of recipient, and of the distant; nan where nobody is."""
-        model, c = self._model, self._model.state.citizens
-        sums = suffering_of_tags(c.suffering, model.community.people.tags, c.distant).tolist()
+        sums = islice(values, len(NEEDS), None)
         sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
-        means = [x / size if size else float("nan") for x, size in zip(sums, sizes, strict=True)]
-        return dict(zip((*_TAGS, "distant"), means, strict=True))
+        self.suffering_by_tag: dict[str, float] = {
+            tag: total / size if size else math.nan
+            for tag, total, size in zip(_TAGS, sums, sizes, strict=True)
+        }
+        """Mean suffering of each kind of recipient, and of the distant; nan where nobody is."""
 
-    # -- organisations --------------------------------------------------------------------------
-
-    @cached_property
-    def organisations(self) -> Organisations:
-        """How groups and services get on with learning."""
-        g, s = self._model.state.groups, self._model.state.services
-        return organisations_of(g.alive, g.hesitating, g.dip, s.hesitating, s.dip)
-
-    @cached_property
-    def fits(self) -> Fits:
-        """How what is practised fits what is asked."""
-        state = self._model.state
-        g, s, town = state.groups, state.services, state.municipality
-        return fits_of(g.alive, g.practice, s.practice, s.workers, town.demand, town.memory)
-
-    @cached_property
-    def groups(self) -> Groups:
-        """The living groups."""
-        state, g = self._model.state, self._model.state.groups
-        return groups_of(
-            g.alive, g.capability, g.founder, g.born, len(state.citizens), state.week, YEAR
-        )
-
-    @cached_property
-    def services(self) -> Services:
-        """The welfare services together."""
-        s = self._model.state.services
-        return services_of(s.burnout, s.workers, s.queue, s.capacity, s.served, s.reneged, s.intake)
-
-    @cached_property
-    def alliances(self) -> Alliances:
-        """The living alliances."""
-        state, a = self._model.state, self._model.state.alliances
-        return alliances_of(a.alive, a.born, a.delay, a.vertical, state.week)
-
-    @cached_property
-    def territory(self) -> Territory:
-        """Who holds resources, and the places of proximity."""
-        state, effort = self._model.state, self._model.effort
+    def _read_organisations(self, model: Any) -> None:
+        state, told = model.state, np.empty(_OF_ORGANISATIONS)
+        g, s, a, town = state.groups, state.services, state.alliances, state.municipality
         holders, places = state.stakeholders, state.spaces
-        return territory_of(
+        read_organisations(
+            g.alive, g.hesitating, g.dip, g.practice, g.capability, g.founder, g.born,
+            s.hesitating, s.dip, s.practice, s.workers, s.burnout, s.queue, s.capacity, s.served,
+            s.reneged, s.intake, town.demand, town.memory, a.alive, a.born, a.delay, a.vertical,
             holders.resources, holders.engaged, places.quarter, places.capacity, places.open,
-            effort.spaces,
+            model.effort.spaces, len(state.citizens), state.week, YEAR, told,
         )  # fmt: skip
-
-    # -- ties and purse -------------------------------------------------------------------------
+        values = iter(told.tolist())
+        self.organisations = Organisations(*islice(values, len(Organisations._fields)))
+        """How groups and services get on with learning."""
+        self.fits = Fits(*islice(values, len(Fits._fields)))
+        """How what is practised fits what is asked."""
+        self.groups = Groups(*islice(values, len(Groups._fields)))
+        """The living groups."""
+        self.services = Services(*islice(values, len(Services._fields)))
+        """The welfare services together."""
+        self.alliances = Alliances(*islice(values, len(Alliances._fields)))
+        """The living alliances."""
+        self.territory = Territory(*values)
+        """Who holds resources, and the places of proximity."""
 
     @cached_property
     def ties(self) -> CurrentTies:

@@ -21,11 +21,10 @@ from resilienza_sim.indicators.reciprocity import Reciprocity
 from resilienza_sim.indicators.spaces_used import SpacesUsed
 from resilienza_sim.indicators.ties_per_alliance import TiesPerAlliance
 from resilienza_sim.model.around import Eyes
-from resilienza_sim.model.network import columns, join_pair
+from resilienza_sim.model.network import columns, current_ties, join_pair
 from resilienza_sim.model.phases.trust import TrustParameters, TrustRates, along_ties
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import AllianceTable, ArcTable, CitizenTable
-from resilienza_sim.model.tally import Tally
 from tests.small import lived, plan, town
 
 NEIGHBOURS, HOME = 4, 1
@@ -37,8 +36,8 @@ class Observed(SimpleNamespace):
     """What the indicators read of a model."""
 
     @property
-    def tally(self) -> Tally:
-        return Tally(self)
+    def tally(self) -> SimpleNamespace:
+        return SimpleNamespace(ties=current_ties(self.state))
 
 
 def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
