@@ -24,6 +24,7 @@ class FactorsCovered(Indicator):
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
         need = model.tally.need
-        if need.sum() <= 0.0:
+        whole = need.sum()
+        if whole <= 0.0:
             return math.nan
-        return float(cover_of(covers(model.state.stakeholders)) @ need / need.sum())
+        return float(cover_of(covers(model.state.stakeholders)) @ need / whole)

@@ -32,7 +32,7 @@ __all__ = ["YEAR", "Tally"]
 YEAR = 52
 _TAGS = (*(tag.name.lower() for tag in Tag if tag.name), "distant")
 _CITIZENS = len(Moods._fields + Reach._fields + TakingPart._fields + Care._fields)
-_OF_CITIZENS = _CITIZENS + len(NEEDS) + len(_TAGS)
+_OF_CITIZENS = _CITIZENS + len(NEEDS) + len(_TAGS) + 1
 _OF_ORGANISATIONS = sum(
     len(part._fields) for part in (Organisations, Fits, Groups, Services, Alliances, Territory)
 )
@@ -59,7 +59,7 @@ class Tally:
             c.weeks_above, p.mood.chronic_weeks, c.distant, c.informed_formal,
             c.informed_informal, c.generalised_trust, c.trust_service, people.age, people.segment,
             c.active, c.group, c.skill, c.need, p.serve.seeks_above, c.in_care, c.followed,
-            c.helped, target, people.tags, told,
+            c.helped, target, people.tags, model.state.degree, told,
         )  # fmt: skip
         values = iter(told.tolist())
         self.mood = Moods(*islice(values, len(Moods._fields)))
@@ -72,13 +72,15 @@ class Tally:
         """Who is in serious need, and who is cared for."""
         self.need: F64 = told[_CITIZENS : _CITIZENS + len(NEEDS)]
         """Unmet need of each kind, summed over the citizens."""
-        sums = islice(values, len(NEEDS), None)
+        sums = islice(values, len(NEEDS), len(NEEDS) + len(_TAGS))
         sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
         self.suffering_by_tag: dict[str, float] = {
             tag: total / size if size else math.nan
             for tag, total, size in zip(_TAGS, sums, sizes, strict=True)
         }
         """Mean suffering of each kind of recipient, and of the distant; nan where nobody is."""
+        self.degrees: float = next(values)
+        """Ties of each person, summed: twice the ties."""
 
     def _read_organisations(self, model: Any) -> None:
         state, told = model.state, np.empty(_OF_ORGANISATIONS)

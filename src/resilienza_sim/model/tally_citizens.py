@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from resilienza_sim.community.people import Tag
+from resilienza_sim.community.people import SEGMENTS, Tag
 from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
 from resilienza_sim.model.sums import put, total, total_by_column, total_of
 
@@ -19,7 +19,7 @@ __all__ = [
     "read_citizens",
 ]
 
-_NEEDS, _SERVICES = len(NEEDS), len(SERVICES)
+_NEEDS, _SERVICES, _SEGMENTS = len(NEEDS), len(SERVICES), len(SEGMENTS)
 _HALF = np.float32(0.5)
 _SETS = len(Tag) + 1
 """The tags of a citizen, and being distant."""
@@ -140,7 +140,7 @@ def _taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) ->
         adults += able
         actives += able & (active[i] == 1)
         members += able & (group[i] >= 0)
-    everyone, those = np.zeros(256, np.int64), np.zeros(256, np.int64)
+    everyone, those = np.zeros(_SEGMENTS, np.int64), np.zeros(_SEGMENTS, np.int64)
     for i in range(n):
         everyone[segment[i]] += adult[i]
         if inside[i]:
@@ -210,6 +210,8 @@ def _suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
     for i in range(suffering.size):
         by_set[i % _TURNS, tags[i] | distant[i] << (_SETS - 1)] += suffering[i]
     for k in range(1 << _SETS):
+        if not by_set[:, k].any():
+            continue
         for bit in range(_SETS):
             if k >> bit & 1:
                 for turn in range(_TURNS):
@@ -223,9 +225,9 @@ def read_citizens(
     bridge: Any, weeks_above: Any, chronic: float, distant: Any, informed_formal: Any,
     informed_informal: Any, generalised_trust: Any, trust_service: Any, age: Any, segment: Any,
     active: Any, group: Any, skill: Any, need: Any, threshold: float, in_care: Any,
-    followed: Any, helped: Any, target: Any, tags: Any, told: Any,
+    followed: Any, helped: Any, target: Any, tags: Any, degree: Any, told: Any,
 ) -> None:  # fmt: skip
-    """Write moods, reach, taking part and care one after the other, then needs and tags.
+    """Write moods, reach, taking part and care one after the other, then needs, tags, ties.
 
     One call, since at the size of a small town calls cost more than what they do.
     """
@@ -238,4 +240,5 @@ def read_citizens(
     at = put(told, at, _taking_part(age, segment, active, group, skill))
     at = put(told, at, _care(need, threshold, in_care, followed, helped, target))
     at = put(told, at, total_by_column(need))
-    put(told, at, _suffering_of_tags(suffering, tags, distant))
+    at = put(told, at, _suffering_of_tags(suffering, tags, distant))
+    told[at] = total(degree)

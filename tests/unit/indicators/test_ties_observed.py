@@ -37,7 +37,8 @@ class Observed(SimpleNamespace):
 
     @property
     def tally(self) -> SimpleNamespace:
-        return SimpleNamespace(ties=current_ties(self.state))
+        state = self.state
+        return SimpleNamespace(ties=current_ties(state), degrees=float(state.degree.sum()))
 
 
 def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
@@ -155,20 +156,20 @@ def test_bonding_counts_trusted_contact_with_ones_own_side() -> None:
 
 
 def test_linking_asks_for_knowledge_trust_and_no_distance() -> None:
-    model = model_of([], 5)
+    model = lived(town(citizens=200, weeks=12), 1)
     c = model.state.citizens
-    c.trust_service[:] = 0.6
-    c.informed_formal[:] = 1
+    c.trust_service[:], c.informed_formal[:], c.distant[:] = 0.6, 1, 0
     assert Linking().measure(model) == 1.0
     c.trust_service[0], c.informed_formal[1], c.distant[2] = 0.5, 0, 1
-    assert Linking().measure(model) == pytest.approx(0.4)
+    assert Linking().measure(model) == pytest.approx(1.0 - 3 / len(c))
 
 
 def test_shares_without_cases_are_undefined() -> None:
-    model = model_of([], 3)
+    model = lived(town(citizens=200, weeks=12), 1)
+    state = model.state
+    state.help_acts, state.alliances.alive[:] = 0, 0
     assert math.isnan(Reciprocity().measure(model))
     assert math.isnan(TiesPerAlliance().measure(model))
-    state = model.state
     state.help_acts, state.help_returned, state.alliance_ties = 8, 2, 3
     state.alliances.alive[:2] = 1
     assert Reciprocity().measure(model) == 0.25
