@@ -21,4 +21,4 @@ class MeanDegree(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return model.tally.degrees / len(model.state.citizens)
+        return model.tally.degrees / model.tally.citizens

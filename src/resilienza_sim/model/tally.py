@@ -33,9 +33,10 @@ YEAR = 52
 _TAGS = (*(tag.name.lower() for tag in Tag if tag.name), "distant")
 _CITIZENS = len(Moods._fields + Reach._fields + TakingPart._fields + Care._fields)
 _OF_CITIZENS = _CITIZENS + len(NEEDS) + len(_TAGS) + 1
-_OF_ORGANISATIONS = sum(
+_ORGANISATIONS = sum(
     len(part._fields) for part in (Organisations, Fits, Groups, Services, Alliances, Territory)
 )
+_OF_ORGANISATIONS = _ORGANISATIONS + len(NEEDS)
 """Numbers read of the citizens, and of those who organise."""
 
 
@@ -48,6 +49,7 @@ class Tally:
 
     def __init__(self, model: CommunityModel) -> None:
         self._model: Any = model
+        self.citizens = len(model.state.citizens)
         self._read_citizens(model)
         self._read_organisations(model)
 
@@ -90,8 +92,8 @@ class Tally:
             g.alive, g.hesitating, g.dip, g.practice, g.capability, g.founder, g.born,
             s.hesitating, s.dip, s.practice, s.workers, s.burnout, s.queue, s.capacity, s.served,
             s.reneged, s.intake, town.demand, town.memory, a.alive, a.born, a.delay, a.vertical,
-            holders.resources, holders.engaged, places.quarter, places.capacity, places.open,
-            model.effort.spaces, len(state.citizens), state.week, YEAR, told,
+            holders.kind, holders.resources, holders.engaged, places.quarter, places.capacity,
+            places.open, model.effort.spaces, self.citizens, state.week, YEAR, told,
         )  # fmt: skip
         values = iter(told.tolist())
         self.organisations = Organisations(*islice(values, len(Organisations._fields)))
@@ -104,8 +106,10 @@ class Tally:
         """The welfare services together."""
         self.alliances = Alliances(*islice(values, len(Alliances._fields)))
         """The living alliances."""
-        self.territory = Territory(*values)
+        self.territory = Territory(*islice(values, len(Territory._fields)))
         """Who holds resources, and the places of proximity."""
+        self.covers: F64 = told[_ORGANISATIONS:]
+        """Cover of the scarcest factor of each kind of need."""
 
     @cached_property
     def ties(self) -> CurrentTies:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+from resilienza_sim.model.factors import cover_of, shares_engaged
 from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND
 from resilienza_sim.model.practices import SETTLED
 from resilienza_sim.model.sums import put
@@ -220,10 +221,10 @@ def read_organisations(
     founder: Any, group_born: Any, service_hesitating: Any, service_dip: Any,
     service_practice: Any, workers: Any, burnout: Any, queue: Any, service_capacity: Any,
     served: Any, reneged: Any, intake: Any, demand: Any, memory: Any, alive: Any, born: Any,
-    delay: Any, vertical: Any, resources: Any, engaged: Any, quarter: Any, room: Any, is_open: Any,
-    bought: Any, citizens: int, week: int, year: int, told: Any,
+    delay: Any, vertical: Any, holder: Any, resources: Any, engaged: Any, quarter: Any, room: Any,
+    is_open: Any, bought: Any, citizens: int, week: int, year: int, told: Any,
 ) -> None:  # fmt: skip
-    """Write organisations, fits, groups, services, alliances and territory, one after the other."""
+    """Write organisations, fits, groups, services, alliances, territory; then covers of needs."""
     at = put(told, 0, _organisations_of(
         group_alive, group_hesitating, group_dip, service_hesitating, service_dip
     ))  # fmt: skip
@@ -237,4 +238,5 @@ def read_organisations(
         burnout, workers, queue, service_capacity, served, reneged, intake
     ))  # fmt: skip
     at = put(told, at, _alliances_of(alive, born, delay, vertical, week))
-    put(told, at, _territory_of(resources, engaged, quarter, room, is_open, bought))
+    at = put(told, at, _territory_of(resources, engaged, quarter, room, is_open, bought))
+    put(told, at, cover_of(shares_engaged(holder, resources, engaged)))

@@ -38,7 +38,8 @@ class Observed(SimpleNamespace):
     @property
     def tally(self) -> SimpleNamespace:
         state = self.state
-        return SimpleNamespace(ties=current_ties(state), degrees=float(state.degree.sum()))
+        n, degrees = len(state.citizens), float(state.degree.sum())
+        return SimpleNamespace(ties=current_ties(state), citizens=n, degrees=degrees)
 
 
 def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
