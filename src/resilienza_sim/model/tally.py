@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -41,19 +41,22 @@ _OF_ORGANISATIONS = _ORGANISATIONS + len(NEEDS)
 
 
 class Tally:
-    """Counts and sums of a town at one moment, read in two passes when it is made.
+    """Counts and sums of a town at one moment, each made when it is first asked for.
 
     An indicator may read what it needs here or from the state: what is here is read once a week,
-    however many indicators ask.
+    however many indicators ask. The first to ask of the citizens has all of them counted, so that
+    each column is passed to one kernel; and likewise of those who organise.
     """
 
     def __init__(self, model: CommunityModel) -> None:
         self._model: Any = model
         self.citizens = len(model.state.citizens)
-        self._read_citizens(model)
-        self._read_organisations(model)
 
-    def _read_citizens(self, model: Any) -> None:
+    # -- citizens -------------------------------------------------------------------------------
+
+    def _read_citizens(self) -> Self:
+        """Read the citizens, once for all that is told of them."""
+        model = self._model
         people, c, s = model.community.people, model.state.citizens, model.scratch
         p, target, told = model.parameters, model.fixed.target, np.empty(_OF_CITIZENS)
         read_citizens(
@@ -65,26 +68,59 @@ class Tally:
         )  # fmt: skip
         values = iter(told.tolist())
         self.mood = Moods(*islice(values, len(Moods._fields)))
-        """What people feel."""
         self.reach = Reach(*islice(values, len(Reach._fields)))
-        """Who knows of help, and trusts those who give it."""
         self.part = TakingPart(*islice(values, len(TakingPart._fields)))
-        """What the adults do."""
         self.care = Care(*islice(values, len(Care._fields)))
-        """Who is in serious need, and who is cared for."""
-        self.need: F64 = told[_CITIZENS : _CITIZENS + len(NEEDS)]
-        """Unmet need of each kind, summed over the citizens."""
+        self.need = told[_CITIZENS : _CITIZENS + len(NEEDS)]
         sums = islice(values, len(NEEDS), len(NEEDS) + len(_TAGS))
         sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
-        self.suffering_by_tag: dict[str, float] = {
+        self.suffering_by_tag = {
             tag: total / size if size else math.nan
             for tag, total, size in zip(_TAGS, sums, sizes, strict=True)
         }
-        """Mean suffering of each kind of recipient, and of the distant; nan where nobody is."""
-        self.degrees: float = next(values)
-        """Ties of each person, summed: twice the ties."""
+        self.degrees = next(values)
+        return self
 
-    def _read_organisations(self, model: Any) -> None:
+    @cached_property
+    def mood(self) -> Moods:
+        """What people feel."""
+        return self._read_citizens().mood
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Who knows of help, and trusts those who give it."""
+        return self._read_citizens().reach
+
+    @cached_property
+    def part(self) -> TakingPart:
+        """What the adults do."""
+        return self._read_citizens().part
+
+    @cached_property
+    def care(self) -> Care:
+        """Who is in serious need, and who is cared for."""
+        return self._read_citizens().care
+
+    @cached_property
+    def need(self) -> F64:
+        """Unmet need of each kind, summed over the citizens."""
+        return self._read_citizens().need
+
+    @cached_property
+    def suffering_by_tag(self) -> dict[str, float]:
+        """Mean suffering of each kind of recipient, and of the distant; nan where nobody is."""
+        return self._read_citizens().suffering_by_tag
+
+    @cached_property
+    def degrees(self) -> float:
+        """Ties of each person, summed: twice the ties."""
+        return self._read_citizens().degrees
+
+    # -- organisations --------------------------------------------------------------------------
+
+    def _read_organisations(self) -> Self:
+        """Read those who organise, once for all that is told of them."""
+        model = self._model
         state, told = model.state, np.empty(_OF_ORGANISATIONS)
         g, s, a, town = state.groups, state.services, state.alliances, state.municipality
         holders, places = state.stakeholders, state.spaces
@@ -97,19 +133,50 @@ class Tally:
         )  # fmt: skip
         values = iter(told.tolist())
         self.organisations = Organisations(*islice(values, len(Organisations._fields)))
-        """How groups and services get on with learning."""
         self.fits = Fits(*islice(values, len(Fits._fields)))
-        """How what is practised fits what is asked."""
         self.groups = Groups(*islice(values, len(Groups._fields)))
-        """The living groups."""
         self.services = Services(*islice(values, len(Services._fields)))
-        """The welfare services together."""
         self.alliances = Alliances(*islice(values, len(Alliances._fields)))
-        """The living alliances."""
         self.territory = Territory(*islice(values, len(Territory._fields)))
+        self.covers = told[_ORGANISATIONS:]
+        return self
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """How groups and services get on with learning."""
+        return self._read_organisations().organisations
+
+    @cached_property
+    def fits(self) -> Fits:
+        """How what is practised fits what is asked."""
+        return self._read_organisations().fits
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The living groups."""
+        return self._read_organisations().groups
+
+    @cached_property
+    def services(self) -> Services:
+        """The welfare services together."""
+        return self._read_organisations().services
+
+    @cached_property
+    def alliances(self) -> Alliances:
+        """The living alliances."""
+        return self._read_organisations().alliances
+
+    @cached_property
+    def territory(self) -> Territory:
         """Who holds resources, and the places of proximity."""
-        self.covers: F64 = told[_ORGANISATIONS:]
+        return self._read_organisations().territory
+
+    @cached_property
+    def covers(self) -> F64:
         """Cover of the scarcest factor of each kind of need."""
+        return self._read_organisations().covers
+
+    # -- ties and purse -------------------------------------------------------------------------
 
     @cached_property
     def ties(self) -> CurrentTies:
