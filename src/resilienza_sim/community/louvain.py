@@ -42,19 +42,19 @@ def partition(ties: Arcs, *, seed: int = 0) -> tuple[NDArray[np.int64], float]:
     if arcs == 0:
         return np.arange(n), math.nan
     order = Streams(seed).generator("structure/louvain").permutation(_BLOCK)
-    community = np.arange(n)
+    community = np.arange(n, dtype=np.int32)
     for _ in range(_ROUNDS):
         ptr, nbr, weight = ties.ptr, ties.nbr, np.broadcast_to(np.int32(1), arcs)
-        node, label = np.arange(n), community.astype(np.int32)
+        node, label = None, community  # at first a node is a person
         while True:
             moved = _move(ptr, nbr, weight, arcs, order, label)
             count = _number(label)
-            community = label[node].astype(np.int64)
+            community = label if node is None else label[node]
             if not moved:
                 break
             ptr, nbr, weight = _merge(ptr, nbr, weight, label, count)
             node, label = community, np.arange(count, dtype=np.int32)
-    return community, float(_modularity(ptr, nbr, weight, arcs, label))
+    return community.astype(np.int64), float(_modularity(ptr, nbr, weight, arcs, label))
 
 
 @numba.njit(cache=True)
@@ -170,7 +170,8 @@ def _merge(ptr: Any, nbr: Any, weight: Any, label: Any, count: int) -> tuple[Any
             new_weight[k] = link[new_nbr[k]]
             link[new_nbr[k]] = 0
         new_ptr[c + 1] = used
-    return new_ptr, new_nbr[:used].copy(), new_weight[:used].copy()
+    # What lies beyond was never written, and takes no memory.
+    return new_ptr, new_nbr[:used], new_weight[:used]
 
 
 @numba.njit(cache=True)

@@ -21,4 +21,4 @@ class Alliances(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e4 * model.tally.alliances.living / len(model.state.citizens)
+        return 1e4 * model.tally.alliances.living / model.tally.citizens

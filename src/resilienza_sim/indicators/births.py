@@ -21,4 +21,4 @@ class Births(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e4 * model.state.births / len(model.state.citizens)
+        return 1e4 * model.state.births / model.tally.citizens

@@ -24,4 +24,4 @@ class Bonding(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return model.state.bonds / len(model.state.citizens)
+        return model.state.bonds / model.tally.citizens

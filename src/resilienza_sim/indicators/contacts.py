@@ -22,4 +22,4 @@ class Contacts(Indicator):
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
         state = model.state
-        return (state.face_contacts + state.remote_contacts) / len(state.citizens)
+        return (state.face_contacts + state.remote_contacts) / model.tally.citizens

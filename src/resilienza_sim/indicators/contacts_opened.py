@@ -22,4 +22,4 @@ class ContactsOpened(Indicator):
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
         opened: int = sum(model.state.presence.opened.tolist())
-        return 1e3 * opened / len(model.state.citizens)
+        return 1e3 * opened / model.tally.citizens

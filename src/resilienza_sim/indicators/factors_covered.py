@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.factors import cover_of, covers
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -23,7 +22,8 @@ class FactorsCovered(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        need = model.tally.need
-        if need.sum() <= 0.0:
+        need, covers = model.tally.need, model.tally.covers
+        whole = need.sum()
+        if whole <= 0.0:
             return math.nan
-        return float(cover_of(covers(model.state.stakeholders)) @ need / need.sum())
+        return float(covers @ need / whole)

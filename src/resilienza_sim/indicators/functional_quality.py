@@ -27,9 +27,9 @@ class FunctionalQuality(Indicator):
 
         A function better than before does not make up for another that is worse.
         """
-        mood, before = model.tally.mood, model.recorder.before
         if model.state.week < 0:
             return math.nan
+        mood, before = model.tally.mood, model.recorder.before
         kept = (
             (model.tally.care.service_coverage(), before("service_coverage")),
             (1.0 - mood.fatigue, 1.0 - before("fatigue")),

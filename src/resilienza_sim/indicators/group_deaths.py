@@ -21,4 +21,4 @@ class GroupDeaths(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e4 * model.state.deaths / len(model.state.citizens)
+        return 1e4 * model.state.deaths / model.tally.citizens

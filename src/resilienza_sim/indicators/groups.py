@@ -21,4 +21,4 @@ class Groups(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e4 * model.tally.groups.living / len(model.state.citizens)
+        return 1e4 * model.tally.groups.living / model.tally.citizens

@@ -21,4 +21,4 @@ class GroupsHelped(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e3 * model.state.groups_helped / len(model.state.citizens)
+        return 1e3 * model.state.groups_helped / model.tally.citizens

@@ -21,4 +21,4 @@ class LostTies(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e3 * model.state.lost_ties / len(model.state.citizens)
+        return 1e3 * model.state.lost_ties / model.tally.citizens

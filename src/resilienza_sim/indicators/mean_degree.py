@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.model.sums import total
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -22,4 +21,4 @@ class MeanDegree(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return total(model.state.degree) / len(model.state.citizens)
+        return model.tally.degrees / model.tally.citizens

@@ -21,4 +21,4 @@ class NewTies(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e3 * model.state.new_ties / len(model.state.citizens)
+        return 1e3 * model.state.new_ties / model.tally.citizens

@@ -21,4 +21,4 @@ class ServiceWaiting(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e3 * model.tally.services.queue / len(model.state.citizens)
+        return 1e3 * model.tally.services.queue / model.tally.citizens

@@ -28,4 +28,4 @@ class SpacesUsed(Indicator):
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
         used = model.tally.territory.usable * (1.0 - model.state.municipality.contact_closed)
-        return 1e3 * used / len(model.state.citizens)
+        return 1e3 * used / model.tally.citizens

@@ -14,6 +14,7 @@ __all__ = ["SufferingByTag"]
 _TAGS = (
     "target", "family", "operator", "third_sector", "stakeholder", "dependant", "caregiver",
 )  # fmt: skip
+_SHOWN = (*_TAGS, "distant")
 _NAMES = {
     "family": "families", "operator": "operators", "stakeholder": "stakeholders",
     "dependant": "dependants", "caregiver": "caregivers",
@@ -34,4 +35,4 @@ class SufferingByTag(Indicator):
     def measure(self, model: CommunityModel) -> tuple[float, ...]:
         """Return this week's value."""
         suffering = model.tally.suffering_by_tag
-        return tuple(suffering[tag] for tag in (*_TAGS, "distant"))
+        return tuple([suffering[tag] for tag in _SHOWN])

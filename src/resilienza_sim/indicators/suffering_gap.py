@@ -22,7 +22,7 @@ class SufferingGap(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; undefined without target groups."""
-        n, target = len(model.state.citizens), model.fixed.tag_sizes[0]
+        n, target = model.tally.citizens, model.fixed.tag_sizes[0]
         if target in (0, n):
             return math.nan
         mean = model.tally.suffering_by_tag["target"]

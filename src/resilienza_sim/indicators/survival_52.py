@@ -31,5 +31,5 @@ class Survival52(Indicator):
         if then < 0:
             return math.nan
         weekly = recorder.series("births")[then : then + YEAR]
-        born = round(float(weekly.sum()) * len(model.state.citizens) / 1e4)
+        born = round(float(weekly.sum()) * model.tally.citizens / 1e4)
         return model.tally.groups.lasting / born if born else math.nan

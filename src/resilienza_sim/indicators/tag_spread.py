@@ -25,6 +25,9 @@ class TagSpread(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value; a kind of recipient without people is left out."""
-        means = [model.tally.suffering_by_tag[tag] for tag in model.fixed.tags]
-        lived = [mean for mean in means if not math.isnan(mean)]
-        return float(np.std(lived)) if lived else math.nan
+        told = model.tally.suffering_by_tag
+        means = np.array([told[tag] for tag in model.fixed.tags if not math.isnan(told[tag])])
+        if means.size == 0:
+            return math.nan
+        far = means - means.sum() / means.size
+        return math.sqrt((far * far).sum() / means.size)

@@ -21,5 +21,4 @@ class Trust(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        state = model.state
-        return state.tie_trust / max(int(state.degree.sum()), 1)
+        return model.state.tie_trust / max(model.tally.degrees, 1.0)

@@ -21,4 +21,4 @@ class VolunteerHours(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return 1e3 * model.state.volunteer_hours / len(model.state.citizens)
+        return 1e3 * model.state.volunteer_hours / model.tally.citizens

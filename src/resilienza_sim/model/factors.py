@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 
 from resilienza_sim.model.state import NEEDS, StakeholderTable
 
-__all__ = ["FACTORS", "HOLDERS", "HOLDS", "PERTINENT", "bottlenecks", "cover_of", "covers"]
+__all__ = [
+    "FACTORS",
+    "HOLDERS",
+    "HOLDS",
+    "PERTINENT",
+    "bottlenecks",
+    "cover_of",
+    "covers",
+    "shares_engaged",
+]
 
 FACTORS = ("goods", "jobs", "premises", "volunteers", "knowledge")
 """Goods and tools; jobs and placements; rooms and yards; people's time; skills and information."""
@@ -52,7 +61,8 @@ HOLDS: NDArray[np.bool_] = np.array(
 
 
 @numba.njit(cache=True)
-def _covers(kind: Any, resources: Any, engaged: Any) -> Any:
+def shares_engaged(kind: Any, resources: Any, engaged: Any) -> Any:
+    """Return the engaged share of the resources of those who hold each factor, from columns."""
     cover = np.zeros(HOLDS.shape[1])
     for factor in range(cover.size):
         held, won = 0.0, 0.0
@@ -69,7 +79,7 @@ def covers(holders: StakeholderTable) -> NDArray[np.float64]:
 
     A factor that nobody in the town holds is not covered.
     """
-    cover: NDArray[np.float64] = _covers(holders.kind, holders.resources, holders.engaged)
+    cover: NDArray[np.float64] = shares_engaged(holders.kind, holders.resources, holders.engaged)
     return cover
 
 

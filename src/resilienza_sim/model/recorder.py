@@ -30,12 +30,12 @@ class Recorder:
         self.indicators = [cls() for cls in family("indicators", Indicator).values()]
         self.columns = tuple(name for each in self.indicators for name in each.columns())
         self.place = {name: at for at, name in enumerate(self.columns)}
-        self._plan: list[tuple[Any, int, int | slice]] = []
-        """What to call, how often, and where in the row its values go."""
+        self._plan: dict[int, list[tuple[Any, int | slice]]] = {}
+        """By how many weeks apart: what to call, and where in the row its values go."""
         for each in self.indicators:
             first, *others = (self.place[name] for name in each.columns())
             at = slice(first, first + 1 + len(others)) if others else first
-            self._plan.append((each.measure, each.cadence_weeks, at))
+            self._plan.setdefault(each.cadence_weeks, []).append((each.measure, at))
         self.tally: Tally | None = None
         """What indicators share, while a week is recorded."""
         self._before: dict[str, float] = {}
@@ -53,9 +53,10 @@ class Recorder:
         week, row = model.state.week, self.values[self.rows]
         self.tally = Tally(model)
         try:
-            for measure, cadence, at in self._plan:
+            for cadence, due in self._plan.items():
                 if week % cadence == 0:
-                    row[at] = measure(model)
+                    for measure, at in due:
+                        row[at] = measure(model)
         finally:
             self.tally = None
         self.rows += 1

@@ -7,7 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["total", "total_by_column", "total_of"]
+__all__ = ["put", "total", "total_by_column", "total_of"]
 
 _LANES = 80
 """Sums kept side by side, so that no addition waits for the one before it: a whole number of rows
@@ -51,3 +51,12 @@ def total_of(x: Any, flag: Any) -> float:
     for k in range(blocks * _LANES, x.size):
         lanes[k - blocks * _LANES] += x[k] * flag[k]
     return float(lanes.sum())
+
+
+@numba.njit(cache=True)
+def put(told: Any, at: int, values: Any) -> int:
+    """Write values one after the other from a place on; return the place after them."""
+    for value in values:
+        told[at] = value
+        at += 1
+    return at

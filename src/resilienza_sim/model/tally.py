@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.model.network import CurrentTies, current_ties
-from resilienza_sim.model.sums import total_by_column
+from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64
-from resilienza_sim.model.tally_citizens import (
-    Care,
-    Moods,
-    Reach,
-    TakingPart,
-    care,
-    moods,
-    reach,
-    suffering_of_tags,
-    taking_part,
-)
+from resilienza_sim.model.tally_citizens import Care, Moods, Reach, TakingPart, read_citizens
 from resilienza_sim.model.tally_organisations import (
     Alliances,
     Fits,
@@ -27,12 +21,7 @@ from resilienza_sim.model.tally_organisations import (
     Organisations,
     Services,
     Territory,
-    alliances_of,
-    fits_of,
-    groups_of,
-    organisations_of,
-    services_of,
-    territory_of,
+    read_organisations,
 )
 
 if TYPE_CHECKING:
@@ -41,110 +30,151 @@ if TYPE_CHECKING:
 __all__ = ["YEAR", "Tally"]
 
 YEAR = 52
-_TAGS = tuple(tag.name.lower() for tag in Tag if tag.name)
+_TAGS = (*(tag.name.lower() for tag in Tag if tag.name), "distant")
+_CITIZENS = len(Moods._fields + Reach._fields + TakingPart._fields + Care._fields)
+_OF_CITIZENS = _CITIZENS + len(NEEDS) + len(_TAGS) + 1
+_ORGANISATIONS = sum(
+    len(part._fields) for part in (Organisations, Fits, Groups, Services, Alliances, Territory)
+)
+_OF_ORGANISATIONS = _ORGANISATIONS + len(NEEDS)
+"""Numbers read of the citizens, and of those who organise."""
 
 
 class Tally:
     """Counts and sums of a town at one moment, each made when it is first asked for.
 
     An indicator may read what it needs here or from the state: what is here is read once a week,
-    however many indicators ask.
+    however many indicators ask. The first to ask of the citizens has all of them counted, so that
+    each column is passed to one kernel; and likewise of those who organise.
     """
 
     def __init__(self, model: CommunityModel) -> None:
         self._model: Any = model
+        self.citizens = len(model.state.citizens)
 
     # -- citizens -------------------------------------------------------------------------------
+
+    def _read_citizens(self) -> Self:
+        """Read the citizens, once for all that is told of them."""
+        model = self._model
+        people, c, s = model.community.people, model.state.citizens, model.scratch
+        p, target, told = model.parameters, model.fixed.target, np.empty(_OF_CITIZENS)
+        read_citizens(
+            c.suffering, s.unmet, c.fatigue, c.anger, c.grievance, c.efficacy, s.bridge,
+            c.weeks_above, p.mood.chronic_weeks, c.distant, c.informed_formal,
+            c.informed_informal, c.generalised_trust, c.trust_service, people.age, people.segment,
+            c.active, c.group, c.skill, c.need, p.serve.seeks_above, c.in_care, c.followed,
+            c.helped, target, people.tags, model.state.degree, told,
+        )  # fmt: skip
+        values = iter(told.tolist())
+        self.mood = Moods(*islice(values, len(Moods._fields)))
+        self.reach = Reach(*islice(values, len(Reach._fields)))
+        self.part = TakingPart(*islice(values, len(TakingPart._fields)))
+        self.care = Care(*islice(values, len(Care._fields)))
+        self.need = told[_CITIZENS : _CITIZENS + len(NEEDS)]
+        sums = islice(values, len(NEEDS), len(NEEDS) + len(_TAGS))
+        sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
+        self.suffering_by_tag = {
+            tag: total / size if size else math.nan
+            for tag, total, size in zip(_TAGS, sums, sizes, strict=True)
+        }
+        self.degrees = next(values)
+        return self
 
     @cached_property
     def mood(self) -> Moods:
         """What people feel."""
-        model, c = self._model, self._model.state.citizens
-        return moods(
-            c.suffering, model.scratch.unmet, c.fatigue, c.anger, c.grievance, c.efficacy,
-            model.scratch.bridge, c.weeks_above, model.parameters.mood.chronic_weeks,
-        )  # fmt: skip
+        return self._read_citizens().mood
 
     @cached_property
     def reach(self) -> Reach:
         """Who knows of help, and trusts those who give it."""
-        c = self._model.state.citizens
-        return reach(
-            c.distant, c.informed_formal, c.informed_informal, c.generalised_trust, c.trust_service
-        )
+        return self._read_citizens().reach
 
     @cached_property
     def part(self) -> TakingPart:
         """What the adults do."""
-        people, c = self._model.community.people, self._model.state.citizens
-        return taking_part(people.age, people.segment, c.active, c.group, c.skill)
+        return self._read_citizens().part
 
     @cached_property
     def care(self) -> Care:
         """Who is in serious need, and who is cared for."""
-        model, c = self._model, self._model.state.citizens
-        threshold, target = model.parameters.serve.seeks_above, model.fixed.target
-        return care(c.need, threshold, c.in_care, c.followed, c.helped, target)
+        return self._read_citizens().care
 
     @cached_property
     def need(self) -> F64:
         """Unmet need of each kind, summed over the citizens."""
-        sums: F64 = total_by_column(self._model.state.citizens.need)
-        return sums
+        return self._read_citizens().need
 
     @cached_property
     def suffering_by_tag(self) -> dict[str, float]:
         """Mean suffering of each kind of recipient, and of the distant; nan where nobody is."""
-        model, c = self._model, self._model.state.citizens
-        sums = suffering_of_tags(c.suffering, model.community.people.tags, c.distant).tolist()
-        sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
-        means = [x / size if size else float("nan") for x, size in zip(sums, sizes, strict=True)]
-        return dict(zip((*_TAGS, "distant"), means, strict=True))
+        return self._read_citizens().suffering_by_tag
+
+    @cached_property
+    def degrees(self) -> float:
+        """Ties of each person, summed: twice the ties."""
+        return self._read_citizens().degrees
 
     # -- organisations --------------------------------------------------------------------------
+
+    def _read_organisations(self) -> Self:
+        """Read those who organise, once for all that is told of them."""
+        model = self._model
+        state, told = model.state, np.empty(_OF_ORGANISATIONS)
+        g, s, a, town = state.groups, state.services, state.alliances, state.municipality
+        holders, places = state.stakeholders, state.spaces
+        read_organisations(
+            g.alive, g.hesitating, g.dip, g.practice, g.capability, g.founder, g.born,
+            s.hesitating, s.dip, s.practice, s.workers, s.burnout, s.queue, s.capacity, s.served,
+            s.reneged, s.intake, town.demand, town.memory, a.alive, a.born, a.delay, a.vertical,
+            holders.kind, holders.resources, holders.engaged, places.quarter, places.capacity,
+            places.open, model.effort.spaces, self.citizens, state.week, YEAR, told,
+        )  # fmt: skip
+        values = iter(told.tolist())
+        self.organisations = Organisations(*islice(values, len(Organisations._fields)))
+        self.fits = Fits(*islice(values, len(Fits._fields)))
+        self.groups = Groups(*islice(values, len(Groups._fields)))
+        self.services = Services(*islice(values, len(Services._fields)))
+        self.alliances = Alliances(*islice(values, len(Alliances._fields)))
+        self.territory = Territory(*islice(values, len(Territory._fields)))
+        self.covers = told[_ORGANISATIONS:]
+        return self
 
     @cached_property
     def organisations(self) -> Organisations:
         """How groups and services get on with learning."""
-        g, s = self._model.state.groups, self._model.state.services
-        return organisations_of(g.alive, g.hesitating, g.dip, s.hesitating, s.dip)
+        return self._read_organisations().organisations
 
     @cached_property
     def fits(self) -> Fits:
         """How what is practised fits what is asked."""
-        state = self._model.state
-        g, s, town = state.groups, state.services, state.municipality
-        return fits_of(g.alive, g.practice, s.practice, s.workers, town.demand, town.memory)
+        return self._read_organisations().fits
 
     @cached_property
     def groups(self) -> Groups:
         """The living groups."""
-        state, g = self._model.state, self._model.state.groups
-        return groups_of(
-            g.alive, g.capability, g.founder, g.born, len(state.citizens), state.week, YEAR
-        )
+        return self._read_organisations().groups
 
     @cached_property
     def services(self) -> Services:
         """The welfare services together."""
-        s = self._model.state.services
-        return services_of(s.burnout, s.workers, s.queue, s.capacity, s.served, s.reneged, s.intake)
+        return self._read_organisations().services
 
     @cached_property
     def alliances(self) -> Alliances:
         """The living alliances."""
-        state, a = self._model.state, self._model.state.alliances
-        return alliances_of(a.alive, a.born, a.delay, a.vertical, state.week)
+        return self._read_organisations().alliances
 
     @cached_property
     def territory(self) -> Territory:
         """Who holds resources, and the places of proximity."""
-        state, effort = self._model.state, self._model.effort
-        holders, places = state.stakeholders, state.spaces
-        return territory_of(
-            holders.resources, holders.engaged, places.quarter, places.capacity, places.open,
-            effort.spaces,
-        )  # fmt: skip
+        return self._read_organisations().territory
+
+    @cached_property
+    def covers(self) -> F64:
+        """Cover of the scarcest factor of each kind of need."""
+        return self._read_organisations().covers
 
     # -- ties and purse -------------------------------------------------------------------------
 

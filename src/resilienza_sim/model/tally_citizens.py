@@ -7,23 +7,19 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from resilienza_sim.community.people import Tag
+from resilienza_sim.community.people import SEGMENTS, Tag
 from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
-from resilienza_sim.model.sums import total, total_of
+from resilienza_sim.model.sums import put, total, total_by_column, total_of
 
 __all__ = [
     "Care",
     "Moods",
     "Reach",
     "TakingPart",
-    "care",
-    "moods",
-    "reach",
-    "suffering_of_tags",
-    "taking_part",
+    "read_citizens",
 ]
 
-_NEEDS, _SERVICES = len(NEEDS), len(SERVICES)
+_NEEDS, _SERVICES, _SEGMENTS = len(NEEDS), len(SERVICES), len(SEGMENTS)
 _HALF = np.float32(0.5)
 _SETS = len(Tag) + 1
 """The tags of a citizen, and being distant."""
@@ -45,16 +41,16 @@ class Moods(NamedTuple):
     """Share whose grievance is above one half."""
     closed: float
     """Share of those among them who have next to no contact with the other side."""
-    above: int
+    above: float
     """Citizens above their threshold of suffering."""
-    weeks_above: int
+    weeks_above: float
     """Weeks that these have been above it, summed."""
     worn_out: float
     """Share of citizens above it for longer than `chronic` weeks."""
 
 
 @numba.njit(cache=True)
-def moods(
+def _moods(
     suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
     bridge: Any, weeks_above: Any, chronic: float,
 ) -> Moods:  # fmt: skip
@@ -71,7 +67,7 @@ def moods(
     return Moods(
         total(suffering) / n, total(unmet) / n, total(fatigue) / n, total(anger) / n,
         total(grievance) / n, total(efficacy) / n, total(bridge) / n, rancorous / n, closed / n,
-        above, weeks, worn / n,
+        float(above), float(weeks), worn / n,
     )  # fmt: skip
 
 
@@ -83,7 +79,7 @@ class Reach(NamedTuple):
     informed_informal: float
     informed_distant: float
     """Share of the distant who are informed of the groups' help; nan if nobody is distant."""
-    distant_citizens: int
+    distant_citizens: float
     trusting: float
     """Share who trust people at large."""
     trust_services: float
@@ -93,7 +89,7 @@ class Reach(NamedTuple):
 
 
 @numba.njit(cache=True)
-def reach(
+def _reach(
     distant: Any, informed_formal: Any, informed_informal: Any, generalised_trust: Any,
     trust_service: Any,
 ) -> Reach:  # fmt: skip
@@ -112,8 +108,8 @@ def reach(
             level += trust[_SERVICES * i + s]
         linked += (level > 0.5 * _SERVICES) & (informed_formal[i] == 1) & (distant[i] == 0)
     return Reach(
-        far / n, formal / n, informal / n, reached / far if far else np.nan, far, trusting / n,
-        total(trust) / trust.size, linked / n,
+        far / n, formal / n, informal / n, reached / far if far else np.nan, float(far),
+        trusting / n, total(trust) / trust.size, linked / n,
     )  # fmt: skip
 
 
@@ -131,7 +127,7 @@ class TakingPart(NamedTuple):
 
 
 @numba.njit(cache=True)
-def taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> TakingPart:
+def _taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> TakingPart:
     """Read who takes part."""
     n = age.size
     adult, busy, inside = np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8)
@@ -144,7 +140,7 @@ def taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> 
         adults += able
         actives += able & (active[i] == 1)
         members += able & (group[i] >= 0)
-    everyone, those = np.zeros(256, np.int64), np.zeros(256, np.int64)
+    everyone, those = np.zeros(_SEGMENTS, np.int64), np.zeros(_SEGMENTS, np.int64)
     for i in range(n):
         everyone[segment[i]] += adult[i]
         if inside[i]:
@@ -161,15 +157,15 @@ def taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> 
 class Care(NamedTuple):
     """Citizens in need and in care; each count again for those in the target groups alone."""
 
-    serious: int
+    serious: float
     """With, of some kind, a need that sends to a service people whom nobody sees."""
-    serious_target: int
-    cared: int
+    serious_target: float
+    cared: float
     """Those among them helped this week, by a service, a tie or a group."""
-    cared_target: int
-    served: int
+    cared_target: float
+    served: float
     """In care, whether or not they need it still."""
-    concerned: int
+    concerned: float
     """In care or in serious need."""
 
     def service_coverage(self) -> float:
@@ -178,9 +174,9 @@ class Care(NamedTuple):
 
 
 @numba.njit(cache=True)
-def care(
+def _care(
     need: Any, threshold: float, in_care: Any, followed: Any, helped: Any, target: Any
-) -> Care:
+) -> Any:
     """Count who is in serious need, and who is cared for."""
     n, level = target.size, need.ravel()
     bad, least = np.empty(n, np.uint8), np.float32(threshold)
@@ -200,11 +196,11 @@ def care(
         cared_target += bad[i] & seen & target[i]
         served += held
         concerned += bad[i] | held
-    return Care(serious, of_target, cared, cared_target, served, concerned)
+    return serious, of_target, cared, cared_target, served, concerned
 
 
 @numba.njit(cache=True)
-def suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
+def _suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
     """Return the summed suffering of those who bear each tag, in the order of the tags' bits.
 
     The last sum is that of the distant. A citizen's suffering is added once, to the set of tags
@@ -214,8 +210,35 @@ def suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
     for i in range(suffering.size):
         by_set[i % _TURNS, tags[i] | distant[i] << (_SETS - 1)] += suffering[i]
     for k in range(1 << _SETS):
+        if not by_set[:, k].any():
+            continue
         for bit in range(_SETS):
             if k >> bit & 1:
                 for turn in range(_TURNS):
                     sums[bit] += by_set[turn, k]
     return sums
+
+
+@numba.njit(cache=True)
+def read_citizens(
+    suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
+    bridge: Any, weeks_above: Any, chronic: float, distant: Any, informed_formal: Any,
+    informed_informal: Any, generalised_trust: Any, trust_service: Any, age: Any, segment: Any,
+    active: Any, group: Any, skill: Any, need: Any, threshold: float, in_care: Any,
+    followed: Any, helped: Any, target: Any, tags: Any, degree: Any, told: Any,
+) -> None:  # fmt: skip
+    """Write moods, reach, taking part and care one after the other, then needs, tags, ties.
+
+    One call, since at the size of a small town calls cost more than what they do.
+    """
+    at = put(told, 0, _moods(
+        suffering, unmet, fatigue, anger, grievance, efficacy, bridge, weeks_above, chronic
+    ))  # fmt: skip
+    at = put(told, at, _reach(
+        distant, informed_formal, informed_informal, generalised_trust, trust_service
+    ))  # fmt: skip
+    at = put(told, at, _taking_part(age, segment, active, group, skill))
+    at = put(told, at, _care(need, threshold, in_care, followed, helped, target))
+    at = put(told, at, total_by_column(need))
+    at = put(told, at, _suffering_of_tags(suffering, tags, distant))
+    told[at] = total(degree)

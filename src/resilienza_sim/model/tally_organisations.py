@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+from resilienza_sim.model.factors import cover_of, shares_engaged
 from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND
 from resilienza_sim.model.practices import SETTLED
+from resilienza_sim.model.sums import put
 
 __all__ = [
     "Alliances",
@@ -17,12 +19,7 @@ __all__ = [
     "Organisations",
     "Services",
     "Territory",
-    "alliances_of",
-    "fits_of",
-    "groups_of",
-    "organisations_of",
-    "services_of",
-    "territory_of",
+    "read_organisations",
 ]
 
 _SETTLED = np.float32(SETTLED)
@@ -32,16 +29,16 @@ _BITS = np.bitwise_count(np.arange(1 << len(ATTRIBUTES)))
 class Organisations(NamedTuple):
     """Those who learn, living groups and services together."""
 
-    living: int
-    hesitating: int
-    learning: int
+    living: float
+    hesitating: float
+    learning: float
     """Those that are not done with learning a practice."""
     dip: float
     """What they lose by it, summed."""
 
 
 @numba.njit(cache=True)
-def organisations_of(
+def _organisations_of(
     alive: Any, group_hesitating: Any, group_dip: Any, service_hesitating: Any, service_dip: Any
 ) -> Organisations:
     """Read how groups and services get on with learning."""
@@ -57,7 +54,7 @@ def organisations_of(
         hesitating += service_hesitating[s]
         learning += service_dip[s] >= _SETTLED
         dip += service_dip[s]
-    return Organisations(count, hesitating, learning, dip)
+    return Organisations(float(count), float(hesitating), float(learning), dip)
 
 
 class Fits(NamedTuple):
@@ -80,7 +77,7 @@ def _fit(practice: int, mix: Any) -> float:
 
 
 @numba.njit(cache=True)
-def fits_of(
+def _fits_of(
     alive: Any, group_practice: Any, service_practice: Any, workers: Any, demand: Any, memory: Any
 ) -> Fits:
     """Hold what is practised against what was met, is met and was not met."""
@@ -107,18 +104,18 @@ def fits_of(
 class Groups(NamedTuple):
     """The living groups."""
 
-    living: int
+    living: float
     operative: float
     aggregative: float
     relational: float
     support: float
     """Mean capability, by component; nan without groups."""
-    lasting: int
+    lasting: float
     """Those that a citizen founded one to two years ago."""
 
 
 @numba.njit(cache=True)
-def groups_of(
+def _groups_of(
     alive: Any, capability: Any, founder: Any, born: Any, citizens: int, week: int, year: int
 ) -> Groups:
     """Read what the groups can do, and how many of those born one to two years ago are left."""
@@ -132,7 +129,7 @@ def groups_of(
             for part in range(sums.size):
                 sums[part] += capability[g, part]
     means = sums / count if count else np.full(sums.size, np.nan)
-    return Groups(count, means[0], means[1], means[2], means[3], lasting)
+    return Groups(float(count), means[0], means[1], means[2], means[3], float(lasting))
 
 
 class Services(NamedTuple):
@@ -142,15 +139,15 @@ class Services(NamedTuple):
     """Share of the operators burnt out."""
     saturated: float
     """Share of the services with more people waiting than cases that can be opened."""
-    queue: int
-    served: int
-    reneged: int
+    queue: float
+    served: float
+    reneged: float
     intake: float
     """Unmet need of those whose case was opened, summed."""
 
 
 @numba.njit(cache=True)
-def services_of(
+def _services_of(
     burnout: Any, workers: Any, queue: Any, capacity: Any, served: Any, reneged: Any, intake: Any
 ) -> Services:
     """Read how the services are doing."""
@@ -159,15 +156,15 @@ def services_of(
         burnt += burnout[s] * workers[s]
         full += queue[s] > capacity[s]
     return Services(
-        burnt / workers.sum(), full / workers.size, queue.sum(), served.sum(), reneged.sum(),
-        intake.sum(),
+        burnt / workers.sum(), full / workers.size, float(queue.sum()), float(served.sum()),
+        float(reneged.sum()), float(intake.sum()),
     )  # fmt: skip
 
 
 class Alliances(NamedTuple):
     """The living alliances; the means are nan without any."""
 
-    living: int
+    living: float
     age: float
     """Mean age, in weeks."""
     delay: float
@@ -177,7 +174,7 @@ class Alliances(NamedTuple):
 
 
 @numba.njit(cache=True)
-def alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) -> Alliances:
+def _alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) -> Alliances:
     """Read how the alliances are governed."""
     count, age, waited, high = 0, 0, 0, 0
     for k in range(alive.size):
@@ -187,8 +184,8 @@ def alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) ->
             waited += delay[k]
             high += vertical[k]
     if count == 0:
-        return Alliances(0, np.nan, np.nan, np.nan)
-    return Alliances(count, age / count, waited / count, high / count)
+        return Alliances(0.0, np.nan, np.nan, np.nan)
+    return Alliances(float(count), age / count, waited / count, high / count)
 
 
 class Territory(NamedTuple):
@@ -203,7 +200,7 @@ class Territory(NamedTuple):
 
 
 @numba.njit(cache=True)
-def territory_of(
+def _territory_of(
     resources: Any, engaged: Any, quarter: Any, capacity: Any, is_open: Any, bought: Any
 ) -> Territory:
     """Read what firms, schools and parishes engage, and which places are open."""
@@ -216,3 +213,30 @@ def territory_of(
         free += capacity[s] * is_open[s]
         usable += is_open[s] * (1.0 + bought[quarter[s]])
     return Territory(used / held, free / room, usable)
+
+
+@numba.njit(cache=True)
+def read_organisations(
+    group_alive: Any, group_hesitating: Any, group_dip: Any, group_practice: Any, capability: Any,
+    founder: Any, group_born: Any, service_hesitating: Any, service_dip: Any,
+    service_practice: Any, workers: Any, burnout: Any, queue: Any, service_capacity: Any,
+    served: Any, reneged: Any, intake: Any, demand: Any, memory: Any, alive: Any, born: Any,
+    delay: Any, vertical: Any, holder: Any, resources: Any, engaged: Any, quarter: Any, room: Any,
+    is_open: Any, bought: Any, citizens: int, week: int, year: int, told: Any,
+) -> None:  # fmt: skip
+    """Write organisations, fits, groups, services, alliances, territory; then covers of needs."""
+    at = put(told, 0, _organisations_of(
+        group_alive, group_hesitating, group_dip, service_hesitating, service_dip
+    ))  # fmt: skip
+    at = put(told, at, _fits_of(
+        group_alive, group_practice, service_practice, workers, demand, memory
+    ))  # fmt: skip
+    at = put(told, at, _groups_of(
+        group_alive, capability, founder, group_born, citizens, week, year
+    ))  # fmt: skip
+    at = put(told, at, _services_of(
+        burnout, workers, queue, service_capacity, served, reneged, intake
+    ))  # fmt: skip
+    at = put(told, at, _alliances_of(alive, born, delay, vertical, week))
+    at = put(told, at, _territory_of(resources, engaged, quarter, room, is_open, bought))
+    put(told, at, cover_of(shares_engaged(holder, resources, engaged)))

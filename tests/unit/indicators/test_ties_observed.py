@@ -21,11 +21,10 @@ from resilienza_sim.indicators.reciprocity import Reciprocity
 from resilienza_sim.indicators.spaces_used import SpacesUsed
 from resilienza_sim.indicators.ties_per_alliance import TiesPerAlliance
 from resilienza_sim.model.around import Eyes
-from resilienza_sim.model.network import columns, join_pair
+from resilienza_sim.model.network import columns, current_ties, join_pair
 from resilienza_sim.model.phases.trust import TrustParameters, TrustRates, along_ties
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import AllianceTable, ArcTable, CitizenTable
-from resilienza_sim.model.tally import Tally
 from tests.small import lived, plan, town
 
 NEIGHBOURS, HOME = 4, 1
@@ -37,8 +36,10 @@ class Observed(SimpleNamespace):
     """What the indicators read of a model."""
 
     @property
-    def tally(self) -> Tally:
-        return Tally(self)
+    def tally(self) -> SimpleNamespace:
+        state = self.state
+        n, degrees = len(state.citizens), float(state.degree.sum())
+        return SimpleNamespace(ties=current_ties(state), citizens=n, degrees=degrees)
 
 
 def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
@@ -156,20 +157,20 @@ def test_bonding_counts_trusted_contact_with_ones_own_side() -> None:
 
 
 def test_linking_asks_for_knowledge_trust_and_no_distance() -> None:
-    model = model_of([], 5)
+    model = lived(town(citizens=200, weeks=12), 1)
     c = model.state.citizens
-    c.trust_service[:] = 0.6
-    c.informed_formal[:] = 1
+    c.trust_service[:], c.informed_formal[:], c.distant[:] = 0.6, 1, 0
     assert Linking().measure(model) == 1.0
     c.trust_service[0], c.informed_formal[1], c.distant[2] = 0.5, 0, 1
-    assert Linking().measure(model) == pytest.approx(0.4)
+    assert Linking().measure(model) == pytest.approx(1.0 - 3 / len(c))
 
 
 def test_shares_without_cases_are_undefined() -> None:
-    model = model_of([], 3)
+    model = lived(town(citizens=200, weeks=12), 1)
+    state = model.state
+    state.help_acts, state.alliances.alive[:] = 0, 0
     assert math.isnan(Reciprocity().measure(model))
     assert math.isnan(TiesPerAlliance().measure(model))
-    state = model.state
     state.help_acts, state.help_returned, state.alliance_ties = 8, 2, 3
     state.alliances.alive[:2] = 1
     assert Reciprocity().measure(model) == 0.25

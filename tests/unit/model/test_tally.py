@@ -9,6 +9,7 @@ import pytest
 
 from resilienza_sim.community.people import SEGMENTS
 from resilienza_sim.model.cooperation import overlap
+from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.practices import organisations, ready
 from resilienza_sim.model.state import ADULT
@@ -127,6 +128,14 @@ def test_organisations_and_their_fit(model) -> None:
     assert math.isnan(twin.tally.fits.unseen)
     town_hall.memory[:] = 0.0
     assert math.isnan(twin.tally.fits.known)
+
+
+def test_ties_and_what_needs_ask_for(model) -> None:
+    tally, need = model.tally, model.state.citizens.need
+    assert tally.citizens == len(model.state.citizens)
+    assert tally.degrees == model.state.degree.sum()
+    assert tally.need == pytest.approx(need.sum(axis=0, dtype=np.float64))
+    assert np.array_equal(tally.covers, cover_of(covers(model.state.stakeholders)))
 
 
 def test_alliances_and_groups(model) -> None:
