@@ -78,8 +78,7 @@ class Table:
         return table
 
     def __len__(self) -> int:
-        names: tuple[str, ...] = type(self).__slots__
-        return len(getattr(self, names[0]))
+        return len(getattr(self, self.__slots__[0]))
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name."""
