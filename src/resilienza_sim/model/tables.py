@@ -78,7 +78,8 @@ class Table:
         return table
 
     def __len__(self) -> int:
-        return len(getattr(self, self.__slots__[0]))
+        names: tuple[str, ...] = self.__slots__
+        return len(getattr(self, names[0]))
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name."""
