@@ -65,6 +65,14 @@ def _fill(key: np.uint64, ids: NDArray[np.uint64], out: NDArray[np.float64]) -> 
         out[k] = u01(key, ids[k])
 
 
+@numba.njit(cache=True)
+def _in_week(processes: NDArray[np.uint64], week: int) -> NDArray[np.uint64]:
+    keys = np.empty_like(processes)
+    for k in range(keys.size):
+        keys[k] = mix(processes[k], np.uint64(week))
+    return keys
+
+
 class Streams:
     """The named random numbers of one replicate.
 
@@ -76,21 +84,35 @@ class Streams:
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
-        self._processes: dict[str, int] = {}
+        self._week = 0
+        self._keys: dict[str, np.uint64] = {}
+        self._hashed: dict[tuple[str, ...], NDArray[np.uint64]] = {}
 
     def key(self, process: str, week: int = 0) -> np.uint64:
         """Return the key of one process in one week (weeks of the past are negative).
 
-        The name of the process is hashed once, then scattered with the week as `mix` does.
+        The name of the process is hashed once, then scattered with the week as `mix` does. What
+        was drawn in is likely to be drawn in again, so a new week makes the keys of all at once.
         """
-        z = self._processes.get(process)
-        if z is None:
-            name = hashlib.blake2b(f"{self.seed}|{process}".encode(), digest_size=8)
-            z = self._processes[process] = int.from_bytes(name.digest(), "little")
-        z = (z + week * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-        return np.uint64(z ^ (z >> 31))
+        if week != self._week:
+            known = tuple(self._keys)
+            self._keys = dict(zip(known, self.keys(known, week), strict=True))
+            self._week = week
+        key = self._keys.get(process)
+        if key is None:
+            key = self._keys[process] = self.keys((process,), week)[0]
+        return key
+
+    def keys(self, processes: tuple[str, ...], week: int = 0) -> NDArray[np.uint64]:
+        """Return the keys of several processes in one week, for a kernel that draws in them all."""
+        hashed = self._hashed.get(processes)
+        if hashed is None:
+            texts = (f"{self.seed}|{process}".encode() for process in processes)
+            digests = (hashlib.blake2b(text, digest_size=8).digest() for text in texts)
+            numbers = [int.from_bytes(digest, "little") for digest in digests]
+            hashed = self._hashed[processes] = np.array(numbers, np.uint64)
+        keys: NDArray[np.uint64] = _in_week(hashed, week)
+        return keys
 
     def uniform(self, process: str, week: int, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return one uniform number in [0, 1) for each identity, shape of `ids`."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tests.reference.chance import u01
 from tests.reference.columns import single
 
@@ -110,3 +112,25 @@ def decide(
         eta = float(efficacy[i])
         efficacy[i] = eta + p.efficacy_return * single(float(anchor[i]) - eta)
     return count
+
+
+def take_part(
+    key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter, age,
+    inviting, groups, doing, alliance, vertical, memory, join0, lapse0, normal_busy, normal_need,
+    closed, p, joins,
+):  # fmt: skip
+    """What holds people, what they see, who leaves and who joins; then groups keep up."""
+    visible, drawing = np.empty((2, len(inviting)))
+    hold = np.empty(len(alliance))
+    holding(alliance, vertical, memory, hold, p.hold_alliance, p.hold_horizontal)
+    need = around_people(unmet, quarter, groups, visible, drawing, p.gathering)
+    normal_need += p.habit * (need - normal_need)
+    joined = decide(
+        key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter,
+        visible, inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p,
+        joins,
+    )  # fmt: skip
+    used, at_work, funds = doing
+    decay, gain = np.float32(p.capability_decay), np.float32(p.capability_gain)
+    keep_up(groups[3], used, at_work, groups[0], funds, decay, gain, p.upkeep_eur)
+    return joined, normal_need

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tests.reference.chance import u01
 from tests.reference.columns import single
 from tests.reference.practices import top
@@ -115,3 +117,30 @@ def end(key, tables, living, at, paid, hazard) -> bool:
         if at[g] in over:
             at[g] = -1
     return bool(over)
+
+
+def tied(alive, masks, living, at, quarter, services: int, quarters: int):
+    """Share of the living groups of each quarter that sit with a service; last, with any."""
+    share = np.zeros((quarters, services + 1))
+    for q in range(quarters):
+        here = [g for g in range(len(living)) if living[g] and quarter[g] == q]
+        seats = [int(masks[at[g]]) if at[g] >= 0 and alive[at[g]] else 0 for g in here]
+        for s in range(services):
+            share[q, s] = sum(mask >> s & 1 for mask in seats) / max(len(here), 1)
+        share[q, services] = sum(mask > 0 for mask in seats) / max(len(here), 1)
+    return share
+
+
+def sit(
+    keys, tables, group, in_people, in_services, living, at, own, deciding, practice, demand, news,
+    usual, followed, commitment, paid, p,
+) -> None:  # fmt: skip
+    """A week of the tables: trust, what deciding costs, commitment, imposing, ends."""
+    costs = p.horizontal_cost, p.vertical_cost
+    trust_one_another(group, in_people, in_services, living, at, tables, usual)
+    weigh(tables, living, at, deciding, *costs)
+    ready = [False] * len(tables.alive)
+    if commit(keys[0], tables, ready, news, followed, commitment, p):
+        impose(tables, ready, own, living, at, practice, demand, p)
+    if end(keys[1], tables, living, at, paid, p.alliance_end):
+        weigh(tables, living, at, deciding, *costs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tests.reference.alliances import tied
 from tests.reference.chance import halves, mix, u01
 
 
@@ -51,3 +52,19 @@ def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> Non
                 + p.estranged_refused * float(refused[i])
             )
             distant[i] = u >= math.exp(-h)
+
+
+def travel(
+    keys, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, distant,
+    anger, refused, helped, outreach, in_care, care_by, quarter, tables, masks, living, at, where,
+    services, p,
+) -> None:  # fmt: skip
+    """News travel, people come nearer or drift away, the allied tell of one another."""
+    hear, distance, tell = keys.tolist()
+    spread(
+        hear, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal,
+        quarter, p,
+    )  # fmt: skip
+    distances(distance, distant, anger, refused, helped, outreach, quarter, p)
+    shares = tied(tables, masks, living, at, where, services, len(outreach))
+    refer(tell, in_care, care_by, helped, quarter, shares, formal, informal, p)

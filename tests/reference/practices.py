@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from resilienza_sim.model.hazards import DEMAND
+from resilienza_sim.model.practices import Keys
 from tests.reference.chance import u01
 from tests.reference.columns import single
 
@@ -167,3 +168,27 @@ def practise(
             adoptions += one.adopts(int(near[row]), demand)
         one.store()
     return np.array([trials, pilots, better, adoptions])
+
+
+def practise_all(
+    keys, living, founder, born, at, of_groups, of_services, tables, masks, pilots, demand,
+    dominant, news, p,
+):  # fmt: skip
+    """Groups and then services, by the same rules; pilots by lot among those who are free."""
+    alive = [bool(each) for each in living]
+    here = [int(each) for each, lives in zip(of_groups.practice, alive, strict=True) if lives]
+    example = top(here + of_services.practice.tolist(), demand)
+    free = sum(lives and dip < 0.05 for lives, dip in zip(alive, of_groups.dip, strict=True))
+    free += sum(dip < 0.05 for dip in of_services.dip)
+    near = best_at_tables(
+        tables, masks, at, living, of_groups.practice, of_services.practice, demand
+    )
+    names = [int(f) * 4096 + int(b) + 2048 for f, b in zip(founder, born, strict=True)]
+    kinds = (names, alive, of_groups), (range(4), [True] * 4, of_services)
+    count = np.zeros(4, np.int64)
+    for (ids, lives, own), seen, of in zip(kinds, near, (keys[:16], keys[16:]), strict=True):
+        count += practise(
+            Keys(*of), ids, lives, own, example, seen, pilots / max(free, 1), demand, dominant,
+            news, p,
+        )  # fmt: skip
+    return count.tolist()

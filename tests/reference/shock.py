@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from tests.reference.chance import chance
+
 
 def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, p) -> int:
     """v = amount e (1 - eta / 2) (1 + sensitisation if hit before); needs and blow rise by it."""
@@ -16,9 +18,9 @@ def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, p) -> i
         v *= 1.0 + (p.sensitisation if before else 0.0)
         for k, weight in enumerate(weights.tolist()):
             have = float(need[i, k])
-            need[i, k] = have + (1.0 - have) * (1.0 - math.exp(-p.hit_rate * v * weight))
+            need[i, k] = have + (1.0 - have) * chance(p.hit_rate * v * weight)
         have = float(blow[i])
-        blow[i] = have + (1.0 - have) * (1.0 - math.exp(-v))
+        blow[i] = have + (1.0 - have) * chance(v)
         if v > p.felt_hit:
             since[i] = 0
             hit += 1

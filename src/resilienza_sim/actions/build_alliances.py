@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
@@ -37,12 +38,12 @@ class BuildAlliances(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the groups alive: each can be a partner."""
-        return float(model.state.groups.alive.sum())
+        return float(np.count_nonzero(model.state.groups.alive.view(np.bool_)))
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Pay for the partners there are; with what is left, call new ones."""
         groups = model.state.groups
-        allied = int(((groups.alliance >= 0) & (groups.alive == 1)).sum())
+        allied = _allied(groups.alive, groups.alliance)
         due = allied * (1.0 - model.effort.alliances_paid)
         model.effort.alliances_paid += min(due, done) / max(allied, 1)
         calls = model.whole("call", max(0.0, done - due) / self.partners)
@@ -54,3 +55,12 @@ class BuildAlliances(Action):
         tables = [order[k : k + self.partners] for k in range(0, order.size, self.partners)]
         for members in [each for each in tables if each.size >= 2][:calls]:
             form_alliance(model, members, vertical=self.governance == "vertical")
+
+
+@numba.njit(cache=True)
+def _allied(alive: Any, alliance: Any) -> int:
+    """Return how many living groups sit at a table."""
+    count = 0
+    for g in range(alive.size):
+        count += alive[g] == 1 and alliance[g] >= 0
+    return count

@@ -58,11 +58,12 @@ class EngageStakeholders(Action):
     def _order(self, model: CommunityModel) -> NDArray[np.int64]:
         """Return whom to seek first."""
         holders = model.state.stakeholders
-        first = np.zeros(len(holders), bool)
+        first = np.zeros(len(holders), np.bool_)
         if self.by == "factors":
-            worst = _greatest(model.state.citizens.need)
-            first = HOLDS[holders.kind, bottlenecks(covers(holders))[worst]]
-        return np.lexsort((-holders.resources, ~first))
+            scarce = bottlenecks(covers(holders))[_greatest(model.state.citizens.need)]
+            first = HOLDS[holders.kind, scarce]
+        order: NDArray[np.int64] = _largest_first(holders.resources, first)
+        return order
 
 
 @numba.njit(cache=True)
@@ -76,6 +77,14 @@ def _greatest(need: Any) -> int:
         housing += need[i, 3]
         health += need[i, 4]
     return int(np.array([isolation, income, care, housing, health]).argmax())
+
+
+@numba.njit(cache=True)
+def _largest_first(resources: Any, first: Any) -> Any:
+    """Return the order by resources, those who come first before the others."""
+    order = np.argsort(-resources, kind="mergesort")  # stable: of two alike, the lower row
+    before = first[order]
+    return np.concatenate((order[before], order[~before]))
 
 
 @numba.njit(cache=True)

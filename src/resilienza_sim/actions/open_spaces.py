@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
@@ -41,8 +42,15 @@ class OpenSpaces(Action):
         spaces = model.state.spaces
         share = done / len(spaces)
         model.effort.spaces += self.added * share
-        spaces.repurposed += (1.0 - spaces.repurposed) * np.float32(self.reuse * share)
+        _reuse(spaces.repurposed, np.float32(self.reuse * share))
 
     def relieves(self) -> dict[str, float]:
         """Return isolation: people meet."""
         return {"isolation": 1.0}
+
+
+@numba.njit(cache=True)
+def _reuse(repurposed: Any, gain: Any) -> None:
+    """Find new uses for a share of what has none: r += gain (1 - r)."""
+    for k in range(repurposed.size):
+        repurposed[k] += (np.float32(1.0) - repurposed[k]) * gain

@@ -9,7 +9,8 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
-from resilienza_sim.model.names import names_of
+from resilienza_sim.model.lotteries import reached
+from resilienza_sim.model.names import name_of, names_of
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -43,26 +44,28 @@ class SupportGroups(Action):
 
     def need(self, model: CommunityModel) -> float:
         """Return the groups alive."""
-        return float(model.state.groups.alive.sum())
+        return float(np.count_nonzero(model.state.groups.alive.view(np.bool_)))
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Raise the capability of the groups drawn, or of the first in order of strength."""
-        groups, effort = model.state.groups, model.effort
-        alive = np.flatnonzero(groups.alive.view(np.bool_))
-        level, strength = _levels(alive, groups.capability, groups.active)
+        groups, effort, growth = model.state.groups, model.effort, np.float32(self.growth)
         if self.by == "all":
-            lucky = model.draw("accompanied", names_of(groups, alive), done / alive.size)
-            chosen = np.flatnonzero(lucky)
-        else:
-            first = model.whole("accompanied first", done)
-            if first == 0:
-                return
-            rank = np.lexsort((names_of(groups, alive), strength))
-            chosen = (rank[::-1] if self.by == "strengths" else rank)[:first]
+            band = model.band("accompanied", done / self.need(model))
+            drawn, strong = _accompany_drawn(
+                band, groups.alive, groups.founder, groups.born, groups.capability, growth
+            )
+            effort.accompanied += drawn
+            effort.accompanied_strong += strong
+            return
+        first = model.whole("accompanied first", done)
+        if first == 0:
+            return
+        alive = np.flatnonzero(groups.alive.view(np.bool_))
+        level = _levels(alive, groups.capability)
+        rank = np.lexsort((names_of(groups, alive), level * groups.active[alive]))
+        chosen = (rank[::-1] if self.by == "strengths" else rank)[:first]
         effort.accompanied += float(chosen.size)
-        effort.accompanied_strong += _accompany(
-            alive, chosen, level, groups.capability, np.float32(self.growth)
-        )
+        effort.accompanied_strong += _accompany(alive, chosen, level, groups.capability, growth)
 
     def relieves(self) -> dict[str, float]:
         """Return what groups meet most: company, company in care, cleaning and hosting."""
@@ -70,15 +73,14 @@ class SupportGroups(Action):
 
 
 @numba.njit(cache=True)
-def _levels(alive: Any, capability: Any, active: Any) -> Any:
-    """Return the mean capability of each group, and its strength: that times active members."""
-    level, strength = np.zeros(alive.size), np.zeros(alive.size)
+def _levels(alive: Any, capability: Any) -> Any:
+    """Return the mean capability of each group."""
+    level = np.zeros(alive.size)
     for at, g in enumerate(alive):
         for k in range(capability.shape[1]):
             level[at] += capability[g, k]
         level[at] /= capability.shape[1]
-        strength[at] = level[at] * active[g]
-    return level, strength
+    return level
 
 
 @numba.njit(cache=True)
@@ -90,3 +92,18 @@ def _accompany(alive: Any, chosen: Any, level: Any, capability: Any, growth: Any
         for k in range(capability.shape[1]):
             capability[alive[at], k] += (one - capability[alive[at], k]) * growth
     return strong
+
+
+@numba.njit(cache=True)
+def _accompany_drawn(
+    band: Any, living: Any, founder: Any, born: Any, capability: Any, growth: Any
+) -> tuple[float, float]:
+    """Accompany those drawn among the living; return how many, and how many above the median."""
+    alive = np.flatnonzero(living)
+    chosen, count = np.empty(alive.size, np.int64), 0
+    for at, g in enumerate(alive):
+        if reached(band, name_of(founder[g], born[g])):
+            chosen[count] = at
+            count += 1
+    strong = _accompany(alive, chosen[:count], _levels(alive, capability), capability, growth)
+    return float(count), strong

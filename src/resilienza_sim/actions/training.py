@@ -36,17 +36,16 @@ class Training(Action):
     def apply(self, model: CommunityModel, done: float) -> None:
         """Raise the skill and efficacy of those drawn."""
         c = model.state.citizens
-        who = np.flatnonzero(c.active.view(np.bool_))
-        band = model.band("trained", done / who.size)
-        _train(band, who, c.skill, c.efficacy, c.efficacy_anchor, np.float32(self.gain))
+        band = model.band("trained", done / self.need(model))
+        _train(band, c.active, c.skill, c.efficacy, c.efficacy_anchor, np.float32(self.gain))
 
 
 @numba.njit(cache=True)
-def _train(band: Any, who: Any, skill: Any, efficacy: Any, anchor: Any, gain: Any) -> None:
+def _train(band: Any, active: Any, skill: Any, efficacy: Any, anchor: Any, gain: Any) -> None:
     """Fill a share of what those drawn lack: x += gain (1 - x)."""
     one = np.float32(1.0)
-    for i in who:
-        if reached(band, i):
+    for i in range(active.size):
+        if active[i] and reached(band, i):
             skill[i] += (one - skill[i]) * gain
             efficacy[i] += (one - efficacy[i]) * gain
             anchor[i] += (one - anchor[i]) * gain

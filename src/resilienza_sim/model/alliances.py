@@ -9,6 +9,7 @@ faster and impose one practice (Provan & Milward 1995).
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
@@ -25,7 +26,9 @@ from resilienza_sim.streams import u01
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["ally", "commit", "end", "form_alliance", "impose", "tied", "trust_one_another", "weigh"]
+__all__ = [
+    "ally", "commit", "end", "form_alliance", "impose", "sit", "tied", "trust_one_another", "weigh",
+]  # fmt: skip
 
 _FASTER = 3.0
 """How many times sooner a vertical table decides; a horizontal one hears everybody."""
@@ -49,9 +52,11 @@ class Columns(NamedTuple):
     cost: Any
 
 
+_read = attrgetter(*Columns._fields)
+
+
 def _columns(model: CommunityModel) -> Columns:
-    alliances = model.state.alliances
-    return Columns(*(getattr(alliances, column) for column in Columns._fields))
+    return Columns._make(_read(model.state.alliances))
 
 
 def form_alliance(
@@ -100,21 +105,11 @@ def form_alliance(
     delay(tables, k, p.lag_per_partner)
 
 
-def tied(model: CommunityModel) -> F64:
-    """Return, by quarter, the share of its groups allied with each service, and with any."""
-    state = model.state
-    groups, alliances = state.groups, state.alliances
-    share: F64 = _tied(
-        alliances.alive, alliances.services, groups.alive, groups.alliance, groups.quarter,
-        len(state.services), len(model.community.quarters),
-    )  # fmt: skip
-    return share
-
-
 @numba.njit(cache=True)
-def _tied(
+def tied(
     alive: Any, masks: Any, living: Any, at: Any, quarter: Any, services: int, quarters: int
 ) -> F64:
+    """Return, by quarter, the share of its groups allied with each service, and with any."""
     found, total = np.zeros((quarters, services + 1)), np.zeros(quarters, np.int64)
     for g in range(living.size):
         if living[g]:
@@ -275,28 +270,35 @@ def end(key: Any, tables: Any, living: Any, at: Any, paid: float, hazard: float)
     return ended
 
 
-def ally(model: CommunityModel) -> None:
+@numba.njit(cache=True)
+def sit(
+    keys: Any, tables: Any, group: Any, in_people: Any, in_services: Any, living: Any, at: Any,
+    own: Any, deciding: Any, practice: Any, demand: F64, news: bool, usual: float,
+    followed: float, commitment: float, paid: float, p: Any,
+) -> None:  # fmt: skip
     """Let alliances decide, act jointly with a commitment that grows, remember, and end."""
-    state, p, town = model.state, model.rates.learn, model.state.municipality
+    trust_one_another(group, in_people, in_services, living, at, tables, usual)
+    weigh(tables, living, at, deciding, p.horizontal_cost, p.vertical_cost)
+    ready = np.zeros(tables.alive.size, np.bool_)
+    if commit(keys[0], tables, ready, news, followed, commitment, p):
+        impose(tables, ready, own, living, at, practice, demand, p)
+    if end(keys[1], tables, living, at, paid, p.alliance_end):
+        weigh(tables, living, at, deciding, p.horizontal_cost, p.vertical_cost)
+
+
+_PROCESSES = ("commitment", "alliance end")
+
+
+def ally(model: CommunityModel) -> None:
+    """Go through a week of the alliances there are."""
+    state, town = model.state, model.state.municipality
     if not state.alliances.alive.any():
         return
-    c, groups, services, tables = state.citizens, state.groups, state.services, _columns(model)
-    trust_one_another(
-        c.group, model.scratch.mean_trust, c.trust_service, groups.alive, groups.alliance, tables,
-        state.mean_trust,
+    c, groups, services = state.citizens, state.groups, state.services
+    sit(
+        model.streams.keys(_PROCESSES, state.week), _columns(model), c.group,
+        model.scratch.mean_trust, c.trust_service, groups.alive, groups.alliance, columns(groups),
+        services.deciding, services.practice, town.demand, town.news, state.mean_trust,
+        town.followed, model.rates.help.commitment, float(model.effort.alliances_paid),
+        model.rates.learn,
     )  # fmt: skip
-    _weigh(model, tables)
-    ready = np.zeros(len(state.alliances), np.bool_)
-    if commit(
-        model.streams.key("commitment", state.week), tables, ready, town.news, town.followed,
-        model.rates.help.commitment, p,
-    ):  # fmt: skip
-        impose(
-            tables, ready, columns(groups), groups.alive, groups.alliance, services.practice,
-            town.demand, p,
-        )  # fmt: skip
-    if end(
-        model.streams.key("alliance end", state.week), tables, groups.alive, groups.alliance,
-        float(model.effort.alliances_paid), p.alliance_end,
-    ):  # fmt: skip
-        _weigh(model, tables)

@@ -355,14 +355,17 @@ class CommunityModel(mesa.Model):
 
     def whole(self, lottery: str, units: float) -> int:
         """Return a whole number of units; a part of one is a chance of one."""
+        sure = int(units)
+        if units == sure:
+            return sure
         chance: float = u01(self.streams.key(lottery, self.state.week), np.uint64(0))
-        return int(units) + (chance < units - int(units))
+        return sure + (chance < units - sure)
 
     def begin_spending(self) -> None:
         """Start a week in which nothing is bought yet."""
         self.effort = Effort.none(len(self.community.quarters))
-        self.state.services.extra[:] = 0.0
-        self.state.presence.workers[:] = 0.0
+        self.state.services.extra.fill(0.0)
+        self.state.presence.workers.fill(0.0)
 
     # -- Mesa -----------------------------------------------------------------------------------
 

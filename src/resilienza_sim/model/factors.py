@@ -83,9 +83,15 @@ def covers(holders: StakeholderTable) -> NDArray[np.float64]:
     return cover
 
 
+@numba.njit(cache=True)
 def bottlenecks(cover: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the least covered of the factors pertinent to each kind of need, shape (needs,)."""
-    scarcest: NDArray[np.int64] = np.where(PERTINENT, cover, np.inf).argmin(axis=1)
+    scarcest = np.zeros(PERTINENT.shape[0], np.int64)
+    for kind in range(scarcest.size):
+        least = np.inf
+        for factor in range(cover.size):
+            if PERTINENT[kind, factor] and cover[factor] < least:
+                scarcest[kind], least = factor, cover[factor]
     return scarcest
 
 

@@ -7,6 +7,7 @@ activated by threshold (Granovetter 1978).
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
@@ -33,6 +34,7 @@ __all__ = [
     "engage",
     "found",
     "group_hazard",
+    "keep_up",
     "settle",
     "shared_problem",
 ]
@@ -58,6 +60,9 @@ class Mortal(NamedTuple):
     granted: Any
     dip: Any
     alliance: Any
+
+
+_read = attrgetter(*Mortal._fields)
 
 
 def around_usual(strength: float, capability: Any) -> Any:
@@ -186,7 +191,7 @@ def deaths(model: CommunityModel) -> None:
     an alliance shelters from all of it.
     """
     state, c, groups = model.state, model.state.citizens, model.state.groups
-    mortal = Mortal(*(getattr(groups, column) for column in Mortal._fields))
+    mortal = Mortal._make(_read(groups))
     gone = die(model.streams.key("group death", state.week), mortal, state.week, model.rates.act)
     if gone:
         disband(c.group, c.active, groups.alive)
@@ -219,6 +224,21 @@ def count_members(model: CommunityModel) -> None:
         c.group, c.active, c.grievance, groups.members, groups.active, groups.orientation,
         model.rates.act,
     )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def keep_up(
+    capability: Any, used: Any, active: Any, alive: Any, funds: Any, decay: Any, gain: Any,
+    upkeep_eur: float,
+) -> None:  # fmt: skip
+    """Let capability decay and be kept alive by doing; let funded groups pay what they run on."""
+    one, half = np.float32(1.0), np.float32(0.5)
+    for g in range(funds.size):
+        done = gain * used[g] if active[g] > 0 else np.float32(0.0)
+        for k in range(capability.shape[1]):
+            capability[g, k] -= capability[g, k] * decay
+            capability[g, k] += (one - capability[g, k]) * done * half
+        funds[g] = max(funds[g] - upkeep_eur * alive[g], 0.0)
 
 
 @numba.njit(cache=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from resilienza_sim.model.contracts import Action
 
 __all__ = ["Ledger"]
+
+
+@cache
+def _labels(action: type[Action]) -> tuple[str, str]:
+    """Return the kind and the ambit of an action."""
+    return action.kind(), action.ambit
 
 
 class Ledger:
@@ -32,7 +39,7 @@ class Ledger:
 
     def enter(self, week: int, action: Action, cents: int) -> None:
         """Write down what was spent on an action in a week."""
-        self.entries.append((week, action.kind(), action.ambit, cents))
+        self.entries.append((week, *_labels(type(action)), cents))
 
     def spent(self, week: int) -> dict[str, int]:
         """Return the cents spent in the last week, by ambit."""

@@ -8,6 +8,7 @@ is learnt by acting), Rogers 2003 (relative advantage).
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
@@ -23,18 +24,18 @@ from resilienza_sim.model.hazards import (
     fit,
     match_of,
 )
-from resilienza_sim.model.names import names_of
+from resilienza_sim.model.names import name_of
 from resilienza_sim.model.seats import best_at_tables
 from resilienza_sim.model.state import GroupTable, ServiceTable
-from resilienza_sim.model.tables import F32, F64, U8, U16, Bool
+from resilienza_sim.model.tables import F32, F64, U8, U16
 from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
-    "able", "capable", "change", "columns", "learn", "organisations", "practise", "ready",
-    "unoccupied",
+    "PROCESSES", "SETTLED", "Keys", "able", "capable", "change", "columns", "learn", "practise",
+    "practise_all", "unoccupied",
 ]  # fmt: skip
 
 _BLOCK = 4
@@ -48,15 +49,6 @@ TRIALS, PILOTS, BETTER, ADOPTIONS = range(4)
 """What is counted in a week: trials, pilots among them, pilots that fit better, adoptions."""
 
 
-class Kind(NamedTuple):
-    """Groups or services: their table, their names, which of them live."""
-
-    name: str
-    table: GroupTable | ServiceTable
-    ids: NDArray[Any]
-    alive: Bool
-
-
 class Columns(NamedTuple):
     """What organisations of a kind are as learners, one row each."""
 
@@ -68,7 +60,7 @@ class Columns(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """Keys of this week's random numbers for one kind; 0 for a process that cannot happen."""
+    """Keys of this week's random numbers for one kind."""
 
     give_up: np.uint64
     hesitate: np.uint64
@@ -88,33 +80,28 @@ class Keys(NamedTuple):
     adopt_allied: np.uint64
 
 
-def organisations(model: CommunityModel) -> tuple[Kind, Kind]:
-    """Return the groups and the services, as those who learn."""
-    groups, services = model.state.groups, model.state.services
-    n = len(services)
-    return (
-        Kind("group", groups, names_of(groups), groups.alive == 1),
-        Kind("service", services, np.arange(n), np.ones(n, np.bool_)),
-    )
+_read = attrgetter(*Columns._fields)
 
 
 def columns(table: GroupTable | ServiceTable) -> Columns:
     """Return the columns of a table that the kernels of learning read and write."""
-    return Columns(
-        table.practice, table.aside, table.dip, table.adaptability, table.hesitating
-    )  # fmt: skip
-
-
-def ready(kind: Kind) -> Bool:
-    """Return which organisations are not already learning something new."""
-    return kind.alive & (kind.table.dip < SETTLED)
+    return Columns._make(_read(table))
 
 
 def unoccupied(model: CommunityModel) -> int:
     """Return how many organisations are not already learning something new."""
     groups, services = model.state.groups, model.state.services
-    free = (groups.alive == 1) & (groups.dip < SETTLED)
-    return int(np.count_nonzero(free) + np.count_nonzero(services.dip < SETTLED))
+    return int(_unoccupied(groups.alive, groups.dip, services.dip))
+
+
+@numba.njit(cache=True)
+def _unoccupied(living: Any, of_groups: Any, of_services: Any) -> int:
+    free = 0
+    for g in range(living.size):
+        free += living[g] == 1 and of_groups[g] < SETTLED
+    for s in range(of_services.size):
+        free += of_services[s] < SETTLED
+    return free
 
 
 # -- what a practice is worth and costs -----------------------------------------------------------
@@ -323,51 +310,59 @@ def practise(
     return count
 
 
+@numba.njit(cache=True)
+def _keys(of: Any) -> Any:
+    """Return the keys of one kind by name."""
+    return Keys(
+        of[0], of[1], of[2], of[3], of[4], of[5], of[6], of[7], of[8], of[9], of[10], of[11],
+        of[12], of[13], of[14], of[15],
+    )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def practise_all(
+    keys: Any, living: Any, founder: Any, born: Any, at: Any, of_groups: Any, of_services: Any,
+    tables: Any, masks: Any, pilots: float, demand: F64, dominant: int, news: bool, p: Any,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Let groups and then services practise, by the same rules; return what is counted.
+
+    Pilots that are paid fall by lot on those who are not learning yet. `at` is the table of each
+    group, `tables` and `masks` say which tables there are and the services of each.
+    """
+    alive, everyone = living == 1, np.ones(of_services.practice.size, np.bool_)
+    groups, services = name_of(founder, born), np.arange(everyone.size)
+    town_best = better(
+        best(of_groups.practice[alive], demand), best(of_services.practice, demand), demand
+    )
+    paid = pilots
+    if paid > 0.0:
+        paid /= max(_unoccupied(living, of_groups.dip, of_services.dip), 1)
+    near_groups, near_services = best_at_tables(
+        tables, masks, at, living, of_groups.practice, of_services.practice, demand
+    )
+    half, count = keys.size // 2, np.zeros(4, np.int64)
+    count += practise(
+        _keys(keys[:half]), groups, alive, of_groups, town_best, near_groups, paid, demand,
+        dominant, news, p,
+    )  # fmt: skip
+    count += practise(
+        _keys(keys[half:]), services, everyone, of_services, town_best, near_services, paid,
+        demand, dominant, news, p,
+    )  # fmt: skip
+    return count[TRIALS], count[PILOTS], count[BETTER], count[ADOPTIONS]
+
+
+PROCESSES = tuple(
+    f"{name.replace('_', ' ')} {kind}" for kind in ("group", "service") for name in Keys._fields
+)
+"""Processes that draw, of groups first: the fields of `Keys` in order, for each kind."""
+
+
 def learn(model: CommunityModel) -> None:
     """Let every organisation exploit, some try, and some take up what works elsewhere."""
-    state, p, town = model.state, model.rates.learn, model.state.municipality
-    groups, services, alliances = state.groups, state.services, state.alliances
-    kinds = organisations(model)
-    town_best = better(
-        best(groups.practice[kinds[0].alive], town.demand), best(services.practice, town.demand),
-        town.demand,
+    state, town, g = model.state, model.state.municipality, model.state.groups
+    state.trials, state.pilots, state.pilots_better, state.adoptions = practise_all(
+        model.streams.keys(PROCESSES, state.week), g.alive, g.founder, g.born, g.alliance,
+        columns(g), columns(state.services), state.alliances.alive, state.alliances.services,
+        float(model.effort.trials), town.demand, town.dominant, town.news, model.rates.learn,
     )  # fmt: skip
-    paid = float(model.effort.trials)
-    if paid > 0.0:
-        paid /= max(sum(int(ready(kind).sum()) for kind in kinds), 1)
-    near = best_at_tables(
-        alliances.alive, alliances.services, groups.alliance, groups.alive, groups.practice,
-        services.practice, town.demand,
-    )  # fmt: skip
-    count = np.zeros(4, np.int64)
-    for kind, seen in zip(kinds, near, strict=True):
-        own = columns(kind.table)
-        may_hesitate = town.news or bool(own.hesitating.any())
-        count += practise(
-            _keys(model, kind.name, pilots=paid > 0.0, tries=may_hesitate), kind.ids, kind.alive,
-            own, town_best, seen, paid, town.demand, town.dominant, town.news, p,
-        )  # fmt: skip
-    state.trials, state.pilots, state.pilots_better, state.adoptions = count.tolist()
-
-
-_NONE = np.uint64(0)
-_OF_PILOTS = frozenset(("pilot", "block_pilot", "redraw_pilot", "end_pilot"))
-_OF_TRIES = frozenset(("hesitate", "undertake", "block_undertake", "redraw_undertake"))
-
-
-def _keys(model: CommunityModel, kind: str, *, pilots: bool, tries: bool) -> Keys:
-    """Return this week's keys of a kind; those of what cannot happen are not worked out."""
-    idle = (frozenset() if pilots else _OF_PILOTS) | (frozenset() if tries else _OF_TRIES)
-    return Keys(
-        *(
-            _NONE if name in idle else model.streams.key(process, model.state.week)
-            for name, process in _PROCESSES[kind]
-        )
-    )
-
-
-_PROCESSES = {
-    kind: tuple((name, f"{name.replace('_', ' ')} {kind}") for name in Keys._fields)
-    for kind in ("group", "service")
-}
-"""Processes that draw, by kind of organisation: field of `Keys`, name of the stream."""

@@ -79,7 +79,7 @@ class Table:
         return table
 
     def __len__(self) -> int:
-        names: tuple[str, ...] = type(self).__slots__
+        names: tuple[str, ...] = self.__slots__
         return len(getattr(self, names[0]))
 
     def columns(self) -> dict[str, NDArray[Any]]:

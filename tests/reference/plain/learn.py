@@ -55,7 +55,12 @@ def run(town):
     )
     town.citizens.do("hear", town.key("hear"), campaigns, p)
     town.citizens.do("distances", town.key("distance"), effort.outreach.tolist(), p)
-    tied = alliances.tied(tables)
+    state = tables.state
+    groups, seats = state.groups, state.alliances
+    tied = alliances.tied(
+        seats.alive, seats.services, groups.alive, groups.alliance, groups.quarter,
+        len(state.services), len(campaigns),
+    )  # fmt: skip
     if tied.any():
         town.citizens.do("refer", town.key("refer"), tied.tolist(), p)
     practices.learn(tables)

@@ -6,6 +6,7 @@ from math import exp
 
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.phases.shock import HOUSING, protection, union
+from tests.reference.chance import chance
 from tests.reference.shock import overtopping
 
 
@@ -23,8 +24,8 @@ class Exposed:
             v *= 1.0 + p.sensitisation
         need = self.need
         for k, weight in enumerate(weights):
-            need[k] += (1.0 - need[k]) * (1.0 - exp(-p.hit_rate * v * weight))
-        self.blow += (1.0 - self.blow) * (1.0 - exp(-v))
+            need[k] += (1.0 - need[k]) * chance(p.hit_rate * v * weight)
+        self.blow += (1.0 - self.blow) * chance(v)
         if v <= p.felt_hit:
             return False
         self.weeks_since_hit = 0

@@ -169,7 +169,12 @@ def test_without_cooperation_partners_are_only_connected() -> None:
     k = table(model, 8)
     model.run_to(20)
     assert model.state.alliances.memory[k] == 0.0
-    assert rules.tied(model)[:, -1].any()
+    tables, groups = model.state.alliances, model.state.groups
+    share = rules.tied(
+        tables.alive, tables.services, groups.alive, groups.alliance, groups.quarter,
+        len(model.state.services), len(model.community.quarters),
+    )  # fmt: skip
+    assert share[:, -1].any()
 
 
 def test_allied_organisations_tell_of_one_another() -> None:

@@ -16,13 +16,9 @@ from tests.small import flood, lived, pandemic, plan, town
 from tests.unit.model.test_kernels import both_ways
 
 KERNELS = [
-    (practices, plain_practices, "practise"),
-    (practices, plain_practices, "best_at_tables"),
-    (alliances, plain_alliances, "trust_one_another"),
+    (practices, plain_practices, "practise_all"),
     (alliances, plain_alliances, "weigh"),
-    (alliances, plain_alliances, "commit"),
-    (alliances, plain_alliances, "impose"),
-    (alliances, plain_alliances, "end"),
+    (alliances, plain_alliances, "sit"),
     (groups_life, plain_life, "shared_problem"),
     (groups_life, plain_life, "die"),
     (groups_life, plain_life, "disband"),

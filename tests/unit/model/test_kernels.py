@@ -75,14 +75,9 @@ KERNELS = [
     (mood, plain_mood, "sights"),
     (mood, plain_mood, "burdens"),
     (mood, plain_mood, "feel"),
-    (act, plain_act, "around_people"),
-    (act, plain_act, "holding"),
-    (act, plain_act, "decide"),
+    (act, plain_act, "take_part"),
     (act, plain_act, "enter"),
-    (act, plain_act, "keep_up"),
-    (learn, plain_learn, "spread"),
-    (learn, plain_learn, "distances"),
-    (learn, plain_learn, "refer"),
+    (learn, plain_learn, "travel"),
 ]
 WEEKS = 3
 

@@ -20,6 +20,7 @@ from resilienza_sim.model.hazards import (
     fit,
     match,
 )
+from tests.organisations import organisations
 from tests.small import flood, lived, pandemic, plan, town
 
 # -- fit and distance -----------------------------------------------------------------------------
@@ -99,7 +100,7 @@ def surprised(hazard: str = "flood", citizens: int = 600, **learn) -> CommunityM
     model = lived(scenario, 4, strategy=plan())
     state = model.state
     state.groups.alive[:] = 1  # as many as the table has rows, for the sake of shares
-    for kind in rules.organisations(model):
+    for kind in organisations(model):
         kind.table.practice[:] = DEMAND[0]
         kind.table.dip[:] = kind.table.adaptability[:] = 0.0
         kind.table.aside[:] = 0
@@ -111,7 +112,7 @@ def surprised(hazard: str = "flood", citizens: int = 600, **learn) -> CommunityM
 
 
 def waiting(model: CommunityModel) -> float:
-    kinds = rules.organisations(model)
+    kinds = organisations(model)
     return float(np.concatenate([k.table.hesitating[k.alive] for k in kinds]).mean())
 
 

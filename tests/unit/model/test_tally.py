@@ -11,10 +11,10 @@ from resilienza_sim.community.people import SEGMENTS
 from resilienza_sim.model.cooperation import overlap
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.hazards import match
-from resilienza_sim.model.practices import organisations, ready
 from resilienza_sim.model.state import ADULT
 from resilienza_sim.model.sums import total, total_by_column, total_of
 from resilienza_sim.model.tally import Tally
+from tests.organisations import organisations, ready
 from tests.small import flood, lived, town
 
 RNG = np.random.default_rng(1)

@@ -19,6 +19,7 @@ from resilienza_sim.model.groups_life import (
     births,
     count_members,
     deaths,
+    keep_up,
     settle,
 )
 from resilienza_sim.model.names import names_of
@@ -36,8 +37,8 @@ __all__ = [
     "decide",
     "enter",
     "holding",
-    "keep_up",
     "run",
+    "take_part",
 ]
 
 _PERSON = (0x9E3779B97F4A7C15 >> 20) | 1
@@ -55,11 +56,9 @@ class ActParameters(PhaseParameters):
         3.0, 0.0, 20.0, source="assumption: a wholly tired member leaves four times as fast"
     )
     join_closed: float = quantity(
-        0.15,
-        0.0,
-        1.0,
+        0.15, 0.0, 1.0,
         source="fitted (scripts/calibrate_model.py): joining stopped by closed places",
-    )
+    )  # fmt: skip
     exit_closed: float = quantity(
         1.24, 0.0, 20.0,
         source="fitted (scripts/calibrate_model.py): activity falls when places close",
@@ -97,11 +96,9 @@ class ActParameters(PhaseParameters):
         0.004, 0.0, 0.2, unit="per week", source="assumption: efficacy lost by those not helped"
     )
     lapse_closed: float = quantity(
-        1.8,
-        0.0,
-        20.0,
+        1.8, 0.0, 20.0,
         source="fitted (scripts/calibrate_model.py): members leave when places close",
-    )
+    )  # fmt: skip
     efficacy_return: float = quantity(
         0.01, 0.0, 0.3, unit="per week", source="assumption: pull of a person's own level"
     )
@@ -119,12 +116,9 @@ class ActParameters(PhaseParameters):
     )  # fmt: skip
     birth_members: int = quantity(4, 2, 50, unit="people", source="MODEL.md equation 7")
     death: float = quantity(
-        0.0015,
-        0.0,
-        0.1,
-        unit="per week",
+        0.0015, 0.0, 0.1, unit="per week",
         source="h0 of MODEL.md equation 7: assumption, 7 % a year",
-    )
+    )  # fmt: skip
     death_ageing: float = quantity(
         0.01, 0.0, 0.1, unit="per week", source="MODEL.md equation 7: liability of newness"
     )
@@ -341,21 +335,6 @@ def enter(
                 active[i], group[i] = 0, -1
 
 
-@numba.njit(cache=True)
-def keep_up(
-    capability: Any, used: Any, active: Any, alive: Any, funds: Any, decay: Any, gain: Any,
-    upkeep_eur: float,
-) -> None:  # fmt: skip
-    """Let capability decay and be kept alive by doing; let funded groups pay what they run on."""
-    one, half = np.float32(1.0), np.float32(0.5)
-    for g in range(funds.size):
-        done = gain * used[g] if active[g] > 0 else np.float32(0.0)
-        for k in range(capability.shape[1]):
-            capability[g, k] -= capability[g, k] * decay
-            capability[g, k] += (one - capability[g, k]) * done * half
-        funds[g] = max(funds[g] - upkeep_eur * alive[g], 0.0)
-
-
 def _enter(model: CommunityModel, joins: Any) -> None:
     """Let those who join take part, in a group where there is one."""
     state, groups = model.state, model.state.groups
@@ -367,34 +346,52 @@ def _enter(model: CommunityModel, joins: Any) -> None:
     )  # fmt: skip
 
 
+@numba.njit(cache=True)
+def take_part(
+    key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
+    busy: Any, helped: Any, unmet: Any, quarter: Any, age: Any, inviting: Any, groups: Any,
+    doing: Any, alliance: Any, vertical: Any, memory: Any, join0: float, lapse0: float,
+    normal_busy: float, normal_need: float, closed: float, p: Any, joins: Any,
+) -> tuple[int, float]:  # fmt: skip
+    """Let citizens leave or list who joins, and groups keep up; return how many join.
+
+    Need is seen against the usual one, returned too: a slow average of which this week is part.
+    """
+    visible, drawing = np.empty(inviting.size), np.empty(inviting.size)
+    hold = np.empty(alliance.size)
+    holding(alliance, vertical, memory, hold, p.hold_alliance, p.hold_horizontal)
+    need = around_people(unmet, quarter, groups, visible, drawing, p.gathering)
+    normal_need += p.habit * (need - normal_need)
+    joined = decide(
+        key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter,
+        visible, inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p,
+        joins,
+    )  # fmt: skip
+    alive, _, _, capability = groups
+    used, at_work, funds = doing
+    decay, gain = np.float32(p.capability_decay), np.float32(p.capability_gain)
+    keep_up(capability, used, at_work, alive, funds, decay, gain, p.upkeep_eur)
+    return joined, normal_need
+
+
 def run(model: CommunityModel) -> None:
     """Let citizens join and leave, groups be born, live and die."""
-    state, p, people, fixed = model.state, model.rates.act, model.community.people, model.fixed
-    c, s, groups, alliances = state.citizens, model.scratch, state.groups, state.alliances
+    state, people, fixed = model.state, model.community.people, model.fixed
     town = state.municipality
-    visible, drawing = np.empty((2, len(model.community.quarters)))
-    hold = np.empty(len(groups))
-    holding(
-        groups.alliance, alliances.vertical, alliances.memory, hold, p.hold_alliance,
-        p.hold_horizontal,
-    )  # fmt: skip
-    columns = groups.alive, groups.quarter, groups.members, groups.capability
-    need = around_people(s.unmet, people.quarter, columns, visible, drawing, p.gathering)
-    town.normal_need += p.habit * (need - town.normal_need)
-    joined = decide(
+    c, s, groups, tables = state.citizens, model.scratch, state.groups, state.alliances
+    joined, town.normal_need = take_part(
         model.streams.key("act", state.week), c.active, c.group, c.fatigue, c.grievance, c.efficacy,
-        c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, visible,
-        model.effort.invitation, drawing, hold, fixed.join_rate, fixed.lapse_rate,
-        fixed.normal_active, town.normal_need, town.contact_closed, people.age, p, s.joins,
+        c.efficacy_anchor, s.busy, c.helped, s.unmet, people.quarter, people.age,
+        model.effort.invitation, (groups.alive, groups.quarter, groups.members, groups.capability),
+        (groups.used, groups.active, groups.funds), groups.alliance, tables.vertical,
+        tables.memory, fixed.join_rate, fixed.lapse_rate, fixed.normal_active, town.normal_need,
+        town.contact_closed, model.rates.act, s.joins,
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])
-    keep_up(
-        groups.capability, groups.used, groups.active, groups.alive, groups.funds,
-        np.float32(p.capability_decay), np.float32(p.capability_gain), p.upkeep_eur,
-    )  # fmt: skip
     births(model)
     count_members(model)
     deaths(model)
     activate(model)
-    settle(model, model.departures())
+    if model.exogenous_rate("departures") > 0.0:
+        settle(model, model.departures())

@@ -13,13 +13,15 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model import alliances, practices
+from resilienza_sim.model.alliances import tied
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.state import SERVICES
 from resilienza_sim.streams import halves, mix, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["LearnParameters", "LearnRates", "distances", "refer", "run", "spread"]
+__all__ = ["LearnParameters", "LearnRates", "distances", "refer", "run", "spread", "travel"]
 
 
 class LearnParameters(PhaseParameters):
@@ -233,24 +235,37 @@ def refer(
             formal[i] = 1
 
 
+@numba.njit(cache=True)
+def travel(
+    keys: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
+    campaign_formal: Any, campaign_informal: Any, distant: Any, anger: Any, refused: Any,
+    helped: Any, outreach: Any, in_care: Any, care_by: Any, quarter: Any, tables: Any, masks: Any,
+    living: Any, at: Any, where: Any, services: int, p: Any,
+) -> None:  # fmt: skip
+    """Let news of help travel, people come nearer or drift away, the allied tell of one another."""
+    spread(
+        keys[0], formal, informal, met_formal, met_informal, campaign_formal, campaign_informal,
+        quarter, p,
+    )  # fmt: skip
+    distances(keys[1], distant, anger, refused, helped, outreach, quarter, p)
+    allied = tied(tables, masks, living, at, where, services, outreach.size)
+    if allied.any():
+        refer(keys[2], in_care, care_by, helped, quarter, allied, formal, informal, p)
+
+
+_PROCESSES = ("hear", "distance", "refer")
+
+
 def run(model: CommunityModel) -> None:
     """Let news of help travel, people come nearer or drift away, organisations learn."""
-    state, p, effort = model.state, model.rates.learn, model.effort
-    c, quarter = state.citizens, model.community.people.quarter
-    spread(
-        model.streams.key("hear", state.week), c.informed_formal, c.informed_informal,
-        model.scratch.met_formal, model.scratch.met_informal, effort.campaign_formal,
-        effort.campaign_informal, quarter, p,
+    state, scratch, effort = model.state, model.scratch, model.effort
+    c, groups, tables = state.citizens, state.groups, state.alliances
+    travel(
+        model.streams.keys(_PROCESSES, state.week), c.informed_formal, c.informed_informal,
+        scratch.met_formal, scratch.met_informal, effort.campaign_formal, effort.campaign_informal,
+        c.distant, c.anger, c.refused, c.helped, effort.outreach, c.in_care, c.care_by,
+        model.community.people.quarter, tables.alive, tables.services, groups.alive,
+        groups.alliance, groups.quarter, len(SERVICES), model.rates.learn,
     )  # fmt: skip
-    distances(
-        model.streams.key("distance", state.week), c.distant, c.anger, c.refused, c.helped,
-        effort.outreach, quarter, p,
-    )  # fmt: skip
-    tied = alliances.tied(model)
-    if tied.any():
-        refer(
-            model.streams.key("refer", state.week), c.in_care, c.care_by, c.helped, quarter, tied,
-            c.informed_formal, c.informed_informal, p,
-        )  # fmt: skip
     practices.learn(model)
     alliances.ally(model)

@@ -7,7 +7,7 @@ recognised: its lines say which actions get which share in which phase.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from resilienza_sim.component import quantity
@@ -77,7 +77,7 @@ def effective(units: float, need: float, returns: str) -> float:
 def _phase(model: CommunityModel) -> None:
     """Move between normal, emergency and recovery on the strategy's own triggers."""
     town, strategy = model.state.municipality, model.strategy_in_force
-    strength = max(float(town.damage.max()), town.salience)
+    strength = max(*town.damage.tolist(), town.salience)
     town.phase_weeks += 1
     if strength >= strategy.emergency_on:
         if town.phase != EMERGENCY:
@@ -106,19 +106,22 @@ def run(model: CommunityModel) -> None:
         _spend(model, scope, usable)
 
 
-def _spend(model: CommunityModel, scope: Iterable[tuple[Action, float]], usable: int) -> None:
+def _spend(model: CommunityModel, scope: Sequence[tuple[Action, float]], usable: int) -> None:
     """Buy units of the actions of one scope; together they have the returns of one line."""
     town, p = model.state.municipality, model.parameters.plan
-    need = next(iter(scope))[0].need(model)
-    if need <= 0.0:
-        return
     bought: list[tuple[Action, float]] = []
-    units = 0.0
+    need = units = 0.0
     for action, share in scope:
-        room = p.saturation * need - units
-        ceiling = int(100.0 * max(room, 0.0) * action.unit_cost_eur)
         # A cent must not hang on the last bit of a sum of shares: .15 + .14 is not .29.
-        cents = min(int(usable * min(share, 1.0) + 1e-6), ceiling, town.available_cents)
+        cents = min(int(usable * min(share, 1.0) + 1e-6), town.available_cents)
+        if cents <= 0:
+            continue
+        if need == 0.0:  # one for the whole scope, asked only if there is a cent for it
+            need = scope[0][0].need(model)
+            if need <= 0.0:
+                return
+        room = p.saturation * need - units
+        cents = min(cents, int(100.0 * max(room, 0.0) * action.unit_cost_eur))
         if cents > 0:
             town.available_cents -= cents
             town.spent_cents += cents

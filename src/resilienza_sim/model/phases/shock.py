@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from resilienza_sim.component import quantity
+from resilienza_sim.model.chance import chance
 from resilienza_sim.model.hazards import HAZARDS, distance, hazard_index
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
@@ -45,6 +46,8 @@ __all__ = [
 ]
 
 HOUSING = NEEDS.index("housing")
+_MANY = 512
+"""People hit together: as many as stay near the processor while their chances are worked out."""
 _WHEN = {"start", "after_weeks", "every_weeks", "monthly", "weekly"}
 
 
@@ -233,18 +236,30 @@ def hit_citizens(
     """
     hit = 0
     kinds = np.flatnonzero(weights > 0.0)
-    for i in range(exposure.size):
-        e = exposure[i]
-        if e <= 0.0:
-            continue
-        again = p.event_gap_weeks < since[i] <= p.sensitised_weeks
-        v = amount * e * (1.0 - 0.5 * efficacy[i]) * (1.0 + (p.sensitisation if again else 0.0))
+    who, v, lost = np.empty(_MANY, np.int64), np.empty(_MANY), np.empty(_MANY)
+    for start in range(0, exposure.size, _MANY):
+        m = 0  # those exposed, so many at a time that they stay near the processor
+        for i in range(start, min(start + _MANY, exposure.size)):
+            e = exposure[i]
+            if e > 0.0:
+                more = (
+                    p.sensitisation if p.event_gap_weeks < since[i] <= p.sensitised_weeks else 0.0
+                )
+                who[m] = i
+                v[m] = amount * e * (1.0 - 0.5 * efficacy[i]) * (1.0 + more)
+                m += 1
         for k in kinds:
-            need[i, k] += (1.0 - need[i, k]) * (1.0 - np.exp(-p.hit_rate * v * weights[k]))
-        blow[i] += (1.0 - blow[i]) * (1.0 - np.exp(-v))
-        if v > p.felt_hit:
-            since[i] = 0
-            hit += 1
+            for j in range(m):
+                lost[j] = chance(p.hit_rate * v[j] * weights[k])
+            for j in range(m):
+                need[who[j], k] += (1.0 - need[who[j], k]) * lost[j]
+        for j in range(m):
+            lost[j] = chance(v[j])
+        for j in range(m):
+            blow[who[j]] += (1.0 - blow[who[j]]) * lost[j]
+            if v[j] > p.felt_hit:
+                since[who[j]] = 0
+                hit += 1
     return hit
 
 
@@ -255,7 +270,8 @@ def damage_homes(
     """Damage the homes of the households hit (all members share the hit of the first)."""
     for h in range(damage.size):
         v = amount * weight * exposure[first[h]]
-        damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-p.home_rate * v))
+        if v > 0.0:
+            damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-p.home_rate * v))
 
 
 @numba.njit(cache=True)
@@ -290,8 +306,8 @@ def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[flo
     Two waters at once are as high as the higher, not as their sum; none borrows another's height.
     """
     town, p, week = model.state.municipality, model.rates.shock, model.state.week
-    town.water[:] = 0.0
-    town.damage[:] = 0.0
+    town.water.fill(0.0)
+    town.damage.fill(0.0)
     if not shocks:
         return []
     of = [shock.hazard for shock in shocks]
@@ -299,9 +315,11 @@ def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[flo
     argini = protection(town.levee, p.cross_protection)
     rule = model.parameters.shock.levee_rule
     damage = overtopping(water, town.river[of], argini[of], rule, p)
-    np.maximum.at(town.water, of, water)
-    np.maximum.at(town.damage, of, damage)
-    return [float(amount) for amount in damage]
+    amounts: list[float] = damage.tolist()
+    for h, high, amount in zip(of, water.tolist(), amounts, strict=True):
+        town.water[h] = max(town.water[h], high)
+        town.damage[h] = max(town.damage[h], amount)
+    return amounts
 
 
 def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
@@ -330,7 +348,7 @@ def run(model: CommunityModel) -> None:
     pass_week(citizens.blow, citizens.weeks_since_hit)
     shocks = model.active_shocks(week)
 
-    town.hit[:] = 0.0
+    town.hit.fill(0.0)
     town.river[:] = model.river_works(week)
     damage = _damages(model, shocks)
     for shock, amount in zip(shocks, damage, strict=True):
@@ -341,6 +359,12 @@ def run(model: CommunityModel) -> None:
         town.water, town.damage, town.struck, town.in_event, town.event_peak, town.event_gap,
         p.event_starts, p.event_ends,
     )  # fmt: skip
+    _close(model, shocks, damage)
+
+
+def _close(model: CommunityModel, shocks: Sequence[PreparedShock], damage: Sequence[float]) -> None:
+    """Set what is closed this week, and what the town asks of those who help."""
+    town, p, week = model.state.municipality, model.rates.shock, model.state.week
     closed = [
         max(amount, float(shock.tail[week] * town.struck[shock.hazard]))
         for shock, amount in zip(shocks, damage, strict=True)
@@ -349,8 +373,13 @@ def run(model: CommunityModel) -> None:
     town.service_dip = union(s.channels.services * x for s, x in zip(shocks, closed, strict=True))
     town.space_closed = union(s.channels.spaces * x for s, x in zip(shocks, closed, strict=True))
     town.salience = union(shock.channels.salience * shock.water[week] for shock in shocks)
-    load = p.interruption * town.damage
-    load[0] = p.routine_load  # routine demand never stops
-    town.demand[:] = load / load.sum()
-    dominant = int(town.demand.argmax())
+    dominant = 0
+    if shocks:
+        load = p.interruption * town.damage
+        load[0] = p.routine_load  # routine demand never stops
+        town.demand[:] = load / load.sum()
+        dominant = int(town.demand.argmax())
+    else:
+        town.demand.fill(0.0)
+        town.demand[0] = 1.0
     town.news, town.dominant = dominant != town.dominant, dominant
