@@ -19,6 +19,8 @@ __all__ = ["AGREED", "ASKED", "OWING", "answer", "ask", "met_part", "place", "re
 ASKED, AGREED = 4, 8
 OWING = 0.1
 """Debt below which help is not counted as returned: what is left of a full help in 80 weeks."""
+_BLOCK = 256
+"""Times help was asked that are gone through together."""
 
 
 @numba.njit(cache=True)
@@ -61,21 +63,29 @@ def ask(
     nbr, rev, trust, debt, _layer, mark = arcs
     asked_of[:] = 0.0
     asked = _asked(key, start, degree, nbr, mark, load, asks_above)
-    for n in range(asked.shape[0]):
-        i = asked[n, 0]
-        k = place(start, asked, n)
-        j, back = nbr[k], rev[k]
-        will = b0 - b3 * suffering[j] - b4 * fatigue[j]
-        will += b1 * trust[back] + b2 * debt[back]
-        if target[i] != target[j]:
-            will -= b5 * grievance[j]
-        chance = 1.0 / (1.0 + np.exp(-will))
-        if mark[k] == REMOTE:
-            chance *= remote_weight
-        _asks, agrees = halves(mix(key, arc_id(i, j)))
-        agreed = int(agrees < chance)
-        mark[k] |= ASKED | AGREED * agreed
-        asked_of[j] += load[i] * agreed
+    other, back = np.empty(_BLOCK, np.uint32), np.empty(_BLOCK, np.uint32)
+    will = np.empty(_BLOCK)
+    for low in range(0, asked.shape[0], _BLOCK):  # loop by loop: far places are read together
+        these = asked[low : low + _BLOCK]
+        for n in range(these.shape[0]):
+            k = place(start, these, n)
+            other[n], back[n] = nbr[k], rev[k]
+        for n in range(these.shape[0]):
+            j = other[n]
+            will[n] = b0 - b3 * suffering[j] - b4 * fatigue[j]
+            will[n] += b1 * trust[back[n]] + b2 * debt[back[n]]
+        for n in range(these.shape[0]):
+            j = other[n]
+            will[n] -= b5 * grievance[j] * int(target[these[n, 0]] != target[j])
+        for n in range(these.shape[0]):
+            i, j, k = these[n, 0], other[n], place(start, these, n)
+            chance = 1.0 / (1.0 + np.exp(-will[n]))
+            if mark[k] == REMOTE:
+                chance *= remote_weight
+            _asks, agrees = halves(mix(key, arc_id(i, j)))
+            agreed = int(agrees < chance)
+            mark[k] |= ASKED | AGREED * agreed
+            asked_of[j] += load[i] * agreed
     return asked
 
 
@@ -118,36 +128,52 @@ def met_part(need: Any, met: float, kinds: Any) -> tuple[float, float]:
 
 
 @numba.njit(cache=True)
+def _support(
+    asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, remote_weight: float, support: Any
+) -> int:
+    """Write what came of each time help was asked, settle debts; return how often one owed it.
+
+    What j gives makes i owe half of it, and takes as much from what j owed i.
+    """
+    nbr, rev, _trust, debt, _layer, mark = arcs
+    returned = 0
+    for n in range(asked.shape[0]):
+        k = place(start, asked, n)
+        j, back = nbr[k], rev[k]
+        agreed = int((mark[k] & AGREED) != 0)
+        weight = 1.0 if mark[k] & IN_PERSON else remote_weight
+        got = scale[j] * np.float32(agreed)
+        support[n] = got * weight * (0.5 + 0.5 * skill[j])
+        returned += int(debt[back] > OWING) & agreed
+        debt[back] *= 1.0 - got
+        debt[k] += (1.0 - debt[k]) * got * 0.5
+    return returned
+
+
+@numba.njit(cache=True)
 def receive(
     asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, kinds: Any, need: Any, helped: Any,
     refused: Any, strength: float, remote_weight: float,
 ) -> tuple[int, int, float]:  # fmt: skip
     """Meet needs with the help received: need_k falls by the share k_k (1 - exp(-strength R)).
 
-    What j gives makes i owe half of it, and takes as much from what j owed i. Returns how many
-    times help was given, how many of those by one who owed it, and the need met.
+    Returns how many times help was given, how many of those by one who owed it, the need met.
     """
-    nbr, rev, _trust, debt, _layer, mark = arcs
-    acts, returned, all_met, n = 0, 0, 0.0, 0
+    mark, support = arcs[5], np.empty(asked.shape[0])
+    returned = _support(asked, start, arcs, scale, skill, remote_weight, support)
+    acts, all_met, n = 0, 0.0, 0
     helped[:] = 0.0
     refused[:] = 0.0
     while n < asked.shape[0]:
-        i, support, first, agreed = asked[n, 0], 0.0, n, 0
+        i, first, total, agreed = asked[n, 0], n, 0.0, 0
         while n < asked.shape[0] and asked[n, 0] == i:
-            k = place(start, asked, n)
+            total += support[n]
+            agreed += int((mark[place(start, asked, n)] & AGREED) != 0)
             n += 1
-            if mark[k] & AGREED:
-                weight = 1.0 if mark[k] & IN_PERSON else remote_weight
-                got = scale[nbr[k]]
-                support += got * weight * (0.5 + 0.5 * skill[nbr[k]])
-                agreed += 1
-                returned += debt[rev[k]] > OWING
-                debt[rev[k]] *= 1.0 - got
-                debt[k] += (1.0 - debt[k]) * got * 0.5
         acts += agreed
         refused[i] = (n - first - agreed) / (n - first)
-        if support > 0.0:
-            before, after = met_part(need[i], 1.0 - np.exp(-strength * support), kinds)
+        if total > 0.0:
+            before, after = met_part(need[i], 1.0 - np.exp(-strength * total), kinds)
             helped[i] = 1.0 - after / before
             all_met += before - after
     return acts, returned, all_met

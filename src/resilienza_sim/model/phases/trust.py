@@ -77,9 +77,9 @@ def experience(answered: int, scale: float, load: float, pain: float, p: Any) ->
     A refusal counts as much as the need it met, and is excused to one who suffers (`pain`).
     """
     weight = 1.0 if answered & IN_PERSON else p.remote_weight
-    if answered & AGREED:
-        return np.float32((0.5 + 0.5 * scale) * weight), np.float32(0.0)
-    return np.float32(0.0), np.float32(load * weight * (1.0 - pain))
+    agreed = np.float32((answered & AGREED) != 0)
+    given, withheld = np.float32((0.5 + 0.5 * scale) * weight), load * weight * (1.0 - pain)
+    return given * agreed, np.float32(withheld) * (_ONE - agreed)
 
 
 @numba.njit(cache=True)
