@@ -207,7 +207,7 @@ def _move_to_the_end(arcs, start, degree, room, i) -> bool:
     return True
 
 
-def make(pairs, done, start, degree, room, arcs, pool_active, generalised, p) -> int:
+def make(pairs, done, start, degree, room, arcs, pool_active, generalised, first_trust) -> int:
     """New ties start with little trust, more between trusting people."""
     nbr, rev, trust, debt, layer, mark = arcs
     for n in range(done, len(pairs)):
@@ -220,7 +220,7 @@ def make(pairs, done, start, degree, room, arcs, pool_active, generalised, p) ->
         for who, other, at, back in ((i, j, *ends), (j, i, *reversed(ends))):
             nbr[at], rev[at], debt[at], mark[at] = other, back, 0.0, 0
             layer[at] = layer_of
-            trust[at] = p.first_trust * (0.5 + 0.5 * float(generalised[who]))
+            trust[at] = first_trust * (0.5 + 0.5 * float(generalised[who]))
             degree[who] += 1
         if place >= 0:
             pool_active[place] = 1

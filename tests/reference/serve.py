@@ -16,6 +16,7 @@ def arrivals(
 ) -> None:  # fmt: skip
     """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks waited / 26."""
     longest = waiting.shape[1] - 1
+    left[:] = 0
     for i, kinds in enumerate(need.tolist()):
         if in_care[i]:
             continue
@@ -53,6 +54,7 @@ def open_cases(
     unmet, severity, served, intake, waits, severity_work,
 ) -> None:  # fmt: skip
     """Serve those who waited longer than the cut, and a share of those at it."""
+    served[:], intake[:], waits[:] = 0, 0, 0
     for i in range(len(queue)):
         if not queue[i]:
             continue
@@ -78,6 +80,7 @@ def follow(
 ) -> tuple[float, float]:  # fmt: skip
     """A case meets the share 1 - e^(-strength q with_others) of the service's own needs."""
     all_met = together = 0.0
+    opened[:], load[:] = 0, 0
     for i in range(len(in_care)):
         if not in_care[i] and not followed[i]:
             continue

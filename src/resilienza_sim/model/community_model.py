@@ -118,6 +118,7 @@ class Scratch:
             np.zeros(citizens, np.uint8) for _ in range(3)
         )
         self.joins = np.zeros(citizens, np.int64)
+        self.allied = np.zeros(citizens, np.int32)
         self.pairs = np.zeros(pairs, np.int64)
 
     @property

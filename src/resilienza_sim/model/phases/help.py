@@ -10,13 +10,10 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.model.cooperation import (
     Groups,
+    Strength,
     active_profile,
-    coverage,
-    ground,
-    likeness,
-    outcome,
     pool_funds,
-    reached,
+    reach_out,
     sit_together,
     strength,
 )
@@ -196,6 +193,15 @@ def hours_given(
     return helper * helping + member * members
 
 
+@numba.njit(cache=True)
+def shares_met(kinds: Any, cover: Any, lent: float, strength: float) -> NDArray[np.float64]:
+    """Return the share met of each kind of need: what can be met informally, factors lent in."""
+    met, held = np.empty(kinds.size), cover_of(cover)
+    for n in range(kinds.size):
+        met[n] = kinds[n] * -np.expm1(-strength * (1.0 + lent * held[n]))
+    return met
+
+
 def _asks(model: CommunityModel) -> NDArray[np.float64]:
     """Return how many ask for help in each quarter, at least one."""
     asking, quarter = np.empty(len(model.community.quarters)), model.community.people.quarter
@@ -206,12 +212,16 @@ def _asks(model: CommunityModel) -> NDArray[np.float64]:
 def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how many needs each group can follow this week; write its share of the quarter's."""
     state, p, town = model.state, model.rates.help, model.state.municipality
-    columns = Groups(*(getattr(state.groups, column) for column in Groups._fields))
-    capacity = np.empty(len(state.groups))
+    g, capacity = state.groups, np.empty(len(state.groups))
     strength(
-        columns, state.alliances.cost, asks, model.space_factor(), town.demand,
-        1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight), model.rates.act.upkeep_eur, p,
-        model.rates.learn.hesitation, model.rates.learn.repertoire_cost, capacity,
+        Groups(
+            g.alive, g.quarter, g.active, g.capability, g.practice, g.aside, g.hesitating, g.dip,
+            g.funds, g.alliance, g.reach,
+        ),
+        state.alliances.cost, asks, model.space_factor(), town.demand,
+        1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight), model.rates.act.upkeep_eur,
+        Strength(p.group_hours, p.funded, p.routine_fit), model.rates.learn.hesitation,
+        model.rates.learn.repertoire_cost, capacity,
     )  # fmt: skip
     return capacity
 
@@ -219,8 +229,8 @@ def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.fl
 def _met(model: CommunityModel, kinds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of each kind of need that a group's help meets, factors lent included."""
     p = model.rates.help
-    lent = 1.0 + p.lent * cover_of(covers(model.state.stakeholders))
-    met: NDArray[np.float64] = kinds * -np.expm1(-p.group_strength * lent)
+    cover = covers(model.state.stakeholders)
+    met: NDArray[np.float64] = shares_met(kinds, cover, p.lent, p.group_strength)
     return met
 
 
@@ -233,16 +243,15 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     pool_funds(groups, joint, p.pooling_funds, model.rates.act.upkeep_eur)
     asks = _asks(model)
     capacity = _capacity(model, asks)
-    reach = ground(capacity, groups.quarter, asks, unit, joint, p.pooling)
-    cover = coverage(reach, unit, joint)
-    closed, told, state.joint_share = outcome(
-        reach, cover, capacity, asks, groups.orientation, allied, joint, p.referral, groups.used
-    )
-    like = likeness(active_profile(model), fixed.residents, p.profile_prior)
+    reach, closed, told, state.joint_share = reach_out(
+        capacity, groups.quarter, asks, unit, allied, joint, p.pooling, groups.orientation,
+        p.referral, active_profile(model), fixed.residents, p.profile_prior, p.representation,
+        groups.used,
+    )  # fmt: skip
     met: float
     state.groups_helped, met = groups_help(
         model.streams.key("group help", state.week), c.need, people.quarter, fixed.profile,
-        reached(cover, like, p.representation), closed, told, c.informed_informal, c.distant,
+        reach, closed, told, c.informed_informal, c.distant,
         c.informed_formal, fixed.target, s.asked_load, _met(model, kinds), c.helped, p.asks_above,
     )  # fmt: skip
     return met
