@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from resilienza_sim.model.factors import PERTINENT
 from tests.reference.chance import arc_id, halves, mix, u01
 from tests.reference.columns import row, single
 
@@ -160,3 +161,10 @@ def shared(capacity: list[float], quarter: list[int], asks: list[float], pooling
             row[q] += lent * lack[q] / sum(lack.values()) / asks[q] if lent else 0.0
         rows.append(row)
     return rows
+
+
+def shares_met(kinds, cover, lent, strength):
+    """kind_k (1 - e^(-strength (1 + lent cover_k))), covered as far as the scarcest factor."""
+    held = [float(cover[needed].min()) for needed in PERTINENT]
+    shares = [-math.expm1(-strength * (1.0 + lent * least)) for least in held]
+    return np.array([kind * share for kind, share in zip(kinds.tolist(), shares, strict=True)])

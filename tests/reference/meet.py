@@ -225,3 +225,22 @@ def make(pairs, done, start, degree, room, arcs, pool_active, generalised, first
         if place >= 0:
             pool_active[place] = 1
     return len(pairs)
+
+
+def _warmth(capability, relational):
+    """1 at the usual relational capability."""
+    return np.array([1.0 + relational * (2.0 * float(each[2]) - 1.0) for each in capability])
+
+
+def _alliances_of(group, alliance, allied) -> bool:
+    """The alliance of each person's group, if there is any alliance."""
+    if max(alliance) < 0:
+        return False
+    allied[:] = [alliance[g] if g >= 0 else -1 for g in group]
+    return True
+
+
+def _brokered(pairs, group, alliance) -> int:
+    """Pairs of people of different groups in one alliance."""
+    groups = [(group[i], group[j]) for i, j in pairs[:, :2].tolist()]
+    return sum(g != h and min(g, h) >= 0 and alliance[g] == alliance[h] >= 0 for g, h in groups)

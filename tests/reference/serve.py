@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tests.reference.chance import mix, u01
 from tests.reference.columns import single
+from tests.reference.practices import extra, match
 
 WAITS = 64
 
@@ -209,3 +212,14 @@ def creep(level, a) -> None:
     for o, name in enumerate(("cost", "distance", "bureaucracy")):
         have = float(level[o])
         level[o] = have + a.creeping * (getattr(a, f"obstacle_{name}") - have)
+
+
+def _at_work(practice, aside, hesitating, demand, hesitation, repertoire_cost):
+    """Fit to the demand, and (1 - hesitation) e^(-cost of the attributes kept)."""
+    rows = list(zip(practice.tolist(), aside.tolist(), hesitating.tolist(), strict=True))
+    fits = [match(own, demand) for own, _, _ in rows]
+    able = [
+        (1.0 - hesitation * slow) * math.exp(-repertoire_cost * extra(own | kept))
+        for own, kept, slow in rows
+    ]
+    return np.array(fits), np.array(able)

@@ -302,10 +302,11 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
     state, p, fixed = model.state, model.rates.meet, model.fixed
     citizens, groups = state.citizens, state.groups
     pool = (state.pool.j, state.pool.layer, state.pool.active)
+    warm = _warmth(groups.capability, p.relational)
     here = (
         pool, fixed.pool_start, model.community.people.quarter, lift, model.effort.crossing,
         state.municipality.contact_closed, citizens.grievance, fixed.target,
-        (citizens.active, citizens.group, groups.alliance, _warmth(groups.capability, p.relational)),
+        (citizens.active, citizens.group, groups.alliance, warm),
         Finding(p.joint_activity, p.acquaintance, p.brokerage, p.closeness),
     )  # fmt: skip
     week, key = state.week, model.streams.key

@@ -80,7 +80,8 @@ def looked(start, degree, arcs, side):
     seen = (*(none.copy() for _ in range(6)), *(np.zeros(n, np.uint8) for _ in range(2)))
     return along_ties(
         start, degree, columns(arcs), np.empty((0, 2), np.uint32), none, none, none, none,
-        (side << 1).astype(np.uint8), np.zeros_like(arcs.trust), seen, rates(still, TrustRates), Eyes(0.3, 0.2),
+        (side << 1).astype(np.uint8), np.zeros_like(arcs.trust), seen,
+        rates(still, TrustRates), Eyes(0.3, 0.2),
     )  # fmt: skip
 
 
