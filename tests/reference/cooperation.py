@@ -155,3 +155,14 @@ def reached(cover, like, representation):
             for c, row in zip(cover, like, strict=True)
         ]
     )
+
+
+def reach_out(
+    capacity, quarter, asks, unit, allied, joint, pooling, orientation, referral, active, residents,
+    prior, representation, used,
+):  # fmt: skip
+    """The ground of each group, what they cover together, what comes of it, for whom."""
+    reach = ground(capacity, quarter, asks, unit, joint, pooling)
+    cover = coverage(reach, unit, joint)
+    found = outcome(reach, cover, capacity, asks, orientation, allied, joint, referral, used)
+    return reached(cover, likeness(active, residents, prior), representation), *found

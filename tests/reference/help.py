@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from resilienza_sim.model.factors import PERTINENT
 from tests.reference.chance import arc_id, halves, mix, u01
 from tests.reference.columns import row, single
 
@@ -11,84 +14,94 @@ IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
 OWING = 0.1
 
 
-def ask(key, start, degree, arcs, load, suffering, fatigue, grievance, target, asked_of, p) -> None:
-    """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact."""
+def ask(
+    key, start, degree, arcs, load, suffering, fatigue, grievance, target, asked_of, asks_above,
+    b0, b1, b2, b3, b4, b5, remote_weight,
+):  # fmt: skip
+    """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact.
+
+    Lists who asked and along which of their ties.
+    """
     nbr, rev, trust, debt, _layer, mark = arcs
     asked_of[:] = 0.0
+    asked = []
     for i, u in enumerate(load.tolist()):
         for k in row(start, degree, i):
             j, seen, back = int(nbr[k]), int(mark[k]), int(rev[k])
             asks, agrees = halves(mix(key, arc_id(i, j)))
-            if u < p.asks_above or not seen or asks >= u:
+            if u < asks_above or not seen or asks >= u:
                 continue
             mark[k] |= ASKED
-            will = p.b0 - p.b3 * float(suffering[j]) - p.b4 * float(fatigue[j])
-            will += p.b1 * float(trust[back]) + p.b2 * float(debt[back])
+            asked.append((i, k - int(start[i])))
+            will = b0 - b3 * float(suffering[j]) - b4 * float(fatigue[j])
+            will += b1 * float(trust[back]) + b2 * float(debt[back])
             if target[i] != target[j]:
-                will -= p.b5 * float(grievance[j])
+                will -= b5 * float(grievance[j])
             chance = 1.0 / (1.0 + math.exp(-will))
             if seen == REMOTE:
-                chance *= p.remote_weight
+                chance *= remote_weight
             if agrees < chance:
                 mark[k] |= AGREED
                 asked_of[j] += u
+    return np.array(asked, np.uint32).reshape(-1, 2)
 
 
-def answer(asked_of, load, fatigue, skill, active, scale, given, p) -> None:
+def answer(asked_of, load, fatigue, skill, active, scale, given, capacity, boost) -> None:
     """What a helper can do is shared among those helped."""
     for j, asked in enumerate(asked_of.tolist()):
-        room = p.capacity * (1.0 - float(fatigue[j])) * (1.0 - float(load[j]))
+        room = capacity * (1.0 - float(fatigue[j])) * (1.0 - float(load[j]))
         room *= 0.5 + 0.5 * float(skill[j])
         if active[j]:
-            room *= 1.0 + p.active_boost
+            room *= 1.0 + boost
         scale[j] = min(1.0, room / asked) if asked else 0.0
         given[j] = min(1.0, asked / room) if asked and room > 0.0 else 0.0
 
 
-def _meet_part(need, i: int, shares) -> float:
-    """Meet these shares of the needs in their order; return what is left over what there was."""
+def _meet_part(need, i: int, shares) -> tuple[float, float]:
+    """Meet these shares of the needs in their order; return their sum before and after."""
     before = after = 0.0
     for n, share in enumerate(shares):
         before += float(need[i, n])
         need[i, n] = float(need[i, n]) * (1.0 - share)
         after += float(need[i, n])
-    return after / before if before > 0.0 else 1.0
+    return before, after
 
 
 def receive(
-    start, degree, arcs, load, scale, skill, kinds, need, helped, refused, p
-) -> tuple[int, int]:
+    asked, start, arcs, scale, skill, kinds, need, helped, refused, strength, remote_weight
+) -> tuple[int, int, float]:
     """need_k falls by the share kind_k (1 - e^(-strength R)), R summed over those who helped."""
     nbr, rev, _trust, debt, _layer, mark = arcs
-    acts = returned = 0
-    for i in range(len(degree)):
-        helped[i] = refused[i] = 0.0
-        if float(load[i]) < p.asks_above:
-            continue
-        asked = [k for k in row(start, degree, i) if mark[k] & ASKED]
+    acts, returned, all_met = 0, 0, 0.0
+    helped[:], refused[:] = 0.0, 0.0
+    places: dict[int, list[int]] = {}
+    for i, n in asked.tolist():
+        places.setdefault(i, []).append(int(start[i]) + n)
+    for i, mine in places.items():
         support = 0.0
-        for k in (k for k in asked if mark[k] & AGREED):
+        for k in (k for k in mine if mark[k] & AGREED):
             j, got = int(nbr[k]), float(scale[nbr[k]])
-            weight = 1.0 if mark[k] & IN_PERSON else p.remote_weight
+            weight = 1.0 if mark[k] & IN_PERSON else remote_weight
             support += got * weight * (0.5 + 0.5 * float(skill[j]))
             acts += 1
             returned += float(debt[rev[k]]) > OWING
             debt[rev[k]] = float(debt[rev[k]]) * (1.0 - got)
             debt[k] = float(debt[k]) + (1.0 - float(debt[k])) * got * 0.5
-        if asked:
-            refused[i] = sum(not mark[k] & AGREED for k in asked) / len(asked)
+        refused[i] = sum(not mark[k] & AGREED for k in mine) / len(mine)
         if support > 0.0:
-            met = 1.0 - math.exp(-p.strength * support)
-            helped[i] = 1.0 - _meet_part(need, i, [met * kind for kind in kinds.tolist()])
-    return acts, returned
+            met = 1.0 - math.exp(-strength * support)
+            before, after = _meet_part(need, i, [met * kind for kind in kinds.tolist()])
+            helped[i] = 1.0 - after / before
+            all_met += before - after
+    return acts, returned, all_met
 
 
 def groups_help(
     key, need, quarter, profile, reached, closed, told, informed, distant, formal, target, load,
     met, helped, asks_above,
-) -> int:  # fmt: skip
+) -> tuple[int, float]:  # fmt: skip
     """Groups help those who ask, know of them, come near and resemble them; some hear of more."""
-    count = 0
+    count, all_met = 0, 0.0
     for i in range(len(need)):
         if float(load[i]) < asks_above or distant[i] or not informed[i]:
             continue
@@ -96,12 +109,14 @@ def groups_help(
         chance = float(reached[q, profile[i]]) * (1.0 - (float(closed[q]) if target[i] else 0.0))
         if u01(key, i) >= chance:
             continue
-        left = _meet_part(need, i, met.tolist())
-        helped[i] = 1.0 - (1.0 - float(helped[i])) * left
+        before, after = _meet_part(need, i, met.tolist())
+        all_met += before - after
+        if before > 0.0:
+            helped[i] = 1.0 - (1.0 - float(helped[i])) * (after / before)
         if u01(mix(key, i), 1) < float(told[q]):
             formal[i] = 1
         count += 1
-    return count
+    return count, all_met
 
 
 def count_asking(load, quarter, asks_above, asking) -> None:
@@ -146,3 +161,10 @@ def shared(capacity: list[float], quarter: list[int], asks: list[float], pooling
             row[q] += lent * lack[q] / sum(lack.values()) / asks[q] if lent else 0.0
         rows.append(row)
     return rows
+
+
+def shares_met(kinds, cover, lent, strength):
+    """kind_k (1 - e^(-strength (1 + lent cover_k))), covered as far as the scarcest factor."""
+    held = [float(cover[needed].min()) for needed in PERTINENT]
+    shares = [-math.expm1(-strength * (1.0 + lent * least)) for least in held]
+    return np.array([kind * share for kind, share in zip(kinds.tolist(), shares, strict=True)])

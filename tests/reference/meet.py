@@ -207,7 +207,7 @@ def _move_to_the_end(arcs, start, degree, room, i) -> bool:
     return True
 
 
-def make(pairs, done, start, degree, room, arcs, pool_active, generalised, p) -> int:
+def make(pairs, done, start, degree, room, arcs, pool_active, generalised, first_trust) -> int:
     """New ties start with little trust, more between trusting people."""
     nbr, rev, trust, debt, layer, mark = arcs
     for n in range(done, len(pairs)):
@@ -220,8 +220,27 @@ def make(pairs, done, start, degree, room, arcs, pool_active, generalised, p) ->
         for who, other, at, back in ((i, j, *ends), (j, i, *reversed(ends))):
             nbr[at], rev[at], debt[at], mark[at] = other, back, 0.0, 0
             layer[at] = layer_of
-            trust[at] = p.first_trust * (0.5 + 0.5 * float(generalised[who]))
+            trust[at] = first_trust * (0.5 + 0.5 * float(generalised[who]))
             degree[who] += 1
         if place >= 0:
             pool_active[place] = 1
     return len(pairs)
+
+
+def _warmth(capability, relational):
+    """1 at the usual relational capability."""
+    return np.array([1.0 + relational * (2.0 * float(each[2]) - 1.0) for each in capability])
+
+
+def _alliances_of(group, alliance, allied) -> bool:
+    """The alliance of each person's group, if there is any alliance."""
+    if max(alliance) < 0:
+        return False
+    allied[:] = [alliance[g] if g >= 0 else -1 for g in group]
+    return True
+
+
+def _brokered(pairs, group, alliance) -> int:
+    """Pairs of people of different groups in one alliance."""
+    groups = [(group[i], group[j]) for i, j in pairs[:, :2].tolist()]
+    return sum(g != h and min(g, h) >= 0 and alliance[g] == alliance[h] >= 0 for g, h in groups)

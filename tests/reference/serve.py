@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tests.reference.chance import mix, u01
 from tests.reference.columns import single
+from tests.reference.practices import extra, match
 
 WAITS = 64
 
@@ -16,6 +19,7 @@ def arrivals(
 ) -> None:  # fmt: skip
     """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks waited / 26."""
     longest = waiting.shape[1] - 1
+    left[:] = 0
     for i, kinds in enumerate(need.tolist()):
         if in_care[i]:
             continue
@@ -53,6 +57,7 @@ def open_cases(
     unmet, severity, served, intake, waits, severity_work,
 ) -> None:  # fmt: skip
     """Serve those who waited longer than the cut, and a share of those at it."""
+    served[:], intake[:], waits[:] = 0, 0, 0
     for i in range(len(queue)):
         if not queue[i]:
             continue
@@ -78,6 +83,7 @@ def follow(
 ) -> tuple[float, float]:  # fmt: skip
     """A case meets the share 1 - e^(-strength q with_others) of the service's own needs."""
     all_met = together = 0.0
+    opened[:], load[:] = 0, 0
     for i in range(len(in_care)):
         if not in_care[i] and not followed[i]:
             continue
@@ -206,3 +212,14 @@ def creep(level, a) -> None:
     for o, name in enumerate(("cost", "distance", "bureaucracy")):
         have = float(level[o])
         level[o] = have + a.creeping * (getattr(a, f"obstacle_{name}") - have)
+
+
+def _at_work(practice, aside, hesitating, demand, hesitation, repertoire_cost):
+    """Fit to the demand, and (1 - hesitation) e^(-cost of the attributes kept)."""
+    rows = list(zip(practice.tolist(), aside.tolist(), hesitating.tolist(), strict=True))
+    fits = [match(own, demand) for own, _, _ in rows]
+    able = [
+        (1.0 - hesitation * slow) * math.exp(-repertoire_cost * extra(own | kept))
+        for own, kept, slow in rows
+    ]
+    return np.array(fits), np.array(able)

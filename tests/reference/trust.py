@@ -35,7 +35,7 @@ def learn(tau, back, answered: int, layer: int, scale, load, pain, p):
 
 
 def along_ties(
-    start, degree, arcs, load, scale, suffering, grievance, shown, learnt, seen, p, eyes
+    start, degree, arcs, asked, load, scale, suffering, grievance, shown, learnt, seen, p, eyes
 ):
     """All ties learn from before the week; then everybody looks around."""
     nbr, rev, trust, debt, layer, mark = arcs

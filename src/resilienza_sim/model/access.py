@@ -8,7 +8,7 @@ asks of people weighs most on those who have least.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = [
     "OBSTACLES",
     "AccessParameters",
     "AccessRates",
+    "Asking",
     "arrivals",
     "creep",
     "ease",
@@ -65,6 +66,16 @@ class AccessParameters(PhaseParameters):
 AccessRates = shape("AccessRates", AccessParameters)
 
 
+class Asking(NamedTuple):
+    """What the parameters of the services say of those who ask and wait."""
+
+    seeks_above: float
+    seeking: float
+    reneging: float
+    trust_loss: float
+    severity_work: float
+
+
 @numba.njit(cache=True)
 def arrivals(
     key: Any, need: Any, service_of: Any, queue: Any, waited: Any, in_care: Any, informed: Any,
@@ -81,6 +92,7 @@ def arrivals(
     `left` counts those who gave up, `work` sums the work of those who wait, by service.
     """
     last = waiting.shape[1] - 1
+    left[:] = 0
     # Who could ask if wholly seen, trusting and unhindered: the others need no closer look.
     lowest, most = p.seeks_above * (1.0 - a.early_referral), p.seeking / usual
     for i in range(need.shape[0]):

@@ -6,7 +6,7 @@ across groups, in an alliance, broker ties between them (Burt 2004).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
@@ -29,6 +29,17 @@ __all__ = [
 ]
 
 BUILDING, GROUP = int(Layer.BUILDING), int(Layer.GROUP)
+RELATIONAL = 2
+"""Column of a group's capability."""
+
+
+class Finding(NamedTuple):
+    """What finding each other needs of the parameters of meeting."""
+
+    joint_activity: float
+    acquaintance: float
+    brokerage: float
+    closeness: float
 
 
 @numba.njit(cache=True)
@@ -205,7 +216,7 @@ def introductions(
 @numba.njit(cache=True)
 def make(
     pairs: Any, done: int, start: Any, degree: Any, room: Any, arcs: Any, pool_active: Any,
-    generalised: Any, p: Any,
+    generalised: Any, first_trust: float,
 ) -> int:  # fmt: skip
     """Make the ties of these pairs from number `done` on; return how many are made in all.
 
@@ -219,8 +230,8 @@ def make(
             make_room(arcs, start, degree, room, i) and make_room(arcs, start, degree, room, j)
         ):
             return n
-        t_i = p.first_trust * (0.5 + 0.5 * generalised[i])
-        t_j = p.first_trust * (0.5 + 0.5 * generalised[j])
+        t_i = first_trust * (0.5 + 0.5 * generalised[i])
+        t_j = first_trust * (0.5 + 0.5 * generalised[j])
         join_pair(arcs, start, degree, i, j, layer, t_i, t_j)
         if s >= 0:
             pool_active[s] = 1
@@ -233,7 +244,7 @@ def _until_made(model: CommunityModel, pairs: I64) -> None:
     while done < len(pairs):
         done = make(
             pairs, done, state.start, state.degree, state.room, columns(state.arcs),
-            state.pool.active, state.citizens.generalised_trust, model.rates.meet,
+            state.pool.active, state.citizens.generalised_trust, model.rates.meet.first_trust,
         )  # fmt: skip
         if done < len(pairs):
             rebuild(state)
@@ -246,12 +257,43 @@ def make_potential(model: CommunityModel, listed: Any) -> None:
     _until_made(model, np.stack([each.astype(np.int64) for each in columns_of_pairs], axis=1))
 
 
+@numba.njit(cache=True)
+def _warmth(capability: Any, relational: float) -> F64:
+    """Return the warmth of each group: 1 at the usual relational capability."""
+    warm = np.empty(capability.shape[0])
+    for g in range(warm.size):
+        warm[g] = 1.0 + relational * (2.0 * np.float64(capability[g, RELATIONAL]) - 1.0)
+    return warm
+
+
+@numba.njit(cache=True)
+def _alliances_of(group: Any, alliance: Any, allied: Any) -> bool:
+    """Write the alliance of each person's group (-1 for none); return whether there is any."""
+    some = False
+    for g in range(alliance.size):
+        some |= alliance[g] >= 0
+    for i in range(group.size if some else 0):
+        allied[i] = alliance[group[i]] if group[i] >= 0 else -1
+    return some
+
+
+@numba.njit(cache=True)
+def _brokered(pairs: Any, group: Any, alliance: Any) -> int:
+    """Count the pairs of people of different groups in one alliance."""
+    count = 0
+    for n in range(pairs.shape[0]):
+        one, other = group[pairs[n, 0]], group[pairs[n, 1]]
+        if one >= 0 and other >= 0 and one != other:
+            count += int(alliance[one] >= 0 and alliance[one] == alliance[other])
+    return count
+
+
 def _rings(model: CommunityModel) -> Any:
     """Yield what people do together: in groups, then across the groups of an alliance."""
     citizens, groups = model.state.citizens, model.state.groups
     yield citizens.group, len(groups), 1.0
-    if (groups.alliance >= 0).any():
-        allied = np.where(citizens.group >= 0, groups.alliance[citizens.group], -1)
+    allied = model.scratch.allied
+    if _alliances_of(citizens.group, groups.alliance, allied):
         yield allied, len(model.state.alliances), 0.0
 
 
@@ -260,26 +302,34 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
     state, p, fixed = model.state, model.rates.meet, model.fixed
     citizens, groups = state.citizens, state.groups
     pool = (state.pool.j, state.pool.layer, state.pool.active)
-    warm = 1.0 + p.relational * (2.0 * groups.capability[:, 2].astype(np.float64) - 1.0)
+    warm = _warmth(groups.capability, p.relational)
     here = (
         pool, fixed.pool_start, model.community.people.quarter, lift, model.effort.crossing,
         state.municipality.contact_closed, citizens.grievance, fixed.target,
-        (citizens.active, citizens.group, groups.alliance, warm), p,
+        (citizens.active, citizens.group, groups.alliance, warm),
+        Finding(p.joint_activity, p.acquaintance, p.brokerage, p.closeness),
     )  # fmt: skip
-    keys = [model.streams.key(name, state.week) for name in ("meeting", "introduction", "ring")]
-    found = [meetings(keys[0], fixed.meeting_rate, *here)]
-    _until_made(model, found[0])
+    week, key = state.week, model.streams.key
+    state.new_ties = state.alliance_ties = 0
+    _make_all(model, meetings(key("meeting", week), fixed.meeting_rate, *here))
     for circle, circles, within in _rings(model):
         who, first = members_by(circle, circles, citizens.active)
+        if who.size < 2:
+            continue
         pairs = introductions(
-            keys[1], keys[2], who, first, within, state.start, state.degree, columns(state.arcs),
-            *here,
+            key("introduction", week), key("ring", week), who, first, within, state.start,
+            state.degree, columns(state.arcs), *here,
         )  # fmt: skip
-        found.append(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])  # whatever the groups' rows
-        _until_made(model, found[-1])
-    pairs = np.concatenate(found)
-    group = citizens.group[pairs[:, :2]]
-    allied = np.where(group >= 0, groups.alliance[group], -1)
-    brokered = (allied[:, 0] >= 0) & (allied[:, 0] == allied[:, 1])
-    state.new_ties = len(pairs)
-    state.alliance_ties = int((brokered & (group[:, 0] != group[:, 1])).sum())
+        if len(pairs) > 1:  # whatever the groups' rows
+            pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        _make_all(model, pairs)
+
+
+def _make_all(model: CommunityModel, pairs: I64) -> None:
+    """Make these ties, and count them."""
+    if len(pairs) == 0:
+        return
+    state = model.state
+    _until_made(model, pairs)
+    state.new_ties += len(pairs)
+    state.alliance_ties += _brokered(pairs, state.citizens.group, state.groups.alliance)

@@ -70,6 +70,8 @@ def follow(
     (1 + community_yield cover) (1 + coproduction helped) times. `unmet` is left as need now is.
     """
     all_met, together = 0.0, 0.0
+    for k in range(load.size):
+        opened[k] = load[k] = 0
     told = 1.0 - np.exp(-c.signposting)
     for i in range(in_care.size):
         if in_care[i] == 0 and followed[i] == 0:

@@ -111,11 +111,14 @@ class Scratch:
         self.stress, self.heard, self.bridge = zeros(), zeros(), zeros()
         self.exposed = zeros()
         self.asked_of = np.zeros(citizens)
+        self.asked = np.zeros((0, 2), np.uint32)
+        """Who asked, and the place in their row of the tie along which."""
         self.busy, self.mean_trust = zeros(), zeros()
         self.shown, self.met_formal, self.met_informal = (
             np.zeros(citizens, np.uint8) for _ in range(3)
         )
         self.joins = np.empty(citizens, np.uint32)
+        self.allied = np.empty(citizens, np.int32)
         self.pairs = np.empty(pairs, np.uint32)
 
     @property

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from resilienza_sim.model.tables import F64, Bool
 
 __all__ = [
+    "Groups",
+    "Strength",
     "active_profile",
     "coverage",
     "ground",
@@ -35,6 +37,7 @@ __all__ = [
     "pool_funds",
     "profile",
     "profile_of",
+    "reach_out",
     "reached",
     "residents_of",
     "share_out",
@@ -61,6 +64,14 @@ class Groups(NamedTuple):
     funds: Any
     alliance: Any
     reach: Any
+
+
+class Strength(NamedTuple):
+    """What the parameters of help say of the strength of a group."""
+
+    group_hours: float
+    funded: float
+    routine_fit: float
 
 
 @numba.njit(cache=True)
@@ -315,6 +326,22 @@ def reached(cover: F64, like: F64, representation: float) -> F64:
         for s in range(like.shape[1]):
             chance[q, s] = cover[q] * (1.0 - representation + representation * like[q, s])
     return chance
+
+
+@numba.njit(cache=True)
+def reach_out(
+    capacity: F64, quarter: Any, asks: F64, unit: Any, allied: Any, joint: Any, pooling: float,
+    orientation: Any, referral: float, active: F64, residents: F64, prior: float,
+    representation: float, used: Any,
+) -> tuple[F64, F64, F64, float]:  # fmt: skip
+    """Return the chance to be reached by quarter and segment, and what `outcome` returns."""
+    reach = ground(capacity, quarter, asks, unit, joint, pooling)
+    cover = coverage(reach, unit, joint)
+    closed, told, share = outcome(
+        reach, cover, capacity, asks, orientation, allied, joint, referral, used
+    )
+    chance = reached(cover, likeness(active, residents, prior), representation)
+    return chance, closed, told, share
 
 
 def overlap(one: F64, other: F64) -> float:

@@ -204,7 +204,9 @@ def run(town):
     state, presence = tables.state, tables.effort.presence
     crossing, closed = tables.effort.crossing.tolist(), state.municipality.contact_closed
     space = tables.space_factor()
-    lift, plain = lifts(presence, space, p).tolist(), lifts(0.0 * presence, space, p).tolist()
+    felt = p.presence_building, p.presence_neighbourhood, p.presence_quarter
+    lift = lifts(presence, space, *felt).tolist()
+    plain = lifts(presence, space, 0.0, 0.0, 0.0).tolist()
     moved = town.departures()
     for person in moved:
         person.leave()

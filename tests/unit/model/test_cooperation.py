@@ -177,7 +177,7 @@ def test_referrals_and_likeness_are_those_of_the_reference() -> None:
         )  # fmt: skip
         ends.append((count, own.tobytes(), helped_.tobytes(), formal.tobytes()))
     assert ends[0] == ends[1]
-    assert 0 < ends[0][0] < n
+    assert 0 < ends[0][0][0] < n
     assert ends[0][3] != flags[2].tobytes()
 
 

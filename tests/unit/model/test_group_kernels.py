@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilienza_sim.model import alliances, cooperation, groups_life, practices
+from resilienza_sim.model import acquaintance, alliances, cooperation, groups_life, practices
 from resilienza_sim.model.community_model import CommunityModel
-from resilienza_sim.model.phases import help
+from resilienza_sim.model.phases import help, serve
 from tests.reference import alliances as plain_alliances
 from tests.reference import cooperation as plain_cooperation
 from tests.reference import groups_life as plain_life
+from tests.reference import help as plain_help
+from tests.reference import meet as plain_meet
 from tests.reference import practices as plain_practices
+from tests.reference import serve as plain_serve
 from tests.small import flood, lived, pandemic, plan, town
 from tests.unit.model.test_kernels import both_ways
 
@@ -28,11 +31,12 @@ KERNELS = [
     (cooperation, plain_cooperation, "share_out"),
     (help, plain_cooperation, "sit_together"),
     (help, plain_cooperation, "strength"),
-    (help, plain_cooperation, "ground"),
-    (help, plain_cooperation, "coverage"),
-    (help, plain_cooperation, "outcome"),
-    (help, plain_cooperation, "likeness"),
-    (help, plain_cooperation, "reached"),
+    (help, plain_cooperation, "reach_out"),
+    (help, plain_help, "shares_met"),
+    (serve, plain_serve, "_at_work"),
+    (acquaintance, plain_meet, "_warmth"),
+    (acquaintance, plain_meet, "_alliances_of"),
+    (acquaintance, plain_meet, "_brokered"),
 ]
 
 

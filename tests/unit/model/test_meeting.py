@@ -69,7 +69,10 @@ def face_to_face(model: CommunityModel) -> set[tuple[int, int]]:
 
 def test_the_levels_in_closed_form() -> None:
     p = rates(meet.MeetParameters(presence_building=1, presence_quarter=0.5), meet.MeetRates)
-    found = meet.lifts(np.array([0.0, 0.6]), np.array([1.0, 0.5]), p)
+    found = meet.lifts(
+        np.array([0.0, 0.6]), np.array([1.0, 0.5]), p.presence_building,
+        p.presence_neighbourhood, p.presence_quarter,
+    )  # fmt: skip
     expected = [[1.0, 1.6], [1.0, 1.6 * 0.5], [1.0, 1.15], [1.0, 1.3 * 0.5]]
     assert found == pytest.approx(np.array(expected))
 
@@ -277,9 +280,10 @@ def after(tau: float, mark: int, **values: float) -> float:
     )  # fmt: skip
     one, none, learnt = (np.full(2, x, np.float32) for x in (1.0, 0.0, 0.0))
     seen = (*(none.copy() for _ in range(6)), *(np.zeros(2, np.uint8) for _ in range(2)))
+    asked = np.zeros((int(mark & help.ASKED > 0), 2), np.uint32)
     trust.along_ties(
-        start, degree, arcs, one, one, none, none, np.zeros(2, np.uint8), learnt, seen, p,
-        Eyes(0.3, 0.2),
+        start, degree, arcs, asked, one, one, none, none, np.zeros(2, np.uint8), learnt,
+        seen, p, Eyes(0.3, 0.2),
     )  # fmt: skip
     return float(learnt[0])
 

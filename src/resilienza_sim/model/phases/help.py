@@ -10,22 +10,27 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.model.cooperation import (
     Groups,
+    Strength,
     active_profile,
-    coverage,
-    ground,
-    likeness,
-    outcome,
     pool_funds,
-    reached,
+    reach_out,
     sit_together,
     strength,
 )
 from resilienza_sim.model.factors import cover_of, covers
-from resilienza_sim.model.network import columns, row
-from resilienza_sim.model.phases.meet import IN_PERSON, REMOTE
+from resilienza_sim.model.mutual_aid import (
+    AGREED,
+    ASKED,
+    OWING,
+    answer,
+    ask,
+    met_part,
+    receive,
+)
+from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.streams import arc_id, halves, mix, u01
+from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,9 +49,6 @@ __all__ = [
     "run",
 ]
 
-ASKED, AGREED = 4, 8
-OWING = 0.1
-"""Debt below which help is not counted as returned: what is left of a full help in 80 weeks."""
 _ONE = np.float32(1.0)
 
 
@@ -137,134 +139,31 @@ HelpRates = shape("HelpRates", HelpParameters)
 
 
 @numba.njit(cache=True)
-def ask(
-    key: Any, start: Any, degree: Any, arcs: Any, load: Any, suffering: Any, fatigue: Any,
-    grievance: Any, target: Any, asked_of: Any, p: Any,
-) -> None:  # fmt: skip
-    """Let those in need ask, who answer: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
-
-    i asks j the more often the greater the need, and among those in contact this week; trust and
-    debt are those of j towards i. `asked_of` sums what each person agreed to, in order of who asks.
-    """
-    nbr, rev, trust, debt, _layer, mark = arcs
-    asked_of[:] = 0.0
-    for i in range(degree.size):
-        u = load[i]
-        if u < p.asks_above:
-            continue
-        first, end = row(start, degree, i)
-        for k in range(first, end):
-            seen = mark[k]
-            if seen == 0:
-                continue
-            j, back = nbr[k], rev[k]
-            asks, agrees = halves(mix(key, arc_id(i, j)))
-            if asks >= u:
-                continue
-            will = p.b0 - p.b3 * suffering[j] - p.b4 * fatigue[j]
-            will += p.b1 * trust[back] + p.b2 * debt[back]
-            if target[i] != target[j]:
-                will -= p.b5 * grievance[j]
-            chance = 1.0 / (1.0 + np.exp(-will))
-            if seen == REMOTE:
-                chance *= p.remote_weight
-            mark[k] = seen | ASKED
-            if agrees < chance:
-                mark[k] |= AGREED
-                asked_of[j] += u
-
-
-@numba.njit(cache=True)
-def answer(
-    asked_of: Any, load: Any, fatigue: Any, skill: Any, active: Any, scale: Any, given: Any, p: Any
-) -> None:
-    """Share each helper's capacity among those helped: `scale` is the share each of them gets."""
-    for j in range(asked_of.size):
-        total = asked_of[j]
-        scale[j] = 0.0
-        given[j] = 0.0
-        if total > 0.0:
-            room = p.capacity * (1.0 - fatigue[j]) * (1.0 - load[j]) * (0.5 + 0.5 * skill[j])
-            if active[j]:
-                room *= 1.0 + p.active_boost
-            scale[j] = min(1.0, room / total)
-            given[j] = min(1.0, total / room) if room > 0.0 else 0.0
-
-
-@numba.njit(cache=True)
-def receive(
-    start: Any, degree: Any, arcs: Any, load: Any, scale: Any, skill: Any, kinds: Any,
-    need: Any, helped: Any, refused: Any, p: Any,
-) -> tuple[int, int]:  # fmt: skip
-    """Meet needs with the help received: need_k falls by the share k_k (1 - exp(-strength R)).
-
-    What j gives makes i owe half of it, and takes as much from what j owed i. Returns how many
-    times help was given, and how many of those by one who owed it.
-    """
-    nbr, rev, _trust, debt, _layer, mark = arcs
-    acts, returned = 0, 0
-    for i in range(degree.size):
-        helped[i] = 0.0
-        refused[i] = 0.0
-        if load[i] < p.asks_above:
-            continue
-        support, asked, no = 0.0, 0, 0
-        first, end = row(start, degree, i)
-        for k in range(first, end):
-            if mark[k] & ASKED:
-                asked += 1
-                if mark[k] & AGREED:
-                    weight = 1.0 if mark[k] & IN_PERSON else p.remote_weight
-                    got = scale[nbr[k]]
-                    support += got * weight * (0.5 + 0.5 * skill[nbr[k]])
-                    acts += 1
-                    returned += debt[rev[k]] > OWING
-                    debt[rev[k]] *= 1.0 - got
-                    debt[k] += (1.0 - debt[k]) * got * 0.5
-                else:
-                    no += 1
-        if asked > 0:
-            refused[i] = no / asked
-        if support > 0.0:
-            met = 1.0 - np.exp(-p.strength * support)
-            before, after = 0.0, 0.0
-            for n in range(need.shape[1]):
-                before += need[i, n]
-                need[i, n] *= 1.0 - met * kinds[n]
-                after += need[i, n]
-            helped[i] = 1.0 - after / before
-    return acts, returned
-
-
-@numba.njit(cache=True)
 def groups_help(
     key: Any, need: Any, quarter: Any, profile: Any, reached: Any, closed: Any, told: Any,
     informed: Any, distant: Any, formal: Any, target: Any, load: Any, met: Any, helped: Any,
     asks_above: float,
-) -> int:  # fmt: skip
-    """Let the groups of a quarter help those they reach; return how many were helped.
+) -> tuple[int, float]:  # fmt: skip
+    """Let the groups of a quarter help those they reach; return how many, and the need met.
 
     `reached` is the chance by quarter and segment, `met` the share met of each kind of need, `told`
     the chance that who is helped hears of the services (connection: referrals).
     """
-    count = 0
+    count, all_met = 0, 0.0
     for i in range(need.shape[0]):
         if (load[i] < asks_above) | (distant[i] == 1) | (informed[i] == 0):
             continue
         q = quarter[i]
         chance = reached[q, profile[i]] * (1.0 - (closed[q] if target[i] else 0.0))
         if u01(key, np.uint64(i)) < chance:
-            before, after = 0.0, 0.0
-            for n in range(need.shape[1]):
-                before += need[i, n]
-                need[i, n] *= 1.0 - met[n]
-                after += need[i, n]
+            before, after = met_part(need[i], 1.0, met)
+            all_met += before - after
             if before > 0.0:
                 helped[i] = 1.0 - (1.0 - helped[i]) * (after / before)
             if not formal[i] and u01(mix(key, np.uint64(i)), np.uint64(1)) < told[q]:
                 formal[i] = 1
             count += 1
-    return count
+    return count, all_met
 
 
 @numba.njit(cache=True)
@@ -294,6 +193,15 @@ def hours_given(
     return helper * helping + member * members
 
 
+@numba.njit(cache=True)
+def shares_met(kinds: Any, cover: Any, lent: float, strength: float) -> NDArray[np.float64]:
+    """Return the share met of each kind of need: what can be met informally, factors lent in."""
+    met, held = np.empty(kinds.size), cover_of(cover)
+    for n in range(kinds.size):
+        met[n] = kinds[n] * -np.expm1(-strength * (1.0 + lent * held[n]))
+    return met
+
+
 def _asks(model: CommunityModel) -> NDArray[np.float64]:
     """Return how many ask for help in each quarter, at least one."""
     asking, quarter = np.empty(len(model.community.quarters)), model.community.people.quarter
@@ -304,12 +212,16 @@ def _asks(model: CommunityModel) -> NDArray[np.float64]:
 def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how many needs each group can follow this week; write its share of the quarter's."""
     state, p, town = model.state, model.rates.help, model.state.municipality
-    columns = Groups(*(getattr(state.groups, column) for column in Groups._fields))
-    capacity = np.empty(len(state.groups))
+    g, capacity = state.groups, np.empty(len(state.groups))
     strength(
-        columns, state.alliances.cost, asks, model.space_factor(), town.demand,
-        1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight), model.rates.act.upkeep_eur, p,
-        model.rates.learn.hesitation, model.rates.learn.repertoire_cost, capacity,
+        Groups(
+            g.alive, g.quarter, g.active, g.capability, g.practice, g.aside, g.hesitating, g.dip,
+            g.funds, g.alliance, g.reach,
+        ),
+        state.alliances.cost, asks, model.space_factor(), town.demand,
+        1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight), model.rates.act.upkeep_eur,
+        Strength(p.group_hours, p.funded, p.routine_fit), model.rates.learn.hesitation,
+        model.rates.learn.repertoire_cost, capacity,
     )  # fmt: skip
     return capacity
 
@@ -317,13 +229,13 @@ def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.fl
 def _met(model: CommunityModel, kinds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of each kind of need that a group's help meets, factors lent included."""
     p = model.rates.help
-    lent = 1.0 + p.lent * cover_of(covers(model.state.stakeholders))
-    met: NDArray[np.float64] = kinds * -np.expm1(-p.group_strength * lent)
+    cover = covers(model.state.stakeholders)
+    met: NDArray[np.float64] = shares_met(kinds, cover, p.lent, p.group_strength)
     return met
 
 
-def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> None:
-    """Let the groups help, each alone or in an alliance that acts jointly."""
+def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
+    """Let the groups help, each alone or in an alliance that acts jointly; return the need met."""
     state, p, people, fixed = model.state, model.rates.help, model.community.people, model.fixed
     c, s, groups = state.citizens, model.scratch, state.groups
     unit = groups.alliance
@@ -331,17 +243,18 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> None:
     pool_funds(groups, joint, p.pooling_funds, model.rates.act.upkeep_eur)
     asks = _asks(model)
     capacity = _capacity(model, asks)
-    reach = ground(capacity, groups.quarter, asks, unit, joint, p.pooling)
-    cover = coverage(reach, unit, joint)
-    closed, told, state.joint_share = outcome(
-        reach, cover, capacity, asks, groups.orientation, allied, joint, p.referral, groups.used
-    )
-    like = likeness(active_profile(model), fixed.residents, p.profile_prior)
-    state.groups_helped = groups_help(
+    reach, closed, told, state.joint_share = reach_out(
+        capacity, groups.quarter, asks, unit, allied, joint, p.pooling, groups.orientation,
+        p.referral, active_profile(model), fixed.residents, p.profile_prior, p.representation,
+        groups.used,
+    )  # fmt: skip
+    met: float
+    state.groups_helped, met = groups_help(
         model.streams.key("group help", state.week), c.need, people.quarter, fixed.profile,
-        reached(cover, like, p.representation), closed, told, c.informed_informal, c.distant,
+        reach, closed, told, c.informed_informal, c.distant,
         c.informed_formal, fixed.target, s.asked_load, _met(model, kinds), c.helped, p.asks_above,
     )  # fmt: skip
+    return met
 
 
 def _hours(model: CommunityModel) -> float:
@@ -360,20 +273,23 @@ def run(model: CommunityModel) -> None:
     c, s = state.citizens, model.scratch
     unmet(c.need, s.unmet)  # what money has met is not asked for
     s.asked_load[:] = s.unmet
-    before = float(c.need.sum(dtype=np.float64))
     kinds = np.array([p.isolation_informal, p.income_informal, p.care_informal,
                       p.housing_informal, p.health_informal])  # fmt: skip
-    ask(
-        model.streams.key("help", state.week), state.start, state.degree, columns(state.arcs),
-        s.asked_load, c.suffering, c.fatigue, c.grievance, fixed.target, s.asked_of, p,
+    arcs = columns(state.arcs)
+    s.asked = ask(
+        model.streams.key("help", state.week), state.start, state.degree, arcs, s.asked_load,
+        c.suffering, c.fatigue, c.grievance, fixed.target, s.asked_of, p.asks_above,
+        p.b0, p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight,
     )  # fmt: skip
-    answer(s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given, p)
-    state.help_acts, state.help_returned = receive(
-        state.start, state.degree, columns(state.arcs), s.asked_load, s.scale, c.skill, kinds,
-        c.need, c.helped, c.refused, p,
+    answer(
+        s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given, p.capacity,
+        p.active_boost,
+    )  # fmt: skip
+    state.help_acts, state.help_returned, met = receive(
+        s.asked, state.start, arcs, s.scale, c.skill, kinds, c.need, c.helped, c.refused,
+        p.strength, p.remote_weight,
     )  # fmt: skip
     state.volunteer_hours = _hours(model)
-    _groups(model, kinds)
+    state.met_informal = met + _groups(model, kinds)
     state.stakeholders.engaged *= 1.0 - p.disengaging
     unmet(c.need, s.unmet)
-    state.met_informal = before - float(c.need.sum(dtype=np.float64))

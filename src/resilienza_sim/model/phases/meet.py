@@ -8,7 +8,8 @@ building (caseggiato), neighbourhood (vicinato), quarter (quartiere).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
@@ -115,18 +116,40 @@ class MeetParameters(PhaseParameters):
 MeetRates = shape("MeetRates", MeetParameters)
 
 
-def lifts(presence: F64, space: F64, p: Any) -> F64:
+class Contact(NamedTuple):
+    """What `encounters` needs of the parameters."""
+
+    contact_building: float
+    contact_neighbourhood: float
+    contact_friendship: float
+    contact_group: float
+    remote: float
+    withdrawal: float
+    loss_friendship: float
+    loss_building: float
+    loss_neighbourhood: float
+    loss_group: float
+    distrust_loss: float
+
+
+_contact_of = attrgetter(*Contact._fields)
+
+
+@numba.njit(cache=True)
+def lifts(presence: F64, space: F64, building: float, neighbourhood: float, quarter: float) -> F64:
     """Return what multiplies contact by level and quarter, shape (4, quarters).
 
     The levels follow the layers of a tie: building, neighbourhood, friendship, group. Neighbours
-    and groups need places; friends do not, but workers find them in the places that are open.
+    and groups need places; friends do not, but workers find them in the places that are open. The
+    last three are how far street workers are felt at the three levels.
     """
-    return np.stack([
-        1.0 + p.presence_building * presence,
-        (1.0 + p.presence_neighbourhood * presence) * space,
-        1.0 + p.presence_quarter * presence * space,
-        (1.0 + p.presence_quarter * presence) * space,
-    ])  # fmt: skip
+    lift = np.empty((4, space.size))
+    for q in range(space.size):
+        lift[0, q] = 1.0 + building * presence[q]
+        lift[1, q] = (1.0 + neighbourhood * presence[q]) * space[q]
+        lift[2, q] = 1.0 + quarter * presence[q] * space[q]
+        lift[3, q] = (1.0 + quarter * presence[q]) * space[q]
+    return lift
 
 
 @numba.njit(cache=True)
@@ -248,7 +271,8 @@ def run(model: CommunityModel) -> None:
     """Let people find each other, part and meet."""
     state, p, fixed = model.state, model.rates.meet, model.fixed
     citizens, presence, space = state.citizens, model.effort.presence, model.space_factor()
-    lift, plain = lifts(presence, space, p), lifts(np.zeros_like(presence), space, p)
+    felt = p.presence_building, p.presence_neighbourhood, p.presence_quarter
+    lift, plain = lifts(presence, space, *felt), lifts(presence, space, 0.0, 0.0, 0.0)
 
     moved = model.departures()
     citizens.active[moved] = 0  # a newcomer takes the place, without ties or group
@@ -258,5 +282,5 @@ def run(model: CommunityModel) -> None:
         model.streams.key("encounter", state.week), state.start, state.degree, columns(state.arcs),
         (state.pool.j, state.pool.layer, state.pool.active), fixed.pool_start, moved,
         citizens.suffering, fixed.where, lift, plain, model.effort.crossing,
-        state.municipality.contact_closed, p, state.presence.opened,
+        state.municipality.contact_closed, Contact(*_contact_of(p)), state.presence.opened,
     )  # fmt: skip

@@ -8,16 +8,16 @@ Who asks is in `model.access`, how a case is followed in `model.care`.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
-from resilienza_sim.model.access import arrivals, creep
+from resilienza_sim.model.access import Asking, arrivals, creep
 from resilienza_sim.model.care import follow, introductions, tie_up
-from resilienza_sim.model.hazards import match
-from resilienza_sim.model.practices import able
+from resilienza_sim.model.hazards import match_of
+from resilienza_sim.model.practices import capable
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
 from resilienza_sim.model.tables import F64
@@ -135,6 +135,16 @@ class ServeParameters(PhaseParameters):
 ServeRates = shape("ServeRates", ServeParameters)
 
 
+class Wearing(NamedTuple):
+    """How work wears out those who do it."""
+
+    wear: float
+    rest: float
+    burnout_rate: float
+    burnout_return: float
+    operator_load: float
+
+
 @numba.njit(cache=True)
 def open_cases(
     key: Any, queue: Any, waited: Any, in_care: Any, followed: Any, care_by: Any, care_quality: Any,
@@ -146,6 +156,8 @@ def open_cases(
     A case lasts the longer the more severe it is; `intake` and `waits` sum the unmet need and the
     weeks waited of those served.
     """
+    for k in range(served.size):
+        served[k] = intake[k] = waits[k] = 0
     for i in range(queue.size):
         if queue[i] == 0:
             continue
@@ -202,6 +214,19 @@ def staff(
         overload[k] = min(1.0, queue[k] / max(present[k] * caseload[k], 1.0))
         needed = load[k] / max(caseload[k], 1e-9)
         effort[k] = min(1.0, present[k] / max(needed, 1e-9))
+
+
+@numba.njit(cache=True)
+def _at_work(
+    practice: Any, aside: Any, hesitating: Any, demand: Any, hesitation: float,
+    repertoire_cost: float,
+) -> tuple[F64, F64]:  # fmt: skip
+    """Return how each service's practice fits the demand, and what hesitating and variety leave."""
+    fits, able = np.empty(practice.size), np.empty(practice.size)
+    for k in range(practice.size):
+        fits[k] = match_of(practice[k], demand)
+        able[k] = capable(practice[k], aside[k], hesitating[k], hesitation, repertoire_cost)
+    return fits, able
 
 
 @numba.njit(cache=True)
@@ -274,22 +299,23 @@ def run(model: CommunityModel) -> None:
         services.load, caseload, present, overload, effort,
     )  # fmt: skip
     waiting, cut = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds, np.int64)
-    services.reneged[:] = 0
     arrivals(
         model.streams.key("seek", state.week), c.need, NEED_SERVICE, c.queue, c.waited, c.in_care,
         c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
         fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, severity, overload, waiting,
-        services.reneged, work, p, model.rates.access,
+        services.reneged, work,
+        Asking(p.seeks_above, p.seeking, p.reneging, p.trust_loss, p.severity_work),
+        model.rates.access,
+    )  # fmt: skip
+    learn = model.rates.learn
+    fits, able = _at_work(
+        services.practice, services.aside, services.hesitating, town.demand, learn.hesitation,
+        learn.repertoire_cost,
     )  # fmt: skip
     room(
-        present, services.load, caseload, length, match(services.practice, town.demand),
-        able(model.rates.learn, services), services.dip, services.deciding, waiting, work,
-        p.routine_fit, services.queue, services.capacity, quality, cut, share,
+        present, services.load, caseload, length, fits, able, services.dip, services.deciding,
+        waiting, work, p.routine_fit, services.queue, services.capacity, quality, cut, share,
     )  # fmt: skip
-    for counted in (
-        services.served, services.intake, services.waits, services.open_cases, services.load,
-    ):  # fmt: skip
-        counted[:] = 0
     open_cases(
         model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.followed, c.care_by,
         c.care_quality, cut, share, quality, length, s.unmet, severity, services.served,
@@ -311,7 +337,8 @@ def run(model: CommunityModel) -> None:
     services.queue -= services.served
     wear(
         services.fatigue, services.burnout, services.workers, present * caseload, services.queue,
-        operator, c.given, p,
+        operator, c.given,
+        Wearing(p.wear, p.rest, p.burnout_rate, p.burnout_return, p.operator_load),
     )  # fmt: skip
     creep(town.obstacles, model.rates.access)
     # The surplus of working together is halved: the Shapley value of two who need each other.

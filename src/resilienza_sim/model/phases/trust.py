@@ -22,8 +22,8 @@ from resilienza_sim.model.around import (
     Eyes,
     show,
 )  # fmt: skip
+from resilienza_sim.model.mutual_aid import AGREED, place
 from resilienza_sim.model.network import columns, row
-from resilienza_sim.model.phases.help import AGREED, ASKED
 from resilienza_sim.model.phases.meet import FRIENDSHIP, HOUSEHOLD
 from resilienza_sim.model.rates import PhaseParameters, shape
 
@@ -35,6 +35,7 @@ __all__ = ["TrustParameters", "TrustRates", "along_ties", "experience", "run"]
 _SECOND, _HALF = 21, 32
 _FIRST = (1 << _SECOND) - 1
 """How several counts lie in one number of 64 bits."""
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
 
 class TrustParameters(PhaseParameters):
@@ -76,97 +77,125 @@ def experience(answered: int, scale: float, load: float, pain: float, p: Any) ->
     A refusal counts as much as the need it met, and is excused to one who suffers (`pain`).
     """
     weight = 1.0 if answered & IN_PERSON else p.remote_weight
-    if answered & AGREED:
-        return np.float32((0.5 + 0.5 * scale) * weight), np.float32(0.0)
-    return np.float32(0.0), np.float32(load * weight * (1.0 - pain))
+    agreed = np.float32((answered & AGREED) != 0)
+    given, withheld = np.float32((0.5 + 0.5 * scale) * weight), load * weight * (1.0 - pain)
+    return given * agreed, np.float32(withheld) * (_ONE - agreed)
 
 
 @numba.njit(cache=True)
-def _company_and_fading(p: Any) -> tuple[Any, Any]:
-    """Return H of a meeting by how it was, and what fades without one, by close tie or not."""
-    company, fading = np.zeros(4, np.float32), np.zeros((2, 4), np.float32)
-    company[IN_PERSON], company[REMOTE] = p.company, p.company * p.remote_weight
-    fading[0, 0], fading[1, 0] = p.fading, p.fading_close
-    return company, fading
+def _learn(trust: Any, layer: Any, mark: Any, learnt: Any, p: Any) -> None:
+    """Equation 1 of all ties, as if nobody had asked for help; `learnt` comes with tau_ji."""
+    gain, align, zero, one = np.float32(p.gain), np.float32(p.alignment), _ZERO, _ONE
+    company, remote = np.float32(p.company), np.float32(p.company * p.remote_weight)
+    fading, close = np.float32(p.fading), np.float32(p.fading_close)
+    for k in range(trust.size):
+        tau, how = trust[k], mark[k]
+        help_ = company if how & IN_PERSON else zero
+        help_ = remote if how & REMOTE else help_
+        fade = close if layer[k] & (FRIENDSHIP | HOUSEHOLD) else fading
+        fade = zero if how & (IN_PERSON | REMOTE) else fade
+        new = tau + gain * (one - tau) * help_
+        learnt[k] = new + (align * (learnt[k] - tau) - fade * tau)
+
+
+@numba.njit(cache=True)
+def _learn_from_answers(
+    asked: Any, start: Any, arcs: Any, load: Any, scale: Any, suffering: Any, learnt: Any, p: Any
+) -> None:
+    """Equation 1 of the ties along which help was asked."""
+    nbr, rev, trust, _debt, _layer, mark = arcs
+    gain, loss = np.float32(p.gain), np.float32(p.gain * p.asymmetry)
+    align = np.float32(p.alignment)
+    for n in range(asked.shape[0]):
+        i, k = asked[n, 0], place(start, asked, n)
+        j, tau = nbr[k], trust[k]
+        help_, refusal = experience(mark[k], scale[j], load[i], suffering[j], p)
+        new = tau + gain * (_ONE - tau) * help_ - loss * tau * refusal
+        learnt[k] = new + align * (trust[rev[k]] - tau)
 
 
 @numba.njit(cache=True)
 def _tallies() -> tuple[Any, Any]:
-    """Return what one tie adds to the counts of a person, by household, meeting and what is shown.
+    """Return what one tie adds to the counts of a person, by meeting and what is shown.
 
     Several counts are added as one number: others active, others met who know of the services and
     of the groups (21 bits each); others met in person and remotely outside the household (32).
     """
-    known, met = np.zeros((2, 4, 16), np.int64), np.zeros((2, 4, 16), np.int64)
+    known, met = np.zeros(64, np.int64), np.zeros(8, np.int64)
     for shown in range(16):
         for how in (0, IN_PERSON, REMOTE):
-            for home in range(2):
-                known[home, how, shown] = shown & ACTIVE
-                if how:
-                    known[home, how, shown] += (shown >> FORMAL & 1) << _SECOND
-                    known[home, how, shown] += (shown >> INFORMAL & 1) << 2 * _SECOND
-                if not home:
-                    met[home, how, shown] = (how & IN_PERSON) + ((how >> 1) << _HALF)
+            at = how << 4 | shown
+            known[at] = shown & ACTIVE
+            if how:
+                known[at] += (shown >> FORMAL & 1) << _SECOND
+                known[at] += (shown >> INFORMAL & 1) << 2 * _SECOND
+            met[how << 1] = (how & IN_PERSON) + ((how >> 1) << _HALF)
     return known, met
 
 
 @numba.njit(cache=True)
 def along_ties(
-    start: Any, degree: Any, arcs: Any, load: Any, scale: Any, suffering: Any, grievance: Any,
-    shown: Any, learnt: Any, seen: Any, p: Any, eyes: Any,
+    start: Any, degree: Any, arcs: Any, asked: Any, load: Any, scale: Any, suffering: Any,
+    grievance: Any, shown: Any, learnt: Any, seen: Any, p: Any, eyes: Any,
 ) -> tuple[Any, float, int, int]:  # fmt: skip
-    """Let every tie learn, and everybody look around them, in one pass over the ties.
+    """Let every tie learn, then everybody look around them.
 
-    What the ties have learnt goes into `learnt`, so that all learn from before the week. Each sees
-    stress, grievance within confidence, activity, who knows of help, the other side: a meeting with
-    it is contact where there is trust, mere exposure where not. Returns trust summed over the ties,
-    bonding contact summed over people, contacts outside the household in person and remote.
+    Equation 1: tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact], first as
+    if nobody had asked for help, then again where somebody did. What the ties have learnt goes into
+    `learnt`, so that all learn from before the week. Returns what `_look` does.
     """
-    nbr, rev, trust, debt, layer, mark = arcs
-    stress, heard, bridge, exposed, busy, mean_trust, met_formal, met_informal = seen
-    company, fading = _company_and_fading(p)
-    known, meeting = _tallies()
-    zero, one = np.float32(0.0), np.float32(1.0)
-    gain, loss = np.float32(p.gain), np.float32(p.gain * p.asymmetry)
-    align, kept = np.float32(p.alignment), np.float32(1.0 - p.debt_fading)
-    confidence, firm = np.float32(eyes.confidence), np.float32(eyes.trusted)
-    trust_of_all, bonds, face, remote = np.float64(0.0), 0.0, 0, 0
+    _nbr, rev, trust, debt, layer, mark = arcs
+    kept = np.float32(1.0 - p.debt_fading)
     for k in range(trust.size):  # fetched beforehand: places far apart are read fastest alone
         learnt[k] = trust[rev[k]]
+    for k in range(debt.size):
         debt[k] *= kept
+    _learn(trust, layer, mark, learnt, p)
+    _learn_from_answers(asked, start, arcs, load, scale, suffering, learnt, p)
+    return _look(start, degree, arcs, suffering, grievance, shown, learnt, seen, eyes)
+
+
+@numba.njit(cache=True)
+def _look(
+    start: Any, degree: Any, arcs: Any, suffering: Any, grievance: Any, shown: Any, learnt: Any,
+    seen: Any, eyes: Any,
+) -> tuple[Any, float, int, int]:  # fmt: skip
+    """Let everybody look around them, at their ties as they are now.
+
+    Each sees stress, grievance within confidence, activity, who knows of help, the other side: a
+    meeting with it is contact where there is trust, mere exposure where not. Returns trust summed
+    over the ties, bonding contact summed over people, contacts outside the household in person and
+    remote. What does not count is counted 0 times: a branch that goes both ways costs more.
+    """
+    nbr, _rev, _trust, _debt, layer, mark = arcs
+    stress, heard, bridge, exposed, busy, mean_trust, met_formal, met_informal = seen
+    known, meeting = _tallies()
+    zero, one = _ZERO, _ONE
+    confidence, firm = np.float32(eyes.confidence), np.float32(eyes.trusted)
+    trust_of_all, bonds, face, remote = np.float64(0.0), 0.0, 0, 0
     for i in range(degree.size):
-        n, mine, s, g = np.float32(degree[i]), shown[i], suffering[i], grievance[i]
+        mine, s, g = shown[i], suffering[i], grievance[i]
         worse, total, weight, tie = zero, g, one, zero
         inside, outside, strange = zero, zero, zero
         know, met = 0, 0
         first, end = row(start, degree, i)
         for k in range(first, end):
-            j, tau, home = nbr[k], trust[k], layer[k] & HOUSEHOLD
+            j, tau, home = nbr[k], learnt[k], layer[k] & HOUSEHOLD
             how, there = mark[k] & (IN_PERSON | REMOTE), shown[j]
-            help_, refusal = company[how], zero
-            if mark[k] & ASKED:
-                help_, refusal = experience(mark[k], scale[j], load[i], suffering[j], p)
-            fade = fading[int((layer[k] & (FRIENDSHIP | HOUSEHOLD)) != 0), how]
-            # Equation 1: tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact]
-            new = tau + gain * (one - tau) * help_ - loss * tau * refusal
-            new += align * (learnt[k] - tau) - fade * tau
-            learnt[k] = new
-
-            tie += new
+            tie += tau
             worse += max(suffering[j] - s, zero)
-            listened = new if abs(grievance[j] - g) < confidence else zero
+            listened = tau if abs(grievance[j] - g) < confidence else zero
             total += listened * grievance[j]
             weight += listened
-            know += known[home, how, there]
-            met += meeting[home, how, there]
-            near = how & IN_PERSON
-            across = near & ((there ^ mine) >> SIDE)
-            if across:
-                outside += new if new > firm else zero
-                strange += zero if new > firm else one - new
-            bonded = near & ~across & ~home & 1
-            inside += new if (bonded != 0) & (new > firm) else zero
-        others = max(n, one)
+            know += known[how << 4 | there]
+            met += meeting[how << 1 | home]
+            near, apart = how & IN_PERSON, (there ^ mine) >> SIDE & 1
+            across = np.float32(near & apart)
+            firmly = tau * np.float32(tau > firm)
+            outside += firmly * across
+            strange += (one - tau) * np.float32(tau <= firm) * across
+            inside += firmly * np.float32(near & (apart ^ 1) & (home ^ 1))
+        others = max(np.float32(degree[i]), one)
         stress[i], mean_trust[i] = worse / others, tie / others
         busy[i] = np.float32(know & _FIRST) / others
         heard[i] = total / weight
@@ -188,7 +217,8 @@ def run(model: CommunityModel) -> None:
     c, arcs = state.citizens, state.arcs
     show(c.active, model.fixed.target, c.informed_formal, c.informed_informal, s.shown)
     state.tie_trust, state.bonds, state.face_contacts, state.remote_contacts = along_ties(
-        state.start, state.degree, columns(arcs), s.asked_load, s.scale, c.suffering, c.grievance,
-        s.shown, arcs.learnt, s.seen, model.rates.trust, Eyes(mood.confidence, mood.trusted),
+        state.start, state.degree, columns(arcs), s.asked, s.asked_load, s.scale, c.suffering,
+        c.grievance, s.shown, arcs.learnt, s.seen, model.rates.trust,
+        Eyes(mood.confidence, mood.trusted),
     )  # fmt: skip
     arcs.trust, arcs.learnt = arcs.learnt, arcs.trust

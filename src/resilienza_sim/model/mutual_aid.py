@@ -1,0 +1,179 @@
+"""Mutual aid along the ties: who asks whom, who answers, what is received (equation 5).
+
+What is asked is listed once: the loops that follow walk the list, not all the ties of those in
+need.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+from resilienza_sim.model.around import IN_PERSON, REMOTE
+from resilienza_sim.streams import arc_id, halves, mix
+
+__all__ = ["AGREED", "ASKED", "OWING", "answer", "ask", "met_part", "place", "receive"]
+
+ASKED, AGREED = 4, 8
+OWING = 0.1
+"""Debt below which help is not counted as returned: what is left of a full help in 80 weeks."""
+_BLOCK = 256
+"""Times help was asked that are gone through together."""
+
+
+@numba.njit(cache=True)
+def _asked(
+    key: Any, start: Any, degree: Any, nbr: Any, mark: Any, load: Any, asks_above: float
+) -> Any:
+    """List who is asked by those in need: who asks, and the place of the tie in their row.
+
+    i asks j the more often the greater the need, and among those in contact this week.
+    """
+    found, asked = 0, np.empty((1024, 2), np.uint32)
+    for i in range(degree.size):
+        u = load[i]
+        if u < asks_above:
+            continue
+        if found + degree[i] > asked.shape[0]:
+            longer = np.empty((2 * asked.shape[0] + degree[i], 2), np.uint32)
+            longer[:found] = asked[:found]
+            asked = longer
+        first = start[i]
+        for n in range(degree[i]):  # without a branch: nobody can tell which way it would go
+            k = np.uint64(first + n)
+            asks, _agrees = halves(mix(key, arc_id(i, nbr[k])))
+            asked[found, 0], asked[found, 1] = i, n
+            found += int(mark[k] != 0) & int(asks < u)
+    return asked[:found]
+
+
+@numba.njit(cache=True)
+def ask(
+    key: Any, start: Any, degree: Any, arcs: Any, load: Any, suffering: Any, fatigue: Any,
+    grievance: Any, target: Any, asked_of: Any, asks_above: float, b0: float, b1: float, b2: float,
+    b3: float, b4: float, b5: float, remote_weight: float,
+) -> Any:  # fmt: skip
+    """Let those in need ask, who answer: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
+
+    Trust and debt are those of j, who is asked, towards i. `asked_of` sums what each person agreed
+    to, in order of who asks. Returns the list of what was asked, for `receive` and for the ties.
+    """
+    nbr, rev, trust, debt, _layer, mark = arcs
+    asked_of[:] = 0.0
+    asked = _asked(key, start, degree, nbr, mark, load, asks_above)
+    other, back = np.empty(_BLOCK, np.uint32), np.empty(_BLOCK, np.uint32)
+    will = np.empty(_BLOCK)
+    for low in range(0, asked.shape[0], _BLOCK):  # loop by loop: far places are read together
+        these = asked[low : low + _BLOCK]
+        for n in range(these.shape[0]):
+            k = place(start, these, n)
+            other[n], back[n] = nbr[k], rev[k]
+        for n in range(these.shape[0]):
+            j = other[n]
+            will[n] = b0 - b3 * suffering[j] - b4 * fatigue[j]
+            will[n] += b1 * trust[back[n]] + b2 * debt[back[n]]
+        for n in range(these.shape[0]):
+            j = other[n]
+            will[n] -= b5 * grievance[j] * int(target[these[n, 0]] != target[j])
+        for n in range(these.shape[0]):
+            i, j, k = these[n, 0], other[n], place(start, these, n)
+            chance = 1.0 / (1.0 + np.exp(-will[n]))
+            if mark[k] == REMOTE:
+                chance *= remote_weight
+            _asks, agrees = halves(mix(key, arc_id(i, j)))
+            agreed = int(agrees < chance)
+            mark[k] |= ASKED | AGREED * agreed
+            asked_of[j] += load[i] * agreed
+    return asked
+
+
+@numba.njit(cache=True)
+def place(start: Any, asked: Any, n: int) -> Any:
+    """Return the place of the tie along which number n of the list was asked.
+
+    Rows may move in the course of a week, but what is in a row keeps its order.
+    """
+    return np.uint64(start[asked[n, 0]] + asked[n, 1])
+
+
+@numba.njit(cache=True)
+def answer(
+    asked_of: Any, load: Any, fatigue: Any, skill: Any, active: Any, scale: Any, given: Any,
+    capacity: float, active_boost: float,
+) -> None:  # fmt: skip
+    """Share each helper's capacity among those helped: `scale` is the share each of them gets."""
+    for j in range(asked_of.size):
+        total = asked_of[j]
+        scale[j] = 0.0
+        given[j] = 0.0
+        if total > 0.0:
+            room = capacity * (1.0 - fatigue[j]) * (1.0 - load[j]) * (0.5 + 0.5 * skill[j])
+            if active[j]:
+                room *= 1.0 + active_boost
+            scale[j] = min(1.0, room / total)
+            given[j] = min(1.0, total / room) if room > 0.0 else 0.0
+
+
+@numba.njit(cache=True)
+def met_part(need: Any, met: float, kinds: Any) -> tuple[float, float]:
+    """Meet the share met k_k of each of a person's needs; return their sum before and after."""
+    before, after = 0.0, 0.0
+    for n in range(need.size):
+        before += need[n]
+        need[n] *= 1.0 - met * kinds[n]
+        after += need[n]
+    return before, after
+
+
+@numba.njit(cache=True)
+def _support(
+    asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, remote_weight: float, support: Any
+) -> int:
+    """Write what came of each time help was asked, settle debts; return how often one owed it.
+
+    What j gives makes i owe half of it, and takes as much from what j owed i.
+    """
+    nbr, rev, _trust, debt, _layer, mark = arcs
+    returned = 0
+    for n in range(asked.shape[0]):
+        k = place(start, asked, n)
+        j, back = nbr[k], rev[k]
+        agreed = int((mark[k] & AGREED) != 0)
+        weight = 1.0 if mark[k] & IN_PERSON else remote_weight
+        got = scale[j] * np.float32(agreed)
+        support[n] = got * weight * (0.5 + 0.5 * skill[j])
+        returned += int(debt[back] > OWING) & agreed
+        debt[back] *= 1.0 - got
+        debt[k] += (1.0 - debt[k]) * got * 0.5
+    return returned
+
+
+@numba.njit(cache=True)
+def receive(
+    asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, kinds: Any, need: Any, helped: Any,
+    refused: Any, strength: float, remote_weight: float,
+) -> tuple[int, int, float]:  # fmt: skip
+    """Meet needs with the help received: need_k falls by the share k_k (1 - exp(-strength R)).
+
+    Returns how many times help was given, how many of those by one who owed it, the need met.
+    """
+    mark, support = arcs[5], np.empty(asked.shape[0])
+    returned = _support(asked, start, arcs, scale, skill, remote_weight, support)
+    acts, all_met, n = 0, 0.0, 0
+    helped[:] = 0.0
+    refused[:] = 0.0
+    while n < asked.shape[0]:
+        i, first, total, agreed = asked[n, 0], n, 0.0, 0
+        while n < asked.shape[0] and asked[n, 0] == i:
+            total += support[n]
+            agreed += int((mark[place(start, asked, n)] & AGREED) != 0)
+            n += 1
+        acts += agreed
+        refused[i] = (n - first - agreed) / (n - first)
+        if total > 0.0:
+            before, after = met_part(need[i], 1.0 - np.exp(-strength * total), kinds)
+            helped[i] = 1.0 - after / before
+            all_met += before - after
+    return acts, returned, all_met
