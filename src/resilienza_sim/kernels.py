@@ -13,11 +13,13 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numba
 
 __all__ = ["kernel", "sources_digest"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
 _PREFIX = "kernels-"
@@ -43,14 +45,15 @@ def _folder() -> str:
     return str(folder)
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def kernel(function: F) -> F:
     """Compile a function: cached, single-threaded, without the shortcuts that change results.
 
     Where the folder cannot be written, numba falls back on the user's own cache.
     """
-    usual = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = _folder()
+    settings: Any = numba.config
+    usual = settings.CACHE_DIR
+    settings.CACHE_DIR = _folder()
     try:
-        return numba.njit(cache=True)(function)
+        return cast(F, numba.njit(cache=True)(function))
     finally:
-        numba.config.CACHE_DIR = usual
+        settings.CACHE_DIR = usual

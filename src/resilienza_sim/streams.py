@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import hashlib
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from resilienza_sim.kernels import kernel
 
 __all__ = ["Streams", "arc_id", "halves", "mix", "pair_id", "u01"]
 
@@ -25,7 +26,7 @@ _UNIT = 1.0 / 9007199254740992.0  # 2**-53
 _HALF = 1.0 / 4294967296.0  # 2**-32
 
 
-@numba.njit(cache=True)
+@kernel
 def mix(key: np.uint64, ident: np.uint64) -> np.uint64:
     """Return 64 scattered bits for one identity under one stream key."""
     z = np.uint64(ident) * _GAMMA + key
@@ -34,38 +35,38 @@ def mix(key: np.uint64, ident: np.uint64) -> np.uint64:
     return z ^ (z >> _S31)
 
 
-@numba.njit(cache=True)
+@kernel
 def u01(key: np.uint64, ident: np.uint64) -> float:
     """Return the uniform number in [0, 1) of one identity under one stream key."""
     return (mix(key, ident) >> _S11) * _UNIT
 
 
-@numba.njit(cache=True)
+@kernel
 def halves(bits: np.uint64) -> tuple[float, float]:
     """Return two independent uniform numbers in [0, 1), of 32 bits each, from 64 scattered bits."""
     return (bits >> _S32) * _HALF, (bits & _LOW) * _HALF
 
 
-@numba.njit(cache=True)
+@kernel
 def pair_id(i: int, j: int) -> np.uint64:
     """Return the identity of an undirected tie: the same for (i, j) and (j, i)."""
     low, high = (i, j) if i < j else (j, i)
     return (np.uint64(low) << _S32) | np.uint64(high)
 
 
-@numba.njit(cache=True)
+@kernel
 def arc_id(i: int, j: int) -> np.uint64:
     """Return the identity of a directed tie from i to j."""
     return (np.uint64(i) << _S32) | np.uint64(j)
 
 
-@numba.njit(cache=True)
+@kernel
 def _fill(key: np.uint64, ids: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
     for k in range(ids.size):
         out[k] = u01(key, ids[k])
 
 
-@numba.njit(cache=True)
+@kernel
 def _in_week(processes: NDArray[np.uint64], week: int) -> NDArray[np.uint64]:
     keys = np.empty_like(processes)
     for k in range(keys.size):

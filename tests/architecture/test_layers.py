@@ -11,7 +11,7 @@ import pytest
 TOP = "resilienza_sim"
 
 LAYERS = (
-    ("errors", "streams", "component", "discovery", "messages", "reading", "wording"),
+    ("errors", "kernels", "streams", "component", "discovery", "messages", "reading", "wording"),
     ("community",),
     ("model",),
     ("shocks", "actions", "indicators", "metrics", "strategies"),
@@ -129,7 +129,9 @@ from .. import component
 def later():
     from resilienza_sim.discovery import family
 """
-    found = {f"{TOP}.{name}" for name in ("streams", "errors", "messages", "component")} | {TOP}
+    found = {
+        f"{TOP}.{name}" for name in ("streams", "errors", "messages", "component")
+    } | {TOP}
     tree = ast.parse(written)
     assert imports(ast.walk(tree), source, known) == found | {f"{TOP}.discovery"}
     assert imports(on_import(tree), source, known) == found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.names import names_of
@@ -57,7 +57,7 @@ class BuildAlliances(Action):
             form_alliance(model, members, vertical=self.governance == "vertical")
 
 
-@numba.njit(cache=True)
+@kernel
 def _allied(alive: Any, alliance: Any) -> int:
     """Return how many living groups sit at a table."""
     count = 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.lotteries import reached
 from resilienza_sim.model.state import NEEDS
@@ -51,7 +51,7 @@ class CashSupport(Action):
         return {"income": 1.0}
 
 
-@numba.njit(cache=True)
+@kernel
 def _serious(need: Any) -> int:
     """Return how many people have a serious need of income."""
     count = 0
@@ -60,7 +60,7 @@ def _serious(need: Any) -> int:
     return count
 
 
-@numba.njit(cache=True)
+@kernel
 def _grant(band: Any, need: Any, home: Any, left: Any) -> None:
     """Leave a share of the need of income of the households drawn."""
     for i in range(need.shape[0]):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.factors import HOLDS, bottlenecks, covers
 
@@ -66,7 +66,7 @@ class EngageStakeholders(Action):
         return order
 
 
-@numba.njit(cache=True)
+@kernel
 def _greatest(need: Any) -> int:
     """Return the kind of need that is greatest in the town."""
     isolation = income = care = housing = health = 0.0  # five sums at once, each in a register
@@ -79,7 +79,7 @@ def _greatest(need: Any) -> int:
     return int(np.array([isolation, income, care, housing, health]).argmax())
 
 
-@numba.njit(cache=True)
+@kernel
 def _largest_first(resources: Any, first: Any) -> Any:
     """Return the order by resources, those who come first before the others."""
     order = np.argsort(-resources, kind="mergesort")  # stable: of two alike, the lower row
@@ -87,7 +87,7 @@ def _largest_first(resources: Any, first: Any) -> Any:
     return np.concatenate((order[before], order[~before]))
 
 
-@numba.njit(cache=True)
+@kernel
 def _engage_in_turn(order: Any, done: float, gain: float, engaged: Any) -> None:
     """Fill the room of one after the other until the work is spent: e += gain won."""
     gone = 0.0

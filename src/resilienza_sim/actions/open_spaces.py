@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Action, Ambit
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class OpenSpaces(Action):
         return {"isolation": 1.0}
 
 
-@numba.njit(cache=True)
+@kernel
 def _reuse(repurposed: Any, gain: Any) -> None:
     """Find new uses for a share of what has none: r += gain (1 - r)."""
     for k in range(repurposed.size):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.lotteries import reached
 
@@ -52,7 +52,7 @@ class Outreach(Action):
         return int(np.count_nonzero(far.view(np.bool_)))
 
 
-@numba.njit(cache=True)
+@kernel
 def _knock(band: Any, distant: Any, target: Any) -> None:
     """Bring nearer those of the target groups who are drawn."""
     for i in range(distant.size):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.lotteries import reached
 from resilienza_sim.model.names import name_of, names_of
@@ -72,7 +72,7 @@ class SupportGroups(Action):
         return {"isolation": 0.5, "care": 0.3, "housing": 0.3, "income": 0.2, "health": 0.1}
 
 
-@numba.njit(cache=True)
+@kernel
 def _levels(alive: Any, capability: Any) -> Any:
     """Return the mean capability of each group."""
     level = np.zeros(alive.size)
@@ -83,7 +83,7 @@ def _levels(alive: Any, capability: Any) -> Any:
     return level
 
 
-@numba.njit(cache=True)
+@kernel
 def _accompany(alive: Any, chosen: Any, level: Any, capability: Any, growth: Any) -> float:
     """Fill a share of what the chosen lack; return how many of them are above the median."""
     middle, strong, one = np.median(level), 0.0, np.float32(1.0)
@@ -94,7 +94,7 @@ def _accompany(alive: Any, chosen: Any, level: Any, capability: Any, growth: Any
     return strong
 
 
-@numba.njit(cache=True)
+@kernel
 def _accompany_drawn(
     band: Any, living: Any, founder: Any, born: Any, capability: Any, growth: Any
 ) -> tuple[float, float]:

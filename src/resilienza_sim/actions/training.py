@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.lotteries import reached
 
@@ -40,7 +40,7 @@ class Training(Action):
         _train(band, c.active, c.skill, c.efficacy, c.efficacy_anchor, np.float32(self.gain))
 
 
-@numba.njit(cache=True)
+@kernel
 def _train(band: Any, active: Any, skill: Any, efficacy: Any, anchor: Any, gain: Any) -> None:
     """Fill a share of what those drawn lack: x += gain (1 - x)."""
     one = np.float32(1.0)

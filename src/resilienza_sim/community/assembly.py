@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from resilienza_sim.kernels import kernel
 
 __all__ = ["LAYER_BITS", "MAX_CITIZENS", "assemble", "merge", "pairs"]
 
@@ -15,7 +16,7 @@ MAX_CITIZENS = 2**29
 """Two citizens and five layers must fit in 64 bits."""
 
 
-@numba.njit(cache=True)
+@kernel
 def pairs(
     start: NDArray[np.int64], member: NDArray[np.int64], home: NDArray[np.uint32], layer: int
 ) -> NDArray[np.uint64]:
@@ -43,7 +44,7 @@ def pairs(
     return key[:count].copy()
 
 
-@numba.njit(cache=True)
+@kernel
 def merge(
     key: NDArray[np.uint64], n: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
@@ -65,7 +66,7 @@ def merge(
     return low, high, layer
 
 
-@numba.njit(cache=True)
+@kernel
 def assemble(
     n: int, low: NDArray[np.uint32], high: NDArray[np.uint32], pair_layer: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint32]]:

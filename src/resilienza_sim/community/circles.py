@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from resilienza_sim.community.people import People, Tag
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import Streams
 
 __all__ = ["Circles", "TieParameters", "draw_circles", "participation"]
@@ -191,7 +191,7 @@ def _places(
     return np.repeat(np.arange(weight.size), rng.poisson(mean * weight))
 
 
-@numba.njit(cache=True)
+@kernel
 def _cut(segment: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Cut places in order into circles of the given sizes, none over two segments."""
     m = segment.size

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def partition(ties: Arcs, *, seed: int = 0) -> tuple[NDArray[np.int64], float]:
     return community.astype(np.int64), float(_modularity(ptr, nbr, weight, arcs, label))
 
 
-@numba.njit(cache=True)
+@kernel
 def _strengths(ptr: Any, weight: Any) -> Any:
     """Return the weight of the arcs of each node."""
     strength = np.zeros(ptr.size - 1, np.int32)
@@ -67,7 +67,7 @@ def _strengths(ptr: Any, weight: Any) -> Any:
     return strength
 
 
-@numba.njit(cache=True)
+@kernel
 def _first_visits(n: int, order: Any) -> Any:
     """Return the nodes, those of each block in the order drawn for all blocks."""
     queue, filled = np.empty(n, np.uint32), 0
@@ -79,7 +79,7 @@ def _first_visits(n: int, order: Any) -> Any:
     return queue
 
 
-@numba.njit(cache=True)
+@kernel
 def _move(ptr: Any, nbr: Any, weight: Any, arcs: int, order: Any, label: Any) -> bool:
     """Move nodes to other communities until each is where it is best; return whether any moved.
 
@@ -132,7 +132,7 @@ def _move(ptr: Any, nbr: Any, weight: Any, arcs: int, order: Any, label: Any) ->
     return ever
 
 
-@numba.njit(cache=True)
+@kernel
 def _number(label: Any) -> int:
     """Give the communities new numbers, in the order in which they are met; return how many."""
     name, count = np.full(label.size, -1, np.int32), 0
@@ -144,7 +144,7 @@ def _number(label: Any) -> int:
     return count
 
 
-@numba.njit(cache=True)
+@kernel
 def _merge(ptr: Any, nbr: Any, weight: Any, label: Any, count: int) -> tuple[Any, Any, Any]:
     """Return the network whose nodes are the communities, with weights summed."""
     n = ptr.size - 1
@@ -174,7 +174,7 @@ def _merge(ptr: Any, nbr: Any, weight: Any, label: Any, count: int) -> tuple[Any
     return new_ptr, new_nbr[:used], new_weight[:used]
 
 
-@numba.njit(cache=True)
+@kernel
 def _modularity(ptr: Any, nbr: Any, weight: Any, arcs: int, label: Any) -> float:
     """Return Newman's modularity of a partition."""
     inside, squares, mass = 0, 0, np.zeros(label.size, np.int64)

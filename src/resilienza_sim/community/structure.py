@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.community.louvain import partition
+from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import Streams
 
 __all__ = [
@@ -186,7 +186,7 @@ def giant_share(ties: Arcs) -> float:
     return _giant(ties.ptr, ties.nbr).size / n if n else math.nan
 
 
-@numba.njit(cache=True)
+@kernel
 def _triangles(ptr: NDArray[np.int64], nbr: NDArray[np.uint32]) -> tuple[NDArray[np.float64], int]:
     """Return the local clustering of each node, and the closed triples.
 
@@ -233,7 +233,7 @@ def _assortativity(
     return float(np.dot(here, there)) / variance if variance > 0 else math.nan
 
 
-@numba.njit(cache=True)
+@kernel
 def _components(ptr: NDArray[np.int64], nbr: NDArray[np.uint32]) -> NDArray[np.int32]:
     """Return the lowest node of each node's component: union-find, paths halved on the way."""
     n = ptr.size - 1
@@ -259,7 +259,7 @@ def _giant(ptr: NDArray[np.int64], nbr: NDArray[np.uint32]) -> NDArray[np.int64]
     return np.flatnonzero(label == np.bincount(label).argmax())
 
 
-@numba.njit(cache=True)
+@kernel
 def _distances(
     ptr: NDArray[np.int64], nbr: NDArray[np.uint32], sources: NDArray[np.int64]
 ) -> tuple[int, int]:

@@ -8,7 +8,6 @@ from enum import IntFlag
 from functools import cached_property
 from typing import Self
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from resilienza_sim.community.circles import (
 )
 from resilienza_sim.community.groups import Groups, assign_groups
 from resilienza_sim.community.people import People
+from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import Streams, arc_id, pair_id, u01
 
 __all__ = ["Layer", "TieParameters", "Ties", "build_ties"]
@@ -193,7 +193,7 @@ def _keys(people: People, circles: dict[str, Circles]) -> NDArray[np.uint64]:
     return key
 
 
-@numba.njit(cache=True)
+@kernel
 def _count(
     ptr: NDArray[np.int64],
     nbr: NDArray[np.uint32],
@@ -223,7 +223,7 @@ def _trust_of_layers(p: TieParameters) -> NDArray[np.float64]:
     return np.array([max((of[x] for x in of if x & mask), default=0.5) for mask in masks])
 
 
-@numba.njit(cache=True)
+@kernel
 def _trust(
     ptr: NDArray[np.int64],
     nbr: NDArray[np.uint32],
@@ -282,7 +282,7 @@ _FRIENDS_OF_FRIENDS, _SAME_BUILDING, _SAME_GROUP = 0.5, 0.7, 0.8
 _TRIES = 6
 
 
-@numba.njit(cache=True)
+@kernel
 def _propose(
     ptr: NDArray[np.int64],
     nbr: NDArray[np.uint32],
@@ -340,7 +340,7 @@ def _propose(
     return key[:count]
 
 
-@numba.njit(cache=True)
+@kernel
 def _linked(nbr: NDArray[np.uint32], start: int, end: int, j: int) -> bool:
     """Return whether j is in one row."""
     a = start + np.searchsorted(nbr[start:end], j)

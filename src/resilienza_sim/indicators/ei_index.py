@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.model.phases.meet import HOUSEHOLD
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["EiIndex"]
 
 
-@numba.njit(cache=True)
+@kernel
 def _indices(
     start: Any, degree: Any, nbr: Any, layer: Any, side: Any, quarter: Any
 ) -> tuple[float, float]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import Indicator
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _TURNS = 4
 """Tables filled in turn, so that one citizen's addition does not wait for the last one's."""
 
 
-@numba.njit(cache=True)
+@kernel
 def polarisation(values: Any) -> float:
     """Return 4 sum_ij p_i^2 p_j |y_i - y_j| over ten classes of values and their means y."""
     counts, sums = np.zeros((_TURNS, _BINS + 1)), np.zeros((_TURNS, _BINS + 1))

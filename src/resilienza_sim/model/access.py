@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.streams import u01
@@ -76,7 +76,7 @@ class Asking(NamedTuple):
     severity_work: float
 
 
-@numba.njit(cache=True)
+@kernel
 def arrivals(
     key: Any, need: Any, service_of: Any, queue: Any, waited: Any, in_care: Any, informed: Any,
     distant: Any, trust: Any, helped: Any, quarter: Any, cover: Any, weight: Any, level: Any,
@@ -154,7 +154,7 @@ def ease(weight: NDArray[np.float32], level: F64) -> float:
     return max(float(way.mean()), 1e-9)
 
 
-@numba.njit(cache=True)
+@kernel
 def creep(level: Any, a: Any) -> None:
     """Let obstacles come back to where they started, as offices and rules do if left alone."""
     start = (a.obstacle_cost, a.obstacle_distance, a.obstacle_bureaucracy)

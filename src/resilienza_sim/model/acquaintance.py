@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 
 from resilienza_sim.community.ties import Layer
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.network import columns, join_pair, make_room, rebuild
 from resilienza_sim.model.tables import F64, I64
 from resilienza_sim.streams import u01
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     closeness: float
 
 
-@numba.njit(cache=True)
+@kernel
 def _lift(layer: int, q: int, lift: Any) -> float:
     """Return what multiplies the chance that a pair finds each other: its likeliest level."""
     best = 0.0
@@ -52,7 +52,7 @@ def _lift(layer: int, q: int, lift: Any) -> float:
     return best
 
 
-@numba.njit(cache=True)
+@kernel
 def _across(
     i: int, j: int, q: int, crossing: Any, grievance: Any, target: Any, group: Any, p: Any
 ) -> float:
@@ -66,7 +66,7 @@ def _across(
     return rate
 
 
-@numba.njit(cache=True)
+@kernel
 def _listed(pairs: Any, found: int, i: int, j: int, place: int, layer: int) -> Any:
     """Return the list with one pair more: two people, place of their potential tie, layers."""
     if found == pairs.shape[0]:
@@ -77,7 +77,7 @@ def _listed(pairs: Any, found: int, i: int, j: int, place: int, layer: int) -> A
     return pairs
 
 
-@numba.njit(cache=True)
+@kernel
 def meetings(
     key: Any, base: float, pool: Any, pool_start: Any, quarter: Any, lift: Any, crossing: Any,
     closed: float, grievance: Any, target: Any, circles: Any, p: Any,
@@ -121,7 +121,7 @@ def meetings(
     return out[:found]
 
 
-@numba.njit(cache=True)
+@kernel
 def _highest(lift: Any, q: int) -> float:
     """Return the highest lift of a quarter."""
     best = 0.0
@@ -130,7 +130,7 @@ def _highest(lift: Any, q: int) -> float:
     return best
 
 
-@numba.njit(cache=True)
+@kernel
 def members_by(circle: Any, circles: int, active: Any) -> tuple[Any, Any]:
     """Return who is active in each circle, one circle after the other, and where each begins."""
     first = np.zeros(circles + 1, np.int64)
@@ -148,7 +148,7 @@ def members_by(circle: Any, circles: int, active: Any) -> tuple[Any, Any]:
     return who, first
 
 
-@numba.njit(cache=True)
+@kernel
 def _next_in_ring(ring: Any, who: Any, first: int, end: int, i: int) -> int:
     """Return who follows i in the ring of a circle (-1 for none), in the order drawn for the week.
 
@@ -168,7 +168,7 @@ def _next_in_ring(ring: Any, who: Any, first: int, end: int, i: int) -> int:
     return int(start) if end - first > 2 else -1
 
 
-@numba.njit(cache=True)
+@kernel
 def introductions(
     key: Any, ring: Any, who: Any, first: Any, within: float, start: Any, degree: Any, arcs: Any,
     pool: Any, pool_start: Any, quarter: Any, lift: Any, crossing: Any, closed: float,
@@ -213,7 +213,7 @@ def introductions(
     return out[:found]
 
 
-@numba.njit(cache=True)
+@kernel
 def make(
     pairs: Any, done: int, start: Any, degree: Any, room: Any, arcs: Any, pool_active: Any,
     generalised: Any, first_trust: float,
@@ -257,7 +257,7 @@ def make_potential(model: CommunityModel, listed: Any) -> None:
     _until_made(model, np.stack([each.astype(np.int64) for each in columns_of_pairs], axis=1))
 
 
-@numba.njit(cache=True)
+@kernel
 def _warmth(capability: Any, relational: float) -> F64:
     """Return the warmth of each group: 1 at the usual relational capability."""
     warm = np.empty(capability.shape[0])
@@ -266,7 +266,7 @@ def _warmth(capability: Any, relational: float) -> F64:
     return warm
 
 
-@numba.njit(cache=True)
+@kernel
 def _alliances_of(group: Any, alliance: Any, allied: Any) -> bool:
     """Write the alliance of each person's group (-1 for none); return whether there is any."""
     some = False
@@ -277,7 +277,7 @@ def _alliances_of(group: Any, alliance: Any, allied: Any) -> bool:
     return some
 
 
-@numba.njit(cache=True)
+@kernel
 def _brokered(pairs: Any, group: Any, alliance: Any) -> int:
     """Count the pairs of people of different groups in one alliance."""
     count = 0

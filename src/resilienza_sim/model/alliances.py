@@ -12,10 +12,10 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.hazards import better
 from resilienza_sim.model.names import name_of, names_of
 from resilienza_sim.model.practices import change, columns
@@ -105,7 +105,7 @@ def form_alliance(
     delay(tables, k, p.lag_per_partner)
 
 
-@numba.njit(cache=True)
+@kernel
 def tied(
     alive: Any, masks: Any, living: Any, at: Any, quarter: Any, services: int, quarters: int
 ) -> F64:
@@ -124,7 +124,7 @@ def tied(
     return found
 
 
-@numba.njit(cache=True)
+@kernel
 def trust_one_another(
     group: Any, in_people: Any, in_services: Any, living: Any, at: Any, tables: Any, usual: float
 ) -> None:
@@ -155,7 +155,7 @@ def trust_one_another(
         tables.trust[k] = total / partners if partners > 0 else 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def weigh(
     tables: Any, living: Any, at: Any, deciding: Any, horizontal_cost: float, vertical_cost: float
 ) -> None:
@@ -192,7 +192,7 @@ def _weigh(model: CommunityModel, tables: Columns) -> None:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def delay(tables: Any, k: Any, per_partner: float) -> None:
     """Make an alliance decide again: the lag grows with the partners, less if vertical."""
     weeks = per_partner * tables.partners[k]
@@ -201,7 +201,7 @@ def delay(tables: Any, k: Any, per_partner: float) -> None:
     tables.lag[k] = tables.delay[k] = math.ceil(weeks)
 
 
-@numba.njit(cache=True)
+@kernel
 def commit(
     key: Any, tables: Any, ready: Any, news: bool, followed: float, commitment: float, p: Any
 ) -> bool:
@@ -231,7 +231,7 @@ def commit(
     return imposing
 
 
-@numba.njit(cache=True)
+@kernel
 def impose(
     tables: Any, ready: Any, own: Any, living: Any, at: Any, practice: Any, demand: F64, p: Any
 ) -> None:
@@ -252,7 +252,7 @@ def impose(
                 own.hesitating[g] = 0  # they are told what to do
 
 
-@numba.njit(cache=True)
+@kernel
 def end(key: Any, tables: Any, living: Any, at: Any, paid: float, hazard: float) -> bool:
     """Let alliances end: sooner when nobody pays for them and they remember little."""
     size = groups_at(living, at, tables.alive.size)
@@ -270,7 +270,7 @@ def end(key: Any, tables: Any, living: Any, at: Any, paid: float, hazard: float)
     return ended
 
 
-@numba.njit(cache=True)
+@kernel
 def sit(
     keys: Any, tables: Any, group: Any, in_people: Any, in_services: Any, living: Any, at: Any,
     own: Any, deciding: Any, practice: Any, demand: F64, news: bool, usual: float,

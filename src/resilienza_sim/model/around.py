@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
+from resilienza_sim.kernels import kernel
 
 __all__ = ["ACTIVE", "FORMAL", "INFORMAL", "IN_PERSON", "REMOTE", "SIDE", "Eyes", "show"]
 
@@ -27,7 +27,7 @@ class Eyes(NamedTuple):
     """Trust above which a meeting with the other side is contact, not mere exposure."""
 
 
-@numba.njit(cache=True)
+@kernel
 def show(active: Any, target: Any, formal: Any, informal: Any, shown: Any) -> None:
     """Put into one byte what others see of a person: what is read together lies together."""
     for i in range(shown.size):

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.acquaintance import make_potential
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import mix, u01
@@ -56,7 +56,7 @@ class CareParameters(PhaseParameters):
 CareRates = shape("CareRates", CareParameters)
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     key: Any, need: Any, service_of: Any, in_care: Any, followed: Any, care_by: Any,
     care_quality: Any, trust: Any, efficacy: Any, skill: Any, helped: Any, informed: Any,
@@ -109,7 +109,7 @@ def follow(
     return all_met, together
 
 
-@numba.njit(cache=True)
+@kernel
 def introductions(
     key: Any, pool: Any, pool_i: Any, in_care: Any, helped: Any, can_meet: float, rate: float,
     out: Any,

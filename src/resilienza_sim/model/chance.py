@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numba
+from resilienza_sim.kernels import kernel
 
 __all__ = ["chance"]
 
 
-@numba.njit(cache=True)
+@kernel
 def chance(h: float) -> float:
     """Return 1 - e^-h of a hazard of 0 or more, in a form that loops over citizens can go wide on.
 

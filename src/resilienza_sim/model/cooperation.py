@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.hazards import match_of
 from resilienza_sim.model.names import names_of
 from resilienza_sim.model.practices import capable
@@ -74,7 +74,7 @@ class Strength(NamedTuple):
     routine_fit: float
 
 
-@numba.njit(cache=True)
+@kernel
 def strength(
     groups: Any, cost: Any, asks: Any, space: Any, demand: F64, contact: float, upkeep_eur: float,
     p: Any, hesitation: float, repertoire_cost: float, capacity: F64,
@@ -103,7 +103,7 @@ def strength(
         groups.reach[g] = min(capacity[g] / asks[q], 1.0)
 
 
-@numba.njit(cache=True)
+@kernel
 def ground(
     capacity: F64, quarter: Any, asks: F64, unit: Any, joint: Any, pooling: float,
 ) -> F64:  # fmt: skip
@@ -145,7 +145,7 @@ def ground(
     return reach
 
 
-@numba.njit(cache=True)
+@kernel
 def coverage(reach: F64, unit: Any, joint: Any) -> F64:
     """Return the share of each quarter's need within reach of its groups (equation 9).
 
@@ -173,7 +173,7 @@ def coverage(reach: F64, unit: Any, joint: Any) -> F64:
     return covered
 
 
-@numba.njit(cache=True)
+@kernel
 def outcome(
     reach: F64, cover: F64, capacity: F64, asks: F64, orientation: Any, allied: Any, joint: Any,
     referral: float, used: Any,
@@ -209,7 +209,7 @@ def outcome(
     return closed, told, together / everything if everything > 0.0 else math.nan
 
 
-@numba.njit(cache=True)
+@kernel
 def sit_together(alive: Any, alliance: Any, acts: Any) -> tuple[Any, Any]:
     """Return which living groups sit in an alliance, and in one that acts jointly this week."""
     allied, joint = np.zeros(alive.size, np.bool_), np.zeros(alive.size, np.bool_)
@@ -233,7 +233,7 @@ def pool_funds(groups: GroupTable, joint: Bool, share: float, upkeep_eur: float)
     share_out(rows[order], groups.alliance, groups.funds, share, upkeep_eur)
 
 
-@numba.njit(cache=True)
+@kernel
 def share_out(rows: Any, alliance: Any, funds: Any, share: float, upkeep_eur: float) -> None:
     """Move whole cents within each alliance, between its groups in the order of `rows`."""
     offer, lack = np.zeros(rows.size, np.int64), np.zeros(rows.size, np.int64)
@@ -269,7 +269,7 @@ def profile_of(people: People) -> NDArray[np.uint8]:
     return own
 
 
-@numba.njit(cache=True)
+@kernel
 def profile(
     active: Any, group: Any, where: Any, segment: Any, quarters: int, segments: int
 ) -> F64:  # fmt: skip
@@ -300,7 +300,7 @@ def residents_of(people: People, quarters: int, segments: int) -> F64:
     return shares
 
 
-@numba.njit(cache=True)
+@kernel
 def likeness(active: F64, residents: F64, prior: float) -> F64:
     """Return how far the active of each quarter stand for each segment, (quarters, segments).
 
@@ -318,7 +318,7 @@ def likeness(active: F64, residents: F64, prior: float) -> F64:
     return like
 
 
-@numba.njit(cache=True)
+@kernel
 def reached(cover: F64, like: F64, representation: float) -> F64:
     """Return the chance to be reached, by quarter and segment: less for those unlike the active."""
     chance = np.empty(like.shape)
@@ -328,7 +328,7 @@ def reached(cover: F64, like: F64, representation: float) -> F64:
     return chance
 
 
-@numba.njit(cache=True)
+@kernel
 def reach_out(
     capacity: F64, quarter: Any, asks: F64, unit: Any, allied: Any, joint: Any, pooling: float,
     orientation: Any, referral: float, active: F64, residents: F64, prior: float,

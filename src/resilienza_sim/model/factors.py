@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.state import NEEDS, StakeholderTable
 
 __all__ = [
@@ -60,7 +60,7 @@ HOLDS: NDArray[np.bool_] = np.array(
 """Factors held by each kind of stakeholder, shape (holders, factors)."""
 
 
-@numba.njit(cache=True)
+@kernel
 def shares_engaged(kind: Any, resources: Any, engaged: Any) -> Any:
     """Return the engaged share of the resources of those who hold each factor, from columns."""
     cover = np.zeros(HOLDS.shape[1])
@@ -83,7 +83,7 @@ def covers(holders: StakeholderTable) -> NDArray[np.float64]:
     return cover
 
 
-@numba.njit(cache=True)
+@kernel
 def bottlenecks(cover: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the least covered of the factors pertinent to each kind of need, shape (needs,)."""
     scarcest = np.zeros(PERTINENT.shape[0], np.int64)
@@ -95,7 +95,7 @@ def bottlenecks(cover: NDArray[np.float64]) -> NDArray[np.int64]:
     return scarcest
 
 
-@numba.njit(cache=True)
+@kernel
 def cover_of(cover: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far each kind of need is covered: as far as its bottleneck, shape (needs,)."""
     least = np.full(PERTINENT.shape[0], np.inf)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.chance import chance
 from resilienza_sim.model.state import NEEDS
 
@@ -21,7 +21,7 @@ _BLOCK = 512
 """Citizens whose mood moves together: their columns fit in the nearest caches."""
 
 
-@numba.njit(cache=True)
+@kernel
 def suffer(
     s: Any, rest: Any, blow: Any, unmet: Any, stress: Any, helped: Any, above: Any, care: Any,
     p: Any, s_new: Any,
@@ -35,14 +35,14 @@ def suffer(
         s_new[i] = s[i] + (1.0 - s[i]) * hit - back * max(0.0, s[i] - rest[i]) * (1.0 - hit)
 
 
-@numba.njit(cache=True)
+@kernel
 def wear_out(s_new: Any, threshold: Any, above: Any) -> None:
     """Count the weeks in a row above the threshold."""
     for i in range(above.size):
         above[i] = above[i] + 1 if s_new[i] > threshold[i] else 0
 
 
-@numba.njit(cache=True)
+@kernel
 def tire(fatigue: Any, given: Any, active: Any, carer: Any, strain: Any, care: Any, p: Any) -> None:
     """Equation 3, fatigue: shares of a week's strength taken one after the other."""
     for i in range(fatigue.size):
@@ -53,7 +53,7 @@ def tire(fatigue: Any, given: Any, active: Any, carer: Any, strain: Any, care: A
         fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * care[i] * (1.0 - load) * f
 
 
-@numba.njit(cache=True)
+@kernel
 def grow_angry(
     anger: Any, unmet: Any, expected: Any, received: Any, active: Any, mean_trust: Any,
     discord: float, p: Any,
@@ -67,7 +67,7 @@ def grow_angry(
         anger[i] = a + (1.0 - a) * heat - p.calming * a
 
 
-@numba.njit(cache=True)
+@kernel
 def fuel_of(
     unmet: Any, received: Any, past: Any, s_new: Any, exposed: Any, target: Any, given_to: Any,
     salience: float, p: Any, fuel: Any,
@@ -84,7 +84,7 @@ def fuel_of(
         fuel[i] = burning + p.from_exposure * exposed[i] * (1.0 + p.threat * threat)
 
 
-@numba.njit(cache=True)
+@kernel
 def resent(
     grievance: Any, openness: Any, heard: Any, anchor: Any, bridge: Any, fuel: Any, p: Any,
 ) -> None:  # fmt: skip
@@ -96,7 +96,7 @@ def resent(
         fuel[i] = g + drift + risen - p.from_contact * g * bridge[i]
 
 
-@numba.njit(cache=True)
+@kernel
 def settle_on(grievance: Any, anchor: Any, g_new: Any, p: Any) -> None:
     """Let the anchor of equation 4 follow the rancour of the week, which becomes the present."""
     for i in range(anchor.size):
@@ -105,7 +105,7 @@ def settle_on(grievance: Any, anchor: Any, g_new: Any, p: Any) -> None:
         grievance[i] = g_new[i]
 
 
-@numba.njit(cache=True)
+@kernel
 def trust_people(
     trust: Any, anchor: Any, trust_service: Any, helped: Any, refused: Any, need: Any,
     response: float, p: Any,
@@ -123,7 +123,7 @@ def trust_people(
         trust[i] = t + (1.0 - t) * up - t * down + pull
 
 
-@numba.njit(cache=True)
+@kernel
 def remember(
     received: Any, expected: Any, helped: Any, past: Any, suffering: Any, s_new: Any, p: Any
 ) -> None:
@@ -141,7 +141,7 @@ def remember(
         suffering[i] = s_new[i]
 
 
-@numba.njit(cache=True)
+@kernel
 def feel(
     need: Any, unmet: Any, blow: Any, suffering: Any, rest: Any, threshold: Any, above: Any,
     fatigue: Any, anger: Any, grievance: Any, anchor: Any, openness: Any, gtrust: Any,

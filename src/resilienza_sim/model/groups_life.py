@@ -10,9 +10,9 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.names import name_of
 from resilienza_sim.model.state import ADULT
 from resilienza_sim.streams import u01
@@ -104,7 +104,7 @@ def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
     state.births += 1
 
 
-@numba.njit(cache=True)
+@kernel
 def shared_problem(
     active: Any, unmet: Any, need: Any, quarter: Any, quarters: int, above: float, members: float,
     who: Any,
@@ -147,7 +147,7 @@ def births(model: CommunityModel) -> None:
         found(model, int(founder), funds_eur=0.0)
 
 
-@numba.njit(cache=True)
+@kernel
 def die(key: Any, groups: Any, week: int, p: Any) -> int:
     """End the groups whose time has come and return how many; `group_hazard` says what kills."""
     gone = 0
@@ -161,7 +161,7 @@ def die(key: Any, groups: Any, week: int, p: Any) -> int:
     return gone
 
 
-@numba.njit(cache=True)
+@kernel
 def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
     """Return h = (h0 e^(-age) + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip) x shelter."""
     broke = groups.funds[g] <= 0.0
@@ -175,7 +175,7 @@ def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
     return hazard * (1.0 - p.alliance_shelter) if groups.alliance[g] >= 0 else hazard
 
 
-@numba.njit(cache=True)
+@kernel
 def disband(group: Any, active: Any, alive: Any) -> None:
     """Leave the members of dead groups without a group and inactive."""
     for i in range(group.size):
@@ -198,7 +198,7 @@ def deaths(model: CommunityModel) -> None:
         state.deaths += gone
 
 
-@numba.njit(cache=True)
+@kernel
 def count_in_groups(
     group: Any, active: Any, grievance: Any, members: Any, at_work: Any, orientation: Any, p: Any
 ) -> None:
@@ -226,7 +226,7 @@ def count_members(model: CommunityModel) -> None:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def keep_up(
     capability: Any, used: Any, active: Any, alive: Any, funds: Any, decay: Any, gain: Any,
     upkeep_eur: float,
@@ -241,7 +241,7 @@ def keep_up(
         funds[g] = max(funds[g] - upkeep_eur * alive[g], 0.0)
 
 
-@numba.njit(cache=True)
+@kernel
 def engage(
     active: Any, quarter: Any, adults: Any, where: Any, threshold: Any, engaged: Any, usual: float,
     rate: float,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from resilienza_sim.kernels import kernel
 
 __all__ = [
     "ATTRIBUTES",
@@ -70,7 +71,7 @@ def hazard_index(hazard: str) -> int:
     return HAZARDS.index(hazard)
 
 
-@numba.njit(cache=True)
+@kernel
 def attributes(mask: Any) -> int:
     """Return how many attributes a mask holds."""
     left, count = np.int64(mask), 0
@@ -80,13 +81,13 @@ def attributes(mask: Any) -> int:
     return count
 
 
-@numba.njit(cache=True)
+@kernel
 def fit(practice: Any, demand: Any) -> float:
     """Return the share of attributes on which a practice agrees with a demand, in [0, 1]."""
     return 1.0 - attributes(np.int64(practice) ^ np.int64(demand)) / _ATTRIBUTES
 
 
-@numba.njit(cache=True)
+@kernel
 def match_of(practice: Any, demand: NDArray[np.float64]) -> float:
     """Return the fit of one practice to a mix of demand over hazards, in [0, 1]."""
     total = 0.0
@@ -96,7 +97,7 @@ def match_of(practice: Any, demand: NDArray[np.float64]) -> float:
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def match(practice: NDArray[np.uint16], demand: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the fit of each practice to a mix of demand over hazards, in [0, 1]."""
     fits = np.empty(practice.size)
@@ -105,7 +106,7 @@ def match(practice: NDArray[np.uint16], demand: NDArray[np.float64]) -> NDArray[
     return fits
 
 
-@numba.njit(cache=True)
+@kernel
 def better(one: Any, other: Any, demand: NDArray[np.float64]) -> Any:
     """Return which of two practices fits demand better, the lower mask of two alike; -1 is none."""
     if one < 0 or other < 0:
@@ -116,7 +117,7 @@ def better(one: Any, other: Any, demand: NDArray[np.float64]) -> Any:
     return one if gain > 0.0 else other
 
 
-@numba.njit(cache=True)
+@kernel
 def best(practices: NDArray[np.uint16], demand: NDArray[np.float64]) -> Any:
     """Return the practice that fits demand best; of two alike, the lower mask, never the row."""
     found, most = np.int64(-1), -1.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import u01
 
 __all__ = ["Band", "inside", "luckiest", "reached"]
@@ -20,7 +20,7 @@ class Band(NamedTuple):
     high: float
 
 
-@numba.njit(cache=True)
+@kernel
 def reached(band: Any, name: Any) -> bool:
     """Return whether one name is reached."""
     u = u01(band.key, name)
@@ -28,7 +28,7 @@ def reached(band: Any, name: Any) -> bool:
     return within
 
 
-@numba.njit(cache=True)
+@kernel
 def inside(band: Any, names: Any) -> Any:
     """Return who is reached, shape of `names`."""
     found = np.empty(names.size, np.bool_)
@@ -37,7 +37,7 @@ def inside(band: Any, names: Any) -> Any:
     return found
 
 
-@numba.njit(cache=True)
+@kernel
 def luckiest(key: Any, names: Any, count: int) -> Any:
     """Return the names with the `count` smallest numbers, the smallest first."""
     count = min(count, names.size)

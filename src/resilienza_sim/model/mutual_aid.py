@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.around import IN_PERSON, REMOTE
 from resilienza_sim.streams import arc_id, halves, mix
 
@@ -23,7 +23,7 @@ _BLOCK = 256
 """Times help was asked that are gone through together."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _asked(
     key: Any, start: Any, degree: Any, nbr: Any, mark: Any, load: Any, asks_above: float
 ) -> Any:
@@ -49,7 +49,7 @@ def _asked(
     return asked[:found]
 
 
-@numba.njit(cache=True)
+@kernel
 def ask(
     key: Any, start: Any, degree: Any, arcs: Any, load: Any, suffering: Any, fatigue: Any,
     grievance: Any, target: Any, asked_of: Any, asks_above: float, b0: float, b1: float, b2: float,
@@ -89,7 +89,7 @@ def ask(
     return asked
 
 
-@numba.njit(cache=True)
+@kernel
 def place(start: Any, asked: Any, n: int) -> Any:
     """Return the place of the tie along which number n of the list was asked.
 
@@ -98,7 +98,7 @@ def place(start: Any, asked: Any, n: int) -> Any:
     return np.uint64(start[asked[n, 0]] + asked[n, 1])
 
 
-@numba.njit(cache=True)
+@kernel
 def answer(
     asked_of: Any, load: Any, fatigue: Any, skill: Any, active: Any, scale: Any, given: Any,
     capacity: float, active_boost: float,
@@ -116,7 +116,7 @@ def answer(
             given[j] = min(1.0, total / room) if room > 0.0 else 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def met_part(need: Any, met: float, kinds: Any) -> tuple[float, float]:
     """Meet the share met k_k of each of a person's needs; return their sum before and after."""
     before, after = 0.0, 0.0
@@ -127,7 +127,7 @@ def met_part(need: Any, met: float, kinds: Any) -> tuple[float, float]:
     return before, after
 
 
-@numba.njit(cache=True)
+@kernel
 def _support(
     asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, remote_weight: float, support: Any
 ) -> int:
@@ -150,7 +150,7 @@ def _support(
     return returned
 
 
-@numba.njit(cache=True)
+@kernel
 def receive(
     asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, kinds: Any, need: Any, helped: Any,
     refused: Any, strength: float, remote_weight: float,

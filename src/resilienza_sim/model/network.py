@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.state import ArcTable, State
 from resilienza_sim.model.tables import I32, I64, U32
 
@@ -37,7 +37,7 @@ SPARE = 32
 """One place in so many is kept free at the end of all rows, for those that move there."""
 
 
-@numba.njit(cache=True)
+@kernel
 def row(start: Any, degree: Any, i: int) -> tuple[Any, Any]:
     """Return the first place of row i and the one after its last, for a range.
 
@@ -46,7 +46,7 @@ def row(start: Any, degree: Any, i: int) -> tuple[Any, Any]:
     return np.uint64(start[i]), np.uint64(start[i] + degree[i])
 
 
-@numba.njit(cache=True)
+@kernel
 def make_room(arcs: Any, start: Any, degree: Any, room: Any, i: int) -> bool:
     """Let row i take one more arc, at the end of all rows if need be; False if that is full too."""
     if degree[i] < room[i]:
@@ -66,7 +66,7 @@ def make_room(arcs: Any, start: Any, degree: Any, room: Any, i: int) -> bool:
     return True
 
 
-@numba.njit(cache=True)
+@kernel
 def _put(arcs: Any, start: Any, degree: Any, i: int, j: int, layer: int, trust: float) -> int:
     nbr, _rev, tau, debt, kind, mark = arcs
     k = start[i] + degree[i]
@@ -75,7 +75,7 @@ def _put(arcs: Any, start: Any, degree: Any, i: int, j: int, layer: int, trust: 
     return int(k)
 
 
-@numba.njit(cache=True)
+@kernel
 def join_pair(
     arcs: Any, start: Any, degree: Any, i: int, j: int, layer: int, trust_i: float, trust_j: float
 ) -> None:
@@ -86,7 +86,7 @@ def join_pair(
     rev[a], rev[b] = b, a
 
 
-@numba.njit(cache=True)
+@kernel
 def _take(arcs: Any, start: Any, degree: Any, i: int, k: int) -> None:
     """Remove arc k from row i by moving the last arc of the row into its place."""
     nbr, rev, tau, debt, kind, mark = arcs
@@ -98,7 +98,7 @@ def _take(arcs: Any, start: Any, degree: Any, i: int, k: int) -> None:
     degree[i] -= 1
 
 
-@numba.njit(cache=True)
+@kernel
 def drop_arc(arcs: Any, start: Any, degree: Any, i: int, k: int) -> None:
     """Dissolve the tie held by arc k of row i, in both rows."""
     nbr, rev = arcs[0], arcs[1]
@@ -118,7 +118,7 @@ def rows_with_slack(degree: I32) -> tuple[I64, I32, int]:
     return start, room.astype(np.int32), int(start[-1]) + int(start[-1]) // SPARE + 64
 
 
-@numba.njit(cache=True)
+@kernel
 def _relay(old: Any, new: Any, old_start: Any, new_start: Any, degree: Any) -> None:
     """Copy every row to its new place; a reverse position moves with its row."""
     nbr, rev = old[0], old[1]
@@ -153,7 +153,7 @@ class CurrentTies(NamedTuple):
     nbr: U32
 
 
-@numba.njit(cache=True)
+@kernel
 def _turn(start: Any, degree: Any, nbr: Any, ptr: Any, out: Any) -> None:
     """Write each person into the rows of the others: ties go both ways, so rows come out sorted."""
     filled = ptr[:-1].copy()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import u01
 
 __all__ = ["leave", "open_places", "reach_of"]
@@ -14,7 +14,7 @@ __all__ = ["leave", "open_places", "reach_of"]
 _DAMAGED = np.float32(0.05)
 
 
-@numba.njit(cache=True)
+@kernel
 def open_places(
     quarter: Any, capacity: Any, repurposed: Any, closed: Any, added: Any, open_share: Any
 ) -> Any:
@@ -34,7 +34,7 @@ def open_places(
     return usable
 
 
-@numba.njit(cache=True)
+@kernel
 def reach_of(quarter: Any, reach: Any, alive: Any, quarters: int) -> Any:
     """Return the share of each quarter's need that its groups could meet, summed."""
     total = np.zeros(quarters)
@@ -44,7 +44,7 @@ def reach_of(quarter: Any, reach: Any, alive: Any, quarters: int) -> Any:
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def leave(key: Any, household: Any, damage: Any, rate: float, leaves: Any) -> None:
     """Mark those who leave a damaged home: a household goes or stays as one."""
     for i in range(household.size):

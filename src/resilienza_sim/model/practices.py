@@ -11,10 +11,10 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.hazards import (
     ATTRIBUTES,
     DEMAND,
@@ -94,7 +94,7 @@ def unoccupied(model: CommunityModel) -> int:
     return int(_unoccupied(groups.alive, groups.dip, services.dip))
 
 
-@numba.njit(cache=True)
+@kernel
 def _unoccupied(living: Any, of_groups: Any, of_services: Any) -> int:
     free = 0
     for g in range(living.size):
@@ -107,13 +107,13 @@ def _unoccupied(living: Any, of_groups: Any, of_services: Any) -> int:
 # -- what a practice is worth and costs -----------------------------------------------------------
 
 
-@numba.njit(cache=True)
+@kernel
 def _extra(practised: Any) -> Any:
     """Return the attributes practised beyond the number that routine has."""
     return max(attributes(practised) - _ROUTINE, 0)
 
 
-@numba.njit(cache=True)
+@kernel
 def capable(
     practice: Any, aside: Any, hesitating: Any, hesitation: float, repertoire_cost: float
 ) -> Any:
@@ -122,7 +122,7 @@ def capable(
     return (1.0 - hesitation * hesitating) * math.exp(-repertoire_cost * kept)
 
 
-@numba.njit(cache=True)
+@kernel
 def _able(own: Any, hesitation: float, cost: float) -> F64:
     free = np.empty(own.practice.size)
     for o in range(free.size):
@@ -136,7 +136,7 @@ def able(p: Any, table: GroupTable | ServiceTable) -> F64:
     return free
 
 
-@numba.njit(cache=True)
+@kernel
 def _worth(practice: Any, aside: Any, depth: float, demand: F64, p: Any) -> Any:
     """Return benefit over cost: fit to today's demand, over repertoire and dip of the horizon."""
     lasting = p.dip_weeks / p.horizon_weeks * -math.expm1(-p.horizon_weeks / p.dip_weeks)
@@ -144,13 +144,13 @@ def _worth(practice: Any, aside: Any, depth: float, demand: F64, p: Any) -> Any:
     return match_of(practice, demand) / cost
 
 
-@numba.njit(cache=True)
+@kernel
 def _depth(old: Any, new: Any, p: Any) -> Any:
     """Return the dip of going from a practice to another: that of a block, by attributes."""
     return -math.expm1(math.log1p(-p.dip) * attributes(old ^ new) / _BLOCK)
 
 
-@numba.njit(cache=True)
+@kernel
 def _dip(own: Any, o: Any, size: Any, p: Any) -> None:
     """Take a dip, smaller for those who have learnt to unlearn; each one teaches it a little."""
     learnt = np.float64(own.adaptability[o])
@@ -158,7 +158,7 @@ def _dip(own: Any, o: Any, size: Any, p: Any) -> None:
     own.adaptability[o] += (1.0 - learnt) * p.unlearning_gain
 
 
-@numba.njit(cache=True)
+@kernel
 def change(own: Any, o: Any, new: Any, p: Any) -> None:
     """Take up a practice that is imposed: nothing is put aside, the dip goes with what changes."""
     old = np.int64(own.practice[o])
@@ -171,27 +171,27 @@ def change(own: Any, o: Any, new: Any, p: Any) -> None:
 # -- what an organisation does with its practice in a week ----------------------------------------
 
 
-@numba.njit(cache=True)
+@kernel
 def _quicker(own: Any, o: Any, p: Any) -> Any:
     """Return how much faster those adapt who have learnt to unlearn, 1 or more."""
     return 1.0 + p.unlearning * np.float64(own.adaptability[o])
 
 
-@numba.njit(cache=True)
+@kernel
 def _take_up(own: Any, o: Any, new: Any) -> None:
     """Take up what was found or seen; what was done before is put aside, not unlearned."""
     own.aside[o] = own.practice[o]
     own.practice[o] = new
 
 
-@numba.njit(cache=True)
+@kernel
 def _redrawn(old: Any, block: float, redraw: float) -> Any:
     """Return a practice with a block of it drawn anew by two numbers in [0, 1)."""
     at = int(block * _BLOCKS) * _BLOCK
     return (old & ~(((1 << _BLOCK) - 1) << at)) | (int(redraw * (1 << _BLOCK)) << at)
 
 
-@numba.njit(cache=True)
+@kernel
 def _resume(own: Any, o: Any, u: float, demand: F64, p: Any) -> None:
     """Take up again what was put aside, sooner or later, when it fits today's demand better."""
     aside = own.aside[o]
@@ -199,7 +199,7 @@ def _resume(own: Any, o: Any, u: float, demand: F64, p: Any) -> None:
         _take_up(own, o, aside)
 
 
-@numba.njit(cache=True)
+@kernel
 def _exploit(own: Any, o: Any, u: float, today: Any, p: Any) -> None:
     """Put right the lowest attribute that differs from today's demand."""
     if u < -math.expm1(-p.exploit * _quicker(own, o, p)):
@@ -207,7 +207,7 @@ def _exploit(own: Any, o: Any, u: float, today: Any, p: Any) -> None:
         own.practice[o] = np.int64(own.practice[o]) ^ (differs & -differs)
 
 
-@numba.njit(cache=True)
+@kernel
 def _explore(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> None:
     """Drop a block of the routine and redraw it: something completely different, with a dip."""
     old = np.int64(own.practice[o])
@@ -221,7 +221,7 @@ def _explore(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> Non
     _dip(own, o, np.float32(p.dip), p)
 
 
-@numba.njit(cache=True)
+@kernel
 def _pilot(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> bool:
     """Begin a pilot that is paid: small, undone when it fails; return whether it fits better."""
     old = np.int64(own.practice[o])
@@ -235,7 +235,7 @@ def _pilot(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> bool:
     return gain > 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def _undertake(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> None:
     """Try something while hesitating, and learn only then whether it works (il fare)."""
     old = np.int64(own.practice[o])
@@ -246,7 +246,7 @@ def _undertake(own: Any, o: Any, keys: Any, name: Any, demand: F64, p: Any) -> N
     _dip(own, o, np.float32(p.trial_dip), p)  # learnt by doing: what a try costs, come what may
 
 
-@numba.njit(cache=True)
+@kernel
 def _adopt(own: Any, o: Any, example: Any, demand: F64, p: Any) -> bool:
     """Take up an example where its benefit over cost beats one's own (Rogers 2003)."""
     old, aside = np.int64(own.practice[o]), np.int64(own.aside[o])
@@ -261,7 +261,7 @@ def _adopt(own: Any, o: Any, example: Any, demand: F64, p: Any) -> bool:
     return True
 
 
-@numba.njit(cache=True)
+@kernel
 def practise(
     keys: Any, ids: Any, alive: Any, own: Any, town_best: int, near: U16, paid: float,
     demand: F64, dominant: int, news: bool, p: Any,
@@ -310,7 +310,7 @@ def practise(
     return count
 
 
-@numba.njit(cache=True)
+@kernel
 def _keys(of: Any) -> Any:
     """Return the keys of one kind by name."""
     return Keys(
@@ -319,7 +319,7 @@ def _keys(of: Any) -> Any:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def practise_all(
     keys: Any, living: Any, founder: Any, born: Any, at: Any, of_groups: Any, of_services: Any,
     tables: Any, masks: Any, pilots: float, demand: F64, dominant: int, news: bool, p: Any,

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.hazards import better
 from resilienza_sim.model.tables import F64, U16
 
 __all__ = ["best_at_tables", "groups_at", "sits"]
 
 
-@numba.njit(cache=True)
+@kernel
 def sits(mask: Any, service: Any) -> Any:
     """Return whether a service sits at the table that has this mask."""
     return (np.int64(mask) >> service) & 1 == 1
 
 
-@numba.njit(cache=True)
+@kernel
 def groups_at(living: Any, at: Any, tables: int) -> NDArray[np.int64]:
     """Return how many living groups sit at each table; `at` is the table of each, -1 for none."""
     size = np.zeros(tables, np.int64)
@@ -33,7 +33,7 @@ def groups_at(living: Any, at: Any, tables: int) -> NDArray[np.int64]:
     return size
 
 
-@numba.njit(cache=True)
+@kernel
 def best_at_tables(
     alive: Any, masks: Any, at: Any, living: Any, groups: U16, services: U16, demand: F64,
 ) -> tuple[U16, U16]:  # fmt: skip

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
@@ -15,6 +14,7 @@ from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import SEGMENTS, Tag
 from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
@@ -303,7 +303,7 @@ def lay_out(ties: Ties, target: NDArray[np.uint8], p: SetupParameters) -> Laid:
     return Laid(arcs, start, degree, room)
 
 
-@numba.njit(cache=True)
+@kernel
 def _lay(
     ptr: Any, nbr: Any, rev: Any, trust: Any, layer: Any, start: Any, target: Any,
     share: np.float32, new_nbr: Any, new_rev: Any, new_trust: Any, new_layer: Any,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from resilienza_sim.kernels import kernel
 
 __all__ = ["put", "total", "total_by_column", "total_of"]
 
@@ -14,7 +15,7 @@ _LANES = 80
 of a table of 2, 4 or 5 columns."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _lanes(x: Any) -> Any:
     """Return sums in double precision: value k of a flat array goes to sum k mod `_LANES`."""
     lanes, blocks = np.zeros(_LANES), x.size // _LANES
@@ -27,20 +28,20 @@ def _lanes(x: Any) -> Any:
     return lanes
 
 
-@numba.njit(cache=True)
+@kernel
 def total(x: Any) -> float:
     """Return the sum of a flat column, in double precision."""
     return float(_lanes(x).sum())
 
 
-@numba.njit(cache=True)
+@kernel
 def total_by_column(table: Any) -> Any:
     """Return the sum of each column of a table of a few columns, in double precision."""
     width = table.shape[1]
     return _lanes(table.ravel()).reshape(_LANES // width, width).sum(axis=0)
 
 
-@numba.njit(cache=True)
+@kernel
 def total_of(x: Any, flag: Any) -> float:
     """Return the sum of a flat column over those whose flag is 1, in double precision."""
     lanes, blocks = np.zeros(_LANES), x.size // _LANES
@@ -53,7 +54,7 @@ def total_of(x: Any, flag: Any) -> float:
     return float(lanes.sum())
 
 
-@numba.njit(cache=True)
+@kernel
 def put(told: Any, at: int, values: Any) -> int:
     """Write values one after the other from a place on; return the place after them."""
     for value in values:

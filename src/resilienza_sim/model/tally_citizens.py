@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
 from resilienza_sim.community.people import SEGMENTS, Tag
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
 from resilienza_sim.model.sums import put, total, total_by_column, total_of
 
@@ -49,7 +49,7 @@ class Moods(NamedTuple):
     """Share of citizens above it for longer than `chronic` weeks."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _moods(
     suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
     bridge: Any, weeks_above: Any, chronic: float,
@@ -88,7 +88,7 @@ class Reach(NamedTuple):
     """Share who are informed of the services, not distant, and trust them more than not."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _reach(
     distant: Any, informed_formal: Any, informed_informal: Any, generalised_trust: Any,
     trust_service: Any,
@@ -126,7 +126,7 @@ class TakingPart(NamedTuple):
     """Overlap of the segments of those active in a group with those of all adults; nan if none."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> TakingPart:
     """Read who takes part."""
     n = age.size
@@ -173,7 +173,7 @@ class Care(NamedTuple):
         return self.served / self.concerned if self.concerned else float("nan")
 
 
-@numba.njit(cache=True)
+@kernel
 def _care(
     need: Any, threshold: float, in_care: Any, followed: Any, helped: Any, target: Any
 ) -> Any:
@@ -199,7 +199,7 @@ def _care(
     return serious, of_target, cared, cared_target, served, concerned
 
 
-@numba.njit(cache=True)
+@kernel
 def _suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
     """Return the summed suffering of those who bear each tag, in the order of the tags' bits.
 
@@ -219,7 +219,7 @@ def _suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
     return sums
 
 
-@numba.njit(cache=True)
+@kernel
 def read_citizens(
     suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
     bridge: Any, weeks_above: Any, chronic: float, distant: Any, informed_formal: Any,

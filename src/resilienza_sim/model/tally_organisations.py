@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.factors import cover_of, shares_engaged
 from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND
 from resilienza_sim.model.practices import SETTLED
@@ -37,7 +37,7 @@ class Organisations(NamedTuple):
     """What they lose by it, summed."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _organisations_of(
     alive: Any, group_hesitating: Any, group_dip: Any, service_hesitating: Any, service_dip: Any
 ) -> Organisations:
@@ -68,7 +68,7 @@ class Fits(NamedTuple):
     """Of groups and services to the hazards not met yet."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _fit(practice: int, mix: Any) -> float:
     fit = 0.0
     for h in range(mix.size):
@@ -76,7 +76,7 @@ def _fit(practice: int, mix: Any) -> float:
     return fit
 
 
-@numba.njit(cache=True)
+@kernel
 def _fits_of(
     alive: Any, group_practice: Any, service_practice: Any, workers: Any, demand: Any, memory: Any
 ) -> Fits:
@@ -114,7 +114,7 @@ class Groups(NamedTuple):
     """Those that a citizen founded one to two years ago."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _groups_of(
     alive: Any, capability: Any, founder: Any, born: Any, citizens: int, week: int, year: int
 ) -> Groups:
@@ -146,7 +146,7 @@ class Services(NamedTuple):
     """Unmet need of those whose case was opened, summed."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _services_of(
     burnout: Any, workers: Any, queue: Any, capacity: Any, served: Any, reneged: Any, intake: Any
 ) -> Services:
@@ -173,7 +173,7 @@ class Alliances(NamedTuple):
     """Share governed vertically."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) -> Alliances:
     """Read how the alliances are governed."""
     count, age, waited, high = 0, 0, 0, 0
@@ -199,7 +199,7 @@ class Territory(NamedTuple):
     """Places open, those that the purse runs counting for more."""
 
 
-@numba.njit(cache=True)
+@kernel
 def _territory_of(
     resources: Any, engaged: Any, quarter: Any, capacity: Any, is_open: Any, bought: Any
 ) -> Territory:
@@ -215,7 +215,7 @@ def _territory_of(
     return Territory(used / held, free / room, usable)
 
 
-@numba.njit(cache=True)
+@kernel
 def read_organisations(
     group_alive: Any, group_hesitating: Any, group_dip: Any, group_practice: Any, capability: Any,
     founder: Any, group_born: Any, service_hesitating: Any, service_dip: Any,

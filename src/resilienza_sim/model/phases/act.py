@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.groups_life import (
     AGGREGATIVE,
     activate,
@@ -187,7 +187,7 @@ class ActParameters(PhaseParameters):
 ActRates = shape("ActRates", ActParameters)
 
 
-@numba.njit(cache=True)
+@kernel
 def around_people(
     unmet: Any, quarter: Any, groups: Any, visible: Any, drawing: Any, gathering: float
 ) -> float:
@@ -220,7 +220,7 @@ def around_people(
     return float(town / unmet.size)
 
 
-@numba.njit(cache=True)
+@kernel
 def holding(
     alliance: Any, vertical: Any, memory: Any, hold: Any, allied: float, horizontal: float
 ) -> None:
@@ -237,7 +237,7 @@ def holding(
             hold[g] = (1.0 - (1.0 - allied) * (1.0 - more)) * memory[a]
 
 
-@numba.njit(cache=True)
+@kernel
 def decide(
     key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
     busy: Any, helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, drawing: Any,
@@ -284,7 +284,7 @@ def decide(
     return count
 
 
-@numba.njit(cache=True)
+@kernel
 def choose(
     key: Any, person: int, side: int, anywhere: bool, quarter: int, alive: Any, where: Any,
     name: Any, orientation: Any,
@@ -307,7 +307,7 @@ def choose(
     return found
 
 
-@numba.njit(cache=True)
+@kernel
 def enter(
     keys: Any, joins: Any, active: Any, group: Any, target: Any, quarter: Any, alive: Any,
     where: Any, name: Any, orientation: Any, turned_away: float,
@@ -346,7 +346,7 @@ def _enter(model: CommunityModel, joins: Any) -> None:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def take_part(
     key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
     busy: Any, helped: Any, unmet: Any, quarter: Any, age: Any, inviting: Any, groups: Any,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.cooperation import (
     Groups,
     Strength,
@@ -138,7 +138,7 @@ class HelpParameters(PhaseParameters):
 HelpRates = shape("HelpRates", HelpParameters)
 
 
-@numba.njit(cache=True)
+@kernel
 def groups_help(
     key: Any, need: Any, quarter: Any, profile: Any, reached: Any, closed: Any, told: Any,
     informed: Any, distant: Any, formal: Any, target: Any, load: Any, met: Any, helped: Any,
@@ -166,7 +166,7 @@ def groups_help(
     return count, all_met
 
 
-@numba.njit(cache=True)
+@kernel
 def count_asking(load: Any, quarter: Any, asks_above: float, asking: Any) -> None:
     """Count those in each quarter whose unmet need makes them ask for help."""
     asking[:] = 0.0
@@ -179,7 +179,7 @@ def count_asking(load: Any, quarter: Any, asks_above: float, asking: Any) -> Non
     asking[here] += count
 
 
-@numba.njit(cache=True)
+@kernel
 def hours_given(
     given: Any, fatigue: Any, load: Any, active: Any, boost: float, helper: float, member: float
 ) -> float:
@@ -193,7 +193,7 @@ def hours_given(
     return helper * helping + member * members
 
 
-@numba.njit(cache=True)
+@kernel
 def shares_met(kinds: Any, cover: Any, lent: float, strength: float) -> NDArray[np.float64]:
     """Return the share met of each kind of need: what can be met informally, factors lent in."""
     met, held = np.empty(kinds.size), cover_of(cover)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model import alliances, practices
 from resilienza_sim.model.alliances import tied
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -153,7 +153,7 @@ class LearnParameters(PhaseParameters):
 LearnRates = shape("LearnRates", LearnParameters)
 
 
-@numba.njit(cache=True)
+@kernel
 def _reached(chance: float, most: int) -> Any:
     """Return (1 - chance)^n for n = 0 ... most: what is left unreached after n times."""
     left = np.ones(most + 1)
@@ -162,7 +162,7 @@ def _reached(chance: float, most: int) -> Any:
     return left
 
 
-@numba.njit(cache=True)
+@kernel
 def spread(
     key: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
     campaign_formal: Any, campaign_informal: Any, quarter: Any, p: Any,
@@ -187,7 +187,7 @@ def spread(
             informal[i] = v < 1.0 - deaf_informal[q] * missed[met_informal[i]]
 
 
-@numba.njit(cache=True)
+@kernel
 def distances(
     key: Any, distant: Any, anger: Any, refused: Any, helped: Any, outreach: Any, quarter: Any,
     p: Any,
@@ -215,7 +215,7 @@ def distances(
                 distant[i] = 1
 
 
-@numba.njit(cache=True)
+@kernel
 def refer(
     key: Any, in_care: Any, care_by: Any, helped: Any, quarter: Any, tied: Any, formal: Any,
     informal: Any, p: Any,
@@ -235,7 +235,7 @@ def refer(
             formal[i] = 1
 
 
-@numba.njit(cache=True)
+@kernel
 def travel(
     keys: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
     campaign_formal: Any, campaign_informal: Any, distant: Any, anger: Any, refused: Any,

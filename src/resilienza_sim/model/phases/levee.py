@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import numba
 import numpy as np
 from pydantic import Field
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.rates import PhaseParameters
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class LeveeParameters(PhaseParameters):
     )
 
 
-@numba.njit(cache=True)
+@kernel
 def close_events(
     in_event: Any, gap: Any, peak: Any, design: Any, asked: Any, levee: Any, works: Any,
     quiet_weeks: int, size: float,
@@ -66,7 +66,7 @@ def close_events(
             in_event[h], peak[h] = 0, 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def raise_levees(asked: Any, design: Any, levee: Any, works: Any, lot: float) -> None:
     """Let the works that are paid stand: whole lots, and the last one when all is paid."""
     for h in range(asked.size):

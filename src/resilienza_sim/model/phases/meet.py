@@ -11,11 +11,11 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.acquaintance import find_each_other
 from resilienza_sim.model.around import IN_PERSON, REMOTE
 from resilienza_sim.model.network import columns, drop_arc, row
@@ -135,7 +135,7 @@ class Contact(NamedTuple):
 _contact_of = attrgetter(*Contact._fields)
 
 
-@numba.njit(cache=True)
+@kernel
 def lifts(presence: F64, space: F64, building: float, neighbourhood: float, quarter: float) -> F64:
     """Return what multiplies contact by level and quarter, shape (4, quarters).
 
@@ -152,7 +152,7 @@ def lifts(presence: F64, space: F64, building: float, neighbourhood: float, quar
     return lift
 
 
-@numba.njit(cache=True)
+@kernel
 def _contact_rates(lift: Any, crossing: Any, p: Any) -> Any:
     """Return the chance of an in-person contact by sides (one, two), layers of a tie and quarter.
 
@@ -173,7 +173,7 @@ def _contact_rates(lift: Any, crossing: Any, p: Any) -> Any:
     return rates
 
 
-@numba.njit(cache=True)
+@kernel
 def _loss_rate(layer: int, p: Any) -> float:
     """Return the weekly hazard of losing a tie; the closest layer holds it."""
     if layer & HOUSEHOLD:
@@ -187,7 +187,7 @@ def _loss_rate(layer: int, p: Any) -> float:
     return float(p.loss_group)
 
 
-@numba.njit(cache=True)
+@kernel
 def _loss_chances(p: Any) -> Any:
     """Return the chance of losing a tie with and without trust, by its layers."""
     chances = np.empty((2, 2 * GROUP))
@@ -197,7 +197,7 @@ def _loss_chances(p: Any) -> Any:
     return chances
 
 
-@numba.njit(cache=True)
+@kernel
 def encounters(
     key: Any, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any, moved: Any,
     suffering: Any, where: Any, lift: Any, plain: Any, crossing: Any, closed: float, p: Any,
@@ -246,7 +246,7 @@ def encounters(
     return lost
 
 
-@numba.njit(cache=True)
+@kernel
 def _part(i: int, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any) -> int:
     """Dissolve the ties of person i with later ones that are marked as gone; return how many.
 

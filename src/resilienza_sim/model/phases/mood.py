@@ -26,10 +26,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.feelings import feel
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -185,7 +185,7 @@ class MoodParameters(PhaseParameters):
 MoodRates = shape("MoodRates", MoodParameters)
 
 
-@numba.njit(cache=True)
+@kernel
 def sights(
     received: Any, target: Any, asked: Any, asks_above: float, helped: Any, mean_trust: Any
 ) -> tuple[float, tuple[float, float], float]:
@@ -208,7 +208,7 @@ def sights(
     return trust / n, given_to, met / max(asking, 1)
 
 
-@numba.njit(cache=True)
+@kernel
 def burdens(dependants: Any, household: Any, need: Any, burden: Any) -> None:
     """Write the care need that the dependants of each household are left with: their mean.
 

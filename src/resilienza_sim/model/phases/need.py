@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.streams import mix, u01
@@ -67,7 +67,7 @@ class NeedParameters(PhaseParameters):
 NeedRates = shape("NeedRates", NeedParameters)
 
 
-@numba.njit(cache=True)
+@kernel
 def calm(p: Any) -> tuple[Any, Any]:
     """Return the chances e^-rate of a week without an event.
 
@@ -90,7 +90,7 @@ def calm(p: Any) -> tuple[Any, Any]:
     return up_to, health
 
 
-@numba.njit(cache=True)
+@kernel
 def strike(need: Any, draw: Any, u: float, up_to: Any, health: float, size: float) -> None:
     """Let the events of a week open the needs of one citizen who has at least one.
 
@@ -107,7 +107,7 @@ def strike(need: Any, draw: Any, u: float, up_to: Any, health: float, size: floa
         before = none
 
 
-@numba.njit(cache=True)
+@kernel
 def together(need: Any) -> float:
     """Return the unmet need over all kinds of one citizen: U = 1 - prod_k (1 - need_k)."""
     left = 1.0
@@ -116,7 +116,7 @@ def together(need: Any) -> float:
     return 1.0 - left
 
 
-@numba.njit(cache=True)
+@kernel
 def live(
     key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
     compensation: float, volunteers: float, out: Any, p: Any,
@@ -149,14 +149,14 @@ def live(
         out[i] = together(need[i])
 
 
-@numba.njit(cache=True)
+@kernel
 def unmet(need: Any, out: Any) -> None:
     """Write the unmet need of each citizen over all kinds."""
     for i in range(need.shape[0]):
         out[i] = together(need[i])
 
 
-@numba.njit(cache=True)
+@kernel
 def mend(damage: Any, left: float) -> None:
     """Leave part of the damage to each home; what is hardly seen is gone."""
     for h in range(damage.size):

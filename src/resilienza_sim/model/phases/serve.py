@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.access import Asking, arrivals, creep
 from resilienza_sim.model.care import follow, introductions, tie_up
 from resilienza_sim.model.hazards import match_of
@@ -145,7 +145,7 @@ class Wearing(NamedTuple):
     operator_load: float
 
 
-@numba.njit(cache=True)
+@kernel
 def open_cases(
     key: Any, queue: Any, waited: Any, in_care: Any, followed: Any, care_by: Any, care_quality: Any,
     cut: Any, cut_share: Any, quality: Any, length: Any, unmet: Any, severity: Any, served: Any,
@@ -187,7 +187,7 @@ def of_each(p: Any, what: str) -> F64:
     return np.array([getattr(p, f"{what}_{service}") for service in SERVICES])
 
 
-@numba.njit(cache=True)
+@kernel
 def absent(operator: Any, blow: Any, suffering: Any, threshold: Any, sickness: float) -> float:
     """Return the share of operators absent: those hit this week, and those worn out."""
     count, away = 0, 0.0
@@ -199,7 +199,7 @@ def absent(operator: Any, blow: Any, suffering: Any, threshold: Any, sickness: f
     return away / max(count, 1)
 
 
-@numba.njit(cache=True)
+@kernel
 def staff(
     workers: Any, extra: Any, burnout: Any, away: float, dip: float, queue: Any, load: Any,
     caseload: Any, present: Any, overload: Any, effort: Any,
@@ -216,7 +216,7 @@ def staff(
         effort[k] = min(1.0, present[k] / max(needed, 1e-9))
 
 
-@numba.njit(cache=True)
+@kernel
 def _at_work(
     practice: Any, aside: Any, hesitating: Any, demand: Any, hesitation: float,
     repertoire_cost: float,
@@ -229,7 +229,7 @@ def _at_work(
     return fits, able
 
 
-@numba.njit(cache=True)
+@kernel
 def _cut(waiting: Any, capacity: float) -> tuple[int, float]:
     """Return the wait below which nobody is served, and the share served of those who waited it."""
     served = 0
@@ -240,7 +240,7 @@ def _cut(waiting: Any, capacity: float) -> tuple[int, float]:
     return -1, 1.0  # everybody is served
 
 
-@numba.njit(cache=True)
+@kernel
 def room(
     present: Any, load: Any, caseload: Any, length: Any, fits: Any, able: Any, dip: Any,
     deciding: Any, waiting: Any, work: Any, routine_fit: float, queue: Any, capacity: Any,
@@ -261,7 +261,7 @@ def room(
         cut[k], share[k] = _cut(waiting[k], capacity[k])
 
 
-@numba.njit(cache=True)
+@kernel
 def wear(
     fatigue: Any, burnout: Any, workers: Any, places: Any, queue: Any, operator: Any, given: Any,
     p: Any,

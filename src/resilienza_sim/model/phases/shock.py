@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.chance import chance
 from resilienza_sim.model.hazards import HAZARDS, distance, hazard_index
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -178,7 +178,7 @@ def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F6
     return damage
 
 
-@numba.njit(cache=True)
+@kernel
 def _past(water: float, levee: float, full: bool, amplification: float) -> float:
     """Return the depth that passes a levee."""
     raised = water + amplification * levee if full else water
@@ -187,7 +187,7 @@ def _past(water: float, levee: float, full: bool, amplification: float) -> float
     return raised if full else raised - levee
 
 
-@numba.njit(cache=True)
+@kernel
 def _depth(water: Any, works: Any, argini: Any, full: bool, amplification: float) -> Any:
     """Return the depth that passes the works and then the argini."""
     depth = np.empty(water.size)
@@ -210,7 +210,7 @@ def protection(levee: F64, reach: float) -> F64:
     return felt
 
 
-@numba.njit(cache=True)
+@kernel
 def pass_week(blow: Any, since: Any) -> None:
     """Forget the blows of last week and count one week more since the last hit, up to never."""
     never = np.uint16(65535)
@@ -219,7 +219,7 @@ def pass_week(blow: Any, since: Any) -> None:
         since[i] += since[i] < never
 
 
-@numba.njit(cache=True)
+@kernel
 def hit_citizens(
     exposure: Any,
     weights: Any,
@@ -263,7 +263,7 @@ def hit_citizens(
     return hit
 
 
-@numba.njit(cache=True)
+@kernel
 def damage_homes(
     exposure: Any, first: Any, amount: float, weight: float, damage: Any, p: Any
 ) -> None:
@@ -274,7 +274,7 @@ def damage_homes(
             damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-p.home_rate * v))
 
 
-@numba.njit(cache=True)
+@kernel
 def excursions(
     water: Any, damage: Any, struck: Any, in_event: Any, peak: Any, gap: Any,
     starts: float, ends: float,

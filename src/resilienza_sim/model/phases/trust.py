@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from resilienza_sim.component import quantity
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.around import (
     ACTIVE,
     FORMAL,
@@ -70,7 +70,7 @@ class TrustParameters(PhaseParameters):
 TrustRates = shape("TrustRates", TrustParameters)
 
 
-@numba.njit(cache=True)
+@kernel
 def experience(answered: int, scale: float, load: float, pain: float, p: Any) -> tuple[Any, Any]:
     """Return H and R of one who asked: help is one half for the will, one half for what was given.
 
@@ -82,7 +82,7 @@ def experience(answered: int, scale: float, load: float, pain: float, p: Any) ->
     return given * agreed, np.float32(withheld) * (_ONE - agreed)
 
 
-@numba.njit(cache=True)
+@kernel
 def _learn(trust: Any, layer: Any, mark: Any, learnt: Any, p: Any) -> None:
     """Equation 1 of all ties, as if nobody had asked for help; `learnt` comes with tau_ji."""
     gain, align, zero, one = np.float32(p.gain), np.float32(p.alignment), _ZERO, _ONE
@@ -98,7 +98,7 @@ def _learn(trust: Any, layer: Any, mark: Any, learnt: Any, p: Any) -> None:
         learnt[k] = new + (align * (learnt[k] - tau) - fade * tau)
 
 
-@numba.njit(cache=True)
+@kernel
 def _learn_from_answers(
     asked: Any, start: Any, arcs: Any, load: Any, scale: Any, suffering: Any, learnt: Any, p: Any
 ) -> None:
@@ -114,7 +114,7 @@ def _learn_from_answers(
         learnt[k] = new + align * (trust[rev[k]] - tau)
 
 
-@numba.njit(cache=True)
+@kernel
 def _tallies() -> tuple[Any, Any]:
     """Return what one tie adds to the counts of a person, by meeting and what is shown.
 
@@ -133,7 +133,7 @@ def _tallies() -> tuple[Any, Any]:
     return known, met
 
 
-@numba.njit(cache=True)
+@kernel
 def along_ties(
     start: Any, degree: Any, arcs: Any, asked: Any, load: Any, scale: Any, suffering: Any,
     grievance: Any, shown: Any, learnt: Any, seen: Any, p: Any, eyes: Any,
@@ -155,7 +155,7 @@ def along_ties(
     return _look(start, degree, arcs, suffering, grievance, shown, learnt, seen, eyes)
 
 
-@numba.njit(cache=True)
+@kernel
 def _look(
     start: Any, degree: Any, arcs: Any, suffering: Any, grievance: Any, shown: Any, learnt: Any,
     seen: Any, eyes: Any,
