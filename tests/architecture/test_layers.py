@@ -129,9 +129,7 @@ from .. import component
 def later():
     from resilienza_sim.discovery import family
 """
-    found = {
-        f"{TOP}.{name}" for name in ("streams", "errors", "messages", "component")
-    } | {TOP}
+    found = {f"{TOP}.{name}" for name in ("streams", "errors", "messages", "component")} | {TOP}
     tree = ast.parse(written)
     assert imports(ast.walk(tree), source, known) == found | {f"{TOP}.discovery"}
     assert imports(on_import(tree), source, known) == found

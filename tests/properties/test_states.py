@@ -185,7 +185,11 @@ def incoherent(state: State) -> Iterator[str]:
     )
     source = np.repeat(np.arange(state.degree.size), state.degree)
     nbr, back = state.arcs.nbr[places], state.arcs.rev[places]
-    if (state.start[:-1] + state.degree > state.start[1:]).any():
+    order = np.argsort(state.start[:-1])
+    ends = state.start[:-1][order] + state.room[order]
+    if (state.degree > state.room).any() or (
+        ends > np.append(state.start[order[1:]], state.start[-1])
+    ).any():
         yield "a row of ties runs into the next"
     if (state.arcs.rev[back] != places).any() or (state.arcs.nbr[back] != source).any():
         yield "an arc does not come back"

@@ -204,7 +204,7 @@ def test_an_extra_draw_leaves_the_others(monkeypatch) -> None:
 
     def with_more_draws(model: CommunityModel) -> None:
         ids = np.arange(50)
-        for process in ("something new", "life", "help", "contact"):
+        for process in ("something new", "life", "help", "encounter"):
             model.streams.uniform(process, model.week, ids)
         model.streams.generator("something new", model.week).normal(size=3)
         model.random.random()
@@ -247,15 +247,16 @@ def test_life_strikes_the_same_people_in_every_arm(monkeypatch) -> None:
     assert all(each == struck[0] for each in struck)
 
 
-@pytest.mark.parametrize("process", ["contact", "help", "hear informal", "act", "seek"])
+@pytest.mark.parametrize("process", ["encounter", "help", "hear", "act", "seek"])
 def test_the_luck_of_one_process_is_not_that_of_another(monkeypatch, process) -> None:
-    plainly = Streams.key
+    plainly = Streams.keys
     calm = life_events(monkeypatch, lambda: lived(scene(), 14))
 
-    def reseeded(self: Streams, name: str, week: int = 0) -> np.uint64:
-        return plainly(self, f"another {name}" if name == process else name, week)
+    def reseeded(self: Streams, names: tuple[str, ...], week: int = 0) -> np.ndarray:
+        others = tuple(f"another {name}" if name == process else name for name in names)
+        return plainly(self, others, week)
 
-    monkeypatch.setattr(Streams, "key", reseeded)
+    monkeypatch.setattr(Streams, "keys", reseeded)
     other = None
 
     def run() -> None:
@@ -268,18 +269,19 @@ def test_the_luck_of_one_process_is_not_that_of_another(monkeypatch, process) ->
 
 
 def test_keys_know_nothing_of_the_strategy(monkeypatch) -> None:
-    plainly = Streams.key
+    plainly = Streams.keys
     asked: dict[str, dict[tuple[str, int], int]] = {}
 
     for name in SHIPPED:
         mine = asked.setdefault(name, {})
 
-        def noted(self, process, week=0, mine=mine):
-            mine[process, week] = int(plainly(self, process, week))
-            return plainly(self, process, week)
+        def noted(self, processes, week=0, mine=mine):
+            keys = plainly(self, processes, week)
+            mine.update(((each, week), int(key)) for each, key in zip(processes, keys, strict=True))
+            return keys
 
         with monkeypatch.context() as patch:
-            patch.setattr(Streams, "key", noted)
+            patch.setattr(Streams, "keys", noted)
             lived(scene(), WEEKS, strategy=name)
     common = set.intersection(*(set(each) for each in asked.values()))
     assert len(common) > 400
@@ -291,12 +293,13 @@ def test_keys_know_nothing_of_the_strategy(monkeypatch) -> None:
 
 def test_no_two_processes_share_a_key(monkeypatch) -> None:
     keys: dict[int, tuple[str, int]] = {}
-    plainly = Streams.key
+    plainly = Streams.keys
 
-    def noted(self, process, week=0):
-        key = plainly(self, process, week)
-        assert keys.setdefault(int(key), (process, week)) == (process, week)
-        return key
+    def noted(self, processes, week=0):
+        found = plainly(self, processes, week)
+        for process, key in zip(processes, found, strict=True):
+            assert keys.setdefault(int(key), (process, week)) == (process, week)
+        return found
 
-    monkeypatch.setattr(Streams, "key", noted)
+    monkeypatch.setattr(Streams, "keys", noted)
     lived(scene(), WEEKS, strategy="hybrid")

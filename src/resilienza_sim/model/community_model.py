@@ -38,9 +38,10 @@ from resilienza_sim.model.phases.shock import PreparedShock
 from resilienza_sim.model.places import leave, open_places, reach_of
 from resilienza_sim.model.programme import Programme
 from resilienza_sim.model.recorder import Collector, Recorder
+from resilienza_sim.model.scratch import Scratch
 from resilienza_sim.model.setup import Fixed, first_state, fix, lay_out
 from resilienza_sim.model.state import ADULT, State
-from resilienza_sim.model.tables import F32, F64
+from resilienza_sim.model.tables import F64
 from resilienza_sim.model.tally import Tally
 from resilienza_sim.streams import Streams, u01
 
@@ -98,36 +99,6 @@ class Background:
         """Height of the works paid by others, week by week, the past first."""
         height: F64 = self.scenario.exogenous.heights(self.scenario.calendar)
         return height
-
-
-class Scratch:
-    """Working arrays of a week: nothing in them outlives it."""
-
-    def __init__(self, citizens: int, pairs: int) -> None:
-        def zeros() -> F32:
-            return np.zeros(citizens, np.float32)
-
-        self.unmet, self.asked_load, self.scale = zeros(), zeros(), zeros()
-        self.stress, self.heard, self.bridge = zeros(), zeros(), zeros()
-        self.exposed = zeros()
-        self.asked_of = np.zeros(citizens)
-        self.asked = np.zeros((0, 2), np.uint32)
-        """Who asked, and the place in their row of the tie along which."""
-        self.busy, self.mean_trust = zeros(), zeros()
-        self.shown, self.met_formal, self.met_informal = (
-            np.zeros(citizens, np.uint8) for _ in range(3)
-        )
-        self.joins = np.empty(citizens, np.uint32)
-        self.allied = np.empty(citizens, np.int32)
-        self.pairs = np.empty(pairs, np.uint32)
-
-    @property
-    def seen(self) -> tuple[Any, ...]:
-        """What people see along their ties, in the order of `phases.trust.along_ties`."""
-        return (
-            self.stress, self.heard, self.bridge, self.exposed, self.busy, self.mean_trust,
-            self.met_formal, self.met_informal,
-        )  # fmt: skip
 
 
 class CommunityModel(mesa.Model):
