@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -9,9 +11,10 @@ from benchmarks.__main__ import attempt, main
 from benchmarks.clock import in_turns
 from benchmarks.contest import expected, random_network
 from benchmarks.environments import all_peers
+from benchmarks.fresh import fresh
 from benchmarks.peers._serve import Network
 from benchmarks.row import Ask, Found, Line, Row, Target
-from benchmarks.rows import passes, phases
+from benchmarks.rows import memory, passes, phases
 
 ROWS = Row.all()
 PROFILES = {"phases"}
@@ -150,3 +153,11 @@ def test_the_network_of_the_peers_leaves_nobody_alone() -> None:
 def test_trust_goes_to_the_mean_of_the_neighbours() -> None:
     pair = Network(np.array([0]), np.array([1]), np.array([0.0, 1.0]))
     assert expected(pair, 1).tolist() == pytest.approx([0.1, 0.9])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
+def test_memory_is_that_of_the_process_not_of_the_one_that_started_it() -> None:
+    held = np.ones(40_000_000)  # 320 MB here
+    told = fresh("benchmarks.rows.memory:highest_resident")
+    assert told < held.nbytes
+    assert memory.highest_resident() > held.nbytes
