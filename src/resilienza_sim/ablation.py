@@ -52,7 +52,7 @@ def _scenario(arm: Arm) -> Scenario:
         kept = tuple(shock for shock in lab.shocks if shock.kind() == arm.shocks)
         lab = lab.model_copy(update={"shocks": kept})
     if arm.set:
-        lab = lab.with_set(*(f"{path}={json.dumps(value)}" for path, value in arm.set.items()))
+        lab = lab.with_values(arm.set)
     return lab
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -20,6 +20,7 @@ from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
 from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.parameters import Parameters
+from resilienza_sim.paths import assigned
 from resilienza_sim.reading import read_toml, read_value, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Name
@@ -184,12 +185,25 @@ class Scenario(_Part):
         ResilienzaError
             If an assignment is not ``path=value``, or the path or the value is not valid.
         """
-        data = self.model_dump(mode="json", exclude_defaults=False)
+        values = {}
         for assignment in assignments:
             path, sign, text = assignment.partition("=")
             if not sign or not path.strip():
                 raise ResilienzaError("bad_assignment", found=assignment)
-            _assign(data, path.strip(), read_value(text.strip()))
+            values[path.strip()] = read_value(text.strip())
+        return self.with_values(values)
+
+    def with_values(self, values: Mapping[str, object]) -> Scenario:
+        """Return a copy with the values at some paths changed.
+
+        Raises
+        ------
+        ResilienzaError
+            If a path does not exist or a value is not allowed.
+        """
+        if not values:
+            return self
+        data = assigned(self.model_dump(mode="json"), values)
         return _checked(validated(Scenario, data, "--set"), "--set")
 
     def without_shocks(self, places: Collection[int]) -> Scenario:
@@ -200,35 +214,7 @@ class Scenario(_Part):
 
     def with_citizens(self, citizens: int) -> Scenario:
         """Return a copy with another number of citizens."""
-        return self.with_set(f"town.citizens={citizens}")
-
-
-def _assign(data: Any, path: str, value: Any) -> None:
-    steps = path.split(".")
-    place = data
-    for depth, step in enumerate(steps):
-        allowed = _names(place)
-        key: Any = int(step) if isinstance(place, list) and step.isdecimal() else step
-        known = (
-            key < len(place) if isinstance(key, int) else isinstance(place, dict) and key in place
-        )
-        if not known:
-            raise ResilienzaError(
-                "unknown_path",
-                found=".".join(steps[: depth + 1]),
-                allowed=", ".join(allowed) or "-",
-                nearest=nearest(step, allowed),
-            )
-        if depth == len(steps) - 1:
-            place[key] = value
-        else:
-            place = place[key]
-
-
-def _names(place: Any) -> list[str]:
-    if isinstance(place, dict):
-        return [str(name) for name in place]
-    return [str(k) for k in range(len(place))] if isinstance(place, list) else []
+        return self.with_values({"town.citizens": citizens})
 
 
 def scenario_folder() -> Path:

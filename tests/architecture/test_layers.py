@@ -11,7 +11,17 @@ import pytest
 TOP = "resilienza_sim"
 
 LAYERS = (
-    ("errors", "kernels", "streams", "component", "discovery", "messages", "reading", "wording"),
+    (
+        "errors",
+        "kernels",
+        "streams",
+        "component",
+        "discovery",
+        "messages",
+        "paths",
+        "reading",
+        "wording",
+    ),
     ("community",),
     ("model",),
     ("shocks", "actions", "indicators", "metrics", "strategies"),

@@ -85,7 +85,7 @@ def null_model(scenario: Scenario, plan: Plan) -> Beside | None:
     switches = social_switches()
     if not switches:
         return None
-    off = scenario.with_set(*(f"{path}={value}" for path, value in switches.items()))
+    off = scenario.with_values(switches)
     return Beside.of(NULL, off, plan, pairs=null_pairs(plan.pairs), parameters=switches)
 
 
@@ -102,16 +102,16 @@ class Together:
 
     def __init__(self, progress: Progress | None, *plans: Plan) -> None:
         self._progress = progress
-        self.total = sum(_runs(plan) for plan in plans)
+        self.total = sum(plan.total for plan in plans)
         self.before = 0
 
     def share(self, plan: Plan) -> float:
         """Return the share of one study in the runs of all."""
-        return _runs(plan) / self.total
+        return plan.total / self.total
 
     def finished(self, plan: Plan) -> None:
         """Count a study as done."""
-        self.before += _runs(plan)
+        self.before += plan.total
 
     def __call__(self, done: int, planned: int, left: float | None) -> None:
         """Tell where all the studies are, given where the present one is."""
@@ -121,10 +121,6 @@ class Together:
         if left is not None and done < planned:
             left *= (self.total - done_of_all) / (planned - done)
         self._progress(done_of_all, self.total, left)
-
-
-def _runs(plan: Plan) -> int:
-    return plan.pairs * len(plan.decisions) * len(plan.strategies)
 
 
 def needs(full: str, null: str) -> str:

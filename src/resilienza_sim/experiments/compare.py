@@ -30,6 +30,7 @@ __all__ = [
     "make_plan",
     "make_runner",
     "run_replicate",
+    "version_here",
 ]
 
 
@@ -96,7 +97,7 @@ def make_plan(
         seed=seed,
         baseline=base.name,
         citizens=scenario.town.citizens,
-        model_version=_version(),
+        model_version=version_here(),
         parameters=dict(text.split("=", 1) for text in parameters),
         metrics=_metrics(scenario.study.effects_of_interest),
         titles={name: arm.title.model_dump() for name, arm in arms.items()},
@@ -143,10 +144,11 @@ def _metrics(effects: Mapping[str, float]) -> dict[str, MetricInfo]:
     return infos
 
 
-def _version() -> str:
+def version_here() -> str:
+    """Return the version of the package, "0" in a source tree that is not installed."""
     try:
         return version("resilienza-sim")
-    except PackageNotFoundError:  # run from a source tree that is not installed
+    except PackageNotFoundError:
         return "0"
 
 

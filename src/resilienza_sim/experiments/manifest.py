@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.plan import Plan
+from resilienza_sim.experiments.plan import Runnable
 from resilienza_sim.experiments.store import write_atomically
 
 __all__ = ["changes", "describe", "merge", "now", "provenance", "read", "write"]
@@ -23,28 +23,9 @@ _MOST_CHANGES = 5
 _MISSING = "∅"
 
 
-def describe(plan: Plan, decision: str) -> dict[str, Any]:
+def describe(plan: Runnable, decision: str) -> dict[str, Any]:
     """Return the manifest of the study at one decision date, before any session."""
-    return {
-        "format": FORMAT,
-        "name": plan.name,
-        "decision": decision,
-        "decisions": list(plan.decisions),
-        "strategies": list(plan.strategies),
-        "baseline": plan.baseline,
-        "pairs": plan.pairs,
-        "seed": plan.seed,
-        "citizens": plan.citizens,
-        "parameters": dict(plan.parameters),
-        "horizons": dict(plan.horizons),
-        "model_version": plan.model_version,
-        "configuration": plan.configuration,
-        "scenario": {"hash": plan.scenario_hash, "text": plan.scenario_text},
-        "strategy_texts": dict(plan.strategies),
-        "titles": {name: dict(words) for name, words in plan.titles.items()},
-        "metrics": {name: info.as_dict() for name, info in plan.metrics.items()},
-        "sessions": [],
-    }
+    return {"format": FORMAT, **plan.describe(decision), "sessions": []}
 
 
 def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +33,7 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**old, **new, "sessions": old["sessions"]}
     merged["pairs"] = max(old["pairs"], new["pairs"])
     merged["strategies"] = list(dict.fromkeys([*old["strategies"], *new["strategies"]]))
-    for table in ("strategy_texts", "titles", "metrics", "horizons"):
+    for table in {"strategy_texts", "titles", "metrics", "horizons"} & old.keys():
         merged[table] = {**old[table], **new[table]}
     return merged
 
@@ -62,10 +43,11 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     for key in ("model_version", "seed", "citizens", "decisions"):
         found += _differences(key, old.get(key), new.get(key))
-    before, after = old.get("scenario", {}), new.get("scenario", {})
-    if before.get("hash") != after.get("hash"):
-        inside = list(_text_differences("scenario", before.get("text"), after.get("text")))
-        found += inside or [f"scenario: {before.get('hash')} → {after.get('hash')}"]
+    for key in ("scenario", "experiment"):
+        before, after = old.get(key, {}), new.get(key, {})
+        if before.get("hash") != after.get("hash"):
+            inside = list(_text_differences(key, before.get("text"), after.get("text")))
+            found += inside or [f"{key}: {before.get('hash')} → {after.get('hash')}"]
     for name, text in new.get("strategy_texts", {}).items():
         known = old.get("strategy_texts", {}).get(name)
         if known is not None:

@@ -6,14 +6,24 @@ import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
 
-__all__ = ["MetricInfo", "Plan", "Run", "Runner", "Task", "TrajectoryLike", "canonical", "digest"]
+__all__ = [
+    "MetricInfo",
+    "Plan",
+    "Run",
+    "Runnable",
+    "Runner",
+    "Task",
+    "TrajectoryLike",
+    "canonical",
+    "digest",
+]
 
 
 def canonical(thing: object) -> str:
@@ -54,6 +64,7 @@ class Run:
     decision: str
     strategy: str
     replicate: int
+    point: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +81,15 @@ class Task:
         The runs wanted.
     skip : frozenset of (decision, strategy)
         The planned runs that are not wanted, because they are already there.
+    setting : dict
+        What this point of an experiment changes; empty in a comparison.
     """
 
     replicate: int
     seed: int
     runs: tuple[Run, ...]
     skip: frozenset[tuple[str, str]] = frozenset()
+    setting: Mapping[str, Any] = field(default_factory=dict)
 
     def only(self, run: Run) -> Task:
         """Return the task that makes one of these runs and nothing else."""
@@ -87,6 +101,18 @@ class Runner(Protocol):
     """Runs one task. It must be picklable: a function of a module, or a partial of one."""
 
     def __call__(self, task: Task, /) -> Iterable[TrajectoryLike]: ...  # noqa: D102
+
+
+class Runnable(Protocol):
+    """What can be run into a folder: a comparison, or the sweep of an experiment."""
+
+    @property
+    def decisions(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def total(self) -> int: ...  # noqa: D102
+    def runs(self) -> Iterator[Run]: ...  # noqa: D102
+    def tasks(self, done: Container[str] = frozenset(), /) -> Iterator[Task]: ...  # noqa: D102
+    def describe(self, decision: str, /) -> dict[str, Any]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +239,32 @@ class Plan:
         """Hash that names the study's folder; more pairs of the same study keep it."""
         arms = [f"{name}={text}" for name, text in sorted(self.strategies.items())]
         return digest(self.configuration, self.model_version, *arms)
+
+    @property
+    def total(self) -> int:
+        """Number of runs."""
+        return self.pairs * len(self.decisions) * len(self.strategies)
+
+    def describe(self, decision: str) -> dict[str, Any]:
+        """Return what the manifest of one decision date says of the study."""
+        return {
+            "name": self.name,
+            "decision": decision,
+            "decisions": list(self.decisions),
+            "strategies": list(self.strategies),
+            "baseline": self.baseline,
+            "pairs": self.pairs,
+            "seed": self.seed,
+            "citizens": self.citizens,
+            "parameters": dict(self.parameters),
+            "horizons": dict(self.horizons),
+            "model_version": self.model_version,
+            "configuration": self.configuration,
+            "scenario": {"hash": self.scenario_hash, "text": self.scenario_text},
+            "strategy_texts": dict(self.strategies),
+            "titles": {name: dict(words) for name, words in self.titles.items()},
+            "metrics": {name: info.as_dict() for name, info in self.metrics.items()},
+        }
 
     def run(self, decision: str, strategy: str, replicate: int) -> Run:
         """Return one run; its name changes with whatever could change its result."""

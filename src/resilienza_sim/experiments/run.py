@@ -15,14 +15,16 @@ from typing import Any
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress, drive
-from resilienza_sim.experiments.plan import Plan, Runner
+from resilienza_sim.experiments.plan import Runnable, Runner
 from resilienza_sim.experiments.store import Store, not_writable
 from resilienza_sim.experiments.worker import Outcome
 from resilienza_sim.messages import catalogue
 
 __all__ = ["StudyInterrupted", "decision_folder", "run_plan"]
 
-_FLUSH_SECONDS = 5.0
+_FLUSH_SECONDS, _FLUSH_SECONDS_AT_MOST = 5.0, 120.0
+_FLUSH_SHARE = 0.01
+"""What a power cut may cost: a hundredth of the session, so that a long one has few parts."""
 _FLUSH_ROWS = 200_000
 _LOCK = ".lock"
 
@@ -101,12 +103,14 @@ class _Sink:
         self._stores = stores
         self._waiting: list[Outcome] = []
         self._rows = 0
-        self._last = time.monotonic()
+        self._begin = self._last = time.monotonic()
 
     def take(self, outcomes: list[Outcome]) -> None:
         self._waiting += outcomes
         self._rows += sum(o.weeks.size for o in outcomes)
-        if self._rows >= _FLUSH_ROWS or time.monotonic() - self._last >= _FLUSH_SECONDS:
+        now = time.monotonic()
+        wait = min(max(_FLUSH_SECONDS, _FLUSH_SHARE * (now - self._begin)), _FLUSH_SECONDS_AT_MOST)
+        if self._rows >= _FLUSH_ROWS or now - self._last >= wait:
             self.flush()
 
     def flush(self) -> None:
@@ -118,7 +122,7 @@ class _Sink:
         self._last = time.monotonic()
 
 
-def _open(folder: Path, plan: Plan) -> dict[str, dict[str, Any]]:
+def _open(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
     """Return the manifests of the study by decision date, old and new joined.
 
     Raises
@@ -151,7 +155,7 @@ def _open(folder: Path, plan: Plan) -> dict[str, dict[str, Any]]:
 
 
 def run_plan(
-    plan: Plan,
+    plan: Runnable,
     runner: Runner,
     folder: Path | str,
     *,
@@ -166,7 +170,7 @@ def run_plan(
 
     Parameters
     ----------
-    plan : Plan
+    plan : Plan or SweepPlan
         What to run.
     runner : callable
         Runs one task; picklable.
@@ -220,8 +224,7 @@ def run_plan(
         except KeyboardInterrupt as problem:
             sink.flush()
             counts = _record(opened, stores, session, ended=True)
-            planned = plan.pairs * len(plan.decisions) * len(plan.strategies)
-            raise StudyInterrupted(folder, counts["ok"], planned) from problem
+            raise StudyInterrupted(folder, counts["ok"], plan.total) from problem
         except Exception:
             with suppress(ResilienzaError):  # perhaps the very reason why it stopped
                 sink.flush()

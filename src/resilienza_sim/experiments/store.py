@@ -5,9 +5,9 @@ mark that the other two are whole. Each is written aside, flushed to the disk an
 
 Parts written as runs come in (``part-open-…``) hold whatever had ended by then. When a study is
 complete they are merged into parts whose content, name and order of rows depend on the results
-alone (sorted by replicate, strategy and week, cut by replicate): any number of workers, any order
-and any number of interruptions leave the same bytes in ``runs/`` and ``series/``. Wall times are
-kept apart in ``timings/``. A run found in two parts counts once.
+alone (sorted by point, replicate, strategy and week, cut between pairs): any number of workers, any
+order and any number of interruptions leave the same bytes in ``runs/`` and ``series/``. Wall times
+are kept apart in ``timings/``. A run found in two parts counts once.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import digest
@@ -33,6 +34,7 @@ __all__ = ["Store", "not_writable", "write_atomically"]
 _KINDS = ("series", "timings", "runs")  # in the order in which they are written
 _RUN_FIELDS = [
     pa.field("run_id", pa.string()),
+    pa.field("point", pa.int64()),
     pa.field("strategy", pa.string()),
     pa.field("replicate", pa.int64()),
     pa.field("seed", pa.uint64()),
@@ -111,6 +113,7 @@ def _numbers(values: Iterable[object]) -> pa.Array:
 def _runs_table(outcomes: Sequence[Outcome]) -> pa.Table:
     columns = {
         "run_id": pa.array([o.run.run_id for o in outcomes], pa.string()),
+        "point": pa.array([o.run.point for o in outcomes], pa.int64()),
         "strategy": pa.array([o.run.strategy for o in outcomes], pa.string()),
         "replicate": pa.array([o.run.replicate for o in outcomes], pa.int64()),
         "seed": pa.array([o.seed for o in outcomes], pa.uint64()),
@@ -142,6 +145,14 @@ def _ordered(table: pa.Table, first: Sequence[pa.Field]) -> pa.Table:
     """Return the table with its fixed columns first and the others by name."""
     names = [field.name for field in first]
     return table.select(names + sorted(set(table.schema.names) - set(names)))
+
+
+def _pairs(index: pa.Table) -> NDArray[np.int64]:
+    """Return the number of the pair that each row of a sorted index belongs to."""
+    keys = np.stack([index[name].to_numpy() for name in ("point", "replicate")])
+    new = np.any(keys[:, 1:] != keys[:, :-1], axis=0)
+    numbers: NDArray[np.int64] = np.concatenate([[0], np.cumsum(new)])
+    return numbers
 
 
 class Store:
@@ -185,7 +196,7 @@ class Store:
             return
         outcomes = sorted(
             {o.run.run_id: o for o in outcomes}.values(),
-            key=lambda o: (o.run.replicate, o.run.strategy, o.run.run_id),
+            key=lambda o: (o.run.point, o.run.replicate, o.run.strategy, o.run.run_id),
         )
         seconds = [(o.run.run_id, o.seconds) for o in outcomes]
         tables = {
@@ -205,7 +216,7 @@ class Store:
         A run that went well wins over an older failure of the same run. One whose series is gone
         does not count.
         """
-        names = ["run_id", "strategy", "replicate", "status"]
+        names = ["run_id", "point", "strategy", "replicate", "status"]
         with_series = set(self._stems("series"))
         tables = []
         for stem in self._stems("runs"):
@@ -217,7 +228,10 @@ class Store:
         index = pa.concat_tables(tables)
         index = index.append_column("failed", pc.not_equal(index["status"], "ok"))
         index = index.sort_by(
-            [(n, "ascending") for n in ("replicate", "strategy", "run_id", "failed", "stem")]
+            [
+                (n, "ascending")
+                for n in ("point", "replicate", "strategy", "run_id", "failed", "stem")
+            ]
         )
         ids = index["run_id"].to_numpy(zero_copy_only=False)
         first = np.ones(len(ids), dtype=bool)
@@ -230,7 +244,7 @@ class Store:
         return dict(zip(index["run_id"].to_pylist(), index["status"].to_pylist(), strict=True))
 
     def runs(self) -> pa.Table:
-        """Return one row per run, sorted by replicate and strategy."""
+        """Return one row per run, sorted by point, replicate and strategy."""
         return self._gather("runs", self._index())
 
     def series(self, columns: Sequence[str] | None = None) -> pa.Table:
@@ -286,17 +300,17 @@ class Store:
         index = self._index()
         if not len(index):
             return
-        replicates = index["replicate"].to_numpy()
+        pairs = _pairs(index)
         rows = sum(
             pq.read_metadata(self._path("series", stem)).num_rows
             for stem in pc.unique(index["stem"]).to_pylist()
         )
-        per_part = max(1, _ROWS_PER_PART * len(np.unique(replicates)) // max(1, rows))
+        per_part = max(1, _ROWS_PER_PART * len(np.unique(pairs)) // max(len(index), rows))
         schemas = {kind: self._schema(kind) for kind in _KINDS}
         names = [name for kind in _KINDS for name in sorted(schemas[kind].names)]
         kept = set()
-        for number, block in enumerate(np.unique(replicates // per_part)):
-            chosen = index.filter(pa.array(replicates // per_part == block))
+        for number, block in enumerate(np.unique(pairs // per_part)):
+            chosen = index.filter(pa.array(pairs // per_part == block))
             marks = zip(chosen["run_id"].to_pylist(), chosen["status"].to_pylist(), strict=True)
             stem = f"part-{number:05d}-{digest(*marks, *names)}"
             kept.add(stem)

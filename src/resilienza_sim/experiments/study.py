@@ -29,13 +29,13 @@ from resilienza_sim.streams import Streams
 
 __all__ = ["Study", "load_study"]
 
-_NOT_METRICS = ("run_id", "strategy", "replicate", "seed", "status", "error")
+_NOT_METRICS = ("run_id", "point", "strategy", "replicate", "seed", "status", "error")
 _FIRST = ["metric", "baseline", "strategy", "mean_difference", "low", "high"]
 _FIRST += ["dz", "p_better", "a12", "verdict"]
 
 
 def load_study(folder: Path | str) -> Study:
-    """Open the study kept in a folder.
+    """Open the comparison kept in a folder; `Sweep.open` opens a sweep.
 
     Raises
     ------
@@ -46,6 +46,8 @@ def load_study(folder: Path | str) -> Study:
     manifest = manifests.read(folder)
     if manifest is None:
         raise ResilienzaError("study_not_found", path=folder)
+    if manifest.get("kind") == "sweep":
+        raise ResilienzaError("study_is_a_sweep", path=folder)
     return Study(folder, manifest)
 
 

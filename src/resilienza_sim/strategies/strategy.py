@@ -16,6 +16,7 @@ from resilienza_sim.component import Bilingual, Text, one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.contracts import Action, Line
+from resilienza_sim.paths import assigned
 from resilienza_sim.reading import read_toml, refusal, validated
 
 __all__ = ["Allocation", "Strategy", "load_strategy", "shipped_strategies"]
@@ -102,6 +103,19 @@ class Strategy(BaseModel):
         content = self.model_dump(mode="json", exclude={"name", "title", "description", "source"})
         text = json.dumps(content, sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def with_values(self, values: Mapping[str, object]) -> Strategy:
+        """Return a copy with the values at some paths changed, as ``normal.0.share``.
+
+        Raises
+        ------
+        ResilienzaError
+            If a path does not exist or a value is not allowed.
+        """
+        if not values:
+            return self
+        data = assigned(self.model_dump(mode="json"), values)
+        return validated(Strategy, data, f"strategies.{self.name}")
 
 
 def shipped_strategies() -> tuple[str, ...]:

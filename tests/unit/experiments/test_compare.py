@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -68,6 +68,9 @@ class FakeScenario:
 
     def with_set(self, *assignments: str) -> FakeScenario:
         return replace(self, hash=f"{len(assignments)}" * 16)
+
+    def with_values(self, values: Mapping[str, object]) -> FakeScenario:
+        return replace(self, hash=f"{len(values)}" * 16)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,297 @@
+"""Runs an experiment: every point of its design, pair by pair, into a folder that resumes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, digest
+from resilienza_sim.experiments.run import run_plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilienza_sim.experiments.experiment import Experiment, Value
+    from resilienza_sim.experiments.setting import Bench, Setting
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+__all__ = ["SweepPlan", "make_sweep", "sweep", "sweep_folder"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepPlan:
+    """An experiment before it is run: its points, and how many pairs each of them gets.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        As read.
+    points : pandas.DataFrame
+        Values of the factors, one row a point; see `design.values_of`.
+    settings : sequence of Setting
+        What each point changes.
+    bench : Bench
+        What the points start from.
+    pairs : sequence of int
+        Pairs of each point.
+    model_version : str
+        Version of resilienza-sim.
+    """
+
+    experiment: Experiment
+    points: pd.DataFrame
+    settings: Sequence[Setting]
+    bench: Bench
+    pairs: Sequence[int]
+    model_version: str
+
+    decisions = ("",)  # one folder: a sweep looks at one decision of each scenario
+
+    @cached_property
+    def text(self) -> str:
+        """Canonical text of all that a result depends on."""
+        free = {"pairs", "stopping", "effects_of_interest", "question", "description", "sources"}
+        told = self.experiment.model_dump(mode="json", exclude=free)
+        scenarios = {n: s.model_dump(mode="json") for n, s in self.bench.scenarios.items()}
+        arms = {s.name: s.model_dump(mode="json") for s in self.bench.strategies}
+        return canonical({**told, "scenarios": scenarios, "strategies": arms})
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash of the same."""
+        return digest(self.text)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """Hash of each point: its scenario and what it changes there."""
+        hashes = {name: each.hash for name, each in self.bench.scenarios.items()}
+        return tuple(
+            digest(hashes[each.scenario], canonical(each.as_dict())) for each in self.settings
+        )
+
+    @cached_property
+    def _arms(self) -> dict[str, str]:
+        return {each.name: f"{each.name}:{each.hash}" for each in self.bench.strategies}
+
+    @property
+    def total(self) -> int:
+        """Number of runs."""
+        return sum(self.pairs) * len(self.bench.strategies)
+
+    def _runs(self, point: int, replicate: int) -> list[Run]:
+        seed, kept = self.experiment.seed, ",".join([*self.bench.metrics, *self.bench.series])
+        version, decision = self.model_version, self.bench.decision
+        return [
+            Run(
+                digest(self._names[point], seed, decision, arm, replicate, version, kept),
+                "",
+                name,
+                replicate,
+                point,
+            )
+            for name, arm in self._arms.items()
+        ]
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        for point, n in enumerate(self.pairs):
+            for replicate in range(n):
+                yield point, replicate
+
+    def runs(self) -> Iterator[Run]:
+        """Return every planned run, point by point."""
+        for point, replicate in self._pairs():
+            yield from self._runs(point, replicate)
+
+    def tasks(self, done: Container[str] = frozenset()) -> Iterator[Task]:
+        """Return the work left: one task for each pair that still misses a run."""
+        for point, replicate in self._pairs():
+            runs = self._runs(point, replicate)
+            wanted = tuple(run for run in runs if run.run_id not in done)
+            if wanted:
+                skip = frozenset(("", run.strategy) for run in runs if run not in wanted)
+                setting = self.settings[point].as_dict()
+                yield Task(replicate, self.experiment.seed, wanted, skip, setting)
+
+    def describe(self, decision: str) -> dict[str, Any]:
+        """Return what the manifest says of the sweep."""
+        told = self.experiment
+        return {
+            "kind": "sweep",
+            "name": told.name,
+            "decision": decision,
+            "decisions": [decision],
+            "strategies": [each.name for each in self.bench.strategies],
+            "baseline": told.baseline,
+            "pairs": max(self.pairs),
+            "seed": told.seed,
+            "model_version": self.model_version,
+            "experiment": {"hash": self.hash, "text": self.text},
+            "question": told.question.model_dump(),
+            "description": told.description.model_dump(),
+            "sources": list(told.sources),
+            "factors": [factor.model_dump(mode="json") for factor in told.factors],
+            "design": told.design.model_dump(mode="json", exclude={"table"}),
+            "points": {name: column.tolist() for name, column in self.points.items()},
+            "strategy_texts": {
+                s.name: canonical(s.model_dump(mode="json")) for s in self.bench.strategies
+            },
+            "titles": {s.name: s.title.model_dump() for s in self.bench.strategies},
+            "metrics": {n: i.as_dict() for n, i in _metrics(told).items()},
+        }
+
+
+def _metrics(experiment: Experiment) -> Mapping[str, MetricInfo]:
+    from resilienza_sim.metrics import describe_metric
+
+    infos = {}
+    for name in experiment.metrics:
+        info = MetricInfo.of(describe_metric(name))
+        least = experiment.effects_of_interest.get(name, info.effect_of_interest)
+        infos[name] = replace(info, effect_of_interest=least)
+    return infos
+
+
+def make_sweep(experiment: Experiment, *, pairs: int | None = None) -> SweepPlan:
+    """Return the plan of an experiment, its paths and the ends of its ranges tried.
+
+    Raises
+    ------
+    ResilienzaError
+        If a scenario or a strategy does not exist, or a factor's path or value is not valid.
+    """
+    from resilienza_sim.experiments.compare import version_here
+    from resilienza_sim.experiments.design import SCENARIO, values_of
+    from resilienza_sim.experiments.setting import Bench, parted
+    from resilienza_sim.scenario import load_scenario
+    from resilienza_sim.strategies import load_strategy
+
+    scenarios = {}
+    for given in experiment.scenarios:
+        made = load_scenario(given)
+        if experiment.citizens is not None:
+            made = made.with_citizens(min(experiment.citizens, made.territory.residents))
+        scenarios[given] = made
+    arms = tuple(load_strategy(each) for each in experiment.strategies)
+    names = [arm.name for arm in arms]
+    if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        raise ResilienzaError("strategy_twice", found=twice[0])
+    if experiment.baseline not in names:
+        close = nearest(experiment.baseline, names)
+        raise ResilienzaError(
+            "unknown_baseline", found=experiment.baseline, allowed=", ".join(names), nearest=close
+        )
+    bench = Bench(scenarios, arms, experiment.decision, experiment.metrics, experiment.series)
+    points = values_of(experiment)
+    for scenario in experiment.scenarios:
+        _try(experiment, bench, scenario)
+    settings = []
+    for row in points.to_dict("records"):
+        values = dict(experiment.set)
+        for factor in experiment.factors:
+            values |= factor.sets(row[factor.name])
+        settings.append(parted(row[SCENARIO], values))
+    return SweepPlan(
+        experiment=experiment,
+        points=points,
+        settings=settings,
+        bench=bench,
+        pairs=[pairs or experiment.pairs] * len(points),
+        model_version=version_here(),
+    )
+
+
+def _try(experiment: Experiment, bench: Bench, scenario: str) -> None:
+    """Make the scenario once with each end of each factor, so that a mistake is told now."""
+    from resilienza_sim.experiments.setting import parted
+
+    tried: list[Mapping[str, Value]] = [{}]
+    for factor in experiment.factors:
+        span = factor.span()
+        ends = (span[0], span[-1]) if factor.is_range else span
+        tried += [factor.sets(value) for value in ends]
+    for values in tried:
+        setting = parted(scenario, {**experiment.set, **values})
+        bench.scenario(setting)
+        bench.arms(setting)
+
+
+def sweep_folder(plan: SweepPlan) -> Path:
+    """Return the folder of a sweep that was given none: the same command finds it again."""
+    return Path("results") / f"{plan.experiment.name}-{plan.hash[:8]}"
+
+
+def sweep(
+    experiment: Experiment | str | Path,
+    *,
+    pairs: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    expected_seconds: float | None = None,
+    make_executor: Callable[[], Executor] | None = None,
+    **changes: Any,
+) -> Sweep:
+    """Run an experiment.
+
+    Parameters
+    ----------
+    experiment : Experiment, or its name or file
+        What to run.
+    pairs : int, optional
+        Pairs at each point, in place of the experiment's.
+    workers : int, optional
+        Processes; by default one for each processor at hand.
+    out : path, optional
+        Folder of the study; an existing one is resumed. By default a folder under ``results/``.
+    progress, expected_seconds, make_executor
+        As for `compare`.
+    **changes
+        Fields of the experiment to replace: ``citizens=500``, ``seed=2``.
+
+    Returns
+    -------
+    Sweep
+        Its points, runs and paired differences as tidy frames.
+
+    Raises
+    ------
+    ResilienzaError
+        If something asked for is not there, or the folder cannot be used.
+    StudyInterrupted
+        On Ctrl-C; what was done is kept.
+    """
+    from resilienza_sim.experiments.experiment import load_experiment
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+    if isinstance(experiment, str | Path):
+        experiment = load_experiment(experiment)
+    if changes:
+        experiment = type(experiment).model_validate(
+            {**experiment.model_dump(mode="json"), **changes}
+        )
+    plan = make_sweep(experiment, pairs=pairs)
+    if workers is None:
+        from loky import cpu_count
+
+        workers = int(cpu_count())
+    folder = sweep_folder(plan) if out is None else Path(out)
+
+    def run(at: SweepPlan) -> Sweep:
+        run_plan(
+            at,
+            at.bench.run,
+            folder,
+            workers=workers,
+            make_executor=make_executor,
+            expected_seconds=expected_seconds,
+            progress=progress,
+        )
+        return Sweep.open(folder)
+
+    return run(plan)

@@ -1,0 +1,205 @@
+"""A sweep that was run: its points, its runs, and the paired differences at every point."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.experiment import Factor
+from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.statistics import compare_pairs
+from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.words import title
+from resilienza_sim.streams import Streams
+
+__all__ = ["Sweep"]
+
+
+class Sweep:
+    """The runs of an experiment.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the study.
+    manifest : dict
+        What the study is and where it comes from.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder, self.manifest = folder, manifest
+        self._store = Store(folder)
+
+    def __repr__(self) -> str:
+        return f"Sweep({str(self.folder)!r}, points={len(self.points)})"
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Sweep:
+        """Open the sweep kept in a folder.
+
+        Raises
+        ------
+        ResilienzaError
+            If there is none.
+        """
+        manifest = manifests.read(Path(folder))
+        if manifest is None or manifest.get("kind") != "sweep":
+            raise ResilienzaError("sweep_not_found", path=folder)
+        return cls(Path(folder), manifest)
+
+    # -- what it is ----------------------------------------------------------------------------
+
+    @property
+    def strategies(self) -> list[str]:
+        """The arms, in the experiment's order."""
+        return list(self.manifest["strategies"])
+
+    @property
+    def baseline(self) -> str:
+        """The arm the others are compared with."""
+        return str(self.manifest["baseline"])
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics kept; the first is the headline."""
+        return list(self.manifest["metrics"])
+
+    @property
+    def design(self) -> str:
+        """Kind of the design."""
+        return str(self.manifest["design"]["kind"])
+
+    @cached_property
+    def factors(self) -> list[Factor]:
+        """What the experiment varies."""
+        return [Factor.model_validate(each) for each in self.manifest["factors"]]
+
+    def describe(self, metric: str) -> MetricInfo:
+        """Return direction, unit, smallest effect of interest and title of a metric."""
+        return MetricInfo.of(self.manifest["metrics"].get(self.check_metric(metric), {}))
+
+    def strategy_title(self, strategy: str, lang: str = "it") -> str:
+        """Return the name of an arm for readers."""
+        return title(self.manifest["titles"].get(strategy, {}), lang, strategy)
+
+    def metric_title(self, metric: str, lang: str = "it") -> str:
+        """Return the name of a metric for readers."""
+        return title(self.describe(metric).title, lang, metric)
+
+    def factor_title(self, name: str, lang: str = "it") -> str:
+        """Return the name of a factor for readers."""
+        found = next((f for f in self.factors if f.name == name), None)
+        return found.title.text(lang) if found else name
+
+    # -- its tables ----------------------------------------------------------------------------
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The values of the factors, one row a point; `scenario` and one column a factor."""
+        table = pd.DataFrame(self.manifest["points"])
+        table.index.name = "point"
+        return table
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run, sorted by point, replicate and strategy; undefined metrics are nan."""
+        kinds = {pa.uint64(): pd.UInt64Dtype(), pa.bool_(): pd.BooleanDtype()}
+        return self._store.runs().to_pandas(types_mapper=kinds.get)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """One row a run and week, one column an indicator kept."""
+        return self._store.series().to_pandas()
+
+    @cached_property
+    def timings(self) -> pd.DataFrame:
+        """Wall seconds of each run, no part of the results."""
+        return self._store.timings().to_pandas()
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """The runs that did not go well, with the reason."""
+        columns = ["point", "strategy", "replicate", "status", "error"]
+        return self.runs.loc[self.runs["status"] != "ok", columns].reset_index(drop=True)
+
+    def tidy(self) -> pd.DataFrame:
+        """Return one row a run that went well, with the values of the factors beside it."""
+        well = self.runs[self.runs["status"] == "ok"]
+        return well.merge(self.points, left_on="point", right_index=True).reset_index(drop=True)
+
+    def values(self, metric: str) -> pd.DataFrame:
+        """Return the values of a metric: a row for each point and replicate, a column an arm."""
+        self.check_metric(metric)
+        well = self.runs[self.runs["status"] == "ok"]
+        wide = well.pivot(index=["point", "replicate"], columns="strategy", values=metric)
+        return wide.reindex(columns=self.strategies)
+
+    def differences(
+        self, metric: str, strategy: str | None = None, baseline: str | None = None
+    ) -> pd.DataFrame:
+        """Return the paired differences, a row for each point and replicate, with the factors.
+
+        Columns: `point`, `replicate`, the two arms' values as `baseline` and `strategy`, their
+        `difference` (strategy − baseline), and the values of the factors.
+        """
+        new, old = self.arms(strategy, baseline)
+        wide = self.values(metric)
+        found = pd.DataFrame({"baseline": wide[old], "strategy": wide[new]}).dropna()
+        found["difference"] = found["strategy"] - found["baseline"]
+        return found.reset_index().merge(self.points, left_on="point", right_index=True)
+
+    def comparison(
+        self, metric: str | None = None, strategy: str | None = None, baseline: str | None = None
+    ) -> pd.DataFrame:
+        """Return one row a point: the factors and the fields of `statistics.PairedComparison`."""
+        metric = metric or self.metrics[0]
+        new, old = self.arms(strategy, baseline)
+        info, wide = self.describe(metric), self.values(metric)
+        streams = Streams(int(self.manifest["seed"]))
+        rows = []
+        for point, pairs in wide.groupby(level="point", sort=True):
+            found = compare_pairs(
+                pairs[old].to_numpy(dtype=np.float64),
+                pairs[new].to_numpy(dtype=np.float64),
+                direction=info.direction,
+                effect_of_interest=info.effect_of_interest,
+                rng=streams.generator(f"bootstrap|{point}|{metric}|{old}|{new}"),
+            )
+            told = {name: getattr(found, name) for name in found.__dataclass_fields__}
+            rows.append(
+                {"point": point, "metric": metric, "baseline": old, "strategy": new, **told}
+            )
+        return pd.DataFrame(rows).merge(self.points, left_on="point", right_index=True)
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def arms(self, strategy: str | None, baseline: str | None) -> tuple[str, str]:
+        """Return the arm judged and the arm it is compared with, by default the first other."""
+        old = self._arm(baseline or self.baseline)
+        return self._arm(strategy or next((s for s in self.strategies if s != old), old)), old
+
+    def _arm(self, name: str) -> str:
+        if name not in self.strategies:
+            close, allowed = nearest(name, self.strategies), ", ".join(self.strategies)
+            raise ResilienzaError("unknown_arm", found=name, allowed=allowed, nearest=close)
+        return name
+
+    def check_metric(self, name: str) -> str:
+        """Return the name of a metric that was kept.
+
+        Raises
+        ------
+        ResilienzaError
+            If it was not.
+        """
+        if name not in self.metrics:
+            close, allowed = nearest(name, self.metrics), ", ".join(self.metrics)
+            raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+        return name
