@@ -23,8 +23,9 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def test_frames_are_tidy(study: Study) -> None:
-    assert list(study.runs.columns[:6]) == [
+    assert list(study.runs.columns[:7]) == [
         "run_id",
+        "point",
         "strategy",
         "replicate",
         "seed",
