@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.errors import ResilienzaError, nearest
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.component import Component
+    from resilienza_sim.concepts import Concept
+    from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
-__all__ = ["FAMILIES", "about", "components", "scenario_or_strategy", "shipped"]
+__all__ = ["FAMILIES", "about", "components", "in_file", "shipped"]
 
 FAMILIES = {"shocks": "Shock", "actions": "Action", "indicators": "Indicator", "metrics": "Metric"}
 """Families of components, and the class of `model.contracts` their members derive from."""
@@ -41,49 +46,66 @@ def about(terminal: Terminal, family_name: str, name: str, summary: str) -> str:
 
 
 def shipped() -> dict[str, tuple[str, ...]]:
-    """Return the names of the scenarios and strategies that come with the product."""
+    """Return the names of the files that come with the product, by kind."""
+    from resilienza_sim.experiments.experiment import shipped_experiments
     from resilienza_sim.scenario import shipped_scenarios
     from resilienza_sim.strategies import shipped_strategies
 
-    return {"scenarios": shipped_scenarios(), "strategies": shipped_strategies()}
+    return {
+        "scenarios": shipped_scenarios(),
+        "strategies": shipped_strategies(),
+        "experiments": shipped_experiments(),
+    }
 
 
-def scenario_or_strategy(given: str) -> Scenario | Strategy:
+def in_file(given: str) -> Scenario | Strategy | Experiment | Concept:
     """Return what a file or a shipped name holds, valid.
 
     Raises
     ------
     ResilienzaError
-        If there is no such thing, if it is neither, or if it is not valid.
+        If there is no such thing, if it is of no kind known, or if it is not valid.
     """
+    from resilienza_sim.concepts import Concept, load_concept
+    from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.reading import read_toml
     from resilienza_sim.scenario import Scenario, load_scenario
     from resilienza_sim.strategies import Strategy, load_strategy
 
+    read: dict[type[BaseModel], Callable[[str], Any]] = {
+        Scenario: load_scenario,
+        Strategy: load_strategy,
+        Experiment: load_experiment,
+        Concept: load_concept,
+    }
     names = shipped()
-    if given in names["strategies"]:
-        return load_strategy(given)
-    if given in names["scenarios"]:
-        return load_scenario(given)
+    for kind, model in (
+        ("strategies", Strategy),
+        ("scenarios", Scenario),
+        ("experiments", Experiment),
+    ):
+        if given in names[kind]:
+            found: Scenario | Strategy | Experiment = read[model](given)
+            return found
     known = [name for each in names.values() for name in each]
     if not given.endswith(".toml") and not Path(given).exists():
         allowed = ", ".join(known)
         close = nearest(given, known)
         raise ResilienzaError("unknown_file", found=given, allowed=allowed, nearest=close)
     data = read_toml(given, known)
-    own = {model: _own_names(model, data) for model in (Scenario, Strategy)}
+    own = {model: len(_own_names(model, read, data)) for model in read}
     if not any(own.values()):
         raise _of_no_kind(given, data)
-    if len(own[Strategy]) > len(own[Scenario]):
-        return load_strategy(given)
-    return load_scenario(given)
+    held: Scenario | Strategy | Experiment | Concept = read[max(own, key=own.__getitem__)](given)
+    return held
 
 
-_SHARED = {"name", "title", "description"}
-
-
-def _own_names(model: Any, data: dict[str, Any]) -> set[str]:
-    return (set(model.model_fields) - _SHARED) & set(data)
+def _own_names(
+    model: type[BaseModel], all_models: Iterable[type[BaseModel]], data: dict[str, Any]
+) -> set[str]:
+    """Return the names in a file that belong to one kind and to no other."""
+    others = {name for each in all_models if each is not model for name in each.model_fields}
+    return (set(model.model_fields) - others) & set(data)
 
 
 def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
@@ -91,5 +113,8 @@ def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
 
     found = clean(", ".join(list(data)[:8])) or "–"
     return ResilienzaError(
-        "file_of_no_kind", file=given, found=found, allowed="town, time, quarters, normal, recovery"
+        "file_of_no_kind",
+        file=given,
+        found=found,
+        allowed="town, quarters; normal, recovery; question, factors; claim, indicator",
     )

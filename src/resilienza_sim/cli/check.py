@@ -1,8 +1,9 @@
-"""``resilienza check``: validates scenarios and strategies without running them."""
+"""``resilienza check``: validates files without running them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,10 @@ from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.concepts import Concept
+    from resilienza_sim.experiments.experiment import Experiment
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.strategies import Strategy
 
 
 def command(
@@ -17,65 +22,64 @@ def command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…")],
 ) -> int:
     """Validate files."""
-    from resilienza_sim.cli._things import scenario_or_strategy
-    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.cli._things import in_file
 
     terminal: Terminal = ctx.obj
     code = 0
     for file in files:
         try:
-            if _is_concept(file):
-                _concept(terminal, file)
-                continue
-            thing = scenario_or_strategy(file)
-            if isinstance(thing, Scenario):
-                for strategy in (*thing.study.strategies, thing.study.baseline):
-                    thing.strategy(strategy)
+            thing = in_file(file)
+            _TELL[type(thing).__name__](terminal, file, thing)
         except ResilienzaError as error:
             terminal.complain(error)
             code = error.exit_code
-            continue
-        values = {"file": file, "title": thing.title.text(terminal.lang)}
-        if isinstance(thing, Scenario):
-            terminal.say(
-                "check.scenario",
-                **values,
-                town=thing.territory.name,
-                citizens=thing.town.citizens,
-                quarters=len(thing.quarters),
-                weeks=thing.time.weeks,
-                shocks=len(thing.shocks),
-                decisions=len(thing.time.decisions),
-            )
-            if thing.small:
-                terminal.say("check.small", citizens=thing.town.citizens)
-        else:
-            phases = (thing.normal, thing.emergency, thing.recovery)
-            terminal.say(
-                "check.strategy",
-                **values,
-                normal=len(phases[0]),
-                emergency=len(phases[1]),
-                recovery=len(phases[2]),
-            )
     return code
 
 
-def _is_concept(file: str) -> bool:
-    """Return whether a file is meant as a concept: it names an indicator and an outcome."""
-    from pathlib import Path
+def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
+    for strategy in (*scenario.study.strategies, scenario.study.baseline):
+        scenario.strategy(strategy)
+    terminal.say(
+        "check.scenario",
+        file=file,
+        title=scenario.title.text(terminal.lang),
+        town=scenario.territory.name,
+        citizens=scenario.town.citizens,
+        quarters=len(scenario.quarters),
+        weeks=scenario.time.weeks,
+        shocks=len(scenario.shocks),
+        decisions=len(scenario.time.decisions),
+    )
+    if scenario.small:
+        terminal.say("check.small", citizens=scenario.town.citizens)
 
-    from resilienza_sim.reading import read_toml
 
-    if not file.endswith(".toml") or not Path(file).is_file():
-        return False
-    return {"indicator", "outcome"} <= read_toml(file).keys()
+def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
+    terminal.say(
+        "check.strategy",
+        file=file,
+        title=strategy.title.text(terminal.lang),
+        normal=len(strategy.normal),
+        emergency=len(strategy.emergency),
+        recovery=len(strategy.recovery),
+    )
 
 
-def _concept(terminal: Terminal, file: str) -> None:
-    from resilienza_sim.concepts import load_concept
+def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:
+    from resilienza_sim.experiments.sweep import make_sweep
 
-    concept = load_concept(file)
+    plan = make_sweep(experiment)
+    terminal.say(
+        "check.experiment",
+        file=file,
+        question=experiment.question.text(terminal.lang),
+        points=len(plan.points),
+        factors=len(experiment.factors),
+        runs=plan.total,
+    )
+
+
+def _concept(terminal: Terminal, file: str, concept: Concept) -> None:
     terminal.say(
         "check.concept",
         file=file,
@@ -84,3 +88,11 @@ def _concept(terminal: Terminal, file: str) -> None:
         indicator=concept.indicator,
         outcome=concept.outcome,
     )
+
+
+_TELL: dict[str, Callable[[Terminal, str, Any], None]] = {
+    "Scenario": _scenario,
+    "Strategy": _strategy,
+    "Experiment": _experiment,
+    "Concept": _concept,
+}

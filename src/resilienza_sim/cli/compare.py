@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,13 +18,13 @@ from resilienza_sim.cli._options import (
     processors,
     whole,
 )
+from resilienza_sim.cli._running import announce_cost, progress_of, speed
 from resilienza_sim.cli._study import tell, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.driver import Progress
     from resilienza_sim.experiments.estimate import Estimate
     from resilienza_sim.experiments.plan import Plan
     from resilienza_sim.scenario import Scenario as Description
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 100_000
 MOST_CITIZENS = 3_000_000
-CALIBRATION_CITIZENS = 20_000
 
 
 def command(
@@ -88,9 +84,7 @@ def command(
         terminal.say("compare.beside_shocks", one=one, two=two)
     terminal.say("compare.measuring")
     cost = _estimate(wanted, arms, (plan, *(each.plan for each in beside)), n_workers)
-    terminal.print(cost.text(terminal.lang))
-    if warning := cost.disk_warning(folder, terminal.lang):
-        terminal.warn(warning)
+    announce_cost(terminal, cost, folder)
     with progress_of(terminal, cost.runs) as progress:
         study = compare(
             given,
@@ -131,17 +125,9 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
 def _estimate(
     scenario: Description, arms: tuple[Strategy, ...], plans: tuple[Plan, ...], workers: int | None
 ) -> Estimate:
-    """Time a few weeks of a small community here and now, and scale them to the study."""
-    import time
+    from resilienza_sim.experiments.estimate import estimate, together
 
-    from resilienza_sim.experiments.estimate import calibrate, estimate, together
-    from resilienza_sim.model.community_model import CommunityModel
-
-    n = min(plans[0].citizens, CALIBRATION_CITIZENS)
-    begin = time.perf_counter()
-    model = CommunityModel(scenario.with_citizens(n), strategy=arms[0], rng=plans[0].seed)
-    build = time.perf_counter() - begin
-    week = calibrate(model.step, n)
+    week, build = speed(scenario, arms[0], plans[0].seed)
     return together(
         [
             estimate(
@@ -153,39 +139,8 @@ def _estimate(
                 seconds_per_citizen_week=week,
                 burn_in_weeks=scenario.time.burn_in_weeks,
                 decision_weeks=scenario.decision_weeks,
-                build_seconds_per_citizen=build / n,
+                build_seconds_per_citizen=build,
             )
             for plan in plans
         ]
     )
-
-
-@contextmanager
-def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
-    """Show a bar with the time left on a terminal, a plain line now and then elsewhere."""
-    if not terminal.interactive:
-        from resilienza_sim.experiments.words import plain_progress
-
-        yield plain_progress(terminal.lang)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    from resilienza_sim.experiments.words import duration
-
-    columns = (
-        TextColumn(terminal.words("compare.runs")),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TextColumn("{task.fields[left]}"),
-    )
-    with Bar(*columns, console=Console(file=sys.stderr)) as bar:
-        task = bar.add_task("", total=runs, left="")
-
-        def tell_bar(done: int, total: int, left: float | None) -> None:
-            words = "" if left is None else duration(left, terminal.lang)
-            text = words and terminal.words("compare.left", time=words)
-            bar.update(task, completed=done, total=total, left=text)
-
-        yield tell_bar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.concepts import Concept
+    from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
@@ -24,18 +26,14 @@ def command(
     name: Annotated[str, typer.Argument(metavar="NAME")],
 ) -> int:
     """Explain a name."""
-    from resilienza_sim.cli._things import scenario_or_strategy, shipped
-    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.cli._things import in_file, shipped
 
     terminal: Terminal = ctx.obj
     names = shipped()
     found = _component(terminal, name)
     if name.endswith(".toml") or any(name in each for each in names.values()):
-        thing = scenario_or_strategy(name)
-        if isinstance(thing, Scenario):
-            _scenario(terminal, thing)
-        else:
-            _strategy(terminal, thing)
+        thing = in_file(name)
+        _FILES[type(thing).__name__](terminal, thing)
         found = True
     found = _concepts(terminal, name) or found
     found = _parameters(terminal, name) or found
@@ -245,18 +243,54 @@ def _concepts(terminal: Terminal, name: str) -> bool:
         if not any(asked in title.casefold() for title in titles):
             continue
         found = True
-        terminal.print()
-        terminal.say(
-            "explain.concept",
-            number=each.number,
-            title=each.title.text(terminal.lang),
-            part=terminal.words(f"trace.part.{each.part}"),
-        )
-        terminal.paragraph(each.claim.text(terminal.lang))
-        terminal.say("explain.shown_by", indicator=each.indicator, outcome=each.outcome)
-        terminal.say("explain.source", value=each.source)
-        terminal.say("explain.try", number=each.number)
+        _concept(terminal, each)
     return found
+
+
+def _concept(terminal: Terminal, concept: Concept) -> None:
+    terminal.print()
+    terminal.say(
+        "explain.concept",
+        number=concept.number,
+        title=concept.title.text(terminal.lang),
+        part=terminal.words(f"trace.part.{concept.part}"),
+    )
+    terminal.paragraph(concept.claim.text(terminal.lang))
+    terminal.say("explain.shown_by", indicator=concept.indicator, outcome=concept.outcome)
+    terminal.say("explain.source", value=concept.source)
+    terminal.say("explain.try", number=concept.number)
+
+
+def _experiment(terminal: Terminal, experiment: Experiment) -> None:
+    terminal.print()
+    question = experiment.question.text(terminal.lang)
+    terminal.say("explain.experiment", name=experiment.name, question=question)
+    terminal.paragraph(experiment.description.text(terminal.lang))
+    for source in experiment.sources:
+        terminal.say("explain.source", value=source)
+    heads = [
+        terminal.words(f"explain.factor.{head}") for head in ("name", "about", "span", "source")
+    ]
+    rows = [
+        (
+            factor.name,
+            factor.title.text(terminal.lang),
+            f"{factor.low:g} … {factor.high:g}"
+            if factor.is_range
+            else ", ".join(str(option) for option in factor.options),
+            factor.source,
+        )
+        for factor in experiment.factors
+    ]
+    terminal.table(heads, rows)
+
+
+_FILES: dict[str, Callable[[Terminal, Any], None]] = {
+    "Scenario": _scenario,
+    "Strategy": _strategy,
+    "Experiment": _experiment,
+    "Concept": _concept,
+}
 
 
 def _unknown(name: str, names: Mapping[str, tuple[str, ...]]) -> ResilienzaError:

@@ -12,7 +12,10 @@ from resilienza_sim.errors import ResilienzaError, nearest
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
 
-KINDS = ("scenarios", "strategies", "shocks", "actions", "indicators", "metrics", "concepts")
+KINDS = (
+    "scenarios", "strategies", "experiments", "shocks", "actions", "indicators", "metrics",
+    "concepts",
+)  # fmt: skip
 
 
 def command(
@@ -26,7 +29,7 @@ def command(
         raise ResilienzaError("unknown_kind", found=kind, allowed=", ".join(KINDS), nearest=close)
     for each in [kind] if kind else KINDS:
         heads = [terminal.words(f"list.head.{h}") for h in ("name", "about", "unit", "source")]
-        if each in ("scenarios", "strategies"):
+        if each in ("scenarios", "strategies", "experiments"):
             heads = heads[:2]
             rows = list(_files(terminal, each))
         elif each == "concepts":
@@ -41,11 +44,13 @@ def command(
 
 
 def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
-    from resilienza_sim.cli._things import scenario_or_strategy, shipped
+    from resilienza_sim.cli._things import in_file, shipped
+    from resilienza_sim.experiments.experiment import Experiment
 
     for name in shipped()[kind]:
-        thing = scenario_or_strategy(name)
-        yield name, thing.title.text(terminal.lang)
+        thing = in_file(name)
+        told = thing.question if isinstance(thing, Experiment) else thing.title
+        yield name, told.text(terminal.lang)
 
 
 def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:

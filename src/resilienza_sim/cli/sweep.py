@@ -1,0 +1,169 @@
+"""``resilienza sweep``: runs an experiment over its design, on this machine or on a cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_WORKERS,
+    Assignments,
+    Citizens,
+    Seed,
+    new_folder,
+    processors,
+    whole,
+)
+from resilienza_sim.cli._running import announce_cost, progress_of, speed
+from resilienza_sim.errors import ResilienzaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.estimate import Estimate
+    from resilienza_sim.experiments.experiment import Experiment
+    from resilienza_sim.experiments.sweep import SweepPlan
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+MOST_PAIRS, MOST_CITIZENS, MOST_POINTS = 100_000, 3_000_000, 1_000_000
+SHOWN = 5
+
+
+def command(
+    ctx: typer.Context,
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT")],
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    points: Annotated[str | None, typer.Option("--points", metavar="N")] = None,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    assignments: Assignments = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS")] = None,
+) -> int:
+    """Run an experiment."""
+    terminal: Terminal = ctx.obj
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    wanted = {
+        "pairs": whole("--pairs", pairs, 1, MOST_PAIRS),
+        "citizens": whole("--citizens", citizens, 50, MOST_CITIZENS),
+        "seed": whole("--seed", seed, 0, LARGEST_SEED),
+    }
+    n_points = whole("--points", points, 1, MOST_POINTS)
+    folder = new_folder("--out", out)
+
+    from resilienza_sim.experiments.experiment import load_experiment
+    from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
+
+    asked = _changed(load_experiment(experiment), wanted, n_points, assignments or [])
+    plan = make_sweep(asked)
+    folder = folder or sweep_folder(plan)
+    _announce(terminal, plan, folder)
+    terminal.say("compare.measuring")
+    cost = _estimate(plan, n_workers or processors())
+    announce_cost(terminal, cost, folder)
+    executor = None
+    if cluster is not None:
+        from resilienza_sim.experiments.engine import cluster_executor
+
+        executor = cluster_executor(cluster)
+    with progress_of(terminal, plan.total) as progress:
+        done = sweep(
+            asked,
+            workers=n_workers,
+            out=folder,
+            progress=progress,
+            expected_seconds=cost.work_seconds,
+            make_executor=executor,
+        )
+    _tell(terminal, done)
+    return 0
+
+
+def _changed(
+    told: Experiment, wanted: dict[str, int | None], points: int | None, assignments: list[str]
+) -> Experiment:
+    """Return the experiment with what the command line changes in it."""
+    from resilienza_sim.reading import read_value
+
+    changes: dict[str, Any] = {k: v for k, v in wanted.items() if v is not None}
+    if points is not None:
+        changes["design"] = told.design.model_copy(update={"points": points})
+    values = dict(told.set)
+    for assignment in assignments:
+        path, sign, text = assignment.partition("=")
+        if not sign or not path.strip():
+            raise ResilienzaError("bad_assignment", found=assignment)
+        values[path.strip()] = read_value(text.strip())
+    return told.model_copy(update={**changes, "set": values})
+
+
+def _announce(terminal: Terminal, plan: SweepPlan, folder: Path) -> None:
+    told = plan.experiment
+    terminal.paragraph(told.question.text(terminal.lang))
+    terminal.say(
+        "sweep.announce",
+        points=len(plan.points),
+        scenarios=", ".join(told.scenarios),
+        arms=", ".join(arm.name for arm in plan.bench.strategies),
+        pairs=max(plan.pairs),
+        factors=", ".join(factor.title.text(terminal.lang) for factor in told.factors) or "–",
+    )
+    if any(scenario.small for scenario in plan.bench.scenarios.values()):
+        few = min(scenario.town.citizens for scenario in plan.bench.scenarios.values())
+        terminal.say("compare.small", citizens=few)
+    if (folder / "manifest.json").exists():
+        terminal.say("compare.resume", folder=folder)
+
+
+def _estimate(plan: SweepPlan, workers: int) -> Estimate:
+    """Time the town of the first point, and scale it to all of them."""
+    from resilienza_sim.experiments.estimate import estimate
+
+    scenario = plan.bench.scenario(plan.settings[0])
+    week, build = speed(scenario, plan.bench.strategies[0], plan.experiment.seed)
+    return estimate(
+        citizens=scenario.town.citizens,
+        weeks=scenario.time.weeks,
+        arms=len(plan.bench.strategies),
+        pairs=sum(plan.pairs),
+        workers=workers,
+        seconds_per_citizen_week=week,
+        burn_in_weeks=scenario.time.burn_in_weeks,
+        decision_weeks=(scenario.decision_weeks[plan.bench.decision],),
+        build_seconds_per_citizen=build,
+        indicators=len(plan.bench.series),
+    )
+
+
+def _tell(terminal: Terminal, done: Sweep) -> None:
+    """Say how often each arm wins, what failed, and what to ask next."""
+    metric = done.metrics[0]
+    heads = [
+        terminal.words(f"sweep.head.{name}")
+        for name in ("strategy", "better", "equivalent", "worse", "undecided")
+    ]
+    rows = []
+    for strategy in done.strategies:
+        if strategy != done.baseline:
+            said = done.comparison(metric, strategy)["verdict"].value_counts()
+            counts = [int(said.get(key, 0)) for key in ("better", "equivalent", "worse")]
+            rest = int(said.sum()) - sum(counts)
+            rows.append([done.strategy_title(strategy, terminal.lang), *counts, rest])
+    if rows:
+        terminal.print()
+        terminal.say(
+            "sweep.verdicts",
+            metric=done.metric_title(metric, terminal.lang),
+            baseline=done.strategy_title(done.baseline, terminal.lang),
+        )
+        terminal.table(heads, rows, right=(1, 2, 3, 4))
+    failed = done.failures
+    if len(failed):
+        terminal.say("study.failed", count=len(failed))
+        for error in failed["error"].drop_duplicates().head(SHOWN):
+            terminal.bullet(error)
+    terminal.say("sweep.next", folder=done.folder)
