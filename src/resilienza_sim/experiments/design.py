@@ -42,16 +42,16 @@ def unit_points(experiment: Experiment) -> NDArray[np.float64] | None:
     points = design.points or POINTS
     if design.kind in ("factorial", "table") or k == 0:
         return None
-    rng = Streams(experiment.seed).generator("design")
+    seed = int(Streams(experiment.seed).generator("design").integers(2**31))
     if design.kind in ("latin_hypercube", "sobol"):
         from scipy.stats import qmc
 
+        rng = np.random.default_rng(seed)  # scipy asks for one that can have children
         if design.kind == "latin_hypercube":
             return np.asarray(qmc.LatinHypercube(k, rng=rng).random(points), np.float64)
         sampler = qmc.Sobol(k, rng=rng)
         power = int(np.ceil(np.log2(max(2, points))))
         return np.asarray(sampler.random_base2(power)[:points], np.float64)
-    seed = int(rng.integers(2**31))
     if design.kind == "saltelli":
         from SALib.sample import sobol
 
