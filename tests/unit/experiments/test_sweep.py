@@ -1,0 +1,163 @@
+"""A sweep of a small town: pairs over arms and points, resumed, refused when changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
+from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.simulation import replicate_seed, simulate
+
+TEXT = {"it": "Prova", "en": "A test"}
+SIZES = (0.5, 1.2)
+
+
+def experiment(**values: Any) -> Experiment:
+    return Experiment.model_validate(
+        {
+            "name": "small",
+            "question": TEXT,
+            "description": TEXT,
+            "scenarios": ["quartiere"],
+            "strategies": ["consolidated", "transformative"],
+            "baseline": "consolidated",
+            "citizens": 60,
+            "pairs": 2,
+            "metrics": ["resilience_loss", "recovery_weeks"],
+            "series": ["quality"],
+            "set": {"time.weeks": 90, "time.burn_in_weeks": 26},
+            "factors": [
+                {
+                    "name": "size",
+                    "title": TEXT,
+                    "source": "assumption",
+                    "paths": ["shocks.1.peak"],
+                    "levels": list(SIZES),
+                }
+            ],
+            **values,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+    return sweep(experiment(), workers=1, out=tmp_path_factory.mktemp("sweep") / "study")
+
+
+def parts(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*.parquet"))
+        if path.parent.name != "timings"
+    }
+
+
+def test_there_is_a_run_for_each_point_pair_and_arm(done: Sweep) -> None:
+    assert list(done.points["size"]) == list(SIZES)
+    assert len(done.runs) == 2 * 2 * 2
+    assert done.failures.empty
+    assert done.runs.groupby("replicate")["seed"].nunique().tolist() == [1, 1]
+    assert list(done.series.columns) == ["run_id", "week", "quality"]
+    assert len(done.series) == 8 * 90
+    assert len(done.tidy()) == 8
+    assert set(done.tidy()["size"]) == set(SIZES)
+
+
+def test_a_run_is_what_simulate_gives(done: Sweep) -> None:
+    from resilienza_sim.scenario import load_scenario
+
+    town = load_scenario("quartiere").with_values(
+        {"town.citizens": 60, "time.weeks": 90, "time.burn_in_weeks": 26, "shocks.1.peak": 1.2}
+    )
+    alone = simulate(town, strategy="transformative", seed=1)
+    row = done.runs.query("point == 1 and replicate == 0 and strategy == 'transformative'").iloc[0]
+    assert row["resilience_loss"] == alone.metrics["resilience_loss"]
+    assert int(row["seed"]) == replicate_seed(1, 0)
+    kept = done.series[done.series["run_id"] == row["run_id"]]["quality"].to_numpy()
+    assert kept.tobytes() == alone.values["quality"].tobytes()
+
+
+def test_differences_are_paired_and_carry_the_factors(done: Sweep) -> None:
+    found = done.differences("resilience_loss", "transformative")
+    assert len(found) == 4
+    assert np.array_equal(found["difference"], found["strategy"] - found["baseline"])
+    table = done.comparison("resilience_loss")
+    means = found.groupby("point")["difference"].mean()
+    assert np.allclose(table["mean_difference"], means)
+    assert list(table["size"]) == list(SIZES)
+    assert set(table["verdict"]) == {"undecided"}, "two pairs decide nothing"
+
+
+def test_a_sweep_goes_on_with_more_pairs_and_ends_with_the_same_bytes(
+    done: Sweep, tmp_path: Path
+) -> None:
+    first = sweep(experiment(pairs=1), workers=1, out=tmp_path / "study")
+    assert len(first.runs) == 4
+    second = sweep(experiment(), workers=1, out=tmp_path / "study")
+    assert parts(second.folder) == parts(done.folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"seed": 2}, "seed: 1 → 2"),
+        ({"citizens": 61}, "citizens: 60 → 61"),
+        ({"set": {"time.weeks": 91, "time.burn_in_weeks": 26}}, "time.weeks: 90 → 91"),
+    ],
+)
+def test_another_experiment_may_not_use_its_folder(
+    done: Sweep, changes: dict[str, Any], words: str
+) -> None:
+    before = parts(done.folder)
+    with pytest.raises(ResilienzaError) as told:
+        sweep(experiment(**changes), workers=1, out=done.folder)
+    assert words in told.value.text("en")
+    assert parts(done.folder) == before
+
+
+def test_a_point_that_cannot_be_is_recorded_and_the_others_go_on(tmp_path: Path) -> None:
+    # Each end is fine by itself; together the horizon ends before the decision.
+    weeks = {"name": "weeks", "title": TEXT, "source": "assumption", "paths": ["time.weeks"]}
+    first = {"name": "first", "title": TEXT, "source": "assumption", "paths": ["time.decisions.0"]}
+    told = experiment(
+        pairs=1,
+        series=[],
+        set={"time.burn_in_weeks": 26},
+        factors=[{**weeks, "levels": [60, 90]}, {**first, "levels": ["2024-05-20", "2025-06-02"]}],
+    )
+    with pytest.raises(ResilienzaError):
+        make_sweep(experiment(factors=[{**first, "levels": ["2030-01-07"]}]))
+    found = sweep(told, workers=1, out=tmp_path / "study")
+    assert list(found.failures["point"].unique()) == [1]
+    assert (found.failures["status"] == "error").all()
+    assert found.failures["error"].str.contains("2025-06-02").all()
+    assert len(found.tidy()) == 3 * 2
+    assert found.series.empty
+
+
+def test_a_folder_of_one_kind_is_not_opened_as_the_other(done: Sweep, tmp_path: Path) -> None:
+    with pytest.raises(ResilienzaError, match="made with sweep"):
+        load_study(done.folder)
+    with pytest.raises(ResilienzaError, match="no study made with sweep"):
+        Sweep.open(tmp_path)
+
+
+def test_unknown_names_are_told(done: Sweep) -> None:
+    with pytest.raises(ResilienzaError, match="resilience_loss"):
+        done.values("resilience_los")
+    with pytest.raises(ResilienzaError, match="transformative"):
+        done.differences("resilience_loss", "transformativ")
+
+
+def test_the_folder_is_named_after_what_is_asked() -> None:
+    one, other = (make_sweep(experiment(seed=seed)) for seed in (1, 2))
+    assert sweep_folder(one) == sweep_folder(make_sweep(experiment(pairs=7)))
+    assert sweep_folder(one) != sweep_folder(other)
