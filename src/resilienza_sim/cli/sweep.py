@@ -141,6 +141,8 @@ def _estimate(plan: SweepPlan, workers: int) -> Estimate:
 
 def _tell(terminal: Terminal, done: Sweep) -> None:
     """Say how often each arm wins, what failed, and what to ask next."""
+    from resilienza_sim.report.words import Words
+
     metric = done.metrics[0]
     heads = [
         terminal.words(f"sweep.head.{name}")
@@ -157,7 +159,7 @@ def _tell(terminal: Terminal, done: Sweep) -> None:
         terminal.print()
         terminal.say(
             "sweep.verdicts",
-            metric=done.metric_title(metric, terminal.lang),
+            metric=Words(terminal.lang).name("metric", metric),
             baseline=done.strategy_title(done.baseline, terminal.lang),
         )
         terminal.table(heads, rows, right=(1, 2, 3, 4))
