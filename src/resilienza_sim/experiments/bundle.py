@@ -22,12 +22,24 @@ from typing import Any
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.as_toml import as_toml
-from resilienza_sim.experiments.plan import canonical
 from resilienza_sim.experiments.store import Store, not_writable
 from resilienza_sim.experiments.units import Unit, units
 from resilienza_sim.messages import catalogue, languages
 
-__all__ = ["CHECKSUMS", "STUDY", "Contents", "again", "contents", "export_bundle", "recipe", "zipped"]
+__all__ = [
+    "CHECKSUMS",
+    "STUDY",
+    "Contents",
+    "again",
+    "contents",
+    "digest_of",
+    "export_bundle",
+    "not_there",
+    "recipe",
+    "size_of",
+    "with_checksums",
+    "zipped",
+]
 
 CHECKSUMS = "checksums.sha256"
 STUDY = "study"
@@ -49,7 +61,8 @@ def export_bundle(study: Path | str, out: Path, *, overwrite: bool = False) -> s
     ResilienzaError
         If there is no study, it is not finished, or the file cannot be written.
     """
-    return zipped(with_checksums(contents(Path(study))), out, overwrite=overwrite)
+    not_there(out, overwrite=overwrite)
+    return zipped(with_checksums(contents(Path(study))), out)
 
 
 def contents(study: Path) -> Contents:
@@ -201,24 +214,40 @@ def _readme(top: Unit, found: list[Unit]) -> str:
 
 def with_checksums(held: Contents) -> Contents:
     """Return the contents with a file that holds the SHA-256 of each."""
-    lines = [f"{_sha256(what)}  {name}\n" for name, what in sorted(held.items())]
+    lines = [f"{digest_of(what)}  {name}\n" for name, what in sorted(held.items())]
     return {**held, CHECKSUMS: "".join(lines).encode()}
 
 
-def _sha256(what: Path | bytes) -> str:
+def digest_of(what: Path | bytes) -> str:
+    """Return the SHA-256 of a file or of bytes."""
     return hashlib.sha256(what).hexdigest() if isinstance(what, bytes) else manifests.sha256(what)
 
 
-def zipped(held: Contents, out: Path, *, overwrite: bool) -> str:
+def size_of(what: Path | bytes) -> int:
+    """Return the length of a file or of bytes."""
+    return len(what) if isinstance(what, bytes) else what.stat().st_size
+
+
+def not_there(out: Path, *, overwrite: bool) -> None:
+    """Refuse to write where something is.
+
+    Raises
+    ------
+    ResilienzaError
+        If the file is there and may not be replaced.
+    """
+    if out.is_dir() or (out.exists() and not overwrite):
+        raise ResilienzaError("export_exists", path=out)
+
+
+def zipped(held: Contents, out: Path) -> str:
     """Write contents as a zip and return its SHA-256; the file is there whole or not at all.
 
     Raises
     ------
     ResilienzaError
-        If the file is there and may not be replaced, or cannot be written.
+        If it cannot be written.
     """
-    if out.is_dir() or (out.exists() and not overwrite):
-        raise ResilienzaError("export_exists", path=out)
     aside = out.with_name(out.name + ".tmp")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

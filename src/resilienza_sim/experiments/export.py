@@ -294,9 +294,7 @@ def _metrics(top: Unit) -> dict[str, _Column]:
 
 def _indicators() -> dict[str, _Column]:
     return {
-        column: _Column(
-            cls.unit, cls.better, None, _titles("indicator", column, cls), cls.source
-        )
+        column: _Column(cls.unit, cls.better, None, _titles("indicator", column, cls), cls.source)
         for cls in family("indicators", Indicator).values()
         for column in cls().columns()
     }

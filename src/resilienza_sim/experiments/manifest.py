@@ -69,7 +69,13 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**old, **new, "sessions": old["sessions"]}
     merged["pairs"] = max(old["pairs"], new["pairs"])
     merged["strategies"] = list(dict.fromkeys([*old["strategies"], *new["strategies"]]))
-    for table in {"strategy_texts", "strategy_hashes", "titles", "metrics", "horizons"} & old.keys():
+    for table in {
+        "strategy_texts",
+        "strategy_hashes",
+        "titles",
+        "metrics",
+        "horizons",
+    } & old.keys():
         merged[table] = {**old[table], **new[table]}
     return merged
 
@@ -165,7 +171,7 @@ def _normal(name: str) -> str:
 def _cpu() -> str | None:
     """Return the kind of processor that compiled code is made for: results are equal on one."""
     try:
-        from llvmlite.binding import get_host_cpu_name
+        from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
     except ImportError:
         return None
     return str(get_host_cpu_name()) or None

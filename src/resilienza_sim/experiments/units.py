@@ -240,5 +240,3 @@ def _sweep_plan(unit: Unit) -> SweepPlan:
         pairs=pairs,
         model_version=manifest["model_version"],
     )
-
-

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.words import size
 from resilienza_sim.wording import shortened
 
 __all__ = ["unpacked"]
@@ -57,43 +58,42 @@ def unpacked(path: Path) -> Iterator[Path]:
 
 
 def _checked(path: Path, archive: zipfile.ZipFile, folder: Path) -> list[zipfile.ZipInfo]:
-    from resilienza_sim.experiments.words import size
-
-    entries = [each for each in archive.infolist() if not each.is_dir()]
-    if len(archive.infolist()) > MOST_FILES:
-        found = len(archive.infolist())
-        raise ResilienzaError("bundle_too_many", path=path, found=found, allowed=MOST_FILES)
+    every = archive.infolist()
+    if len(every) > MOST_FILES:
+        raise ResilienzaError("bundle_too_many", path=path, found=len(every), allowed=MOST_FILES)
     seen: set[str] = set()
-    for each in archive.infolist():
-        name = shortened(each.orig_filename)
-        bare = each.orig_filename.rstrip("/")
-        if not _NAME.fullmatch(bare) or len(bare) > _LONGEST_NAME or ".." in bare:
-            raise ResilienzaError("bundle_name", path=path, found=name)
+    for each in every:
+        # As it stands in the zip: `filename` is cut at a NUL, and has other slashes on Windows.
+        name = each.orig_filename.rstrip("/")
+        if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or ".." in name:
+            raise ResilienzaError("bundle_name", path=path, found=shortened(each.orig_filename))
         kind = stat.S_IFMT(each.external_attr >> 16)
         if kind not in (0, stat.S_IFDIR if each.is_dir() else stat.S_IFREG):
-            raise ResilienzaError("bundle_link", path=path, found=name)
-        if bare.casefold() in seen:
-            raise ResilienzaError("bundle_twice", path=path, found=name)
-        seen.add(bare.casefold())
+            raise ResilienzaError("bundle_link", path=path, found=shortened(name))
+        if name.casefold() in seen:
+            raise ResilienzaError("bundle_twice", path=path, found=shortened(name))
+        seen.add(name.casefold())
+    entries = [each for each in every if not each.is_dir()]
     for each in entries:
-        name = shortened(each.filename)
-        allowed = MOST_BYTES if each.filename.endswith((".parquet", ".csv")) else MOST_TEXT_BYTES
-        if each.file_size > allowed:
-            found, most = size(each.file_size, "en"), size(allowed, "en")
-            raise ResilienzaError("bundle_too_large", path=path, found=found, allowed=most)
+        large = each.filename.endswith((".parquet", ".csv"))
+        _not_larger(path, each.file_size, MOST_BYTES if large else MOST_TEXT_BYTES)
         ratio = each.file_size / max(each.compress_size, 1)
         plain = each.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         if (each.file_size > _SMALL and ratio > MOST_RATIO) or each.flag_bits & 1 or not plain:
-            raise ResilienzaError("bundle_damaged", path=path, found=name)
+            raise ResilienzaError("bundle_damaged", path=path, found=shortened(each.filename))
     total = sum(each.file_size for each in entries)
-    if total > MOST_BYTES:
-        found, most = size(total, "en"), size(MOST_BYTES, "en")
-        raise ResilienzaError("bundle_too_large", path=path, found=found, allowed=most)
+    _not_larger(path, total, MOST_BYTES)
     free = shutil.disk_usage(folder).free
     if total > free:
-        found, left = size(total, "en"), size(free, "en")
-        raise ResilienzaError("bundle_no_space", path=path, found=found, allowed=left)
+        needed, left = size(total, "en"), size(free, "en")
+        raise ResilienzaError("bundle_no_space", path=path, found=needed, allowed=left)
     return entries
+
+
+def _not_larger(path: Path, octets: int, most: int) -> None:
+    if octets > most:
+        found, allowed = size(octets, "en"), size(most, "en")
+        raise ResilienzaError("bundle_too_large", path=path, found=found, allowed=allowed)
 
 
 def _extract(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
@@ -102,13 +102,13 @@ def _extract(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folde
     written = 0
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file, suppress(zipfile.BadZipFile, zlib.error, EOFError):
-            with archive.open(entry) as source:
-                while piece := source.read(_PIECE):
-                    written += len(piece)
-                    if written > entry.file_size:
-                        raise ValueError
-                    file.write(piece)
+        torn = suppress(zipfile.BadZipFile, zlib.error, EOFError)
+        with target.open("xb") as file, torn, archive.open(entry) as source:
+            while piece := source.read(_PIECE):
+                written += len(piece)
+                if written > entry.file_size:
+                    raise ValueError
+                file.write(piece)
     except (OSError, RuntimeError, NotImplementedError, ValueError) as problem:
         found = shortened(entry.filename)
         raise ResilienzaError("bundle_damaged", path=path, found=found) from problem
