@@ -23,7 +23,7 @@ from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.experiment import Experiment
-    from resilienza_sim.experiments.verify import Report
+    from resilienza_sim.experiments.findings import Report
 
 __all__ = ["TOLERANCE", "chosen", "experiment_of", "make_again"]
 

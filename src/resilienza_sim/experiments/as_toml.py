@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 __all__ = ["as_toml"]
@@ -26,12 +26,16 @@ def as_toml(data: Mapping[str, Any]) -> str:
             continue
         if isinstance(value, Mapping):
             tables += ["", f"[{_key(key)}]", *_lines(value)]
-        elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        elif isinstance(value, list | tuple) and _tables(value):
             for each in value:
                 tables += ["", f"[[{_key(key)}]]", *_lines(each)]
         else:
             lines.append(f"{_key(key)} = {_inline(value)}")
     return "\n".join([*lines, *tables]).lstrip("\n") + "\n"
+
+
+def _tables(values: Sequence[Any]) -> bool:
+    return bool(values) and all(isinstance(each, Mapping) for each in values)
 
 
 def _lines(table: Mapping[str, Any]) -> Iterator[str]:

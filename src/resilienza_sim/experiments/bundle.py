@@ -179,7 +179,7 @@ def _constraints(top: Unit) -> str:
     """Return the versions it was run on as pip reads them; Python's is a comment."""
     versions = dict(top.last_session.get("versions", {}))
     python = versions.pop("python", "?")
-    pins = [f"{name}=={told}" for name, told in sorted(versions.items())]
+    pins = sorted(f"{name}=={told}" for name, told in versions.items())
     safe = [pin for pin in pins if re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+", pin)]
     return "\n".join([f"# Python {_word(python)}", *safe]) + "\n"
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,79 +23,17 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.again import experiment_of, make_again
 from resilienza_sim.experiments.bundle import CHECKSUMS, STUDY, recipe
+from resilienza_sim.experiments.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.parts import read_part
 from resilienza_sim.experiments.plan import digest
 from resilienza_sim.experiments.units import Unit, hash_of, units
 from resilienza_sim.experiments.unpack import unpacked
-from resilienza_sim.messages import catalogue
 from resilienza_sim.simulation import replicate_seed
-from resilienza_sim.wording import clean, shortened
+from resilienza_sim.wording import shortened
 
-__all__ = ["Finding", "Report", "verify"]
+__all__ = ["verify"]
 
-_TOLD = 5
-"""Names told of each kind of finding; the others are counted."""
 _KINDS = ("runs", "series", "timings")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing found.
-
-    Parameters
-    ----------
-    kind : str
-        "good", "note" (worth knowing, nothing wrong) or "bad" (something does not match).
-    key : str
-        Its sentence in ``export.toml``, under ``verify``.
-    values : dict
-        What the sentence needs.
-    """
-
-    kind: str
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def text(self, lang: str) -> str:
-        """Return the sentence in one language."""
-        told = {
-            name: value.text(lang) if isinstance(value, ResilienzaError) else value
-            for name, value in self.values.items()
-        }
-        return clean(catalogue(lang).text(f"export.verify.{self.key}", **told))
-
-
-@dataclass
-class Report:
-    """What was found, in the order in which it was checked."""
-
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing is wrong."""
-        return all(each.kind != "bad" for each in self.findings)
-
-    def good(self, key: str, **values: object) -> None:
-        """Note what matches."""
-        self.findings.append(Finding("good", key, values))
-
-    def note(self, key: str, **values: object) -> None:
-        """Note what is worth knowing."""
-        self.findings.append(Finding("note", key, values))
-
-    def bad(self, key: str, **values: object) -> None:
-        """Note what does not match."""
-        self.findings.append(Finding("bad", key, values))
-
-    def each(self, key: str, names: Iterable[str]) -> bool:
-        """Note that something is wrong with some names; return whether there are none."""
-        every = sorted(names)
-        if every:
-            shown = ", ".join(shortened(name) for name in every[:_TOLD])
-            more = "" if len(every) <= _TOLD else f" (+{len(every) - _TOLD})"
-            self.bad(key, names=shown + more, count=len(every))
-        return not every
 
 
 def verify(
@@ -157,6 +94,8 @@ def _opened(path: Path) -> Iterator[tuple[Path, bool]]:
     if not path.exists():
         raise ResilienzaError("file_missing", file=path)
     with unpacked(path) as folder:
+        if not (folder / CHECKSUMS).exists() and not (folder / STUDY / "manifest.json").exists():
+            raise ResilienzaError("bundle_no_study", path=path)
         yield folder, True
 
 
@@ -311,7 +250,8 @@ def _runs(report: Report, unit: Unit) -> bool:
                 weeks.update({str(e["values"]): e["counts"].as_py() for e in counted})
                 distinct = table.group_by(["run_id", "week"]).aggregate([])
                 uneven |= len(distinct) < len(table)
-    fine = report.each("part_broken", broken)
+    if not report.each("part_broken", broken):
+        return False
     runs = pa.concat_tables(tables, promote_options="default").to_pylist() if tables else []
     counts = Counter(str(run["run_id"]) for run in runs)
     planned = unit.planned
@@ -339,9 +279,9 @@ def _runs(report: Report, unit: Unit) -> bool:
     if failed:
         report.note("runs_failed", place=place, count=failed)
     right &= _weeks(report, unit, runs, weeks, uneven)
-    if fine and right:
+    if right:
         report.good("runs", place=place, count=len(runs))
-    return fine
+    return True
 
 
 def _weeks(
@@ -385,8 +325,8 @@ def _versions(report: Report, found: list[Unit]) -> None:
     platforms = sorted({str(s.get("platform", "?")) for s in sessions})
     report.note("made_on", version=model, cpu=", ".join(cpus), platform=", ".join(platforms))
     if differs:
-        more = "" if len(differs) <= _TOLD else f" (+{len(differs) - _TOLD})"
-        report.note("versions_differ", names=", ".join(map(shortened, differs[:_TOLD])) + more)
+        more = "" if len(differs) <= MOST_TOLD else f" (+{len(differs) - MOST_TOLD})"
+        report.note("versions_differ", names=", ".join(map(shortened, differs[:MOST_TOLD])) + more)
     elif sessions:
         report.good("versions_same")
 
