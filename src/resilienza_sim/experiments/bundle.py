@@ -151,6 +151,8 @@ def _sweep_recipe(top: Unit) -> dict[str, str]:
         "design": told["design"],
         "factors": told["factors"],
     }
+    if sure := manifest.get("until_sure"):  # pairs were added until the comparisons were sure
+        experiment |= {"pairs": sure["first"], "stopping": sure["rule"]}
     scenarios = {names[given]: as_toml(text) for given, text in told["scenarios"].items()}
     return {"experiment.toml": as_toml(experiment), **scenarios, **_strategy_files(top)}
 

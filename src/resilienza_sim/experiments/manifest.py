@@ -68,6 +68,10 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Return the manifest of a study that goes on: more pairs or more arms, the same rest."""
     merged = {**old, **new, "sessions": old["sessions"]}
     merged["pairs"] = max(old["pairs"], new["pairs"])
+    if "pairs_by_point" in new:
+        now = new["pairs_by_point"]
+        before = old.get("pairs_by_point") or [old["pairs"]] * len(now)
+        merged["pairs_by_point"] = [max(pair) for pair in zip(before, now, strict=True)]
     merged["strategies"] = list(dict.fromkeys([*old["strategies"], *new["strategies"]]))
     for table in {
         "strategy_texts",

@@ -262,7 +262,7 @@ class Store:
         wanted = None if columns is None else ["run_id", "week", *columns]
         return self._gather("series", self._index(), wanted)
 
-    def series_in_pieces(self, runs: int = 200) -> Iterator[tuple[pa.Table, pa.Table]]:
+    def series_in_pieces(self, runs: int = 1_000) -> Iterator[tuple[pa.Table, pa.Table]]:
         """Yield the runs, some at a time and in order, with their series: memory stays bounded.
 
         Parameters

@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Unit", "hash_of", "units"]
 
-_MOST_RUNS = 20_000_000
+_MOST_RUNS = 5_000_000
+"""A study fifty times larger than those this is made for; beyond it, a manifest is invented."""
 _MOST_UNITS = 1_000
 _Short = Annotated[str, Field(max_length=200)]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 _Date = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+
+
+_ODD = (LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError)
+"""What comes of data that are well formed and mean nothing."""
 
 
 class _Hashed(BaseModel):
@@ -49,6 +54,7 @@ class _Told(BaseModel):
     strategies: list[_Name] = Field(min_length=1, max_length=500)
     baseline: _Name
     pairs: int = Field(ge=1, le=100_000)
+    pairs_by_point: list[Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=list)
     seed: int = Field(ge=0, lt=2**63)
     model_version: _Short
     strategy_texts: dict[_Name, str]
@@ -109,7 +115,7 @@ class Unit:
         """
         try:
             return _sweep_plan(self) if self.is_sweep else _plan(self.manifest)
-        except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as problem:
+        except _ODD as problem:
             path = self.folder / "manifest.json"
             raise ResilienzaError("study_unreadable", path=path) from problem
 
@@ -118,6 +124,11 @@ class Unit:
         """The runs that must be there, by name."""
         decision = self.manifest["decision"]
         return {run.run_id: run for run in self.plan.runs() if run.decision == decision}
+
+    @property
+    def label(self) -> str:
+        """What readers are told it is: the study's name and its place."""
+        return "/".join(each for each in (self.manifest["name"], self.place) if each)
 
     @property
     def last_session(self) -> dict[str, Any]:
@@ -163,7 +174,8 @@ def _read(folder: Path) -> dict[str, Any]:
     runs = told.pairs * len(told.strategies) * max([len(told.decisions), *columns])
     whole = set(told.strategies) <= told.strategy_texts.keys() and told.baseline in told.strategies
     base = told.experiment if manifest.get("kind") == "sweep" else told.scenario
-    if runs > _MOST_RUNS or not whole or base is None or len(columns) > 1:
+    by_point = len(told.pairs_by_point) in (0, *columns)
+    if runs > _MOST_RUNS or not by_point or not whole or base is None or len(columns) > 1:
         raise ResilienzaError("study_unreadable", path=path)
     try:
         for text in (base.text, *told.strategy_texts.values()):

@@ -8,12 +8,13 @@ the strategies it holds once they are found valid.
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +31,9 @@ from resilienza_sim.experiments.units import Unit, hash_of, units
 from resilienza_sim.experiments.unpack import unpacked
 from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.wording import shortened
+
+if TYPE_CHECKING:
+    from resilienza_sim.experiments.experiment import Experiment
 
 __all__ = ["verify"]
 
@@ -136,7 +140,7 @@ def _parts(report: Report, found: list[Unit]) -> None:
         present = {f"{p.parent.name}/{p.name}": p for kind in _KINDS
                    for p in (unit.folder / kind).glob("part-*.parquet")}  # fmt: skip
         if not told:
-            report.note("no_hashes", place=prefix or ".")
+            report.note("no_hashes", place=unit.label)
             continue
         count += len(told.keys() & present.keys())
         wrong |= {prefix + n for n in told.keys() & present.keys()
@@ -155,7 +159,7 @@ def _parts(report: Report, found: list[Unit]) -> None:
 
 def _origin(report: Report, unit: Unit) -> bool:
     """Check the hashes a manifest tells against the texts it holds; return whether it is usable."""
-    manifest, place = unit.manifest, unit.place or "."
+    manifest, place = unit.manifest, unit.label
     try:
         unit.planned  # noqa: B018  # computed here, so that a contradiction is told here
     except ResilienzaError:
@@ -187,7 +191,10 @@ def _points(report: Report, unit: Unit) -> None:
 
     told = unit.manifest["points"]
     try:
-        made = {name: column.tolist() for name, column in values_of(experiment_of(unit)).items()}
+        experiment = experiment_of(unit)
+        if _fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
+            raise ValueError  # nor is a design without end drawn to find out
+        made = {name: column.tolist() for name, column in values_of(experiment).items()}
         same = made.keys() == told.keys() and all(_alike(made[n], told[n]) for n in told)
     except (ResilienzaError, ValueError, LookupError, TypeError):
         same = False
@@ -197,6 +204,17 @@ def _points(report: Report, unit: Unit) -> None:
         report.note("points_elsewhere")
     else:
         report.bad("points_differ")
+
+
+def _fewest(experiment: Experiment) -> int:
+    """Return how many points a design has at least, before it is drawn."""
+    design, k = experiment.design, len(experiment.factors)
+    if design.kind == "factorial":
+        least = math.prod(len(factor.span()) for factor in experiment.factors)
+    else:
+        rows = {"saltelli": k + 2, "morris": k + 1}.get(design.kind, 1)
+        least = len(design.table) if design.kind == "table" else design.points * rows
+    return least * len(experiment.scenarios)
 
 
 def _alike(one: list[Any], other: list[Any]) -> bool:
@@ -231,7 +249,7 @@ def _recipe(report: Report, top: Path, unit: Unit) -> None:
 
 def _runs(report: Report, unit: Unit) -> bool:
     """Check the runs of one study; return whether its parts can be read."""
-    place = unit.place or "."
+    place = unit.label
     keys = ["run_id", "point", "strategy", "replicate", "seed", "status"]
     tables, broken = [], set()
     weeks: Counter[str] = Counter()
@@ -299,7 +317,7 @@ def _weeks(
         wrong = {n for n, point in well.items() if not 0 < weeks[n] == usual[point]}
         wrong |= weeks.keys() - {str(run["run_id"]) for run in runs}
     if uneven:
-        report.bad("weeks_twice", place=unit.place or ".")
+        report.bad("weeks_twice", place=unit.label)
     return report.each("weeks_differ", {_named(unit, name) for name in wrong}) and not uneven
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from resilienza_sim.experiments import again
 from resilienza_sim.experiments.again import chosen
 from resilienza_sim.experiments.bundle import export_bundle
 from resilienza_sim.experiments.findings import Report
+from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.experiments.units import hash_of, units
 from resilienza_sim.experiments.verify import verify
 from tests import kept
@@ -326,3 +329,33 @@ def test_runs_are_chosen_by_the_seed_and_spread_over_arms_and_points(sweep: Path
     assert picks == [run for _, run in chosen(found, 8, seed=3)]
     assert picks != [run for _, run in chosen(found, 8, seed=4)]
     assert len(chosen(found, 1000, seed=3)) == 4 * 2 * 3
+
+
+def test_points_may_have_pairs_of_their_own(tmp_path: Path) -> None:
+    plan = make_sweep(kept.experiment())
+    first = replace(plan, pairs=[2, 2, 2, 2])
+    more = replace(plan, pairs=[2, 5, 2, 3])
+    for each in (first, more, first):  # going on never asks for less than what is there
+        folder = run_plan(each, kept.run_point, tmp_path / "s")
+    assert verify(folder).holds
+    (unit,) = units(folder)
+    assert len(unit.planned) == 12 * 2
+    assert unit.manifest["pairs_by_point"] == [2, 5, 2, 3]
+
+
+@pytest.mark.parametrize("design", [{"kind": "factorial"}, {"kind": "saltelli", "points": 10**6}])
+def test_a_design_without_end_is_not_drawn(
+    design: dict[str, object], sweep: Path, tmp_path: Path
+) -> None:
+    def endless(data: dict) -> None:
+        told = json.loads(data["experiment"]["text"])
+        peak = told["factors"][0]
+        told["factors"] += [{**peak, "name": f"f{k}", "steps": 1000} for k in range(90)]
+        told["design"].update(design)
+        for k in range(90):
+            data["points"][f"f{k}"] = data["points"]["peak"]
+        data["experiment"]["text"] = json.dumps(told)
+
+    copy = shutil.copytree(sweep, tmp_path / "s")
+    manifest(copy, endless)
+    assert {"points_differ", "hash_differs"} <= set(wrong(verify(copy)))
