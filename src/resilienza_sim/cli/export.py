@@ -1,0 +1,52 @@
+"""``resilienza export``: a study as CSV tables, as an RO-Crate, or as one zip to check it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.errors import ResilienzaError
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+
+
+def command(
+    ctx: typer.Context,
+    study: Annotated[str, typer.Argument(metavar="STUDY")],
+    csv: Annotated[bool, typer.Option("--csv")] = False,
+    ro_crate: Annotated[bool, typer.Option("--ro-crate")] = False,
+    bundle: Annotated[bool, typer.Option("--bundle")] = False,
+    out: Annotated[str | None, typer.Option("--out", metavar="PATH")] = None,
+    licence: Annotated[str | None, typer.Option("--licence", metavar="SPDX")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite")] = False,
+) -> int:
+    """Export a study."""
+    terminal: Terminal = ctx.obj
+    if csv + ro_crate + bundle != 1:
+        raise ResilienzaError("export_one_form")
+    folder = Path(study)
+    name = folder.resolve().name
+    if csv:
+        from resilienza_sim.experiments.export import export_csv
+
+        target = Path(out or f"{name}-csv")
+        files = export_csv(folder, target, overwrite=overwrite)
+        terminal.say("export.files", path=target, files=", ".join(path.name for path in files))
+    elif ro_crate:
+        from resilienza_sim.experiments.crate import LICENCE, export_crate
+
+        target = Path(out or f"{name}-crate")
+        rights = licence or LICENCE
+        names = export_crate(folder, target, licence=rights, overwrite=overwrite)
+        terminal.say("export.crate", path=target, count=len(names), licence=rights)
+    else:
+        from resilienza_sim.experiments.bundle import export_bundle
+
+        target = Path(out or f"{name}.zip")
+        found = export_bundle(folder, target, overwrite=overwrite)
+        terminal.say("export.bundle", path=target, sha256=found)
+        terminal.say("export.check", path=target)
+    return 0

@@ -1,0 +1,254 @@
+"""The studies kept in one folder, and what each must hold according to its own manifest.
+
+A comparison has one for each decision date, and others beside it: without social mechanisms,
+without some shocks. What a manifest says is read as data of unknown origin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.plan import Plan, Run
+
+if TYPE_CHECKING:
+    from resilienza_sim.experiments.sweep import SweepPlan
+
+__all__ = ["Unit", "hash_of", "units"]
+
+_MOST_RUNS = 5_000_000
+"""A study fifty times larger than those this is made for; beyond it, a manifest is invented."""
+_MOST_UNITS = 1_000
+_Short = Annotated[str, Field(max_length=200)]
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+_Date = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+
+
+_ODD = (LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError)
+"""What comes of data that are well formed and mean nothing."""
+
+
+class _Hashed(BaseModel):
+    hash: _Short
+    text: str
+
+
+class _Told(BaseModel):
+    """What every manifest must say, and of which type."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    name: _Short
+    decision: _Date
+    decisions: list[_Date] = Field(min_length=1, max_length=8)
+    strategies: list[_Name] = Field(min_length=1, max_length=500)
+    baseline: _Name
+    pairs: int = Field(ge=1, le=100_000)
+    pairs_by_point: list[Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=list)
+    seed: int = Field(ge=0, lt=2**63)
+    model_version: _Short
+    strategy_texts: dict[_Name, str]
+    titles: dict[str, dict[str, str]]
+    metrics: dict[str, dict[str, Any]]
+    sessions: list[dict[str, Any]]
+    parts: dict[str, str] = Field(default_factory=dict)
+    points: dict[str, list[Any]] = Field(default_factory=dict)
+    scenario: _Hashed | None = None
+    experiment: _Hashed | None = None
+    citizens: int = 0
+    configuration: str = ""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One study at one decision date.
+
+    Parameters
+    ----------
+    place : str
+        Its folder inside the whole, with slashes; empty for the first.
+    folder : Path
+        Its folder.
+    manifest : dict
+        What the study is, checked to be well formed.
+    """
+
+    place: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def is_sweep(self) -> bool:
+        """Whether it is the sweep of an experiment rather than a comparison."""
+        return self.manifest.get("kind") == "sweep"
+
+    @property
+    def study(self) -> str:
+        """Name of the study among those of the whole: empty for the one all is about."""
+        head, found, _ = f"/{self.place}".rpartition("/decisions/")
+        return (head if found else f"/{self.place}").strip("/")
+
+    @cached_property
+    def experiment(self) -> dict[str, Any]:
+        """What the canonical text of a sweep's experiment says."""
+        found: dict[str, Any] = json.loads(self.manifest["experiment"]["text"])
+        return found
+
+    @cached_property
+    def plan(self) -> Plan | SweepPlan:
+        """The plan the manifest tells of: the names of its runs come out of it alone.
+
+        Raises
+        ------
+        ResilienzaError
+            If the manifest contradicts itself.
+        """
+        try:
+            return _sweep_plan(self) if self.is_sweep else _plan(self.manifest)
+        except _ODD as problem:
+            path = self.folder / "manifest.json"
+            raise ResilienzaError("study_unreadable", path=path) from problem
+
+    @cached_property
+    def planned(self) -> dict[str, Run]:
+        """The runs that must be there, by name."""
+        decision = self.manifest["decision"]
+        return {run.run_id: run for run in self.plan.runs() if run.decision == decision}
+
+    @property
+    def label(self) -> str:
+        """What readers are told it is: the study's name and its place."""
+        return "/".join(each for each in (self.manifest["name"], self.place) if each)
+
+    @property
+    def last_session(self) -> dict[str, Any]:
+        """What ran it last; empty if nothing is known."""
+        return self.manifest["sessions"][-1] if self.manifest["sessions"] else {}
+
+
+def units(folder: Path) -> list[Unit]:
+    """Return the studies of a folder, the one all is about first.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is none, or a manifest cannot be what it should.
+    """
+    found = []
+    for path in sorted(_manifests(folder), key=lambda each: each.parent.parts):
+        place = path.parent.relative_to(folder).as_posix()
+        found.append(Unit("" if place == "." else place, path.parent, _read(path.parent)))
+        if len(found) > _MOST_UNITS:
+            raise ResilienzaError("study_unreadable", path=folder)
+    if not found or found[0].place:
+        raise ResilienzaError("study_not_found", path=folder)
+    return found
+
+
+def _manifests(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("manifest.json"):
+        if not path.is_symlink() and path.is_file():
+            yield path
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    manifest = manifests.read(folder)
+    path = folder / "manifest.json"
+    if manifest is None:
+        raise ResilienzaError("study_not_found", path=folder)
+    try:
+        told = _Told.model_validate(manifest)
+    except (ValidationError, RecursionError) as problem:
+        raise ResilienzaError("study_unreadable", path=path) from problem
+    columns = {len(column) for column in told.points.values()}
+    runs = told.pairs * len(told.strategies) * max([len(told.decisions), *columns])
+    whole = set(told.strategies) <= told.strategy_texts.keys() and told.baseline in told.strategies
+    base = told.experiment if manifest.get("kind") == "sweep" else told.scenario
+    by_point = len(told.pairs_by_point) in (0, *columns)
+    if runs > _MOST_RUNS or not by_point or not whole or base is None or len(columns) > 1:
+        raise ResilienzaError("study_unreadable", path=path)
+    try:
+        for text in (base.text, *told.strategy_texts.values()):
+            if not isinstance(json.loads(text), dict):
+                raise ValueError
+    except (ValueError, RecursionError) as problem:
+        raise ResilienzaError("study_unreadable", path=path) from problem
+    return manifest
+
+
+def _plan(manifest: Mapping[str, Any]) -> Plan:
+    return Plan(
+        name=manifest["name"],
+        scenario_hash=hash_of(json.loads(manifest["scenario"]["text"])),
+        scenario_text=manifest["scenario"]["text"],
+        strategies={name: manifest["strategy_texts"][name] for name in manifest["strategies"]},
+        decisions=tuple(manifest["decisions"]),
+        pairs=manifest["pairs"],
+        seed=manifest["seed"],
+        baseline=manifest["baseline"],
+        citizens=manifest.get("citizens", 0),
+        model_version=manifest["model_version"],
+    )
+
+
+def hash_of(data: Mapping[str, Any]) -> str:
+    """Return the hash of a scenario or a strategy from its data, as its class computes it."""
+    text = json.dumps(data, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _sweep_plan(unit: Unit) -> SweepPlan:
+    """Return the plan of a sweep; scenarios and strategies are only what names need of them.
+
+    Whether this version of the program can read them is another question: their names come from
+    their texts, whatever fields a scenario has had since.
+    """
+    import pandas as pd
+
+    from resilienza_sim.experiments.design import SCENARIO
+    from resilienza_sim.experiments.experiment import Factor
+    from resilienza_sim.experiments.setting import parted
+    from resilienza_sim.experiments.sweep import SweepPlan
+
+    told, manifest = unit.experiment, unit.manifest
+    free = {"name", "title", "description", "source"}
+    bench = SimpleNamespace(
+        scenarios={n: SimpleNamespace(hash=hash_of(s)) for n, s in told["scenarios"].items()},
+        strategies=tuple(
+            SimpleNamespace(
+                name=name,
+                hash=hash_of({k: v for k, v in told["strategies"][name].items() if k not in free}),
+            )
+            for name in manifest["strategies"]
+        ),
+        metrics=tuple(told["metrics"]),
+        series=tuple(told["series"]),
+        decision=told["decision"],
+    )
+    points = pd.DataFrame(manifest["points"])
+    factors = [Factor.model_validate(each) for each in told["factors"]]
+    settings = []
+    for row in points.to_dict("records"):
+        values = dict(told["set"])
+        for factor in factors:
+            values |= factor.sets(row[factor.name])
+        settings.append(parted(row[SCENARIO], values))
+    pairs = manifest.get("pairs_by_point") or [manifest["pairs"]] * len(points)
+    return SweepPlan(
+        experiment=cast(Any, SimpleNamespace(seed=told["seed"])),
+        points=points,
+        settings=settings,
+        bench=cast(Any, bench),
+        pairs=pairs,
+        model_version=manifest["model_version"],
+    )
