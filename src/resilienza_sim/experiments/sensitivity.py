@@ -87,7 +87,8 @@ def sensitivity(
     Returns
     -------
     pandas.DataFrame
-        One row for each scenario, output, factor and index, the most important factor first:
+        One row for each scenario, output, factor and index, the most important factor first and
+        those not told from noise last:
         `scenario`, `metric`, `method`, `kind` ("level" or "difference"), `of`, `strategy`,
         `baseline`, `factor`, `other` (second factor of a pair), `index`, `value` with its 95 %
         interval `low`, `high`; for the index in `MAIN` also `floor`, what noise alone would give,
@@ -242,6 +243,9 @@ _COLUMNS += ["between", "luck", "rest", "noise", "constant"]
 
 
 def _sorted(found: pd.DataFrame, main: str) -> pd.DataFrame:
-    weight = found[found["index"] == main].set_index("factor")["value"]
-    rank = weight.rank(ascending=False, method="first", na_option="keep")
+    """Return the factors told from noise first, then by their index."""
+    rows = found[found["index"] == main].set_index("factor")
+    told = rows["told"].map({True: 2, False: 0}).fillna(1).astype(int)
+    order = rows.assign(told=told).sort_values(["told", "value"], ascending=False, kind="stable")
+    rank = {name: k for k, name in enumerate(order.index)}
     return found.assign(rank=found["factor"].map(rank)).sort_values("rank", kind="stable")

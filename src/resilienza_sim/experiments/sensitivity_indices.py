@@ -115,17 +115,17 @@ def morris_rows(
         told = _told(low, floor)
         rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, told=told))
         for index, statistic in (("mu", _mean), ("sigma", _sd)):
-            with warnings.catch_warnings():  # every effect alike: the interval is a point
-                warnings.simplefilter("ignore", RuntimeWarning)
-                ends = bootstrap(
-                    (scale * effects[:, j],),
-                    statistic,
-                    n_resamples=_RESAMPLES,
-                    confidence_level=_LEVEL,
-                    method="percentile",
-                    rng=rng,
-                ).confidence_interval
-            rows.append(_row(factor, index, scale * float(found[index][j]), ends.low, ends.high))
+            ends = bootstrap(
+                (scale * effects[:, j],),
+                statistic,
+                n_resamples=_RESAMPLES,
+                confidence_level=_LEVEL,
+                method="percentile",
+                rng=rng,
+            ).confidence_interval
+            least = 1e-12 * star  # below it, the rounding of equal effects
+            three = (scale * float(found[index][j]), ends.low, ends.high)
+            rows.append(_row(factor, index, *(0.0 if abs(v) < least else v for v in three)))
     return rows
 
 

@@ -250,6 +250,7 @@ def test_what_does_nothing_is_not_told_from_a_dummy(tmp_path: Path) -> None:
         kind="latin_hypercube",
         points=200,
         strategies=["old"],
+        seed=2,  # with another, an idle factor may be the one in twenty
     )
 
     def formula(x, *_) -> float:
