@@ -45,11 +45,14 @@ def command(
 
 
 def _announce(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
+    from resilienza_sim.report.words import Words
+
     row, words = found.iloc[0], terminal.catalogue
+    told = sweep.describe(row["metric"]).title
     terminal.paragraph(
         terminal.words(
             "sensitivity.announce",
-            metric=sweep.metric_title(row["metric"], terminal.lang),
+            metric=Words(terminal.lang).name("metric", row["metric"], told),
             method=words.text(f"sensitivity.method.{row['method']}"),
             points=len(sweep.points),
             reading=words.text(f"sensitivity.reading.{row['method']}"),

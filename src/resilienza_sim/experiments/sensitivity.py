@@ -245,7 +245,7 @@ _COLUMNS += ["between", "luck", "rest", "noise", "constant"]
 def _sorted(found: pd.DataFrame, main: str) -> pd.DataFrame:
     """Return the factors told from noise first, then by their index."""
     rows = found[found["index"] == main].set_index("factor")
-    told = [1 if pd.isna(each) else 2 * int(each) for each in rows["told"]]
+    told = [not pd.isna(each) and bool(each) for each in rows["told"]]
     order = rows.assign(told=told).sort_values(["told", "value"], ascending=False, kind="stable")
     rank = {name: k for k, name in enumerate(order.index)}
     return found.assign(rank=found["factor"].map(rank)).sort_values("rank", kind="stable")

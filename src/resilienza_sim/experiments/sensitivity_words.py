@@ -51,11 +51,11 @@ def sentence(sweep: Sweep, output: pd.DataFrame, lang: str) -> str:
         return ", ".join(sweep.factor_title(name, lang) for name in rows.loc[which, "factor"])
 
     yes, no = rows["told"].fillna(False).astype(bool), ~rows["told"].fillna(True).astype(bool)
-    top = rows[yes | rows["told"].isna()].head(1)
+    unknown = bool(rows["told"].isna().any())
+    top = rows if unknown else rows[yes]
     if top.empty:
         return words.text("sensitivity.said.none")
     row = top.iloc[0]
-    unknown = bool(rows["told"].isna().any())
     said = [
         words.text(
             f"sensitivity.said.{'largest' if unknown else 'first'}",

@@ -233,7 +233,8 @@ def _two_lines(text: str) -> str:
 
 
 def _headline(figure: Figure, key: str, sweep: Sweep, found: pd.DataFrame, lang: str) -> None:
-    metric = sweep.metric_title(str(found["metric"].iloc[0]), lang)
+    name = str(found["metric"].iloc[0])
+    metric = Words(lang).name("metric", name, sweep.describe(name).title)
     text = catalogue(lang).text(f"sensitivity.figure.{key}", metric=metric)
     if found["scenario"].nunique() == 1 and sweep.points["scenario"].nunique() > 1:
         text += f" – {found['scenario'].iloc[0]}"

@@ -16,6 +16,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.design import MORRIS_LEVELS, unit_points
 from resilienza_sim.experiments.sensitivity import sensitivity
 from resilienza_sim.experiments.sensitivity_indices import pawn_index
+from resilienza_sim.experiments.sensitivity_words import sentence
 from resilienza_sim.streams import Streams
 from tests.invented_sweep import chosen, experiment, invented, listed, ranged
 
@@ -362,6 +363,21 @@ def test_points_with_the_same_values_share_their_runs(tmp_path: Path) -> None:
     assert first.sum() == 4
     sweep.runs = sweep.runs[sweep.runs["point"].map(first)]
     pd.testing.assert_frame_equal(sensitivity(sweep), before)
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_the_largest_is_named_though_one_pair_cannot_tell_its_noise(
+    lang: str, tmp_path: Path
+) -> None:
+    """An interval that reaches zero does not make a larger index come second."""
+    told = experiment(ranged("a"), ranged("b"), points=4, strategies=["old"])
+    sweep = invented(tmp_path, told, lambda x, *_: 9.0 * (x["a"] == 1) + 0.5 * x["b"])
+    found = sensitivity(sweep)
+    star = of(found, "old", "mu_star")
+    assert star.index.tolist() == ["a", "b"]
+    assert star["value"].is_monotonic_decreasing
+    text = sentence(sweep, found, lang)
+    assert text.startswith({"it": "Il valore più grande è di «fattore a»"}.get(lang, "The largest"))
 
 
 # -- what is missing ---------------------------------------------------------------------------
