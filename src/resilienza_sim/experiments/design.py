@@ -7,6 +7,7 @@ cube, so that a range, a list of levels and labelled choices are drawn alike.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,15 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.experiment import Experiment, Factor, Value
 from resilienza_sim.streams import Streams
 
-__all__ = ["MORRIS_LEVELS", "SCENARIO", "problem", "unit_points", "values_of"]
+__all__ = [
+    "MORRIS_LEVELS",
+    "SCENARIO",
+    "count",
+    "place",
+    "problem",
+    "unit_points",
+    "values_of",
+]
 
 SCENARIO = "scenario"
 """Column of the points that holds the scenario."""
@@ -42,14 +51,14 @@ def unit_points(experiment: Experiment) -> NDArray[np.float64] | None:
     points = design.points or POINTS
     if design.kind in ("factorial", "table") or k == 0:
         return None
+    # A number, since scipy makes generators of its own from it
     seed = int(Streams(experiment.seed).generator("design").integers(2**31))
     if design.kind in ("latin_hypercube", "sobol"):
         from scipy.stats import qmc
 
-        rng = np.random.default_rng(seed)  # scipy asks for one that can have children
         if design.kind == "latin_hypercube":
-            return np.asarray(qmc.LatinHypercube(k, rng=rng).random(points), np.float64)
-        sampler = qmc.Sobol(k, rng=rng)
+            return np.asarray(qmc.LatinHypercube(k, rng=seed).random(points), np.float64)
+        sampler = qmc.Sobol(k, rng=seed)
         power = int(np.ceil(np.log2(max(2, points))))
         return np.asarray(sampler.random_base2(power)[:points], np.float64)
     if design.kind == "saltelli":
@@ -61,8 +70,53 @@ def unit_points(experiment: Experiment) -> NDArray[np.float64] | None:
     else:
         from SALib.sample import morris
 
-        sample = morris.sample(problem(experiment), points, MORRIS_LEVELS, seed=seed)
+        walked = morris.sample(problem(experiment), points, MORRIS_LEVELS, seed=seed)
+        # 0.33333333333333337 is a third: otherwise the last digit decides which level is drawn
+        sample = np.rint(walked * (MORRIS_LEVELS - 1)) / (MORRIS_LEVELS - 1)
     return np.asarray(sample, np.float64)
+
+
+def _on_grid(factor: Factor, u: float) -> Value:
+    """Return the value at a place of Morris's grid: both ends are reached, steps are alike.
+
+    Listed values and whole numbers are taken by the nearest place in their list, so that a step
+    up and its mirror image pass over as many of them; equal cells, right for a sample that fills
+    the interval, would give two of the grid's four places to the last of three levels.
+    """
+    n = count(factor)
+    if n is None or (factor.whole and factor.scale == "log"):
+        return factor.at(u)
+    return factor.at((round(u * (n - 1)) + 0.5) / n)
+
+
+def count(factor: Factor) -> int | None:
+    """Return how many values a factor can take; None for a range of real numbers."""
+    if not factor.is_range:
+        return len(factor.options)
+    if not factor.whole:
+        return None
+    return math.floor(factor.high or 0.0) - math.ceil(factor.low or 0.0) + 1
+
+
+def place(factor: Factor, value: Value) -> float:
+    """Return where a value lies in the factor's span, from 0 at its first to 1 at its last.
+
+    Listed values and choices lie at equal steps in their order; a range on a logarithmic scale is
+    measured on that scale.
+
+    Raises
+    ------
+    ValueError
+        If the factor cannot take that value.
+    """
+    if not factor.is_range:
+        return factor.options.index(value) / max(1, len(factor.options) - 1)
+    low, high, x = float(factor.low or 0.0), float(factor.high or 0.0), float(value)
+    if factor.whole:
+        low, high = math.ceil(low), math.floor(high)
+    if factor.scale == "log":
+        low, high, x = math.log(low), math.log(high), math.log(x)
+    return (x - low) / (high - low)
 
 
 def _settings(experiment: Experiment) -> Iterator[tuple[Value, ...]]:
@@ -78,8 +132,9 @@ def _settings(experiment: Experiment) -> Iterator[tuple[Value, ...]]:
     if unit is None:
         yield from itertools.product(*(factor.span() for factor in factors))
         return
+    at = _on_grid if experiment.design.kind == "morris" else Factor.at
     for row in unit:
-        yield tuple(factor.at(float(u)) for factor, u in zip(factors, row, strict=True))
+        yield tuple(at(factor, float(u)) for factor, u in zip(factors, row, strict=True))
 
 
 def values_of(experiment: Experiment) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -68,6 +69,8 @@ class Factor(_Part):
         if ranged:
             if self.low is None or self.high is None or not self.low < self.high:
                 raise refusal("factor_range", found=self.name)
+            if self.whole and not math.ceil(self.low) < math.floor(self.high):
+                raise refusal("factor_range", found=self.name)
             if self.scale == "log" and self.low <= 0.0:
                 raise refusal("factor_log", found=self.low)
         labels = [str(level) for level in self.options]
@@ -96,7 +99,9 @@ class Factor(_Part):
             return self.options[min(int(u * len(self.options)), len(self.options) - 1)]
         low, high = self.low or 0.0, self.high or 0.0
         if self.whole:
-            first, last = round(low), round(high)
+            first, last = math.ceil(low), math.floor(high)
+            if self.scale == "log":
+                return min(int(first * ((last + 1) / first) ** u), last)
             return first + min(int(u * (last - first + 1)), last - first)
         if self.scale == "log":
             return float(low * (high / low) ** u)

@@ -1,0 +1,160 @@
+"""``resilienza sensitivity``: which factors of a sweep matter, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+_BESIDE = {"morris": ("mu", "sigma"), "saltelli": ("S1",), "pawn": ()}
+
+
+def command(
+    ctx: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="DIR")],
+    metric: Annotated[str | None, typer.Option("--metric", metavar="M")] = None,
+    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME")] = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
+) -> int:
+    """Tell which factors matter."""
+    terminal: Terminal = ctx.obj
+
+    from resilienza_sim.experiments.sensitivity import sensitivity
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+    sweep = Sweep.open(folder)
+    found = sensitivity(sweep, metric, strategy=strategy, baseline=baseline)
+    _announce(terminal, sweep, found)
+    for scenario, here in found.groupby("scenario", sort=False):
+        if found["scenario"].nunique() > 1:
+            terminal.print()
+            terminal.paragraph(terminal.words("sensitivity.scenario", scenario=scenario))
+        for _, output in here.groupby("of", sort=False):
+            _tell(terminal, sweep, output)
+    terminal.paragraph(terminal.catalogue.text("sensitivity.trust.scope"))
+    _write(terminal, sweep, found)
+    return 0
+
+
+def _announce(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
+    from resilienza_sim.report.words import Words
+
+    row, words = found.iloc[0], terminal.catalogue
+    told = sweep.describe(row["metric"]).title
+    terminal.paragraph(
+        terminal.words(
+            "sensitivity.announce",
+            metric=Words(terminal.lang).name("metric", row["metric"], told),
+            method=words.text(f"sensitivity.method.{row['method']}"),
+            points=len(sweep.points),
+            reading=words.text(f"sensitivity.reading.{row['method']}"),
+        )
+    )
+
+
+def _tell(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
+    """Write the table of one output and what may be said of it."""
+    import pandas as pd
+
+    from resilienza_sim.experiments.sensitivity_words import main_rows, sentence, title_of, trust
+    from resilienza_sim.experiments.words import number
+
+    lang, words = terminal.lang, terminal.catalogue
+    rows = main_rows(output)
+    beside = _BESIDE[str(rows["method"].iloc[0])]
+    values = output.drop_duplicates(["factor", "index"]).pivot(
+        index="factor", columns="index", values="value"
+    )
+    terminal.print()
+    terminal.paragraph(title_of(sweep, output, lang))
+    heads = [terminal.words("sensitivity.head.factor")]
+    heads.append(words.text(f"sensitivity.index.{rows['index'].iloc[0]}"))
+    heads.append(terminal.words("sensitivity.head.interval"))
+    heads += [words.text(f"sensitivity.index.{name}") for name in beside]
+    heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "told")]
+    cells = []
+    for row in rows.to_dict("records"):
+        told = "unknown" if pd.isna(row["told"]) else "yes" if row["told"] else "no"
+        cells.append(
+            (
+                sweep.factor_title(row["factor"], lang),
+                number(row["value"], lang),
+                f"{number(row['low'], lang)} … {number(row['high'], lang)}",
+                *(
+                    number(values[name].get(row["factor"], float("nan")), lang)
+                    if name in values
+                    else "–"
+                    for name in beside
+                ),
+                number(row["floor"], lang),
+                words.text(f"sensitivity.told.{told}"),
+            )
+        )
+    terminal.table(heads, cells, right=range(1, len(heads) - 1))
+    _pairs(terminal, sweep, output)
+    terminal.bullet(sentence(sweep, output, lang))
+    for line in trust(sweep, output, lang):
+        terminal.bullet(line)
+
+
+def _pairs(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
+    """Write what two factors do together, where the design tells it."""
+    from resilienza_sim.experiments.words import number
+
+    lang = terminal.lang
+    rows = output[output["index"] == "S2"].sort_values("value", ascending=False, kind="stable")
+    if rows.empty:
+        return
+    cells = [
+        (
+            f"{sweep.factor_title(row['factor'], lang)} × {sweep.factor_title(row['other'], lang)}",
+            number(row["value"], lang),
+            f"{number(row['low'], lang)} … {number(row['high'], lang)}",
+        )
+        for row in rows.to_dict("records")
+    ]
+    names = ("pair", "share", "interval")
+    heads = [terminal.words(f"sensitivity.head.{name}") for name in names]
+    terminal.table(heads, cells, right=(1, 2))
+
+
+def _write(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
+    """Write the table and the figures beside the study, and say where they are."""
+    from resilienza_sim.experiments.store import not_writable
+    from resilienza_sim.report.sensitivity_figures import write_figures
+
+    analysis = sweep.folder / "analysis"
+    stem = f"sensitivity-{found['metric'].iloc[0]}"
+    try:
+        analysis.mkdir(exist_ok=True)
+        table = analysis / f"{stem}.csv"
+        _harmless(found).to_csv(table, index=False, lineterminator="\n")
+        scenarios = list(found.groupby("scenario", sort=False))
+        figures: list[Path] = []
+        for k, (_, here) in enumerate(scenarios):
+            name = stem if len(scenarios) == 1 else f"{stem}-{k + 1}"
+            figures += write_figures(sweep, here, analysis, name, terminal.lang)
+    except OSError as problem:
+        raise not_writable(analysis, problem) from problem
+    terminal.print()
+    terminal.say("sensitivity.csv", path=table)
+    for path in figures:
+        terminal.say("sensitivity.figure", path=path)
+
+
+def _harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet takes for a formula."""
+    texts = ["scenario", "metric", "of", "strategy", "baseline", "factor", "other"]
+    return table.assign(**{name: table[name].map(_guarded) for name in texts})
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
