@@ -17,7 +17,8 @@ from resilienza_sim.experiments.run import run_plan
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resilienza_sim.experiments.experiment import Experiment, Value
+    from resilienza_sim.experiments.experiment import Experiment, Stopping, Value
+    from resilienza_sim.experiments.looks import Told
     from resilienza_sim.experiments.setting import Bench, Setting
     from resilienza_sim.experiments.sweep_study import Sweep
 
@@ -235,6 +236,8 @@ def sweep(
     progress: Progress | None = None,
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
+    until_sure: Stopping | None = None,
+    told: Told | None = None,
     **changes: Any,
 ) -> Sweep:
     """Run an experiment.
@@ -251,6 +254,10 @@ def sweep(
         Folder of the study; an existing one is resumed. By default a folder under ``results/``.
     progress, expected_seconds, make_executor
         As for `compare`.
+    until_sure : Stopping, optional
+        Adds pairs to each point until it is sure; in place of the experiment's own rule.
+    told : callable, optional
+        Told of each look.
     **changes
         Fields of the experiment to replace: ``citizens=500``, ``seed=2``.
 
@@ -282,7 +289,7 @@ def sweep(
         workers = int(cpu_count())
     folder = sweep_folder(plan) if out is None else Path(out)
 
-    def run(at: SweepPlan) -> Sweep:
+    def run(at: SweepPlan, told_to: Progress | None) -> None:
         run_plan(
             at,
             at.bench.run,
@@ -290,8 +297,41 @@ def sweep(
             workers=workers,
             make_executor=make_executor,
             expected_seconds=expected_seconds,
-            progress=progress,
+            progress=told_to,
         )
-        return Sweep.open(folder)
 
-    return run(plan)
+    rule = until_sure or experiment.stopping
+    if rule is None:
+        run(plan, progress)
+    else:
+        _add_pairs(plan, rule, folder, run, progress, told)
+    return Sweep.open(folder)
+
+
+def _add_pairs(
+    plan: SweepPlan,
+    rule: Stopping,
+    folder: Path,
+    run: Callable[[SweepPlan, Progress], None],
+    progress: Progress | None,
+    told: Told | None,
+) -> None:
+    """Run a sweep, adding pairs to each point until it is sure."""
+    from resilienza_sim.experiments.looks import run_looks
+    from resilienza_sim.experiments.until_sure import watched
+
+    metrics = _metrics(plan.experiment)
+    names = watched(rule, metrics, plan.experiment.metrics)
+    run_looks(
+        lambda counts: replace(plan, pairs=counts),
+        run,
+        folder,
+        rule.model_copy(update={"metrics": names}),
+        first=max(plan.pairs),
+        points=len(plan.points),
+        metrics={name: metrics[name] for name in names},
+        arms=[arm.name for arm in plan.bench.strategies],
+        baseline=plan.experiment.baseline,
+        progress=progress,
+        told=told,
+    )
