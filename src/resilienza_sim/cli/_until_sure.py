@@ -34,7 +34,8 @@ def rule_of(
         If an option cannot be read, or if a metric is unknown or could never be sure.
     """
     from resilienza_sim.experiments.experiment import Stopping
-    from resilienza_sim.experiments.until_sure import HEADLINE, SURE_FROM, watched
+    from resilienza_sim.experiments.looks import watched
+    from resilienza_sim.experiments.until_sure import HEADLINE, SURE_FROM
 
     first = max(SURE_FROM, plan.pairs)
     most = whole("--most-pairs", most_pairs, first, MOST_PAIRS)

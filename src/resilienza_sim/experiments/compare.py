@@ -301,8 +301,8 @@ def _add_pairs(
     told: Told | None,
 ) -> Plan:
     """Run a plan until it is sure; return it with the pairs it ended with."""
-    from resilienza_sim.experiments.looks import run_looks
-    from resilienza_sim.experiments.until_sure import HEADLINE, watched
+    from resilienza_sim.experiments.looks import run_looks, watched
+    from resilienza_sim.experiments.until_sure import HEADLINE
 
     names = watched(rule, plan.metrics, HEADLINE)
     return run_looks(

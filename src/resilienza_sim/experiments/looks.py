@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.plan import MetricInfo, Runnable
@@ -24,7 +25,6 @@ from resilienza_sim.experiments.until_sure import (
     METHOD,
     SURE_FROM,
     judged,
-    watched,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.experiments.sweep_study import Sweep
 
-__all__ = ["Look", "Told", "looks_of", "run_looks", "sureness"]
+__all__ = ["Look", "Told", "looks_of", "run_looks", "sureness", "watched"]
 
 P = TypeVar("P", bound=Runnable)
 
@@ -71,6 +71,42 @@ def looks_of(rule: Stopping, first: int) -> list[int]:
     start = max(first, SURE_FROM)
     most = max(start, rule.most_pairs)
     return [*range(start, most, rule.step), most]
+
+
+def watched(
+    rule: Stopping, metrics: Mapping[str, MetricInfo], default: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the metrics whose pairs are counted: the rule's, or those of `default` that can be.
+
+    Parameters
+    ----------
+    rule : Stopping
+        What is asked.
+    metrics : dict of MetricInfo
+        What is known of every metric of the study.
+    default : sequence of str
+        Metrics meant when the rule names none.
+
+    Raises
+    ------
+    ResilienzaError
+        If the study lacks a metric of the rule, or if none could ever be sure.
+    """
+    for name in (*rule.metrics, *rule.half_width):
+        if name not in metrics:
+            close, allowed = nearest(name, metrics), ", ".join(metrics)
+            raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+    wanted = rule.metrics or tuple(dict.fromkeys([*default, *rule.half_width]))
+
+    def can_be(name: str) -> bool:
+        judgeable = rule.decided and metrics[name].direction != 0
+        return name in rule.half_width or judgeable
+
+    able = tuple(name for name in wanted if can_be(name))
+    if not able or (rule.metrics and able != wanted):
+        unable = next((name for name in wanted if name not in able), "-")
+        raise ResilienzaError("never_sure", found=unable)
+    return able
 
 
 class _Rounds:

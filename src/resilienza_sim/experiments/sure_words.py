@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resilienza_sim.experiments.looks import sureness
-from resilienza_sim.experiments.until_sure import MOST_FORESEEN, SURE_FROM
+from resilienza_sim.experiments.until_sure import MOST_FORESEEN, SKEWED_BEYOND, SURE_FROM
 from resilienza_sim.experiments.words import number
 from resilienza_sim.messages import Catalogue, catalogue
 
@@ -92,6 +92,8 @@ def _line(study: Study | Sweep, row: Mapping[Hashable, Any], lang: str, dated: b
         parts.append(words.text("sure.censored", censored=row["censored"]))
     if row["dropped"] and row["n"]:
         parts.append(words.text("sure.dropped", dropped=row["dropped"]))
+    if abs(row["skewness"]) > SKEWED_BEYOND:
+        parts.append(words.text("sure.skewed"))
     return " ".join(parts)
 
 
@@ -138,4 +140,6 @@ def _sweep(study: Study | Sweep, table: pd.DataFrame, lang: str) -> Iterator[str
             parts.append(words.text("sure.sweep.never", points=never, most=most))
         if unknown := int(np.isnan(missing).sum()):
             parts.append(words.text("sure.sweep.unknown", points=unknown))
+        if skewed := int((rows["skewness"].abs() > SKEWED_BEYOND).sum()):
+            parts.append(words.text("sure.sweep.skewed", points=skewed))
         yield " ".join(parts)

@@ -317,8 +317,7 @@ def _add_pairs(
     told: Told | None,
 ) -> None:
     """Run a sweep, adding pairs to each point until it is sure."""
-    from resilienza_sim.experiments.looks import run_looks
-    from resilienza_sim.experiments.until_sure import watched
+    from resilienza_sim.experiments.looks import run_looks, watched
 
     metrics = _metrics(plan.experiment)
     names = watched(rule, metrics, plan.experiment.metrics)
