@@ -77,11 +77,13 @@ def _widths(text: str | None, metrics: tuple[str, ...]) -> dict[str, float]:
 def announce(terminal: Terminal, rule: Stopping, plan: Plan, cost: Estimate) -> Estimate:
     """Say what is awaited and what it may cost; return the cost of the most pairs."""
     from resilienza_sim.experiments.words import duration
+    from resilienza_sim.report.words import Words
 
+    words = Words(terminal.lang)
     most = max(rule.most_pairs, plan.pairs)
     terminal.say(
         "compare.until_sure",
-        metrics=", ".join(plan.metrics[n].title.get(terminal.lang) or n for n in rule.metrics),
+        metrics=", ".join(words.name("metric", n, plan.metrics[n].title) for n in rule.metrics),
         first=plan.pairs,
         step=rule.step,
         most=most,
@@ -99,7 +101,7 @@ def tell_look(terminal: Terminal, look: Look) -> None:
 
 def tell_sure(terminal: Terminal, study: Study, rule: Stopping) -> None:
     """Say who is sure, since when, and how many pairs the others need."""
-    from resilienza_sim.experiments.sure_words import sure_lines
+    from resilienza_sim.report.sure import sure_lines
 
     first, *others = sure_lines(study, terminal.lang, rule)
     terminal.print()
