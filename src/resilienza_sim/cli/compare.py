@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +22,8 @@ from resilienza_sim.cli._options import (
 )
 from resilienza_sim.cli._running import announce_cost, progress_of, speed
 from resilienza_sim.cli._study import tell, write
+from resilienza_sim.cli._until_sure import MOST_PAIRS, announce, rule_of, tell_look, tell_sure
+from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario as Description
     from resilienza_sim.strategies import Strategy
 
-MOST_PAIRS = 100_000
 MOST_CITIZENS = 3_000_000
 
 
@@ -47,6 +50,11 @@ def command(
     out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
     null: Annotated[bool, typer.Option("--null/--no-null")] = True,
     interaction: Annotated[str | None, typer.Option("--interaction", metavar="I,J")] = None,
+    until_sure: Annotated[bool, typer.Option("--until-sure")] = False,
+    metric: Annotated[str | None, typer.Option("--metric", metavar="A,B,…")] = None,
+    half_width: Annotated[str | None, typer.Option("--half-width", metavar="A=X,B=Y,…")] = None,
+    most_pairs: Annotated[str | None, typer.Option("--most-pairs", metavar="N")] = None,
+    step: Annotated[str | None, typer.Option("--step", metavar="N")] = None,
     png: Annotated[bool, typer.Option("--png")] = False,
 ) -> int:
     """Compare strategies on a scenario."""
@@ -56,6 +64,10 @@ def command(
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     study_seed = whole("--seed", seed, 0, LARGEST_SEED)
     folder = new_folder("--out", out)
+    asked = {"--metric": metric, "--half-width": half_width}
+    asked |= {"--most-pairs": most_pairs, "--step": step}
+    if not until_sure and (alone := next((o for o, text in asked.items() if text), None)):
+        raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
     from resilienza_sim.experiments.compare import compare, default_folder, make_beside, make_plan
     from resilienza_sim.scenario import load_scenario
@@ -74,6 +86,12 @@ def command(
         baseline=baseline,
         parameters=changes,
     )
+    rule = None
+    if until_sure:
+        from resilienza_sim.experiments.looks import looks_of
+
+        rule = rule_of(plan, metric, half_width, most_pairs, step)
+        plan = replace(plan, pairs=looks_of(rule, plan.pairs)[0])
     folder = folder or default_folder(plan)
     beside, groups = make_beside(wanted, plan, null=null, interaction=interaction)
     _announce(terminal, wanted, plan, folder)
@@ -84,6 +102,8 @@ def command(
         terminal.say("compare.beside_shocks", one=one, two=two)
     terminal.say("compare.measuring")
     cost = _estimate(wanted, arms, (plan, *(each.plan for each in beside)), n_workers)
+    if rule is not None:
+        cost = announce(terminal, rule, plan, cost)
     announce_cost(terminal, cost, folder)
     with progress_of(terminal, cost.runs) as progress:
         study = compare(
@@ -100,8 +120,12 @@ def command(
             expected_seconds=cost.work_seconds,
             null=null,
             interaction=interaction,
+            until_sure=rule,
+            told=None if rule is None else partial(tell_look, terminal),
         )
     tell(terminal, study)
+    if rule is not None:
+        tell_sure(terminal, study, rule)
     write(terminal, study, png=png)
     return 0
 

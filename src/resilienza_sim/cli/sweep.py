@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from resilienza_sim.cli._options import (
     whole,
 )
 from resilienza_sim.cli._running import announce_cost, progress_of, speed
+from resilienza_sim.cli._until_sure import tell_look, tell_sure
 from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
@@ -78,8 +80,11 @@ def command(
             progress=progress,
             expected_seconds=cost.work_seconds,
             make_executor=executor,
+            told=partial(tell_look, terminal),
         )
     _tell(terminal, done)
+    if asked.stopping is not None:
+        tell_sure(terminal, done, asked.stopping)
     return 0
 
 

@@ -105,6 +105,10 @@ class Together:
         self.total = sum(plan.total for plan in plans)
         self.before = 0
 
+    def grown(self, *plans: Plan) -> None:
+        """Count anew the runs of the studies not yet finished: some got more pairs."""
+        self.total = self.before + sum(plan.total for plan in plans)
+
     def share(self, plan: Plan) -> float:
         """Return the share of one study in the runs of all."""
         return plan.total / self.total

@@ -14,10 +14,12 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.beside import Beside, Together, null_model
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
-from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, run_plan
+from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, note, run_plan
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
 
 if TYPE_CHECKING:
+    from resilienza_sim.experiments.experiment import Stopping
+    from resilienza_sim.experiments.looks import Told
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.simulation import Trajectory
@@ -173,6 +175,8 @@ def compare(
     make_executor: Callable[[], Executor] | None = None,
     null: bool = True,
     interaction: str | None = None,
+    until_sure: Stopping | None = None,
+    told: Told | None = None,
 ) -> Study:
     """Run every strategy on the same people, ties and shocks, pair by pair.
 
@@ -209,6 +213,12 @@ def compare(
     interaction : str, optional
         Two groups of shocks, as ``"0,1+2"`` or ``"auto"``, for `Study.interaction`: three more
         studies of the same size, without the first, the second, or both.
+    until_sure : Stopping, optional
+        Pairs are added to `pairs` until every arm is sure against the baseline, at every decision
+        date, on every metric of the rule (resilience loss if it names none): see `until_sure`.
+        What runs beside gets its pairs afterwards, from those the study ended with.
+    told : callable, optional
+        Told of each look.
 
     Returns
     -------
@@ -239,10 +249,15 @@ def compare(
         from loky import cpu_count
 
         workers = int(cpu_count())
-    beside, groups = make_beside(scenario, plan, null=null, interaction=interaction)
     folder = default_folder(plan) if out is None else Path(out)
+    if until_sure is not None:
+        from resilienza_sim.experiments.looks import looks_of
+
+        plan = replace(plan, pairs=looks_of(until_sure, plan.pairs)[0])
+    beside, groups = make_beside(scenario, plan, null=null, interaction=interaction)
     together = Together(progress, plan, *(each.plan for each in beside))
-    for each in (Beside(Path(), scenario, plan), *beside):
+
+    def run(each: Beside, told_to: Progress) -> None:
         try:
             run_plan(
                 each.plan,
@@ -251,27 +266,58 @@ def compare(
                 workers=workers,
                 make_executor=make_executor,
                 expected_seconds=expected_seconds and together.share(each.plan) * expected_seconds,
-                progress=together,
+                progress=told_to,
             )
         except StudyInterrupted as stop:
             done = together.before + stop.done
             raise StudyInterrupted(folder, done, together.total) from stop
+
+    def run_round(sized: Plan, told_to: Progress) -> None:
+        together.grown(sized, *(each.plan for each in beside))
+        run(Beside(Path(), scenario, sized), told_to)
+
+    if until_sure is None:
+        run_round(plan, together)
+    else:
+        plan = _add_pairs(plan, until_sure, folder, run_round, together, told)
+        beside, groups = make_beside(scenario, plan, null=null, interaction=interaction)
+        together.grown(plan, *(each.plan for each in beside))
+    together.finished(plan)
+    _note_divergence(folder, plan, scenario, arms)
+    for each in beside:
+        run(each, together)
         together.finished(each.plan)
-        if each.plan is plan:
-            _note_divergence(folder, plan, scenario, arms)
     if groups is not None:
-        _note(folder, plan, interaction=groups)
+        note(folder, plan, interaction=groups)
     return load_study(folder)
 
 
-def _note(folder: Path, plan: Plan, **facts: object) -> None:
-    """Write facts in the manifests of every decision date."""
-    from resilienza_sim.experiments import manifest as manifests
+def _add_pairs(
+    plan: Plan,
+    rule: Stopping,
+    folder: Path,
+    run: Callable[[Plan, Progress], None],
+    progress: Progress,
+    told: Told | None,
+) -> Plan:
+    """Run a plan until it is sure; return it with the pairs it ended with."""
+    from resilienza_sim.experiments.looks import run_looks, watched
+    from resilienza_sim.experiments.until_sure import HEADLINE
 
-    for day in plan.decisions:
-        place = decision_folder(folder, day, plan.decisions)
-        if found := manifests.read(place):
-            manifests.write(place, {**found, **facts})
+    names = watched(rule, plan.metrics, HEADLINE)
+    return run_looks(
+        lambda counts: replace(plan, pairs=counts[0]),
+        run,
+        folder,
+        rule.model_copy(update={"metrics": names}),
+        first=plan.pairs,
+        metrics={name: plan.metrics[name] for name in names},
+        arms=tuple(plan.strategies),
+        baseline=plan.baseline,
+        horizons=plan.horizons,
+        progress=progress,
+        told=told,
+    )
 
 
 def _note_divergence(

@@ -140,11 +140,14 @@ class Design(_Part):
 
 
 class Stopping(_Part):
-    """When there are pairs enough: see `until_sure`."""
+    """When there are pairs enough: see `until_sure`. The first look is at the study's `pairs`."""
 
-    half_width: float | None = Field(None, gt=0.0, description="half of the interval asked for")
+    metrics: tuple[MetricName, ...] = Field((), description="watched; all that can be, if absent")
+    half_width: dict[MetricName, Annotated[float, Field(gt=0.0)]] = Field(
+        default_factory=dict, description="by metric, half of the interval that is narrow enough"
+    )
     decided: bool = Field(True, description="whether a decided verdict is enough")
-    most_pairs: int = Field(200, ge=6, le=100_000)
+    most_pairs: int = Field(200, ge=50, le=100_000)
     step: int = Field(10, ge=1, le=10_000, description="pairs added at each look")
 
 

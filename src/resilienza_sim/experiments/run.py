@@ -20,7 +20,7 @@ from resilienza_sim.experiments.store import Store, not_writable
 from resilienza_sim.experiments.worker import Outcome
 from resilienza_sim.messages import catalogue
 
-__all__ = ["StudyInterrupted", "decision_folder", "run_plan"]
+__all__ = ["StudyInterrupted", "decision_folder", "note", "run_plan"]
 
 _FLUSH_SECONDS, _FLUSH_SECONDS_AT_MOST = 5.0, 120.0
 _FLUSH_SHARE = 0.01
@@ -56,6 +56,14 @@ class StudyInterrupted(KeyboardInterrupt):
 def decision_folder(folder: Path, decision: str, decisions: tuple[str, ...] | list[str]) -> Path:
     """Return where the study of one decision date lives: the first has the folder itself."""
     return folder if decision == decisions[0] else folder / "decisions" / decision
+
+
+def note(folder: Path, plan: Runnable, **facts: object) -> None:
+    """Write facts in the manifests of every decision date."""
+    for day in plan.decisions:
+        place = decision_folder(folder, day, plan.decisions)
+        if found := manifests.read(place):
+            manifests.write(place, {**found, **facts})
 
 
 class _Lock:

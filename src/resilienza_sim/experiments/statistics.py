@@ -29,8 +29,10 @@ __all__ = [
     "MINIMUM_PAIRS",
     "PairedComparison",
     "compare_pairs",
+    "constant",
     "holm",
     "mean_interval",
+    "paired",
     "restricted",
     "tail",
     "variance_shares",
@@ -163,14 +165,7 @@ def compare_pairs(
         Also run Wilcoxon's test. In a simulation pairs cost nothing and no two models are exactly
         alike, so a small p says little (White et al. 2014, doi:10.1111/j.1600-0706.2013.01073.x).
     """
-    old, new = np.asarray(baseline, np.float64), np.asarray(strategy, np.float64)
-    n_censored = 0
-    if censored is not None:
-        both, beyond = restricted(np.r_[old, new], np.r_[censored[0], censored[1]], horizon)
-        old, new = both[: old.size], both[old.size :]
-        n_censored = int(beyond.sum())
-    valid = np.isfinite(old) & np.isfinite(new)
-    old, new = old[valid], new[valid]
+    old, new, n_censored = paired(baseline, strategy, censored, horizon)
     d = new - old
     n = int(d.size)
     mean = float(d.mean()) if n else np.nan
@@ -184,7 +179,7 @@ def compare_pairs(
         said = "undecided"  # half of the times are unknown: the difference may lie beyond
     return PairedComparison(
         n=n,
-        dropped=int((~valid).sum()),
+        dropped=len(baseline) - n,
         censored=n_censored,
         mean_difference=mean,
         low=low,
@@ -195,7 +190,7 @@ def compare_pairs(
         low_90=low_90,
         high_90=high_90,
         relative=mean / base if base > 0 else np.nan,
-        dz=mean / spread if spread > 0 and not _constant(d) else np.nan,
+        dz=mean / spread if spread > 0 and not constant(d) else np.nan,
         p_better=_share_above(direction * d) if n and direction else np.nan,
         a12=_a12(old, new),
         correlation=_correlation(old, new),
@@ -204,6 +199,26 @@ def compare_pairs(
         exploratory=n < EXPLORATORY_BELOW,
         p_value=_wilcoxon(d) if p_values else np.nan,
     )
+
+
+def paired(
+    baseline: Sequence[float] | Floats,
+    strategy: Sequence[float] | Floats,
+    censored: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None,
+    horizon: float | None = None,
+) -> tuple[Floats, Floats, int]:
+    """Return the pairs with a value in both arms, cut where times are, and the censored values.
+
+    The parameters are those of `compare_pairs`.
+    """
+    old, new = np.asarray(baseline, np.float64), np.asarray(strategy, np.float64)
+    n_censored = 0
+    if censored is not None:
+        both, beyond = restricted(np.r_[old, new], np.r_[censored[0], censored[1]], horizon)
+        old, new = both[: old.size], both[old.size :]
+        n_censored = int(beyond.sum())
+    valid = np.isfinite(old) & np.isfinite(new)
+    return old[valid], new[valid], n_censored
 
 
 def verdict(
@@ -236,7 +251,7 @@ def verdict(
     return "undecided"
 
 
-def _constant(d: Floats) -> bool:
+def constant(d: Floats) -> bool:
     """Tell whether all differences are one number but for rounding."""
     return bool(np.ptp(d) <= 1e-12 * np.abs(d).max()) if d.size else True
 
@@ -245,7 +260,7 @@ def _mean_intervals(d: Floats, rng: np.random.Generator) -> tuple[float, float, 
     """Return the 95 % and the 90 % interval of the mean difference."""
     if d.size < 2:
         return (np.nan,) * 4
-    if _constant(d):  # BCa would divide zero by zero
+    if constant(d):  # BCa would divide zero by zero
         return (float(d[0]),) * 4
     resamples = min(_RESAMPLES, max(1_999, _DRAWS_AT_MOST // d.size))
     with warnings.catch_warnings():
@@ -300,7 +315,7 @@ def _a12(old: Floats, new: Floats) -> float:
 
 
 def _correlation(old: Floats, new: Floats) -> float:
-    if old.size < 3 or _constant(old) or _constant(new):
+    if old.size < 3 or constant(old) or constant(new):
         return np.nan
     return float(np.corrcoef(old, new)[0, 1])
 

@@ -17,7 +17,8 @@ from resilienza_sim.experiments.run import run_plan
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resilienza_sim.experiments.experiment import Experiment, Value
+    from resilienza_sim.experiments.experiment import Experiment, Stopping, Value
+    from resilienza_sim.experiments.looks import Told
     from resilienza_sim.experiments.setting import Bench, Setting
     from resilienza_sim.experiments.sweep_study import Sweep
 
@@ -79,10 +80,16 @@ class SweepPlan:
     def _arms(self) -> dict[str, str]:
         return {each.name: f"{each.name}:{each.hash}" for each in self.bench.strategies}
 
+    @cached_property
+    def _own(self) -> tuple[int, ...]:
+        """The points that are run: of those that are alike, the first stands for all."""
+        first = {name: point for point, name in reversed(list(enumerate(self._names)))}
+        return tuple(sorted(first.values()))
+
     @property
     def total(self) -> int:
         """Number of runs."""
-        return sum(self.pairs) * len(self.bench.strategies)
+        return sum(self.pairs[point] for point in self._own) * len(self.bench.strategies)
 
     def _runs(self, point: int, replicate: int) -> list[Run]:
         seed, kept = self.experiment.seed, ",".join([*self.bench.metrics, *self.bench.series])
@@ -99,8 +106,8 @@ class SweepPlan:
         ]
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
-        for point, n in enumerate(self.pairs):
-            for replicate in range(n):
+        for point in self._own:
+            for replicate in range(self.pairs[point]):
                 yield point, replicate
 
     def runs(self) -> Iterator[Run]:
@@ -236,6 +243,8 @@ def sweep(
     progress: Progress | None = None,
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
+    until_sure: Stopping | None = None,
+    told: Told | None = None,
     **changes: Any,
 ) -> Sweep:
     """Run an experiment.
@@ -252,6 +261,10 @@ def sweep(
         Folder of the study; an existing one is resumed. By default a folder under ``results/``.
     progress, expected_seconds, make_executor
         As for `compare`.
+    until_sure : Stopping, optional
+        Adds pairs to each point until it is sure; in place of the experiment's own rule.
+    told : callable, optional
+        Told of each look.
     **changes
         Fields of the experiment to replace: ``citizens=500``, ``seed=2``.
 
@@ -283,7 +296,7 @@ def sweep(
         workers = int(cpu_count())
     folder = sweep_folder(plan) if out is None else Path(out)
 
-    def run(at: SweepPlan) -> Sweep:
+    def run(at: SweepPlan, told_to: Progress | None) -> None:
         run_plan(
             at,
             at.bench.run,
@@ -291,8 +304,40 @@ def sweep(
             workers=workers,
             make_executor=make_executor,
             expected_seconds=expected_seconds,
-            progress=progress,
+            progress=told_to,
         )
-        return Sweep.open(folder)
 
-    return run(plan)
+    rule = until_sure or experiment.stopping
+    if rule is None:
+        run(plan, progress)
+    else:
+        _add_pairs(plan, rule, folder, run, progress, told)
+    return Sweep.open(folder)
+
+
+def _add_pairs(
+    plan: SweepPlan,
+    rule: Stopping,
+    folder: Path,
+    run: Callable[[SweepPlan, Progress], None],
+    progress: Progress | None,
+    told: Told | None,
+) -> None:
+    """Run a sweep, adding pairs to each point until it is sure."""
+    from resilienza_sim.experiments.looks import run_looks, watched
+
+    metrics = _metrics(plan.experiment)
+    names = watched(rule, metrics, plan.experiment.metrics)
+    run_looks(
+        lambda counts: replace(plan, pairs=counts),
+        run,
+        folder,
+        rule.model_copy(update={"metrics": names}),
+        first=max(plan.pairs),
+        points=len(plan.points),
+        metrics={name: metrics[name] for name in names},
+        arms=[arm.name for arm in plan.bench.strategies],
+        baseline=plan.experiment.baseline,
+        progress=progress,
+        told=told,
+    )

@@ -109,9 +109,20 @@ class Sweep:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a run, sorted by point, replicate and strategy; undefined metrics are nan."""
+        """One row a run, sorted by point, replicate and strategy; undefined metrics are nan.
+
+        Points that are alike are run once, and each has the rows of that run.
+        """
         kinds = {pa.uint64(): pd.UInt64Dtype(), pa.bool_(): pd.BooleanDtype()}
-        return self._store.runs().to_pandas(types_mapper=kinds.get)
+        ran = self._store.runs().to_pandas(types_mapper=kinds.get)
+        if not self.points.duplicated().any():
+            return ran
+        alike = self.points.groupby(list(self.points.columns), sort=False).ngroup()
+        first = pd.Series(self.points.index, self.points.index).groupby(alike).transform("min")
+        every = pd.DataFrame({"point": first.to_numpy(), "own": self.points.index})
+        found = every.merge(ran, on="point").assign(point=lambda table: table["own"])
+        order = ["point", "replicate", "strategy"]
+        return found[ran.columns].sort_values(order, ignore_index=True)
 
     @cached_property
     def series(self) -> pd.DataFrame:

@@ -208,12 +208,16 @@ def _points(report: Report, unit: Unit) -> None:
 
 def _fewest(experiment: Experiment) -> int:
     """Return how many points a design has at least, before it is drawn."""
+    from resilienza_sim.experiments.design import POINTS
+
     design, k = experiment.design, len(experiment.factors)
-    if design.kind == "factorial":
-        least = math.prod(len(factor.span()) for factor in experiment.factors)
+    if design.kind in ("factorial", "table"):
+        spans = math.prod(len(factor.span()) for factor in experiment.factors)
+        listed = len(design.table) if design.kind == "table" else spans
+        least = min(design.points or listed, listed)
     else:
         rows = {"saltelli": k + 2, "morris": k + 1}.get(design.kind, 1)
-        least = len(design.table) if design.kind == "table" else design.points * rows
+        least = (design.points or POINTS) * rows
     return least * len(experiment.scenarios)
 
 

@@ -15,6 +15,8 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import compare as compare_module
 from resilienza_sim.experiments.compare import compare, default_folder, make_plan
+from resilienza_sim.experiments.experiment import Stopping
+from resilienza_sim.experiments.looks import Look
 from resilienza_sim.experiments.plan import MetricInfo
 
 
@@ -149,3 +151,39 @@ def test_the_default_folder_changes_with_the_arms_but_not_with_the_pairs() -> No
     assert default_folder(plan) == default_folder(make_plan(FakeScenario(), pairs=99)[0])
     assert default_folder(plan) != default_folder(make_plan(FakeScenario(), ["alluvial"])[0])
     assert default_folder(plan) != default_folder(make_plan(FakeScenario(), seed=2)[0])
+
+
+def test_pairs_are_added_until_sure_and_what_is_beside_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[Look] = []
+    seen: list[tuple[int, int]] = []
+    # 0.2 ± 0.14 between two arms: known to 0.05 after some 80 pairs.
+    rule = Stopping(half_width={"resilience_loss": 0.05}, decided=False)
+    given = {
+        "workers": 1,
+        "until_sure": rule,
+        "told": looks.append,
+        "progress": lambda done, total, left: seen.append((done, total)),
+    }
+    monkeypatch.setattr("resilienza_sim.concepts.social_switches", lambda: {"a.b": False})
+    study = compare(FakeScenario(), ["consolidated", "alluvial"], **given)
+    assert [look.pairs for look in looks][:2] == [50, 60]
+    assert looks[-1].added == 0
+    assert looks[-1].sure == looks[-1].comparisons == 2
+    assert len(study.table("resilience_loss")) == looks[-1].pairs > 60
+    assert len(study.null.table("resilience_loss")) == 10
+    told = study.manifest["until_sure"]
+    assert told["rule"]["metrics"] == ["resilience_loss"]
+    assert len(told["looks"]) == len(looks)
+    assert seen[-1][0] == seen[-1][1] == (looks[-1].pairs + 10) * 4
+    again = compare(FakeScenario(), ["consolidated", "alluvial"], **given)
+    assert again.manifest["until_sure"] == told
+    assert len(again.manifest["sessions"]) == len(study.manifest["sessions"])
+
+
+def test_a_rule_that_cannot_be_met_writes_nothing() -> None:
+    rule = Stopping(metrics=("gini_suffering",))
+    with pytest.raises(ResilienzaError, match="gini_suffering"):
+        compare(FakeScenario(), workers=1, until_sure=rule)
+    assert not Path("results").exists()

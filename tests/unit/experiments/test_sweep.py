@@ -161,3 +161,16 @@ def test_the_folder_is_named_after_what_is_asked() -> None:
     one, other = (make_sweep(experiment(seed=seed)) for seed in (1, 2))
     assert sweep_folder(one) == sweep_folder(make_sweep(experiment(pairs=7)))
     assert sweep_folder(one) != sweep_folder(other)
+
+
+def test_points_that_are_alike_are_run_once_and_both_have_the_rows(tmp_path: Path) -> None:
+    rows = [{"size": 0.5}, {"size": 1.2}, {"size": 0.5}]
+    told = experiment(pairs=1, series=[], design={"kind": "table", "table": rows})
+    assert make_sweep(told).total == 2 * 2
+    found = sweep(told, workers=1, out=tmp_path / "study")
+    assert found.runs.groupby("point").size().to_dict() == {0: 2, 1: 2, 2: 2}
+    values = found.values("resilience_loss").droplevel("replicate")
+    assert values.loc[0].equals(values.loc[2])
+    assert not values.loc[0].equals(values.loc[1])
+    again = sweep(told, workers=1, out=tmp_path / "study")
+    assert again.runs.equals(found.runs)

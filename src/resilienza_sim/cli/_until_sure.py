@@ -1,0 +1,111 @@
+"""``--until-sure`` and its options: what is asked, and what is told of the looks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from resilienza_sim.cli._options import names, whole
+from resilienza_sim.wording import Phrase, PhrasedError, shown
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.estimate import Estimate
+    from resilienza_sim.experiments.experiment import Stopping
+    from resilienza_sim.experiments.looks import Look
+    from resilienza_sim.experiments.plan import Plan
+    from resilienza_sim.experiments.study import Study
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+__all__ = ["announce", "rule_of", "tell_look", "tell_sure"]
+
+MOST_PAIRS = 100_000
+MOST_STEP = 10_000
+
+
+def rule_of(
+    plan: Plan, metric: str | None, half_width: str | None, most_pairs: str | None, step: str | None
+) -> Stopping:
+    """Return the rule that the options ask of a comparison, its metrics named.
+
+    Raises
+    ------
+    ResilienzaError
+        If an option cannot be read, or if a metric is unknown or could never be sure.
+    """
+    from resilienza_sim.experiments.experiment import Stopping
+    from resilienza_sim.experiments.looks import watched
+    from resilienza_sim.experiments.until_sure import HEADLINE, SURE_FROM
+
+    first = max(SURE_FROM, plan.pairs)
+    most = whole("--most-pairs", most_pairs, first, MOST_PAIRS)
+    each = whole("--step", step, 1, MOST_STEP)
+    # What the study lacks is refused here: the rule itself knows the names of the product only.
+    asked = Stopping.model_construct(
+        metrics=names(metric) or (), half_width=_widths(half_width, names(metric) or HEADLINE)
+    )
+    found = watched(asked, plan.metrics, HEADLINE)
+    usual = Stopping()
+    return Stopping(
+        metrics=found,
+        half_width=asked.half_width,
+        most_pairs=max(first, usual.most_pairs) if most is None else most,
+        step=usual.step if each is None else each,
+    )
+
+
+def _widths(text: str | None, metrics: tuple[str, ...]) -> dict[str, float]:
+    """Return the half width asked of each metric; a bare number is meant for the only one."""
+    widths = {}
+    for part in names(text) or ():
+        name, equals, value = part.rpartition("=")
+        if not equals and len(metrics) == 1:
+            name = metrics[0]
+        try:
+            width = float(value)
+        except ValueError:
+            width = math.nan
+        if not name or not 0.0 < width < math.inf:
+            wanted = Phrase("wanted.half_width")
+            raise PhrasedError(
+                "option_wrong", option="--half-width", found=shown(part), wanted=wanted
+            )
+        widths[name.strip()] = width
+    return widths
+
+
+def announce(terminal: Terminal, rule: Stopping, plan: Plan, cost: Estimate) -> Estimate:
+    """Say what is awaited and what it may cost; return the cost of the most pairs."""
+    from resilienza_sim.experiments.words import duration
+    from resilienza_sim.report.words import Words
+
+    words = Words(terminal.lang)
+    most = max(rule.most_pairs, plan.pairs)
+    terminal.say(
+        "compare.until_sure",
+        metrics=", ".join(words.name("metric", n, plan.metrics[n].title) for n in rule.metrics),
+        first=plan.pairs,
+        step=rule.step,
+        most=most,
+        time=duration(cost.seconds * most / plan.pairs, terminal.lang),
+    )
+    return replace(cost, disk_bytes=cost.disk_bytes * most / plan.pairs)
+
+
+def tell_look(terminal: Terminal, look: Look) -> None:
+    """Say what a look found and what comes next."""
+    known = {"pairs": look.pairs, "sure": look.sure, "comparisons": look.comparisons}
+    key = "added" if look.added else "all" if look.sure == look.comparisons else "end"
+    terminal.say(f"compare.look.{key}", added=look.added, **known)
+
+
+def tell_sure(terminal: Terminal, study: Study | Sweep, rule: Stopping) -> None:
+    """Say who is sure, since when, and how many pairs the others need."""
+    from resilienza_sim.report.sure import sure_lines
+
+    first, *others = sure_lines(study, terminal.lang, rule)
+    terminal.print()
+    terminal.print(first)
+    for line in others:
+        terminal.bullet(line)

@@ -1,0 +1,285 @@
+"""Adds pairs look by look until every comparison is sure, and tells who is in a study at hand.
+
+A look is a whole round: the same pairs, from the first replicate on, for all that is looked at.
+What it decides depends on those runs alone, not on who ran them, in what order, or how often the
+study was interrupted; a study that is resumed takes the same looks again over the runs it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.experiment import Stopping
+from resilienza_sim.experiments.plan import MetricInfo, Runnable
+from resilienza_sim.experiments.run import decision_folder, note
+from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.until_sure import (
+    CONFIDENCE,
+    HEADLINE,
+    METHOD,
+    SURE_FROM,
+    judged,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilienza_sim.experiments.study import Study
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+__all__ = ["Look", "Told", "looks_of", "run_looks", "sureness", "watched"]
+
+P = TypeVar("P", bound=Runnable)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look found.
+
+    Parameters
+    ----------
+    pairs : int
+        Pairs of each point looked at.
+    points : int
+        Points looked at: those not yet sure before (1 in a comparison).
+    comparisons, sure : int
+        Comparisons looked at, over all points, metrics, arms and decision dates; those that are
+        sure.
+    added : int
+        Pairs that will be added to what is not sure, 0 at the end.
+    """
+
+    pairs: int
+    points: int
+    comparisons: int
+    sure: int
+    added: int
+
+
+Told = Callable[[Look], None]
+"""Called after each look."""
+
+
+def looks_of(rule: Stopping, first: int) -> list[int]:
+    """Return the pairs at each look, from the first to the most; none is below `SURE_FROM`."""
+    start = max(first, SURE_FROM)
+    most = max(start, rule.most_pairs)
+    return [*range(start, most, rule.step), most]
+
+
+def watched(
+    rule: Stopping, metrics: Mapping[str, MetricInfo], default: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the metrics whose pairs are counted: the rule's, or those of `default` that can be.
+
+    Parameters
+    ----------
+    rule : Stopping
+        What is asked.
+    metrics : dict of MetricInfo
+        What is known of every metric of the study.
+    default : sequence of str
+        Metrics meant when the rule names none.
+
+    Raises
+    ------
+    ResilienzaError
+        If the study lacks a metric of the rule, or if none could ever be sure.
+    """
+    for name in (*rule.metrics, *rule.half_width):
+        if name not in metrics:
+            close, allowed = nearest(name, metrics), ", ".join(metrics)
+            raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+    wanted = rule.metrics or tuple(dict.fromkeys([*default, *rule.half_width]))
+
+    def can_be(name: str) -> bool:
+        judgeable = rule.decided and metrics[name].direction != 0
+        return name in rule.half_width or judgeable
+
+    able = tuple(name for name in wanted if can_be(name))
+    if not able or (rule.metrics and able != wanted):
+        unable = next((name for name in wanted if name not in able), "-")
+        raise ResilienzaError("never_sure", found=unable)
+    return able
+
+
+class _Rounds:
+    """Passes progress on, but says that all is done only once no more pairs are to come."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._end: tuple[int, int, float | None] | None = None
+
+    def __call__(self, done: int, total: int, left: float | None) -> None:
+        self._end = (done, total, left) if done >= total else None
+        if self._end is None and self._progress is not None:
+            self._progress(done, total, left)
+
+    def finish(self) -> None:
+        if self._end is not None and self._progress is not None:
+            self._progress(*self._end)
+
+
+def run_looks(
+    sized: Callable[[tuple[int, ...]], P],
+    run: Callable[[P, Progress], object],
+    folder: Path,
+    rule: Stopping,
+    *,
+    first: int,
+    points: int = 1,
+    metrics: Mapping[str, MetricInfo],
+    arms: Sequence[str],
+    baseline: str,
+    horizons: Mapping[str, int] | None = None,
+    progress: Progress | None = None,
+    told: Told | None = None,
+) -> P:
+    """Run a study, adding pairs until it is sure or the most pairs are reached.
+
+    Each point decides by itself, over all its metrics, arms and decision dates; one that is sure
+    gets no more pairs. The rule and the looks are written in the manifest as ``until_sure``.
+
+    Parameters
+    ----------
+    sized : callable
+        Returns the plan with so many pairs at each point.
+    run : callable
+        Runs a plan into `folder`.
+    folder : Path
+        Folder of the study.
+    rule : Stopping
+        With the metrics watched.
+    first : int
+        Pairs of the first look; no look is below `SURE_FROM` pairs.
+    points : int
+        Points, all with the same first look.
+    metrics : dict of MetricInfo
+        The metrics watched.
+    arms, baseline
+        What is compared.
+    horizons : dict of int, optional
+        Weeks observed after each decision date.
+    progress, told : callable, optional
+        Told of the runs, and of each look.
+
+    Returns
+    -------
+    plan
+        The last one run.
+    """
+    rounds = _Rounds(progress)
+    counts = [first] * points
+    active = list(range(points))
+    numbers = looks_of(rule, first)
+    taken: list[dict[str, int]] = []
+    for k, pairs in enumerate(numbers):
+        for point in active:
+            counts[point] = pairs
+        plan = sized(tuple(counts))
+        run(plan, rounds)
+        rows: list[dict[str, Any]] = []
+        for day in plan.decisions:
+            runs = Store(decision_folder(folder, day, plan.decisions)).runs().to_pandas()
+            rows += judged(
+                runs[runs["point"].isin(active)],
+                rule,
+                metrics,
+                arms,
+                baseline,
+                pairs=pairs,
+                horizon=(horizons or {}).get(day),
+            )
+        sure = sum(row["sure"] for row in rows)
+        looked, active = len(active), sorted({row["point"] for row in rows if row["waits"]})
+        added = numbers[k + 1] - pairs if active and k + 1 < len(numbers) else 0
+        look = Look(pairs, looked, len(rows), sure, added)
+        taken.append({"pairs": pairs, "points": looked, "comparisons": len(rows), "sure": sure})
+        known = {"rule": rule.model_dump(mode="json"), "method": METHOD, "confidence": CONFIDENCE}
+        note(folder, plan, until_sure={**known, "first": first, "looks": taken})
+        if not added:
+            rounds.finish()
+        if told is not None:
+            told(look)
+        if not added:
+            break
+    return plan
+
+
+def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame:
+    """Return how sure each comparison of a study is, and about how many more pairs it needs.
+
+    Parameters
+    ----------
+    study : Study or Sweep
+        Any; it need not have been run until sure. All decision dates of a comparison are told.
+    rule : Stopping, optional
+        What is asked; by default what the study was run with or, failing that, a decided verdict
+        on the headline metric of a comparison, on all that have a better side in a sweep.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each decision date or point, metric and arm: `decision` or `point`, `metric`,
+        `baseline`, `strategy`, the fields of `until_sure.Sureness`, `sure`, and `since`: the pairs
+        at the first look from which it was sure at every look (nan where it is not).
+    """
+    import pandas as pd
+
+    known = study.manifest.get("until_sure") or {}
+    if rule is None:
+        rule = Stopping.model_validate(known.get("rule") or {})
+    infos = {name: MetricInfo.of(told) for name, told in study.manifest["metrics"].items()}
+    headline = list(infos) if study.manifest.get("kind") == "sweep" else HEADLINE
+    metrics = {name: infos[name] for name in watched(rule, infos, headline)}
+    looks = looks_of(rule, int(known.get("first", SURE_FROM)))
+    days = {str(day): each for day, each in getattr(study, "decisions", {"": study}).items()}
+    rows = []
+    for day, each in days.items():
+        ask = partial(
+            judged,
+            rule=rule,
+            metrics=metrics,
+            arms=each.strategies,
+            baseline=each.baseline,
+            horizon=each.manifest.get("horizons", {}).get(each.manifest["decision"]),
+        )
+        found = ask(each.runs)
+        since = _since(found, each.runs, looks, ask)
+        rows += [{"decision": day, **row, "since": since.get(_key(row))} for row in found]
+    table = pd.DataFrame(rows).drop(columns="waits", errors="ignore")
+    return table.drop(columns="decision" if "" in days else "point", errors="ignore")
+
+
+def _key(row: Mapping[str, Any]) -> tuple[int, str, str]:
+    return row["point"], row["metric"], row["strategy"]
+
+
+def _since(
+    rows: list[dict[str, Any]],
+    runs: pd.DataFrame,
+    looks: Sequence[int],
+    ask: Callable[..., list[dict[str, Any]]],
+) -> dict[tuple[int, str, str], float]:
+    """Return the first look from which each sure row was sure at every look until now."""
+    now = {_key(row): row["pairs"] for row in rows if row["sure"]}
+    since = dict(now)
+    unbroken = set(now)
+    for pairs in sorted((n for n in looks if n < max(now.values(), default=0)), reverse=True):
+        alike = [key for key in unbroken if now[key] > pairs]
+        if not alike:
+            continue
+        points = runs["point"].isin({key[0] for key in alike})
+        before = {_key(row) for row in ask(runs[points], pairs=pairs) if row["sure"]}
+        for key in alike:
+            if key in before:
+                since[key] = pairs
+            else:
+                unbroken.discard(key)
+    return since

@@ -1,0 +1,124 @@
+"""The sentences about who is sure, from invented runs, in both languages."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from resilienza_sim.experiments.experiment import Stopping
+from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.until_sure import pairs_needed
+from resilienza_sim.report.sure import about, sure_lines
+
+METRICS = {
+    "resilience_loss": MetricInfo("lower", "% x weeks", 1.0),
+    "unserved_share": MetricInfo("lower", "share", 0.01),
+}
+
+MORE = about(pairs_needed(0.2, 1.0) - 60)
+"""What a difference of 1.2 ± 1 lacks after 60 pairs, of which 1 matters."""
+
+
+def _runs(pairs: int, shifts: dict[int, float], *, skewed: bool = False) -> pd.DataFrame:
+    """Return runs whose difference at each point has just that mean, and deviation 1."""
+    rows = []
+    for point, shift in shifts.items():
+        rng = np.random.default_rng(point)
+        noise = rng.lognormal(0, 1.5, size=pairs) if skewed else rng.normal(size=pairs)
+        noise = (noise - noise.mean()) / noise.std(ddof=1)
+        for arm, own in (("old", 0.0 * noise), ("new", shift + noise)):
+            rows += [
+                {
+                    "point": point,
+                    "strategy": arm,
+                    "replicate": k,
+                    "status": "ok",
+                    "resilience_loss": 20.0 + value,
+                    "unserved_share": 0.2 + value / 100,
+                }
+                for k, value in enumerate(own)
+            ]
+    return pd.DataFrame(rows)
+
+
+def _study(runs: pd.DataFrame, kind: str = "") -> Any:
+    manifest = {
+        "kind": kind,
+        "decision": "2024-05-20",
+        "metrics": {name: info.as_dict() for name, info in METRICS.items()},
+        "titles": {"old": {"it": "Vecchia", "en": "Old"}, "new": {"it": "Nuova", "en": "New"}},
+        "horizons": {},
+    }
+    study = SimpleNamespace(
+        runs=runs,
+        manifest=manifest,
+        strategies=["old", "new"],
+        baseline="old",
+        describe=lambda name: METRICS[name],
+    )
+    if not kind:
+        study.decisions = {"2024-05-20": study}
+    return study
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+@pytest.mark.parametrize(
+    ("pairs", "shift", "told"),
+    [
+        (60, -3.0, {"it": "è migliore", "en": "is better"}),
+        (60, 3.0, {"it": "è peggiore", "en": "is worse"}),
+        (60, 0.0, {"it": "è equivalente", "en": "is equivalent"}),
+        (60, -1.2, {"it": f"circa {MORE} coppie in più", "en": f"about {MORE} more pairs"}),
+        (60, -1.0, {"it": "100.000 coppie", "en": "100,000 pairs"}),
+        (3, -3.0, {"it": "solo 3 coppie", "en": "only 3 pairs"}),
+    ],
+)
+def test_each_case_has_its_sentence(
+    pairs: int, shift: float, told: dict[str, str], lang: str
+) -> None:
+    head, line, method = sure_lines(_study(_runs(pairs, {0: shift})), lang)
+    assert told[lang] in line
+    assert {"it": "Nuova", "en": "New"}[lang] in line
+    assert {"it": "Perdita di resilienza", "en": "Resilience loss"}[lang] in line
+    assert str(pairs) in head
+    assert "95 %" in method
+
+
+def test_a_width_asked_for_and_a_share_in_points() -> None:
+    study = _study(_runs(60, {0: -1.4}))
+    narrow = Stopping(metrics=("unserved_share",), half_width={"unserved_share": 0.01})
+    line = sure_lines(study, "en", narrow)[1]
+    assert "as closely as asked" in line
+    assert "−1.40" in line
+    tiny = Stopping(metrics=("unserved_share",), half_width={"unserved_share": 1e-9}, decided=False)
+    assert "as narrow as asked" in sure_lines(study, "en", tiny)[1]
+
+
+def test_uneven_undefined_and_empty_are_told() -> None:
+    assert "A few pairs" in sure_lines(_study(_runs(60, {0: -9.0}, skewed=True)), "en")[1]
+    runs = _runs(60, {0: -9.0})
+    runs.loc[runs["replicate"] < 4, "resilience_loss"] = np.nan
+    assert "undefined: 4" in sure_lines(_study(runs), "en")[1]
+    runs["resilience_loss"] = np.nan
+    assert "no pair has a value" in sure_lines(_study(runs), "en")[1]
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_a_sweep_is_told_in_sums(lang: str) -> None:
+    runs = _runs(60, {0: -9.0, 1: -1.2, 2: -1.0, 3: 0.0})
+    study = _study(runs, "sweep")
+    rule = Stopping(metrics=("resilience_loss",))
+    head, line, _ = sure_lines(study, lang, rule)
+    assert {"it": "2 su 4", "en": "2 of 4"}[lang] in head
+    assert f" {MORE} " in line
+    assert "100" in line
+    few = sure_lines(_study(_runs(4, {0: -9.0}), "sweep"), lang, rule)[1]
+    assert {"it": "troppo poche", "en": "too few"}[lang] in few
+
+
+def test_about_is_two_figures_rounded_up() -> None:
+    assert [about(n) for n in (1, 9, 42, 101, 119, 1_234)] == [1, 9, 42, 110, 120, 1_300]
