@@ -80,7 +80,7 @@ def command(
         seed=n_seed,
         decision=decision,
     )
-    tried = {
+    tried: dict[str, Any] = {
         "candidates": n_candidates or CANDIDATES,
         "first_histories": n_histories or FIRST_HISTORIES,
     }
@@ -150,7 +150,7 @@ def _announce(terminal: Terminal, plan: Any, search: Search | None, metric: Metr
     if scenario.small:
         terminal.say("compare.small", citizens=scenario.town.citizens)
     if search is not None and search.arms:
-        drawn = search.plan.histories
+        drawn: Any = search.plan.histories
         terminal.print(
             words(
                 "arms.yardstick.search",

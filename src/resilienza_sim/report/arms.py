@@ -196,10 +196,20 @@ def _best(axes: Axes, best: Best, words: Words, arms: dict[str, Arm]) -> None:
             named = True
         if np.isfinite(row["low"]):
             axes.plot([row["low"], row["high"]], [place] * 2, color=look["color"], linewidth=4)
-        held = {"s": 70, "edgecolor": "white", "zorder": 5, "label": labels["held_out"]}
+        held: dict[str, Any] = {
+            "s": 70,
+            "edgecolor": "white",
+            "zorder": 5,
+            "label": labels["held_out"],
+        }
         axes.scatter(row["held_out_gain"], place, **look, **held)
-        hollow = {"s": 70, "facecolor": "white", "zorder": 4, "label": labels["training"]}
-        shape = {"edgecolor": look["color"], "marker": look["marker"]}
+        hollow: dict[str, Any] = {
+            "s": 70,
+            "facecolor": "white",
+            "zorder": 4,
+            "label": labels["training"],
+        }
+        shape: dict[str, Any] = {"edgecolor": look["color"], "marker": look["marker"]}
         axes.scatter(row["training_gain"], place, **shape, **hollow)
     axes.axvline(0.0, color=INK, linewidth=1)
     axes.set_yticks(range(len(rows)), [arms[row["strategy"]].title for row in rows])
