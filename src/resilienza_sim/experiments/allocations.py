@@ -82,7 +82,9 @@ def random_allocation(
     return Strategy(name=name, title=title, description=title, source=source, **phases)
 
 
-def near(strategy: Strategy, name: str, seed: int, number: int, concentration: float) -> Strategy:
+def near(
+    strategy: Strategy, name: str, seed: int, number: int, concentration: float | None
+) -> Strategy:
     """Return a strategy that buys the same actions with other shares of the same euros.
 
     In each phase shares are drawn from a Dirichlet distribution with the strategy's own shares as
@@ -96,8 +98,9 @@ def near(strategy: Strategy, name: str, seed: int, number: int, concentration: f
         Name of the new one.
     seed, number : int
         They name the numbers, with what the strategy does.
-    concentration : float
-        Sum of the parameters of the distribution.
+    concentration : float, optional
+        Sum of the parameters of the distribution; None for shares that are uniform over all that
+        have the same sum, wherever the strategy's are.
     """
     rng = Streams(seed).generator(f"near|{strategy.hash}|{number}")
     phases = {}
@@ -107,7 +110,10 @@ def near(strategy: Strategy, name: str, seed: int, number: int, concentration: f
             continue
         total = sum(line.share for line in lines)
         mean = np.array([line.share for line in lines]) / total
-        drawn = rng.dirichlet(np.maximum(concentration * mean, _LEAST))
+        if concentration is None:
+            drawn = rng.dirichlet(np.ones(len(lines)))
+        else:
+            drawn = rng.dirichlet(np.maximum(concentration * mean, _LEAST))
         phases[phase] = _allotted([line.action for line in lines], _safe(drawn, total))
     return _with(strategy, name=name, **phases)
 

@@ -42,8 +42,9 @@ CANDIDATES, FIRST_HISTORIES = 27, 4
 ETA = 3
 """One in so many goes on to the next rung, on so many times the histories (Jamieson & Talwalkar
 2016; 3 or 4 are usual)."""
-CONCENTRATIONS = (10.0, 40.0)
-"""Of the Dirichlet draws, in turn: far from the arm and near it (assumption)."""
+CONCENTRATIONS = (None, 10.0, 40.0)
+"""Of the Dirichlet draws, in turn: anywhere among the arm's actions, far from its shares, near them
+(assumption)."""
 _FINALISTS = 3
 
 
@@ -136,7 +137,7 @@ def search_of(
     made = {}
     for arm in free:
         tried = [
-            Arm(f"{arm.name}:{k}", near(arm, "candidate", seed, k, CONCENTRATIONS[k % 2]))
+            Arm(f"{arm.name}:{k}", near(arm, "candidate", seed, k, CONCENTRATIONS[k % len(CONCENTRATIONS)]))
             for k in range(1, candidates)
         ]
         made[arm.name] = (Arm(f"{arm.name}:0", arm), *tried)

@@ -82,8 +82,8 @@ def test_a_kind_counts_once_however_many_its_variants() -> None:
     assert np.std(drawn) == pytest.approx(spread, rel=0.05)
 
 
-@pytest.mark.parametrize("concentration", [0.5, 10.0, 1e6])
-def test_near_an_arm_actions_and_euros_stay(concentration: float) -> None:
+@pytest.mark.parametrize("concentration", [None, 0.5, 10.0, 1e6])
+def test_near_an_arm_actions_and_euros_stay(concentration: float | None) -> None:
     found = near(OWN, "candidate", 1, 3, concentration)
     assert sums(found) == pytest.approx(sums(OWN), abs=1e-12)
     assert [row[:3] for row in shares_of(found)] == [row[:3] for row in shares_of(OWN)]
@@ -105,6 +105,14 @@ def test_concentration_says_how_near() -> None:
         return float(shares.std())
 
     assert gap(10.0) > gap(40.0)
+
+
+def test_anywhere_is_uniform_whatever_the_shares() -> None:
+    drawn = [near(OWN, "candidate", 1, k, None) for k in range(300)]
+    shares = np.array([[line.share for line in each.normal] for each in drawn]) / 0.6
+    # Dirichlet(1) over three lines: mean 1/3, variance 1/18.
+    assert np.abs(shares.mean(axis=0) - 1 / 3).max() < 4 * np.sqrt(1 / 18 / 300)
+    assert shares.var() == pytest.approx(1 / 18, rel=0.15)
 
 
 def test_candidates_follow_what_an_arm_does_not_its_name() -> None:
