@@ -94,11 +94,11 @@ def command(
     steps = stages(plan, search)
     week = given.decision_weeks[plan.decision]
     cost = _arms.cost_of(given, week, n_seed, [(s.arms, s.pairs) for s in steps], n_workers)
-    cost = replace(cost, runs=sum(step.arms * step.pairs for step in steps))
+    cost = replace(cost, runs=sum(step.runs for step in steps))
     terminal.print(cost.text(terminal.lang))
     if warning := cost.disk_warning(folder, terminal.lang):
         terminal.warn(warning)
-    with progress_of(terminal, sum(step.runs for step in steps)) as progress:
+    with progress_of(terminal, cost.runs) as progress:
         found = yardstick(
             given,
             plan.base,

@@ -254,27 +254,30 @@ class Staged:
     ----------
     progress : callable, optional
         Told of runs done, runs planned, seconds left.
-    total : int
-        Runs of all the plans.
+    stages : iterable of int
+        New runs of each plan: some keep those of the one before.
     """
 
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress, self.total, self.before = progress, total, 0
+    def __init__(self, progress: Progress | None, stages: Iterable[int]) -> None:
+        self._progress, self._ahead = progress, list(stages)
+        self.total, self.before = sum(self._ahead), 0
+
+    def done(self, of_plan: int, planned: int) -> int:
+        """Return the runs done over all the plans, from those of the plan that is running."""
+        return self.before + max(0, self._ahead[0] - (planned - of_plan))
 
     def __call__(self, done: int, planned: int, left: float | None) -> None:
         """Tell the progress of the plan that is running."""
         if self._progress is None:
             return
-        rest = max(0, self.total - self.before - planned)
-        if left is not None and planned > done:
-            left *= 1.0 + rest / (planned - done)
-        elif rest:
-            left = None
-        self._progress(self.before + done, self.total, left)
+        rest = self.total - self.before - self._ahead[0]
+        if rest and left is not None:
+            left = left * (1.0 + rest / (planned - done)) if planned > done else None
+        self._progress(self.done(done, planned), self.total, left)
 
-    def finished(self, runs: int) -> None:
-        """Take note that a plan has ended."""
-        self.before += runs
+    def finished(self) -> None:
+        """Take note that the plan has ended."""
+        self.before += self._ahead.pop(0)
 
 
 def decision_index(scenario: Scenario, day: str | None) -> int:

@@ -137,7 +137,10 @@ def search_of(
     made = {}
     for arm in free:
         tried = [
-            Arm(f"{arm.name}:{k}", near(arm, "candidate", seed, k, CONCENTRATIONS[k % len(CONCENTRATIONS)]))
+            Arm(
+                f"{arm.name}:{k}",
+                near(arm, "candidate", seed, k, CONCENTRATIONS[k % len(CONCENTRATIONS)]),
+            )
             for k in range(1, candidates)
         ]
         made[arm.name] = (Arm(f"{arm.name}:0", arm), *tried)

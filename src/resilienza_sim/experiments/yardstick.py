@@ -35,13 +35,16 @@ TRAINING, HELD_OUT = "training", "held_out"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the work, for estimates: arms on each pair, and how many pairs are new."""
+    """One step of the work: arms on each pair, and how many pairs are new."""
 
     name: str
     arms: int
     pairs: int
-    runs: int
-    """Runs of its plan, those kept from the stage before among them."""
+
+    @property
+    def runs(self) -> int:
+        """Runs that no stage before has done."""
+        return self.arms * self.pairs
 
 
 @dataclass(frozen=True)
@@ -66,18 +69,16 @@ class Yardstick:
 def stages(cloud: ArmsPlan, search: Search | None) -> tuple[Stage, ...]:
     """Return the steps of the work, in order, so that their cost can be told beforehand."""
     n = len(cloud.by_pair)
-    found = [Stage("cloud", len(cloud.arms), n, cloud.total)]
+    found = [Stage("cloud", len(cloud.arms), n)]
     if search is None:
         return tuple(found)
     arms, before = len(search.arms), 0
     for k, step in enumerate(search.steps):
         # Beyond the first rung, where it is one of the candidates, the arm as it is goes along.
         wanted = arms * (step.candidates + (k > 0))
-        new = step.histories - before
-        found.append(Stage(TRAINING, wanted, new, wanted * step.histories))
+        found.append(Stage(TRAINING, wanted, step.histories - before))
         before = step.histories
-    last = 2 * arms + len(search.fixed)
-    return (*found, Stage(HELD_OUT, last, n, last * n))
+    return (*found, Stage(HELD_OUT, 2 * arms + len(search.fixed), n))
 
 
 def yardstick_folder(cloud: ArmsPlan) -> Path:
@@ -151,8 +152,7 @@ def yardstick(
         from loky import cpu_count
 
         workers = int(cpu_count())
-    ahead = iter(stages(plan, search))
-    told = Staged(progress, sum(stage.runs for stage in stages(plan, search)))
+    told = Staged(progress, (stage.runs for stage in stages(plan, search)))
 
     def run(at: ArmsPlan, place: Path) -> pd.DataFrame:
         try:
@@ -166,8 +166,8 @@ def yardstick(
                 progress=told,
             )
         except StudyInterrupted as stop:
-            raise StudyInterrupted(folder, told.before + stop.done, told.total) from stop
-        told.finished(next(ahead).runs)
+            raise StudyInterrupted(folder, told.done(stop.done, at.total), told.total) from stop
+        told.finished()
         return read_values(place, at)
 
     found = Cloud(plan, run(plan, folder))
