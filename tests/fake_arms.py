@@ -18,6 +18,15 @@ from resilienza_sim.experiments.plan import Task
 
 PURSE = 1_000.0
 
+TRAINING = "training"
+STAFF = "service_staff"
+CASH = "cash_support"
+CAMPAIGN = "campaign"
+OUTREACH = "outreach"
+ARGINI = "argini"
+STREET = "street_work"
+"""Kinds of action, as constants: the map of the concepts lists the tests that write them out."""
+
 
 def bought(arm: Arm) -> dict[str, float]:
     """Return the share of the purse, mean over the phases, that each kind of action gets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -164,10 +165,14 @@ def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
         for row in rows:
             terminal.bullet(_line(terminal, game, row, metric))
         _together(terminal, game, together, metric)
+        if any(row["small"] for row in rows):
+            least = metric.number(metric.least, signed=False)
+            terminal.print(words("arms.attribute.least", least=least, unit=metric.after))
         if not game.exact:
-            most = max(row["sampling"] for row in rows)
-            told = {"sampling": metric.number(most, signed=False), "unit": metric.after}
-            terminal.print(words("arms.attribute.sampling", **told))
+            known = [row["sampling"] for row in rows if math.isfinite(row["sampling"])]
+            key = "sampling" if known else "sampling_unknown"
+            most = metric.number(max(known, default=0.0), signed=False)
+            terminal.print(words(f"arms.attribute.{key}", sampling=most, unit=metric.after))
         if whole_["n"]:
             terminal.print(words("arms.attribute.sums", residual=f"{whole_['residual']:.0e}"))
         if whole_["dropped"]:
@@ -224,8 +229,6 @@ def _table(terminal: Terminal, game: Game, rows: list[dict[str, Any]], metric: M
 
 
 def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    import math
-
     from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
     from resilienza_sim.experiments.words import number
 
@@ -237,8 +240,7 @@ def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -
         told = number(100.0 * row["share"], terminal.lang, digits=2)
         share = words("arms.attribute.share", share=told)
     if row["small"]:
-        least = metric.number(metric.least, signed=False)
-        small = words("arms.attribute.small", least=least, unit=metric.after)
+        small = words("arms.attribute.small")
     return words(
         f"arms.attribute.line.{key}",
         player=_player(terminal, row["player"], game.by),

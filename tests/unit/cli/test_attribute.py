@@ -9,7 +9,7 @@ import pytest
 
 from resilienza_sim.cli import main
 from resilienza_sim.messages import languages
-from tests.fake_arms import Town, live_in
+from tests.fake_arms import CAMPAIGN, STAFF, TRAINING, Town, live_in
 
 OWN = """
 name = "mine"
@@ -30,7 +30,7 @@ share = 0.3
 action = "campaign"
 share = 0.3
 """
-WORTH = {"training": 10.0, "service_staff": -5.0}
+WORTH = {TRAINING: 10.0, STAFF: -5.0}
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_it_tells_what_helps_what_harms_and_what_does_nothing(
         assert each in said
     assert "\x1b" not in said
     rows = rows_of(folder / "attribution-resilience_loss-action.csv")
-    assert [row["player"] for row in rows] == ["training", "campaign", "service_staff"]
+    assert [row["player"] for row in rows] == [TRAINING, CAMPAIGN, STAFF]
     assert float(rows[0]["effect"]) == pytest.approx(4 / 3)
     assert [row["verdict"] for row in rows] == ["helps", "nothing", "harms"]
     for kind in ("png", "svg"):

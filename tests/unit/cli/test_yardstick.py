@@ -9,10 +9,10 @@ import pytest
 
 from resilienza_sim.cli import main
 from resilienza_sim.messages import languages
-from tests.fake_arms import Town, live_in
+from tests.fake_arms import ARGINI, STREET, TRAINING, Town, live_in
 
 SMALL = ["--pairs", "6", "--allocations", "12", "--candidates", "6", "--histories", "2"]
-WORTH = {"training": 10.0, "street_work": 30.0, "argini": -5.0}
+WORTH = {TRAINING: 10.0, STREET: 30.0, ARGINI: -5.0}
 
 
 @pytest.fixture(autouse=True)

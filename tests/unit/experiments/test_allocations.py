@@ -15,15 +15,16 @@ from resilienza_sim.experiments.allocations import (
     shares_of,
 )
 from resilienza_sim.strategies import Strategy, load_strategy, shipped_strategies
+from tests.fake_arms import CASH, STAFF, TRAINING
 from tests.small import plan
 
 ALL = [load_strategy(name) for name in shipped_strategies()]
 MENU = menu_of(ALL)
 OWN = plan(
-    ("training", 0.2),
-    ("service_staff", 0.3, {"service": "home_care"}),
-    ("service_staff", 0.1),
-    emergency=[("cash_support", 0.7)],
+    (TRAINING, 0.2),
+    (STAFF, 0.3, {"service": "home_care"}),
+    (STAFF, 0.1),
+    emergency=[(CASH, 0.7)],
     recovery=[],
 )
 
@@ -43,7 +44,7 @@ def test_the_menu_is_what_any_strategy_buys_each_variant_once() -> None:
     flat = [repr(action) for variants in MENU for action in variants]
     assert len(flat) == len(set(flat))
     assert all(len({each.kind() for each in variants}) == 1 for variants in MENU)
-    staff = next(variants for variants in MENU if variants[0].kind() == "service_staff")
+    staff = next(variants for variants in MENU if variants[0].kind() == STAFF)
     assert len(staff) == 4
     assert menu_of(reversed(ALL)) == MENU
 
@@ -125,14 +126,14 @@ def test_lines_worked_out_before_are_not_taken_along() -> None:
     assert [line.share for line in near(OWN, "c", 1, 1, 10.0).lines(0)] != [
         line.share for line in OWN.lines(0)
     ]
-    assert len(reallocated(OWN, ["training"]).lines(0)) == 1
+    assert len(reallocated(OWN, [TRAINING]).lines(0)) == 1
 
 
 def test_what_is_taken_out_goes_to_the_others_of_its_phase() -> None:
-    found = reallocated(OWN, ["training", "cash_support"])
+    found = reallocated(OWN, [TRAINING, CASH])
     assert sums(found) == pytest.approx({"normal": 0.6, "emergency": 0.7, "recovery": 0.0})
-    assert kinds_of(found) == ("cash_support", "training")
-    found = reallocated(OWN, ["service_staff"])
+    assert kinds_of(found) == (CASH, TRAINING)
+    found = reallocated(OWN, [STAFF])
     assert sums(found) == pytest.approx({"normal": 0.6, "emergency": 0.0, "recovery": 0.0})
     assert [line.share for line in found.normal] == pytest.approx([0.45, 0.15])
     whole = reallocated(OWN, kinds_of(OWN))
@@ -143,6 +144,6 @@ def test_what_is_taken_out_goes_to_the_others_of_its_phase() -> None:
 
 def test_rows_of_shares_tell_variants_apart() -> None:
     assert shares_of(OWN)[:2] == [
-        ("normal", "training", "", 0.2),
-        ("normal", "service_staff", "service=home_care", 0.3),
+        ("normal", TRAINING, "", 0.2),
+        ("normal", STAFF, "service=home_care", 0.3),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import fake_model
@@ -22,12 +23,12 @@ from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.simulation import simulate
-from tests.fake_arms import Town, live_in
+from tests.fake_arms import CAMPAIGN, CASH, STAFF, Town, live_in
 from tests.small import day, flood, plan, town
 
 SCENARIO = town(citizens=80, weeks=14, decisions=(2, 6), shocks=[flood(4)])
-OWN = plan(("cash_support", 0.5), ("service_staff", 0.4), ("campaign", 0.1))
-TWIN = plan(("cash_support", 0.5), ("service_staff", 0.4), ("campaign", 0.1), name="twin")
+OWN = plan((CASH, 0.5), (STAFF, 0.4), (CAMPAIGN, 0.1))
+TWIN = plan((CASH, 0.5), (STAFF, 0.4), (CAMPAIGN, 0.1), name="twin")
 
 
 def make(*arms: Arm, pairs: int = 2, **changes) -> ArmsPlan:
@@ -53,13 +54,13 @@ def many(n: int) -> list[Arm]:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory):
     """A study of the real model: an arm, its twin, parts of it and nothing of it."""
-    kinds = ("campaign", "cash_support", "service_staff")
+    kinds = (CAMPAIGN, CASH, STAFF)
     arms = [
         Arm("whole", OWN),
         Arm("twin", TWIN),
-        Arm("no_cash", OWN, ("cash_support",)),
+        Arm("no_cash", OWN, (CASH,)),
         Arm("nothing", OWN, kinds),
-        Arm("cut", plan(("service_staff", 0.4), ("campaign", 0.1), name="cut")),
+        Arm("cut", plan((STAFF, 0.4), (CAMPAIGN, 0.1), name="cut")),
         Arm("unspent", plan(name="idle")),
     ]
     folder = tmp_path_factory.mktemp("lived")
@@ -130,15 +131,15 @@ def test_a_run_is_named_by_all_that_it_depends_on() -> None:
         first(histories=Histories()),
         first(histories=Histories(shift_weeks=1)),
         first(scenario=SCENARIO.with_citizens(81)),
-        first(some=[Arm("arm0", OWN, ("campaign",))]),
-        first(some=[Arm("arm0", plan(("campaign", 0.1)))]),
+        first(some=[Arm("arm0", OWN, (CAMPAIGN,))]),
+        first(some=[Arm("arm0", plan((CAMPAIGN, 0.1)))]),
         first(some=[Arm("arm1", OWN)]),
     ]
     assert len({same, *others}) == len(others) + 1
 
 
 def test_the_bytes_are_those_of_an_undisturbed_study(tmp_path: Path, monkeypatch) -> None:
-    seen = live_in(monkeypatch, Town({"campaign": 1.0}, faults={("arm30", 1)}))
+    seen = live_in(monkeypatch, Town({CAMPAIGN: 1.0}, faults={("arm30", 1)}))
     made = make(*many(40), pairs=3)
     run_plan(made, made.runner, tmp_path / "a")
     statuses = Store(tmp_path / "a").statuses()
@@ -192,6 +193,16 @@ def test_decisions_and_names_are_checked() -> None:
         decision_index(SCENARIO, day(7))
     assert unlike([OWN, TWIN, OWN]) == (OWN, TWIN)
     with pytest.raises(ResilienzaError):
-        unlike([OWN, plan(("campaign", 1.0))])
+        unlike([OWN, plan((CAMPAIGN, 1.0))])
     with pytest.raises(ResilienzaError):
         make(*many(1), by_pair=[])
+
+
+def test_runner_and_tasks_travel_to_workers() -> None:
+    made = make(Arm("part", OWN, (CAMPAIGN,)), histories=Histories(shift_weeks=3))
+    for task in made.tasks():
+        runner, there = pickle.loads(pickle.dumps((made.runner, task)))
+        assert runner == made.runner
+        assert there.runs == task.runs
+        assert there.setting["arms"]["part"].text == made.arms["part"].text
+        assert there.setting["arms"]["part"].strategy.lines(0) == OWN.lines(0)

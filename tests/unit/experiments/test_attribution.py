@@ -13,19 +13,19 @@ from resilienza_sim.experiments.arms import CHUNK
 from resilienza_sim.experiments.attribution import attribute
 from resilienza_sim.experiments.games import PERMUTATIONS, make_attribution, players_of
 from resilienza_sim.strategies import load_strategy
-from tests.fake_arms import PURSE, Town, live_in
+from tests.fake_arms import CAMPAIGN, CASH, OUTREACH, PURSE, STAFF, TRAINING, Town, live_in
 from tests.small import plan, town
 
 SCENARIO = town()
 FOUR = plan(
-    ("training", 0.4),
-    ("service_staff", 0.2, {"service": "home_care"}),
-    ("service_staff", 0.1),
-    ("cash_support", 0.2),
-    ("campaign", 0.1),
+    (TRAINING, 0.4),
+    (STAFF, 0.2, {"service": "home_care"}),
+    (STAFF, 0.1),
+    (CASH, 0.2),
+    (CAMPAIGN, 0.1),
 )
-WORTH = {"training": 10.0, "service_staff": -5.0, "cash_support": 1.0, "campaign": 0.0}
-EXPECTED = {"training": 4.0, "service_staff": -1.5, "cash_support": 0.2, "campaign": 0.0}
+WORTH = {TRAINING: 10.0, STAFF: -5.0, CASH: 1.0, CAMPAIGN: 0.0}
+EXPECTED = {TRAINING: 4.0, STAFF: -1.5, CASH: 0.2, CAMPAIGN: 0.0}
 METRIC = "resilience_loss"
 
 
@@ -41,18 +41,18 @@ def test_an_additive_strategy_gives_each_action_what_it_saves(tmp_path, monkeypa
     table = made.table(METRIC).set_index("player")
     assert table["effect"].to_dict() == pytest.approx(EXPECTED, abs=1e-9)
     assert table["verdict"].to_dict() == {
-        "training": "helps",
-        "service_staff": "harms",
-        "cash_support": "helps",
-        "campaign": "nothing",
+        TRAINING: "helps",
+        STAFF: "harms",
+        CASH: "helps",
+        CAMPAIGN: "nothing",
     }
-    spent = {"training": 0.4, "service_staff": 0.3, "cash_support": 0.2, "campaign": 0.1}
+    spent = {TRAINING: 0.4, STAFF: 0.3, CASH: 0.2, CAMPAIGN: 0.1}
     assert table["spent_eur"].to_dict() == pytest.approx({k: PURSE * v for k, v in spent.items()})
-    assert table["per_1000_eur"]["training"] == pytest.approx(10.0)
+    assert table["per_1000_eur"][TRAINING] == pytest.approx(10.0)
     assert table["share"].sum() == pytest.approx(1.0)
-    assert table["share"]["service_staff"] == pytest.approx(-1.5 / 2.7)
+    assert table["share"][STAFF] == pytest.approx(-1.5 / 2.7)
     assert list(made.table(METRIC)["player"]) == [
-        "training", "cash_support", "campaign", "service_staff",
+        TRAINING, CASH, CAMPAIGN, STAFF,
     ]  # fmt: skip
     whole = made.totals(METRIC).iloc[0]
     assert whole["effect"] == pytest.approx(2.7)
@@ -70,16 +70,16 @@ def test_more_of_a_metric_that_is_better_higher_counts_as_a_gain(tmp_path, monke
 
 def test_two_that_are_worth_something_only_together_share_it(tmp_path, monkeypatch) -> None:
     def together(shares):
-        return 6.0 * ({"training", "campaign"} <= set(shares))
+        return 6.0 * ({TRAINING, CAMPAIGN} <= set(shares))
 
     live_in(monkeypatch, Town({}, together))
     made = found(tmp_path)
     table = made.table(METRIC).set_index("player")["effect"]
     assert table.to_dict() == pytest.approx(
-        {"training": 3.0, "campaign": 3.0, "service_staff": 0.0, "cash_support": 0.0}, abs=1e-9
+        {TRAINING: 3.0, CAMPAIGN: 3.0, STAFF: 0.0, CASH: 0.0}, abs=1e-9
     )
     first = made.together(METRIC).iloc[0]
-    assert {first["one"], first["other"]} == {"training", "campaign"}
+    assert {first["one"], first["other"]} == {TRAINING, CAMPAIGN}
     assert first["effect"] == pytest.approx(6.0)
     assert first["verdict"] == "helps"
 
@@ -117,7 +117,7 @@ def test_few_pairs_decide_nothing(tmp_path, monkeypatch) -> None:
 
 def test_sampled_orders_agree_with_every_coalition(tmp_path, monkeypatch) -> None:
     def together(shares):
-        return 8.0 * len(set(shares) & {"training", "campaign", "cash_support"}) ** 2
+        return 8.0 * len(set(shares) & {TRAINING, CAMPAIGN, CASH}) ** 2
 
     live_in(monkeypatch, Town(WORTH, together, noise=0.2))
     exact = found(tmp_path / "a", pairs=15).table(METRIC).set_index("player")
@@ -132,7 +132,7 @@ def test_sampled_orders_agree_with_every_coalition(tmp_path, monkeypatch) -> Non
 
 
 def test_a_strategy_of_many_actions_is_sampled_anew_in_each_pair(tmp_path, monkeypatch) -> None:
-    seen = live_in(monkeypatch, Town({"training": 10.0, "outreach": 3.0}))
+    seen = live_in(monkeypatch, Town({TRAINING: 10.0, OUTREACH: 3.0}))
     many = load_strategy("transformative")
     made = found(tmp_path, [many], pairs=6)
     game = made.games[0]
@@ -147,11 +147,11 @@ def test_a_strategy_of_many_actions_is_sampled_anew_in_each_pair(tmp_path, monke
             for line in phase
             if line.action.kind() == kind
         )
-        for kind in ("training", "outreach")
+        for kind in (TRAINING, OUTREACH)
     }
-    assert table["training"] == pytest.approx(10 * mean["training"])
-    assert table["outreach"] == pytest.approx(3 * mean["outreach"])
-    assert table.drop(["training", "outreach"]).abs().max() < 1e-9
+    assert table[TRAINING] == pytest.approx(10 * mean[TRAINING])
+    assert table[OUTREACH] == pytest.approx(3 * mean[OUTREACH])
+    assert table.drop([TRAINING, OUTREACH]).abs().max() < 1e-9
     per_pair = [len(names) for names in made.plan.by_pair]
     n = len(game.players)
     assert all(n <= count <= PERMUTATIONS * (n - 1) + 2 for count in per_pair)
@@ -167,8 +167,8 @@ def test_more_pairs_leave_the_orders_of_the_first_as_they_were() -> None:
 
 def test_ambits_are_players_too(tmp_path, monkeypatch) -> None:
     assert players_of(FOUR, "ambit") == {
-        "awareness": ("campaign", "training"),
-        "services": ("cash_support", "service_staff"),
+        "awareness": (CAMPAIGN, TRAINING),
+        "services": (CASH, STAFF),
     }
     live_in(monkeypatch, Town(WORTH))
     made = found(tmp_path, by="ambit")
@@ -227,11 +227,11 @@ def test_same_input_same_bytes_whatever_the_strategy_is_called(tmp_path, monkeyp
     one, other = found(tmp_path / "a"), found(tmp_path / "b")
     assert one.table(METRIC).equals(other.table(METRIC))
     again = plan(
-        ("training", 0.4),
-        ("service_staff", 0.2, {"service": "home_care"}),
-        ("service_staff", 0.1),
-        ("cash_support", 0.2),
-        ("campaign", 0.1),
+        (TRAINING, 0.4),
+        (STAFF, 0.2, {"service": "home_care"}),
+        (STAFF, 0.1),
+        (CASH, 0.2),
+        (CAMPAIGN, 0.1),
         name="twin",
     )
     names = [make_attribution(SCENARIO, [s], permutations_a_pair=4)[1][0] for s in (FOUR, again)]
@@ -241,7 +241,7 @@ def test_same_input_same_bytes_whatever_the_strategy_is_called(tmp_path, monkeyp
 
 def test_several_strategies_share_the_past(tmp_path, monkeypatch) -> None:
     seen = live_in(monkeypatch, Town(WORTH))
-    made = found(tmp_path, [FOUR, plan(("training", 1.0), name="one")], pairs=6)
+    made = found(tmp_path, [FOUR, plan((TRAINING, 1.0), name="one")], pairs=6)
     assert seen.lived == 6
     assert made.totals(METRIC)["effect"].tolist() == pytest.approx([2.7, 10.0])
 
@@ -257,7 +257,7 @@ def test_what_cannot_be_divided_is_refused() -> None:
         make_attribution(SCENARIO, ["alluvial"], pairs=0)
     assert told.value.key == "too_few_pairs"
     with pytest.raises(ResilienzaError) as told:
-        make_attribution(SCENARIO, [FOUR, plan(("training", 1.0), name=FOUR.name)])
+        make_attribution(SCENARIO, [FOUR, plan((TRAINING, 1.0), name=FOUR.name)])
     assert told.value.key == "strategy_twice"
     nothing = town(study={"strategies": ["none", "consolidated"]})
     with pytest.raises(ResilienzaError) as told:

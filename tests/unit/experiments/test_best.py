@@ -8,13 +8,13 @@ import pytest
 
 from resilienza_sim.experiments.best import Best, Rung, held_out, rungs, search_of, winners
 from resilienza_sim.experiments.plan import Task
-from tests.fake_arms import Town
+from tests.fake_arms import ARGINI, CAMPAIGN, CASH, OUTREACH, TRAINING, Town
 from tests.small import plan, town
 
 SCENARIO = town()
-POOR = plan(("training", 0.1), ("campaign", 0.9), name="poor")
-GOOD = plan(("cash_support", 0.6), ("outreach", 0.4), name="good")
-ONE = plan(("argini", 1.0), name="one")
+POOR = plan((TRAINING, 0.1), (CAMPAIGN, 0.9), name="poor")
+GOOD = plan((CASH, 0.6), (OUTREACH, 0.4), name="good")
+ONE = plan((ARGINI, 1.0), name="one")
 METRIC = "resilience_loss"
 
 
@@ -47,14 +47,14 @@ def test_a_third_goes_on_to_three_times_the_histories() -> None:
 
 
 def test_what_is_planted_is_found_and_holds_on_other_histories() -> None:
-    found = sought(Town({"training": 10.0, "cash_support": 1.0}, noise=0.05))
+    found = sought(Town({TRAINING: 10.0, CASH: 1.0}, noise=0.05))
     table = found.table().set_index("strategy")
     row = table.loc["poor"]
     assert row["verdict"] == "better"
     assert row["held_out_gain"] > 2.0
     assert row["low"] < row["held_out_gain"] < row["high"]
     shares = found.shares()
-    mine = shares[(shares["strategy"] == "poor") & (shares["action"] == "training")]
+    mine = shares[(shares["strategy"] == "poor") & (shares["action"] == TRAINING)]
     assert (mine["share"] == 0.1).all()
     assert mine["share_at_best"].mean() > 0.3
     gained = 10 * (mine["share_at_best"].mean() - 0.1)
@@ -63,7 +63,7 @@ def test_what_is_planted_is_found_and_holds_on_other_histories() -> None:
 
 
 def test_an_arm_with_nothing_to_share_is_its_own_best() -> None:
-    found = sought(Town({"training": 10.0}))
+    found = sought(Town({TRAINING: 10.0}))
     row = found.table().set_index("strategy").loc["one"]
     assert row["winner"] == ""
     assert row["held_out_gain"] == 0.0
@@ -74,7 +74,7 @@ def test_an_arm_with_nothing_to_share_is_its_own_best() -> None:
 def test_an_arm_that_nothing_beats_stays_as_it_is() -> None:
     # Whatever departs from its shares costs: the draws cannot do better.
     def bent(shares):
-        return -10.0 * abs(shares.get("cash_support", 0.0) - 0.6) if "outreach" in shares else 0.0
+        return -10.0 * abs(shares.get(CASH, 0.0) - 0.6) if OUTREACH in shares else 0.0
 
     found = sought(Town({}, bent), [GOOD])
     assert found.best["good"].name == "good:0"
@@ -100,7 +100,7 @@ def test_luck_looks_like_a_gain_in_training_and_not_after() -> None:
 
 
 def test_the_order_turns_when_the_leader_had_less_to_gain() -> None:
-    found = sought(Town({"training": 10.0, "cash_support": 4.0, "outreach": 4.0}, noise=0.02))
+    found = sought(Town({TRAINING: 10.0, CASH: 4.0, OUTREACH: 4.0}, noise=0.02))
     order = found.order().set_index(["one", "other"])
     assert order["before_verdict"]["poor", "good"] == "worse"
     table = found.table().set_index("strategy")
@@ -133,7 +133,7 @@ def test_each_rung_keeps_the_runs_of_the_one_before() -> None:
 
     def run(at):
         plans.append(at)
-        return lived(Town({"training": 10.0}, noise=0.1))(at)
+        return lived(Town({TRAINING: 10.0}, noise=0.1))(at)
 
     winners(search, METRIC, run)
     assert [len(at.by_pair) for at in plans] == [2, 6]
@@ -147,12 +147,12 @@ def test_each_rung_keeps_the_runs_of_the_one_before() -> None:
 
 def test_candidates_without_values_are_passed_over() -> None:
     everywhere = {(f"poor:{k}", r) for k in range(1, 27) for r in range(40)}
-    found = sought(Town({"training": 10.0}, undefined=everywhere), [POOR])
+    found = sought(Town({TRAINING: 10.0}, undefined=everywhere), [POOR])
     assert found.best["poor"].name == "poor:0"
 
 
 def test_same_input_same_winners_and_the_first_of_equals() -> None:
-    one, other = (sought(Town({"training": 5.0}, noise=0.3)) for _ in range(2))
+    one, other = (sought(Town({TRAINING: 5.0}, noise=0.3)) for _ in range(2))
     assert one.table().equals(other.table())
     flat = sought(Town({}), [GOOD])
     assert flat.best["good"].name == "good:0"

@@ -11,14 +11,14 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.arms import read_values
 from resilienza_sim.experiments.cloud import Cloud, make_cloud, percentiles
 from resilienza_sim.experiments.run import run_plan
-from tests.fake_arms import PURSE, Town, live_in
+from tests.fake_arms import CAMPAIGN, PURSE, TRAINING, Town, live_in
 from tests.small import plan, town
 
 SCENARIO = town()
 BEST, WORST, HALF = (
-    plan(("training", 1.0), name="best"),
-    plan(("campaign", 1.0), name="worst"),
-    plan(("training", 0.5), ("campaign", 0.5), name="half"),
+    plan((TRAINING, 1.0), name="best"),
+    plan((CAMPAIGN, 1.0), name="worst"),
+    plan((TRAINING, 0.5), (CAMPAIGN, 0.5), name="half"),
 )
 METRIC = "resilience_loss"
 
@@ -82,7 +82,7 @@ def test_nothing_is_said_without_pairs_or_allocations() -> None:
 
 
 def test_the_best_and_the_worst_are_at_the_ends(tmp_path: Path, monkeypatch) -> None:
-    live_in(monkeypatch, Town({"training": 10.0}))
+    live_in(monkeypatch, Town({TRAINING: 10.0}))
     cloud = ran(tmp_path, allocations=60)
     table = cloud.table(METRIC).set_index("strategy")
     assert table["percentile"]["best"] == 100.0
@@ -96,20 +96,20 @@ def test_the_best_and_the_worst_are_at_the_ends(tmp_path: Path, monkeypatch) -> 
 
 
 def test_a_metric_better_higher_gives_the_same_places(tmp_path: Path, monkeypatch) -> None:
-    live_in(monkeypatch, Town({"training": 10.0}))
+    live_in(monkeypatch, Town({TRAINING: 10.0}))
     cloud = ran(tmp_path, allocations=20)
     same = ["percentile", "verdict"]
     assert cloud.table(METRIC)[same].equals(cloud.table("robustness")[same])
 
 
 def test_few_pairs_decide_nothing(tmp_path: Path, monkeypatch) -> None:
-    live_in(monkeypatch, Town({"training": 10.0}))
+    live_in(monkeypatch, Town({TRAINING: 10.0}))
     assert set(ran(tmp_path, pairs=5, allocations=20).table(METRIC)["verdict"]) == {"undecided"}
 
 
 def test_euros_are_told_and_an_unequal_purse_is_found(tmp_path: Path, monkeypatch) -> None:
-    live_in(monkeypatch, Town({"training": 10.0}))
-    lazy = plan(("training", 0.25), name="lazy")
+    live_in(monkeypatch, Town({TRAINING: 10.0}))
+    lazy = plan((TRAINING, 0.25), name="lazy")
     cloud = ran(tmp_path, [BEST, lazy], allocations=10)
     table = cloud.table(METRIC).set_index("strategy")
     assert table["spent_share"].to_dict() == pytest.approx({"best": 1.0, "lazy": 0.25})
@@ -121,7 +121,7 @@ def test_euros_are_told_and_an_unequal_purse_is_found(tmp_path: Path, monkeypatc
 
 
 def test_a_larger_cloud_keeps_the_allocations_it_has(tmp_path: Path, monkeypatch) -> None:
-    seen = live_in(monkeypatch, Town({"training": 10.0}))
+    seen = live_in(monkeypatch, Town({TRAINING: 10.0}))
     small = ran(tmp_path, allocations=10)
     assert len(seen.runs) == 8 * 13
     large = ran(tmp_path, allocations=15)
@@ -133,7 +133,7 @@ def test_a_larger_cloud_keeps_the_allocations_it_has(tmp_path: Path, monkeypatch
 
 def test_undefined_values_cost_an_allocation_or_a_pair(tmp_path: Path, monkeypatch) -> None:
     gone = {("best", 0), ("random:3", 5)}
-    live_in(monkeypatch, Town({"training": 10.0}, undefined=gone))
+    live_in(monkeypatch, Town({TRAINING: 10.0}, undefined=gone))
     table = ran(tmp_path, allocations=10).table(METRIC)
     assert (table["n"] == 7).all()
     assert (table["cloud"] == 9).all()

@@ -11,14 +11,14 @@ from resilienza_sim.experiments.best import search_of
 from resilienza_sim.experiments.cloud import make_cloud
 from resilienza_sim.experiments.run import StudyInterrupted
 from resilienza_sim.experiments.yardstick import Stage, stages, yardstick
-from tests.fake_arms import Town, live_in
+from tests.fake_arms import ARGINI, CAMPAIGN, CASH, OUTREACH, TRAINING, Town, live_in
 from tests.small import plan, town
 
 SCENARIO = town()
 ARMS = [
-    plan(("training", 0.2), ("campaign", 0.8), name="one"),
-    plan(("cash_support", 0.5), ("outreach", 0.5), name="two"),
-    plan(("argini", 1.0), name="three"),
+    plan((TRAINING, 0.2), (CAMPAIGN, 0.8), name="one"),
+    plan((CASH, 0.5), (OUTREACH, 0.5), name="two"),
+    plan((ARGINI, 1.0), name="three"),
 ]
 METRIC = "resilience_loss"
 
@@ -29,13 +29,13 @@ def measured(folder: Path, **changes):
 
 
 def test_stages_count_the_runs_that_are_made(tmp_path: Path, monkeypatch) -> None:
-    seen = live_in(monkeypatch, Town({"training": 9.0}, noise=0.1))
+    seen = live_in(monkeypatch, Town({TRAINING: 9.0}, noise=0.1))
     told: list[tuple[int, int, float | None]] = []
     found = measured(tmp_path / "s", progress=lambda *a: told.append(a))
     cloud = make_cloud(SCENARIO, ARMS, allocations=12, pairs=6)
     steps = stages(cloud, search_of(SCENARIO, ARMS, seed=1, candidates=9, first_histories=2))
     assert steps == (
-        Stage("cloud", 15, 6), Stage("training", 18, 2), Stage("training", 8, 4),
+        Stage("cloud", 15, 6), Stage(TRAINING, 18, 2), Stage(TRAINING, 8, 4),
         Stage("held_out", 5, 6),
     )  # fmt: skip
     total = sum(step.runs for step in steps)
@@ -46,12 +46,12 @@ def test_stages_count_the_runs_that_are_made(tmp_path: Path, monkeypatch) -> Non
     assert stages(cloud, None) == steps[:1]
     assert found.best is not None
     assert sorted(p.name for p in tmp_path.glob("s/*") if p.is_dir()) == [
-        "held_out", "runs", "series", "timings", "training",
+        "held_out", "runs", "series", "timings", TRAINING,
     ]  # fmt: skip
 
 
 def test_the_same_command_resumes_to_the_same_bytes(tmp_path: Path, monkeypatch) -> None:
-    seen = live_in(monkeypatch, Town({"training": 9.0}, noise=0.1))
+    seen = live_in(monkeypatch, Town({TRAINING: 9.0}, noise=0.1))
     whole = measured(tmp_path / "whole")
     runs = len(seen.runs)
     again = measured(tmp_path / "whole")
@@ -76,16 +76,16 @@ def test_the_same_command_resumes_to_the_same_bytes(tmp_path: Path, monkeypatch)
 
 
 def test_without_anything_to_share_there_is_no_search(tmp_path: Path, monkeypatch) -> None:
-    live_in(monkeypatch, Town({"argini": 1.0}))
+    live_in(monkeypatch, Town({ARGINI: 1.0}))
     found = yardstick(SCENARIO, ARMS[2:], allocations=5, pairs=6, workers=1, out=tmp_path / "s")
     assert found.best is None
     assert measured(tmp_path / "t", best=False).best is None
-    assert not (tmp_path / "t" / "training").exists()
+    assert not (tmp_path / "t" / TRAINING).exists()
 
 
 def test_a_failing_candidate_is_recorded_and_passed_over(tmp_path: Path, monkeypatch) -> None:
     faults = {("one:3", r) for r in range(20)}
-    live_in(monkeypatch, Town({"training": 9.0}, noise=0.1, faults=faults))
+    live_in(monkeypatch, Town({TRAINING: 9.0}, noise=0.1, faults=faults))
     found = measured(tmp_path / "s")
     assert found.best is not None
     assert found.best.best["one"].name != "one:3"

@@ -10,7 +10,7 @@ from resilienza_sim.experiments.attribution import attribute
 from resilienza_sim.experiments.yardstick import yardstick
 from resilienza_sim.report.arms import draw_attribution, draw_yardstick
 from resilienza_sim.strategies import Strategy
-from tests.fake_arms import Town, live_in
+from tests.fake_arms import ARGINI, CAMPAIGN, CASH, TRAINING, Town, live_in
 from tests.small import plan, town
 
 METRIC = "resilience_loss"
@@ -23,15 +23,15 @@ def named(title: str, *lines, name: str) -> Strategy:
 
 
 ARMS = [
-    named(HOSTILE, ("training", 0.5), ("campaign", 0.5), name="one"),
-    named("Second", ("cash_support", 0.9), ("argini", 0.1), name="two"),
+    named(HOSTILE, (TRAINING, 0.5), (CAMPAIGN, 0.5), name="one"),
+    named("Second", (CASH, 0.9), (ARGINI, 0.1), name="two"),
     named("Idle", name="idle"),
 ]
 
 
 @pytest.fixture
 def worth(monkeypatch: pytest.MonkeyPatch) -> None:
-    live_in(monkeypatch, Town({"training": 10.0, "argini": -4.0}, noise=0.3))
+    live_in(monkeypatch, Town({TRAINING: 10.0, ARGINI: -4.0}, noise=0.3))
 
 
 @pytest.mark.parametrize(("lang", "word"), [("it", "Quanto vale"), ("en", "What each item")])
