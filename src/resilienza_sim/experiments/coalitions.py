@@ -8,6 +8,7 @@ to what all gain together (efficiency), equal players get the same, who adds not
 With more players than a few, orders are sampled (Castro, Gomez & Tejada 2009,
 doi:10.1016/j.cor.2008.04.004), each with its reverse: who comes late in one comes early in the
 other (antithetic permutations; Mitchell, Cooper, Frank & Holmes 2022, J. Mach. Learn. Res. 23).
+The numbers of the papers are from memory.
 """
 
 from __future__ import annotations
