@@ -45,10 +45,11 @@ def _factor(name: str) -> dict[str, Any]:
 
 
 def experiment(
-    *factors: Mapping[str, Any], kind: str = "morris", points: int = 10, **more: Any
+    *factors: Mapping[str, Any], kind: str = "morris", points: int | None = None, **more: Any
 ) -> Experiment:
     """Return an experiment over some factors; `more` are its other fields."""
-    design = {"kind": kind, "points": points, **more.pop("design", {})}
+    drawn = 10 if kind not in ("factorial", "table") else None
+    design = {"kind": kind, "points": points or drawn, **more.pop("design", {})}
     fields = {
         "name": "invented",
         "question": {"it": "Che cosa?", "en": "What?"},

@@ -70,6 +70,17 @@ def test_factorial_has_every_combination_once() -> None:
     assert sorted(set(table["a"])) == pytest.approx([0, 1 / 3, 2 / 3, 1])
 
 
+def test_of_a_list_some_points_are_drawn_in_its_order() -> None:
+    factors = (ranged("a", steps=4), listed("b", 1, 2, 3))
+    every = values_of(experiment(*factors, kind="factorial"))
+    some = values_of(experiment(*factors, kind="factorial", points=5))
+    assert len(some) == 5
+    places = [every.index[(every == row).all(axis=1)][0] for _, row in some.iterrows()]
+    assert places == sorted(set(places))
+    assert places != list(range(5)), "not simply the first"
+    assert some.equals(values_of(experiment(*factors, kind="factorial", points=5)))
+
+
 def test_table_is_taken_as_it_is() -> None:
     rows = [{"a": 0.25, "b": "no"}, {"a": 0.75, "b": "yes"}, {"a": 0.25, "b": "yes"}]
     told = experiment(ranged("a"), chosen("b", "no", "yes"), kind="table", design={"table": rows})

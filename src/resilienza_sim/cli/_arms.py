@@ -1,0 +1,154 @@
+"""What the commands on the arms of a scenario share: their options, their cost, their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from resilienza_sim.cli._options import processors
+from resilienza_sim.errors import ResilienzaError, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.estimate import Estimate
+    from resilienza_sim.scenario import Scenario as Description
+
+__all__ = ["HEADLINE", "Metric", "cost_of", "failures", "metric_of", "scenario_of", "write_csv"]
+
+HEADLINE = "resilience_loss"
+CALIBRATION_CITIZENS = 20_000
+
+
+class Metric:
+    """A metric as these commands write it.
+
+    Parameters
+    ----------
+    terminal : Terminal
+        Gives the language.
+    name : str
+        One of the metrics.
+    """
+
+    def __init__(self, terminal: Terminal, name: str) -> None:
+        from resilienza_sim.metrics import describe_metric
+        from resilienza_sim.report.words import Words
+
+        self.name, self._lang = name, terminal.lang
+        told, words = describe_metric(name), Words(terminal.lang)
+        self.title = words.name("metric", name)
+        self.unit = words.unit(told["unit"]) if told["unit"] else ""
+        self.least: float = told["effect_of_interest"]
+
+    @property
+    def after(self) -> str:
+        """The unit as it follows a number."""
+        return self.unit and f" {self.unit}"
+
+    def number(self, value: float, *, signed: bool = True) -> str:
+        """Return a value of the metric as the language writes it."""
+        from resilienza_sim.experiments.words import number
+
+        return number(value, self._lang, signed=signed)
+
+
+def metric_of(text: str | None) -> str:
+    """Return the metric asked for, the headline if none was.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is none by that name.
+    """
+    from resilienza_sim.discovery import family
+    from resilienza_sim.model.contracts import Metric as Measure
+
+    known = tuple(family("metrics", Measure))
+    name = HEADLINE if text is None else text
+    if name not in known:
+        allowed, close = ", ".join(known), nearest(name, known)
+        raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+    return name
+
+
+def scenario_of(name: str, citizens: int | None, assignments: Sequence[str]) -> Description:
+    """Return a scenario with its citizens and the values changed on the command line."""
+    from resilienza_sim.scenario import load_scenario
+
+    scenario = load_scenario(name)
+    if citizens is not None:
+        scenario = scenario.with_citizens(citizens)
+    return scenario.with_set(*assignments) if assignments else scenario
+
+
+def cost_of(
+    scenario: Description,
+    week: int,
+    seed: int,
+    steps: Iterable[tuple[float, int]],
+    workers: int | None,
+) -> Estimate:
+    """Time a few weeks of a small community here and now, and scale them to the work.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its citizens already set.
+    week : int
+        Decision week.
+    seed : int
+        Of the study.
+    steps : iterable of (float, int)
+        Arms of a pair and pairs, of each plan.
+    workers : int, optional
+        Processes.
+    """
+    import math
+    import time
+
+    from resilienza_sim.experiments.arms import CHUNK
+    from resilienza_sim.experiments.estimate import calibrate, estimate, together
+    from resilienza_sim.model.community_model import CommunityModel
+
+    n = min(scenario.town.citizens, CALIBRATION_CITIZENS)
+    begin = time.perf_counter()
+    model = CommunityModel(scenario.with_citizens(n), strategy=scenario.past, rng=seed)
+    build = time.perf_counter() - begin
+    seconds = calibrate(model.step, n)
+    found = []
+    for arms, pairs in steps:
+        tasks = max(1, math.ceil(arms / CHUNK))  # each lives the past
+        found.append(
+            estimate(
+                citizens=scenario.town.citizens,
+                weeks=scenario.time.weeks,
+                arms=max(1, round(arms / tasks)),
+                pairs=pairs * tasks,
+                workers=workers or processors(),
+                seconds_per_citizen_week=seconds,
+                burn_in_weeks=scenario.time.burn_in_weeks,
+                decision_weeks=(week,),
+                build_seconds_per_citizen=build / n,
+                indicators=1,
+            )
+        )
+    return together(found)
+
+
+def failures(terminal: Terminal, folders: Iterable[Path]) -> None:
+    """Say how many runs of some studies did not go well, if any."""
+    from resilienza_sim.experiments.store import Store
+
+    bad = sum(status != "ok" for folder in folders for status in Store(folder).statuses().values())
+    if bad:
+        terminal.say("attribute.failed", count=bad)
+
+
+def write_csv(path: Path, table: Any) -> Path:
+    """Write a table beside the study: plain numbers, the same bytes for the same results."""
+    from resilienza_sim.experiments.store import write_atomically
+
+    write_atomically(path, table.to_csv(index=False, lineterminator="\n").encode())
+    return path

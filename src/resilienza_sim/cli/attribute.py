@@ -1,0 +1,291 @@
+"""``resilienza attribute``: what each action of a strategy is worth."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_WORKERS,
+    Assignments,
+    Citizens,
+    Scenario,
+    Seed,
+    names,
+    new_folder,
+    whole,
+)
+from resilienza_sim.wording import Phrase, PhrasedError, shown
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._arms import Metric
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.arms import ArmsPlan
+    from resilienza_sim.experiments.attribution import Attribution
+    from resilienza_sim.experiments.games import Game
+
+MOST_PAIRS, MOST_CITIZENS, MOST_PERMUTATIONS = 100_000, 3_000_000, 10_000
+BY = ("action", "ambit")
+_SHOWN_TOGETHER = 3
+
+
+def command(
+    ctx: typer.Context,
+    scenario: Scenario,
+    strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")] = None,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", metavar="NAME")] = None,
+    by: Annotated[str, typer.Option("--by", metavar="action|ambit")] = BY[0],
+    reallocate: Annotated[bool, typer.Option("--reallocate")] = False,
+    permutations: Annotated[str | None, typer.Option("--permutations", metavar="N")] = None,
+    decision: Annotated[str | None, typer.Option("--decision", metavar="DATE")] = None,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    assignments: Assignments = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+) -> int:
+    """Tell what each action is worth."""
+    terminal: Terminal = ctx.obj
+    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
+    n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    study_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    orders = whole("--permutations", permutations, 2, MOST_PERMUTATIONS)
+    if orders is not None and orders % 2:
+        raise PhrasedError(
+            "option_wrong",
+            option="--permutations",
+            found=shown(permutations),
+            wanted=Phrase("wanted.even"),
+        )
+    if by not in BY:
+        wanted = Phrase("wanted.choice", {"allowed": ", ".join(BY)})
+        raise PhrasedError("option_wrong", option="--by", found=shown(by), wanted=wanted)
+    folder = new_folder("--out", out)
+
+    from resilienza_sim.cli import _arms
+    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.experiments.attribution import attribute, attribution_folder
+    from resilienza_sim.experiments.games import make_attribution
+
+    headline = _arms.metric_of(metric)
+    given = _arms.scenario_of(scenario, n_citizens, assignments or ())
+    choices: dict[str, Any] = {
+        "pairs": n_pairs,
+        "seed": 1 if study_seed is None else study_seed,
+        "by": by,
+        "reallocate": reallocate,
+        "permutations_a_pair": orders,
+        "decision": decision,
+    }
+    plan, games = make_attribution(given, names(strategies), **choices)
+    folder = folder or attribution_folder(plan)
+    _announce(terminal, plan, games)
+    if (folder / "manifest.json").exists():
+        terminal.say("attribute.resume", folder=folder)
+    terminal.say("attribute.measuring")
+    n = len(plan.by_pair)
+    week = given.decision_weeks[plan.decision]
+    cost = _arms.cost_of(given, week, plan.seed, [(plan.total / n, n)], n_workers)
+    cost = replace(cost, runs=plan.total)
+    terminal.print(cost.text(terminal.lang))
+    if warning := cost.disk_warning(folder, terminal.lang):
+        terminal.warn(warning)
+    with progress_of(terminal, plan.total) as progress:
+        found = attribute(
+            given,
+            plan.base,
+            workers=n_workers,
+            out=folder,
+            progress=progress,
+            expected_seconds=cost.work_seconds,
+            **choices,
+        )
+    measure = _arms.Metric(terminal, headline)
+    _tell(terminal, found, measure)
+    _arms.failures(terminal, [folder])
+    _write(terminal, found, measure)
+    return 0
+
+
+def _announce(terminal: Terminal, plan: ArmsPlan, games: tuple[Game, ...]) -> None:
+    from resilienza_sim.wording import clean
+
+    scenario, words = plan.scenario, terminal.catalogue.text
+    terminal.print(
+        words(
+            "arms.attribute.announce",
+            title=clean(scenario.title.text(terminal.lang)),
+            town=scenario.territory.name,
+            citizens=scenario.town.citizens,
+            pairs=len(plan.by_pair),
+            arms=", ".join(each.name for each in plan.base),
+            decision=sorted(scenario.time.decisions)[plan.decision].isoformat(),
+        )
+    )
+    if scenario.small:
+        terminal.say("compare.small", citizens=scenario.town.citizens)
+    for game in games:
+        key = "exact" if game.exact else "sampled"
+        terminal.bullet(
+            words(
+                f"arms.attribute.game_{key}",
+                strategy=game.strategy.title.text(terminal.lang),
+                players=len(game.players),
+                coalitions=game.everybody + 1,
+                orders=0 if game.exact else len(game.orders[0]),
+            )
+        )
+    terminal.print(words(f"arms.attribute.{'given' if games[0].reallocate else 'aside'}"))
+
+
+def _player(terminal: Terminal, name: str, by: str) -> str:
+    from resilienza_sim.report.words import Words
+
+    words = Words(terminal.lang)
+    return words(f"ambit.{name}") if by == "ambit" else words.name("action", name)
+
+
+def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
+    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+    from resilienza_sim.wording import clean
+
+    words = terminal.catalogue.text
+    table, together = found.table(metric.name), found.together(metric.name)
+    for game, whole_ in zip(found.games, found.totals(metric.name).to_dict("records"), strict=True):
+        rows = table[table["strategy"] == game.strategy.name].to_dict("records")
+        terminal.print()
+        terminal.print(clean(_whole(terminal, game, whole_, metric)))
+        _table(terminal, game, rows, metric)
+        for row in rows:
+            terminal.bullet(_line(terminal, game, row, metric))
+        _together(terminal, game, together, metric)
+        if any(row["small"] for row in rows):
+            least = metric.number(metric.least, signed=False)
+            terminal.print(words("arms.attribute.least", least=least, unit=metric.after))
+        if not game.exact:
+            known = [row["sampling"] for row in rows if math.isfinite(row["sampling"])]
+            key = "sampling" if known else "sampling_unknown"
+            most = metric.number(max(known, default=0.0), signed=False)
+            terminal.print(words(f"arms.attribute.{key}", sampling=most, unit=metric.after))
+        if whole_["n"]:
+            terminal.print(words("arms.attribute.sums", residual=f"{whole_['residual']:.0e}"))
+        if whole_["dropped"]:
+            terminal.print(words("arms.attribute.dropped", dropped=whole_["dropped"]))
+        if whole_["n"] < EXPLORATORY_BELOW:
+            terminal.print(words("arms.attribute.exploratory", n=whole_["n"]))
+
+
+def _whole(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
+    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.experiments.words import number
+
+    key = "better" if row["low"] > 0.0 else "worse" if row["high"] < 0.0 else "undecided"
+    if row["n"] < MINIMUM_PAIRS:
+        key = "too_few"
+    said = terminal.catalogue.text(
+        f"arms.attribute.whole.{key}",
+        strategy=game.strategy.title.text(terminal.lang),
+        metric=metric.title,
+        unit=metric.after,
+        effect=metric.number(
+            abs(row["effect"]) if key in ("better", "worse") else row["effect"],
+            signed=key not in ("better", "worse"),
+        ),
+        low=metric.number(row["low"]),
+        high=metric.number(row["high"]),
+        n=row["n"],
+        needed=MINIMUM_PAIRS,
+    )
+    euros = {name: number(row[f"{name}_eur"], terminal.lang) for name in ("spent", "received")}
+    return f"{said} {terminal.catalogue.text('arms.attribute.purse', **euros)}"
+
+
+def _table(terminal: Terminal, game: Game, rows: list[dict[str, Any]], metric: Metric) -> None:
+    from resilienza_sim.experiments.words import number
+
+    heads = ("action", "spent", "effect", "interval", "share", "per", "said")
+    terminal.table(
+        [terminal.catalogue.text(f"arms.head.{head}") for head in heads],
+        [
+            (
+                _player(terminal, row["player"], game.by),
+                number(row["spent_eur"], terminal.lang),
+                metric.number(row["effect"]),
+                f"{metric.number(row['low'])} … {metric.number(row['high'])}",
+                number(100.0 * row["share"], terminal.lang, digits=2),
+                metric.number(row["per_1000_eur"]),
+                terminal.catalogue.text(f"arms.said.{row['verdict']}"),
+            )
+            for row in rows
+        ],
+        right=(1, 2, 3, 4, 5),
+    )
+
+
+def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
+    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.experiments.words import number
+
+    words = terminal.catalogue.text
+    key = row["verdict"] if row["n"] >= MINIMUM_PAIRS else "too_few"
+    sure = key in ("helps", "harms")
+    share = small = ""
+    if math.isfinite(row["share"]):
+        told = number(100.0 * row["share"], terminal.lang, digits=2)
+        share = words("arms.attribute.share", share=told)
+    if row["small"]:
+        small = words("arms.attribute.small")
+    return words(
+        f"arms.attribute.line.{key}",
+        player=_player(terminal, row["player"], game.by),
+        spent=number(row["spent_eur"], terminal.lang),
+        effect=metric.number(abs(row["effect"]) if sure else row["effect"], signed=not sure),
+        unit=metric.after,
+        low=metric.number(row["low"]),
+        high=metric.number(row["high"]),
+        per=metric.number(row["per_1000_eur"]),
+        share=share,
+        small=small,
+        n=row["n"],
+    )
+
+
+def _together(terminal: Terminal, game: Game, table: Any, metric: Metric) -> None:
+    """Tell the largest joint effects whose interval leaves zero out."""
+    mine = table[table["strategy"] == game.strategy.name]
+    sure = mine[mine["verdict"].isin(["helps", "harms"])].head(_SHOWN_TOGETHER)
+    for row in sure.to_dict("records"):
+        terminal.bullet(
+            terminal.catalogue.text(
+                f"arms.attribute.together.{row['verdict']}",
+                one=_player(terminal, row["one"], game.by),
+                other=_player(terminal, row["other"], game.by),
+                effect=metric.number(row["effect"]),
+                unit=metric.after,
+                low=metric.number(row["low"]),
+                high=metric.number(row["high"]),
+            )
+        )
+    if len(mine) and sure.empty:
+        terminal.bullet(terminal.catalogue.text("arms.attribute.together.none"))
+
+
+def _write(terminal: Terminal, found: Attribution, metric: Metric) -> None:
+    from resilienza_sim.cli._arms import write_csv
+    from resilienza_sim.report.arms import draw_attribution
+
+    stem = f"attribution-{metric.name}-{found.games[0].by}"
+    stem += "-reallocated" if found.games[0].reallocate else ""
+    table = write_csv(found.folder / f"{stem}.csv", found.table(metric.name))
+    together = found.together(metric.name)
+    if len(together):
+        write_csv(found.folder / f"{stem}-together.csv", together)
+    figure = draw_attribution(found, metric.name, found.folder / "figures", stem, terminal.lang)
+    terminal.print()
+    terminal.say("attribute.written", table=table, figure=figure)

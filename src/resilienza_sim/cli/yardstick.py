@@ -1,0 +1,333 @@
+"""``resilienza yardstick``: arms among random allocations, and each arm at its best."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_WORKERS,
+    Assignments,
+    Citizens,
+    Scenario,
+    Seed,
+    names,
+    new_folder,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from resilienza_sim.cli._arms import Metric
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.best import Best, Search
+    from resilienza_sim.experiments.cloud import Cloud
+    from resilienza_sim.experiments.yardstick import Yardstick
+
+MOST_PAIRS, MOST_CITIZENS, MOST_ALLOCATIONS = 100_000, 3_000_000, 100_000
+MOST_CANDIDATES, MOST_HISTORIES = 10_000, 10_000
+_IDLE = 0.05
+"""An arm that leaves more of its purse than this share unspent is told so."""
+
+
+def command(
+    ctx: typer.Context,
+    scenario: Scenario,
+    strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")] = None,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    allocations: Annotated[str | None, typer.Option("--allocations", metavar="N")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", metavar="NAME")] = None,
+    best: Annotated[bool, typer.Option("--best/--no-best")] = True,
+    candidates: Annotated[str | None, typer.Option("--candidates", metavar="N")] = None,
+    histories: Annotated[str | None, typer.Option("--histories", metavar="N")] = None,
+    decision: Annotated[str | None, typer.Option("--decision", metavar="DATE")] = None,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    assignments: Assignments = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+) -> int:
+    """Hold arms against a yardstick."""
+    terminal: Terminal = ctx.obj
+    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
+    n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    study_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    n_random = whole("--allocations", allocations, 2, MOST_ALLOCATIONS)
+    n_candidates = whole("--candidates", candidates, 2, MOST_CANDIDATES)
+    n_histories = whole("--histories", histories, 1, MOST_HISTORIES)
+    folder = new_folder("--out", out)
+
+    from resilienza_sim.cli import _arms
+    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.experiments.best import CANDIDATES, FIRST_HISTORIES, search_of
+    from resilienza_sim.experiments.cloud import ALLOCATIONS, make_cloud
+    from resilienza_sim.experiments.yardstick import stages, yardstick, yardstick_folder
+
+    headline = _arms.metric_of(metric)
+    given = _arms.scenario_of(scenario, n_citizens, assignments or ())
+    n_seed = 1 if study_seed is None else study_seed
+    plan = make_cloud(
+        given,
+        names(strategies),
+        allocations=n_random or ALLOCATIONS,
+        pairs=n_pairs,
+        seed=n_seed,
+        decision=decision,
+    )
+    tried: dict[str, Any] = {
+        "candidates": n_candidates or CANDIDATES,
+        "first_histories": n_histories or FIRST_HISTORIES,
+    }
+    search = search_of(given, plan.base, seed=n_seed, decision=decision, **tried) if best else None
+    folder = folder or yardstick_folder(plan)
+    measure = _arms.Metric(terminal, headline)
+    _announce(terminal, plan, search, measure)
+    if (folder / "manifest.json").exists():
+        terminal.say("attribute.resume", folder=folder)
+    terminal.say("attribute.measuring")
+    steps = stages(plan, search)
+    week = given.decision_weeks[plan.decision]
+    cost = _arms.cost_of(given, week, n_seed, [(s.arms, s.pairs) for s in steps], n_workers)
+    cost = replace(cost, runs=sum(step.runs for step in steps))
+    terminal.print(cost.text(terminal.lang))
+    if warning := cost.disk_warning(folder, terminal.lang):
+        terminal.warn(warning)
+    with progress_of(terminal, cost.runs) as progress:
+        found = yardstick(
+            given,
+            plan.base,
+            metric=headline,
+            allocations=n_random or ALLOCATIONS,
+            pairs=n_pairs,
+            seed=n_seed,
+            decision=decision,
+            best=best,
+            workers=n_workers,
+            out=folder,
+            progress=progress,
+            expected_seconds=cost.work_seconds,
+            **tried,
+        )
+    _tell_cloud(terminal, found.cloud, measure)
+    if found.best is not None:
+        _tell_best(terminal, found.best, measure)
+    _arms.failures(terminal, _folders(found))
+    _write(terminal, found, measure)
+    return 0
+
+
+def _folders(found: Yardstick) -> list[Path]:
+    from resilienza_sim.experiments.yardstick import HELD_OUT, TRAINING
+
+    more = [found.folder / TRAINING, found.folder / HELD_OUT] if found.best else []
+    return [found.folder, *more]
+
+
+def _announce(terminal: Terminal, plan: Any, search: Search | None, metric: Metric) -> None:
+    from resilienza_sim.experiments.words import number
+    from resilienza_sim.wording import clean
+
+    scenario, words, lang = plan.scenario, terminal.catalogue.text, terminal.lang
+    terminal.print(
+        words(
+            "arms.yardstick.announce",
+            title=clean(scenario.title.text(lang)),
+            town=scenario.territory.name,
+            citizens=scenario.town.citizens,
+            pairs=len(plan.by_pair),
+            arms=", ".join(each.name for each in plan.base),
+            allocations=len(plan.arms) - len(plan.base),
+            decision=sorted(scenario.time.decisions)[plan.decision].isoformat(),
+            metric=metric.title,
+        )
+    )
+    if scenario.small:
+        terminal.say("compare.small", citizens=scenario.town.citizens)
+    if search is not None and search.arms:
+        drawn: Any = search.plan.histories
+        terminal.print(
+            words(
+                "arms.yardstick.search",
+                rungs=", ".join(f"{step.candidates} × {step.histories}" for step in search.steps),
+                pairs=len(plan.by_pair),
+                weeks=drawn.shift_weeks,
+                lowest=number(drawn.lowest, lang),
+                highest=number(drawn.highest, lang),
+            )
+        )
+
+
+def _title(terminal: Terminal, plan: Any, name: str) -> str:
+    from resilienza_sim.wording import clean
+
+    return clean(next(s for s in plan.base if s.name == name).title.text(terminal.lang))
+
+
+def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
+    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+    from resilienza_sim.experiments.words import number
+
+    words, lang = terminal.catalogue.text, terminal.lang
+    rows = cloud.table(metric.name).to_dict("records")
+    heads = ("arm", "value", "percentile", "interval", "received", "spent", "spent_share", "said")
+
+    def percent(value: float) -> str:
+        return number(value, lang, digits=2) if value else "0"
+
+    terminal.print()
+    terminal.table(
+        [words(f"arms.head.{head}") for head in heads],
+        [
+            (
+                _title(terminal, cloud.plan, row["strategy"]),
+                metric.number(row["value"], signed=False),
+                percent(row["percentile"]),
+                f"{percent(row['low'])} … {percent(row['high'])}",
+                number(row["received_eur"], lang),
+                number(row["spent_eur"], lang),
+                percent(100.0 * row["spent_share"]),
+                words(f"arms.said.{row['verdict']}"),
+            )
+            for row in rows
+        ],
+        right=(1, 2, 3, 4, 5, 6),
+    )
+    for row in rows:
+        told = {name: percent(row[name]) for name in ("percentile", "low", "high")}
+        title = _title(terminal, cloud.plan, row["strategy"])
+        few = row["n"] < MINIMUM_PAIRS
+        terminal.bullet(
+            words(
+                f"arms.yardstick.place.{'too_few' if few else row['verdict']}",
+                strategy=title,
+                cloud=row["cloud"],
+                n=row["n"],
+                needed=MINIMUM_PAIRS,
+                **told,
+            )
+        )
+        if row["spent_share"] < 1.0 - _IDLE:
+            left = number(row["received_eur"] - row["spent_eur"], lang)
+            received = number(row["received_eur"], lang)
+            terminal.bullet(
+                words("arms.yardstick.spends_less", strategy=title, left=left, received=received)
+            )
+    _tell_purse(terminal, cloud)
+    if rows[0]["dropped"]:
+        terminal.print(words("arms.attribute.dropped", dropped=rows[0]["dropped"]))
+    if rows[0]["n"] < EXPLORATORY_BELOW:
+        terminal.print(words("arms.attribute.exploratory", n=rows[0]["n"]))
+
+
+def _tell_purse(terminal: Terminal, cloud: Cloud) -> None:
+    from resilienza_sim.experiments.words import number
+
+    words, lang = terminal.catalogue.text, terminal.lang
+    if gap := cloud.unequal():
+        terminal.warn(words("arms.yardstick.unequal", gap=number(gap, lang)))
+        return
+    euros = cloud.euros().set_index("strategy")["spent_share"][cloud.allocations]
+    share, lowest, highest = (
+        number(100.0 * value, lang) for value in (euros.mean(), euros.min(), euros.max())
+    )
+    terminal.print(words("arms.yardstick.equal", share=share, lowest=lowest, highest=highest))
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Return what is said of an arm at its best."""
+    if not row["winner"]:
+        return "nothing_to_share"
+    return "as_it_is" if row["winner"] == f"{row['strategy']}:0" else str(row["verdict"])
+
+
+def _tell_best(terminal: Terminal, best: Best, metric: Metric) -> None:
+    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+
+    words = terminal.catalogue.text
+    rows = best.table().to_dict("records")
+    heads = ("arm", "value", "training", "held_out", "interval", "rank", "said")
+    terminal.print()
+    terminal.table(
+        [words(f"arms.head.{head}") for head in heads],
+        [
+            (
+                _title(terminal, best.plan, row["strategy"]),
+                metric.number(row["value"], signed=False),
+                metric.number(row["training_gain"]),
+                metric.number(row["held_out_gain"]),
+                f"{metric.number(row['low'])} … {metric.number(row['high'])}",
+                f"{_rank(row['rank'])} → {_rank(row['rank_at_best'])}",
+                words(f"arms.said.{_said(row)}"),
+            )
+            for row in rows
+        ],
+        right=(1, 2, 3, 4, 5),
+    )
+    for row in rows:
+        key = _said(row)
+        if key in ("better", "worse", "undecided") and row["n"] < MINIMUM_PAIRS:
+            key = "too_few"
+        gain = row["held_out_gain"]
+        plain = key in ("better", "worse")
+        terminal.bullet(
+            words(
+                f"arms.yardstick.best.{key}",
+                strategy=_title(terminal, best.plan, row["strategy"]),
+                training=metric.number(row["training_gain"]),
+                held_out=metric.number(abs(gain) if plain else gain, signed=not plain),
+                low=metric.number(row["low"]),
+                high=metric.number(row["high"]),
+                unit=metric.after,
+                n=row["n"],
+            )
+        )
+    _tell_order(terminal, best, rows)
+
+
+def _rank(value: float) -> str:
+    return str(int(value)) if math.isfinite(value) else "–"
+
+
+def _tell_order(terminal: Terminal, best: Best, rows: list[dict[str, Any]]) -> None:
+    words = terminal.catalogue.text
+
+    def ordered(rank: str) -> str:
+        known = [row for row in rows if math.isfinite(row[rank])]
+        found = sorted(known, key=lambda row: float(row[rank]))
+        return " > ".join(_title(terminal, best.plan, row["strategy"]) for row in found)
+
+    before, after = ordered("rank"), ordered("rank_at_best")
+    if before == after:
+        terminal.bullet(words("arms.yardstick.order.same", order=before))
+    else:
+        terminal.bullet(words("arms.yardstick.order.other", before=before, after=after))
+    order = best.order()
+    turned = order[order["change"] == "turns"] if len(order) else order
+    for row in turned.to_dict("records"):
+        one, other = (_title(terminal, best.plan, row[name]) for name in ("one", "other"))
+        terminal.bullet(words("arms.yardstick.turns", one=one, other=other))
+    if before != after and turned.empty:
+        count = int((order["change"] == "undecided").sum())
+        terminal.bullet(words("arms.yardstick.order.undecided", count=count, total=len(order)))
+
+
+def _write(terminal: Terminal, found: Yardstick, metric: Metric) -> None:
+    from resilienza_sim.cli._arms import write_csv
+    from resilienza_sim.report.arms import draw_yardstick
+
+    name, folder = metric.name, found.folder
+    write_csv(folder / f"cloud-{name}.csv", found.cloud.table(name))
+    write_csv(folder / f"allocations-{name}.csv", found.cloud.shares(name))
+    if found.best is not None:
+        write_csv(folder / f"best-{name}.csv", found.best.table())
+        write_csv(folder / f"best-{name}-shares.csv", found.best.shares())
+        write_csv(folder / f"best-{name}-order.csv", found.best.order())
+    figure = draw_yardstick(found, name, folder / "figures", f"yardstick-{name}", terminal.lang)
+    terminal.print()
+    terminal.say("yardstick.written", folder=folder, figure=figure)
