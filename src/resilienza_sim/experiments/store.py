@@ -99,9 +99,13 @@ def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         file = pq.ParquetFile(path, memory_map=False)
         with file:
             present = None if columns is None else [c for c in columns if c in file.schema.names]
-            return file.read(columns=present)
+            table = file.read(columns=present)
     except (OSError, pa.ArrowException) as problem:
         raise ResilienzaError("part_unreadable", path=path) from problem
+    if path.parent.name == "runs" and "point" not in table.schema.names:
+        # written before there were sweeps: a comparison is one point
+        table = table.append_column("point", pa.array(np.zeros(len(table), np.int64)))
+    return table
 
 
 def _numbers(values: Iterable[object]) -> pa.Array:
