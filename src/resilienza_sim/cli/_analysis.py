@@ -42,6 +42,7 @@ class _Teller:
         self.terminal, self.reader, self.analysis = terminal, reader, analysis
         self.measure = reader.measure(analysis.metric)
         self.tables = analysis.tables
+        self.noted = True
 
     def all(self) -> None:
         """Write the heading, what is left out, and every table that is defined."""
@@ -52,7 +53,6 @@ class _Teller:
             self.say("text.heading", metric=self.measure.title, unit=unit, better=better)
         )
         self._left_out()
-        self.terminal.print()
         if self.analysis.others:
             self._comparison()
             if self.analysis.is_sweep:
@@ -72,6 +72,7 @@ class _Teller:
         return str(self.reader.say(key, **values))
 
     def note(self, key: str, **values: object) -> None:
+        self.noted = True
         self.terminal.bullet(self.say(f"text.{key}", **values))
 
     def number(self, value: float, *, sign: bool = False) -> str:
@@ -92,11 +93,18 @@ class _Teller:
     def arm(self, name: str) -> str:
         return str(self.reader.arm(name))
 
+    def title(self, text: str) -> None:
+        """Write what the next table is, apart from the notes of the one before."""
+        if self.noted:
+            self.terminal.print()
+        self.noted = False
+        self.terminal.print(text)
+
     def write(
         self, title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]], left: Sequence[int]
     ) -> None:
         """Write a table under its title; the columns that are not `left` are numbers."""
-        self.terminal.print(title)
+        self.title(title)
         right = [k for k in range(len(heads)) if k not in left]
         self.terminal.table([self.say(f"head.{name}") for name in heads], rows, right=right)
 
@@ -107,7 +115,7 @@ class _Teller:
         pairs = outcomes.values.index.get_level_values("replicate").nunique()
         if pairs < MINIMUM_PAIRS:
             self.note("few", needed=MINIMUM_PAIRS)
-        if pairs < EXPLORATORY_BELOW:
+        elif pairs < EXPLORATORY_BELOW:
             self.note("exploratory", n=pairs)
         if outcomes.missing:
             self.note("missing", arms=", ".join(self.arm(name) for name in outcomes.missing))
@@ -166,7 +174,7 @@ class _Teller:
                 )
             )
         points = str(len(self.analysis.outcomes.points))
-        self.terminal.print(self.say("title.comparison_sweep", baseline=base, points=points))
+        self.title(self.say("title.comparison_sweep", baseline=base, points=points))
         heads = [
             self.say(f"head.{name}") for name in ("arm", "mean", "interval", "smallest", "largest")
         ] + [self.say(f"verdict.{kind}") for kind in kinds]
@@ -242,10 +250,15 @@ class _Teller:
             self.note("same_cost", reference=self.arm(base))
             return
         for row in self.tables["best_buys"].itertuples():
-            low, high = (self.reader.words.number(v / self.measure.scale) for v in row[1:3])
+            ends = (row.from_eur / self.measure.scale, row.to_eur / self.measure.scale)
+            low, high = (self._euros(end) for end in ends)
             least, most = (self.reader.words.number(100 * v, 0) for v in (row.least, row.most))
             arm = self.arm(row.strategy)
             self.note("best_buy", low=low, high=high, arm=arm, least=least, most=most)
+
+    def _euros(self, value: float) -> str:
+        """Return a sum: whole euros, or three digits of a small one."""
+        return str(self.reader.words.number(value, 0 if value >= 100 or not value else None))
 
     def _regret(self) -> None:
         table = self.tables["regret"]
@@ -309,20 +322,17 @@ class _Teller:
         if self.analysis.is_sweep:
             self._dominance_of_points()
         else:
-            rows = [
-                (
-                    self.arm(row.strategy),
-                    self.arm(row.against),
-                    str(row.order),
-                    self.say(f"dominance.{row.sample}"),
-                    self.percent(row.share_dominates),
-                    self.percent(row.share_dominated),
-                    self.say(f"dominance.{row.verdict}"),
-                )
-                for row in table.itertuples()
-            ]
-            heads = ("arm", "against", "order", "sample", "sure", "unsure", "verdict")
-            self.write(self.say("title.dominance"), heads, rows, (0, 1, 3, 6))
+            rows = []
+            for (arm, against), few in table.groupby(["strategy", "against"], sort=False):
+                told = [self.arm(arm), self.arm(against)]
+                for row in few.itertuples():
+                    told.append(self.say(f"dominance.{row.verdict}"))
+                    shares = (row.share_dominates, row.share_dominated)
+                    told.append(" / ".join(self.percent(share) for share in shares))
+                rows.append(tuple(told))
+            heads = ("arm", "against", "first", "samples", "second", "samples")
+            self.write(self.say("title.dominance"), heads, rows, (0, 1, 2, 4))
+            self.note("dominance_samples")
         self.note("dominance_about")
 
     def _dominance_of_points(self) -> None:
@@ -336,7 +346,7 @@ class _Teller:
             told = (str(counts.get(kind, 0)) for kind in VERDICTS)
             rows.append((self.arm(arm), str(order), *told))
         base = self.arm(self.analysis.baseline)
-        self.terminal.print(self.say("title.dominance_sweep", baseline=base))
+        self.title(self.say("title.dominance_sweep", baseline=base))
         heads = [self.say("head.arm"), self.say("head.order")]
         heads += [self.say(f"dominance.{kind}") for kind in VERDICTS]
         self.terminal.table(heads, rows, right=range(1, 7))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ __all__ = [
     "Drawn",
     "calendar",
     "canvas",
+    "fold",
     "inline",
     "legend",
     "lines",
@@ -339,6 +341,12 @@ def shock_label(words: Words, span: ShockSpan) -> str:
     """Return the name of a shock and its first day."""
     key = "figure.shock.short" if (span.last - span.first).days < 21 else "figure.shock.long"
     return words(key, title=short(span.title, 46), date=words.short_date(span.first))
+
+
+def fold(text: str, inches: float, size: float) -> str:
+    """Return a text on as many lines as it needs in a width, at a font size in points."""
+    room = max(8, int(inches * 72 / (0.6 * size)))  # mean width of DejaVu Sans, in its own size
+    return "\n".join(textwrap.fill(line, room) for line in text.splitlines())
 
 
 def short(text: str, most: int = 34) -> str:

@@ -6,7 +6,17 @@ import pandas as pd
 
 from resilienza_sim.experiments.analysis import Analysis
 from resilienza_sim.experiments.decisions import complete
-from resilienza_sim.report.canvas import INK, SMALL, WIDE, Drawn, canvas, legend, look, numbers
+from resilienza_sim.report.canvas import (
+    INK,
+    SMALL,
+    WIDE,
+    Drawn,
+    canvas,
+    fold,
+    legend,
+    look,
+    numbers,
+)
 from resilienza_sim.report.canvas import sides as label_sides
 from resilienza_sim.report.readable import Readable
 
@@ -23,12 +33,11 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
     measure, words = reader.measure(analysis.metric), reader.words
     values = measure.scale * kept
     figure = canvas(WIDE, 4.9, gap=0.14)
-    left, right = figure.subplots(1, 2, sharey=True)
+    left, right = figure.subplots(1, 2)
     for arm in (each for each in reader.arms.values() if each.name in values):
         sns.ecdfplot(x=values[arm.name], ax=left, label=arm.title, **look(arm))
     unit = f" ({measure.unit})" if measure.unit else ""
     left.set(xlabel=f"{measure.title}{unit}", ylabel=reader.say("figure.ecdf.share"))
-    left.set_title(reader.say("figure.ecdf.values"), fontsize=11, pad=22)
     if analysis.others:
         _differences(right, analysis, reader, values)
     else:
@@ -37,14 +46,13 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
         axes.set_ylim(-0.02, 1.02)
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
         axes.margins(x=0.04)
-        axes.tick_params(labelleft=True)
     numbers(left.xaxis, words)
     legend(figure, left, columns=5 if sum(map(_width, reader.arms.values())) < 90 else 3)
     key = "sweep" if analysis.is_sweep else "pairs"
     note = reader.say(f"figure.ecdf.{key}", n=words.number(len(kept), 0))
     if dropped:
         note += " " + reader.say("figure.dropped", n=words.number(dropped, 0))
-    figure.supxlabel(note, fontsize=9.5, x=0.01, ha="left")
+    figure.supxlabel(fold(note, WIDE, 9.5), fontsize=9.5, x=0.01, ha="left")
     medians = "; ".join(
         reader.say("figure.ecdf.alt_row", arm=arm.title, median=words.number(median))
         for arm in reader.arms.values()

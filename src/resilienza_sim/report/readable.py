@@ -90,7 +90,7 @@ class Readable:
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
         if isinstance(value, int | float):
-            return self.words.number(round(value, 9), None if value % 1 else 0)
+            return self.words.exact(float(f"{value:.3g}") if value % 1 else value)
         return plain(value)
 
     def is_log(self, name: str) -> bool:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["levels_of", "set_axis"]
 
+_FEW = 6
+"""Values up to which an axis is marked at each of them."""
+
 
 def levels_of(sweep: Sweep, name: str) -> list[Any]:
     """Return the values of a factor: numbers from the smallest, others as the design has them."""
@@ -34,9 +37,12 @@ def set_axis(axes: Axes, side: str, reader: Readable, name: str) -> None:
     if reader.is_log(name):
         axis.set_major_formatter(lambda value, _: reader.level(float(value)))
         getattr(axes, f"set_{side}scale")("log")
-        ends = (min(levels), max(levels))
-        inside = [float(f"{v:.1g}") for v in np.geomspace(*ends, 4)]
-        getattr(axes, f"set_{side}ticks")(inside, [reader.level(v) for v in inside])
-        axes.minorticks_off()
+        ends = np.geomspace(min(levels), max(levels), 4)
+        inside = levels if len(levels) <= _FEW else [float(f"{v:.1g}") for v in ends]
+    elif len(levels) <= _FEW:
+        inside = levels
+    else:
+        numbers(axis, reader.words)
         return
-    numbers(axis, reader.words)
+    getattr(axes, f"set_{side}ticks")(inside, [reader.level(v) for v in inside])
+    axis.minorticks_off()

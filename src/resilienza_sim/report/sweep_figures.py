@@ -7,7 +7,6 @@ sure it is).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from resilienza_sim.report.canvas import (
     WIDE,
     Drawn,
     canvas,
-    legend,
+    fold,
     numbers,
     short,
 )
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 __all__ = ["difference_map", "map_factors"]
 
@@ -46,6 +46,7 @@ _MOST_FACETS = 6
 _NAMED_CELLS = 9
 """Columns, over all panels, up to which a cell names its verdict; beyond, its sign stands alone."""
 _MARKS = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?"}
+_SHAPES = _MARKS | {"equivalent": "■", "undecided": "●"}
 _DOTS = {"better": "^", "worse": "v", "equivalent": "s", "undecided": "o"}
 
 
@@ -111,10 +112,12 @@ def difference_map(
             axes = panels[i, j]
             if grid:
                 wide = across * len(columns) > _NAMED_CELLS
-                _cells(axes, shown, names, reader, measure, paint, brief=wide)
+                _cells(
+                    axes, shown, names, reader, measure, paint, digits=decimals(reach), brief=wide
+                )
             else:
                 _dots(axes, shown, names, reader, measure, paint)
-            _name_panel(axes, reader, names, column, line)
+            _name_panel(axes, reader, names, column, line, (width - 2.2) / len(columns))
             axes.set_xlabel(reader.factor(names[0]) if i == len(lines) - 1 else "")
             axes.set_ylabel(reader.factor(names[1]) if j == 0 else "")
     _colour_bar(figure, panels, reader, measure, paint, analysis.baseline)
@@ -148,6 +151,7 @@ def _cells(
     measure: Measure,
     paint: dict[str, Any],
     *,
+    digits: int,
     brief: bool,
 ) -> None:
     import seaborn as sns
@@ -157,22 +161,41 @@ def _cells(
     across, upwards = levels_of(sweep, names[0]), levels_of(sweep, names[1])[::-1]
     keys = {"index": names[1], "columns": names[0]}
     size = measure.scale * table.pivot(values="mean_difference", **keys)
-    verdicts = table.pivot(values="verdict", **keys).reindex(index=upwards, columns=across)
     size = size.reindex(index=upwards, columns=across)
-    digits = decimals(float(np.nanmax(np.abs(size.to_numpy())))) if size.notna().any().any() else 0
+    verdicts = table.pivot(values="verdict", **keys).reindex(index=upwards, columns=across)
     texts = np.full(size.shape, "", dtype=object)
-    for place in np.ndindex(size.shape):
-        value, verdict = size.to_numpy()[place], verdicts.to_numpy()[place]
-        if math.isfinite(value):
-            kind = str(verdict) if measure.direction else "none"
-            texts[place] = _text(reader, float(value), max(0, digits - 1), kind, brief)
+    for row, column in np.argwhere(np.isfinite(size.to_numpy())):
+        kind = str(verdicts.iloc[row, column]) if measure.direction else ""
+        texts[row, column] = _text(reader, float(size.iloc[row, column]), digits, kind, brief)
+        if kind == "undecided":
+            axes.add_patch(_hatched(column, row))
     sns.heatmap(
         size, ax=axes, annot=texts, fmt="", cbar=False, linewidths=1.5, linecolor="white",
-        annot_kws={"fontsize": 9.5 if brief else 10.5, "linespacing": 1.35}, **paint,
+        annot_kws={"fontsize": 10 if brief else 11, "linespacing": 1.35, "zorder": 4}, **paint,
     )  # fmt: skip
+    for text in axes.texts:
+        x, y = text.get_position()
+        text.set_color(_ink(float(size.iloc[int(y), int(x)]), paint))
     axes.set_xticklabels([short(reader.level(v), 16) for v in across], rotation=0)
     axes.set_yticklabels([short(reader.level(v), 16) for v in upwards], rotation=0)
     axes.tick_params(length=0)
+
+
+def _hatched(column: int, row: int) -> Patch:
+    """Return the veil of a cell where nothing is decided: its colour must not be believed."""
+    from matplotlib.patches import Rectangle
+
+    veil: dict[str, Any] = {"facecolor": (1, 1, 1, 0.45), "edgecolor": (1, 1, 1, 0.75)}
+    return Rectangle((column, row), 1, 1, hatch="//", linewidth=0, zorder=3, **veil)
+
+
+def _ink(value: float, paint: dict[str, Any]) -> str:
+    """Return the colour of a text that is read best on the colour of a value (WCAG 2.1, 1.4.3)."""
+    share = (value - paint["vmin"]) / (paint["vmax"] - paint["vmin"])
+    channels = np.array(paint["cmap"](share)[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    light = float(linear @ [0.2126, 0.7152, 0.0722])
+    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / 0.06 else INK
 
 
 def _text(reader: Readable, value: float, digits: int, kind: str, brief: bool) -> str:
@@ -196,21 +219,23 @@ def _dots(
         axes.scatter(
             rows[names[0]], rows[names[1]], c=measure.scale * rows["mean_difference"], s=52,
             marker=dot, edgecolors=INK, linewidths=0.7, zorder=3,
-            label=reader.say(f"verdict.{kind}"), **paint,
+            **paint,
         )  # fmt: skip
     set_axis(axes, "x", reader, names[0])
     set_axis(axes, "y", reader, names[1])
 
 
 def _name_panel(
-    axes: Axes, reader: Readable, names: Sequence[str], column: object, line: object
+    axes: Axes, reader: Readable, names: Sequence[str], column: object, line: object, inches: float
 ) -> None:
     parts = []
     if line is not None:
         parts.append(reader.level(line))
     if column is not None:
         parts.append(f"{reader.factor(names[2])}: {reader.level(column)}")
-    axes.set_title(short(" · ".join(parts), 60), fontsize=10.5, color=SOFT)
+    axes.set_title(
+        fold("\n".join(short(p, 60) for p in parts), inches, 10.5), fontsize=10.5, color=SOFT
+    )
 
 
 def _colour_bar(
@@ -248,13 +273,12 @@ def _titles(
         strategy=short(reader.arm(strategy), 40),
         baseline=short(reader.arm(analysis.baseline), 40),
     )
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12)
-    if names is None:
-        legend(figure, figure.axes[0], columns=4)
-    notes = []
+    width = float(figure.get_figwidth())
+    figure.suptitle(fold(title, width, 12), x=0.01, ha="left", fontsize=12)
+    notes = [] if names else [reader.say("figure.map.sampled")]
     if measure.direction:
-        marks = {k: f"{m} {reader.say(f'verdict.{k}')}" for k, m in _MARKS.items()}
-        notes.append(" · ".join(marks.values()) if names else reader.say("figure.map.sampled"))
+        marks = _MARKS if names else _SHAPES
+        notes.append(" · ".join(f"{m} {reader.say(f'verdict.{k}')}" for k, m in marks.items()))
     else:
         notes.append(reader.say("figure.no_direction"))
     sweep = analysis.study
@@ -268,4 +292,4 @@ def _titles(
     notes.append(reader.say("figure.map.pairs", n=shown))
     if lost := int(table["dropped"].sum()):
         notes.append(reader.say("figure.dropped", n=reader.words.number(lost, 0)))
-    figure.supxlabel("\n".join(notes), fontsize=9.5, x=0.01, ha="left")
+    figure.supxlabel(fold("\n".join(notes), width, 9.5), fontsize=9.5, x=0.01, ha="left")

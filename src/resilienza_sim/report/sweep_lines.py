@@ -18,6 +18,7 @@ from resilienza_sim.report.canvas import (
     SOFT,
     Drawn,
     canvas,
+    fold,
     legend,
     marker,
     numbers,
@@ -44,7 +45,8 @@ def along_factors(analysis: Analysis, reader: Readable) -> Drawn:
     most = 4
     panels_across = min(most, len(names))
     folded = math.ceil(len(names) / most)
-    figure = canvas(max(7.0, 3.3 * panels_across), 1.9 + 2.8 * len(lines) * folded, gap=0.12)
+    width = max(7.0, 3.3 * panels_across)
+    figure = canvas(width, 1.9 + 2.8 * len(lines) * folded, gap=0.12)
     panels = figure.subplots(len(lines) * folded, panels_across, squeeze=False, sharey=True)
     for spare in panels.ravel():
         spare.set_visible(False)
@@ -76,9 +78,8 @@ def along_factors(analysis: Analysis, reader: Readable) -> Drawn:
                 base = short(reader.arm(analysis.baseline))
                 axes.set_ylabel(reader.say("figure.difference", baseline=base, unit=unit))
     legend(figure, panels[0, 0], columns=4)
-    figure.supxlabel(
-        reader.say("figure.along.note", metric=measure.title), fontsize=9.5, x=0.01, ha="left"
-    )
+    note = reader.say("figure.along.note", metric=measure.title)
+    figure.supxlabel(fold(note, width, 9.5), fontsize=9.5, x=0.01, ha="left")
     factors = ", ".join(reader.factor(name) for name in names)
     return figure, reader.say("figure.along.alt", metric=measure.title, factors=factors)
 
