@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 FOLDER = "analysis"
+DISTRIBUTIONS, ALONG, MAP = "distributions", "along", "map"
 
 
 def command(
@@ -136,6 +137,8 @@ def _write_tables(
 
     try:
         where.mkdir(exist_ok=True)
+        for old in _own(where):  # what another analysis said must not lie beside this one
+            old.unlink()
     except OSError as problem:
         raise not_writable(where, problem) from problem
     for name in TABLES:
@@ -148,6 +151,19 @@ def _write_tables(
         if tables:
             whole = pd.concat(tables, ignore_index=True)
             write_atomically(where / f"{name}.csv", csv_bytes(whole))
+
+
+def _own(where: Path) -> list[Path]:
+    """Return the files that this command writes; others there are somebody's."""
+    from resilienza_sim.experiments.analysis import TABLES
+
+    figures = [
+        file
+        for kind in (DISTRIBUTIONS, ALONG, MAP)
+        for ending in ("svg", "png")
+        for file in where.glob(f"{kind}-*.{ending}")
+    ]
+    return figures + [where / f"{t}.csv" for t in TABLES if (where / f"{t}.csv").is_file()]
 
 
 def _labelled(table: pd.DataFrame, analysis: Analysis, decision: str) -> pd.DataFrame:
@@ -177,11 +193,11 @@ def _draw(
     count = 0
     for each in (each for analyses in found for each in analyses):
         reader, day = Readable(each.study, terminal.lang), each.study.manifest["decision"]
-        figures = [("distributions", "", partial(distributions, each, reader))]
+        figures = [(DISTRIBUTIONS, "", partial(distributions, each, reader))]
         if each.is_sweep:
-            figures.append(("along", "", partial(along_factors, each, reader)))
+            figures.append((ALONG, "", partial(along_factors, each, reader)))
             figures += [
-                ("map", arm, partial(difference_map, each, arm, reader, wanted))
+                (MAP, arm, partial(difference_map, each, arm, reader, wanted))
                 for arm in each.others
             ]
         for kind, arm, make in figures:

@@ -50,6 +50,8 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
     legend(figure, left, columns=5 if sum(map(_width, reader.arms.values())) < 90 else 3)
     key = "sweep" if analysis.is_sweep else "pairs"
     note = reader.say(f"figure.ecdf.{key}", n=words.number(len(kept), 0))
+    if measure.effect and analysis.others:
+        note += " " + reader.say("figure.band")
     if dropped:
         note += " " + reader.say("figure.dropped", n=words.number(dropped, 0))
     figure.supxlabel(fold(note, WIDE, 9.5), fontsize=9.5, x=0.01, ha="left")

@@ -252,7 +252,8 @@ def _colour_bar(
     shade = ScalarMappable(Normalize(paint["vmin"], paint["vmax"]), paint["cmap"])
     bar = figure.colorbar(shade, ax=panels, fraction=0.05, pad=0.02, aspect=28)
     unit = f" ({measure.unit})" if measure.unit else ""
-    bar.set_label(reader.say("figure.difference", baseline=short(reader.arm(baseline)), unit=unit))
+    label = reader.say("figure.difference", baseline=short(reader.arm(baseline)), unit=unit)
+    bar.set_label(fold(label, float(figure.get_figheight()) - 1.4, 10))
     bar.outline.set_visible(False)
     numbers(bar.ax.yaxis, reader.words, sign=True)
 

@@ -76,9 +76,12 @@ def along_factors(analysis: Analysis, reader: Readable) -> Drawn:
             if k % most == 0:
                 unit = f" ({measure.unit})" if measure.unit else ""
                 base = short(reader.arm(analysis.baseline))
-                axes.set_ylabel(reader.say("figure.difference", baseline=base, unit=unit))
+                label = reader.say("figure.difference", baseline=base, unit=unit)
+                axes.set_ylabel(fold(label, 2.7, 10))
     legend(figure, panels[0, 0], columns=4)
     note = reader.say("figure.along.note", metric=measure.title)
+    if measure.effect:
+        note += " " + reader.say("figure.band")
     figure.supxlabel(fold(note, width, 9.5), fontsize=9.5, x=0.01, ha="left")
     factors = ", ".join(reader.factor(name) for name in names)
     return figure, reader.say("figure.along.alt", metric=measure.title, factors=factors)
