@@ -214,13 +214,18 @@ class _Maker:
         rng = None if isinstance(self.study, Sweep) else self.rng("tails")
         return tails(self.outcomes.values, self.direction, baseline=self.baseline, rng=rng)
 
+    @property
+    def _buys(self) -> bool:
+        """Whether euros can buy an effect: some arms, and a better side."""
+        return bool(self.direction) and len(self.study.strategies) > 1
+
     def cost_effectiveness(self) -> pd.DataFrame:
-        if not self.direction:
+        if not self._buys:
             return pd.DataFrame()
         return cost_effectiveness(self.study, self.outcomes.metric)
 
     def acceptability(self) -> pd.DataFrame:
-        if not self.direction:
+        if not self._buys:
             return pd.DataFrame({"eur": []})
         return acceptability(self.study, self.outcomes.metric)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,6 +26,7 @@ __all__ = [
     "COLOURS",
     "GRID",
     "INK",
+    "LONGEST",
     "SMALL",
     "SOFT",
     "WIDE",
@@ -33,6 +34,7 @@ __all__ = [
     "Drawn",
     "calendar",
     "canvas",
+    "columns_in",
     "fold",
     "inline",
     "legend",
@@ -76,6 +78,8 @@ INK, SOFT, GRID, SMALL = "#1f2933", "#5b6670", "#d9dee3", "#e3e7ea"
 _SHADE = "#ece6d8"
 _MOST_POINTS = 260
 WIDE = 10.4  # inches
+LONGEST = 60
+"""Signs of a name in a legend."""
 
 _STYLE: Any = {  # matplotlib types each key apart
     "axes.axisbelow": True,
@@ -301,6 +305,12 @@ def legend(figure: Figure, *panels: Axes, columns: int = 3) -> None:
         columns = min(columns, len(named))
         look_of: Any = {"loc": "outside upper left", "ncols": columns, "fontsize": 10}
         figure.legend(list(named.values()), list(named), **look_of)
+
+
+def columns_in(inches: float, names: Iterable[str]) -> int:
+    """Return how many columns of a legend a width has room for."""
+    widest = max((len(name) for name in names), default=1)
+    return max(1, int(inches / (0.8 + 0.085 * widest)))
 
 
 def sides(axes: Axes, words: Words, *, better_left: bool) -> None:

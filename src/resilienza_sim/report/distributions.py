@@ -35,7 +35,7 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
     figure = canvas(WIDE, 4.9, gap=0.14)
     left, right = figure.subplots(1, 2)
     for arm in (each for each in reader.arms.values() if each.name in values):
-        sns.ecdfplot(x=values[arm.name], ax=left, label=arm.title, **look(arm))
+        sns.ecdfplot(x=values[arm.name], ax=left, label=short(arm.title, LONGEST), **look(arm))
     unit = f" ({measure.unit})" if measure.unit else ""
     left.set(xlabel=f"{measure.title}{unit}", ylabel=reader.say("figure.ecdf.share"))
     if analysis.others:
@@ -47,7 +47,8 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
         axes.margins(x=0.04)
     numbers(left.xaxis, words)
-    legend(figure, left, columns=5 if sum(map(_width, reader.arms.values())) < 90 else 3)
+    names = [short(arm.title, LONGEST) for arm in reader.arms.values()]
+    legend(figure, left, columns=columns_in(WIDE, names))
     key = "sweep" if analysis.is_sweep else "pairs"
     note = reader.say(f"figure.ecdf.{key}", n=words.number(len(kept), 0))
     if measure.effect and analysis.others:
@@ -61,10 +62,6 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
         if arm.name in values and pd.notna(median := values[arm.name].median())
     )
     return figure, reader.say("figure.ecdf.alt", metric=measure.title, rows=medians)
-
-
-def _width(arm: object) -> int:
-    return 9 + len(getattr(arm, "title", ""))
 
 
 def _differences(axes: object, analysis: Analysis, reader: Readable, values: pd.DataFrame) -> None:
@@ -82,7 +79,7 @@ def _differences(axes: object, analysis: Analysis, reader: Readable, values: pd.
     axes.set_xlabel(
         reader.say(
             "figure.difference",
-            baseline=reader.arm(analysis.baseline),
+            baseline=short(reader.arm(analysis.baseline)),
             unit=f" ({measure.unit})" if measure.unit else "",
         )
     )

@@ -14,10 +14,12 @@ from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.report.canvas import (
     INK,
+    LONGEST,
     SMALL,
     SOFT,
     Drawn,
     canvas,
+    columns_in,
     fold,
     legend,
     marker,
@@ -78,7 +80,8 @@ def along_factors(analysis: Analysis, reader: Readable) -> Drawn:
                 base = short(reader.arm(analysis.baseline))
                 label = reader.say("figure.difference", baseline=base, unit=unit)
                 axes.set_ylabel(fold(label, 2.7, 10))
-    legend(figure, panels[0, 0], columns=4)
+    titles = [short(reader.arm(arm), LONGEST) for arm in analysis.others]
+    legend(figure, panels[0, 0], columns=columns_in(width, titles))
     note = reader.say("figure.along.note", metric=measure.title)
     if measure.effect:
         note += " " + reader.say("figure.band")
@@ -125,4 +128,9 @@ def _line(
     high = np.where(np.isfinite(table["high"]), table["high"], table["mean_difference"])
     axes.vlines(shift, scale * low, scale * high, color=dot["color"], linewidth=2.2, alpha=0.9)
     line = {"linestyle": "-" if joined else "", "linewidth": 1.3, "markersize": 6.5}
-    axes.plot(shift, scale * table["mean_difference"], label=reader.arms[arm].title, **(line | dot))
+    axes.plot(
+        shift,
+        scale * table["mean_difference"],
+        label=short(reader.arm(arm), LONGEST),
+        **(line | dot),
+    )
