@@ -8,14 +8,17 @@ from resilienza_sim.experiments.analysis import Analysis
 from resilienza_sim.experiments.decisions import complete
 from resilienza_sim.report.canvas import (
     INK,
+    LONGEST,
     SMALL,
     WIDE,
     Drawn,
     canvas,
+    columns_in,
     fold,
     legend,
     look,
     numbers,
+    short,
 )
 from resilienza_sim.report.canvas import sides as label_sides
 from resilienza_sim.report.readable import Readable
@@ -37,7 +40,7 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
     for arm in (each for each in reader.arms.values() if each.name in values):
         sns.ecdfplot(x=values[arm.name], ax=left, label=short(arm.title, LONGEST), **look(arm))
     unit = f" ({measure.unit})" if measure.unit else ""
-    left.set(xlabel=f"{measure.title}{unit}", ylabel=reader.say("figure.ecdf.share"))
+    left.set(xlabel=fold(f"{measure.title}{unit}", 4.0, 10), ylabel=reader.say("figure.ecdf.share"))
     if analysis.others:
         _differences(right, analysis, reader, values)
     else:
@@ -76,13 +79,9 @@ def _differences(axes: object, analysis: Analysis, reader: Readable, values: pd.
     for name in analysis.others:
         arm = reader.arms[name]
         sns.ecdfplot(x=values[name] - values[analysis.baseline], ax=axes, **look(arm))
-    axes.set_xlabel(
-        reader.say(
-            "figure.difference",
-            baseline=short(reader.arm(analysis.baseline)),
-            unit=f" ({measure.unit})" if measure.unit else "",
-        )
-    )
+    base, unit = short(reader.arm(analysis.baseline)), f" ({measure.unit})" if measure.unit else ""
+    label = reader.say("figure.difference", baseline=base, unit=unit)
+    axes.set_xlabel(fold(label, 4.0, 10))
     axes.set_ylabel(reader.say("figure.ecdf.share_pairs"))
     numbers(axes.xaxis, reader.words, sign=True)
     if measure.direction:

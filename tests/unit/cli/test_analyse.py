@@ -121,6 +121,7 @@ def test_what_an_earlier_analysis_left_is_cleared(sweep: Path) -> None:
     assert not any("resilience_loss" in name for name in names)
 
 
+@pytest.mark.slow
 def test_the_same_command_writes_the_same_bytes(sweep: Path) -> None:
     def written() -> dict[str, bytes]:
         assert run(sweep) == 0
