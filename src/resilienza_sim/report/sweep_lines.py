@@ -127,7 +127,7 @@ def _line(
     low = np.where(np.isfinite(table["low"]), table["low"], table["mean_difference"])
     high = np.where(np.isfinite(table["high"]), table["high"], table["mean_difference"])
     axes.vlines(shift, scale * low, scale * high, color=dot["color"], linewidth=2.2, alpha=0.9)
-    line: dict[str, Any] = {"linestyle": "-" if joined else "", "linewidth": 1.3}
+    line: dict[str, Any] = {"linestyle": "-" if joined else "", "linewidth": 1.3, "markersize": 6.5}
     axes.plot(
         shift,
         scale * table["mean_difference"],
