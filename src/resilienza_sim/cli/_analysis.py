@@ -250,11 +250,11 @@ class _Teller:
             self.note("same_cost", reference=self.arm(base))
             return
         for row in self.tables["best_buys"].itertuples():
-            ends = (row.from_eur / self.measure.scale, row.to_eur / self.measure.scale)
-            low, high = (self._euros(end) for end in ends)
-            least, most = (self.reader.words.number(100 * v, 0) for v in (row.least, row.most))
+            low, high = (self._euros(v / self.measure.scale) for v in (row.from_eur, row.to_eur))
+            ends = [self.reader.words.number(100 * v, 0) for v in (row.least, row.most)]
+            share = "–".join(dict.fromkeys(ends))
             arm = self.arm(row.strategy)
-            self.note("best_buy", low=low, high=high, arm=arm, least=least, most=most)
+            self.note("best_buy", low=low, high=high, arm=arm, share=share)
 
     def _euros(self, value: float) -> str:
         """Return a sum: whole euros, or three digits of a small one."""
