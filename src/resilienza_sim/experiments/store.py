@@ -100,12 +100,12 @@ def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         with file:
             present = None if columns is None else [c for c in columns if c in file.schema.names]
             table = file.read(columns=present)
-        if path.parent.name == "runs" and "point" not in table.schema.names:
-            # Written before studies had points.
-            table = table.append_column("point", pa.array(np.zeros(len(table), np.int64)))
-        return table
     except (OSError, pa.ArrowException) as problem:
         raise ResilienzaError("part_unreadable", path=path) from problem
+    if path.parent.name == "runs" and "point" not in table.schema.names:
+        # written before there were sweeps: a comparison is one point
+        table = table.append_column("point", pa.array(np.zeros(len(table), np.int64)))
+    return table
 
 
 def _numbers(values: Iterable[object]) -> pa.Array:

@@ -5,12 +5,14 @@ lacks it, from the baseline. The curve gives, for every sum one is ready to pay 
 effect, the chance that an arm has the highest net benefit, over bootstrap samples of the pairs
 (van Hout et al. 1994, doi:10.1002/hec.4730030505; Fenwick, Claxton & Sculpher 2001,
 doi:10.1002/hec.635; from memory). Volunteers' hours may count at a shadow price (MODEL.md rule 6).
+
+Of a sweep, effects and costs are the means over its points, replicate by replicate.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resilienza_sim.experiments.study import Study
+    from resilienza_sim.experiments.sweep_study import Sweep
 
-__all__ = ["HOURS", "acceptability", "cost_effectiveness", "reference"]
+    AnyStudy: TypeAlias = Study | Sweep
+
+__all__ = ["HOURS", "acceptability", "best_buys", "cost_effectiveness", "reference"]
 
 Floats = NDArray[np.float64]
 
 UNSPENT = "none"
+SPENT = "spent_eur"
 HOURS = "volunteer_hours"
 """Series of the hours that volunteers give in a week, per 1,000 citizens."""
 
@@ -35,7 +41,7 @@ _ROOM = 3.0
 """The curve goes on to three times the price at which the cheapest effect is bought."""
 
 
-def reference(study: Study) -> str:
+def reference(study: AnyStudy) -> str:
     """Return the arm that effects and costs are counted from."""
     return UNSPENT if UNSPENT in study.strategies else study.baseline
 
@@ -50,20 +56,31 @@ def _of_weeks(study: Study, column: str) -> pd.DataFrame:
     return total.unstack("strategy").reindex(columns=study.strategies)
 
 
-def _differences(study: Study, metric: str, hour_eur: float) -> tuple[Floats, Floats]:
-    """Return effects and costs beyond the reference's, shape (pairs, arms)."""
-    base = reference(study)
-    effect = (study.describe(metric).direction or 1) * study.table(metric)
-    cost = _of_weeks(study, "spent_eur")
+def _tables(study: AnyStudy, metric: str, hour_eur: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the metric and the costs, replicates by arms."""
+    from resilienza_sim.experiments.outcomes import over_points
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+    if isinstance(study, Sweep):
+        return over_points(study.values(metric)), over_points(study.values(SPENT))
+    cost = _of_weeks(study, SPENT)
     if hour_eur:
         thousands = int(study.manifest["citizens"]) / 1000.0
         cost = cost + hour_eur * thousands * _of_weeks(study, HOURS)
+    return study.table(metric), cost
+
+
+def _differences(study: AnyStudy, metric: str, hour_eur: float) -> tuple[Floats, Floats]:
+    """Return effects and costs beyond the reference's, shape (pairs, arms)."""
+    base = reference(study)
+    effect, cost = _tables(study, metric, hour_eur)
+    effect = (study.describe(metric).direction or 1) * effect
     effect, cost = effect.sub(effect[base], axis=0), cost.sub(cost[base], axis=0)
     kept = effect.dropna().index.intersection(cost.dropna().index)
     return effect.loc[kept].to_numpy(float), cost.loc[kept].to_numpy(float)
 
 
-def _resampled(study: Study, metric: str, *values: Floats) -> list[Floats]:
+def _resampled(study: AnyStudy, metric: str, *values: Floats) -> list[Floats]:
     """Return the means of bootstrap samples of the pairs, shape (resamples, arms) each."""
     n = len(values[0])
     name = f"value|{study.manifest['decision']}|{metric}"
@@ -72,7 +89,7 @@ def _resampled(study: Study, metric: str, *values: Floats) -> list[Floats]:
     return [weights @ each for each in values]
 
 
-def cost_effectiveness(study: Study, metric: str, hour_eur: float = 0.0) -> pd.DataFrame:
+def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> pd.DataFrame:
     """Return the effect per 1,000 euros of every arm but the reference.
 
     Columns: `strategy`, `reference`, `n` pairs, mean `effect` (positive is better) and `cost_eur`,
@@ -107,7 +124,7 @@ def cost_effectiveness(study: Study, metric: str, hour_eur: float = 0.0) -> pd.D
 
 
 def acceptability(
-    study: Study, metric: str, hour_eur: float = 0.0, points: int = 61
+    study: AnyStudy, metric: str, hour_eur: float = 0.0, points: int = 61
 ) -> pd.DataFrame:
     """Return the chance of each arm to be the best, by the euros one unit of effect is worth.
 
@@ -133,11 +150,40 @@ def acceptability(
     return table
 
 
-def _has_costs(study: Study) -> bool:
-    return len(study.runs) > 0 and "spent_eur" in study.indicators
+def best_buys(curve: pd.DataFrame) -> pd.DataFrame:
+    """Return which arm is most likely the best between which sums, from `acceptability`.
+
+    Columns: `from_eur`, `to_eur` (the sums shown of the curve, the last included), `strategy`
+    (several joined by " + " where they tie), `least` and `most` of its chance between them.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    arms = [name for name in curve if name != "eur"]
+    chances = curve[arms].to_numpy(float)
+    for eur, row in zip(curve["eur"], chances, strict=True):
+        top = float(row.max())
+        names = " + ".join(n for n, c in zip(arms, row, strict=True) if c >= top - 1e-9)
+        if rows and rows[-1]["strategy"] == names:
+            rows[-1] |= {
+                "to_eur": eur,
+                "least": min(rows[-1]["least"], top),
+                "most": max(rows[-1]["most"], top),
+            }
+        else:
+            first = {"from_eur": eur, "to_eur": eur, "strategy": names}
+            rows.append(first | {"least": top, "most": top})
+    return pd.DataFrame(rows, columns=["from_eur", "to_eur", "strategy", "least", "most"])
 
 
-def _most(study: Study, metric: str, effect: Floats, cost: Floats) -> float:
+def _has_costs(study: AnyStudy) -> bool:
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+    kept = study.metrics if isinstance(study, Sweep) else study.indicators
+    return len(study.runs) > 0 and SPENT in kept
+
+
+def _most(study: AnyStudy, metric: str, effect: Floats, cost: Floats) -> float:
     """Return the highest sum worth showing, a round number."""
     gain, euros = effect.mean(axis=0), cost.mean(axis=0)
     bought = (gain > 0.0) & (euros > 0.0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -25,6 +26,7 @@ __all__ = [
     "COLOURS",
     "GRID",
     "INK",
+    "LONGEST",
     "SMALL",
     "SOFT",
     "WIDE",
@@ -32,6 +34,8 @@ __all__ = [
     "Drawn",
     "calendar",
     "canvas",
+    "columns_in",
+    "fold",
     "inline",
     "legend",
     "lines",
@@ -74,6 +78,8 @@ INK, SOFT, GRID, SMALL = "#1f2933", "#5b6670", "#d9dee3", "#e3e7ea"
 _SHADE = "#ece6d8"
 _MOST_POINTS = 260
 WIDE = 10.4  # inches
+LONGEST = 60
+"""Signs of a name in a legend."""
 
 _STYLE: Any = {  # matplotlib types each key apart
     "axes.axisbelow": True,
@@ -301,6 +307,12 @@ def legend(figure: Figure, *panels: Axes, columns: int = 3) -> None:
         figure.legend(list(named.values()), list(named), **look_of)
 
 
+def columns_in(inches: float, names: Iterable[str]) -> int:
+    """Return how many columns of a legend a width has room for."""
+    widest = max((len(name) for name in names), default=1)
+    return max(1, int(inches / (0.8 + 0.085 * widest)))
+
+
 def sides(axes: Axes, words: Words, *, better_left: bool) -> None:
     """Write above an axis on which side it is better."""
     better, worse = words("figure.better"), words("figure.worse")
@@ -339,6 +351,12 @@ def shock_label(words: Words, span: ShockSpan) -> str:
     """Return the name of a shock and its first day."""
     key = "figure.shock.short" if (span.last - span.first).days < 21 else "figure.shock.long"
     return words(key, title=short(span.title, 46), date=words.short_date(span.first))
+
+
+def fold(text: str, inches: float, size: float) -> str:
+    """Return a text on as many lines as it needs in a width, at a font size in points."""
+    room = max(8, int(inches * 72 / (0.6 * size)))  # mean width of DejaVu Sans, in its own size
+    return "\n".join(textwrap.fill(line, room) for line in text.splitlines())
 
 
 def short(text: str, most: int = 34) -> str:

@@ -1,0 +1,206 @@
+"""``resilienza analyse``: what a study says to someone who has to decide, in tables and figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.cli._options import names
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.wording import Phrase, PhrasedError, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.analysis import Analysis
+    from resilienza_sim.experiments.outcomes import AnyStudy
+
+ALL = "all"
+FOLDER = "analysis"
+DISTRIBUTIONS, ALONG, MAP = "distributions", "along", "map"
+
+
+def command(
+    ctx: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="DIR")],
+    metric: Annotated[str | None, typer.Option("--metric", metavar="A,B,…|all")] = None,
+    enough: Annotated[list[str] | None, typer.Option("--enough", metavar="METRIC=VALUE")] = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
+    factors: Annotated[str | None, typer.Option("--factors", metavar="A,B[,C]")] = None,
+) -> int:
+    """Analyse a study."""
+    terminal: Terminal = ctx.obj
+    thresholds = dict(_threshold(text) for text in enough or ())
+    wanted = names(factors) or ()
+    if factors is not None and not 2 <= len(wanted) <= 3:
+        raise PhrasedError(
+            "option_wrong",
+            option="--factors",
+            found=shown(factors),
+            wanted=Phrase("wanted.factors"),
+        )
+    parts = _parts(Path(folder))
+    metrics = _metrics(parts[0], names(metric), thresholds)
+    _check_factors(parts[0], wanted)
+
+    from resilienza_sim.cli._analysis import tell
+    from resilienza_sim.experiments.analysis import analyse
+
+    found = [
+        [analyse(part, m, baseline=baseline, enough=thresholds.get(m)) for m in metrics]
+        for part in parts
+    ]
+    for part, analyses in zip(parts, found, strict=True):
+        tell(terminal, part, analyses)
+    where = parts[0].folder / FOLDER
+    _write_tables(where, parts, found)
+    count = _draw(terminal, where, found, wanted)
+    terminal.print()
+    terminal.print(terminal.catalogue.text("analyse.text.tables", path=where))
+    terminal.print(terminal.catalogue.text("analyse.text.figures", count=count, path=where))
+    return 0
+
+
+def _threshold(text: str) -> tuple[str, float]:
+    """Return a metric and a number from ``METRIC=VALUE``; a decimal comma is a point."""
+    name, sign, number = text.partition("=")
+    try:
+        value = float(number.strip().replace(",", ".")) if sign else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or not name.strip():
+        raise PhrasedError(
+            "option_wrong", option="--enough", found=shown(text), wanted=Phrase("wanted.threshold")
+        )
+    return name.strip(), value
+
+
+def _parts(folder: Path) -> list[AnyStudy]:
+    """Return the sweep of a folder, or the studies of every decision date of its comparison."""
+    from resilienza_sim.experiments import manifest
+    from resilienza_sim.experiments.study import load_study
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+    told = manifest.read(folder)
+    if told is not None and told.get("kind") == "sweep":
+        return [Sweep.open(folder)]
+    return list(load_study(folder).decisions.values())
+
+
+def _metrics(
+    study: AnyStudy, asked: Sequence[str] | None, thresholds: dict[str, float]
+) -> list[str]:
+    """Return the metrics to analyse, those with a threshold among them."""
+    from resilienza_sim.experiments.analysis import headline
+
+    first, known = headline(study), study.metrics
+    if asked and ALL in asked and ALL not in known:
+        asked = [first, *known]
+    chosen = list(dict.fromkeys([*(asked or [first]), *thresholds]))
+    for name in chosen:
+        if name not in known:
+            allowed, close = ", ".join(known), nearest(name, known)
+            raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+    return chosen
+
+
+def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
+    """Refuse factors that the study has not varied."""
+    if not wanted:
+        return
+    from resilienza_sim.experiments.analysis import varied
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+    if not isinstance(study, Sweep):
+        raise ResilienzaError("no_factors", option="--factors", path=study.folder)
+    known = varied(study)
+    for name in wanted:
+        if name not in known:
+            allowed, close = ", ".join(known), nearest(name, known)
+            raise ResilienzaError("unknown_factor", found=name, allowed=allowed, nearest=close)
+
+
+def _write_tables(
+    where: Path, parts: Sequence[AnyStudy], found: Sequence[Sequence[Analysis]]
+) -> None:
+    """Write a CSV for each table, all metrics and decision dates together."""
+    import pandas as pd
+
+    from resilienza_sim.experiments.analysis import TABLES
+    from resilienza_sim.experiments.spreadsheet import csv_bytes
+    from resilienza_sim.experiments.store import not_writable, write_atomically
+
+    try:
+        where.mkdir(exist_ok=True)
+        for old in _own(where):  # what another analysis said must not lie beside this one
+            old.unlink()
+    except OSError as problem:
+        raise not_writable(where, problem) from problem
+    for name in TABLES:
+        tables = [
+            _labelled(each.tables[name], each, part.manifest["decision"])
+            for part, analyses in zip(parts, found, strict=True)
+            for each in analyses
+            if len(each.tables[name])
+        ]
+        if tables:
+            whole = pd.concat(tables, ignore_index=True)
+            write_atomically(where / f"{name}.csv", csv_bytes(whole))
+
+
+def _own(where: Path) -> list[Path]:
+    """Return the files that this command writes; others there are somebody's."""
+    from resilienza_sim.experiments.analysis import TABLES
+
+    figures = [
+        file
+        for kind in (DISTRIBUTIONS, ALONG, MAP)
+        for ending in ("svg", "png")
+        for file in where.glob(f"{kind}-*.{ending}")
+    ]
+    return figures + [where / f"{t}.csv" for t in TABLES if (where / f"{t}.csv").is_file()]
+
+
+def _labelled(table: pd.DataFrame, analysis: Analysis, decision: str) -> pd.DataFrame:
+    """Return a table with the metric, and the decision date if there is one, in front."""
+    labelled = table.drop(columns="metric", errors="ignore")
+    labelled.insert(0, "metric", analysis.metric)
+    if decision:
+        labelled.insert(0, "decision", decision)
+    return labelled
+
+
+def _draw(
+    terminal: Terminal,
+    where: Path,
+    found: Sequence[Sequence[Analysis]],
+    wanted: Sequence[str],
+) -> int:
+    """Draw the figures of every metric and return how many there are."""
+    from functools import partial
+
+    from resilienza_sim.report.distributions import distributions
+    from resilienza_sim.report.printing import file_name, print_figure
+    from resilienza_sim.report.readable import Readable
+    from resilienza_sim.report.sweep_figures import difference_map
+    from resilienza_sim.report.sweep_lines import along_factors
+
+    count = 0
+    for each in (each for analyses in found for each in analyses):
+        reader, day = Readable(each.study, terminal.lang), each.study.manifest["decision"]
+        figures = [(DISTRIBUTIONS, "", partial(distributions, each, reader))]
+        if each.is_sweep:
+            figures.append((ALONG, "", partial(along_factors, each, reader)))
+            figures += [
+                (MAP, arm, partial(difference_map, each, arm, reader, wanted))
+                for arm in each.others
+            ]
+        for kind, arm, make in figures:
+            name = file_name(kind, each.metric, arm, day if len(found) > 1 else "")
+            count += bool(print_figure(where, name, make))
+    return count
