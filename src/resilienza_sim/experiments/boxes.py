@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.experiment import Value
 from resilienza_sim.experiments.space import Axis, Space
 
-__all__ = ["Box", "accuracy", "best_box", "described", "within"]
+__all__ = ["Box", "Search", "accuracy", "described", "within"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -86,16 +86,8 @@ def accuracy(inside: Bools, cases: Bools, weights: Floats) -> float:
     return float(held / total * (mean - everywhere))
 
 
-def best_box(
-    space: Space,
-    points: pd.DataFrame,
-    cases: Bools,
-    weights: Floats,
-    *,
-    least: int,
-    density: float = 0.0,
-) -> tuple[Bools, str, float]:
-    """Return the best box of points.
+class Search:
+    """Looks for the best box of some points, time and again for other cases among them.
 
     Parameters
     ----------
@@ -103,42 +95,92 @@ def best_box(
         The factors.
     points : DataFrame
         Their values, one row a point.
-    cases : array of bool, shape (points,)
-        Where the thing holds.
-    weights : array of float, shape (points,)
-        How much each point counts.
     least : int
         Points that a box must hold.
     density : float
         Share of the weight inside that must be of cases.
-
-    Returns
-    -------
-    inside : array of bool, shape (points,)
-        All of them where no box is better than none.
-    method : str
-        "prim" or "cart"; empty for none.
-    accuracy : float
-        0 for none.
     """
-    columns = _columns(space, points)
-    best = (np.ones(len(points), np.bool_), "", 0.0)
 
-    def worth(inside: Bools) -> float:
-        held = weights[inside].sum()
-        dense = held > 0 and weights[inside & cases].sum() >= density * held
-        return accuracy(inside, cases, weights) if dense else 0.0
+    def __init__(
+        self, space: Space, points: pd.DataFrame, *, least: int, density: float = 0.0
+    ) -> None:
+        self._columns = _columns(space, points)
+        self._coded = space.code(points)
+        self._least, self._density = least, density
 
-    candidates = [("cart", leaf) for leaf in _leaves(space, points, cases, weights, least)]
-    candidates += [("prim", box) for box in _peeled(columns, cases, weights, least)]
-    for method, inside in candidates:
-        found = worth(inside)
-        if found > best[2] + 1e-12:
-            best = (inside, method, found)
-    if not best[1]:
-        return best
-    pasted = _pasted(columns, best[0], worth)
-    return pasted, best[1], worth(pasted)
+    def best(self, cases: Bools, weights: Floats) -> tuple[Bools, str, float]:
+        """Return the best box.
+
+        Parameters
+        ----------
+        cases : array of bool, shape (points,)
+            Where the thing holds.
+        weights : array of float, shape (points,)
+            How much each point counts.
+
+        Returns
+        -------
+        inside : array of bool, shape (points,)
+            All of them where no box is better than none.
+        method : str
+            "prim" or "cart"; empty for none.
+        accuracy : float
+            0 for none.
+        """
+        hits, total = weights * cases, float(weights.sum())
+        rate = float(hits.sum()) / total
+
+        def worth(inside: Bools) -> float:
+            held, hit = float(weights @ inside), float(hits @ inside)
+            if not held > 0 or hit < self._density * held:
+                return 0.0
+            return held / total * (hit / held - rate)
+
+        best = (np.ones(len(cases), np.bool_), "", 0.0)
+        candidates = [("cart", leaf) for leaf in self._leaves(cases, weights)]
+        candidates += [("prim", box) for box in self._peeled(hits, weights)]
+        for method, inside in candidates:
+            found = worth(inside)
+            if found > best[2] + 1e-12:
+                best = (inside, method, found)
+        if not best[1]:
+            return best
+        pasted = _pasted(self._columns, best[0], worth)
+        return pasted, best[1], worth(pasted)
+
+    def _leaves(self, cases: Bools, weights: Floats) -> list[Bools]:
+        """Return the points in each leaf of a shallow tree."""
+        from sklearn.tree import DecisionTreeClassifier
+
+        tree = DecisionTreeClassifier(
+            max_leaf_nodes=_LEAVES, min_samples_leaf=self._least, random_state=0
+        )
+        leaf = tree.fit(self._coded, cases, sample_weight=weights).apply(self._coded)
+        return [leaf == each for each in np.unique(leaf)]
+
+    def _peeled(self, hits: Floats, weights: Floats) -> list[Bools]:
+        """Return the boxes of a peeling, from the whole to the smallest allowed."""
+        inside = np.ones(len(hits), np.bool_)
+        boxes: list[Bools] = []
+        while True:
+            best, most = None, -np.inf
+            held, hit, n = float(weights @ inside), float(hits @ inside), int(inside.sum())
+            for column in self._columns:
+                for off in _slices(column, inside):
+                    gone = int(np.count_nonzero(off))
+                    if n - gone < self._least:
+                        continue
+                    left = held - float(weights @ off)
+                    mean = (hit - float(hits @ off)) / left if left > 0 else 0.0
+                    # Per point peeled, so that a coarse grid or an option is not favoured for
+                    # being large (Friedman & Fisher 1999, section 14.1).
+                    gain = (mean - hit / held) / gone
+                    if gain > most:
+                        best, most = off, gain
+            if best is None:
+                return boxes
+            inside = inside & ~best
+            boxes.append(inside)
 
 
 def described(space: Space, points: pd.DataFrame, inside: Bools) -> Box:
@@ -160,54 +202,19 @@ def described(space: Space, points: pd.DataFrame, inside: Bools) -> Box:
 
 def _slices(column: _Column, inside: Bools) -> Iterator[Bools]:
     """Yield thin slices of a box along one factor: from either end, or one option."""
-    values = column.values[inside]
-    if not column.axis.numeric:
-        held = np.unique(values)
-        if len(held) > 1:
-            yield from (inside & (column.values == option) for option in held)
-        return
-    low, high = values.min(), values.max()
+    values = np.sort(column.values[inside])
+    low, high = values[0], values[-1]
     if low == high:
         return
-    # at least the outermost value: a grid has many points at each
-    first, last = np.quantile(values, [_PEEL, 1 - _PEEL], method="inverted_cdf")
-    yield inside & (column.values <= min(first, _before(values, high)))
-    yield inside & (column.values >= max(last, _after(values, low)))
-
-
-def _before(values: Floats, end: float) -> float:
-    return float(values[values < end].max())
-
-
-def _after(values: Floats, end: float) -> float:
-    return float(values[values > end].min())
-
-
-def _peeled(columns: list[_Column], cases: Bools, weights: Floats, least: int) -> list[Bools]:
-    """Return the boxes of a peeling, from the whole to the smallest allowed."""
-    inside = np.ones(len(cases), np.bool_)
-    boxes: list[Bools] = []
-    hits = weights * cases
-    while True:
-        best, most = None, -np.inf
-        held, n = weights[inside].sum(), int(inside.sum())
-        hit = hits[inside].sum()
-        for column in columns:
-            for off in _slices(column, inside):
-                gone = int(off.sum())
-                if n - gone < least:
-                    continue
-                left = held - weights[off].sum()
-                mean = (hit - hits[off].sum()) / left if left > 0 else 0.0
-                # Per point peeled, so that a coarse grid or an option is not favoured for being
-                # large (Friedman & Fisher 1999, section 14.1).
-                gain = (mean - hit / held) / gone
-                if gain > most:
-                    best, most = off, gain
-        if best is None:
-            return boxes
-        inside = inside & ~best
-        boxes.append(inside)
+    if not column.axis.numeric:
+        yield from (inside & (column.values == option) for option in np.unique(values))
+        return
+    # At least the outermost value: a grid has many points at each. Never all of them.
+    thin = max(1, int(np.ceil(_PEEL * len(values))))
+    below = min(values[thin - 1], values[np.searchsorted(values, high) - 1])
+    above = max(values[-thin], values[np.searchsorted(values, low, "right")])
+    yield inside & (column.values <= below)
+    yield inside & (column.values >= above)
 
 
 def _pasted(columns: list[_Column], inside: Bools, worth: Callable[[Bools], float]) -> Bools:
@@ -251,15 +258,3 @@ def _grown(column: _Column, inside: Bools, others: Bools) -> Iterator[Bools]:
         yield others & (column.values >= below.max()) & (column.values <= high)
     if (above := beyond[beyond > high]).size:
         yield others & (column.values <= above.min()) & (column.values >= low)
-
-
-def _leaves(
-    space: Space, points: pd.DataFrame, cases: Bools, weights: Floats, least: int
-) -> list[Bools]:
-    """Return the points in each leaf of a shallow tree where the thing holds more than overall."""
-    from sklearn.tree import DecisionTreeClassifier
-
-    tree = DecisionTreeClassifier(max_leaf_nodes=_LEAVES, min_samples_leaf=least, random_state=0)
-    coded = space.code(points)
-    leaf = tree.fit(coded, cases, sample_weight=weights).apply(coded)
-    return [leaf == each for each in np.unique(leaf)]

@@ -20,14 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from resilienza_sim.experiments.boxes import Box, best_box, described, within
+from resilienza_sim.experiments.boxes import Box, Search, described, within
 from resilienza_sim.experiments.space import Space, space_of
 from resilienza_sim.streams import Streams
 
@@ -250,14 +250,14 @@ def _rule(
     rng: np.random.Generator,
 ) -> Rule | None:
     """Return the best rule among some points, None if it does not stand."""
-    wanted: Any = {"least": _least(len(points)), "density": _LEAST_DENSITY}
-    inside, method, found = best_box(space, points, cases, weights, **wanted)
+    search = Search(space, points, least=_least(len(points)), density=_LEAST_DENSITY)
+    inside, method, found = search.best(cases, weights)
     if not method:
         return None
     as_good = 0
     for _ in range(_DEALS):
         dealt = rng.permutation(len(cases))
-        _, _, by_luck = best_box(space, points, cases[dealt], weights[dealt], **wanted)
+        _, _, by_luck = search.best(cases[dealt], weights[dealt])
         as_good += by_luck >= found
         luck = (as_good + 1) / (_DEALS + 1)
         if luck > LUCK / len(CASES):
