@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -125,8 +126,6 @@ def test_the_axes_can_be_chosen(study: Path, capsys: pytest.CaptureFixture[str])
         assert found
         return float("rotate(-90" in found.group())
 
-    assert heights("--x", "peak", "--y", "price") == 0.0
-    assert heights("--x", "price", "--y", "peak") == 1.0
     assert heights("--x", "price") == 1.0
     assert heights("--y", "price") == 0.0
 
@@ -169,12 +168,18 @@ def test_hostile_names_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_without_a_number_there_are_rules_and_no_picture(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    levels = {**PEAK, "levels": ["a", "b", "c", "d", "e", "f", "g"], "low": None, "high": None}
+    nothing = {"low": None, "high": None}
+    heights = {**PEAK, **nothing, "levels": ["a", "b", "c", "d"]}
+    prices = {**PRICE, **nothing, "levels": ["p", "q", "r"]}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("resilienza_sim.experiments.sweep._try", lambda *_: None)
-        planted(tmp_path, lambda row: 4.0 if row["peak"] < "d" else -4.0, factors=[levels, RULE])
+        planted(
+            tmp_path,
+            lambda row: 4.0 if row["peak"] < "c" else -4.0,
+            factors=[heights, prices, RULE],
+        )
     out = said(capsys, str(tmp_path), "--lang", "en")
-    assert "“Height of the flood” is d, e, f or g" in out
+    assert "“Alluvial model” wins if “Height of the flood” is c or d." in out
     assert "No factor is a number: there is no map to draw." in out
     assert not list((tmp_path / "analysis").glob("*.png"))
 
@@ -182,7 +187,6 @@ def test_without_a_number_there_are_rules_and_no_picture(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--metric", "spent_eur"], "neither more nor less is called better"),
         (["--metric", "robustnes"], "Did you mean “robustness”?"),
         (["--strategy", "consolidated"], "would be compared with itself"),
         (["--strategy", "none"], "is not one of the strategies of the study"),
@@ -215,7 +219,9 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(
             "has 3 points with pairs: a map needs at least 5",
         ),
         (
-            lambda folder: planted(folder, corner, strategies=["consolidated"]),
+            lambda folder: planted(
+                folder, slope, strategies=["consolidated"], factors=[{**PEAK, "steps": 6}]
+            ),
             "would be compared with itself",
         ),
     ],
@@ -231,6 +237,17 @@ def test_what_has_nothing_to_discover_is_said(
     told = capsys.readouterr()
     assert told.out == ""
     assert sentence in told.err
+
+
+def test_a_metric_that_is_neither_good_nor_bad_has_no_winner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planted(tmp_path, corner, pairs=2)
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    manifest["metrics"]["spent_eur"]["better"] = ""
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert main(["discover", str(tmp_path), "--lang", "en", "--metric", "spent_eur"]) == 2
+    assert "neither more nor less is called better" in capsys.readouterr().err
 
 
 def test_an_axis_that_is_no_number_is_refused(

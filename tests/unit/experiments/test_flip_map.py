@@ -256,17 +256,14 @@ def test_lost_runs_leave_the_rest_of_the_map(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "metric", "key"),
+    ("changes", "key"),
     [
-        ({}, "spent_eur", "discover_no_direction"),
-        ({"factors": []}, None, "discover_no_factors"),
-        ({"factors": [{**PEAK, "steps": 4}]}, None, "discover_few_points"),
+        ({"factors": []}, "discover_no_factors"),
+        ({"factors": [{**PEAK, "steps": 4}]}, "discover_few_points"),
     ],
 )
-def test_what_has_no_map_is_said(
-    tmp_path: Path, changes: dict[str, Any], metric: str | None, key: str
-) -> None:
+def test_what_has_no_map_is_said(tmp_path: Path, changes: dict[str, Any], key: str) -> None:
     sweep = planted(tmp_path, lambda row: 0.0, pairs=2, **changes)
     with pytest.raises(ResilienzaError) as caught:
-        flip_map(sweep, metric)
+        flip_map(sweep)
     assert caught.value.key == key
