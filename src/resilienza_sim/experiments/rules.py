@@ -13,7 +13,8 @@ A search finds some box in anything, so a rule stands only if
   be claimed in fewer than 5 % of sweeps, luck shared by all points or not: dealing leaves it as it
   was;
 * each of its limits shuts out points where the thing holds less, by the binomial test of Bryant &
-  Lempert (their quasi-p); limits that do not are dropped.
+  Lempert (their quasi-p), or is worth a tenth of the rule's accuracy; others are dropped. Where a
+  thing holds almost everywhere the binomial test alone would drop limits that luck does not find.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from resilienza_sim.experiments.boxes import Box, Search, described, within
+from resilienza_sim.experiments.boxes import Box, Search, accuracy, described, within
 from resilienza_sim.experiments.space import Space, space_of
 from resilienza_sim.streams import Streams
 
@@ -48,6 +49,7 @@ _DEALS = 199
 _LEAST_POINTS, _LEAST_SHARE = 5, 0.05  # of a rule; assumption
 _LEAST_DENSITY = 2 / 3  # assumption: a rule that fails more than once in three misleads
 _EVERYWHERE = 0.95  # assumption: what holds at all points but a few needs no rule
+_KEPT = 0.9  # of a rule's accuracy, that a limit may be dropped for; assumption
 _MOST_RULES = 2  # for each outcome: a second one for what the first leaves out
 
 
@@ -311,10 +313,12 @@ def _pruned(
     space: Space, points: pd.DataFrame, cases: Bools, box: Box
 ) -> tuple[Box, dict[str, float]]:
     """Return a box without the limits that do nothing, and the quasi-p of the factors left."""
+    even = np.ones(len(cases))
     while box.limits:
         tried = [(_quasi_p(space, points, cases, box, each), each) for each in _looser(box, space)]
         worst, looser = max(tried, key=lambda pair: pair[0])
-        if worst <= LUCK:
+        kept = accuracy(within(space, points, looser), cases, even)
+        if worst <= LUCK or kept < _KEPT * accuracy(within(space, points, box), cases, even):
             break
         box = looser
     told = {}
