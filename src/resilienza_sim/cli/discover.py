@@ -1,0 +1,246 @@
+"""``resilienza discover``: when each way out wins, as a map and as rules in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from resilienza_sim.errors import ResilienzaError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.flip_map import Quality
+    from resilienza_sim.experiments.gaussian_map import FlipMap
+    from resilienza_sim.experiments.rules import Finding, Rule
+    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.report.flip_picture import FlipPicture
+
+NEXT = 5
+CLEAR = 0.025  # as sure as a 95 % interval is on one side
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def command(
+    ctx: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="DIR")],
+    metric: Annotated[str | None, typer.Option("--metric", metavar="METRIC")] = None,
+    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME")] = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
+    x: Annotated[str | None, typer.Option("--x", metavar="FACTOR")] = None,
+    y: Annotated[str | None, typer.Option("--y", metavar="FACTOR")] = None,
+) -> int:
+    """Tell when each way out wins."""
+    from resilienza_sim.experiments.flip_map import flip_map, outcomes
+    from resilienza_sim.experiments.rules import rules
+    from resilienza_sim.experiments.rules_told import frame
+    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.report.flip_figures import write_flip_map
+    from resilienza_sim.report.flip_picture import FlipPicture, axes_of
+
+    terminal: Terminal = ctx.obj
+    sweep = Sweep.open(Path(folder))
+    chosen = sweep.check_metric(metric or sweep.metrics[0])
+    new, old = sweep.arms(strategy, baseline)
+    if new == old:
+        raise ResilienzaError("discover_one_arm", found=old)
+    found, quality = flip_map(sweep, chosen, new, old)
+    table = outcomes(sweep, chosen, new, old)
+    picture = FlipPicture(
+        sweep=sweep,
+        found=found,
+        quality=quality,
+        table=table,
+        metric=chosen,
+        strategy=new,
+        baseline=old,
+        lang=terminal.lang,
+    )
+    axes_of(picture, x, y)  # a mistake in them is told before anything is written
+    findings = rules(sweep, chosen, new, old, table=table)
+    told = frame(sweep, findings, found)
+    further = found.next_points(NEXT, int(sweep.manifest["seed"]))
+
+    _opening(terminal, sweep, picture)
+    _counts(terminal, picture)
+    terminal.print()
+    terminal.say("discover.rules")
+    _rules(terminal, picture, findings, told)
+    terminal.print()
+    terminal.say("discover.map")
+    _map(terminal, picture, found, quality)
+    _next(terminal, picture, further)
+
+    place = Path(folder) / "analysis"
+    place.mkdir(exist_ok=True)
+    stem = f"{chosen}-{new}-{old}"
+    names = {"points": table, "rules": told, "next": further}
+    written = [_csv(place / f"discover-{k}-{stem}.csv", each) for k, each in names.items()]
+    pictures = write_flip_map(picture, place, x=x, y=y)
+    if not pictures:
+        terminal.say("discover.no_picture")
+    terminal.print()
+    for path in (*pictures, *written):
+        terminal.say("discover.written", file=path)
+    return 0
+
+
+def _opening(terminal: Terminal, sweep: Sweep, picture: FlipPicture) -> None:
+    from resilienza_sim.experiments.words import number
+    from resilienza_sim.report.words import Words
+
+    words = Words(terminal.lang)
+    values: dict[str, Any] = {
+        "strategy": words.of(sweep.strategy_title(picture.strategy, terminal.lang)),
+        "baseline": words.of(sweep.strategy_title(picture.baseline, terminal.lang)),
+        "metric": words.name("metric", picture.metric),
+        "points": len(sweep.points),
+    }
+    terminal.say("discover.opening", **values)
+    if picture.found.effect > 0:
+        unit = f" {picture.unit}" if picture.unit else ""
+        amount = number(picture.found.effect, terminal.lang)
+        terminal.say("discover.effect", effect=amount, unit=unit)
+    else:
+        terminal.say("discover.no_effect")
+
+
+def _counts(terminal: Terminal, picture: FlipPicture) -> None:
+    """Write at how many points each wins by the points' own verdicts."""
+    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+
+    table = picture.table
+    has = table["n"] > 0
+    counts = table.loc[has, "outcome"].value_counts()
+    for kind in ("strategy", "baseline", "equivalent", "undecided", "too_few"):
+        if n := int(counts.get(kind, 0)):
+            terminal.bullet(picture.words(f"count.{kind}", n=n, needed=MINIMUM_PAIRS))
+    if missing := len(picture.sweep.points) - int(has.sum()):
+        terminal.bullet(picture.words("count.none", n=missing))
+    if dropped := int(table["dropped"].sum()):
+        terminal.bullet(picture.words("note.dropped", n=dropped))
+    if few := int(counts.get("too_few", 0)):
+        terminal.bullet(picture.words("note.few_pairs", n=few, needed=MINIMUM_PAIRS))
+
+
+def _rules(
+    terminal: Terminal, picture: FlipPicture, findings: tuple[Finding, ...], told: pd.DataFrame
+) -> None:
+    rows = iter(told.to_dict("records"))
+    leaning = (picture.table["outcome"] == "too_few").any()
+    wins = picture.words(f"verb.{'leaning' if leaning else 'sure'}")
+    for finding in findings:
+        if not finding.rules:
+            key = f"no_rule.{finding.about}.{finding.said}"
+            terminal.bullet(
+                picture.words(key, cases=finding.cases, points=finding.points, wins=wins)
+            )
+        for rule in finding.rules:
+            _rule(terminal, picture, rule, next(rows), wins)
+
+
+def _rule(
+    terminal: Terminal, picture: FlipPicture, rule: Rule, row: dict[Any, Any], wins: str
+) -> None:
+    import math
+
+    from resilienza_sim.experiments.words import number
+
+    lang = terminal.lang
+    before = picture.words("rule.second") + " " if rule.second else ""
+    asked = picture.words(f"rule.{rule.about}", conditions=row[f"if_{lang}"], wins=wins)
+    terminal.bullet(before + asked)
+    percents = {
+        name: number(100 * share, lang, digits=2)
+        for name, share in (
+            *(("coverage", rule.coverage), ("density", rule.density)),
+            *(("base", row["base_rate"]), ("luck", rule.luck)),
+        )
+    }
+    values: dict[str, Any] = {"cases": rule.cases, "of": rule.of, "inside": rule.inside}
+    terminal.print("    " + picture.words("rule.numbers", **percents, **values))
+    if math.isfinite(row["map_agrees"]):
+        shares = {k: number(100 * row[f"map_{k}"], lang, digits=2) for k in ("agrees", "denies")}
+        terminal.print("    " + picture.words("rule.map", **shares))
+
+
+def _map(terminal: Terminal, picture: FlipPicture, found: FlipMap, quality: Quality) -> None:
+    """Write how the space is shared out, how good the map is, and when not to trust it."""
+    from resilienza_sim.experiments.words import number
+
+    lang = terminal.lang
+
+    def percent(share: float) -> str:
+        return number(100 * share, lang, digits=2)
+
+    shares = found.shares(int(picture.sweep.manifest["seed"]))
+    terminal.bullet(
+        picture.words(
+            "map.share",
+            better=percent(shares["strategy"]),
+            worse=percent(shares["baseline"]),
+            equivalent=percent(shares["equivalent"]),
+            undecided=percent(shares["undecided"]),
+        )
+    )
+    terminal.bullet(
+        picture.words(
+            "map.quality",
+            q2=percent(max(quality.q2, 0.0)),
+            noise=percent(min(quality.noise, 1.0)),
+            coverage=percent(quality.coverage),
+            wrong=quality.wrong,
+            points=quality.points,
+        )
+    )
+    if quality.widened > 1.005:
+        terminal.bullet(picture.words("map.widened", widened=number(quality.widened, lang)))
+    if quality.left_out:
+        left = {"points": quality.points, "left_out": quality.left_out}
+        terminal.bullet(picture.words("map.left_out", **left))
+    for reason in quality.warnings:
+        known = {"points": quality.points, "factors": len(found.space.axes)}
+        terminal.bullet(picture.words(f"warning.{reason}", **known))
+
+
+def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> None:
+    """Write where more points would tell most."""
+    from resilienza_sim.experiments.words import number
+
+    lang = terminal.lang
+    terminal.print()
+    if (further["mistold"] < CLEAR).all():
+        terminal.say("discover.next_none")
+        return
+    terminal.say("discover.next")
+    axes = picture.found.space.axes
+    heads = [*(picture.title(axis) for axis in axes), *_heads(terminal)]
+    rows = [
+        (
+            *(picture.value(axis, row[axis.name]) for axis in axes),
+            number(row["mean"], lang, signed=True),
+            number(row["sd"], lang),
+            f"{number(100 * row['mistold'], lang, digits=2)} %",
+        )
+        for row in further.to_dict("records")
+    ]
+    terminal.table(heads, rows, right=range(len(axes), len(heads)))
+
+
+def _heads(terminal: Terminal) -> list[str]:
+    return [terminal.words(f"discover.head.{name}") for name in ("mean", "sd", "mistold")]
+
+
+def _csv(path: Path, table: pd.DataFrame) -> Path:
+    """Write a table; a text that a spreadsheet would take for a formula is made harmless."""
+    from resilienza_sim.experiments.store import write_atomically
+
+    def harmless(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+    safe = table.rename(columns=harmless).map(harmless)
+    write_atomically(path, safe.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    return path
