@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> Store:
 
 def test_an_empty_store_has_empty_tables(store: Store) -> None:
     assert len(store.runs()) == len(store.series()) == len(store.timings()) == 0
-    assert store.runs().schema.names[:3] == ["run_id", "strategy", "replicate"]
+    assert store.runs().schema.names[:3] == ["run_id", "point", "strategy"]
     store.tidy()
     store.commit([])
     assert store.statuses() == {}
@@ -55,6 +55,7 @@ def test_undefined_values_are_null_and_censored_ones_flagged(store: Store) -> No
     rows = store.runs().to_pylist()
     assert rows[0] == {
         "run_id": "alluvial-0",
+        "point": 0,
         "strategy": "alluvial",
         "replicate": 0,
         "seed": 2**63,
