@@ -6,9 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +25,8 @@ _ANSWER_SECONDS = 5.0
 _WORKER_SECONDS = 60.0
 """Workers asked for with the scheduler are seconds behind it, more on a shared file system."""
 _COUNT_SECONDS = 2.0
+_RESULT_SECONDS = 120.0
+_PACKAGE = "resilienza_sim"
 _EXTRA = "resilienza-sim[cluster]"
 
 
@@ -59,10 +63,10 @@ class Cluster(Executor):
         )
         self._counted, self._places = 0.0, 0
         self._failures: int | None = None
+        self._sent: set[Any] = set()
         try:
             self._wait_for_workers()
             self._check()
-            self._executor: Any = self._client.get_executor(pure=False)
             self._failures = self._client.run_on_scheduler(_allow_failures, 0)
         except BaseException:
             self.shutdown()
@@ -72,14 +76,31 @@ class Cluster(Executor):
     def places(self) -> int:
         """Workers there are now; they may come and go."""
         if time.monotonic() - self._counted > _COUNT_SECONDS:
-            self._places = len(self._client.nthreads())
+            with suppress(Exception):  # lost: the futures will say so
+                self._places = len(self._client.nthreads())
             self._counted = time.monotonic()
         return max(1, self._places)
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Send a call to a worker, which refuses it if it is not of the same kind as this one."""
-        future: Future[T] = self._executor.submit(call_alike, fingerprint(), fn, *args, **kwargs)
-        return future
+        promise: Future[T] = Future()
+        # Not the library's own executor: a call whose result was lost on its way would never end.
+        # pure: two calls that look alike are two calls.
+        sent = self._client.submit(call_alike, fingerprint(), fn, *args, **kwargs, pure=False)
+        self._sent.add(sent)
+        sent.add_done_callback(partial(self._pass_on, promise))
+        return promise
+
+    def _pass_on(self, promise: Future[T], sent: Any) -> None:
+        """Fulfil a promise, in a thread of the client's, once its call has ended."""
+        self._sent.discard(sent)
+        if sent.status == "error":
+            promise.set_exception(sent.exception())
+            return
+        try:
+            promise.set_result(sent.result(timeout=_RESULT_SECONDS))
+        except BaseException as problem:  # cancelled, or the scheduler is gone
+            promise.set_exception(BrokenExecutor(str(problem)))
 
     def shutdown(self, wait: bool = False, *, cancel_futures: bool = True) -> None:
         """Cancel what was asked for here and leave; scheduler and workers stay up."""
@@ -88,7 +109,7 @@ class Cluster(Executor):
             return
         with suppress(Exception):  # the scheduler may be gone, and its tasks with it
             if self._failures is not None and client.status == "running":
-                self._executor.shutdown(wait=wait and not cancel_futures)
+                client.cancel(list(self._sent))
                 client.run_on_scheduler(_allow_failures, self._failures)
         client.close(timeout=_ANSWER_SECONDS)
 
@@ -104,17 +125,19 @@ class Cluster(Executor):
     def _check(self) -> None:
         """Compare every machine with this one before the first run."""
         here = fingerprint()
-        try:
-            # Unpacked by the scheduler too; `run` reaches the workers only.
-            self._client.submit(call_alike, here, fingerprint, pure=False).result(timeout=60)
-            found = self._client.run(call_alike, here, fingerprint, on_error="return")
-        except ResilienzaError:
-            raise
-        except Exception as problem:
-            raise _unlike(self.address, problem) from problem
+        # A function of Python's own first: a machine without the package cannot unpack ours.
+        there = {self.address: self._client.run_on_scheduler(find_spec, _PACKAGE)}
+        for address, spec in {**there, **self._client.run(find_spec, _PACKAGE)}.items():
+            if spec is None:
+                raise _unlike(address, ModuleNotFoundError(f"No module named '{_PACKAGE}'"))
+        found = self._client.run(call_alike, here, fingerprint, on_error="return")
         for address, told in found.items():
             if isinstance(told, BaseException):
                 raise _unlike(address, told) from told
+        try:  # a task passes through the scheduler's hands too
+            self._client.submit(fingerprint, pure=False).result(timeout=_WORKER_SECONDS)
+        except Exception as problem:
+            raise _unlike(self.address, problem) from problem
 
 
 def _unlike(address: str, problem: BaseException) -> ResilienzaError:

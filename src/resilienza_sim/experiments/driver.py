@@ -214,8 +214,7 @@ class _Crew:
         for problem in problems:
             if isinstance(problem, ResilienzaError):  # of the worker, not of a run
                 raise problem
-        if problems and not self.running:
-            self.engine.lose(problems)
+        self.engine.lose(problems, idle=not self.running)
         self.clock.tick(len(received))
 
     def _accuse(self, batch: _Batch, problem: BaseException) -> list[Outcome]:

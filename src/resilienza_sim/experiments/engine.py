@@ -124,9 +124,12 @@ class Engine:
         """Whether a worker that dies leaves the tasks of the others alone."""
         return bool(getattr(self._executor, "apart", False))
 
-    def lose(self, problems: list[BaseException]) -> None:
-        """Drop the executor if any of these problems says that it is of no more use."""
-        if any(map(_is_lost, problems)):
+    def lose(self, problems: list[BaseException], *, idle: bool) -> None:
+        """Drop the executor if any of these problems says that it is of no more use.
+
+        A local pool that lost a worker ends its other tasks by itself first.
+        """
+        if (idle or self.apart) and any(map(_is_lost, problems)):
             self.discard()
 
     def discard(self) -> None:

@@ -26,7 +26,7 @@ __all__ = ["StudyInterrupted", "decision_folder", "run_plan"]
 _FLUSH_SECONDS, _FLUSH_SECONDS_AT_MOST = 5.0, 120.0
 _FLUSH_SHARE = 0.01
 """What a power cut may cost: a hundredth of the session, so that a long one has few parts."""
-_FLUSH_ROWS, _FLUSH_RUNS = 200_000, 10_000
+_FLUSH_ROWS, _FLUSH_RUNS = 200_000, 5_000
 """What may wait in memory: some tens of megabytes."""
 _LOCK = ".lock"
 
