@@ -1,4 +1,4 @@
-"""What a sweep costs beside the simulation: time of a run, memory of the process that drives it.
+"""What a sweep costs beside the simulation: time of a run, memory of the driving process.
 
 A sweep of five strategies on 2,025 points, ten pairs each, with every metric and no series, run
 by a stand-in that takes no time: planning, sending, collecting, writing and merging are all there
