@@ -29,7 +29,10 @@ from resilienza_sim.experiments.run import StudyInterrupted, run_plan  # noqa: E
 from resilienza_sim.experiments.study import load_study  # noqa: E402
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="signals of POSIX"),
+]
 
 PAIRS = 30
 NO_NANNY = "--no-nanny"
@@ -249,8 +252,10 @@ def test_a_scheduler_without_workers_is_told(
         cluster_executor(cluster.address)()
 
 
-def test_machines_with_other_sources_are_refused(tmp_path: Path) -> None:
-    changed = tmp_path / "src" / "resilienza_sim"
+@pytest.fixture(scope="module")
+def other_sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Return the path of a machine whose sources differ by one line."""
+    changed = tmp_path_factory.mktemp("other") / "resilienza_sim"
     source = Path(engine.__file__).parents[1]
     for path in (*source.rglob("*.py"), *source.rglob("*.toml")):
         copy = changed / path.relative_to(source)
@@ -258,14 +263,41 @@ def test_machines_with_other_sources_are_refused(tmp_path: Path) -> None:
         copy.write_bytes(path.read_bytes())
     with (changed / "streams.py").open("a", encoding="utf-8") as file:
         file.write("\n")
+    return str(changed.parent), str(FAKES)
+
+
+def test_machines_with_other_sources_are_refused(
+    tmp_path: Path, other_sources: tuple[str, ...]
+) -> None:
     with dask_here(tmp_path / "dask", 1, NO_NANNY) as cluster:
-        cluster.add(1, NO_NANNY, path=(str(changed.parent), str(FAKES)))
+        cluster.add(1, NO_NANNY, path=other_sources)
         deadline = time.monotonic() + 60
         while facts(cluster.address)[2] < 2 and time.monotonic() < deadline:
             time.sleep(0.1)
         with pytest.raises(ResilienzaError, match=r"resilienza_sim is .*same versions") as caught:
             cluster_executor(cluster.address)()
     assert caught.value.key == "cluster_differs"
+
+
+def test_a_machine_with_other_sources_that_comes_late_stops_the_sweep(
+    tmp_path: Path, other_sources: tuple[str, ...]
+) -> None:
+    def come(done: int, *_: object) -> None:
+        if done >= 12 and len(cluster.workers) == 1:
+            cluster.add(1, NO_NANNY, path=other_sources)
+
+    with dask_here(tmp_path / "dask", 1, NO_NANNY) as cluster:
+        with pytest.raises(ResilienzaError) as caught:
+            run_plan(
+                fake_model.plan(2000),
+                fake_model.runner(seconds=0.02),
+                tmp_path / "s",
+                make_executor=cluster_executor(cluster.address),
+                progress=come,
+            )
+        assert caught.value.key == "cluster_differs"
+    assert len(load_study(tmp_path / "s").runs) >= 6
+    assert load_study(tmp_path / "s").failures.empty
 
 
 def test_a_machine_without_the_model_is_told(tmp_path: Path) -> None:

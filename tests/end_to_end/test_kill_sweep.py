@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 KILLS = 16
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the workers in /proc")
 def test_a_sweep_killed_at_random_ends_as_if_nothing_had_happened() -> None:
     done = subprocess.run(

@@ -11,6 +11,7 @@ from benchmarks.fresh import fresh
 ALLOWED, RUNS = 1e9, 100_000
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
 def test_a_hundred_thousand_runs_fit_in_a_gigabyte() -> None:
     """Seen from how the memory grows between 5,000 and 20,000 runs; the benchmark does them all."""
