@@ -274,6 +274,7 @@ def main(given: Sequence[str] | None = None) -> int:
         folder = top / f"study-{killer.studies}"
         killer.disturb(folder, min(left, killer.luck.randint(1, MOST_KILLS_OF_A_STUDY)))
         shutil.rmtree(folder)
+        sys.stderr.write(f"{killer.kills.total()} kills, {killer.studies} sweeps ended whole\n")
     shutil.rmtree(top)
     kills = ", ".join(f"{number} of {name}" for name, number in sorted(killer.kills.items()))
     places = ", ".join(f"{number} in {name}" for name, number in sorted(killer.where.items()))
