@@ -48,6 +48,7 @@ def serial(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskHere]:
     """A cluster whose workers come back when they die; no test may take it down."""
     with dask_here(tmp_path_factory.mktemp("lasting")) as cluster:
+        wait_for(cluster, 2)
         yield cluster
 
 
@@ -61,6 +62,13 @@ def facts(address: str) -> tuple[int, int, int, int]:
 
     with distributed.Client(scheduler_file=address, set_as_default=False) as client:
         return tuple(client.run_on_scheduler(told))
+
+
+def wait_for(cluster: DaskHere, workers: int) -> None:
+    deadline = time.monotonic() + 60
+    while facts(cluster.address)[2] < workers:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_the_same_bytes_and_the_cluster_is_left_as_it_was(
@@ -271,9 +279,7 @@ def test_machines_with_other_sources_are_refused(
 ) -> None:
     with dask_here(tmp_path / "dask", 1, NO_NANNY) as cluster:
         cluster.add(1, NO_NANNY, path=other_sources)
-        deadline = time.monotonic() + 60
-        while facts(cluster.address)[2] < 2 and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_for(cluster, 2)
         with pytest.raises(ResilienzaError, match=r"resilienza_sim is .*same versions") as caught:
             cluster_executor(cluster.address)()
     assert caught.value.key == "cluster_differs"
