@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from dataclasses import dataclass
 
-from resilienza_sim.experiments.engine import Engine, is_crash, loky_executor
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.engine import Engine, is_crash, loky_executor, problem_of
 from resilienza_sim.experiments.plan import Runner, Task
 from resilienza_sim.experiments.worker import Outcome, execute, failure
 
@@ -23,8 +25,11 @@ SERIAL_BELOW_SECONDS = 2.0
 _TICK_SECONDS = 1.0
 _BATCH_SECONDS = 1.0
 _BATCH_TASKS = 256
-_STRIKES = 2
-"""A task seen twice where a process died, the second time alone, is the one that kills it."""
+_STRIKES, _STRIKES_APART = 2, 3
+"""A task seen twice where a process died, the second time alone, is the one that kills it.
+
+On a cluster it is not quite alone: another may wait its turn in the same worker.
+"""
 
 
 class _Clock:
@@ -51,7 +56,7 @@ def drive(
     receive: Receive,
     *,
     workers: int = 1,
-    make_executor: Callable[[], Executor] | None = None,
+    engine: Engine | None = None,
     expected_seconds: float | None = None,
     already: int = 0,
     progress: Progress | None = None,
@@ -72,8 +77,8 @@ def drive(
         Takes lists of outcomes. It is called in this process only.
     workers : int
         Processes.
-    make_executor : callable, optional
-        Returns another executor than the local pool, for a cluster.
+    engine : Engine, optional
+        Where to run instead of the local pool: a cluster. It is left to the caller to discard.
     expected_seconds : float, optional
         Estimated time of all the tasks on one worker; below 2 s no pool is started.
     already : int
@@ -83,6 +88,8 @@ def drive(
 
     Raises
     ------
+    ResilienzaError
+        If the workers cannot run the model at all, or are no longer to be reached.
     KeyboardInterrupt
         On Ctrl-C, after whatever had ended was handed to `receive` and the workers were stopped.
     """
@@ -90,11 +97,11 @@ def drive(
     clock = _Clock(already, already + sum(len(task.runs) for task in left), progress)
     clock.tick()
     quick = expected_seconds is not None and expected_seconds < SERIAL_BELOW_SECONDS
-    if make_executor is None and (workers <= 1 or quick):
+    if engine is None and (workers <= 1 or quick):
         _drive_here(left, runner, receive, clock)
     elif left:
-        make = make_executor or (lambda: loky_executor(workers))
-        _Crew(left, runner, receive, clock, Engine(make), workers).work(keep=make_executor is None)
+        pool = engine or Engine(lambda: loky_executor(workers))
+        _Crew(left, runner, receive, clock, pool, workers).work()
 
 
 def _drive_here(tasks: Iterable[Task], runner: Runner, receive: Receive, clock: _Clock) -> None:
@@ -102,6 +109,14 @@ def _drive_here(tasks: Iterable[Task], runner: Runner, receive: Receive, clock: 
         for outcome in execute(runner, task):
             receive([outcome])
             clock.tick(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Tasks sent together, and how often each has been where a process died."""
+
+    tasks: list[Task]
+    strikes: int = 0
 
 
 class _Crew:
@@ -118,21 +133,21 @@ class _Crew:
     ) -> None:
         self.tasks, self.runner, self.receive = tasks, runner, receive
         self.clock, self.engine, self.workers = clock, engine, max(1, workers)
-        self.running: dict[Future[tuple[list[Outcome], float]], list[Task]] = {}
-        self.suspects: deque[tuple[Task, int]] = deque()
+        self.running: dict[Future[tuple[list[Outcome], float]], _Batch] = {}
+        self.suspects: deque[_Batch] = deque()
         self.task_seconds: float | None = None
 
-    def work(self, *, keep: bool) -> None:
-        """Run everything; `keep` leaves the workers alive for the next study."""
+    def work(self) -> None:
+        """Run everything; the workers stay for the next study."""
         try:
             while self.tasks or self.running or self.suspects:
                 self._send()
                 done, _ = wait(self.running, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
-                if not self.suspects and all(future.exception() is None for future in done):
+                if not self.suspects and not any(map(problem_of, done)):
                     self._send(len(done))  # the workers go on while the driver writes
                 self._take(done)
         except KeyboardInterrupt:
-            ended = [f for f in self.running if f.done() and f.exception() is None]
+            ended = [f for f in self.running if f.done() and problem_of(f) is None]
             self.engine.discard()
             for future in ended:
                 self.receive(future.result()[0])
@@ -140,21 +155,26 @@ class _Crew:
         except BaseException:
             self.engine.discard()
             raise
-        if not keep:
-            self.engine.discard()
 
     def _send(self, ended: int = 0) -> None:
         """Fill the places of the workers, those of tasks that ended and are not yet taken too."""
-        if self.suspects:
+        if self.suspects and not self.engine.apart:
             # A suspect runs alone, so that a second death can only be its own.
             if not self.running:
-                self._submit([self.suspects[0][0]])
+                self._submit(self.suspects.popleft())
             return
+        places = self.engine.places(self.workers)
         # Long tasks wait here rather than in the pool, where a crash would make them suspects.
         quick = self.task_seconds is not None and self.task_seconds < _BATCH_SECONDS
-        while self.tasks and len(self.running) - ended < self.workers * (2 if quick else 1):
-            size = min(self._batch_size(), -(-len(self.tasks) // self.workers))
-            if not self._submit([self.tasks.popleft() for _ in range(size)]):
+        while len(self.running) - ended < places * (2 if quick else 1):
+            if self.suspects:
+                batch = self.suspects.popleft()
+            elif self.tasks:
+                size = min(self._batch_size(), -(-len(self.tasks) // places))
+                batch = _Batch([self.tasks.popleft() for _ in range(size)])
+            else:
+                return
+            if not self._submit(batch):
                 return
 
     def _batch_size(self) -> int:
@@ -162,54 +182,52 @@ class _Crew:
             return 1
         return max(1, min(_BATCH_TASKS, int(_BATCH_SECONDS / max(self.task_seconds, 1e-6))))
 
-    def _submit(self, batch: list[Task]) -> bool:
+    def _submit(self, batch: _Batch) -> bool:
         try:
-            self.running[self.engine.submit(self.runner, batch)] = batch
-        except BrokenExecutor:
-            self._suspect(batch)
+            self.running[self.engine.submit(self.runner, batch.tasks)] = batch
+        except BrokenExecutor as problem:
+            received = self._accuse(batch, problem)
+            self.receive(received)
+            self.clock.tick(len(received))
             return False
         return True
 
     def _take(self, done: Iterable[Future[tuple[list[Outcome], float]]]) -> None:
         received: list[Outcome] = []
-        broken = False
+        problems: list[BaseException] = []
         for future in done:
-            problem = future.exception()
-            batch = self.running[future]
+            problem, batch = problem_of(future), self.running[future]
             if problem is None:
                 outcomes, seconds = future.result()
                 received += outcomes
-                mean = seconds / len(batch)
+                mean = seconds / len(batch.tasks)
                 # The slowest of late: a batch too small costs less than one too large.
                 self.task_seconds = max(mean, (self.task_seconds or 0.0) * 0.8)
-                if self.suspects and self.suspects[0][0] == batch[0]:
-                    self.suspects.popleft()
             else:
-                broken = broken or is_crash(problem)
+                problems.append(problem)
                 received += self._accuse(batch, problem)
         # Outcomes are handed over before the futures are forgotten: a Ctrl-C in between makes
         # them arrive twice, which the store sorts out, rather than never.
         self.receive(received)
         for future in done:
             del self.running[future]
-        if broken and not self.running:
-            self.engine.discard()
+        for problem in problems:
+            if isinstance(problem, ResilienzaError):  # of the worker, not of a run
+                raise problem
+        self.engine.lose(problems, idle=not self.running)
         self.clock.tick(len(received))
 
-    def _suspect(self, batch: list[Task]) -> None:
-        self.suspects.extend((task, 1) for task in batch)
-
-    def _accuse(self, batch: list[Task], problem: BaseException) -> list[Outcome]:
+    def _accuse(self, batch: _Batch, problem: BaseException) -> list[Outcome]:
         """Decide what a failed batch means: try again alone, split, or record."""
-        if not (self.suspects and self.suspects[0][0] == batch[0]):
-            self._suspect(batch)
+        if not batch.strikes:
+            self.suspects.extend(_Batch([task], 1) for task in batch.tasks)
             return []
-        task, strikes = self.suspects.popleft()
-        if strikes + 1 < _STRIKES:
-            self.suspects.appendleft((task, strikes + 1))
+        (task,) = batch.tasks
+        if batch.strikes + 1 < (_STRIKES_APART if self.engine.apart else _STRIKES):
+            self.suspects.appendleft(_Batch([task], batch.strikes + 1))
             return []
         if len(task.runs) > 1:
-            self.suspects.extendleft((task.only(run), 1) for run in reversed(task.runs))
+            self.suspects.extendleft(_Batch([task.only(run)], 1) for run in reversed(task.runs))
             return []
         if is_crash(problem):
             return [Outcome(task.runs[0], "crashed", "the process that ran it died")]

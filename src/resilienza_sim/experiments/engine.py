@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import resource_tracker
 from typing import Any
 
 from resilienza_sim.experiments.plan import Runner, Task
 from resilienza_sim.experiments.worker import Outcome, execute_batch, start_worker
 
-__all__ = ["Engine", "is_crash", "loky_executor"]
+__all__ = ["Engine", "cluster_executor", "is_crash", "loky_executor", "problem_of"]
 
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMBA")
 _FRESH_STARTS = 3
@@ -38,9 +39,35 @@ def loky_executor(workers: int) -> Executor:
     return executor
 
 
+def cluster_executor(address: str) -> Callable[[], Executor]:
+    """Return what connects to a running Dask scheduler, as `sweep` takes for `make_executor`.
+
+    Parameters
+    ----------
+    address : str
+        ``host:port``, ``tcp://host:port``, or the path of a scheduler file.
+    """
+    return partial(_cluster, address)
+
+
+def _cluster(address: str) -> Executor:
+    from resilienza_sim.experiments.cluster import Cluster
+
+    return Cluster(address)
+
+
+def problem_of(future: Future[Any]) -> BaseException | None:
+    """Return why a future that ended gave no result, None if it gave one."""
+    return CancelledError() if future.cancelled() else future.exception()
+
+
 def is_crash(problem: BaseException) -> bool:
     """Tell whether a future failed because its process died (here or on a cluster)."""
-    return isinstance(problem, BrokenExecutor) or type(problem).__name__ == "KilledWorker"
+    return _is_lost(problem) or type(problem).__name__ == "KilledWorker"
+
+
+def _is_lost(problem: BaseException) -> bool:
+    return isinstance(problem, BrokenExecutor | CancelledError)
 
 
 @contextmanager
@@ -58,29 +85,52 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 class Engine:
-    """An executor that is made on first use and made anew when a worker has died.
+    """An executor that is made on first use and made anew when it is lost.
 
     Parameters
     ----------
     make : callable
-        Returns an executor, such as `loky_executor` with its workers, or
-        ``Client(address).get_executor(pure=False)`` for a Dask cluster.
+        Returns an executor, such as `loky_executor` with its workers, or what `cluster_executor`
+        returns. An executor may say how many workers it has now, as `places`, and that they die
+        one by one, as `apart`.
     """
 
     def __init__(self, make: Callable[[], Executor]) -> None:
         self._make = make
         self._executor: Executor | None = None
 
+    def start(self) -> Executor:
+        """Return the executor, made now if there is none."""
+        self._executor = self._executor or self._make()
+        return self._executor
+
     def submit(self, runner: Runner, tasks: list[Task]) -> Future[tuple[list[Outcome], float]]:
         """Send a batch of tasks to a worker."""
         for _ in range(_FRESH_STARTS):
-            self._executor = self._executor or self._make()
+            executor = self.start()
             try:
                 with _deaf_to_ctrl_c():
-                    return self._executor.submit(execute_batch, runner, tasks)
+                    return executor.submit(execute_batch, runner, tasks)
             except BrokenExecutor:
                 self.discard()
         raise BrokenExecutor
+
+    def places(self, workers: int) -> int:
+        """Return how many workers there are, `workers` if the executor does not say."""
+        return int(getattr(self._executor, "places", workers))
+
+    @property
+    def apart(self) -> bool:
+        """Whether a worker that dies leaves the tasks of the others alone."""
+        return bool(getattr(self._executor, "apart", False))
+
+    def lose(self, problems: list[BaseException], *, idle: bool) -> None:
+        """Drop the executor if any of these problems says that it is of no more use.
+
+        A local pool that lost a worker ends its other tasks by itself first.
+        """
+        if (idle or self.apart) and any(map(_is_lost, problems)):
+            self.discard()
 
     def discard(self) -> None:
         """Drop the executor, killing its workers where that is possible."""

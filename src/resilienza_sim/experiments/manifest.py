@@ -115,11 +115,26 @@ def _differences(place: str, old: Any, new: Any) -> Iterator[str]:
             yield from _differences(
                 f"{place}.{key}", old.get(key, _MISSING), new.get(key, _MISSING)
             )
+    elif _are_named(old) and _are_named(new):
+        yield from _differences(place, _by_name(old), _by_name(new))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for k, (left, right) in enumerate(zip(old, new, strict=True)):
             yield from _differences(f"{place}.{k}", left, right)
     elif old != new:
         yield f"{place}: {_short(old)} → {_short(new)}"
+
+
+def _are_named(things: Any) -> bool:
+    """Tell whether this is a list of things that readers know by name, such as factors."""
+    return (
+        isinstance(things, list)
+        and bool(things)
+        and all(isinstance(each, dict) and isinstance(each.get("name"), str) for each in things)
+    )
+
+
+def _by_name(things: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in things}
 
 
 def _short(value: Any) -> str:

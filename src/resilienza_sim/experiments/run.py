@@ -15,6 +15,7 @@ from typing import Any
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress, drive
+from resilienza_sim.experiments.engine import Engine
 from resilienza_sim.experiments.plan import Runnable, Runner
 from resilienza_sim.experiments.store import Store, not_writable
 from resilienza_sim.experiments.worker import Outcome
@@ -25,7 +26,8 @@ __all__ = ["StudyInterrupted", "decision_folder", "note", "run_plan"]
 _FLUSH_SECONDS, _FLUSH_SECONDS_AT_MOST = 5.0, 120.0
 _FLUSH_SHARE = 0.01
 """What a power cut may cost: a hundredth of the session, so that a long one has few parts."""
-_FLUSH_ROWS = 200_000
+_FLUSH_ROWS, _FLUSH_RUNS = 200_000, 5_000
+"""What may wait in memory: some tens of megabytes."""
 _LOCK = ".lock"
 
 
@@ -118,7 +120,8 @@ class _Sink:
         self._rows += sum(o.weeks.size for o in outcomes)
         now = time.monotonic()
         wait = min(max(_FLUSH_SECONDS, _FLUSH_SHARE * (now - self._begin)), _FLUSH_SECONDS_AT_MOST)
-        if self._rows >= _FLUSH_ROWS or now - self._last >= wait:
+        full = self._rows >= _FLUSH_ROWS or len(self._waiting) >= _FLUSH_RUNS
+        if full or now - self._last >= wait:
             self.flush()
 
     def flush(self) -> None:
@@ -199,46 +202,67 @@ def run_plan(
     if workers < 1:
         raise ResilienzaError("too_few_workers", found=workers)
     folder = Path(folder)
-    opened = _open(folder, plan)
-    with _Lock(folder):
-        stores = {d: Store(decision_folder(folder, d, plan.decisions)) for d in plan.decisions}
-        statuses: dict[str, str] = {}
-        for store in stores.values():
-            store.prepare()
-            statuses |= store.statuses()
-        if "crashed" in statuses.values():
-            expected_seconds = None  # not in this process: it would go the same way
-        done = frozenset(run_id for run_id, status in statuses.items() if status == "ok")
-        already = sum(run.run_id in done for run in plan.runs())
-        session = None
-        if any(run.run_id not in done for run in plan.runs()):
-            session = {"started": manifests.now(), "workers": workers, **manifests.provenance()}
-        _record(opened, stores, session)
-        sink = _Sink(stores)
-        try:
-            drive(
-                plan.tasks(done),
-                runner,
-                sink.take,
-                workers=workers,
-                make_executor=make_executor,
-                expected_seconds=expected_seconds,
-                already=already,
-                progress=progress,
-            )
-            sink.flush()
-            with ThreadPoolExecutor(min(workers, len(stores))) as pool:
-                list(pool.map(Store.tidy, stores.values()))
-            _record(opened, stores, session, ended=True)
-        except KeyboardInterrupt as problem:
-            sink.flush()
-            counts = _record(opened, stores, session, ended=True)
-            raise StudyInterrupted(folder, counts["ok"], plan.total) from problem
-        except Exception:
-            with suppress(ResilienzaError):  # perhaps the very reason why it stopped
-                sink.flush()
-            raise
+    engine = None if make_executor is None else Engine(make_executor)
+    try:
+        if engine is not None:
+            engine.start()  # a cluster that does not answer is told before anything is written
+        opened = _open(folder, plan)
+        with _Lock(folder):
+            _run(plan, runner, folder, opened, engine, workers, expected_seconds, progress)
+    finally:
+        if engine is not None:
+            engine.discard()
     return folder
+
+
+def _run(
+    plan: Runnable,
+    runner: Runner,
+    folder: Path,
+    opened: dict[str, dict[str, Any]],
+    engine: Engine | None,
+    workers: int,
+    expected_seconds: float | None,
+    progress: Progress | None,
+) -> None:
+    stores = {d: Store(decision_folder(folder, d, plan.decisions)) for d in plan.decisions}
+    statuses: dict[str, str] = {}
+    for store in stores.values():
+        store.prepare()
+        statuses |= store.statuses()
+    if "crashed" in statuses.values():
+        expected_seconds = None  # not in this process: it would go the same way
+    done = frozenset(run_id for run_id, status in statuses.items() if status == "ok")
+    already = sum(run.run_id in done for run in plan.runs())
+    session = None
+    if already < plan.total:
+        places = workers if engine is None else engine.places(workers)
+        session = {"started": manifests.now(), "workers": places, **manifests.provenance()}
+    _record(opened, stores, session)
+    sink = _Sink(stores)
+    try:
+        drive(
+            plan.tasks(done),
+            runner,
+            sink.take,
+            workers=workers,
+            engine=engine,
+            expected_seconds=expected_seconds,
+            already=already,
+            progress=progress,
+        )
+        sink.flush()
+        with ThreadPoolExecutor(min(workers, len(stores))) as pool:
+            list(pool.map(Store.tidy, stores.values()))
+        _record(opened, stores, session, ended=True)
+    except KeyboardInterrupt as problem:
+        sink.flush()
+        counts = _record(opened, stores, session, ended=True)
+        raise StudyInterrupted(folder, counts["ok"], plan.total) from problem
+    except Exception:
+        with suppress(ResilienzaError):  # perhaps the very reason why it stopped
+            sink.flush()
+        raise
 
 
 def _record(

@@ -13,6 +13,7 @@ are kept apart in ``timings/``. A run found in two parts counts once.
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -159,6 +160,18 @@ def _pairs(index: pa.Table) -> NDArray[np.int64]:
     return numbers
 
 
+def _by_stem(index: pa.Table) -> Iterator[tuple[str, pa.Array]]:
+    """Yield each part and the names of its runs, in one pass however many parts there are."""
+    stems = index["stem"].combine_chunks().dictionary_encode()
+    codes = stems.indices.to_numpy(zero_copy_only=False)
+    sorted_ids = index["run_id"].combine_chunks().take(pa.array(np.argsort(codes, kind="stable")))
+    ends = np.cumsum([0, *np.bincount(codes, minlength=len(stems.dictionary))])
+    for stem, (start, end) in zip(
+        stems.dictionary.to_pylist(), itertools.pairwise(ends), strict=True
+    ):
+        yield stem, sorted_ids.slice(start, end - start)
+
+
 class Store:
     """The parts of one study at one decision date.
 
@@ -293,13 +306,12 @@ class Store:
     ) -> pa.Table:
         """Return the rows of the runs in `index`, in its order."""
         tables = [] if schema is None else [schema.empty_table()]
-        for stem in pc.unique(index["stem"]).to_pylist():
+        for stem, ids in _by_stem(index):
             path = self._path(kind, stem)
             if not path.exists():  # timings are no part of the result
                 continue
-            ids = index.filter(pc.equal(index["stem"], stem))["run_id"]
             table = _read(path, columns)
-            tables.append(table.filter(pc.is_in(table["run_id"], value_set=ids.combine_chunks())))
+            tables.append(table.filter(pc.is_in(table["run_id"], value_set=ids)))
         if not tables:
             return pa.schema(_FIELDS[kind]).empty_table()
         table = _ordered(pa.concat_tables(tables, promote_options="default"), _FIELDS[kind])
@@ -322,12 +334,13 @@ class Store:
             pq.read_metadata(self._path("series", stem)).num_rows
             for stem in pc.unique(index["stem"]).to_pylist()
         )
-        per_part = max(1, _ROWS_PER_PART * len(np.unique(pairs)) // max(len(index), rows))
+        per_part = max(1, _ROWS_PER_PART * int(pairs[-1] + 1) // max(len(index), rows))
         schemas = {kind: self._schema(kind) for kind in _KINDS}
         names = [name for kind in _KINDS for name in sorted(schemas[kind].names)]
         kept = set()
-        for number, block in enumerate(np.unique(pairs // per_part)):
-            chosen = index.filter(pa.array(pairs // per_part == block))
+        starts = np.searchsorted(pairs, np.arange(0, pairs[-1] + 1, per_part))
+        for number, (start, end) in enumerate(itertools.pairwise([*starts, len(index)])):
+            chosen = index.slice(start, end - start)
             marks = zip(chosen["run_id"].to_pylist(), chosen["status"].to_pylist(), strict=True)
             stem = f"part-{number:05d}-{digest(*marks, *names)}"
             kept.add(stem)

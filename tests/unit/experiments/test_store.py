@@ -212,3 +212,28 @@ def test_numbers_survive_to_the_bit(store: Store) -> None:
     store.tidy()
     assert store.series()["quality"].to_numpy().tobytes() == values.tobytes()
     assert pa.types.is_float64(store.series()["quality"].type)
+
+
+def test_tidying_reads_each_part_about_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many parts are as cheap as few: no part is read, and no run looked at, once for each part."""
+    parts, blocks = 60, 6
+    monkeypatch.setattr(store_module, "_ROWS_PER_PART", 3 * parts // blocks)
+    for k in range(parts):
+        store.commit([outcome(k)])
+    real, reads, seen = store_module._read, [], []
+
+    def read(path: Path, columns: object = None) -> pa.Table:
+        reads.append(path)
+        return real(path, columns)
+
+    def is_in(values: pa.ChunkedArray, *, value_set: pa.Array) -> pa.Array:
+        seen.append(len(values) + len(value_set))
+        return real_is_in(values, value_set=value_set)
+
+    real_is_in = store_module.pc.is_in
+    monkeypatch.setattr(store_module, "_read", read)
+    monkeypatch.setattr(store_module.pc, "is_in", is_in)
+    store.tidy()
+    assert len(list((store.folder / "runs").iterdir())) == blocks
+    assert len(reads) == parts * 4  # the index, then each of the three kinds
+    assert sum(seen) == parts * (3 + 1 + 1 + 3 * 1)  # the rows of the three kinds, and their names
