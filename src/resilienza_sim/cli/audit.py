@@ -81,7 +81,7 @@ def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
 
 
 def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Sweep:
-    from resilienza_sim.cli.compare import progress_of
+    from resilienza_sim.cli._running import progress_of
     from resilienza_sim.wording import clean
 
     terminal.say(

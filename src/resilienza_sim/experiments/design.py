@@ -21,6 +21,8 @@ __all__ = ["MORRIS_LEVELS", "SCENARIO", "problem", "unit_points", "values_of"]
 
 SCENARIO = "scenario"
 """Column of the points that holds the scenario."""
+POINTS = 64
+"""Size of a sample that does not say its own."""
 MORRIS_LEVELS = 4
 """Levels of the grid that Morris's trajectories walk on (Morris 1991; usual choice)."""
 
@@ -37,28 +39,29 @@ def unit_points(experiment: Experiment) -> NDArray[np.float64] | None:
     None for a factorial or a table, which are lists of values.
     """
     design, k = experiment.design, len(experiment.factors)
+    points = design.points or POINTS
     if design.kind in ("factorial", "table") or k == 0:
         return None
-    rng = Streams(experiment.seed).generator("design")
+    seed = int(Streams(experiment.seed).generator("design").integers(2**31))
     if design.kind in ("latin_hypercube", "sobol"):
         from scipy.stats import qmc
 
+        rng = np.random.default_rng(seed)  # scipy asks for one that can have children
         if design.kind == "latin_hypercube":
-            return np.asarray(qmc.LatinHypercube(k, rng=rng).random(design.points), np.float64)
+            return np.asarray(qmc.LatinHypercube(k, rng=rng).random(points), np.float64)
         sampler = qmc.Sobol(k, rng=rng)
-        power = int(np.ceil(np.log2(max(2, design.points))))
-        return np.asarray(sampler.random_base2(power)[: design.points], np.float64)
-    seed = int(rng.integers(2**31))
+        power = int(np.ceil(np.log2(max(2, points))))
+        return np.asarray(sampler.random_base2(power)[:points], np.float64)
     if design.kind == "saltelli":
         from SALib.sample import sobol
 
-        size = 1 << int(np.ceil(np.log2(design.points)))
+        size = 1 << int(np.ceil(np.log2(points)))
         second = design.second_order
         sample = sobol.sample(problem(experiment), size, calc_second_order=second, seed=seed)
     else:
         from SALib.sample import morris
 
-        sample = morris.sample(problem(experiment), design.points, MORRIS_LEVELS, seed=seed)
+        sample = morris.sample(problem(experiment), points, MORRIS_LEVELS, seed=seed)
     return np.asarray(sample, np.float64)
 
 
@@ -86,6 +89,11 @@ def values_of(experiment: Experiment) -> pd.DataFrame:
     index, `point`, is scenario after scenario.
     """
     settings = list(_settings(experiment))
+    design = experiment.design
+    if design.kind in ("factorial", "table") and (design.points or len(settings)) < len(settings):
+        rng = Streams(experiment.seed).generator("some points")
+        drawn = np.sort(rng.choice(len(settings), design.points, replace=False))
+        settings = [settings[k] for k in drawn]
     names = [factor.name for factor in experiment.factors]
     rows = [(scenario, *each) for scenario in experiment.scenarios for each in settings]
     table = pd.DataFrame(rows, columns=[SCENARIO, *names])
