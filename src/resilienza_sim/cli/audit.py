@@ -45,9 +45,7 @@ def command(
 
     told, ready = _claims(terminal, claims)
     if reduced:
-        small = told.reduced
-        n_citizens, n_pairs = n_citizens or small.citizens, n_pairs or small.pairs
-        n_worlds = small.worlds if n_worlds is None and told.worlds else n_worlds
+        told = told.smaller()
     folder = folder or audit_folder(told, citizens=n_citizens, pairs=n_pairs)
     if (folder / "manifest.json").exists():
         raise ResilienzaError("study_folder_taken", path=folder)

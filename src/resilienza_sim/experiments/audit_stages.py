@@ -70,8 +70,9 @@ class Stage:
     @property
     def points(self) -> int:
         """Number of points of the design."""
-        span = self.experiment.factors[0].span()
-        return self.experiment.design.points if self.ranges else len(span)
+        if self.ranges:
+            return self.experiment.design.points or 0
+        return len(self.experiment.factors[0].span())
 
     @property
     def runs(self) -> int:

@@ -105,7 +105,10 @@ class Smaller(_Part):
 
     citizens: int = Field(300, ge=50, le=3_000_000)
     pairs: int = Field(6, ge=1, le=100_000)
-    worlds: int = Field(12, ge=0, le=100_000)
+    worlds: int = Field(6, ge=0, le=100_000)
+    perturbations: tuple[Name, ...] | None = Field(
+        None, description="names of those that are tried; all of them when silent"
+    )
 
 
 class Span(_Part):
@@ -168,8 +171,8 @@ class Claims(_Part):
                 raise refusal("no_such_case", found=name, allowed=", ".join(cases), nearest=close)
         if idle := [name for name in [*cases, *drawn] if name not in asked]:
             raise refusal("idle_case", found=idle[0])
-        for case in self.cases:
-            for name in case.perturbations or ():
+        for chosen in [*(case.perturbations for case in self.cases), self.reduced.perturbations]:
+            for name in chosen or ():
                 if name not in known:
                     raise refusal(
                         "no_such_perturbation",
@@ -184,6 +187,25 @@ class Claims(_Part):
         known = (*shipped_perturbations(), *self.perturbations)
         chosen = case.perturbations
         return tuple(each for each in known if chosen is None or each.name in chosen)
+
+    def smaller(self) -> Claims:
+        """Return the same claims at the reduced size of the file."""
+        small = self.reduced
+        only = small.perturbations
+        cases = tuple(
+            case.model_copy(
+                update={
+                    "perturbations": tuple(
+                        each.name for each in self.tried(case) if only is None or each.name in only
+                    )
+                }
+            )
+            for case in self.cases
+        )
+        size = {"points": small.worlds, "pairs": small.pairs}
+        worlds = self.worlds.model_copy(update=size) if self.worlds else None
+        changed = {"citizens": small.citizens, "pairs": small.pairs}
+        return self.model_copy(update={**changed, "cases": cases, "worlds": worlds})
 
     def of(self, case: str) -> tuple[Claim, ...]:
         """Return the claims made in a case."""

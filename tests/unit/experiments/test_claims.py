@@ -81,6 +81,19 @@ def test_a_case_tries_all_perturbations_or_those_it_names() -> None:
     assert none.tried(none.cases[0]) == ()
 
 
+def test_the_smaller_size_is_that_of_the_file() -> None:
+    told = claims(
+        reduced={"citizens": 90, "pairs": 7, "worlds": 3, "perturbations": ["luck_1", "rewired"]},
+        cases=[{**FILE["cases"][0], "perturbations": ["luck_1", "luck_2"]}],
+        worlds={"case": "here", "points": 50, "pairs": 9, "among": "assumptions"},
+    )
+    small = told.smaller()
+    assert (small.citizens, small.pairs) == (90, 7)
+    assert [each.name for each in small.tried(small.cases[0])] == ["luck_1"]
+    assert (small.worlds.points, small.worlds.pairs, small.worlds.among) == (3, 7, "assumptions")
+    assert claims().smaller().worlds is None
+
+
 def test_the_arms_of_a_case_are_those_its_claims_name_each_once() -> None:
     other = {**CLAIM, "name": "two", "strategy": "alluvial"}
     assert claims(claims=[CLAIM, other]).arms("here") == (
@@ -100,6 +113,7 @@ REFUSED = {
     "perturbation": (
         {"cases": [{**FILE["cases"][0], "perturbations": ["rewird"]}]}, "rewired",
     ),
+    "reduced": ({"reduced": {"perturbations": ["rewird"]}}, "rewired"),
     "empty": ({"perturbations": [OWN]}, "mine"),
     "shipped_name": (
         {"perturbations": [{**OWN, "name": "rewired", "set": {"time.weeks": 60}}]}, "rewired",
