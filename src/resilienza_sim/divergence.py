@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from resilienza_sim.model.community_model import WEEK, CommunityModel
+from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.strategies import Strategy
@@ -63,7 +63,7 @@ def _differing(a: CommunityModel, b: CommunityModel) -> tuple[int, str] | None:
 def _lockstep(a: CommunityModel, b: CommunityModel, weeks: int) -> tuple[int, int, str, str] | None:
     """Step two models phase by phase; return week, citizen, field, phase of the first gap."""
     for _ in range(weeks):
-        for phase in WEEK:
+        for phase in a.phases:
             for model in (a, b):
                 phase.run(model)
             if found := _differing(a, b):

@@ -19,6 +19,7 @@ from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
 from resilienza_sim.model.exogenous import Exogenous
+from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.paths import assigned
 from resilienza_sim.reading import read_toml, read_value, refusal, validated
@@ -50,6 +51,11 @@ class TownPart(_Part):
     citizens: int = quantity(
         10_000, 50, 3_000_000, unit="people", source="assumption: a sample of the town"
     )
+    luck: int = quantity(
+        0, 0, 1_000_000,
+        source="assumption: 0, the seeds as they are; another number is another family of seeds, "
+        "which no result should hang on",
+    )  # fmt: skip
 
 
 class Quarter(_Part):
@@ -71,6 +77,9 @@ class TimePart(_Part):
     weeks: int = Field(ge=8, le=1_040)
     burn_in_weeks: int = quantity(104, 26, 1_040, unit="weeks", source="MODEL.md section 1, rule 4")
     decisions: tuple[date, ...] = Field(min_length=1, max_length=8)
+    order: WeekOrder = Field(
+        "usual", description="which phases of a week come first; assumption: MODEL.md section 3"
+    )
 
 
 class PursePart(_Part):

@@ -35,6 +35,7 @@ class TieParameters(BaseModel):
     ``*_circles`` and ``personal_ties`` are places a citizen takes on average in circles of that
     kind; ``participation_spread`` is how unequally they are taken. ``circle_size`` is the mean size
     of circles of friends, of a street and inside a group; ``kin_households`` that of a family.
+    ``rewired`` swaps partners of ties outside the household, layer by layer, afterwards.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -88,6 +89,14 @@ class TieParameters(BaseModel):
     )
     elsewhere: float = quantity(
         0.2, 0.0, 1.0, source="assumption: share of kin, friends and groups anywhere in town"
+    )
+    rewired: float = quantity(
+        0.0,
+        0.0,
+        1.0,
+        unit="of ties",
+        source="assumption: none; 1 is a random network with the same degrees (Maslov & Sneppen "
+        "2002), to see whether a result hangs on how ties are drawn",
     )
     third_sector_groups: float = quantity(
         0.237,

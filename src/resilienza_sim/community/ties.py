@@ -20,6 +20,7 @@ from resilienza_sim.community.circles import (
 )
 from resilienza_sim.community.groups import Groups, assign_groups
 from resilienza_sim.community.people import People
+from resilienza_sim.community.rewiring import rewire
 from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import Streams, arc_id, pair_id, u01
 
@@ -152,7 +153,10 @@ def build_ties(
     groups = assign_groups(people, weight, n_groups, member_share, p, streams)
     circles = draw_circles(people, weight, groups.of, p, streams)
 
-    ptr, nbr, layer, rev = assemble(n, *merge(_keys(people, circles), n))
+    distinct = merge(_keys(people, circles), n)
+    distinct = rewire(*distinct, people.household, p.rewired, _HOUSEHOLD, streams)
+    ptr, nbr, layer, rev = assemble(n, *distinct)
+    del distinct
     del circles, weight  # memory is at its highest from here on
     trust = np.empty(nbr.size, dtype=np.float32)
     _trust(

@@ -173,7 +173,7 @@ class Experiment(_Part):
         default_factory=dict
     )
     set: dict[Path_, Value] = Field(default_factory=dict, description="values of every point")
-    factors: tuple[Factor, ...] = Field((), max_length=100)
+    factors: tuple[Factor, ...] = Field((), max_length=500)
     design: Design = Design(kind="factorial")
     stopping: Stopping | None = None
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.looks import Told
     from resilienza_sim.experiments.setting import Bench, Setting
     from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.strategies import Strategy
 
 __all__ = ["SweepPlan", "make_sweep", "sweep", "sweep_folder"]
 
@@ -165,8 +167,15 @@ def _metrics(experiment: Experiment) -> Mapping[str, MetricInfo]:
     return infos
 
 
-def make_sweep(experiment: Experiment, *, pairs: int | None = None) -> SweepPlan:
+def make_sweep(
+    experiment: Experiment,
+    *,
+    pairs: int | None = None,
+    ready: Mapping[str, Scenario | Strategy] | None = None,
+) -> SweepPlan:
     """Return the plan of an experiment, its paths and the ends of its ranges tried.
+
+    Scenarios and strategies that are `ready`, by the name the experiment gives them, are not read.
 
     Raises
     ------
@@ -179,13 +188,14 @@ def make_sweep(experiment: Experiment, *, pairs: int | None = None) -> SweepPlan
     from resilienza_sim.scenario import load_scenario
     from resilienza_sim.strategies import load_strategy
 
-    scenarios = {}
+    known = ready or {}
+    scenarios: dict[str, Scenario] = {}
     for given in experiment.scenarios:
-        made = load_scenario(given)
+        made: Any = known.get(given) or load_scenario(given)
         if experiment.citizens is not None:
             made = made.with_citizens(min(experiment.citizens, made.territory.residents))
         scenarios[given] = made
-    arms = tuple(load_strategy(each) for each in experiment.strategies)
+    arms: Any = tuple(known.get(each) or load_strategy(each) for each in experiment.strategies)
     names = [arm.name for arm in arms]
     if twice := [name for k, name in enumerate(names) if name in names[:k]]:
         raise ResilienzaError("strategy_twice", found=twice[0])
@@ -245,6 +255,7 @@ def sweep(
     make_executor: Callable[[], Executor] | None = None,
     until_sure: Stopping | None = None,
     told: Told | None = None,
+    ready: Mapping[str, Scenario | Strategy] | None = None,
     **changes: Any,
 ) -> Sweep:
     """Run an experiment.
@@ -265,6 +276,8 @@ def sweep(
         Adds pairs to each point until it is sure; in place of the experiment's own rule.
     told : callable, optional
         Told of each look.
+    ready : dict, optional
+        Scenarios and strategies already made, by the name the experiment gives them.
     **changes
         Fields of the experiment to replace: ``citizens=500``, ``seed=2``.
 
@@ -289,7 +302,7 @@ def sweep(
         experiment = type(experiment).model_validate(
             {**experiment.model_dump(mode="json"), **changes}
         )
-    plan = make_sweep(experiment, pairs=pairs)
+    plan = make_sweep(experiment, pairs=pairs, ready=ready)
     if workers is None:
         from loky import cpu_count
 

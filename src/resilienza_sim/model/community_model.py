@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import mesa
@@ -19,6 +20,7 @@ from resilienza_sim.model.effort import Effort
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.model.lotteries import Band, inside
+from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import AllRates
 from resilienza_sim.model.phases import (
     act,
@@ -43,14 +45,23 @@ from resilienza_sim.model.setup import Fixed, first_state, fix, lay_out
 from resilienza_sim.model.state import ADULT, State
 from resilienza_sim.model.tables import F64
 from resilienza_sim.model.tally import Tally
-from resilienza_sim.streams import Streams, u01
+from resilienza_sim.streams import Streams, another_luck, u01
 
-__all__ = ["WEEK", "Background", "CommunityModel"]
+__all__ = ["ORDERS", "WEEK", "Background", "CommunityModel"]
 
 WEEK = (
     shock, need, plan, meet, help, serve, trust, mood, act, learn, levee, record,
 )  # fmt: skip
 """The phases of a week, in order; updates are simultaneous within a phase."""
+
+ORDERS: Mapping[WeekOrder, tuple[ModuleType, ...]] = MappingProxyType({
+    "usual": WEEK,
+    "plan_first": (plan, shock, need, meet, help, serve, trust, mood, act, learn, levee, record),
+    "levee_first": (shock, levee, need, plan, meet, help, serve, trust, mood, act, learn, record),
+    "trust_first": (shock, need, plan, meet, help, trust, serve, mood, act, learn, levee, record),
+    "deeds_first": (shock, need, plan, meet, help, serve, trust, act, learn, mood, levee, record),
+})  # fmt: skip
+"""The orders a scenario may ask for (``time.order``); see `orders.WeekOrder`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +142,7 @@ class CommunityModel(mesa.Model):
         decision: int | None = None,
     ) -> None:
         seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else int(rng)
+        seed = another_luck(seed, scenario.town.luck)
         super().__init__(rng=seed)
         background = Background.build(scenario, seed)
         laid = lay_out(
@@ -204,7 +216,7 @@ class CommunityModel(mesa.Model):
             self.state.municipality.reference = float(half_year.mean())
         if self.state.week == self.decision_week:
             self.state.citizens.cumulative[:] = 0.0
-        for phase in WEEK:
+        for phase in self.phases:
             phase.run(self)
         self.state.week += 1
 
@@ -212,6 +224,11 @@ class CommunityModel(mesa.Model):
         """Go on until the given week is next."""
         while self.state.week < week:
             self.step()
+
+    @property
+    def phases(self) -> tuple[ModuleType, ...]:
+        """The phases of a week in the order of the scenario."""
+        return ORDERS[self.scenario.time.order]
 
     @property
     def week(self) -> int:

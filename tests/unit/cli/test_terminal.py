@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from resilienza_sim.cli._options import names, whole
-from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._running import progress_of
+from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue, languages
 

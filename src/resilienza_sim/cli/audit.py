@@ -1,0 +1,116 @@
+"""``resilienza audit``: which claims stand when the model is built in other ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.cli._options import MOST_WORKERS, Citizens, new_folder, whole
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.audit import Audit
+    from resilienza_sim.experiments.audit_stages import Ready, Stage
+    from resilienza_sim.experiments.claims import Claims
+    from resilienza_sim.experiments.sweep_study import Sweep
+
+MOST_CITIZENS, MOST_PAIRS, MOST_WORLDS = 3_000_000, 100_000, 100_000
+BROKEN = 1
+
+
+def command(
+    ctx: typer.Context,
+    claims: Annotated[str, typer.Argument(metavar="CLAIMS")],
+    reduced: Annotated[bool, typer.Option("--reduced")] = False,
+    citizens: Citizens = None,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    worlds: Annotated[str | None, typer.Option("--worlds", metavar="N")] = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    check: Annotated[bool, typer.Option("--check")] = False,
+) -> int:
+    """Try claims again."""
+    terminal: Terminal = ctx.obj
+    n_citizens = whole("--citizens", citizens, 50, MOST_CITIZENS)
+    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
+    n_worlds = whole("--worlds", worlds, 0, MOST_WORLDS)
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    folder = new_folder("--out", out)
+
+    from resilienza_sim.errors import ResilienzaError
+    from resilienza_sim.experiments.audit import Audit, audit_folder
+    from resilienza_sim.experiments.audit_stages import stages
+
+    told, ready = _claims(terminal, claims)
+    if reduced:
+        told = told.smaller()
+    folder = folder or audit_folder(told, citizens=n_citizens, pairs=n_pairs)
+    if (folder / "manifest.json").exists():
+        raise ResilienzaError("study_folder_taken", path=folder)
+    chosen = stages(told, citizens=n_citizens, pairs=n_pairs, worlds=n_worlds, ready=ready)
+    runs = sum(stage.runs for stage in chosen)
+    terminal.say("audit.announce", claims=len(told.claims), cases=len(told.cases), runs=runs)
+    found = Audit(folder, told, [(s, _run(terminal, s, folder, n_workers)) for s in chosen])
+    _tell(terminal, found)
+    if not check:
+        return 0
+    broken = found.broken
+    terminal.say("audit.broken" if broken else "audit.as_stated", claims=", ".join(broken))
+    return BROKEN if broken else 0
+
+
+def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
+    """Return what is audited, and the scenario and strategies that come with a study."""
+    from resilienza_sim.errors import ResilienzaError
+    from resilienza_sim.experiments.claims import load_claims
+    from resilienza_sim.experiments.study import load_study
+    from resilienza_sim.experiments.study_claims import claims_of
+
+    if given.endswith(".toml"):
+        return load_claims(given), {}
+    if not Path(given).is_dir():
+        raise ResilienzaError("claims_not_found", path=given)
+    told, ready, undecided = claims_of(load_study(given))
+    if undecided:
+        terminal.say("audit.undecided", count=undecided)
+    return told, ready
+
+
+def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Sweep:
+    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.wording import clean
+
+    terminal.say(
+        "audit.stage_worlds" if stage.ranges else "audit.stage",
+        title=clean(stage.case.title.text(terminal.lang)),
+        points=stage.points,
+        pairs=stage.experiment.pairs,
+        arms=len(stage.experiment.strategies),
+        runs=stage.runs,
+    )
+    with progress_of(terminal, stage.runs) as progress:
+        return stage.run(folder, workers=workers, progress=progress)
+
+
+def _tell(terminal: Terminal, found: Audit) -> None:
+    from resilienza_sim.experiments.audit_report import AuditReport, write
+
+    report = AuditReport(found, terminal.lang)
+    terminal.print()
+    terminal.say("audit.title")
+    for k, claim in enumerate(found.claims.claims, 1):
+        terminal.paragraph(f"{k}. {' '.join(report.sentences(claim))}")
+    terminal.print()
+    terminal.paragraph(report.words("reading_guide"))
+    terminal.table(report.heads(), report.rows())
+    for note in report.notes():
+        terminal.bullet(note)
+    if worlds := list(report.worlds()):
+        terminal.print()
+        terminal.say("audit.worlds")
+        for line in worlds:
+            terminal.bullet(line)
+    files = ", ".join(str(path) for path in write(found))
+    terminal.say("audit.written", files=files)
