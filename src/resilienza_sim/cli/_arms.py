@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from resilienza_sim.cli._options import processors
+from resilienza_sim.cli._running import speed
 from resilienza_sim.errors import ResilienzaError, nearest
 
 if TYPE_CHECKING:
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.estimate import Estimate
     from resilienza_sim.scenario import Scenario as Description
 
-__all__ = ["HEADLINE", "Metric", "cost_of", "failures", "metric_of", "scenario_of", "write_csv"]
+__all__ = ["HEADLINE", "Metric", "cost_of", "failures", "metric_of", "scenario_of"]
 
 HEADLINE = "resilience_loss"
-CALIBRATION_CITIZENS = 20_000
 
 
 class Metric:
@@ -106,17 +106,11 @@ def cost_of(
         Processes.
     """
     import math
-    import time
 
     from resilienza_sim.experiments.arms import CHUNK
-    from resilienza_sim.experiments.estimate import calibrate, estimate, together
-    from resilienza_sim.model.community_model import CommunityModel
+    from resilienza_sim.experiments.estimate import estimate, together
 
-    n = min(scenario.town.citizens, CALIBRATION_CITIZENS)
-    begin = time.perf_counter()
-    model = CommunityModel(scenario.with_citizens(n), strategy=scenario.past, rng=seed)
-    build = time.perf_counter() - begin
-    seconds = calibrate(model.step, n)
+    seconds, build = speed(scenario, scenario.past, seed)
     found = []
     for arms, pairs in steps:
         tasks = max(1, math.ceil(arms / CHUNK))  # each lives the past
@@ -130,7 +124,7 @@ def cost_of(
                 seconds_per_citizen_week=seconds,
                 burn_in_weeks=scenario.time.burn_in_weeks,
                 decision_weeks=(week,),
-                build_seconds_per_citizen=build / n,
+                build_seconds_per_citizen=build,
                 indicators=1,
             )
         )
@@ -143,12 +137,4 @@ def failures(terminal: Terminal, folders: Iterable[Path]) -> None:
 
     bad = sum(status != "ok" for folder in folders for status in Store(folder).statuses().values())
     if bad:
-        terminal.say("attribute.failed", count=bad)
-
-
-def write_csv(path: Path, table: Any) -> Path:
-    """Write a table beside the study: plain numbers, the same bytes for the same results."""
-    from resilienza_sim.experiments.store import write_atomically
-
-    write_atomically(path, table.to_csv(index=False, lineterminator="\n").encode())
-    return path
+        terminal.say("study.failed", count=bad)

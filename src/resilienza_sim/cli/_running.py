@@ -60,7 +60,7 @@ def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
     from resilienza_sim.experiments.words import duration
 
     columns = (
-        TextColumn(terminal.words("compare.runs")),
+        TextColumn(terminal.words("running.runs")),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TextColumn("{task.fields[left]}"),
@@ -70,7 +70,7 @@ def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
 
         def tell_bar(done: int, total: int, left: float | None) -> None:
             words = "" if left is None else duration(left, terminal.lang)
-            text = words and terminal.words("compare.left", time=words)
+            text = words and terminal.words("running.left", time=words)
             bar.update(task, completed=done, total=total, left=text)
 
         yield tell_bar

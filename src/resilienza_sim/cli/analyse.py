@@ -132,8 +132,8 @@ def _write_tables(
     import pandas as pd
 
     from resilienza_sim.experiments.analysis import TABLES
-    from resilienza_sim.experiments.spreadsheet import csv_bytes
-    from resilienza_sim.experiments.store import not_writable, write_atomically
+    from resilienza_sim.experiments.spreadsheet import write_csv
+    from resilienza_sim.experiments.store import not_writable
 
     try:
         where.mkdir(exist_ok=True)
@@ -150,7 +150,7 @@ def _write_tables(
         ]
         if tables:
             whole = pd.concat(tables, ignore_index=True)
-            write_atomically(where / f"{name}.csv", csv_bytes(whole))
+            write_csv(where / f"{name}.csv", whole)
 
 
 def _own(where: Path) -> list[Path]:

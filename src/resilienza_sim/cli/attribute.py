@@ -69,7 +69,7 @@ def command(
     folder = new_folder("--out", out)
 
     from resilienza_sim.cli import _arms
-    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.cli._running import announce_cost, progress_of
     from resilienza_sim.experiments.attribution import attribute, attribution_folder
     from resilienza_sim.experiments.games import make_attribution
 
@@ -87,15 +87,13 @@ def command(
     folder = folder or attribution_folder(plan)
     _announce(terminal, plan, games)
     if (folder / "manifest.json").exists():
-        terminal.say("attribute.resume", folder=folder)
-    terminal.say("attribute.measuring")
+        terminal.say("running.resume", folder=folder)
+    terminal.say("running.measuring")
     n = len(plan.by_pair)
     week = given.decision_weeks[plan.decision]
     cost = _arms.cost_of(given, week, plan.seed, [(plan.total / n, n)], n_workers)
     cost = replace(cost, runs=plan.total)
-    terminal.print(cost.text(terminal.lang))
-    if warning := cost.disk_warning(folder, terminal.lang):
-        terminal.warn(warning)
+    announce_cost(terminal, cost, folder)
     with progress_of(terminal, plan.total) as progress:
         found = attribute(
             given,
@@ -129,7 +127,7 @@ def _announce(terminal: Terminal, plan: ArmsPlan, games: tuple[Game, ...]) -> No
         )
     )
     if scenario.small:
-        terminal.say("compare.small", citizens=scenario.town.citizens)
+        terminal.say("running.small", citizens=scenario.town.citizens)
     for game in games:
         key = "exact" if game.exact else "sampled"
         terminal.bullet(
@@ -277,7 +275,7 @@ def _together(terminal: Terminal, game: Game, table: Any, metric: Metric) -> Non
 
 
 def _write(terminal: Terminal, found: Attribution, metric: Metric) -> None:
-    from resilienza_sim.cli._arms import write_csv
+    from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.report.arms import draw_attribution
 
     stem = f"attribution-{metric.name}-{found.games[0].by}"

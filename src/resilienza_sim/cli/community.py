@@ -83,7 +83,7 @@ def _people(terminal: Terminal, community: Community) -> None:
         groups=words.number(community.ties.n_groups, 0),
     )
     if n < 2_000:
-        terminal.say("compare.small", citizens=n)
+        terminal.say("running.small", citizens=n)
 
 
 def _structure(terminal: Terminal, structure: Structure, rows: list[Row]) -> None:

@@ -100,7 +100,7 @@ def command(
     if groups is not None:
         one, two = (" + ".join(f"shocks.{k}" for k in group) for group in groups)
         terminal.say("compare.beside_shocks", one=one, two=two)
-    terminal.say("compare.measuring")
+    terminal.say("running.measuring")
     cost = _estimate(wanted, arms, (plan, *(each.plan for each in beside)), n_workers)
     if rule is not None:
         cost = announce(terminal, rule, plan, cost)
@@ -141,9 +141,9 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
         decisions=", ".join(plan.decisions),
     )
     if scenario.small:
-        terminal.say("compare.small", citizens=plan.citizens)
+        terminal.say("running.small", citizens=plan.citizens)
     if (folder / "manifest.json").exists():
-        terminal.say("compare.resume", folder=folder)
+        terminal.say("running.resume", folder=folder)
 
 
 def _estimate(

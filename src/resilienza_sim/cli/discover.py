@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 NEXT = 5
 CLEAR = 0.025  # as sure as a 95 % interval is on one side
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def command(
@@ -37,6 +36,7 @@ def command(
     from resilienza_sim.experiments.flip_map import flip_map, outcomes
     from resilienza_sim.experiments.rules import rules
     from resilienza_sim.experiments.rules_told import frame
+    from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.experiments.sweep_study import Sweep
     from resilienza_sim.report.flip_figures import write_flip_map
     from resilienza_sim.report.flip_picture import FlipPicture, axes_of
@@ -78,7 +78,7 @@ def command(
     place.mkdir(exist_ok=True)
     stem = f"{chosen}-{new}-{old}"
     names = {"points": table, "rules": told, "next": further}
-    written = [_csv(place / f"discover-{k}-{stem}.csv", each) for k, each in names.items()]
+    written = [write_csv(place / f"discover-{k}-{stem}.csv", each) for k, each in names.items()]
     pictures = write_flip_map(picture, place, x=x, y=y)
     if not pictures:
         terminal.say("discover.no_picture")
@@ -232,15 +232,3 @@ def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> No
 
 def _heads(terminal: Terminal) -> list[str]:
     return [terminal.words(f"discover.head.{name}") for name in ("mean", "sd", "mistold")]
-
-
-def _csv(path: Path, table: pd.DataFrame) -> Path:
-    """Write a table; a text that a spreadsheet would take for a formula is made harmless."""
-    from resilienza_sim.experiments.store import write_atomically
-
-    def harmless(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-    safe = table.rename(columns=harmless).map(harmless)
-    write_atomically(path, safe.to_csv(index=False, lineterminator="\n").encode("utf-8"))
-    return path

@@ -128,6 +128,7 @@ def _pairs(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
 
 def _write(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
     """Write the table and the figures beside the study, and say where they are."""
+    from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.experiments.store import not_writable
     from resilienza_sim.report.sensitivity_figures import write_figures
 
@@ -136,7 +137,7 @@ def _write(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
     try:
         analysis.mkdir(exist_ok=True)
         table = analysis / f"{stem}.csv"
-        _harmless(found).to_csv(table, index=False, lineterminator="\n")
+        write_csv(table, found)
         scenarios = list(found.groupby("scenario", sort=False))
         figures: list[Path] = []
         for k, (_, here) in enumerate(scenarios):
@@ -148,13 +149,3 @@ def _write(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
     terminal.say("sensitivity.csv", path=table)
     for path in figures:
         terminal.say("sensitivity.figure", path=path)
-
-
-def _harmless(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose texts no spreadsheet takes for a formula."""
-    texts = ["scenario", "metric", "of", "strategy", "baseline", "factor", "other"]
-    return table.assign(**{name: table[name].map(_guarded) for name in texts})
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

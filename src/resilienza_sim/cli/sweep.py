@@ -64,7 +64,7 @@ def command(
     plan = make_sweep(asked)
     folder = folder or sweep_folder(plan)
     _announce(terminal, plan, folder)
-    terminal.say("compare.measuring")
+    terminal.say("running.measuring")
     cost = _estimate(plan, n_workers or processors())
     announce_cost(terminal, cost, folder)
     executor = None
@@ -119,9 +119,9 @@ def _announce(terminal: Terminal, plan: SweepPlan, folder: Path) -> None:
     )
     if any(scenario.small for scenario in plan.bench.scenarios.values()):
         few = min(scenario.town.citizens for scenario in plan.bench.scenarios.values())
-        terminal.say("compare.small", citizens=few)
+        terminal.say("running.small", citizens=few)
     if (folder / "manifest.json").exists():
-        terminal.say("compare.resume", folder=folder)
+        terminal.say("running.resume", folder=folder)
 
 
 def _estimate(plan: SweepPlan, workers: int) -> Estimate:

@@ -64,7 +64,7 @@ def command(
     folder = new_folder("--out", out)
 
     from resilienza_sim.cli import _arms
-    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.cli._running import announce_cost, progress_of
     from resilienza_sim.experiments.best import CANDIDATES, FIRST_HISTORIES, search_of
     from resilienza_sim.experiments.cloud import ALLOCATIONS, make_cloud
     from resilienza_sim.experiments.yardstick import stages, yardstick, yardstick_folder
@@ -89,15 +89,13 @@ def command(
     measure = _arms.Metric(terminal, headline)
     _announce(terminal, plan, search, measure)
     if (folder / "manifest.json").exists():
-        terminal.say("attribute.resume", folder=folder)
-    terminal.say("attribute.measuring")
+        terminal.say("running.resume", folder=folder)
+    terminal.say("running.measuring")
     steps = stages(plan, search)
     week = given.decision_weeks[plan.decision]
     cost = _arms.cost_of(given, week, n_seed, [(s.arms, s.pairs) for s in steps], n_workers)
     cost = replace(cost, runs=sum(step.runs for step in steps))
-    terminal.print(cost.text(terminal.lang))
-    if warning := cost.disk_warning(folder, terminal.lang):
-        terminal.warn(warning)
+    announce_cost(terminal, cost, folder)
     with progress_of(terminal, cost.runs) as progress:
         found = yardstick(
             given,
@@ -148,7 +146,7 @@ def _announce(terminal: Terminal, plan: Any, search: Search | None, metric: Metr
         )
     )
     if scenario.small:
-        terminal.say("compare.small", citizens=scenario.town.citizens)
+        terminal.say("running.small", citizens=scenario.town.citizens)
     if search is not None and search.arms:
         drawn: Any = search.plan.histories
         terminal.print(
@@ -318,7 +316,7 @@ def _tell_order(terminal: Terminal, best: Best, rows: list[dict[str, Any]]) -> N
 
 
 def _write(terminal: Terminal, found: Yardstick, metric: Metric) -> None:
-    from resilienza_sim.cli._arms import write_csv
+    from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.report.arms import draw_yardstick
 
     name, folder = metric.name, found.folder

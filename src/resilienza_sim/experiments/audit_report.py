@@ -11,6 +11,7 @@ import pandas as pd
 from resilienza_sim.experiments.audit import NOT_APPLICABLE, Audit
 from resilienza_sim.experiments.claims import AS_SHIPPED, Claim, shipped_perturbations
 from resilienza_sim.experiments.judging import READINGS
+from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
 from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.experiments.words import number
@@ -217,7 +218,7 @@ def write(found: Audit) -> list[Path]:
 
     ``audit.csv`` has a row for each claim and perturbation, ``verdicts.csv`` one for each claim,
     ``worlds.csv`` and ``winners.csv`` what the worlds say, ``audit.it.md`` and ``audit.en.md`` the
-    text. Names in them are plain identifiers: nothing a spreadsheet would take for a formula.
+    text.
     """
     tables = {"audit": found.readings, "verdicts": found.verdicts.copy()}
     tables["verdicts"]["lost_in"] = tables["verdicts"]["lost_in"].map(" ".join)
@@ -226,8 +227,7 @@ def write(found: Audit) -> list[Path]:
     found.folder.mkdir(parents=True, exist_ok=True)
     made = []
     for name, table in tables.items():
-        made.append(found.folder / f"{name}.csv")
-        write_atomically(made[-1], table.to_csv(index=False).encode())
+        made.append(write_csv(found.folder / f"{name}.csv", table))
     for lang in languages():
         made.append(found.folder / f"audit.{lang}.md")
         write_atomically(made[-1], AuditReport(found, lang).markdown().encode())

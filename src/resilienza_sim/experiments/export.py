@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +19,7 @@ import pyarrow as pa
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.spreadsheet import harmless_table
 from resilienza_sim.experiments.store import Store, not_writable
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
@@ -27,20 +27,12 @@ from resilienza_sim.experiments.units import Unit, units
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.contracts import Indicator, Metric
 
-__all__ = ["CSV_FILES", "export_csv", "harmless", "new_files"]
+__all__ = ["CSV_FILES", "export_csv", "new_files"]
 
 CSV_FILES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv",
              "dictionary.csv")  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MAIN = "main"
 _KINDS = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-
-
-def harmless(value: Any) -> Any:
-    """Return a text that no spreadsheet runs; anything else as it is."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
 
 
 def new_files(folder: Path, names: Iterable[str], *, overwrite: bool) -> None:
@@ -184,7 +176,7 @@ def _write(path: Path, frames: Iterable[pd.DataFrame]) -> list[str]:
                     continue
                 if columns and set(frame.columns) - set(columns):
                     frame = frame.reindex(columns=columns)
-                _harmless_table(frame).reindex(columns=columns or None).to_csv(
+                harmless_table(frame.reindex(columns=columns or None)).to_csv(
                     file, index=False, header=not columns, lineterminator="\n", na_rep=""
                 )
                 columns = columns or list(frame.columns)
@@ -198,15 +190,6 @@ def _write(path: Path, frames: Iterable[pd.DataFrame]) -> list[str]:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
     return columns
-
-
-def _harmless_table(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = [
-        name
-        for name in frame.columns
-        if not (pd.api.types.is_numeric_dtype(frame[name]) or frame[name].dtype == "boolean")
-    ]
-    return frame.assign(**{name: frame[name].map(harmless) for name in texts})
 
 
 # -- what the columns are --------------------------------------------------------------------------

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from resilienza_sim.experiments.store import write_atomically
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
-__all__ = ["csv_bytes", "harmless"]
+__all__ = ["harmless", "harmless_table", "write_csv"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Signs at which spreadsheets take a text for a formula (OWASP, *CSV injection*)."""
 
 
@@ -26,13 +30,26 @@ def harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8, one line a row, nothing where undefined, all digits."""
+def harmless_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts and heads no spreadsheet runs."""
     safe = table.rename(columns=harmless)
     for k in range(safe.shape[1]):
         if not _is_number(safe.dtypes.iloc[k]):
             safe.isetitem(k, safe.iloc[:, k].astype(object).map(harmless))
-    return bytes(safe.to_csv(index=False, lineterminator="\n").encode())
+    return safe
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> Path:
+    """Write a table as CSV: UTF-8, one line a row, nothing where undefined, all digits.
+
+    Raises
+    ------
+    ResilienzaError
+        If the file cannot be written.
+    """
+    text = harmless_table(table).to_csv(index=False, lineterminator="\n")
+    write_atomically(path, text.encode())
+    return path
 
 
 def _is_number(kind: object) -> bool:
