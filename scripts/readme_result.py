@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from resilienza_sim import load_study
+from resilienza_sim import Study
 from resilienza_sim.report import write_report
 from resilienza_sim.report.tables import verdicts
 from resilienza_sim.report.view import decisions
@@ -28,7 +28,7 @@ WIDTH, COLOURS = 1200, 128
 def draw(folder: Path, day: str) -> None:
     """Save the figure of Q at one decision date, small enough for a repository."""
     with tempfile.TemporaryDirectory() as aside:
-        write_report(load_study(folder), Path(aside) / "report.html", "en", aside)
+        write_report(Study.open(folder), Path(aside) / "report.html", "en", aside)
         with Image.open(Path(aside) / f"d{day}-quality.png") as figure:
             size = WIDTH, round(figure.height * WIDTH / figure.width)
             small = figure.convert("RGB").resize(size, Image.Resampling.LANCZOS)
@@ -38,7 +38,7 @@ def draw(folder: Path, day: str) -> None:
 
 def told(folder: Path) -> list[str]:
     """Return the lines under the picture: what was run, then what came out."""
-    study = load_study(folder)
+    study = Study.open(folder)
     words = Words("en")
     views = decisions(study, words)
     facts = study.manifest
@@ -65,7 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path, help="folder of the study")
     folder = parser.parse_args().folder
-    day = next(iter(load_study(folder).decisions)).isoformat()
+    day = next(iter(Study.open(folder).decisions)).isoformat()
     draw(folder, day)
     picture = PICTURE.relative_to(ROOT).as_posix()
     alt = "Quality of life week by week in five ways of spending the same purse"

@@ -5,33 +5,54 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from resilienza_sim.experiments.attribution import attribute
     from resilienza_sim.experiments.compare import compare
-    from resilienza_sim.experiments.study import Study, load_study
+    from resilienza_sim.experiments.experiment import Experiment, load_experiment
+    from resilienza_sim.experiments.opening import load_study
+    from resilienza_sim.experiments.sensitivity import sensitivity
+    from resilienza_sim.experiments.study import Study
+    from resilienza_sim.experiments.sweep import sweep
+    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.experiments.yardstick import yardstick
     from resilienza_sim.model.community_model import CommunityModel
     from resilienza_sim.scenario import Scenario, load_scenario
     from resilienza_sim.simulation import Trajectory, simulate
 
 __all__ = [
     "CommunityModel",
+    "Experiment",
     "Scenario",
     "Study",
+    "Sweep",
     "Trajectory",
+    "attribute",
     "compare",
+    "load_experiment",
     "load_scenario",
     "load_study",
+    "sensitivity",
     "simulate",
+    "sweep",
+    "yardstick",
 ]
 
 # Imported on first use, so that `import resilienza_sim` and `resilienza --help` stay instant.
 _HOME = {
     "CommunityModel": "model.community_model",
+    "Experiment": "experiments.experiment",
     "Scenario": "scenario",
     "Study": "experiments.study",
+    "Sweep": "experiments.sweep_study",
     "Trajectory": "simulation",
+    "attribute": "experiments.attribution",
     "compare": "experiments.compare",
+    "load_experiment": "experiments.experiment",
     "load_scenario": "scenario",
-    "load_study": "experiments.study",
+    "load_study": "experiments.opening",
+    "sensitivity": "experiments.sensitivity",
     "simulate": "simulation",
+    "sweep": "experiments.sweep",
+    "yardstick": "experiments.yardstick",
 }
 
 

@@ -26,7 +26,7 @@ from resilienza_sim.errors import ResilienzaError  # noqa: E402
 from resilienza_sim.experiments import engine  # noqa: E402
 from resilienza_sim.experiments.engine import cluster_executor  # noqa: E402
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan  # noqa: E402
-from resilienza_sim.experiments.study import load_study  # noqa: E402
+from resilienza_sim.experiments.study import Study  # noqa: E402
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = [
@@ -81,7 +81,7 @@ def test_the_same_bytes_and_the_cluster_is_left_as_it_was(
         make_executor=cluster_executor(lasting.address),
     )
     assert fake_model.contents(folder) == serial
-    assert load_study(folder).manifest["sessions"][-1]["workers"] == 2
+    assert Study.open(folder).manifest["sessions"][-1]["workers"] == 2
     local = run_plan(fake_model.plan(PAIRS), fake_model.runner(), tmp_path / "loky", workers=2)
     assert fake_model.contents(local) == serial
     assert facts(lasting.address) == (0, 0, 2, 3)
@@ -137,7 +137,7 @@ def test_a_run_that_kills_its_worker_is_recorded_alone(tmp_path: Path, lasting: 
     where = cluster_executor(lasting.address)
     plan, folder = fake_model.plan(6), tmp_path / "s"
     run_plan(plan, fake_model.runner(faults), folder, make_executor=where)
-    failures = load_study(folder).failures
+    failures = Study.open(folder).failures
     assert failures[["strategy", "replicate", "status"]].to_numpy().tolist() == [
         ["transformative", 2, "crashed"]
     ]
@@ -197,7 +197,7 @@ run.run_plan(
         make_executor=cluster_executor(lasting.address),
     )
     assert fake_model.contents(folder) == serial
-    assert len(load_study(folder).manifest["sessions"]) == 2
+    assert len(Study.open(folder).manifest["sessions"]) == 2
 
 
 def test_a_scheduler_that_goes_away_is_told_and_nothing_is_lost(
@@ -217,7 +217,7 @@ def test_a_scheduler_that_goes_away_is_told_and_nothing_is_lost(
                 make_executor=cluster_executor(cluster.address),
                 progress=kill,
             )
-    assert len(load_study(tmp_path / "s").runs) >= 15  # half of the 30: there are two dates
+    assert len(Study.open(tmp_path / "s").runs) >= 15  # half of the 30: there are two dates
     folder = run_plan(fake_model.plan(PAIRS), fake_model.runner(), tmp_path / "s")
     assert fake_model.contents(folder) == serial
 
@@ -302,8 +302,8 @@ def test_a_machine_with_other_sources_that_comes_late_stops_the_sweep(
                 progress=come,
             )
         assert caught.value.key == "cluster_differs"
-    assert len(load_study(tmp_path / "s").runs) >= 6
-    assert load_study(tmp_path / "s").failures.empty
+    assert len(Study.open(tmp_path / "s").runs) >= 6
+    assert Study.open(tmp_path / "s").failures.empty
 
 
 def test_a_machine_without_the_model_is_told(tmp_path: Path) -> None:

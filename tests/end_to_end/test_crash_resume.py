@@ -18,7 +18,7 @@ sys.path.append(str(FAKES))
 import fake_model  # noqa: E402
 
 from resilienza_sim.experiments.run import run_plan  # noqa: E402
-from resilienza_sim.experiments.study import load_study  # noqa: E402
+from resilienza_sim.experiments.study import Study  # noqa: E402
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 
@@ -144,4 +144,4 @@ def test_ctrl_c_at_the_terminal(tmp_path: Path, workers: int) -> None:
     assert errors == ""
     assert not any(alive(pid) for pid in children)
     assert not list(folder.rglob("*.tmp"))
-    assert len(load_study(folder).runs) >= 4
+    assert len(Study.open(folder).runs) >= 4

@@ -82,14 +82,11 @@ def _threshold(text: str) -> tuple[str, float]:
 
 def _parts(folder: Path) -> list[AnyStudy]:
     """Return the sweep of a folder, or the studies of every decision date of its comparison."""
-    from resilienza_sim.experiments import manifest
-    from resilienza_sim.experiments.study import load_study
-    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.experiments.opening import load_study
+    from resilienza_sim.experiments.study import Study
 
-    told = manifest.read(folder)
-    if told is not None and told.get("kind") == "sweep":
-        return [Sweep.open(folder)]
-    return list(load_study(folder).decisions.values())
+    study = load_study(folder)
+    return list(study.decisions.values()) if isinstance(study, Study) else [study]
 
 
 def _metrics(

@@ -65,14 +65,14 @@ def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
     """Return what is audited, and the scenario and strategies that come with a study."""
     from resilienza_sim.errors import ResilienzaError
     from resilienza_sim.experiments.claims import load_claims
-    from resilienza_sim.experiments.study import load_study
+    from resilienza_sim.experiments.study import Study
     from resilienza_sim.experiments.study_claims import claims_of
 
     if given.endswith(".toml"):
         return load_claims(given), {}
     if not Path(given).is_dir():
         raise ResilienzaError("claims_not_found", path=given)
-    told, ready, undecided = claims_of(load_study(given))
+    told, ready, undecided = claims_of(Study.open(given))
     if undecided:
         terminal.say("audit.undecided", count=undecided)
     return told, ready

@@ -18,8 +18,8 @@ def command(
 ) -> int:
     """Write the report of a study."""
     from resilienza_sim.cli._study import write
-    from resilienza_sim.experiments.study import load_study
+    from resilienza_sim.experiments.study import Study
 
     terminal: Terminal = ctx.obj
-    write(terminal, load_study(Path(folder)), png=png)
+    write(terminal, Study.open(Path(folder)), png=png)
     return 0

@@ -232,7 +232,7 @@ def compare(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    from resilienza_sim.experiments.study import load_study
+    from resilienza_sim.experiments.study import Study
 
     if isinstance(scenario, str | Path):
         from resilienza_sim.scenario import load_scenario
@@ -289,7 +289,7 @@ def compare(
         together.finished(each.plan)
     if groups is not None:
         note(folder, plan, interaction=groups)
-    return load_study(folder)
+    return Study.open(folder)
 
 
 def _add_pairs(

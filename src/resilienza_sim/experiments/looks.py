@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.plan import MetricInfo, Runnable
@@ -236,7 +237,7 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})
     infos = {name: MetricInfo.of(told) for name, told in study.manifest["metrics"].items()}
-    headline = list(infos) if study.manifest.get("kind") == "sweep" else HEADLINE
+    headline = list(infos) if manifests.kind_of(study.manifest) == manifests.SWEEP else HEADLINE
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
     looks = looks_of(rule, int(known.get("first", SURE_FROM)))
     days = {str(day): each for day, each in getattr(study, "decisions", {"": study}).items()}

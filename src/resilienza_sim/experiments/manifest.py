@@ -34,6 +34,8 @@ __all__ = [
 ]
 
 FORMAT = 1
+COMPARISON, SWEEP = "comparison", "sweep"
+"""What `compare` and `sweep` leave; other kinds belong to the command that made them."""
 _PACKAGE = "resilienza-sim"
 _PACKAGES = (
     "mesa", "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "salib", "scikit-learn",
@@ -287,3 +289,27 @@ def read(folder: Path) -> dict[str, Any] | None:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ResilienzaError("study_unreadable", path=path)
     return manifest
+
+
+def kind_of(manifest: Mapping[str, Any]) -> str:
+    """Return what kind of study a manifest tells of."""
+    return str(manifest.get("kind", COMPARISON))
+
+
+def read_kind(folder: Path, *wanted: str) -> dict[str, Any]:
+    """Return the manifest of a folder that holds a study of one of these kinds.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no study, it is of another kind, or its manifest cannot be read.
+    """
+    manifest = read(folder)
+    if manifest is None:
+        raise ResilienzaError("study_not_found", path=folder)
+    found = kind_of(manifest)
+    if found in wanted:
+        return manifest
+    if found in (COMPARISON, SWEEP):
+        raise ResilienzaError(f"study_is_a_{found}", path=folder)
+    raise ResilienzaError("study_of_its_command", path=folder, found=found)

@@ -27,28 +27,11 @@ from resilienza_sim.experiments.verdicts import verdict_of
 from resilienza_sim.experiments.words import title
 from resilienza_sim.streams import Streams
 
-__all__ = ["Study", "load_study"]
+__all__ = ["Study"]
 
 _NOT_METRICS = ("run_id", "point", "strategy", "replicate", "seed", "status", "error")
 _FIRST = ["metric", "baseline", "strategy", "mean_difference", "low", "high"]
 _FIRST += ["dz", "p_better", "a12", "verdict"]
-
-
-def load_study(folder: Path | str) -> Study:
-    """Open the comparison kept in a folder; `Sweep.open` opens a sweep.
-
-    Raises
-    ------
-    ResilienzaError
-        If the folder holds no study.
-    """
-    folder = Path(folder)
-    manifest = manifests.read(folder)
-    if manifest is None:
-        raise ResilienzaError("study_not_found", path=folder)
-    if manifest.get("kind") == "sweep":
-        raise ResilienzaError("study_is_a_sweep", path=folder)
-    return Study(folder, manifest)
 
 
 class Study:
@@ -66,6 +49,17 @@ class Study:
         self.folder = folder
         self.manifest = manifest
         self._store = Store(folder)
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Study:
+        """Open the comparison kept in a folder.
+
+        Raises
+        ------
+        ResilienzaError
+            If the folder holds none.
+        """
+        return cls(Path(folder), manifests.read_kind(Path(folder), manifests.COMPARISON))
 
     def __repr__(self) -> str:
         return f"Study({str(self.folder)!r}, decision={self.manifest['decision']!r})"
@@ -96,7 +90,7 @@ class Study:
             if name == self.manifest["decision"]:
                 found[date.fromisoformat(name)] = self
             elif manifests.read(where) is not None:  # a sub-study may have been taken elsewhere
-                found[date.fromisoformat(name)] = load_study(where)
+                found[date.fromisoformat(name)] = Study.open(where)
         return found
 
     @cached_property
@@ -297,7 +291,7 @@ class Study:
         top = self.folder if self.manifest["decision"] == first else self.folder.parents[1]
         if manifests.read(top / place) is None:
             return None
-        return load_study(top / place).decisions.get(self.decision)
+        return Study.open(top / place).decisions.get(self.decision)
 
     @cached_property
     def null(self) -> Study | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, digest
 from resilienza_sim.experiments.run import run_plan
@@ -131,7 +132,7 @@ class SweepPlan:
         """Return what the manifest says of the sweep."""
         told = self.experiment
         return {
-            "kind": "sweep",
+            "kind": manifests.SWEEP,
             "name": told.name,
             "decision": decision,
             "decisions": [decision],

@@ -49,10 +49,7 @@ class Sweep:
         ResilienzaError
             If there is none.
         """
-        manifest = manifests.read(Path(folder))
-        if manifest is None or manifest.get("kind") != "sweep":
-            raise ResilienzaError("sweep_not_found", path=folder)
-        return cls(Path(folder), manifest)
+        return cls(Path(folder), manifests.read_kind(Path(folder), manifests.SWEEP))
 
     # -- what it is ----------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class Unit:
     @property
     def is_sweep(self) -> bool:
         """Whether it is the sweep of an experiment rather than a comparison."""
-        return self.manifest.get("kind") == "sweep"
+        return manifests.kind_of(self.manifest) == manifests.SWEEP
 
     @property
     def study(self) -> str:
@@ -173,7 +173,7 @@ def _read(folder: Path) -> dict[str, Any]:
     columns = {len(column) for column in told.points.values()}
     runs = told.pairs * len(told.strategies) * max([len(told.decisions), *columns])
     whole = set(told.strategies) <= told.strategy_texts.keys() and told.baseline in told.strategies
-    base = told.experiment if manifest.get("kind") == "sweep" else told.scenario
+    base = told.experiment if manifests.kind_of(manifest) == manifests.SWEEP else told.scenario
     by_point = len(told.pairs_by_point) in (0, *columns)
     if runs > _MOST_RUNS or not by_point or not whole or base is None or len(columns) > 1:
         raise ResilienzaError("study_unreadable", path=path)

@@ -14,7 +14,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis import TABLES, analyse, headline, levelled, varied
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.study import Study, load_study
+from resilienza_sim.experiments.study import Study
 from tests.made_sweep import grid, made_sweep
 
 
@@ -22,7 +22,7 @@ from tests.made_sweep import grid, made_sweep
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("study") / "s"
     run_plan(fake_model.plan(12), fake_model.runner(), folder)
-    return load_study(folder)
+    return Study.open(folder)
 
 
 def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None]:
@@ -147,6 +147,6 @@ def test_parts_from_before_points_are_read_as_one_point(study: Study, tmp_path: 
     for part in (tmp_path / "s").rglob("runs/*.parquet"):
         table = pq.read_table(part)
         pq.write_table(table.drop_columns(["point"]), part)
-    old = load_study(tmp_path / "s")
+    old = Study.open(tmp_path / "s")
     assert set(old.runs["point"]) == {0}
     assert analyse(old).tables["comparison"]["n"].tolist() == [4, 4]

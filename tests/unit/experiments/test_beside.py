@@ -19,7 +19,7 @@ from resilienza_sim.experiments.beside import Beside, Together, needs, null_mode
 from resilienza_sim.experiments.compare import compare, make_beside, make_plan
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 from resilienza_sim.experiments.second_shock import groups_of
-from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.simulation import simulate
 from tests.small import flood, pandemic, town
 
@@ -93,11 +93,11 @@ def test_progress_is_told_over_all_the_studies() -> None:
 def test_verdicts_stand_beside_those_of_the_null_model(tmp_path) -> None:
     plan = fake_model.plan(12)
     run_plan(plan, fake_model.runner(), tmp_path)
-    study = load_study(tmp_path)
+    study = Study.open(tmp_path)
     assert study.null is None
     assert study.null_verdicts().empty
     run_plan(fake_model.plan(12, strategies=alike()), alike_runner, tmp_path / "null")
-    for day, each in load_study(tmp_path).decisions.items():
+    for day, each in Study.open(tmp_path).decisions.items():
         table = each.null_verdicts().set_index("strategy")
         table = table[table["baseline"] == "consolidated"]
         assert table.loc["transformative", ["verdict", "null_verdict", "needs"]].tolist() == [
@@ -166,14 +166,14 @@ def test_interaction_is_what_the_four_cells_leave_over(tmp_path) -> None:
     pairs = 5
     plan = fake_model.plan(pairs)
     run_plan(plan, partial(cell, True, True), tmp_path)
-    assert load_study(tmp_path).interaction().empty
+    assert Study.open(tmp_path).interaction().empty
     places = {"without-1": (True, False), "without-0": (False, True), "without-0-1": (False,) * 2}
     for name, on in places.items():
         run_plan(plan, partial(cell, *on), tmp_path / "shocks" / name)
     for day in plan.decisions:
         place = tmp_path if day == plan.decisions[0] else tmp_path / "decisions" / day
         manifests.write(place, {**(manifests.read(place) or {}), "interaction": [[0], [1]]})
-    for each in load_study(tmp_path).decisions.values():
+    for each in Study.open(tmp_path).decisions.values():
         table = each.interaction().set_index("strategy")
         luck = 0.25 * np.arange(pairs).mean()
         assert table["interaction"].tolist() == pytest.approx([3.0 + luck, 3.0 + luck, 1.5 + luck])
@@ -197,7 +197,7 @@ def compared(tmp_path_factory) -> Path:
 
 
 def test_a_cell_is_the_same_town_without_the_shock(compared) -> None:
-    study = load_study(compared)
+    study = Study.open(compared)
     without = study.beside("shocks/without-1")
     assert without is not None
     own = simulate(small().without_shocks([1]), strategy="transformative", seed=1)
@@ -211,7 +211,7 @@ def test_a_cell_is_the_same_town_without_the_shock(compared) -> None:
 
 
 def test_the_null_model_differs_and_is_paired(compared) -> None:
-    study = load_study(compared)
+    study = Study.open(compared)
     assert study.null is not None
     assert study.null.runs["seed"].tolist() == study.runs["seed"].tolist()
     assert (study.null.table("resilience_loss") != study.table("resilience_loss")).all(axis=None)
@@ -230,7 +230,7 @@ def test_what_runs_beside_resumes_to_the_same_bytes(compared, tmp_path, monkeypa
     with pytest.raises(StudyInterrupted) as stop:
         compare(small(), ARMS, 2, interaction="1,2", workers=1, out=tmp_path)
     assert (stop.value.folder, stop.value.done, stop.value.planned) == (tmp_path, 12, 20)
-    assert load_study(tmp_path).interaction().empty
+    assert Study.open(tmp_path).interaction().empty
     monkeypatch.setattr(compare_module, "run_plan", real)
     compare(small(), ARMS, 2, interaction="1,2", workers=1, out=tmp_path)
     assert fake_model.contents(tmp_path) == fake_model.contents(compared)

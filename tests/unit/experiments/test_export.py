@@ -9,7 +9,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.export import CSV_FILES, export_csv, harmless
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.metrics.resilience_loss import ResilienceLoss
 from tests import kept
@@ -36,7 +36,7 @@ def test_numbers_keep_every_digit_and_what_is_undefined_is_empty(
 ) -> None:
     export_csv(study, tmp_path / "csv")
     found = {row["run_id"]: row for row in rows(tmp_path / "csv" / "runs.csv")}
-    table = load_study(study).runs.set_index("run_id")
+    table = Study.open(study).runs.set_index("run_id")
     assert len(found) == 2 * len(table)
     for name, run in table.iterrows():
         row = found[str(name)]
@@ -51,7 +51,7 @@ def test_numbers_keep_every_digit_and_what_is_undefined_is_empty(
 def test_series_have_a_row_a_run_and_week(study: Path, tmp_path: Path) -> None:
     export_csv(study, tmp_path / "csv")
     found = rows(tmp_path / "csv" / "series.csv")
-    table = load_study(study).tidy_series()
+    table = Study.open(study).tidy_series()
     ours = [row for row in found if row["decision"] == fake_model.DECISIONS[0]]
     assert len(found) == 2 * len(ours) == 2 * len(table)
     keys = ["run_id", "strategy", "replicate", "week"]
@@ -72,7 +72,7 @@ def test_series_in_pieces_are_the_series(study: Path) -> None:
 def test_comparisons_are_those_of_the_study(study: Path, tmp_path: Path) -> None:
     export_csv(study, tmp_path / "csv")
     found = rows(tmp_path / "csv" / "comparison.csv")
-    table = load_study(study).comparison()
+    table = Study.open(study).comparison()
     assert len(found) == 2 * len(table)
     told = [row["low"] for row in found if row["decision"] == fake_model.DECISIONS[0]]
     assert told == ["" if pd.isna(low) else repr(float(low)) for low in table["low"]]

@@ -22,7 +22,7 @@ from resilienza_sim.experiments.experiment import Experiment, Stopping
 from resilienza_sim.experiments.looks import Look, looks_of, run_looks, sureness, watched
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Task
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
-from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import SweepPlan
 from resilienza_sim.experiments.sweep_study import Sweep
 
@@ -89,7 +89,7 @@ def test_pairs_are_added_until_all_is_sure(undisturbed: Path) -> None:
     assert sure[-1] == 4
     assert all(n < 4 for n in sure[:-1])
     assert told["rule"]["half_width"] == {"resilience_loss": 0.05}
-    study = load_study(undisturbed)
+    study = Study.open(undisturbed)
     assert study.manifest["pairs"] == len(study.table("resilience_loss")) == pairs[-1]
 
 
@@ -156,7 +156,7 @@ def test_the_end_of_the_budget_is_told_with_the_pairs_missing(tmp_path: Path) ->
     plan = _run(tmp_path, rule, told=looks.append)
     assert plan.pairs == 65
     assert [(look.pairs, look.added) for look in looks] == [(50, 10), (60, 5), (65, 0)]
-    table = sureness(load_study(tmp_path))
+    table = sureness(Study.open(tmp_path))
     unsure = table[~table["sure"]]
     assert set(unsure["strategy"]) == {"alluvial"}
     assert unsure["more_pairs"].between(5, 60).all()
@@ -173,7 +173,7 @@ def test_progress_ends_once(tmp_path: Path) -> None:
 
 
 def test_since_is_the_first_look_of_those_unbroken(undisturbed: Path) -> None:
-    study = load_study(undisturbed)
+    study = Study.open(undisturbed)
     last = manifests.read(undisturbed)["until_sure"]["looks"][-1]["pairs"]
     since = sureness(study).groupby("strategy")["since"].max()
     assert since["transformative"] == 50
@@ -182,7 +182,7 @@ def test_since_is_the_first_look_of_those_unbroken(undisturbed: Path) -> None:
 
 def test_any_study_can_be_asked(tmp_path: Path) -> None:
     run_plan(fake_model.plan(8), fake_model.runner(), tmp_path)
-    study = load_study(tmp_path)
+    study = Study.open(tmp_path)
     table = sureness(study)
     assert set(table["metric"]) == {"resilience_loss"}
     assert not table["sure"].any()
@@ -193,7 +193,7 @@ def test_any_study_can_be_asked(tmp_path: Path) -> None:
     assert (wide.loc[wide["metric"] == "recovery_weeks", "censored"] > 0).all()
     few = fake_model.plan(3)
     run_plan(few, fake_model.runner(), tmp_path / "few")
-    assert sureness(load_study(tmp_path / "few"))["more_pairs"].isna().all()
+    assert sureness(Study.open(tmp_path / "few"))["more_pairs"].isna().all()
 
 
 def test_watched_metrics() -> None:

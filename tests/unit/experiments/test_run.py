@@ -16,7 +16,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import engine
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
-from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.study import Study
 
 RUNS = 2 * 3  # runs of a replicate: decision dates by strategies
 
@@ -39,7 +39,7 @@ def test_a_study_holds_every_run_at_every_decision_date(tmp_path: Path) -> None:
     run_plan(
         fake_model.plan(3), fake_model.runner(), tmp_path / "s", progress=lambda *a: seen.append(a)
     )
-    study = load_study(tmp_path / "s")
+    study = Study.open(tmp_path / "s")
     assert [d.isoformat() for d in study.decisions] == list(fake_model.DECISIONS)
     for each in study.decisions.values():
         assert len(each.runs) == 9
@@ -78,7 +78,7 @@ def test_a_run_that_raises_is_recorded_alone_and_tried_again(
     (faults / "error-alluvial-1").touch()
     folder = tmp_path / "s"
     run_plan(fake_model.plan(), fake_model.runner(faults), folder, workers=workers)
-    study = load_study(folder)
+    study = Study.open(folder)
     assert study.failures.to_dict("records") == [
         {
             "strategy": "alluvial",
@@ -106,7 +106,7 @@ def test_a_run_that_raises_is_recorded_alone_and_tried_again(
 def test_a_run_that_kills_its_process_is_recorded_alone(tmp_path: Path, faults: Path) -> None:
     (faults / "crash-transformative-2").touch()
     folder = run_plan(fake_model.plan(), fake_model.runner(faults), tmp_path / "s", workers=2)
-    failures = load_study(folder).failures
+    failures = Study.open(folder).failures
     assert failures[["strategy", "replicate", "status"]].to_numpy().tolist() == [
         ["transformative", 2, "crashed"]
     ]
@@ -126,11 +126,11 @@ def test_a_worker_killed_from_outside_leaves_no_trace(tmp_path: Path, faults: Pa
 
 def test_a_result_that_cannot_travel_is_an_error_of_its_run(tmp_path: Path) -> None:
     folder = run_plan(fake_model.plan(1), _exits, tmp_path / "s", workers=1)
-    assert set(load_study(folder).failures["error"]) == {"SystemExit: 3"}
+    assert set(Study.open(folder).failures["error"]) == {"SystemExit: 3"}
     folder = run_plan(fake_model.plan(1), _forgets, tmp_path / "t", workers=1)
-    assert load_study(folder).failures["error"].str.contains("gave no result").all()
+    assert Study.open(folder).failures["error"].str.contains("gave no result").all()
     folder = run_plan(fake_model.plan(1), lambda task: _unpicklable(), tmp_path / "u", workers=2)
-    assert set(load_study(folder).failures["status"]) == {"error"}
+    assert set(Study.open(folder).failures["status"]) == {"error"}
 
 
 def _exits(task: object) -> list[fake_model.FakeTrajectory]:
@@ -152,7 +152,7 @@ def test_a_wrong_shape_is_an_error(tmp_path: Path) -> None:
         return good
 
     folder = run_plan(fake_model.plan(1), short, tmp_path / "s")
-    assert "shape" in load_study(folder).failures["error"].iloc[0]
+    assert "shape" in Study.open(folder).failures["error"].iloc[0]
 
 
 @pytest.mark.parametrize("pairs", [2, 6])
@@ -160,7 +160,7 @@ def test_more_pairs_go_on_from_the_old_ones(tmp_path: Path, pairs: int) -> None:
     folder = tmp_path / "s"
     run_plan(fake_model.plan(4), fake_model.runner(), folder)
     run_plan(fake_model.plan(pairs), fake_model.runner(), folder)
-    assert load_study(folder).manifest["pairs"] == max(4, pairs)
+    assert Study.open(folder).manifest["pairs"] == max(4, pairs)
     assert fake_model.contents(folder) == undisturbed(tmp_path, max(4, pairs))
 
 
@@ -219,12 +219,12 @@ def test_a_damaged_manifest_is_told(tmp_path: Path) -> None:
     folder = run_plan(fake_model.plan(1), fake_model.runner(), tmp_path / "s")
     (folder / "manifest.json").write_text("{", encoding="utf-8")
     with pytest.raises(ResilienzaError, match="manifest"):
-        load_study(folder)
+        Study.open(folder)
     (folder / "manifest.json").unlink()
     with pytest.raises(ResilienzaError, match="manifest"):
         run_plan(fake_model.plan(1), fake_model.runner(), folder)
     with pytest.raises(ResilienzaError, match="no study"):
-        load_study(tmp_path / "nowhere")
+        Study.open(tmp_path / "nowhere")
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_ctrl_c_here_keeps_the_arms_that_ended(tmp_path: Path, faults: Path) -> 
     assert (caught.value.folder, caught.value.done, caught.value.exit_code) == (folder, 8, 130)
     assert str(folder) in caught.value.text("it")
     assert isinstance(caught.value, KeyboardInterrupt)
-    study = load_study(folder)
+    study = Study.open(folder)
     assert len(study.runs) == 5
     assert study.manifest["sessions"][-1]["runs"] == {"ok": 5}
     run_plan(fake_model.plan(), fake_model.runner(), folder)
@@ -295,7 +295,7 @@ def test_ctrl_c_stops_the_workers_and_keeps_what_is_done(tmp_path: Path) -> None
         )
     assert time.monotonic() - start < 60
     assert 2 * RUNS <= caught.value.done < 300 * RUNS
-    assert len(load_study(folder).runs) >= 6
+    assert len(Study.open(folder).runs) >= 6
 
 
 def test_workers_use_one_thread_and_ignore_ctrl_c() -> None:

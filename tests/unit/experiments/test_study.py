@@ -12,14 +12,14 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.study import Study, load_study
+from resilienza_sim.experiments.study import Study
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("study") / "s"
     run_plan(fake_model.plan(30), fake_model.runner(), folder)
-    return load_study(folder)
+    return Study.open(folder)
 
 
 def test_frames_are_tidy(study: Study) -> None:
@@ -53,8 +53,8 @@ def test_decision_dates_lead_to_each_other(study: Study) -> None:
 def test_a_study_taken_elsewhere_stands_alone(study: Study, tmp_path: Path) -> None:
     copy = tmp_path / "a" / "b" / "c"
     shutil.copytree(study.folder / "decisions" / "2023-05-01", copy)
-    assert list(load_study(copy).decisions) == [date(2023, 5, 1)]
-    assert len(load_study(copy).runs) == 90
+    assert list(Study.open(copy).decisions) == [date(2023, 5, 1)]
+    assert len(Study.open(copy).runs) == 90
 
 
 def test_comparison_has_a_row_for_each_metric_and_pair(study: Study) -> None:
@@ -153,11 +153,11 @@ def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
 def test_the_verdict_names_the_metrics_that_disagree(tmp_path: Path) -> None:
     turned = {**fake_model.METRICS, "robustness": MetricInfo("lower", "", 0.001)}
     folder = run_plan(fake_model.plan(30, metrics=turned), fake_model.runner(), tmp_path / "s")
-    study = load_study(folder)
+    study = Study.open(folder)
     said = study.verdict(strategy="transformative", lang="en")
     assert "It does worse, instead, on: robustness." in said
     assert "It does better" not in said
-    agreed = load_study(run_plan(fake_model.plan(30), fake_model.runner(), tmp_path / "t"))
+    agreed = Study.open(run_plan(fake_model.plan(30), fake_model.runner(), tmp_path / "t"))
     assert "No other metric says the contrary." in agreed.verdict(
         strategy="transformative", lang="en"
     )
@@ -181,7 +181,7 @@ def test_every_verdict_has_its_words(
 @pytest.mark.parametrize(("pairs", "words"), [(1, "at least 6"), (3, "at least 6")])
 def test_few_pairs_are_said_to_be_few(tmp_path: Path, pairs: int, words: str) -> None:
     folder = run_plan(fake_model.plan(pairs), fake_model.runner(), tmp_path / "s")
-    study = load_study(folder)
+    study = Study.open(folder)
     assert words in study.verdict(lang="en")
     assert set(study.comparison()["verdict"]) == {"undecided"}
     assert "no pair of runs" in study.verdict("rarely_defined", lang="en") or pairs > 1
@@ -189,7 +189,7 @@ def test_few_pairs_are_said_to_be_few(tmp_path: Path, pairs: int, words: str) ->
 
 def test_one_arm_compares_with_nothing(tmp_path: Path) -> None:
     plan = fake_model.plan(2, strategies={"consolidated": "{}"})
-    study = load_study(run_plan(plan, fake_model.runner(), tmp_path / "s"))
+    study = Study.open(run_plan(plan, fake_model.runner(), tmp_path / "s"))
     assert study.comparison().empty
     assert list(study.comparison().columns[:3]) == ["metric", "baseline", "strategy"]
 
@@ -205,7 +205,7 @@ def test_a_study_of_failures_opens(tmp_path: Path) -> None:
     def fails(task: object) -> list[object]:
         raise ValueError("no")
 
-    study = load_study(run_plan(fake_model.plan(2), fails, tmp_path / "s"))
+    study = Study.open(run_plan(fake_model.plan(2), fails, tmp_path / "s"))
     assert len(study.failures) == 6
     assert study.series.empty
     assert study.comparison().empty
@@ -220,6 +220,6 @@ def test_a_diagnosis_is_never_named_in_a_verdict(tmp_path: Path) -> None:
         metrics = {**fake_model.METRICS, "rarely_defined": other}
         folder = tmp_path / str(diagnosis)
         run_plan(fake_model.plan(30, metrics=metrics), fake_model.runner(), folder)
-        said.append(load_study(folder).verdict("robustness", strategy="transformative"))
+        said.append(Study.open(folder).verdict("robustness", strategy="transformative"))
     assert "la diagnosi" in said[0]
     assert "la diagnosi" not in said[1]

@@ -9,7 +9,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit_stages import stages
 from resilienza_sim.experiments.plan import canonical
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.study_claims import claims_of
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy
@@ -31,7 +31,7 @@ def study(tmp_path_factory: pytest.TempPathFactory):
     )
     folder = tmp_path_factory.mktemp("study") / "out"
     run_plan(plan, fake_model.runner(), folder, workers=1)
-    return load_study(folder)
+    return Study.open(folder)
 
 
 def test_decided_verdicts_become_claims_with_their_direction(study) -> None:

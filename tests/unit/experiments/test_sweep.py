@@ -10,7 +10,6 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.study import load_study
 from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.simulation import replicate_seed, simulate
@@ -141,13 +140,6 @@ def test_a_point_that_cannot_be_is_recorded_and_the_others_go_on(tmp_path: Path)
     assert found.failures["error"].str.contains("2025-06-02").all()
     assert len(found.tidy()) == 3 * 2
     assert found.series.empty
-
-
-def test_a_folder_of_one_kind_is_not_opened_as_the_other(done: Sweep, tmp_path: Path) -> None:
-    with pytest.raises(ResilienzaError, match="made with sweep"):
-        load_study(done.folder)
-    with pytest.raises(ResilienzaError, match="no study made with sweep"):
-        Sweep.open(tmp_path)
 
 
 def test_unknown_names_are_told(done: Sweep) -> None:

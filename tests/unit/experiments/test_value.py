@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.study import Study, load_study
+from resilienza_sim.experiments.study import Study
 
 ARMS = ("consolidated", "none", "transformative")
 WEEKS_AFTER = 10
@@ -45,7 +45,7 @@ def study(
     runner = partial(
         told, dict(zip(ARMS, losses, strict=True)), dict(zip(ARMS, euros, strict=True)), luck
     )
-    return load_study(run_plan(plan, runner, folder))
+    return Study.open(run_plan(plan, runner, folder))
 
 
 def test_the_effect_per_1000_euros_is_counted_from_the_unspent_purse(tmp_path) -> None:
@@ -106,6 +106,6 @@ def test_luck_makes_the_turn_gradual(tmp_path) -> None:
 
 
 def test_without_a_purse_there_is_nothing_to_say(tmp_path) -> None:
-    plain = load_study(run_plan(fake_model.plan(2), fake_model.runner(), tmp_path))
+    plain = Study.open(run_plan(fake_model.plan(2), fake_model.runner(), tmp_path))
     assert plain.cost_effectiveness().empty
     assert plain.acceptability().empty

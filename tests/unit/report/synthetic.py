@@ -15,7 +15,7 @@ import numpy as np
 from resilienza_sim.experiments.manifest import read, write
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Task
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.study import Study, load_study
+from resilienza_sim.experiments.study import Study
 
 START = date(2020, 1, 6)
 STRATEGIES = {
@@ -275,7 +275,7 @@ def make_study(
         for day in decisions:
             place = folder if day == decisions[0] else folder / "decisions" / day
             write(place, {**(read(place) or {}), "interaction": [[0], [1, 2]]})
-    study = load_study(folder)
+    study = Study.open(folder)
     study.manifest |= {
         "figures": [figure | {"source": figure["source"] + bad_name} for figure in FIGURES],
         "divergence": [
@@ -294,4 +294,4 @@ def make_study(
         **more,
     }
     write(folder, study.manifest)
-    return load_study(folder)
+    return Study.open(folder)

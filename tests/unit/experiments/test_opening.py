@@ -1,0 +1,47 @@
+"""A folder is opened as what it holds, and by the command that can read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from resilienza_sim import load_study
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.sweep_study import Sweep
+
+
+def folder_of(kind: str | None, where: Path) -> Path:
+    told = {} if kind is None else {"kind": kind}
+    manifests.write(where, {"format": manifests.FORMAT, "decision": "", "points": {}, **told})
+    return where
+
+
+@pytest.mark.parametrize(("kind", "found"), [(None, Study), ("sweep", Sweep)])
+def test_load_study_gives_what_the_folder_holds(kind, found, tmp_path: Path) -> None:
+    study = load_study(folder_of(kind, tmp_path))
+    assert type(study) is found
+    assert study.folder == tmp_path
+
+
+def test_a_folder_of_one_kind_is_not_opened_as_the_other(tmp_path: Path) -> None:
+    with pytest.raises(ResilienzaError, match="made with sweep"):
+        Study.open(folder_of("sweep", tmp_path))
+    with pytest.raises(ResilienzaError, match="not a sweep"):
+        Sweep.open(folder_of(None, tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["attribution", "cloud", "training", "held_out", "=1+1"])
+def test_the_runs_of_other_commands_are_theirs(kind: str, tmp_path: Path) -> None:
+    for way in (load_study, Study.open, Sweep.open):
+        with pytest.raises(ResilienzaError, match="another command") as told:
+            way(folder_of(kind, tmp_path))
+        assert kind in str(told.value)
+
+
+def test_a_folder_without_a_study_is_told(tmp_path: Path) -> None:
+    for way in (load_study, Study.open, Sweep.open):
+        with pytest.raises(ResilienzaError, match="no study"):
+            way(tmp_path)
