@@ -88,9 +88,10 @@ def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise ResilienzaError("file_too_deep", file=file) from None
+        pass  # raised below: no error should carry a thousand frames about
     except ValueError as error:  # TOMLDecodeError, or an integer of thousands of digits
         raise _not_toml(str(error), text, file) from None
+    raise ResilienzaError("file_too_deep", file=file)
 
 
 def read_value(text: str) -> Any:

@@ -17,6 +17,7 @@ from resilienza_sim.cli import commands
 from resilienza_sim.cli._things import FAMILIES, components
 from resilienza_sim.component import Component
 from resilienza_sim.concepts import Concept
+from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.model.state import ArcTable, CitizenTable
@@ -87,7 +88,8 @@ def test_commands_shown_exist(path: Path) -> None:
 @pytest.mark.parametrize("block", examples("toml"))
 def test_files_shown_are_valid(block: str) -> None:
     data = tomllib.loads(block)
-    kind = Scenario if "town" in data else Concept if "claim" in data else Strategy
+    keys = {"town": Scenario, "claim": Concept, "factors": Experiment, "normal": Strategy}
+    (kind,) = (kind for key, kind in keys.items() if key in data)
     kind.model_validate(data)
 
 

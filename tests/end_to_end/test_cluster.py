@@ -307,8 +307,15 @@ def test_a_machine_with_other_sources_that_comes_late_stops_the_sweep(
 
 
 def test_a_machine_without_the_model_is_told(tmp_path: Path) -> None:
+    without = tmp_path / "without"
+    without.mkdir()
+    (without / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "model = lambda folder: os.path.isdir(os.path.join(folder, 'resilienza_sim'))\n"
+        "sys.path[:] = [folder for folder in sys.path if not model(folder)]\n"
+    )
     with dask_here(tmp_path / "dask", 0) as cluster:
-        cluster.add(1, NO_NANNY, path=(str(FAKES),))
+        cluster.add(1, NO_NANNY, path=(str(without),))
         with pytest.raises(ResilienzaError, match="cannot run the model") as caught:
             cluster_executor(cluster.address)()
     assert "resilienza_sim" in caught.value.text("it")

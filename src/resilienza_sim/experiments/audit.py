@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from resilienza_sim.experiments.audit_stages import PERTURBATION, Ready, Stage, stages
@@ -21,9 +20,7 @@ from resilienza_sim.experiments.claims import Claim, Claims
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.judging import READINGS, read, verdict
 from resilienza_sim.experiments.plan import canonical, digest
-from resilienza_sim.experiments.statistics import compare_pairs
 from resilienza_sim.experiments.sweep_study import Sweep
-from resilienza_sim.streams import Streams
 
 __all__ = ["NOT_APPLICABLE", "Audit", "audit", "audit_folder"]
 
@@ -157,17 +154,7 @@ def _said(
 ) -> dict[str, Any]:
     """Return what the pairs of one point say of a claim."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    wide = runs.values(claim.metric)
-    here = wide.loc[[point]] if point in wide.index.get_level_values(0) else wide.iloc[:0]
-    info = runs.describe(claim.metric)
-    name = f"audit|{stage.place}|{label}|{claim.metric}|{old}|{new}"
-    found = compare_pairs(
-        here[old].to_numpy(dtype=np.float64),
-        here[new].to_numpy(dtype=np.float64),
-        direction=info.direction,
-        effect_of_interest=info.effect_of_interest,
-        rng=Streams(stage.experiment.seed).generator(name),
-    )
+    found = runs.compare(point, claim.metric, new, old, f"audit|{stage.place}|{label}")
     said = read(found, claim.direction, margin)
     return {"reading": said.says, "more_pairs": said.more_pairs, "reason": "", **asdict(found)}
 

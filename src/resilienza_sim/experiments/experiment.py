@@ -24,6 +24,15 @@ _INDICATORS = tuple(
 )
 MetricName = Literal[_METRICS]  # type: ignore[valid-type]
 IndicatorName = Literal[_INDICATORS]  # type: ignore[valid-type]
+_TAKEN = frozenset(
+    """
+    scenario point replicate strategy baseline difference metric run_id seed status error own n
+    dropped censored mean_difference low high median_difference median_low median_high low_90
+    high_90 relative dz p_better a12 verdict exploratory p_value points outcome standard_error
+    mean sd probability mistold region decision effect_of_interest correlation
+    """.split()  # noqa: SIM905
+)
+"""Columns that tables of results have beside the factors."""
 Value = bool | int | float | str
 Path_ = Annotated[str, Field(pattern=r"^[a-z][a-z_0-9]*(\.[A-Za-z0-9_ ]+)+$", max_length=200)]
 
@@ -180,6 +189,8 @@ class Experiment(_Part):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         names = [factor.name for factor in self.factors]
+        if taken := sorted({*_TAKEN, *_METRICS} & set(names)):
+            raise refusal("factor_name_taken", found=taken[0])
         if twice := [name for k, name in enumerate(names) if name in names[:k]]:
             raise refusal("factors_same_name", found=twice[0])
         if self.design.kind == "table" and not self.design.table:

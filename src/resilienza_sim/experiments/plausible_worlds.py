@@ -36,11 +36,9 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import Design, Experiment, Factor
 from resilienza_sim.experiments.judging import READINGS, read
 from resilienza_sim.experiments.setting import Bench, parted
-from resilienza_sim.experiments.statistics import compare_pairs
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.scenario import PursePart
-from resilienza_sim.streams import Streams
 from resilienza_sim.wording import peel
 
 if TYPE_CHECKING:
@@ -297,7 +295,7 @@ def claims_in_worlds(stage: Stage, runs: Sweep, margin: Mapping[str, float]) -> 
 def read_world(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) -> str:
     """Return the reading of a claim in one world."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    found = _compare(runs, claim.metric, point, new, old)
+    found = runs.compare(point, claim.metric, new, old, "world")
     return read(found, claim.direction, margin).says
 
 
@@ -319,7 +317,7 @@ def winners(runs: Sweep, metric: str) -> pd.DataFrame:
 
 def _winner(runs: Sweep, metric: str, point: int) -> str:
     verdicts = {
-        (new, old): _compare(runs, metric, point, new, old).verdict
+        (new, old): runs.compare(point, metric, new, old, "world").verdict
         for new, old in permutations(runs.strategies, 2)
     }
     for arm in runs.strategies:
@@ -330,18 +328,6 @@ def _winner(runs: Sweep, metric: str, point: int) -> str:
     best = str(means.idxmax())
     tied = any(said == "equivalent" for (new, _), said in verdicts.items() if new == best)
     return "equivalent" if tied else "undecided"
-
-
-def _compare(runs: Sweep, metric: str, point: int, new: str, old: str) -> Any:
-    here, info = runs.values(metric).loc[point], runs.describe(metric)
-    rng = Streams(int(runs.manifest["seed"])).generator(f"world|{point}|{metric}|{old}|{new}")
-    return compare_pairs(
-        here[old].to_numpy(dtype=np.float64),
-        here[new].to_numpy(dtype=np.float64),
-        direction=info.direction,
-        effect_of_interest=info.effect_of_interest,
-        rng=rng,
-    )
 
 
 def _ran(runs: Sweep) -> list[int]:

@@ -109,6 +109,13 @@ def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     return table
 
 
+def _columns(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (OSError, pa.ArrowException) as problem:
+        raise ResilienzaError("part_unreadable", path=path) from problem
+
+
 def _numbers(values: Iterable[object]) -> pa.Array:
     """Return a float column where what is not finite is null: undefined, never filled in."""
     array = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
@@ -378,5 +385,5 @@ class Store:
             raise not_writable(self.folder, problem) from problem
 
     def _schema(self, kind: str) -> pa.Schema:
-        schemas = [pq.read_schema(self._path(kind, stem)) for stem in self._stems(kind)]
+        schemas = [_columns(self._path(kind, stem)) for stem in self._stems(kind)]
         return pa.unify_schemas([pa.schema(_FIELDS[kind]), *schemas])

@@ -73,10 +73,11 @@ class SweepPlan:
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        """Hash of each point: its scenario and what it changes there."""
+        """Hash of each point: what its scenario says, whatever its file is called, and changes."""
         hashes = {name: each.hash for name, each in self.bench.scenarios.items()}
         return tuple(
-            digest(hashes[each.scenario], canonical(each.as_dict())) for each in self.settings
+            digest(hashes[each.scenario], canonical([dict(each.values), dict(each.arms)]))
+            for each in self.settings
         )
 
     @cached_property

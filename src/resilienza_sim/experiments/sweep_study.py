@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import pyarrow as pa
 
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
-from resilienza_sim.experiments.statistics import compare_pairs
+from resilienza_sim.experiments.statistics import PairedComparison, compare_pairs
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.words import title
 from resilienza_sim.streams import Streams
@@ -36,6 +38,7 @@ class Sweep:
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder, self.manifest = folder, manifest
         self._store = Store(folder)
+        self._known: dict[str, tuple[pd.DataFrame, pd.DataFrame | None]] = {}
 
     def __repr__(self) -> str:
         return f"Sweep({str(self.folder)!r}, points={len(self.points)})"
@@ -144,10 +147,17 @@ class Sweep:
 
     def values(self, metric: str) -> pd.DataFrame:
         """Return the values of a metric: a row for each point and replicate, a column an arm."""
-        self.check_metric(metric)
-        well = self.runs[self.runs["status"] == "ok"]
-        wide = well.pivot(index=["point", "replicate"], columns="strategy", values=metric)
-        return wide.reindex(columns=self.strategies)
+        return self._wide(metric)[0].copy()
+
+    def _wide(self, metric: str) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+        """Return the values of a metric by point and replicate, and which are censored."""
+        if metric not in self._known:
+            self.check_metric(metric)
+            well = self.runs[self.runs["status"] == "ok"]
+            wide = well.pivot(index=["point", "replicate"], columns="strategy", values=metric)
+            wide = wide.reindex(columns=self.strategies).sort_index()
+            self._known[metric] = wide, marks(self.runs, metric, wide)
+        return self._known[metric]
 
     def differences(
         self, metric: str, strategy: str | None = None, baseline: str | None = None
@@ -155,10 +165,11 @@ class Sweep:
         """Return the paired differences, a row for each point and replicate, with the factors.
 
         Columns: `point`, `replicate`, the two arms' values as `baseline` and `strategy`, their
-        `difference` (strategy − baseline), and the values of the factors.
+        `difference` (strategy − baseline), and the values of the factors. Times are cut at the
+        earliest end of observation (see `statistics.restricted`).
         """
         new, old = self.arms(strategy, baseline)
-        wide = self.values(metric)
+        wide, _ = cut(self.runs, metric, self.values(metric).astype("float64"))
         found = pd.DataFrame({"baseline": wide[old], "strategy": wide[new]}).dropna()
         found["difference"] = found["strategy"] - found["baseline"]
         return found.reset_index().merge(self.points, left_on="point", right_index=True)
@@ -169,22 +180,36 @@ class Sweep:
         """Return one row a point: the factors and the fields of `statistics.PairedComparison`."""
         metric = metric or self.metrics[0]
         new, old = self.arms(strategy, baseline)
-        info, wide = self.describe(metric), self.values(metric)
-        streams = Streams(int(self.manifest["seed"]))
-        rows = []
-        for point, pairs in wide.groupby(level="point", sort=True):
-            found = compare_pairs(
-                pairs[old].to_numpy(dtype=np.float64),
-                pairs[new].to_numpy(dtype=np.float64),
-                direction=info.direction,
-                effect_of_interest=info.effect_of_interest,
-                rng=streams.generator(f"bootstrap|{point}|{metric}|{old}|{new}"),
-            )
-            told = {name: getattr(found, name) for name in found.__dataclass_fields__}
-            rows.append(
-                {"point": point, "metric": metric, "baseline": old, "strategy": new, **told}
-            )
+        named = {"metric": metric, "baseline": old, "strategy": new}
+        rows = [
+            {"point": point, **named, **asdict(self.compare(point, metric, new, old))}
+            for point in self._wide(metric)[0].index.unique(level="point")
+        ]
         return pd.DataFrame(rows).merge(self.points, left_on="point", right_index=True)
+
+    def compare(
+        self, point: int, metric: str, strategy: str, baseline: str, purpose: str = "bootstrap"
+    ) -> PairedComparison:
+        """Return what the pairs of one point say of two arms; `purpose` names its random numbers.
+
+        A point of which no run went well has no pairs.
+        """
+        wide, marked = self._wide(metric)
+        first, last = wide.index.get_level_values("point").searchsorted([point, point + 1])
+        old, new = (wide[arm].to_numpy(np.float64)[first:last] for arm in (baseline, strategy))
+        flags = None
+        if marked is not None:
+            flags = tuple(marked[arm].to_numpy()[first:last] for arm in (baseline, strategy))
+        info = self.describe(metric)
+        name = f"{purpose}|{point}|{metric}|{baseline}|{strategy}"
+        return compare_pairs(
+            old,
+            new,
+            direction=info.direction,
+            effect_of_interest=info.effect_of_interest,
+            rng=Streams(int(self.manifest["seed"])).generator(name),
+            censored=flags,
+        )
 
     # -- names ---------------------------------------------------------------------------------
 

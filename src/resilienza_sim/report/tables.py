@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.report.reading import town_of
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
 from resilienza_sim.report.words import Words, decimals, plain
@@ -299,7 +300,7 @@ def provenance(words: Words, manifest: Mapping[str, Any]) -> list[tuple[str, str
         "citizens": words.number(manifest.get("citizens"), 0) if manifest.get("citizens") else None,
         "changed": ", ".join(f"{name} = {value}" for name, value in changed.items()),
         "model": manifest.get("model_version") or versions.get("resilienza-sim"),
-        "versions": ", ".join(f"{n} {v}" for n, v in versions.items() if n != "resilienza-sim"),
+        "versions": ", ".join(f"{n} {versions[n]}" for n in ("python", *DECISIVE) if n in versions),
         "machine": last.get("platform"),
         "commit": manifest.get("commit") or last.get("commit"),
     }

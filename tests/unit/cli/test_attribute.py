@@ -102,7 +102,7 @@ def test_options_reach_the_study(
         "--lang", "en", "--seed", "7", "--permutations", "2", "--set", "shocks.0.peak=0.5",
         "--metric", "robustness",
     ) == 0  # fmt: skip
-    assert "goes on from there" in capsys.readouterr().out
+    assert "going on from there" in capsys.readouterr().out
     assert len(seen.runs) == runs
 
 

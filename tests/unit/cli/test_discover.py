@@ -190,7 +190,7 @@ def test_without_a_number_there_are_rules_and_no_picture(
         (["--metric", "robustnes"], "Did you mean “robustness”?"),
         (["--strategy", "consolidated"], "would be compared with itself"),
         (["--strategy", "none"], "is not one of the strategies of the study"),
-        (["--x", "pek"], "is not one of the factors that vary in the sweep: peak, price."),
+        (["--x", "pek"], "is not one of the factors of the study: peak, price."),
         (["--x", "peak", "--y", "peak"], "asked for on both axes"),
     ],
 )

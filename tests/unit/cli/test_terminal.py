@@ -54,7 +54,10 @@ def test_every_sentence_asked_for_exists(lang: str, sources) -> None:
         if source.part == "cli"
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call)
-        and (node.func.attr if isinstance(node.func, ast.Attribute) else "") in ("words", "say")
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("words", "say")
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "terminal"
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }

@@ -9,12 +9,14 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import (
+    _TAKEN,
     Experiment,
     Factor,
     load_experiment,
     shipped_experiments,
 )
 from resilienza_sim.experiments.setting import Bench, parted
+from resilienza_sim.experiments.statistics import PairedComparison
 from resilienza_sim.experiments.sweep import make_sweep
 from tests.small import flood, plan, town
 
@@ -138,3 +140,14 @@ def test_a_factor_goes_from_end_to_end() -> None:
     assert [listed.at(u) for u in (0.0, 0.49, 0.5, 1.0)] == ["a", "a", "b", "b"]
     assert not listed.numeric
     assert log.numeric
+
+
+@pytest.mark.parametrize("name", ["point", "resilience_loss", "verdict", "n"])
+def test_a_factor_may_not_have_the_name_of_a_column_of_results(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} is the name of a column"):
+        experiment(factors=[factor(name=name)])
+
+
+def test_every_column_of_a_comparison_is_a_name_no_factor_may_have() -> None:
+    fields = set(PairedComparison.__dataclass_fields__)
+    assert fields | {"metric", "baseline", "strategy", "point", "scenario"} <= _TAKEN
