@@ -104,7 +104,8 @@ def _tell(terminal: Terminal, found: Audit) -> None:
         terminal.paragraph(f"{k}. {' '.join(report.sentences(claim))}")
     terminal.print()
     terminal.paragraph(report.words("reading_guide"))
-    terminal.table(report.heads(), report.rows())
+    heads = report.heads()
+    terminal.table(heads, report.rows(), right=range(1, len(heads)))
     for note in report.notes():
         terminal.bullet(note)
     if worlds := list(report.worlds()):

@@ -122,8 +122,12 @@ class AuditReport:
                 for claim in self.found.claims.claims
             ]
             rows.append([self.perturbation(name), *cells])
-        last = [self.words(f"name.{v}") for v in self.found.verdicts["verdict"].tolist()]
-        return [*rows, [self.words("head.verdict"), *last]]
+        return rows
+
+    def verdicts(self) -> list[str]:
+        """Return the last row of the table where there is room for it: the verdicts by name."""
+        names = (self.words(f"name.{v}") for v in self.found.verdicts["verdict"].tolist())
+        return [self.words("head.verdict"), *names]
 
     def notes(self) -> Iterator[str]:
         """Yield what a reader must know of the figures."""
@@ -196,7 +200,7 @@ class AuditReport:
         lines += [_plain(told.description.text(self.lang)), "", self.words("reading_guide"), ""]
         for k, claim in enumerate(told.claims, 1):
             lines += [f"{k}. {_plain(' '.join(self.sentences(claim)))}"]
-        lines += ["", *_table(self.heads(), self.rows()), ""]
+        lines += ["", *_table(self.heads(), [*self.rows(), self.verdicts()]), ""]
         lines += [f"* {_plain(note)}" for note in self.notes()]
         if worlds := list(self.worlds()):
             lines += ["", f"## {self.words('worlds.title')}", ""]

@@ -232,7 +232,7 @@ def test_the_document_has_a_row_for_each_model_and_a_column_for_each_claim(tmp_p
     told = claims(claim("one"), claim("two", at_least=55.0))
     result = found(told, SHIFT, tmp_path)
     report = AuditReport(result, lang)
-    assert len(report.rows()) == 5
+    assert len(report.rows()) == 4
     assert all(len(row) == 3 for row in report.rows())
     text = report.markdown()
     assert text.count("\n| ") == 7
