@@ -24,7 +24,7 @@ from resilienza_sim.experiments.statistics import compare_pairs, holm, tail, var
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
-from resilienza_sim.experiments.words import title
+from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.streams import Streams
 
 __all__ = ["Study"]
@@ -142,7 +142,7 @@ class Study:
 
     def metric_title(self, metric: str, lang: str = "it") -> str:
         """Return the name of a metric for readers."""
-        return title(self.describe(metric).title, lang, metric)
+        return metric_title(self.describe(metric).title, lang, metric)
 
     @cached_property
     def _well(self) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def _claim(study: Study, row: Mapping[str, object], case: str, k: int) -> Claim:
     values = {
         "strategy": {lang: study.strategy_title(new, lang) for lang in ("it", "en")},
         "baseline": {lang: study.strategy_title(old, lang) for lang in ("it", "en")},
-        "metric": {lang: _metric(study, lang) for lang in ("it", "en")},
+        "metric": {lang: study.metric_title(METRIC, lang) for lang in ("it", "en")},
     }
     return Claim.model_validate(
         {
@@ -107,9 +107,3 @@ def _claim(study: Study, row: Mapping[str, object], case: str, k: int) -> Claim:
             "at_least": study.describe(METRIC).effect_of_interest,
         }
     )
-
-
-def _metric(study: Study, lang: str) -> str:
-    key = f"names.metric.{METRIC}"
-    words = catalogue(lang)
-    return words.text(key) if key in words else study.metric_title(METRIC, lang)

@@ -18,7 +18,7 @@ from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.statistics import PairedComparison, compare_pairs
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.words import title
+from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.streams import Streams
 
 __all__ = ["Sweep"]
@@ -91,7 +91,7 @@ class Sweep:
 
     def metric_title(self, metric: str, lang: str = "it") -> str:
         """Return the name of a metric for readers."""
-        return title(self.describe(metric).title, lang, metric)
+        return metric_title(self.describe(metric).title, lang, metric)
 
     def factor_title(self, name: str, lang: str = "it") -> str:
         """Return the name of a factor for readers."""

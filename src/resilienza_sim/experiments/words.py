@@ -11,7 +11,7 @@ from typing import TextIO
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.messages import catalogue
 
-__all__ = ["duration", "number", "plain_progress", "size", "title"]
+__all__ = ["duration", "metric_title", "number", "plain_progress", "size", "title"]
 
 _ITALIAN = str.maketrans({",": ".", ".": ",", "-": "−"})
 _ENGLISH = str.maketrans({"-": "−"})
@@ -48,6 +48,12 @@ def size(octets: float, lang: str) -> str:
 def title(titles: Mapping[str, str], lang: str, name: str) -> str:
     """Return the name for readers in a language, or the plain name."""
     return titles.get(lang) or titles.get("en") or name
+
+
+def metric_title(told: Mapping[str, str], lang: str, name: str) -> str:
+    """Return the name of a metric for readers: the catalogue's, else what the study told."""
+    words, key = catalogue(lang), f"names.metric.{name}"
+    return words.raw(key) if key in words else title(told, lang, name)
 
 
 def plain_progress(
