@@ -136,17 +136,17 @@ def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
     said = study.verdict(baseline="alluvial", strategy="transformative", lang="it")
     assert said.startswith(
         "Nel modello, data questa storia, la strategia «transformative» fa meglio di"
-        " «alluvionale» per «la perdita di resilienza»: in media 2,"
+        " «alluvionale» per «Perdita di resilienza»: in media 2,"
     )
     assert " %·weeks in meno (−" in said
     assert "30 coppie" in said
     assert "esplorativo" in said
     said = study.verdict(baseline="transformative", strategy="alluvial", lang="en")
-    assert "“alluvial” does worse than “transformative” on “resilience loss”" in said
+    assert "“alluvial” does worse than “transformative” on “Resilience loss”" in said
     assert "more (" in said
     assert "forecast" not in said
     said = study.verdict(strategy="alluvial", lang="en")
-    assert "are equivalent on “resilience loss”" in said
+    assert "are equivalent on “Resilience loss”" in said
     assert "only a difference of 0.500 %·weeks or more matters" in said
 
 
@@ -155,7 +155,7 @@ def test_the_verdict_names_the_metrics_that_disagree(tmp_path: Path) -> None:
     folder = run_plan(fake_model.plan(30, metrics=turned), fake_model.runner(), tmp_path / "s")
     study = Study.open(folder)
     said = study.verdict(strategy="transformative", lang="en")
-    assert "It does worse, instead, on: robustness." in said
+    assert "It does worse, instead, on: Robustness (lowest Q)." in said
     assert "It does better" not in said
     agreed = Study.open(run_plan(fake_model.plan(30), fake_model.runner(), tmp_path / "t"))
     assert "No other metric says the contrary." in agreed.verdict(
