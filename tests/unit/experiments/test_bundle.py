@@ -120,6 +120,7 @@ def test_the_experiment_inside_gives_the_same_sweep(
     }
     assert (made.bench.metrics, made.bench.series) == (first.bench.metrics, first.bench.series)
     assert made.experiment.seed == first.experiment.seed
+    assert [run.run_id for run in made.runs()] == [run.run_id for run in first.runs()]
     assert "resilienza sweep experiment.toml --out again" in Path("README.md").read_text("utf-8")
 
 
