@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_PAIRS, MOST_CITIZENS, MOST_POINTS = 100_000, 3_000_000, 1_000_000
 SHOWN = 5
+SAMPLED = 24
 
 
 def command(
@@ -125,23 +126,33 @@ def _announce(terminal: Terminal, plan: SweepPlan, folder: Path) -> None:
 
 
 def _estimate(plan: SweepPlan, workers: int) -> Estimate:
-    """Time the town of the first point, and scale it to all of them."""
-    from resilienza_sim.experiments.estimate import estimate
+    """Time one town here and now, and scale it to some points that stand for all of them."""
+    from resilienza_sim.experiments.estimate import estimate, together
 
-    scenario = plan.bench.scenario(plan.settings[0])
-    week, build = speed(scenario, plan.bench.strategies[0], plan.experiment.seed)
-    return estimate(
-        citizens=scenario.town.citizens,
-        weeks=scenario.time.weeks,
-        arms=len(plan.bench.strategies),
-        pairs=sum(plan.pairs),
-        workers=workers,
-        seconds_per_citizen_week=week,
-        burn_in_weeks=scenario.time.burn_in_weeks,
-        decision_weeks=(scenario.decision_weeks[plan.bench.decision],),
-        build_seconds_per_citizen=build,
-        indicators=len(plan.bench.series),
-    )
+    bench, step = plan.bench, -(-len(plan.own) // SAMPLED)
+    stand_for = {
+        point: sum(plan.pairs[each] for each in plan.own[k : k + step])
+        for k, point in list(enumerate(plan.own))[::step]
+    }
+    scenarios = {point: bench.scenario(plan.settings[point]) for point in stand_for}
+    first = scenarios[plan.own[0]]
+    week, build = speed(first, bench.strategies[0], plan.experiment.seed)
+    parts = [
+        estimate(
+            citizens=scenario.town.citizens,
+            weeks=scenario.time.weeks,
+            arms=len(bench.strategies),
+            pairs=stand_for[point],
+            workers=1,
+            seconds_per_citizen_week=week,
+            burn_in_weeks=scenario.time.burn_in_weeks,
+            decision_weeks=(scenario.decision_weeks[bench.decision],),
+            build_seconds_per_citizen=build,
+            indicators=len(bench.series),
+        )
+        for point, scenario in scenarios.items()
+    ]
+    return together(parts).shared(min(workers, sum(stand_for.values())))
 
 
 def _tell(terminal: Terminal, done: Sweep) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resilienza_sim.experiments.words import duration, number, size
@@ -59,6 +59,13 @@ class Estimate:
             memory=size(self.memory_bytes, lang),
             disk=size(self.disk_bytes, lang),
         )
+
+    def shared(self, workers: int) -> Estimate:
+        """Return the cost of the same work shared by some processes, its tasks many and small."""
+        if workers == 1:
+            return self
+        wall = self.work_seconds / workers / _PARALLEL_EFFICIENCY + _START_SECONDS
+        return replace(self, workers=workers, seconds=wall)
 
     def disk_warning(self, folder: Path | str, lang: str = "it") -> str | None:
         """Return a line if the disk that will hold `folder` may be too small for it."""

@@ -85,7 +85,7 @@ class SweepPlan:
         return {each.name: f"{each.name}:{each.hash}" for each in self.bench.strategies}
 
     @cached_property
-    def _own(self) -> tuple[int, ...]:
+    def own(self) -> tuple[int, ...]:
         """The points that are run: of those that are alike, the first stands for all."""
         first = {name: point for point, name in reversed(list(enumerate(self._names)))}
         return tuple(sorted(first.values()))
@@ -93,7 +93,7 @@ class SweepPlan:
     @property
     def total(self) -> int:
         """Number of runs."""
-        return sum(self.pairs[point] for point in self._own) * len(self.bench.strategies)
+        return sum(self.pairs[point] for point in self.own) * len(self.bench.strategies)
 
     def _runs(self, point: int, replicate: int) -> list[Run]:
         seed, kept = self.experiment.seed, ",".join([*self.bench.metrics, *self.bench.series])
@@ -110,7 +110,7 @@ class SweepPlan:
         ]
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
-        for point in self._own:
+        for point in self.own:
             for replicate in range(self.pairs[point]):
                 yield point, replicate
 

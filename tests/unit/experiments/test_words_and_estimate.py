@@ -97,3 +97,13 @@ def test_calibration_leaves_out_the_first_call() -> None:
     calls: list[int] = []
     assert calibrate(lambda: calls.append(1), 100, weeks=3) >= 0
     assert len(calls) == 4
+
+
+def test_work_that_is_shared_takes_less_time_and_stays_the_same_work() -> None:
+    one = estimate(
+        citizens=1000, weeks=52, arms=3, pairs=600, workers=1, seconds_per_citizen_week=1e-6
+    )
+    two = one.shared(2)
+    assert one.shared(1) == one
+    assert (two.work_seconds, two.runs, two.workers) == (one.work_seconds, one.runs, 2)
+    assert one.seconds / 2 < two.seconds < one.seconds
