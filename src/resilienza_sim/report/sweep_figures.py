@@ -43,7 +43,7 @@ __all__ = ["difference_map", "map_factors"]
 _MOST_LEVELS = 24
 """More levels than these on a side of a map are no longer read."""
 _MOST_FACETS = 6
-_NAMED_CELLS = 9
+_NAMED_CELLS = 6
 """Columns, over all panels, up to which a cell names its verdict; beyond, its sign stands alone."""
 _MARKS = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?"}
 _SHAPES = _MARKS | {"equivalent": "■", "undecided": "●"}
