@@ -124,7 +124,7 @@ def test_check_tells_bad_files_one_by_one(tmp_path: Path) -> None:
     assert said.code == 2
     lines = said.err.splitlines()
     assert len(lines) == 5
-    assert "is not a scenario, a strategy, an experiment or a concept" in lines[0]
+    assert "is not a scenario, a strategy, an experiment, a file of claims or a concept" in lines[0]
     assert "line 1, column 8" in lines[1]
     assert "normal is 3" in lines[2] or "name is missing" in lines[2]
     assert "does not exist" in lines[3] or "neither a file" in lines[3]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.component import Component
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.experiments.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
@@ -58,7 +59,7 @@ def shipped() -> dict[str, tuple[str, ...]]:
     }
 
 
-def in_file(given: str) -> Scenario | Strategy | Experiment | Concept:
+def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
     """Return what a file or a shipped name holds, valid.
 
     Raises
@@ -67,6 +68,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Concept:
         If there is no such thing, if it is of no kind known, or if it is not valid.
     """
     from resilienza_sim.concepts import Concept, load_concept
+    from resilienza_sim.experiments.claims import Claims, load_claims
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.reading import read_toml
     from resilienza_sim.scenario import Scenario, load_scenario
@@ -76,6 +78,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Concept:
         Scenario: load_scenario,
         Strategy: load_strategy,
         Experiment: load_experiment,
+        Claims: load_claims,
         Concept: load_concept,
     }
     names = shipped()
@@ -96,7 +99,8 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Concept:
     own = {model: len(_own_names(model, read, data)) for model in read}
     if not any(own.values()):
         raise _of_no_kind(given, data)
-    held: Scenario | Strategy | Experiment | Concept = read[max(own, key=own.__getitem__)](given)
+    held: Scenario | Strategy | Experiment | Claims | Concept
+    held = read[max(own, key=own.__getitem__)](given)
     return held
 
 
@@ -116,5 +120,5 @@ def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
         "file_of_no_kind",
         file=given,
         found=found,
-        allowed="town, quarters; normal, recovery; question, factors; claim, indicator",
+        allowed="town, quarters; normal, recovery; factors; claims, cases; claim, indicator",
     )

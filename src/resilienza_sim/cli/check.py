@@ -12,6 +12,7 @@ from resilienza_sim.errors import ResilienzaError
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.experiments.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
@@ -79,6 +80,19 @@ def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:
     )
 
 
+def _claims(terminal: Terminal, file: str, told: Claims) -> None:
+    from resilienza_sim.experiments.audit_stages import stages
+
+    terminal.say(
+        "check.claims",
+        file=file,
+        question=told.question.text(terminal.lang),
+        claims=len(told.claims),
+        cases=len(told.cases),
+        runs=sum(stage.runs for stage in stages(told)),
+    )
+
+
 def _concept(terminal: Terminal, file: str, concept: Concept) -> None:
     terminal.say(
         "check.concept",
@@ -94,5 +108,6 @@ _TELL: dict[str, Callable[[Terminal, str, Any], None]] = {
     "Scenario": _scenario,
     "Strategy": _strategy,
     "Experiment": _experiment,
+    "Claims": _claims,
     "Concept": _concept,
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.experiments.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
@@ -285,10 +286,29 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
     terminal.table(heads, rows)
 
 
+def _claims(terminal: Terminal, told: Claims) -> None:
+    terminal.print()
+    question = told.question.text(terminal.lang)
+    terminal.say("explain.claims", name=told.name, question=question)
+    terminal.paragraph(told.description.text(terminal.lang))
+    cases = {case.name: case.title.text(terminal.lang) for case in told.cases}
+    heads = [terminal.words(f"explain.claim.{head}") for head in ("says", "case", "kind")]
+    rows = [
+        (
+            claim.says.text(terminal.lang),
+            cases[claim.case],
+            terminal.words(f"explain.claim.{'placebo' if claim.placebo else 'meant'}"),
+        )
+        for claim in told.claims
+    ]
+    terminal.table(heads, rows)
+
+
 _FILES: dict[str, Callable[[Terminal, Any], None]] = {
     "Scenario": _scenario,
     "Strategy": _strategy,
     "Experiment": _experiment,
+    "Claims": _claims,
     "Concept": _concept,
 }
 

@@ -45,11 +45,12 @@ def command(
 
 def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.cli._things import in_file, shipped
+    from resilienza_sim.experiments.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
 
     for name in shipped()[kind]:
         thing = in_file(name)
-        told = thing.question if isinstance(thing, Experiment) else thing.title
+        told = thing.question if isinstance(thing, Experiment | Claims) else thing.title
         yield name, told.text(terminal.lang)
 
 

@@ -115,3 +115,21 @@ def test_a_claim_that_is_not_valid_is_told_with_its_place(tmp_path, capsys) -> N
     said = capsys.readouterr().err
     assert "hare" in said
     assert "here" in said
+
+
+def test_check_and_explain_know_a_file_of_claims(file, capsys) -> None:
+    assert main(["check", str(file), "--lang", "en"]) == 0
+    assert (
+        "valid claims, “Does it stand?” – claims: 1, cases: 1, runs: 24." in capsys.readouterr().out
+    )
+    assert main(["explain", str(file), "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "the twin loses as much as the other" in told
+    assert "that it holds" in told
+
+
+def test_check_refuses_a_claim_about_a_strategy_that_is_not_there(tmp_path, capsys) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(CLAIMS.replace('baseline = "transformative"', 'baseline = "transform"'))
+    assert main(["check", str(path), "--lang", "en"]) == 2
+    assert "Did you mean “transformative”?" in capsys.readouterr().err
