@@ -3,7 +3,7 @@
 Numba keeps compiled kernels beside the sources and looks only at the file a kernel is written in.
 A kernel that calls one of another file would then go on with the old one after a change of that
 file, and give other results than its sources say. So the compiled kernels lie in a folder named
-after all the sources together.
+after all the sources together, but for the layers above them, of which no kernel may know.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
 _PREFIX = "kernels-"
+_ABOVE = frozenset({"cli", "concepts", "experiments", "report"})
+"""Folders without kernels, from which nothing below imports (tests/architecture)."""
 
 
 def sources_digest(package: Path) -> str:
-    """Return a name for the state of all Python files under a folder: names, sizes and times."""
+    """Return a name for the state of the files kernels hang on: names, sizes and times."""
     stamps = [
         (path.relative_to(package).as_posix(), (stat := path.stat()).st_size, stat.st_mtime_ns)
         for path in sorted(package.rglob("*.py"))
+        if path.relative_to(package).parts[0] not in _ABOVE
     ]
     return hashlib.blake2b(repr(stamps).encode(), digest_size=8).hexdigest()
 

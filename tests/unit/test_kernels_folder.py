@@ -33,6 +33,23 @@ def test_any_change_of_any_source_gives_another_folder(package) -> None:
     assert len({before, longer, older, sources_digest(package)}) == 4
 
 
+def test_a_change_above_the_kernels_compiles_nothing_anew(package) -> None:
+    before = sources_digest(package)
+    (package / "cli").mkdir()
+    (package / "cli" / "cli.py").write_text("")
+    assert sources_digest(package) == before
+    (package / "cli.py").write_text("")
+    assert sources_digest(package) != before
+
+
+def test_there_are_no_kernels_above() -> None:
+    package = Path(kernels.__file__).parent
+    for name in kernels._ABOVE:
+        sources = list((package / name).rglob("*.py"))
+        assert sources
+        assert not [path for path in sources if "import kernel" in path.read_text("utf-8")]
+
+
 def test_the_folder_is_that_of_these_sources_and_the_only_one() -> None:
     folder = Path(kernels._folder())
     assert folder.name.endswith(sources_digest(Path(kernels.__file__).parent))
