@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from resilienza_sim.experiments.arms import Arm, ArmsRunner
 from resilienza_sim.experiments.plan import Task
+from resilienza_sim.experiments.worth.arms import Arm, ArmsRunner
 
 PURSE = 1_000.0
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from resilienza_sim.experiments.bundle import CHECKSUMS
+from resilienza_sim.experiments.exchange.bundle import CHECKSUMS
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.plan import Task, canonical
 from resilienza_sim.experiments.run import run_plan

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.attribution import attribute
+    from resilienza_sim.experiments.analysis.sensitivity import sensitivity
     from resilienza_sim.experiments.compare import compare
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.experiments.opening import load_study
-    from resilienza_sim.experiments.sensitivity import sensitivity
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.experiments.sweep import sweep
     from resilienza_sim.experiments.sweep_study import Sweep
-    from resilienza_sim.experiments.yardstick import yardstick
+    from resilienza_sim.experiments.worth.attribution import attribute
+    from resilienza_sim.experiments.worth.yardstick import yardstick
     from resilienza_sim.model.community_model import CommunityModel
     from resilienza_sim.scenario import Scenario, load_scenario
     from resilienza_sim.simulation import Trajectory, simulate
@@ -44,15 +44,15 @@ _HOME = {
     "Study": "experiments.study",
     "Sweep": "experiments.sweep_study",
     "Trajectory": "simulation",
-    "attribute": "experiments.attribution",
+    "attribute": "experiments.worth.attribution",
     "compare": "experiments.compare",
     "load_experiment": "experiments.experiment",
     "load_scenario": "scenario",
     "load_study": "experiments.opening",
-    "sensitivity": "experiments.sensitivity",
+    "sensitivity": "experiments.analysis.sensitivity",
     "simulate": "simulation",
     "sweep": "experiments.sweep",
-    "yardstick": "experiments.yardstick",
+    "yardstick": "experiments.worth.yardstick",
 }
 
 

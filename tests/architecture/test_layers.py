@@ -33,6 +33,8 @@ LAYERS = (
     ("cli", "dashboard"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+APART = ("analysis", "worth", "audit", "exchange")
+"""Folders of `experiments`: each from the modules beside them, none from another."""
 # Members of these layers are found by scanning or stand alone: none imports its neighbour.
 STRANGERS = {LEVEL["shocks"], LEVEL["cli"]}
 
@@ -114,6 +116,20 @@ def test_families_and_doors_do_not_know_each_other(sources, known) -> None:
         and level(part_of(target)) == level(source.part)
         and part_of(target) != source.part
     ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_made_of_studies_knows_studies_and_nothing_beside_it(sources, known) -> None:
+    home = f"{TOP}.experiments."
+    wrong = []
+    for source in sources:
+        if not source.module.startswith(home):
+            continue
+        own = source.module.removeprefix(home).split(".")[0] if source.module.count(".") > 2 else ""
+        for target in sorted(imports(ast.walk(source.tree), source, known)):
+            inside = target.removeprefix(home).split(".")[0]
+            if target.startswith(home) and inside in APART and inside != own:
+                wrong.append(f"{source.place} imports {target}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.analysis import Analysis
+    from resilienza_sim.experiments.analysis.analysis import Analysis
     from resilienza_sim.experiments.outcomes import AnyStudy
 
 __all__ = ["tell"]
@@ -336,7 +336,7 @@ class _Teller:
         self.note("dominance_about")
 
     def _dominance_of_points(self) -> None:
-        from resilienza_sim.experiments.dominance import VERDICTS
+        from resilienza_sim.experiments.analysis.dominance import VERDICTS
 
         rows = []
         for (arm, order), few in self.tables["dominance"].groupby(
@@ -352,7 +352,7 @@ class _Teller:
         self.terminal.table(heads, rows, right=range(1, 7))
 
     def _variance(self) -> None:
-        from resilienza_sim.experiments.components import REST
+        from resilienza_sim.experiments.analysis.components import REST
         from resilienza_sim.experiments.outcomes import POINT
 
         table = self.tables["variance"]

@@ -107,8 +107,8 @@ def cost_of(
     """
     import math
 
-    from resilienza_sim.experiments.arms import CHUNK
     from resilienza_sim.experiments.estimate import estimate, together
+    from resilienza_sim.experiments.worth.arms import CHUNK
 
     seconds, build = speed(scenario, scenario.past, seed)
     found = []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.component import Component
     from resilienza_sim.concepts import Concept
-    from resilienza_sim.experiments.claims import Claims
+    from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
@@ -68,7 +68,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
         If there is no such thing, if it is of no kind known, or if it is not valid.
     """
     from resilienza_sim.concepts import Concept, load_concept
-    from resilienza_sim.experiments.claims import Claims, load_claims
+    from resilienza_sim.experiments.audit.claims import Claims, load_claims
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.reading import read_toml
     from resilienza_sim.scenario import Scenario, load_scenario

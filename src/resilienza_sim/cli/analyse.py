@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.analysis import Analysis
+    from resilienza_sim.experiments.analysis.analysis import Analysis
     from resilienza_sim.experiments.outcomes import AnyStudy
 
 ALL = "all"
@@ -49,7 +49,7 @@ def command(
     _check_factors(parts[0], wanted)
 
     from resilienza_sim.cli._analysis import tell
-    from resilienza_sim.experiments.analysis import analyse
+    from resilienza_sim.experiments.analysis.analysis import analyse
 
     found = [
         [analyse(part, m, baseline=baseline, enough=thresholds.get(m)) for m in metrics]
@@ -93,7 +93,7 @@ def _metrics(
     study: AnyStudy, asked: Sequence[str] | None, thresholds: dict[str, float]
 ) -> list[str]:
     """Return the metrics to analyse, those with a threshold among them."""
-    from resilienza_sim.experiments.analysis import headline
+    from resilienza_sim.experiments.analysis.analysis import headline
 
     first, known = headline(study), study.metrics
     if asked and ALL in asked and ALL not in known:
@@ -110,7 +110,7 @@ def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
     """Refuse factors that the study has not varied."""
     if not wanted:
         return
-    from resilienza_sim.experiments.analysis import varied
+    from resilienza_sim.experiments.analysis.analysis import varied
     from resilienza_sim.experiments.sweep_study import Sweep
 
     if not isinstance(study, Sweep):
@@ -128,7 +128,7 @@ def _write_tables(
     """Write a CSV for each table, all metrics and decision dates together."""
     import pandas as pd
 
-    from resilienza_sim.experiments.analysis import TABLES
+    from resilienza_sim.experiments.analysis.analysis import TABLES
     from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.experiments.store import not_writable
 
@@ -152,7 +152,7 @@ def _write_tables(
 
 def _own(where: Path) -> list[Path]:
     """Return the files that this command writes; others there are somebody's."""
-    from resilienza_sim.experiments.analysis import TABLES
+    from resilienza_sim.experiments.analysis.analysis import TABLES
 
     figures = [
         file

@@ -24,9 +24,9 @@ from resilienza_sim.wording import Phrase, PhrasedError, shown
 if TYPE_CHECKING:
     from resilienza_sim.cli._arms import Metric
     from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.arms import ArmsPlan
-    from resilienza_sim.experiments.attribution import Attribution
-    from resilienza_sim.experiments.games import Game
+    from resilienza_sim.experiments.worth.arms import ArmsPlan
+    from resilienza_sim.experiments.worth.attribution import Attribution
+    from resilienza_sim.experiments.worth.games import Game
 
 MOST_PAIRS, MOST_CITIZENS, MOST_PERMUTATIONS = 100_000, 3_000_000, 10_000
 BY = ("action", "ambit")
@@ -70,8 +70,8 @@ def command(
 
     from resilienza_sim.cli import _arms
     from resilienza_sim.cli._running import announce_cost, progress_of
-    from resilienza_sim.experiments.attribution import attribute, attribution_folder
-    from resilienza_sim.experiments.games import make_attribution
+    from resilienza_sim.experiments.worth.attribution import attribute, attribution_folder
+    from resilienza_sim.experiments.worth.games import make_attribution
 
     headline = _arms.metric_of(metric)
     given = _arms.scenario_of(scenario, n_citizens, assignments or ())

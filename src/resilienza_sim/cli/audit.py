@@ -11,9 +11,9 @@ from resilienza_sim.cli._options import MOST_WORKERS, Citizens, new_folder, whol
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.audit import Audit
-    from resilienza_sim.experiments.audit_stages import Ready, Stage
-    from resilienza_sim.experiments.claims import Claims
+    from resilienza_sim.experiments.audit.audit import Audit
+    from resilienza_sim.experiments.audit.claims import Claims
+    from resilienza_sim.experiments.audit.stages import Ready, Stage
     from resilienza_sim.experiments.sweep_study import Sweep
 
 MOST_CITIZENS, MOST_PAIRS, MOST_WORLDS = 3_000_000, 100_000, 100_000
@@ -40,8 +40,8 @@ def command(
     folder = new_folder("--out", out)
 
     from resilienza_sim.errors import ResilienzaError
-    from resilienza_sim.experiments.audit import Audit, audit_folder
-    from resilienza_sim.experiments.audit_stages import stages
+    from resilienza_sim.experiments.audit.audit import Audit, audit_folder
+    from resilienza_sim.experiments.audit.stages import stages
 
     told, ready = _claims(terminal, claims)
     if reduced:
@@ -64,9 +64,9 @@ def command(
 def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
     """Return what is audited, and the scenario and strategies that come with a study."""
     from resilienza_sim.errors import ResilienzaError
-    from resilienza_sim.experiments.claims import load_claims
+    from resilienza_sim.experiments.audit.claims import load_claims
+    from resilienza_sim.experiments.audit.study_claims import claims_of
     from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.study_claims import claims_of
 
     if given.endswith(".toml"):
         return load_claims(given), {}
@@ -95,7 +95,7 @@ def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) ->
 
 
 def _tell(terminal: Terminal, found: Audit) -> None:
-    from resilienza_sim.experiments.audit_report import AuditReport, write
+    from resilienza_sim.experiments.audit.report import AuditReport, write
 
     report = AuditReport(found, terminal.lang)
     terminal.print()

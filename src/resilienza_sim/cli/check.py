@@ -12,7 +12,7 @@ from resilienza_sim.errors import ResilienzaError
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
-    from resilienza_sim.experiments.claims import Claims
+    from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
@@ -81,7 +81,7 @@ def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:
 
 
 def _claims(terminal: Terminal, file: str, told: Claims) -> None:
-    from resilienza_sim.experiments.audit_stages import stages
+    from resilienza_sim.experiments.audit.stages import stages
 
     terminal.say(
         "check.claims",

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.flip_map import Quality
-    from resilienza_sim.experiments.gaussian_map import FlipMap
-    from resilienza_sim.experiments.rules import Finding, Rule
+    from resilienza_sim.experiments.analysis.flip_map import Quality
+    from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
+    from resilienza_sim.experiments.analysis.rules import Finding, Rule
     from resilienza_sim.experiments.sweep_study import Sweep
     from resilienza_sim.report.flip_picture import FlipPicture
 
@@ -33,9 +33,9 @@ def command(
     y: Annotated[str | None, typer.Option("--y", metavar="FACTOR")] = None,
 ) -> int:
     """Tell when each way out wins."""
-    from resilienza_sim.experiments.flip_map import flip_map, outcomes
-    from resilienza_sim.experiments.rules import rules
-    from resilienza_sim.experiments.rules_told import frame
+    from resilienza_sim.experiments.analysis.flip_map import flip_map, outcomes
+    from resilienza_sim.experiments.analysis.rules import rules
+    from resilienza_sim.experiments.analysis.rules_told import frame
     from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.experiments.sweep_study import Sweep
     from resilienza_sim.report.flip_figures import write_flip_map

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
-    from resilienza_sim.experiments.claims import Claims
+    from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy

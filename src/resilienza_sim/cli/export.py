@@ -30,20 +30,20 @@ def command(
     folder = Path(study)
     name = folder.resolve().name
     if csv:
-        from resilienza_sim.experiments.export import export_csv
+        from resilienza_sim.experiments.exchange.export import export_csv
 
         target = Path(out or f"{name}-csv")
         files = export_csv(folder, target, overwrite=overwrite)
         terminal.say("export.files", path=target, files=", ".join(path.name for path in files))
     elif ro_crate:
-        from resilienza_sim.experiments.crate import LICENCE, export_crate
+        from resilienza_sim.experiments.exchange.crate import LICENCE, export_crate
 
         target = Path(out or f"{name}-crate")
         rights = licence or LICENCE
         names = export_crate(folder, target, licence=rights, overwrite=overwrite)
         terminal.say("export.crate", path=target, count=len(names), licence=rights)
     else:
-        from resilienza_sim.experiments.bundle import export_bundle
+        from resilienza_sim.experiments.exchange.bundle import export_bundle
 
         target = Path(out or f"{name}.zip")
         found = export_bundle(folder, target, overwrite=overwrite)

@@ -45,7 +45,7 @@ def command(
 
 def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.cli._things import in_file, shipped
-    from resilienza_sim.experiments.claims import Claims
+    from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
 
     for name in shipped()[kind]:

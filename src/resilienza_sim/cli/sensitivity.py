@@ -27,7 +27,7 @@ def command(
     """Tell which factors matter."""
     terminal: Terminal = ctx.obj
 
-    from resilienza_sim.experiments.sensitivity import sensitivity
+    from resilienza_sim.experiments.analysis.sensitivity import sensitivity
     from resilienza_sim.experiments.sweep_study import Sweep
 
     sweep = Sweep.open(folder)
@@ -64,7 +64,12 @@ def _tell(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
     """Write the table of one output and what may be said of it."""
     import pandas as pd
 
-    from resilienza_sim.experiments.sensitivity_words import main_rows, sentence, title_of, trust
+    from resilienza_sim.experiments.analysis.sensitivity_words import (
+        main_rows,
+        sentence,
+        title_of,
+        trust,
+    )
     from resilienza_sim.experiments.words import number
 
     lang, words = terminal.lang, terminal.catalogue

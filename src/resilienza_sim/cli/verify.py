@@ -27,7 +27,7 @@ def command(
     count = whole("--rerun", rerun, 0, MOST_RERUNS) or 0
     which = whole("--seed", seed, 0, LARGEST_SEED)
 
-    from resilienza_sim.experiments.verify import verify
+    from resilienza_sim.experiments.exchange.verify import verify
     from resilienza_sim.experiments.words import plain_progress
 
     line = plain_progress(terminal.lang)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from resilienza_sim.cli._arms import Metric
     from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.best import Best, Search
-    from resilienza_sim.experiments.cloud import Cloud
-    from resilienza_sim.experiments.yardstick import Yardstick
+    from resilienza_sim.experiments.worth.best import Best, Search
+    from resilienza_sim.experiments.worth.cloud import Cloud
+    from resilienza_sim.experiments.worth.yardstick import Yardstick
 
 MOST_PAIRS, MOST_CITIZENS, MOST_ALLOCATIONS = 100_000, 3_000_000, 100_000
 MOST_CANDIDATES, MOST_HISTORIES = 10_000, 10_000
@@ -65,9 +65,9 @@ def command(
 
     from resilienza_sim.cli import _arms
     from resilienza_sim.cli._running import announce_cost, progress_of
-    from resilienza_sim.experiments.best import CANDIDATES, FIRST_HISTORIES, search_of
-    from resilienza_sim.experiments.cloud import ALLOCATIONS, make_cloud
-    from resilienza_sim.experiments.yardstick import stages, yardstick, yardstick_folder
+    from resilienza_sim.experiments.worth.best import CANDIDATES, FIRST_HISTORIES, search_of
+    from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, make_cloud
+    from resilienza_sim.experiments.worth.yardstick import stages, yardstick, yardstick_folder
 
     headline = _arms.metric_of(metric)
     given = _arms.scenario_of(scenario, n_citizens, assignments or ())
@@ -121,7 +121,7 @@ def command(
 
 
 def _folders(found: Yardstick) -> list[Path]:
-    from resilienza_sim.experiments.yardstick import HELD_OUT, TRAINING
+    from resilienza_sim.experiments.worth.yardstick import HELD_OUT, TRAINING
 
     more = [found.folder / TRAINING, found.folder / HELD_OUT] if found.best else []
     return [found.folder, *more]

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from resilienza_sim.experiments.attribution import Attribution
-    from resilienza_sim.experiments.best import Best
-    from resilienza_sim.experiments.cloud import Cloud
-    from resilienza_sim.experiments.yardstick import Yardstick
+    from resilienza_sim.experiments.worth.attribution import Attribution
+    from resilienza_sim.experiments.worth.best import Best
+    from resilienza_sim.experiments.worth.cloud import Cloud
+    from resilienza_sim.experiments.worth.yardstick import Yardstick
 
 __all__ = ["draw_attribution", "draw_yardstick"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from resilienza_sim.experiments.analysis import Analysis
-from resilienza_sim.experiments.decisions import complete
+from resilienza_sim.experiments.analysis.analysis import Analysis
+from resilienza_sim.experiments.analysis.decisions import complete
 from resilienza_sim.report.canvas import (
     INK,
     LONGEST,

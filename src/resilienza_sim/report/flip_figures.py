@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from resilienza_sim.experiments.gaussian_map import FlipMap
-    from resilienza_sim.experiments.space import Axis
+    from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
+    from resilienza_sim.experiments.analysis.space import Axis
 
 __all__ = ["draw", "write_flip_map"]
 

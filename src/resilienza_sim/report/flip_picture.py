@@ -14,9 +14,9 @@ from resilienza_sim.report.words import Words, plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resilienza_sim.experiments.flip_map import Quality
-    from resilienza_sim.experiments.gaussian_map import FlipMap
-    from resilienza_sim.experiments.space import Axis
+    from resilienza_sim.experiments.analysis.flip_map import Quality
+    from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
+    from resilienza_sim.experiments.analysis.space import Axis
     from resilienza_sim.experiments.sweep_study import Sweep
 
 __all__ = ["FlipPicture", "axes_of"]

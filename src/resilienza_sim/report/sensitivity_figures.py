@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from resilienza_sim.experiments.sensitivity_words import main_rows, title_of
+from resilienza_sim.experiments.analysis.sensitivity_words import main_rows, title_of
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import (

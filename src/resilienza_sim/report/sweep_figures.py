@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from resilienza_sim.experiments.analysis import Analysis, levelled, varied
-from resilienza_sim.experiments.averages import averaged
+from resilienza_sim.experiments.analysis.analysis import Analysis, levelled, varied
+from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.report.canvas import (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from resilienza_sim.cli import main
-from resilienza_sim.experiments import again
 from resilienza_sim.experiments.compare import compare
+from resilienza_sim.experiments.exchange import again
 from tests import kept
 from tests.small import flood, town
 

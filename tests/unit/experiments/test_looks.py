@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import fake_model
@@ -237,11 +237,15 @@ class FakeArm:
 @dataclass(frozen=True)
 class FakeSetting:
     point: int
+    scenario = "quartiere"
+    arms = MappingProxyType({})
+
+    @property
+    def values(self) -> dict[str, int]:
+        return {"point": self.point}
 
     def as_dict(self) -> dict[str, int]:
         return {"point": self.point}
-
-    scenario = "quartiere"
 
 
 def _arms_of(task: Task, faults: Path | None = None) -> Iterator[fake_model.FakeTrajectory]:

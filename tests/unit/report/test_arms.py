@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from resilienza_sim.experiments.attribution import attribute
-from resilienza_sim.experiments.yardstick import yardstick
+from resilienza_sim.experiments.worth.attribution import attribute
+from resilienza_sim.experiments.worth.yardstick import yardstick
 from resilienza_sim.report.arms import draw_attribution, draw_yardstick
 from resilienza_sim.strategies import Strategy
 from tests.fake_arms import ARGINI, CAMPAIGN, CASH, TRAINING, Town, live_in

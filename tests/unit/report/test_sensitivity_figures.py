@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resilienza_sim.experiments.sensitivity import sensitivity
+from resilienza_sim.experiments.analysis.sensitivity import sensitivity
 from resilienza_sim.report.canvas import style
 from resilienza_sim.report.sensitivity_figures import bars, plane, write_figures
 from tests.invented_sweep import experiment, invented, ranged

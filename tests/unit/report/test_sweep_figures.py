@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.analysis import Analysis, analyse
-from resilienza_sim.experiments.averages import averaged
+from resilienza_sim.experiments.analysis.analysis import Analysis, analyse
+from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.report.canvas import fold, settle, style
 from resilienza_sim.report.distributions import distributions

@@ -1,0 +1,302 @@
+"""All that is asked of one metric of a study or a sweep, as tidy tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.analysis.averages import averaged
+from resilienza_sim.experiments.analysis.components import components
+from resilienza_sim.experiments.analysis.decisions import (
+    complete,
+    minimax_chance,
+    regret,
+    satisficing,
+    tails,
+)
+from resilienza_sim.experiments.analysis.dominance import dominance
+from resilienza_sim.experiments.design import SCENARIO
+from resilienza_sim.experiments.outcomes import POINT, AnyStudy, Outcomes
+from resilienza_sim.experiments.statistics import variance_shares
+from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.value import acceptability, best_buys, cost_effectiveness
+from resilienza_sim.streams import Streams
+
+__all__ = [
+    "PAIRS",
+    "POINTS",
+    "TABLES",
+    "Analysis",
+    "analyse",
+    "headline",
+    "levelled",
+    "varied",
+]
+
+HEADLINE = "resilience_loss"
+
+PAIRS, POINTS = "pairs", "points"
+"""What a share or a regret is counted over."""
+TABLES = (
+    "comparison", "averages", "tails", "cost_effectiveness", "acceptability", "best_buys",
+    "regret", "satisficing", "dominance", "variance",
+)  # fmt: skip
+"""Names of the tables, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One metric of a study, analysed.
+
+    Parameters
+    ----------
+    study : Study or Sweep
+        Where it comes from.
+    outcomes : Outcomes
+        The values.
+    baseline : str
+        The arm the others are compared with.
+    enough : float
+        Threshold of `satisficing`; nan without values or direction.
+    enough_given : bool
+        Whether somebody chose it: else it is the median of the baseline.
+    tables : dict of DataFrame
+        By name, see `TABLES`; a table that is not defined here is empty.
+    """
+
+    study: AnyStudy
+    outcomes: Outcomes
+    baseline: str
+    enough: float
+    enough_given: bool
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+
+    @property
+    def metric(self) -> str:
+        """The metric."""
+        return self.outcomes.metric
+
+    @property
+    def is_sweep(self) -> bool:
+        """Whether there are points."""
+        return isinstance(self.study, Sweep)
+
+    @property
+    def others(self) -> list[str]:
+        """The arms with values, but for the baseline."""
+        return _others(self.outcomes, self.baseline)
+
+    @property
+    def dropped(self) -> int:
+        """Pairs left out because some arm has no value there."""
+        return complete(self.outcomes.values)[1]
+
+
+def analyse(
+    study: AnyStudy,
+    metric: str | None = None,
+    *,
+    baseline: str | None = None,
+    enough: float | None = None,
+) -> Analysis:
+    """Return all that is asked of a metric.
+
+    Parameters
+    ----------
+    study : Study or Sweep
+        A comparison at one decision date, or a sweep.
+    metric : str, optional
+        The headline by default: the first of a sweep, `resilience_loss` of a comparison.
+    baseline : str, optional
+        Arm the others are compared with; the study's by default.
+    enough : float, optional
+        What is enough; the median of the baseline by default.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such metric or arm.
+    """
+    metric = metric or headline(study)
+    outcomes = Outcomes.of(study, metric)
+    base = _arm(study, baseline)
+    given = enough is not None
+    if enough is None:
+        kept, _ = complete(outcomes.values)
+        enough = float(kept[base].median()) if base in kept and len(kept) else np.nan
+    made = _Maker(study, outcomes, base, float(enough))
+    tables = {name: getattr(made, name)() for name in TABLES if name != "best_buys"}
+    tables["best_buys"] = best_buys(tables["acceptability"])
+    return Analysis(study, outcomes, base, float(enough), given, {n: tables[n] for n in TABLES})
+
+
+def headline(study: AnyStudy) -> str:
+    """Return the metric that is told first.
+
+    Raises
+    ------
+    ResilienzaError
+        If no run of the study has ended well.
+    """
+    names = study.metrics
+    if not (study.runs["status"] == "ok").any() or not names:
+        raise ResilienzaError("study_without_runs", path=study.folder)
+    first = HEADLINE in names and not isinstance(study, Sweep)
+    return HEADLINE if first else names[0]
+
+
+def _arm(study: AnyStudy, name: str | None) -> str:
+    chosen = name or study.baseline
+    if isinstance(study, Sweep):
+        return study.arms(None, chosen)[1]
+    study.pairs_of_arms(chosen)  # refuses a name it does not know
+    return chosen
+
+
+def _others(outcomes: Outcomes, baseline: str) -> list[str]:
+    known = [str(arm) for arm in outcomes.values if arm not in outcomes.missing]
+    return [arm for arm in known if arm != baseline] if baseline in known else []
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes each table; named like it."""
+
+    study: AnyStudy
+    outcomes: Outcomes
+    baseline: str
+    enough: float
+
+    def rng(self, what: str) -> np.random.Generator:
+        """Return the numbers of one table: they depend on no other."""
+        told = self.study.manifest
+        name = f"{what}|{told['decision']}|{self.outcomes.metric}|{self.baseline}"
+        return Streams(int(told["seed"])).generator(name)
+
+    @property
+    def direction(self) -> int:
+        return self.outcomes.info.direction
+
+    def comparison(self) -> pd.DataFrame:
+        """Every arm against the baseline; in a sweep, at every point."""
+        metric, others = self.outcomes.metric, _others(self.outcomes, self.baseline)
+        if not isinstance(self.study, Sweep):
+            rows = [self.study.compare(metric, self.baseline, arm) for arm in others]
+            return pd.DataFrame(rows).drop(columns="p_value", errors="ignore")
+        found = [self.study.comparison(metric, arm, self.baseline) for arm in others]
+        if not found:
+            return pd.DataFrame()
+        table = pd.concat(found, ignore_index=True).drop(columns="p_value")
+        return _first(table, POINT, *self.study.points)
+
+    def averages(self) -> pd.DataFrame:
+        """Every arm against the baseline, over the whole design and along each factor."""
+        if not isinstance(self.study, Sweep):
+            return pd.DataFrame()
+        rows = []
+        for arm in _others(self.outcomes, self.baseline):
+            for name in (None, *levelled(self.study)):
+                found = averaged(
+                    self.study, [name] if name else [],
+                    metric=self.outcomes.metric, strategy=arm, baseline=self.baseline,
+                ).drop(columns="p_value")  # fmt: skip
+                levels = found.pop(name).astype(object) if name else np.nan
+                found.insert(0, "factor", name or "")
+                found.insert(1, "level", levels)
+                rows.append(found)
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+
+    def tails(self) -> pd.DataFrame:
+        """How bad it gets. Over the points of a sweep nothing is drawn: no interval."""
+        rng = None if isinstance(self.study, Sweep) else self.rng("tails")
+        return tails(self.outcomes.values, self.direction, baseline=self.baseline, rng=rng)
+
+    @property
+    def _buys(self) -> bool:
+        """Whether euros can buy an effect: some arms, and a better side."""
+        return bool(self.direction) and len(self.study.strategies) > 1
+
+    def cost_effectiveness(self) -> pd.DataFrame:
+        if not self._buys:
+            return pd.DataFrame()
+        return cost_effectiveness(self.study, self.outcomes.metric)
+
+    def acceptability(self) -> pd.DataFrame:
+        if not self._buys:
+            return pd.DataFrame({"eur": []})
+        return acceptability(self.study, self.outcomes.metric)
+
+    def regret(self) -> pd.DataFrame:
+        """Per pair and, in a sweep, per point, with how sure the arm named is."""
+        if not self.direction or len(self.outcomes.values.columns) < 2:
+            return pd.DataFrame()
+        values = self.outcomes.values
+        found = [regret(values, self.direction).assign(over=PAIRS)]
+        if isinstance(self.study, Sweep):
+            chance = minimax_chance(values, self.direction, self.rng("regret"))
+            points = regret(self.outcomes.of_points(), self.direction).assign(over=POINTS)
+            points["dropped"] = len(self.study.points) - points["n"]
+            found.append(points.assign(minimax_chance=chance.to_numpy()))
+        return _first(pd.concat(found, ignore_index=True), "over")
+
+    def satisficing(self) -> pd.DataFrame:
+        """Share of pairs and, in a sweep, of points where it is enough."""
+        if not self.direction or not np.isfinite(self.enough):
+            return pd.DataFrame()
+        alone = not isinstance(self.study, Sweep)
+        values = self.outcomes.values
+        pairs = satisficing(values, self.direction, self.enough, independent=alone)
+        found = [pairs.assign(over=PAIRS)]
+        if not alone:
+            means = self.outcomes.of_points()
+            points = satisficing(means, self.direction, self.enough, independent=False)
+            points["dropped"] = len(self.study.points) - points["n"]  # type: ignore[union-attr]
+            found.append(points.assign(over=POINTS))
+        return _first(pd.concat(found, ignore_index=True), "over")
+
+    def dominance(self) -> pd.DataFrame:
+        """Between every two arms; in a sweep, at every point against the baseline."""
+        values = self.outcomes.values
+        if not isinstance(self.study, Sweep):
+            return dominance(values, self.direction, self.rng("dominance"))
+        couples = [(self.baseline, arm) for arm in _others(self.outcomes, self.baseline)]
+        found = [
+            dominance(rows, self.direction, self.rng(f"dominance|{point}"), couples=couples).assign(
+                point=point
+            )
+            for point, rows in values.groupby(level=POINT, sort=True)
+        ]
+        return _first(pd.concat(found, ignore_index=True), POINT) if found else pd.DataFrame()
+
+    def variance(self) -> pd.DataFrame:
+        """Where the variation comes from."""
+        if isinstance(self.study, Sweep):
+            return components(self.outcomes)
+        values = self.outcomes.values.drop(columns=self.outcomes.missing)
+        shares = variance_shares(values.to_numpy(float))
+        if np.isnan(shares).any():
+            return pd.DataFrame()
+        used = int(values.notna().all(axis=1).sum()) * values.shape[1]
+        table = pd.DataFrame({"source": ["replicate", "strategy", "rest"], "share": shares})
+        return table.assign(with_strategy=False, n=used, dropped=values.size - used)
+
+
+def varied(sweep: Sweep) -> list[str]:
+    """Return the factors, the scenario among them, that take more than one value."""
+    points = sweep.points
+    names = [str(name) for name in points if points[name].nunique() > 1]
+    return [*(n for n in names if n != SCENARIO), *(n for n in names if n == SCENARIO)]
+
+
+def levelled(sweep: Sweep) -> list[str]:
+    """Return those of `varied` whose values come back: there is an average at each of them."""
+    names, n = varied(sweep), len(sweep.points)
+    return [name for name in names if len(names) == 1 or 2 * sweep.points[name].nunique() <= n]
+
+
+def _first(table: pd.DataFrame, *names: str) -> pd.DataFrame:
+    rest = [c for c in table if c not in names]
+    return table[[*names, *rest]]

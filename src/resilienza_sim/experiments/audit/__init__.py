@@ -1,0 +1,1 @@
+"""Claims tried again on models built in other ways."""

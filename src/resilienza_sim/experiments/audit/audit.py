@@ -1,0 +1,196 @@
+"""An audit: claims tried again on the same model built in other ways, and which of them stand.
+
+Each case of a file of claims is one sweep (`audit_stages`) and lives in a folder of its own inside
+the audit's: it resumes and shares its runs like any sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from resilienza_sim.experiments.audit.claims import Claim, Claims
+from resilienza_sim.experiments.audit.judging import READINGS, read, verdict
+from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, stages
+from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.plan import canonical, digest
+from resilienza_sim.experiments.sweep_study import Sweep
+
+__all__ = ["NOT_APPLICABLE", "Audit", "audit", "audit_folder"]
+
+NOT_APPLICABLE = "not_applicable"
+
+
+class Audit:
+    """What an audit found.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the audit.
+    claims : Claims
+        What was audited.
+    found : list of (Stage, Sweep)
+        Its stages and their runs.
+    """
+
+    def __init__(self, folder: Path, claims: Claims, found: Sequence[tuple[Stage, Sweep]]) -> None:
+        self.folder, self.claims = folder, claims
+        self.stages = [(stage, runs) for stage, runs in found if stage.ranges is None]
+        self.worlds = next(((s, runs) for s, runs in found if s.ranges is not None), None)
+
+    def margin(self, claim: Claim) -> float:
+        """Return the smallest difference a claim asks for, in the metric's unit."""
+        if claim.at_least is not None:
+            return claim.at_least
+        runs = next(runs for stage, runs in self.stages if claim in stage.claims)
+        return runs.describe(claim.metric).effect_of_interest or 0.0
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """One row for each claim and perturbation.
+
+        Columns: `claim`, `case`, `perturbation`, `reading` (of `judging.READINGS`, or
+        "not_applicable"), `more_pairs`, `direction`, `margin`, `reason` (why it does not apply) and
+        the fields of `statistics.PairedComparison`.
+        """
+        rows: list[dict[str, Any]] = []
+        for stage, runs in self.stages:
+            labels = runs.points[PERTURBATION].tolist()
+            for claim in stage.claims:
+                margin = self.margin(claim)
+                about = {
+                    "claim": claim.name,
+                    "case": stage.case.name,
+                    "direction": claim.direction,
+                    "margin": margin,
+                }
+                for point, label in enumerate(labels):
+                    said = _said(stage, runs, claim, point, label, margin)
+                    rows.append({**about, "perturbation": label, **said})
+                rows += [
+                    {**about, "perturbation": name, "reading": NOT_APPLICABLE, "reason": reason}
+                    for name, reason in stage.left_out.items()
+                ]
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """One row a claim: `verdict`, `as_stated`, how often it has each reading, where it is lost.
+
+        `lost_in` names the perturbations in which it is turned or equivalent (for a placebo, in
+        which it holds); `more_pairs` is what the most doubtful of the undecided would need, nan
+        when that is out of sight.
+        """
+        rows = []
+        for claim in self.claims.claims:
+            mine = self.readings[self.readings["claim"] == claim.name]
+            said = mine["reading"].tolist()
+            bad = ["holds"] if claim.placebo else ["turned", "equivalent"]
+            doubtful = mine.loc[mine["reading"] == "undecided", "more_pairs"]
+            found = verdict(said, placebo=claim.placebo)
+            rows.append(
+                {
+                    "claim": claim.name,
+                    "case": claim.case,
+                    "placebo": claim.placebo,
+                    "verdict": found,
+                    "stated": claim.stated or "",
+                    "as_stated": _as_stated(claim, found),
+                    **{each: said.count(each) for each in READINGS},
+                    NOT_APPLICABLE: said.count(NOT_APPLICABLE),
+                    "lost_in": mine.loc[mine["reading"].isin(bad), "perturbation"].tolist(),
+                    "more_pairs": doubtful.max(skipna=False) if len(doubtful) else 0,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def claims_in_worlds(self) -> pd.DataFrame:
+        """What plausible worlds say of the claims; see `plausible_worlds.claims_in_worlds`."""
+        from resilienza_sim.experiments.audit.plausible_worlds import claims_in_worlds
+
+        if self.worlds is None:
+            return pd.DataFrame()
+        margins = {claim.name: self.margin(claim) for claim in self.claims.claims}
+        return claims_in_worlds(*self.worlds, margins)
+
+    @cached_property
+    def winners(self) -> pd.DataFrame:
+        """In which share of the worlds each arm wins; see `plausible_worlds.winners`."""
+        from resilienza_sim.experiments.audit.plausible_worlds import winners
+
+        if self.worlds is None:
+            return pd.DataFrame()
+        runs = self.worlds[1]
+        return winners(runs, runs.metrics[0])
+
+    @property
+    def broken(self) -> list[str]:
+        """The claims stated as robust that are not, and the placebos that hold somewhere."""
+        table = self.verdicts
+        return [str(name) for name in table.loc[~table["as_stated"], "claim"]]
+
+    @property
+    def failures(self) -> int:
+        """How many runs of the perturbations did not go well."""
+        return sum(len(runs.failures) for _, runs in self.stages)
+
+
+def _as_stated(claim: Claim, found: str) -> bool:
+    if claim.placebo:
+        return found != "failed"
+    return found == "robust" if claim.stated == "robust" else True
+
+
+def _said(
+    stage: Stage, runs: Sweep, claim: Claim, point: int, label: str, margin: float
+) -> dict[str, Any]:
+    """Return what the pairs of one point say of a claim."""
+    new, old = stage.names[claim.strategy], stage.names[claim.baseline]
+    found = runs.compare(point, claim.metric, new, old, f"audit|{stage.place}|{label}")
+    said = read(found, claim.direction, margin)
+    return {"reading": said.says, "more_pairs": said.more_pairs, "reason": "", **asdict(found)}
+
+
+def audit_folder(claims: Claims, *, citizens: int | None, pairs: int | None) -> Path:
+    """Return the folder of an audit that was given none: the same command finds it again."""
+    told = canonical([claims.model_dump(mode="json"), citizens, pairs])
+    return Path("results") / f"audit-{claims.name}-{digest(told)[:8]}"
+
+
+def audit(
+    claims: Claims,
+    *,
+    citizens: int | None = None,
+    pairs: int | None = None,
+    worlds: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    make_executor: Callable[[], Executor] | None = None,
+    ready: Ready | None = None,
+) -> Audit:
+    """Try claims again under every perturbation, and in plausible worlds.
+
+    Parameters
+    ----------
+    claims : Claims
+        From `load_claims` or `claims_of`.
+    citizens, pairs, worlds, ready
+        As for `stages`.
+    workers, progress, make_executor
+        As for `sweep`.
+    out : path, optional
+        Folder; an existing one is resumed. By default a folder under ``results/``.
+    """
+    chosen = stages(claims, citizens=citizens, pairs=pairs, worlds=worlds, ready=ready)
+    folder = Path(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
+    run = {"workers": workers, "progress": progress, "make_executor": make_executor}
+    return Audit(folder, claims, [(stage, stage.run(folder, **run)) for stage in chosen])  # type: ignore[arg-type]

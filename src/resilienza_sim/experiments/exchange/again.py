@@ -1,0 +1,241 @@
+"""Makes some runs of a study again, from its manifest alone, and compares them to the bit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.exchange.parts import read_part
+from resilienza_sim.experiments.exchange.units import Unit
+from resilienza_sim.experiments.plan import Run, Runner, Task
+from resilienza_sim.experiments.worker import Outcome, execute
+from resilienza_sim.reading import validated
+from resilienza_sim.streams import Streams
+
+if TYPE_CHECKING:
+    from resilienza_sim.experiments.exchange.findings import Report
+    from resilienza_sim.experiments.experiment import Experiment
+
+__all__ = ["TOLERANCE", "chosen", "experiment_of", "make_again"]
+
+TOLERANCE = 1e-9
+"""Largest relative difference that rounding on another processor or version explains; assumption:
+a million last bits. What chance or a changed rule does is larger by far."""
+_FIXED = ("run_id", "point", "strategy", "replicate", "seed", "status", "error")
+
+
+def experiment_of(unit: Unit) -> Experiment:
+    """Return the experiment of a sweep, as its manifest tells it.
+
+    Raises
+    ------
+    ResilienzaError
+        If this version of the program cannot read it.
+    """
+    from resilienza_sim.experiments.experiment import Experiment
+
+    told, manifest = unit.experiment, unit.manifest
+    data = {key: value for key, value in told.items() if key in Experiment.model_fields}
+    data |= {
+        # Keys are sorted in a canonical text; the points keep the order.
+        "scenarios": list(dict.fromkeys(manifest["points"]["scenario"])),
+        "strategies": list(manifest["strategies"]),
+        "pairs": manifest["pairs"],
+        "question": manifest.get("question"),
+        "description": manifest.get("description"),
+    }
+    return validated(Experiment, data, manifest["name"])
+
+
+def runner_of(unit: Unit) -> Runner:
+    """Return what runs a task of a study, made from the texts of its manifest.
+
+    Raises
+    ------
+    ResilienzaError
+        If this version of the program cannot read its scenario or its strategies.
+    """
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.strategies import Strategy
+
+    manifest = unit.manifest
+    arms = tuple(
+        validated(Strategy, json.loads(manifest["strategy_texts"][name]), f"strategies.{name}")
+        for name in manifest["strategies"]
+    )
+    if not unit.is_sweep:
+        from resilienza_sim.experiments.compare import make_runner
+
+        text = json.loads(manifest["scenario"]["text"])
+        return make_runner(validated(Scenario, text, "scenario"), arms)
+    from resilienza_sim.experiments.setting import Bench
+
+    told = unit.experiment
+    scenarios = {name: validated(Scenario, s, name) for name, s in told["scenarios"].items()}
+    metrics, series = tuple(told["metrics"]), tuple(told["series"])
+    return Bench(scenarios, arms, told["decision"], metrics, series).run
+
+
+def chosen(units: list[Unit], count: int, seed: int) -> list[tuple[Unit, Run]]:
+    """Return runs to make again, spread over studies, points and arms as evenly as they go.
+
+    Parameters
+    ----------
+    units : list of Unit
+        Where they come from.
+    count : int
+        How many.
+    seed : int
+        Which ones.
+    """
+    rng = Streams(seed).generator("verify")
+    cells: dict[tuple[int, int, str], list[Run]] = {}
+    for k, unit in enumerate(units):
+        for run in unit.planned.values():
+            cells.setdefault((k, run.point, run.strategy), []).append(run)
+    picked: list[tuple[Unit, Run]] = []
+    order = [list(cells)[k] for k in rng.permutation(len(cells))]
+    left = {cell: [cells[cell][k] for k in rng.permutation(len(cells[cell]))] for cell in order}
+    while len(picked) < count and any(left.values()):
+        for cell in order:
+            if left[cell] and len(picked) < count:
+                picked.append((units[cell[0]], left[cell].pop()))
+    return picked
+
+
+def make_again(
+    report: Report,
+    units: list[Unit],
+    count: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Make runs again and tell in the report how they agree with those kept."""
+    picks = chosen(units, count, seed)
+    equal, apart, failed, largest = 0, [], [], 0.0
+    runners: dict[str, Runner] = {}
+    for done, (unit, run) in enumerate(picks):
+        if progress is not None:
+            progress(done, len(picks))
+        where = f"{unit.place}/{run.point}/{run.strategy}/{run.replicate}".lstrip("/")
+        try:
+            if unit.place not in runners:
+                runners[unit.place] = runner_of(unit)
+            outcome = _made(unit, run, runners[unit.place])
+            gap = _gap(unit, run, outcome)
+        except ResilienzaError as problem:
+            report.bad("cannot_run", where=where, reason=problem)
+            return
+        except ValueError:  # the part that holds it cannot be read: told where parts are
+            continue
+        if gap is None:
+            failed.append(where)
+        elif gap == 0.0:
+            equal += 1
+        else:
+            apart.append(where)
+            largest = max(largest, gap)
+    if progress is not None:
+        progress(len(picks), len(picks))
+    report.each("rerun_other_end", failed)
+    if equal:
+        report.good("rerun_equal", count=equal, of=len(picks))
+    if apart:
+        _tell_apart(report, units, apart, largest)
+
+
+def _tell_apart(report: Report, units: list[Unit], apart: list[str], largest: float) -> None:
+    """Say that runs differ, and whether another machine is a reason that suffices."""
+    here = manifests.provenance()
+    sessions = [session for unit in units for session in unit.manifest["sessions"]]
+    # A session that tells less than this machine can is not known to be the same.
+    same = bool(sessions) and all(
+        session.get("cpu") == here["cpu"] and session.get("versions") == here["versions"]
+        for session in sessions
+    )
+    size = f"{largest:.1e}"
+    if same:
+        report.bad("rerun_differs_here", names=", ".join(apart[:5]), count=len(apart), size=size)
+    elif largest <= TOLERANCE:
+        report.note("rerun_close", count=len(apart), size=size, tolerance=f"{TOLERANCE:.0e}")
+    else:
+        report.bad("rerun_differs", names=", ".join(apart[:5]), count=len(apart), size=size)
+
+
+def _made(unit: Unit, run: Run, runner: Runner) -> Outcome:
+    if unit.is_sweep:
+        tasks = unit.plan.tasks(unit.planned.keys() - {run.run_id})
+        return next(iter(execute(runner, next(tasks))))
+    # A comparison goes through every decision date; one run of one of them is wanted.
+    manifest = unit.manifest
+    every = {(day, arm) for day in manifest["decisions"] for arm in manifest["strategies"]}
+    others = frozenset(every - {(run.decision, run.strategy)})
+    return next(iter(execute(runner, Task(run.replicate, manifest["seed"], (run,), others))))
+
+
+# -- comparing -------------------------------------------------------------------------------------
+
+
+def _gap(unit: Unit, run: Run, outcome: Outcome) -> float | None:
+    """Return the largest relative difference, 0 if equal to the bit, None if it ended otherwise."""
+    kept = _rows(unit.folder, "runs", run.run_id)
+    if len(kept) != 1 or kept["status"][0].as_py() != outcome.status:
+        return None
+    if outcome.status != "ok":
+        return 0.0
+    row = kept.to_pylist()[0]
+    names = sorted(set(row) - set(_FIXED))
+    metrics = [name for name in names if not isinstance(row[name], bool)]
+    flags = [name for name in names if isinstance(row[name], bool)]
+    made = {f"{name}_censored": flag for name, flag in outcome.censored.items()}
+    if any(made.get(name) != row[name] for name in flags) or row["seed"] != outcome.seed:
+        return np.inf
+    gap = _distance(
+        np.array([_or_nan(row[name]) for name in metrics]),
+        np.array([_or_nan(outcome.metrics.get(name)) for name in metrics]),
+    )
+    series = _rows(unit.folder, "series", run.run_id)
+    weeks = series["week"].to_numpy() if len(series) else np.empty(0, np.int64)
+    if not np.array_equal(weeks, outcome.weeks):
+        return np.inf
+    for name in set(series.schema.names) - {"run_id", "week"}:
+        old = series[name].to_numpy(zero_copy_only=False).astype(np.float64)
+        new = outcome.values.get(name, np.full(len(weeks), np.nan))
+        gap = max(gap, _distance(old, np.where(np.isfinite(new), new, np.nan)))
+    return gap
+
+
+def _or_nan(value: float | None) -> float:
+    return np.nan if value is None or not np.isfinite(value) else float(value)
+
+
+def _distance(old: NDArray[np.float64], new: NDArray[np.float64]) -> float:
+    """Return the largest relative difference of two arrays; inf where one is undefined alone."""
+    if np.array_equal(old, new, equal_nan=True):
+        return 0.0
+    if (np.isnan(old) != np.isnan(new)).any():
+        return np.inf
+    size = np.maximum(np.abs(old), np.abs(new))
+    gaps = np.divide(np.abs(old - new), size, out=np.zeros_like(size), where=size > 0)
+    return float(np.nanmax(gaps))
+
+
+def _rows(folder: Path, kind: str, run_id: str) -> pa.Table:
+    """Return the rows of one run, in the order of the weeks."""
+    tables = []
+    for path in sorted((folder / kind).glob("part-*.parquet")):
+        table = read_part(path, kind)
+        tables.append(table.filter(pc.equal(table["run_id"], run_id)))
+    if not tables:
+        return pa.table({"run_id": pa.array([], pa.string())})
+    found = pa.concat_tables(tables, promote_options="default")
+    return found.sort_by("week") if kind == "series" else found

@@ -1,0 +1,290 @@
+"""Writes a study as tidy CSV files, with a dictionary of every column in both languages.
+
+Numbers keep every digit (the shortest decimal that reads back the same), an undefined value is an
+empty cell, lines end with a line feed: the same study gives the same bytes. A text that a
+spreadsheet would take for a formula is preceded by an apostrophe (OWASP, "CSV Injection").
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from resilienza_sim.discovery import family
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.exchange.units import Unit, units
+from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.spreadsheet import harmless_table
+from resilienza_sim.experiments.store import Store, not_writable
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.model.contracts import Indicator, Metric
+
+__all__ = ["CSV_FILES", "export_csv", "new_files"]
+
+CSV_FILES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv",
+             "dictionary.csv")  # fmt: skip
+_MAIN = "main"
+_KINDS = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+def new_files(folder: Path, names: Iterable[str], *, overwrite: bool) -> None:
+    """Make a folder for some files.
+
+    Raises
+    ------
+    ResilienzaError
+        If it holds anything and may not be written over, or anything but those files.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
+    except FileExistsError as problem:
+        raise ResilienzaError("export_exists", path=folder) from problem
+    except OSError as problem:
+        raise not_writable(folder, problem) from problem
+    if present and not overwrite:
+        raise ResilienzaError("export_exists", path=folder)
+    if others := sorted(present - set(names)):
+        raise ResilienzaError("export_other_files", path=folder, found=others[0])
+
+
+def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list[Path]:
+    """Write a study as CSV files in a folder.
+
+    Parameters
+    ----------
+    study : path
+        Folder of a comparison or of a sweep.
+    out : Path
+        Folder of the files: ``runs.csv`` (one row a run), ``series.csv`` (a run and week),
+        ``comparison.csv`` (a metric and pair of arms, at each point of a sweep), ``points.csv``
+        (values of the factors), ``strategies.csv``, ``dictionary.csv`` (one row a column).
+    overwrite : bool
+        Whether files of an earlier export may be replaced.
+
+    Returns
+    -------
+    list of Path
+        The files written, those with nothing to say left out.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no study, or the folder cannot be used.
+    """
+    found = units(Path(study))
+    new_files(out, CSV_FILES, overwrite=overwrite)
+    columns: dict[str, list[str]] = {}
+    written = []
+    for name, frames in _tables(found):
+        path = out / name
+        columns[name] = _write(path, frames)
+        if columns[name]:
+            written.append(path)
+        else:
+            with suppress(FileNotFoundError):  # of an earlier export
+                path.unlink()
+    path = out / "dictionary.csv"
+    _write(path, [_dictionary(found[0], columns)])
+    return [*written, path]
+
+
+def _tables(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+    yield "runs.csv", (_placed(unit, _runs(unit)) for unit in found)
+    yield "series.csv", (_placed(unit, piece) for unit in found for piece in _series(unit))
+    yield "comparison.csv", (_placed(unit, _comparison(unit)) for unit in found)
+    top = found[0]
+    yield "points.csv", [_points(top)] if top.is_sweep else []
+    yield "strategies.csv", [_strategies(top)]
+
+
+def _placed(unit: Unit, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the study and the decision date its rows come from."""
+    if unit.is_sweep:
+        return table
+    if "point" in table:
+        table = table.drop(columns="point")  # a comparison has only one
+    table.insert(0, "study", unit.study or _MAIN)
+    table.insert(1, "decision", unit.manifest["decision"])
+    return table
+
+
+def _runs(unit: Unit) -> pd.DataFrame:
+    return Store(unit.folder).runs().to_pandas(types_mapper=_KINDS.get)
+
+
+def _series(unit: Unit) -> Iterator[pd.DataFrame]:
+    """Yield the series, some runs at a time, with what tells the runs apart."""
+    keys = ["run_id", "point", "strategy", "replicate"]
+    for runs, series in Store(unit.folder).series_in_pieces():
+        if series.num_rows:
+            told = runs.select(keys).to_pandas(types_mapper=_KINDS.get)
+            weeks = series.to_pandas(types_mapper=_KINDS.get)
+            yield told.merge(weeks, on="run_id", sort=False)
+
+
+def _comparison(unit: Unit) -> pd.DataFrame:
+    if not unit.is_sweep:
+        return Study(unit.folder, unit.manifest).comparison()
+    swept = Sweep(unit.folder, unit.manifest)
+    others = [arm for arm in swept.strategies if arm != swept.baseline]
+    tables = [swept.comparison(metric, arm) for metric in swept.metrics for arm in others]
+    factors = list(swept.points.columns)
+    return pd.concat(tables).drop(columns=factors) if tables else pd.DataFrame()
+
+
+def _points(unit: Unit) -> pd.DataFrame:
+    return Sweep(unit.folder, unit.manifest).points.reset_index()
+
+
+def _strategies(unit: Unit) -> pd.DataFrame:
+    manifest = unit.manifest
+    titles = manifest["titles"]
+    names = manifest["strategies"]
+    return pd.DataFrame(
+        {
+            "strategy": names,
+            "baseline": [name == manifest["baseline"] for name in names],
+            **{f"title_{k}": [titles.get(n, {}).get(k, n) for n in names] for k in languages()},
+            "text": [manifest["strategy_texts"][name] for name in names],
+        }
+    )
+
+
+# -- writing -------------------------------------------------------------------------------------
+
+
+def _write(path: Path, frames: Iterable[pd.DataFrame]) -> list[str]:
+    """Write tables one after the other in one file and return the columns, none if all are empty.
+
+    The columns are those of the first; a table that has others is refused, never misplaced.
+    """
+    aside = path.with_name(path.name + ".tmp")
+    columns: list[str] = []
+    try:
+        with aside.open("w", encoding="utf-8", newline="") as file:
+            for frame in frames:
+                if frame.empty:
+                    continue
+                if columns and set(frame.columns) - set(columns):
+                    frame = frame.reindex(columns=columns)
+                harmless_table(frame.reindex(columns=columns or None)).to_csv(
+                    file, index=False, header=not columns, lineterminator="\n", na_rep=""
+                )
+                columns = columns or list(frame.columns)
+            file.flush()
+            os.fsync(file.fileno())
+        if columns:
+            aside.replace(path)
+    except OSError as problem:
+        raise not_writable(path, problem) from problem
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+    return columns
+
+
+# -- what the columns are --------------------------------------------------------------------------
+
+
+@dataclass
+class _Column:
+    """One row of the dictionary."""
+
+    unit: str = ""
+    better: str = ""
+    effect_of_interest: float | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+
+
+def _dictionary(top: Unit, columns: dict[str, list[str]]) -> pd.DataFrame:
+    known = _metrics(top) | _indicators() | _factors(top)
+    rows = []
+    for file, names in columns.items():
+        for name in names:
+            own = known.get(name) if file != "comparison.csv" else None
+            rows.append(_row(file, name, own or _fixed(name)))
+    return pd.DataFrame([*rows, *(_row("dictionary.csv", name, _fixed(name)) for name in rows[0])])
+
+
+def _row(file: str, name: str, column: _Column) -> dict[str, object]:
+    return {
+        "file": file,
+        "column": name,
+        **{f"title_{lang}": column.titles.get(lang, name) for lang in languages()},
+        **{f"unit_{lang}": _unit(column.unit, lang) for lang in languages()},
+        "better": column.better,
+        "effect_of_interest": column.effect_of_interest,
+        "source": column.source,
+    }
+
+
+def _unit(unit: str, lang: str) -> str:
+    words = catalogue(lang)
+    for key in (f"report.unit.{unit}", f"names.unit.{unit}"):
+        if key in words:
+            return words.raw(key)
+    return unit
+
+
+def _fixed(name: str) -> _Column:
+    """Return what a column that is no measure is; flags of censoring are told together."""
+    key = "censored_flag" if name.endswith("_censored") else name
+    titles = {
+        lang: catalogue(lang).raw(f"export.column.{key}")
+        for lang in languages()
+        if f"export.column.{key}" in catalogue(lang)
+    }
+    return _Column(titles=titles, source="resilienza-sim")
+
+
+def _titles(kind: str, name: str, cls: type[Metric] | type[Indicator]) -> dict[str, str]:
+    """Return the name of a measure for readers and what it is, by language."""
+    found = {}
+    for lang in languages():
+        words = catalogue(lang)
+        abouts = (f"cli.about.{kind}s.{each}" for each in (name, cls.kind()))
+        text = next((words.raw(key) for key in abouts if key in words), cls.summary())
+        title = f"names.{kind}.{name}"
+        found[lang] = f"{words.raw(title)}. {text}" if title in words else text
+    return found
+
+
+def _metrics(top: Unit) -> dict[str, _Column]:
+    """Return the metrics with the effects of interest of this study, not those of the component."""
+    classes = family("metrics", Metric)
+    found = {}
+    for name, told in top.manifest["metrics"].items():
+        info, cls = MetricInfo.of(told), classes.get(name)
+        found[name] = _Column(
+            info.unit,
+            info.better,
+            info.effect_of_interest,
+            dict(info.title) if cls is None else _titles("metric", name, cls),
+            "" if cls is None else cls.source,
+        )
+    return found
+
+
+def _indicators() -> dict[str, _Column]:
+    return {
+        column: _Column(cls.unit, cls.better, None, _titles("indicator", column, cls), cls.source)
+        for cls in family("indicators", Indicator).values()
+        for column in cls().columns()
+    }
+
+
+def _factors(top: Unit) -> dict[str, _Column]:
+    factors = Sweep(top.folder, top.manifest).factors if top.is_sweep else []
+    return {
+        each.name: _Column(titles=each.title.model_dump(), source=each.source) for each in factors
+    }

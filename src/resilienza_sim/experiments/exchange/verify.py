@@ -1,0 +1,365 @@
+"""Checks a study, packed or not: nothing altered, nothing lost, nothing twice, nothing invented.
+
+A bundle comes from a stranger. It is opened by `unpack`, its Parquet parts are read only after
+their sizes and types were found decent, and nothing in it is run but the model, on the scenario and
+the strategies it holds once they are found valid.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.exchange.again import experiment_of, make_again
+from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, recipe
+from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
+from resilienza_sim.experiments.exchange.parts import read_part
+from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
+from resilienza_sim.experiments.exchange.unpack import unpacked
+from resilienza_sim.experiments.plan import digest
+from resilienza_sim.simulation import replicate_seed
+from resilienza_sim.wording import shortened
+
+if TYPE_CHECKING:
+    from resilienza_sim.experiments.experiment import Experiment
+
+__all__ = ["verify"]
+
+_KINDS = ("runs", "series", "timings")
+
+
+def verify(
+    path: Path | str,
+    *,
+    rerun: int = 0,
+    seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Check a study.
+
+    Parameters
+    ----------
+    path : path
+        A bundle (zip or unpacked), or the folder of a study.
+    rerun : int
+        Runs to make again and compare to the bit.
+    seed : int
+        Which ones: chosen by a named generator, so that the same seed chooses the same.
+    progress : callable, optional
+        Told of runs made again and runs chosen.
+
+    Returns
+    -------
+    Report
+        What was found.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is neither, or a bundle is refused: nothing is then written anywhere.
+    """
+    report = Report()
+    with _opened(Path(path)) as (top, packed):
+        if packed:
+            _checksums(report, top)
+        found = _units(report, top / STUDY if packed else top, Path(path))
+        if not found:
+            return report
+        if not packed:
+            _parts(report, found)
+        readable = [unit for unit in found if _origin(report, unit)]
+        if packed and found[0] in readable:
+            _recipe(report, top, found[0])
+        sound = [unit for unit in readable if _runs(report, unit)]
+        _versions(report, found)
+        if rerun:
+            make_again(report, sound, rerun, seed, progress)
+    return report
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield the folder, and whether it is laid out as a bundle."""
+    if path.is_dir():
+        yield path, (path / CHECKSUMS).is_file() and not (path / "manifest.json").exists()
+        return
+    if not path.exists():
+        raise ResilienzaError("file_missing", file=path)
+    with unpacked(path) as folder:
+        if not (folder / CHECKSUMS).exists() and not (folder / STUDY / "manifest.json").exists():
+            raise ResilienzaError("bundle_no_study", path=path)
+        yield folder, True
+
+
+def _units(report: Report, folder: Path, path: Path) -> list[Unit]:
+    try:
+        return units(folder)
+    except ResilienzaError as problem:
+        # A file that was altered is told by name above; otherwise this is no study.
+        if report.holds:
+            raise ResilienzaError("bundle_no_study", path=path) from problem
+        report.bad("manifest_unreadable")
+        return []
+
+
+# -- bytes -----------------------------------------------------------------------------------------
+
+
+def _checksums(report: Report, top: Path) -> None:
+    present = {p.relative_to(top).as_posix(): p for p in top.rglob("*") if p.is_file()}
+    sums = present.pop(CHECKSUMS, None)
+    told: dict[str, str] = {}
+    for line in sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums else ():
+        value, _, name = line.partition("  ")
+        told[name] = value
+    wrong = {n for n in told.keys() & present.keys() if manifests.sha256(present[n]) != told[n]}
+    fine = report.each("altered", wrong)
+    fine &= report.each("missing_file", told.keys() - present.keys())
+    fine &= report.each("unlisted_file", present.keys() - told.keys())
+    if fine:
+        report.good("checksums", count=len(told))
+
+
+def _parts(report: Report, found: list[Unit]) -> None:
+    wrong, gone, more, count = set(), set(), set(), 0
+    for unit in found:
+        told = unit.manifest.get("parts", {})
+        prefix = f"{unit.place}/" if unit.place else ""
+        present = {f"{p.parent.name}/{p.name}": p for kind in _KINDS
+                   for p in (unit.folder / kind).glob("part-*.parquet")}  # fmt: skip
+        if not told:
+            report.note("no_hashes", place=unit.label)
+            continue
+        count += len(told.keys() & present.keys())
+        wrong |= {prefix + n for n in told.keys() & present.keys()
+                  if manifests.sha256(present[n]) != told[n]}  # fmt: skip
+        gone |= {prefix + n for n in told.keys() - present.keys()}
+        more |= {prefix + n for n in present.keys() - told.keys()}
+    fine = report.each("altered", wrong)
+    fine &= report.each("missing_file", gone)
+    fine &= report.each("unlisted_file", more)
+    if fine and count:
+        report.good("checksums", count=count)
+
+
+# -- what it says it is ----------------------------------------------------------------------------
+
+
+def _origin(report: Report, unit: Unit) -> bool:
+    """Check the hashes a manifest tells against the texts it holds; return whether it is usable."""
+    manifest, place = unit.manifest, unit.label
+    try:
+        unit.planned  # noqa: B018  # computed here, so that a contradiction is told here
+    except ResilienzaError:
+        report.bad("manifest_contradicts", place=place)
+        return False
+    wrong = []
+    if unit.is_sweep:
+        told = manifest["experiment"]
+        wrong += ["experiment"] * (digest(told["text"]) != told["hash"])
+        outside = {n: hash_of(json.loads(t)) for n, t in manifest["strategy_texts"].items()}
+        inside = {n: hash_of(data) for n, data in unit.experiment["strategies"].items()}
+        wrong += [f"strategies.{n}" for n in outside if outside[n] != inside.get(n)]
+        _points(report, unit)
+    else:
+        told = manifest["scenario"]
+        wrong += ["scenario"] * (hash_of(json.loads(told["text"])) != told["hash"])
+        plan: Any = unit.plan
+        wrong += ["configuration"] * (plan.configuration != manifest.get("configuration"))
+    texts = manifest["strategy_texts"]
+    for name, value in manifest.get("strategy_hashes", {}).items():
+        wrong += [f"strategies.{name}"] * (digest(texts.get(name, "")) != value)
+    report.each("hash_differs", {f"{place}: {name}" for name in wrong})
+    return True
+
+
+def _points(report: Report, unit: Unit) -> None:
+    """Check that the design gives the points of a sweep: on other versions it need not."""
+    from resilienza_sim.experiments.design import values_of
+
+    told = unit.manifest["points"]
+    try:
+        experiment = experiment_of(unit)
+        if _fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
+            raise ValueError  # nor is a design without end drawn to find out
+        made = {name: column.tolist() for name, column in values_of(experiment).items()}
+        same = made.keys() == told.keys() and all(_alike(made[n], told[n]) for n in told)
+    except (ResilienzaError, ValueError, LookupError, TypeError):
+        same = False
+    if same:
+        report.good("points", count=len(unit.plan.points))  # type: ignore[union-attr]
+    elif _different([unit]):
+        report.note("points_elsewhere")
+    else:
+        report.bad("points_differ")
+
+
+def _fewest(experiment: Experiment) -> int:
+    """Return how many points a design has at least, before it is drawn."""
+    from resilienza_sim.experiments.design import POINTS
+
+    design, k = experiment.design, len(experiment.factors)
+    if design.kind in ("factorial", "table"):
+        spans = math.prod(len(factor.span()) for factor in experiment.factors)
+        listed = len(design.table) if design.kind == "table" else spans
+        least = min(design.points or listed, listed)
+    else:
+        rows = {"saltelli": k + 2, "morris": k + 1}.get(design.kind, 1)
+        least = (design.points or POINTS) * rows
+    return least * len(experiment.scenarios)
+
+
+def _alike(one: list[Any], other: list[Any]) -> bool:
+    """Return whether two columns are the same but for the last bits of a power."""
+    if len(one) != len(other):
+        return False
+    pairs = zip(one, other, strict=True)
+    return all(
+        np.isclose(a, b, rtol=1e-12, atol=0.0)
+        if isinstance(a, float) and isinstance(b, float)
+        else a == b
+        for a, b in pairs
+    )
+
+
+def _recipe(report: Report, top: Path, unit: Unit) -> None:
+    """Check that the files to run it again say what the manifest says."""
+    wrong = set()
+    for name, text in recipe(unit).items():
+        try:
+            # What is said, not how: another version may write the same otherwise.
+            same = tomllib.loads((top / name).read_text("utf-8")) == tomllib.loads(text)
+        except (OSError, ValueError, RecursionError):
+            same = False
+        wrong |= set() if same else {name}
+    if report.each("recipe_differs", wrong):
+        report.good("recipe")
+
+
+# -- runs ------------------------------------------------------------------------------------------
+
+
+def _runs(report: Report, unit: Unit) -> bool:
+    """Check the runs of one study; return whether its parts can be read."""
+    place = unit.label
+    keys = ["run_id", "point", "strategy", "replicate", "seed", "status"]
+    tables, broken = [], set()
+    weeks: Counter[str] = Counter()
+    uneven = False
+    for kind in ("runs", "series"):
+        for path in sorted((unit.folder / kind).glob("part-*.parquet")):
+            try:
+                table = read_part(path, kind, keys if kind == "runs" else ["run_id", "week"])
+            except ValueError:
+                broken.add(f"{unit.place}/{kind}/{path.name}".lstrip("/"))
+                continue
+            if kind == "runs":
+                tables.append(table)
+            else:
+                counted = pc.value_counts(table["run_id"])
+                weeks.update({str(e["values"]): e["counts"].as_py() for e in counted})
+                distinct = table.group_by(["run_id", "week"]).aggregate([])
+                uneven |= len(distinct) < len(table)
+    if not report.each("part_broken", broken):
+        return False
+    runs = pa.concat_tables(tables, promote_options="default").to_pylist() if tables else []
+    counts = Counter(str(run["run_id"]) for run in runs)
+    planned = unit.planned
+
+    def told(names: Iterable[str]) -> set[str]:
+        return {_named(unit, name) for name in names}
+
+    right = report.each("runs_missing", told(planned.keys() - counts.keys()))
+    right &= report.each("runs_unknown", told(counts.keys() - planned.keys()))
+    right &= report.each("runs_twice", told(name for name, n in counts.items() if n > 1))
+    wrong, seeds, failed = set(), set(), 0
+    for run in runs:
+        plan = planned.get(str(run["run_id"]))
+        if plan is None:
+            continue
+        who = (run["strategy"], run["replicate"], run.get("point") or 0)
+        if who != (plan.strategy, plan.replicate, plan.point):
+            wrong.add(plan.run_id)
+        if run["status"] != "ok":
+            failed += 1
+        elif run["seed"] != replicate_seed(unit.manifest["seed"], plan.replicate):
+            seeds.add(plan.run_id)
+    right &= report.each("runs_misplaced", told(wrong))
+    right &= report.each("seeds_differ", told(seeds))
+    if failed:
+        report.note("runs_failed", place=place, count=failed)
+    right &= _weeks(report, unit, runs, weeks, uneven)
+    if right:
+        report.good("runs", place=place, count=len(runs))
+    return True
+
+
+def _weeks(
+    report: Report, unit: Unit, runs: list[dict[str, Any]], weeks: Counter[str], uneven: bool
+) -> bool:
+    """Check that every run has its weeks: as many as the others of its point, each once."""
+    well = {str(run["run_id"]): run.get("point") or 0 for run in runs if run["status"] == "ok"}
+    if unit.is_sweep and not unit.experiment["series"]:
+        wrong = set(weeks)
+    else:
+        lengths: dict[int, Counter[int]] = {}
+        for name, point in well.items():
+            lengths.setdefault(point, Counter())[weeks[name]] += 1
+        usual = {point: counts.most_common(1)[0][0] for point, counts in lengths.items()}
+        wrong = {n for n, point in well.items() if not 0 < weeks[n] == usual[point]}
+        wrong |= weeks.keys() - {str(run["run_id"]) for run in runs}
+    if uneven:
+        report.bad("weeks_twice", place=unit.label)
+    return report.each("weeks_differ", {_named(unit, name) for name in wrong}) and not uneven
+
+
+def _named(unit: Unit, run_id: str) -> str:
+    """Return a run as a reader finds it: where, arm, replicate, name."""
+    run = unit.planned.get(run_id)
+    where = f"{unit.place}/" if unit.place else ""
+    if run is None:
+        return f"{where}{shortened(run_id)}"
+    point = f"{run.point}/" if unit.is_sweep else ""
+    return f"{where}{point}{run.strategy}/{run.replicate} ({run_id})"
+
+
+# -- where -----------------------------------------------------------------------------------------
+
+
+def _versions(report: Report, found: list[Unit]) -> None:
+    """Tell on what it was made, and what is different here: no fault, but a reason."""
+    differs = _different(found)
+    model = str(found[0].manifest["model_version"])
+    sessions = [session for unit in found for session in unit.manifest["sessions"]]
+    cpus = sorted({str(s.get("cpu") or s.get("processor") or "?") for s in sessions})
+    platforms = sorted({str(s.get("platform", "?")) for s in sessions})
+    report.note("made_on", version=model, cpu=", ".join(cpus), platform=", ".join(platforms))
+    if differs:
+        more = "" if len(differs) <= MOST_TOLD else f" (+{len(differs) - MOST_TOLD})"
+        report.note("versions_differ", names=", ".join(map(shortened, differs[:MOST_TOLD])) + more)
+    elif sessions:
+        report.good("versions_same")
+
+
+def _different(found: list[Unit]) -> list[str]:
+    """Return what is of another version here, one line each."""
+    here = manifests.versions()
+    differs = set()
+    for session in (each for unit in found for each in unit.manifest["sessions"]):
+        told = session.get("versions")
+        for name, value in (told if isinstance(told, dict) else {}).items():
+            if here.get(name) != value:
+                differs.add(f"{name} {value} → {here.get(name, '–')}")
+    return sorted(differs)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.exchange.export import CSV_FILES, export_csv
+from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.metrics.resilience_loss import ResilienceLoss
+from tests import kept
+from tests.unit.experiments import fake_model
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return kept.comparison(tmp_path_factory.mktemp("compared") / "s")
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return kept.swept(tmp_path_factory.mktemp("swept") / "s")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_numbers_keep_every_digit_and_what_is_undefined_is_empty(
+    study: Path, tmp_path: Path
+) -> None:
+    export_csv(study, tmp_path / "csv")
+    found = {row["run_id"]: row for row in rows(tmp_path / "csv" / "runs.csv")}
+    table = Study.open(study).runs.set_index("run_id")
+    assert len(found) == 2 * len(table)
+    for name, run in table.iterrows():
+        row = found[str(name)]
+        assert float(row["resilience_loss"]) == run["resilience_loss"]
+        assert row["resilience_loss"] == repr(float(run["resilience_loss"]))
+        assert int(row["seed"]) == run["seed"]
+        undefined = pd.isna(run["rarely_defined"])
+        assert (row["rarely_defined"] == "") == undefined
+        assert (row["study"], row["decision"]) == ("main", fake_model.DECISIONS[0])
+
+
+def test_series_have_a_row_a_run_and_week(study: Path, tmp_path: Path) -> None:
+    export_csv(study, tmp_path / "csv")
+    found = rows(tmp_path / "csv" / "series.csv")
+    table = Study.open(study).tidy_series()
+    ours = [row for row in found if row["decision"] == fake_model.DECISIONS[0]]
+    assert len(found) == 2 * len(ours) == 2 * len(table)
+    keys = ["run_id", "strategy", "replicate", "week"]
+    assert [tuple(row[k] for k in keys) for row in ours] == [
+        tuple(map(str, row)) for row in table[keys].itertuples(index=False)
+    ]
+    assert [float(row["quality"]) for row in ours] == table["quality"].tolist()
+
+
+def test_series_in_pieces_are_the_series(study: Path) -> None:
+    store = Store(study)
+    pieces = [series for _, series in store.series_in_pieces(4)]
+    assert [len(piece) for piece in pieces] == [48, 48, 48, 48, 24]
+    joined = pd.concat([piece.to_pandas() for piece in pieces], ignore_index=True)
+    pd.testing.assert_frame_equal(joined, store.series().to_pandas())
+
+
+def test_comparisons_are_those_of_the_study(study: Path, tmp_path: Path) -> None:
+    export_csv(study, tmp_path / "csv")
+    found = rows(tmp_path / "csv" / "comparison.csv")
+    table = Study.open(study).comparison()
+    assert len(found) == 2 * len(table)
+    told = [row["low"] for row in found if row["decision"] == fake_model.DECISIONS[0]]
+    assert told == ["" if pd.isna(low) else repr(float(low)) for low in table["low"]]
+
+
+def test_no_cell_is_a_formula(study: Path, tmp_path: Path) -> None:
+    export_csv(study, tmp_path / "csv")
+    titles = {row["strategy"]: row["title_it"] for row in rows(tmp_path / "csv/strategies.csv")}
+    assert titles["alluvial"] == f"'{kept.FORMULA}"
+    for path in (tmp_path / "csv").iterdir():
+        for row in rows(path):
+            for cell in row.values():
+                number = cell[:1] == "-" and cell[1:2].isdigit()
+                assert number or not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("kind", ["study", "sweep"])
+def test_every_column_is_in_the_dictionary_in_both_languages(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    files = export_csv(request.getfixturevalue(kind), tmp_path / "csv")
+    told = {(row["file"], row["column"]): row for row in rows(tmp_path / "csv/dictionary.csv")}
+    written = {
+        (path.name, column)
+        for path in files
+        for column in path.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+    }
+    assert told.keys() == written
+    invented = {"rarely_defined", "rarely_defined_censored"}  # the stand-in's own
+    for (file, column), row in told.items():
+        if column not in invented:
+            assert row["source"], (file, column)
+            assert row["title_it"] not in ("", column), (file, column)
+            assert row["title_en"] not in ("", column), (file, column)
+            known = file == "runs.csv" and column == "robustness"
+            assert not known or row["title_it"] != row["title_en"]
+    loss = told["runs.csv", "resilience_loss"]
+    assert loss["better"] == "lower"
+    assert loss["source"] == ResilienceLoss.source
+    assert loss["unit_it"] == "punti·settimana"
+
+
+def test_a_sweep_has_points_that_its_runs_name(sweep: Path, tmp_path: Path) -> None:
+    export_csv(sweep, tmp_path / "csv")
+    points = {row["point"]: row for row in rows(tmp_path / "csv/points.csv")}
+    table = Sweep.open(sweep).points
+    assert [float(row["peak"]) for row in points.values()] == table["peak"].tolist()
+    assert [row["rule"] for row in points.values()] == table["rule"].tolist()
+    assert {row["point"] for row in rows(tmp_path / "csv/runs.csv")} == points.keys()
+    assert len(rows(tmp_path / "csv/comparison.csv")) == 4 * 2
+
+
+def test_the_same_study_gives_the_same_bytes(study: Path, tmp_path: Path) -> None:
+    one, two = export_csv(study, tmp_path / "a"), export_csv(study, tmp_path / "b")
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+
+
+def test_nothing_is_written_over_unless_asked(study: Path, tmp_path: Path) -> None:
+    export_csv(study, tmp_path / "csv")
+    with pytest.raises(ResilienzaError, match="--overwrite"):
+        export_csv(study, tmp_path / "csv")
+    export_csv(study, tmp_path / "csv", overwrite=True)
+    (tmp_path / "csv" / "mine.txt").write_text("mine")
+    with pytest.raises(ResilienzaError, match=r"mine\.txt"):
+        export_csv(study, tmp_path / "csv", overwrite=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResilienzaError, match="already there"):
+        export_csv(study, tmp_path / "file")
+
+
+def test_a_folder_without_a_study_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ResilienzaError, match="no study"):
+        export_csv(tmp_path, tmp_path / "csv")
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_of_files_are_known_beforehand(study: Path, tmp_path: Path) -> None:
+    assert {path.name for path in export_csv(study, tmp_path / "csv")} <= set(CSV_FILES)
