@@ -112,8 +112,9 @@ def draw(picture: FlipPicture, x: str | None = None, y: str | None = None) -> Dr
         for region, n in seen.items():
             counted[region] += n
         if third is not None:
-            told = f"{short(picture.title(third), 40)}: {short(picture.value(third, value), 30)}"
-            panel.set_title(told, fontsize=11.5)
+            room = 120 // columns  # of letters, beside the other panels
+            told = short(picture.title(third), room), short(picture.value(third, value), room)
+            panel.set_title("\n".join(told), fontsize=11.5)
         _limits(panel, across, upwards)
         lowest = k + columns >= len(facets)
         panel.tick_params(labelsize=11, labelbottom=lowest)
