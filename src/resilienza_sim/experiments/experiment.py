@@ -42,9 +42,10 @@ class _Part(BaseModel):
 
 
 class Choice(_Part):
-    """One of the things a factor can be: a label for readers and the values it sets."""
+    """One of the things a factor can be: a label, what readers are told, the values it sets."""
 
     label: Label
+    title: Bilingual | None = Field(None, description="for readers; the label if missing")
     set: dict[Path_, Value] = Field(default_factory=dict, description="values by path")
 
 

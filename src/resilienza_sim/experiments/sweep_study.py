@@ -98,6 +98,12 @@ class Sweep:
         found = next((f for f in self.factors if f.name == name), None)
         return found.title.text(lang) if found else name
 
+    def level_title(self, level: str, lang: str = "it") -> str:
+        """Return one of the things a factor can be as readers are told it."""
+        choices = (choice for factor in self.factors for choice in factor.choices)
+        found = next((choice.title for choice in choices if choice.label == level), None)
+        return found.text(lang) if found else level
+
     # -- its tables ----------------------------------------------------------------------------
 
     @cached_property

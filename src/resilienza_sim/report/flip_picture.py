@@ -65,7 +65,9 @@ class FlipPicture:
 
     def value(self, axis: Axis, value: object) -> str:
         """Return a factor's value as the reader's language writes it."""
-        return Words(self.lang).number(value) if axis.numeric else plain(value)
+        if axis.numeric:
+            return Words(self.lang).number(value)
+        return plain(self.sweep.level_title(str(value), self.lang))
 
     @property
     def unit(self) -> str:

@@ -91,6 +91,8 @@ class Readable:
             return self.say("yes" if value else "no")
         if isinstance(value, int | float):
             return self.words.exact(float(f"{value:.3g}") if value % 1 else value)
+        if isinstance(self.study, Sweep):
+            value = self.study.level_title(str(value), self.words.lang)
         return plain(value)
 
     def is_log(self, name: str) -> bool:

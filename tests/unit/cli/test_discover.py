@@ -89,7 +89,7 @@ def test_the_same_study_gives_the_same_bytes(
     ("factors", "shown"),
     [
         ([{**PEAK, "steps": 8}], ["Height of the flood", "Mean difference and 95 % interval"]),
-        ([PEAK, RULE], ["Rule: residual", "Rule: full"]),
+        ([PEAK, RULE], ["Rule", "residual", "full"]),
         (
             [
                 {**PEAK, "steps": 4},
@@ -98,7 +98,7 @@ def test_the_same_study_gives_the_same_bytes(
                 {**PEAK, "name": "other", "paths": ["shocks.0.duration_weeks"], "steps": 2,
                  "low": 1, "high": 3, "whole": True, "title": {"it": "Durata", "en": "Duration"}},
             ],
-            ["Rule: residual", "Held at: Duration = 2"],
+            ["Rule", "residual", "Held at: Duration = 2"],
         ),
     ],
 )  # fmt: skip

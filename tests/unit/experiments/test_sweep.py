@@ -12,7 +12,9 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.report.readable import Readable
 from resilienza_sim.simulation import replicate_seed, simulate
+from tests.made_sweep import factor, grid, made_sweep
 
 TEXT = {"it": "Prova", "en": "A test"}
 SIZES = (0.5, 1.2)
@@ -166,3 +168,20 @@ def test_points_that_are_alike_are_run_once_and_both_have_the_rows(tmp_path: Pat
     assert not values.loc[0].equals(values.loc[1])
     again = sweep(told, workers=1, out=tmp_path / "study")
     assert again.runs.equals(found.runs)
+
+
+def test_choices_are_told_in_the_readers_language(tmp_path: Path) -> None:
+    choices = [
+        {"label": "flood", "title": {"it": "un'alluvione", "en": "a flood"}},
+        {"label": "quake"},
+    ]
+    found = made_sweep(
+        tmp_path,
+        grid(what=["flood", "quake"]),
+        lambda point, arm, replicate: {"resilience_loss": float(replicate)},
+        factors=[factor("what", levels=(), choices=choices, paths=())],
+    )
+    assert found.level_title("flood") == "un'alluvione"
+    assert found.level_title("flood", "en") == "a flood"
+    assert found.level_title("quake") == found.level_title("quake", "en") == "quake"
+    assert Readable(found, "it").level("flood") == "un'alluvione"

@@ -33,7 +33,8 @@ def conditions(sweep: Sweep, box: Box, lang: str) -> str:
         values: dict[str, object] = {"factor": clean(title or sweep.factor_title(name, lang))}
         factor = next((each for each in sweep.factors if each.name == name), None)
         if factor is None or not factor.numeric:
-            options = _joined([clean(option) for option in limits], lang, "or")
+            named = [clean(sweep.level_title(str(option), lang)) for option in limits]
+            options = _joined(named, lang, "or")
             told.append(words.text("discover.condition.one_of", options=options, **values))
             continue
         low, high = (None if end is None else number(float(end), lang) for end in limits)
