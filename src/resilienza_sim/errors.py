@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from resilienza_sim.messages import catalogue
 
-__all__ = ["ResilienzaError", "nearest"]
+__all__ = ["ResilienzaError", "nearest", "unknown"]
 
 
 class ResilienzaError(Exception):
@@ -53,3 +53,11 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
     folded = {candidate.casefold(): candidate for candidate in allowed}
     found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
+
+
+def unknown(key: str, found: str, known: Iterable[str]) -> ResilienzaError:
+    """Return the mistake of a name that is not among those known, with the nearest of them."""
+    names = list(known)
+    return ResilienzaError(
+        key, found=found, allowed=", ".join(names), nearest=nearest(found, names)
+    )

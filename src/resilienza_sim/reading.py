@@ -111,6 +111,23 @@ def read_value(text: str) -> Any:
         raise PhrasedError("value_wrong", found=shown(text), wanted=wanted_value) from None
 
 
+def read_assignments(assignments: Iterable[str]) -> dict[str, Any]:
+    """Return the values by path of assignments such as ``shocks.0.peak=0.7``.
+
+    Raises
+    ------
+    ResilienzaError
+        If one is not ``path=value``, or its value is too large to be read.
+    """
+    values = {}
+    for assignment in assignments:
+        path, sign, text = assignment.partition("=")
+        if not sign or not path.strip():
+            raise ResilienzaError("bad_assignment", found=assignment)
+        values[path.strip()] = read_value(text.strip())
+    return values
+
+
 def _no_file(path: Path, names: Iterable[str]) -> ResilienzaError:
     if path.exists():
         return ResilienzaError("file_not_a_file", file=path)

@@ -22,7 +22,7 @@ from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.paths import assigned
-from resilienza_sim.reading import read_toml, read_value, refusal, validated
+from resilienza_sim.reading import read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Name
 
@@ -194,13 +194,7 @@ class Scenario(_Part):
         ResilienzaError
             If an assignment is not ``path=value``, or the path or the value is not valid.
         """
-        values = {}
-        for assignment in assignments:
-            path, sign, text = assignment.partition("=")
-            if not sign or not path.strip():
-                raise ResilienzaError("bad_assignment", found=assignment)
-            values[path.strip()] = read_value(text.strip())
-        return self.with_values(values)
+        return self.with_values(read_assignments(assignments))
 
     def with_values(self, values: Mapping[str, object]) -> Scenario:
         """Return a copy with the values at some paths changed.

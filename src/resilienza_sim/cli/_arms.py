@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from resilienza_sim.cli._options import processors
 from resilienza_sim.cli._running import speed
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import unknown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,8 +67,7 @@ def metric_of(text: str | None) -> str:
     known = tuple(family("metrics", Measure))
     name = HEADLINE if text is None else text
     if name not in known:
-        allowed, close = ", ".join(known), nearest(name, known)
-        raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+        raise unknown("unknown_metric", name, known)
     return name
 
 
@@ -80,7 +78,7 @@ def scenario_of(name: str, citizens: int | None, assignments: Sequence[str]) -> 
     scenario = load_scenario(name)
     if citizens is not None:
         scenario = scenario.with_citizens(citizens)
-    return scenario.with_set(*assignments) if assignments else scenario
+    return scenario.with_set(*assignments)
 
 
 def cost_of(
@@ -107,6 +105,7 @@ def cost_of(
     """
     import math
 
+    from resilienza_sim.experiments.engine import processors
     from resilienza_sim.experiments.estimate import estimate, together
     from resilienza_sim.experiments.worth.arms import CHUNK
 

@@ -20,7 +20,6 @@ __all__ = [
     "Seed",
     "names",
     "new_folder",
-    "processors",
     "usage_mistake",
     "whole",
 ]
@@ -78,13 +77,6 @@ def new_folder(option: str, text: str | None) -> Path | None:
             "option_wrong", option=option, found=shown(text), wanted=Phrase("wanted.folder")
         )
     return folder
-
-
-def processors() -> int:
-    """Return how many processors a study may use, as `compare` counts them."""
-    from loky import cpu_count
-
-    return int(cpu_count())
 
 
 _EXTRA = re.compile(r"extra argument\S* \((?P<found>.*)\)", re.DOTALL)

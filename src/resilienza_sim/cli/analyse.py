@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resilienza_sim.cli._options import names
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def _metrics(
     chosen = list(dict.fromkeys([*(asked or [first]), *thresholds]))
     for name in chosen:
         if name not in known:
-            allowed, close = ", ".join(known), nearest(name, known)
-            raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+            raise unknown("unknown_metric", name, known)
     return chosen
 
 
@@ -118,8 +117,7 @@ def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
     known = varied(study)
     for name in wanted:
         if name not in known:
-            allowed, close = ", ".join(known), nearest(name, known)
-            raise ResilienzaError("unknown_factor", found=name, allowed=allowed, nearest=close)
+            raise unknown("unknown_factor", name, known)
 
 
 def _write_tables(

@@ -17,7 +17,6 @@ from resilienza_sim.cli._options import (
     Seed,
     names,
     new_folder,
-    processors,
     whole,
 )
 from resilienza_sim.cli._running import announce_cost, progress_of, speed
@@ -149,6 +148,7 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
 def _estimate(
     scenario: Description, arms: tuple[Strategy, ...], plans: tuple[Plan, ...], workers: int | None
 ) -> Estimate:
+    from resilienza_sim.experiments.engine import processors
     from resilienza_sim.experiments.estimate import estimate, together
 
     week, build = speed(scenario, arms[0], plans[0].seed)

@@ -14,12 +14,10 @@ from resilienza_sim.cli._options import (
     Citizens,
     Seed,
     new_folder,
-    processors,
     whole,
 )
 from resilienza_sim.cli._running import announce_cost, progress_of, speed
 from resilienza_sim.cli._until_sure import tell_look, tell_sure
-from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +56,7 @@ def command(
     n_points = whole("--points", points, 1, MOST_POINTS)
     folder = new_folder("--out", out)
 
+    from resilienza_sim.experiments.engine import processors
     from resilienza_sim.experiments.experiment import load_experiment
     from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
 
@@ -93,18 +92,13 @@ def _changed(
     told: Experiment, wanted: dict[str, int | None], points: int | None, assignments: list[str]
 ) -> Experiment:
     """Return the experiment with what the command line changes in it."""
-    from resilienza_sim.reading import read_value
+    from resilienza_sim.reading import read_assignments
 
     changes: dict[str, Any] = {k: v for k, v in wanted.items() if v is not None}
     if points is not None:
         changes["design"] = told.design.model_copy(update={"points": points})
-    values = dict(told.set)
-    for assignment in assignments:
-        path, sign, text = assignment.partition("=")
-        if not sign or not path.strip():
-            raise ResilienzaError("bad_assignment", found=assignment)
-        values[path.strip()] = read_value(text.strip())
-    return told.model_copy(update={**changes, "set": values})
+    changes["set"] = {**told.set, **read_assignments(assignments)}
+    return told.model_copy(update=changes)
 
 
 def _announce(terminal: Terminal, plan: SweepPlan, folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Seed, processors, whole
+from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Seed, whole
 from resilienza_sim.errors import ResilienzaError, nearest
 
 if TYPE_CHECKING:
@@ -90,11 +90,12 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
 
 @contextmanager
 def _executor(workers: int | None, pairs: int) -> Iterator[Executor | None]:
+    from resilienza_sim.experiments.engine import loky_executor, processors
+
     n = min(workers or processors(), pairs)
     if n == 1:
         yield None
         return
-    from resilienza_sim.experiments.engine import loky_executor
 
     executor = loky_executor(n)
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.beside import Beside, Together, null_model
 from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
 from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, note, run_plan
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
@@ -245,10 +246,7 @@ def compare(
     plan, arms = make_plan(
         scenario, strategies, pairs=pairs, seed=seed, baseline=baseline, parameters=parameters
     )
-    if workers is None:
-        from loky import cpu_count
-
-        workers = int(cpu_count())
+    workers = processors() if workers is None else workers
     folder = default_folder(plan) if out is None else Path(out)
     if until_sure is not None:
         from resilienza_sim.experiments.looks import looks_of

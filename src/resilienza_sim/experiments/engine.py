@@ -14,12 +14,26 @@ from typing import Any
 from resilienza_sim.experiments.plan import Runner, Task
 from resilienza_sim.experiments.worker import Outcome, execute_batch, start_worker
 
-__all__ = ["Engine", "cluster_executor", "is_crash", "loky_executor", "problem_of"]
+__all__ = [
+    "Engine",
+    "cluster_executor",
+    "is_crash",
+    "loky_executor",
+    "problem_of",
+    "processors",
+]
 
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMBA")
 _FRESH_STARTS = 3
 _IDLE_SECONDS = 60
 """Idle workers leave after this; loky's own 10 s would restart them between long replicates."""
+
+
+def processors() -> int:
+    """Return how many processors are at hand: the workers of a study that names no number."""
+    from loky import cpu_count
+
+    return int(cpu_count())
 
 
 def loky_executor(workers: int) -> Executor:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Stopping
@@ -95,8 +95,7 @@ def watched(
     """
     for name in (*rule.metrics, *rule.half_width):
         if name not in metrics:
-            close, allowed = nearest(name, metrics), ", ".join(metrics)
-            raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+            raise unknown("unknown_metric", name, metrics)
     wanted = rule.metrics or tuple(dict.fromkeys([*default, *rule.half_width]))
 
     def can_be(name: str) -> bool:

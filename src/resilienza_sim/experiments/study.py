@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.beside import NULL, null_verdicts
 from resilienza_sim.experiments.plan import MetricInfo
@@ -326,19 +326,9 @@ class Study:
 
     def _arm(self, name: str) -> str:
         if name not in self.strategies:
-            raise ResilienzaError(
-                "unknown_arm",
-                found=name,
-                allowed=", ".join(self.strategies),
-                nearest=nearest(name, self.strategies),
-            )
+            raise unknown("unknown_arm", name, self.strategies)
         return name
 
     def _check_metric(self, name: str) -> None:
         if name not in self.metrics:
-            raise ResilienzaError(
-                "unknown_metric",
-                found=name,
-                allowed=", ".join(self.metrics),
-                nearest=nearest(name, self.metrics),
-            )
+            raise unknown("unknown_metric", name, self.metrics)

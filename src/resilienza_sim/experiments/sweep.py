@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, digest
 from resilienza_sim.experiments.run import run_plan
 
@@ -305,10 +306,7 @@ def sweep(
             {**experiment.model_dump(mode="json"), **changes}
         )
     plan = make_sweep(experiment, pairs=pairs, ready=ready)
-    if workers is None:
-        from loky import cpu_count
-
-        workers = int(cpu_count())
+    workers = processors() if workers is None else workers
     folder = sweep_folder(plan) if out is None else Path(out)
 
     def run(at: SweepPlan, told_to: Progress | None) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
@@ -226,8 +226,7 @@ class Sweep:
 
     def _arm(self, name: str) -> str:
         if name not in self.strategies:
-            close, allowed = nearest(name, self.strategies), ", ".join(self.strategies)
-            raise ResilienzaError("unknown_arm", found=name, allowed=allowed, nearest=close)
+            raise unknown("unknown_arm", name, self.strategies)
         return name
 
     def check_metric(self, name: str) -> str:
@@ -239,6 +238,5 @@ class Sweep:
             If it was not.
         """
         if name not in self.metrics:
-            close, allowed = nearest(name, self.metrics), ", ".join(self.metrics)
-            raise ResilienzaError("unknown_metric", found=name, allowed=allowed, nearest=close)
+            raise unknown("unknown_metric", name, self.metrics)
         return name

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.outcomes import POINT, Outcomes, over_points
 from resilienza_sim.experiments.statistics import compare_pairs
 from resilienza_sim.experiments.sweep_study import Sweep
@@ -56,9 +56,7 @@ def averaged(
     new, old = sweep.arms(strategy, baseline)
     for name in by:
         if name not in sweep.points:
-            allowed = ", ".join(map(str, sweep.points))
-            close = nearest(name, list(sweep.points))
-            raise ResilienzaError("unknown_factor", found=name, allowed=allowed, nearest=close)
+            raise unknown("unknown_factor", name, sweep.points)
     outcomes = Outcomes.of(sweep, metric)
     both = outcomes.values[[old, new]] if old != new else outcomes.values[[old]]
     told = both.index.get_level_values(POINT)

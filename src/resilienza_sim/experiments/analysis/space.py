@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.experiment import Factor, Value
 
@@ -93,11 +93,7 @@ class Space:
         for axis in self.axes:
             if axis.name == name:
                 return axis
-        allowed = [axis.name for axis in self.axes]
-        close = nearest(name, allowed)
-        raise ResilienzaError(
-            "unknown_factor", found=name, allowed=", ".join(allowed), nearest=close
-        )
+        raise unknown("unknown_factor", name, (axis.name for axis in self.axes))
 
     @property
     def numeric(self) -> tuple[Axis, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.statistics import MINIMUM_PAIRS, mean_interval
 from resilienza_sim.experiments.worth.arms import ArmsPlan, read_values
@@ -309,10 +310,7 @@ def attribute(
     if citizens is not None:
         scenario = scenario.with_citizens(citizens)
     plan, games = make_attribution(scenario, strategies, **choices)  # type: ignore[arg-type]
-    if workers is None:
-        from loky import cpu_count
-
-        workers = int(cpu_count())
+    workers = processors() if workers is None else workers
     folder = attribution_folder(plan) if out is None else Path(out)
     run_plan(
         plan,

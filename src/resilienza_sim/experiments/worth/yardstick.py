@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 from resilienza_sim.experiments.worth.arms import ArmsPlan, Staged, read_values
 from resilienza_sim.experiments.worth.best import (
@@ -148,10 +149,7 @@ def yardstick(
         )  # fmt: skip
         search = search if search.arms else None
     folder = yardstick_folder(plan) if out is None else Path(out)
-    if workers is None:
-        from loky import cpu_count
-
-        workers = int(cpu_count())
+    workers = processors() if workers is None else workers
     told = Staged(progress, (stage.runs for stage in stages(plan, search)))
 
     def run(at: ArmsPlan, place: Path) -> pd.DataFrame:
