@@ -1,19 +1,21 @@
-"""How kernels are compiled: once for all processes, and anew when any of the sources changes.
+"""How kernels are compiled: once for all processes, and anew when a source they hang on changes.
 
 Numba keeps compiled kernels beside the sources and looks only at the file a kernel is written in.
 A kernel that calls one of another file would then go on with the old one after a change of that
-file, and give other results than its sources say. So the compiled kernels lie in a folder named
-after all the sources together, but for the layers above them, of which no kernel may know.
+file, and give other results than its sources say. So the kernels of a file lie in a folder named
+after that file and all those it imports, and after the fields, in their order, of the named tuples
+it reads: compiled code reads them by place.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 
@@ -25,24 +27,82 @@ _PACKAGE = Path(__file__).parent
 _PREFIX = "kernels-"
 _ABOVE = frozenset({"cli", "concepts", "experiments", "report"})
 """Folders without kernels, from which nothing below imports (tests/architecture)."""
+_IMPORT = re.compile(r"^from ([\w.]+) import (\([^)]*\)|.*)", re.MULTILINE)
+_TUPLE = re.compile(
+    r"^class \w+\((?:NamedTuple|\w*Parameters)\):\n((?:    .*\n|\n)*)", re.MULTILINE
+)
+_FIELD = re.compile(r"^    (\w+): ", re.MULTILINE)
+_READ = re.compile(r"\.(\w+)")
 
 
-def sources_digest(package: Path) -> str:
-    """Return a name for the state of the files kernels hang on: names, sizes and times."""
-    stamps = [
-        (path.relative_to(package).as_posix(), (stat := path.stat()).st_size, stat.st_mtime_ns)
-        for path in sorted(package.rglob("*.py"))
-        if path.relative_to(package).parts[0] not in _ABOVE
-    ]
-    return hashlib.blake2b(repr(stamps).encode(), digest_size=8).hexdigest()
+class _Source(NamedTuple):
+    """What of one module decides whether kernels are compiled anew."""
+
+    text: bytes
+    imports: tuple[str, ...]
+    reads: frozenset[str]
+    tuples: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, text: str) -> _Source:
+        """Read a module: what it imports, the fields it reads, those of the tuples it declares."""
+        imports = [
+            name
+            for base, names in _IMPORT.findall(text)
+            for name in (base, *(f"{base}.{each}" for each in re.findall(r"\w+", names)))
+        ]
+        tuples = tuple(tuple(_FIELD.findall(body)) for body in _TUPLE.findall(text))
+        return cls(text.encode(), tuple(imports), frozenset(_READ.findall(text)), tuples)
 
 
 @cache
-def _folder() -> str:
-    """Return where compiled kernels are kept, and clear away those of other states."""
+def _sources(package: Path) -> dict[str, _Source]:
+    """Return every module that a kernel could hang on, by its full name."""
+    found = {}
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        if parts[0] not in _ABOVE:
+            whole = (package.name, *(part for part in parts if part != "__init__"))
+            found[".".join(whole)] = _Source.of(path.read_text("utf-8"))
+    return found
+
+
+def sources_digest(package: Path, module: str) -> str:
+    """Return a name for the state of the sources that the kernels of a module hang on.
+
+    Parameters
+    ----------
+    package : Path
+        Folder of the package.
+    module : str
+        Full name of the module.
+    """
+    sources = _sources(package)
+    seen: set[str] = set()
+    todo = [module]
+    while todo:
+        name = todo.pop()
+        if name in sources and name not in seen:
+            seen.add(name)
+            todo += sources[name].imports
+    read = frozenset().union(*(sources[name].reads for name in seen))
+    digest = hashlib.blake2b(digest_size=8)
+    for name in sorted(seen):
+        digest.update(sources[name].text)
+    for source in sources.values():
+        for fields in source.tuples:
+            if read.intersection(fields):
+                digest.update(repr(fields).encode())
+    return digest.hexdigest()
+
+
+@cache
+def _folder(module: str) -> str:
+    """Return where the kernels of a module are kept, and clear away those of its other states."""
     kept = _PACKAGE / "__pycache__"
-    folder = kept / f"{_PREFIX}{sources_digest(_PACKAGE)}"
-    for other in kept.glob(f"{_PREFIX}*"):
+    name = module.removeprefix(f"{_PACKAGE.name}.")
+    folder = kept / f"{_PREFIX}{name}-{sources_digest(_PACKAGE, module)}"
+    for other in kept.glob(f"{_PREFIX}{name}-*"):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return str(folder)
@@ -55,7 +115,7 @@ def kernel(function: F) -> F:
     """
     settings: Any = numba.config
     usual = settings.CACHE_DIR
-    settings.CACHE_DIR = _folder()
+    settings.CACHE_DIR = _folder(function.__module__)
     try:
         return cast(F, numba.njit(cache=True)(function))
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numba
@@ -11,35 +10,63 @@ import pytest
 from resilienza_sim import kernels, streams
 from resilienza_sim.kernels import kernel, sources_digest
 
+FILES = {
+    "__init__.py": "",
+    "one.py": "from package.deep.other import x\n\n\ndef run(p):\n    return p.speed + x\n",
+    "deep/__init__.py": "",
+    "deep/other.py": "from package.deep import last\n\nx = last.x\n",
+    "deep/last.py": "x = 1\n",
+    "rates.py": "class Rates(NamedTuple):\n    mass: float\n    speed: float\n",
+    "alone.py": "y = 1\n",
+}
+
 
 @pytest.fixture
 def package(tmp_path) -> Path:
-    (tmp_path / "deep").mkdir()
-    for name in ("one.py", "deep/other.py"):
-        (tmp_path / name).write_text("x = 1\n")
-    return tmp_path
+    top = tmp_path / "package"
+    (top / "deep").mkdir(parents=True)
+    for name, text in FILES.items():
+        (top / name).write_text(text)
+    return top
 
 
-def test_any_change_of_any_source_gives_another_folder(package) -> None:
-    before = sources_digest(package)
-    assert sources_digest(package) == before
-    (package / "notes.txt").write_text("no source")
-    assert sources_digest(package) == before
-    (package / "deep" / "other.py").write_text("x = 22\n")
-    longer = sources_digest(package)
-    os.utime(package / "deep" / "other.py", (1, 1))
-    older = sources_digest(package)
-    (package / "new.py").write_text("")
-    assert len({before, longer, older, sources_digest(package)}) == 4
+def digest_of_one(package: Path) -> str:
+    kernels._sources.cache_clear()
+    return sources_digest(package, "package.one")
 
 
-def test_a_change_above_the_kernels_compiles_nothing_anew(package) -> None:
-    before = sources_digest(package)
-    (package / "cli").mkdir()
-    (package / "cli" / "cli.py").write_text("")
-    assert sources_digest(package) == before
-    (package / "cli.py").write_text("")
-    assert sources_digest(package) != before
+@pytest.fixture(autouse=True)
+def _sources_are_read_again():
+    yield
+    kernels._sources.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["one.py", "deep/other.py", "deep/last.py"])
+def test_a_change_of_a_file_or_of_one_it_imports_gives_another_folder(package, name) -> None:
+    before = digest_of_one(package)
+    assert digest_of_one(package) == before
+    (package / name).write_text(FILES[name] + "z = 3\n")
+    assert digest_of_one(package) != before
+
+
+def test_named_tuples_are_read_by_place_so_their_fields_count(package) -> None:
+    before = digest_of_one(package)
+    (package / "rates.py").write_text(
+        "class Rates(NamedTuple):\n    speed: float\n    mass: float\n"
+    )
+    assert digest_of_one(package) != before
+    (package / "rates.py").write_text("class Rates(NamedTuple):\n    weight: float\n")
+    other = digest_of_one(package)
+    (package / "rates.py").write_text("class Rates(NamedTuple):\n    height: float\n")
+    assert digest_of_one(package) == other, "it reads no field of theirs"
+
+
+@pytest.mark.parametrize("name", ["alone.py", "cli/cli.py", "new.py", "notes.txt"])
+def test_a_change_elsewhere_compiles_nothing_anew(package, name) -> None:
+    before = digest_of_one(package)
+    (package / name).parent.mkdir(exist_ok=True)
+    (package / name).write_text("from package import one\n")
+    assert digest_of_one(package) == before
 
 
 def test_there_are_no_kernels_above() -> None:
@@ -51,10 +78,11 @@ def test_there_are_no_kernels_above() -> None:
 
 
 def test_the_folder_is_that_of_these_sources_and_the_only_one() -> None:
-    folder = Path(kernels._folder())
-    assert folder.name.endswith(sources_digest(Path(kernels.__file__).parent))
+    folder = Path(kernels._folder("resilienza_sim.streams"))
+    package = Path(kernels.__file__).parent
+    assert folder.name == f"kernels-streams-{sources_digest(package, 'resilienza_sim.streams')}"
     assert streams.mix.stats.cache_path.startswith(str(folder))
-    assert [other for other in folder.parent.glob("kernels-*") if other != folder] == []
+    assert [other for other in folder.parent.glob("kernels-streams-*") if other != folder] == []
 
 
 def test_the_settings_of_others_are_left_as_they_were() -> None:
