@@ -106,6 +106,13 @@ class Background:
         return rates
 
     @cached_property
+    def declared(self) -> list[bool] | None:
+        """Whether an emergency is declared, by week of the timeline; None if no act says so."""
+        share = self.scenario.parameters.plan.act_share
+        acts: list[bool] | None = self.scenario.exogenous.declared(self.scenario.calendar, share)
+        return acts
+
+    @cached_property
     def works(self) -> F64:
         """Height of the works paid by others, week by week, the past first."""
         height: F64 = self.scenario.exogenous.heights(self.scenario.calendar)

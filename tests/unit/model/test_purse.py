@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from resilienza_sim.actions.campaign import Campaign
 from resilienza_sim.actions.service_staff import ServiceStaff
@@ -15,7 +16,7 @@ from resilienza_sim.actions.street_work import StreetWork
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.model.phases.plan import effective
-from tests.small import differences, flood, lived, plan, town
+from tests.small import day, differences, flood, lived, plan, town
 
 units = st.floats(0.0, 1e6)
 needs = st.floats(1e-3, 1e6)
@@ -154,6 +155,31 @@ def test_the_phase_follows_the_strategys_own_triggers() -> None:
         model.step()
         phases.append(model.state.municipality.phase)
     assert phases == [0] * 4 + [1] * 3 + [2] * 5 + [0] * 14
+
+
+@pytest.mark.parametrize(("share", "ends"), [(1.0, 16), (0.5, 11), (0.0, None)])
+def test_dated_acts_declare_and_end_an_emergency_whatever_the_triggers(share, ends) -> None:
+    act = {"start": day(6), "end": day(15), "source": "an act"}
+    scenario = town(
+        citizens=200, weeks=30, shocks=[flood(8, pulse_weeks=3)],
+        exogenous={"emergencies": [act]}, parameters={"plan": {"act_share": share}},
+    )  # fmt: skip
+    model = lived(scenario, 4, strategy=plan(emergency_on=0.0, emergency_off=0.0, recovery_weeks=5))
+    phases = []
+    while model.week < 30:
+        model.step()
+        phases.append(model.state.municipality.phase)
+    if ends is None:
+        assert phases == [0] * 30
+    else:
+        weeks = ends - 6
+        assert phases == [0] * 6 + [1] * weeks + [2] * 5 + [0] * (19 - weeks)
+
+
+def test_an_act_that_ends_before_it_begins_is_refused() -> None:
+    act = {"start": day(6), "end": day(5), "source": "an act"}
+    with pytest.raises(ValidationError, match="act_backwards"):
+        town(weeks=30, exogenous={"emergencies": [act]})
 
 
 @pytest.mark.parametrize("decision", [0, 3, 8])
