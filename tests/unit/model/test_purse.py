@@ -157,23 +157,22 @@ def test_the_phase_follows_the_strategys_own_triggers() -> None:
     assert phases == [0] * 4 + [1] * 3 + [2] * 5 + [0] * 14
 
 
-@pytest.mark.parametrize(("share", "ends"), [(1.0, 16), (0.5, 11), (0.0, None)])
-def test_dated_acts_declare_and_end_an_emergency_whatever_the_triggers(share, ends) -> None:
-    act = {"start": day(6), "end": day(15), "source": "an act"}
+@pytest.mark.parametrize(("share", "weeks"), [(1.0, 10), (0.5, 5), (0.0, 0)])
+def test_dated_acts_declare_and_end_an_emergency_whatever_the_triggers(share, weeks) -> None:
     scenario = town(
-        citizens=200, weeks=30, shocks=[flood(8, pulse_weeks=3)],
-        exogenous={"emergencies": [act]}, parameters={"plan": {"act_share": share}},
-    )  # fmt: skip
-    model = lived(scenario, 4, strategy=plan(emergency_on=0.0, emergency_off=0.0, recovery_weeks=5))
+        citizens=200,
+        weeks=30,
+        shocks=[flood(20, pulse_weeks=3)],
+        exogenous={"emergencies": [{"start": day(6), "end": day(15), "source": "an act"}]},
+        parameters={"plan": {"act_share": share}},
+    )
+    model = lived(scenario, 0, strategy=plan(emergency_on=0.0, emergency_off=0.0, recovery_weeks=5))
     phases = []
     while model.week < 30:
         model.step()
         phases.append(model.state.municipality.phase)
-    if ends is None:
-        assert phases == [0] * 30
-    else:
-        weeks = ends - 6
-        assert phases == [0] * 6 + [1] * weeks + [2] * 5 + [0] * (19 - weeks)
+    after = 5 if weeks else 0
+    assert phases == [0] * 6 + [1] * weeks + [2] * after + [0] * (24 - weeks - after)
 
 
 def test_an_act_that_ends_before_it_begins_is_refused() -> None:
