@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,6 @@ from resilienza_sim.errors import ResilienzaError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
@@ -46,10 +44,11 @@ def command(
         terminal.say("trace.written", file=write)
         return 0
 
+    from resilienza_sim.experiments.engine import pool
     from resilienza_sim.experiments.trace import dummy, trace
 
     terminal.say("trace.announce", concepts=len(chosen), pairs=n_pairs)
-    with _executor(n_workers, n_pairs) as executor:
+    with pool(n_workers, n_pairs) as executor:
         readings = trace(
             [*chosen, dummy(chosen[0])],
             pairs=n_pairs,
@@ -86,23 +85,6 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
     if twice := [n for k, n in enumerate(numbers) if n in numbers[:k]]:
         raise ResilienzaError("concept_twice", found=twice[0])
     return found or list(shipped.values())
-
-
-@contextmanager
-def _executor(workers: int | None, pairs: int) -> Iterator[Executor | None]:
-    from resilienza_sim.experiments.engine import loky_executor, processors
-
-    n = min(workers or processors(), pairs)
-    if n == 1:
-        yield None
-        return
-
-    executor = loky_executor(n)
-    try:
-        yield executor
-    except BaseException:
-        executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
-        raise
 
 
 def _progress(terminal: Terminal) -> Callable[[int, int], None]:

@@ -82,12 +82,12 @@ def effective(units: float, need: float, returns: str) -> float:
 def _emergency(model: CommunityModel) -> bool:
     """Tell whether the town is in an emergency: by dated acts, or by the strategy's triggers."""
     town, strategy = model.state.municipality, model.strategy_in_force
-    declared: list[bool] | None = model.background.declared
+    declared = model.background.declared
     if declared is not None:
-        return model.state.week >= 0 and declared[model.state.week]
+        return bool(model.state.week >= 0 and declared[model.state.week])
     strength = max(*town.damage.tolist(), town.salience)
     ends = strategy.emergency_off if town.phase == EMERGENCY else strategy.emergency_on
-    return strength >= ends
+    return bool(strength >= ends)
 
 
 def _phase(model: CommunityModel) -> None:
