@@ -131,7 +131,7 @@ class Background:
         """Whether an emergency is declared, by week of the timeline; None if no act says so."""
         share = self.scenario.parameters.plan.act_share
         acts: list[bool] | None = self.scenario.exogenous.declared(self.scenario.calendar, share)
-        return acts
+        return acts and [on and not self._quiet(week) for week, on in enumerate(acts)]
 
     @cached_property
     def works(self) -> F64:
