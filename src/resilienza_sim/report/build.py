@@ -124,6 +124,8 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "twin": view.headline != TOTAL,
         "tables": [(each, tables.metric_table(view, each)) for each in view.comparisons],
         "audit": purse.audit_rows(view.words, spending),
+        "by_action": purse.by_action(view),
+        "arms": view.arms,
         "value": value.value_table(view),
         "null": beside.null_model(view),
         "interaction": beside.interaction(view),

@@ -189,7 +189,13 @@ def test_bad_input_is_one_sentence(
     assert "is not one of the metrics" in refused(capsys, sweep, "--metric", "pippo")
     assert "is not one of the metrics" in refused(capsys, sweep, "--enough", "pippo=3")
     assert "did you mean" in refused(capsys, sweep, "--metric", "resilience_los").casefold()
-    for text in ("loss_due_to_shocks=abc", "loss_due_to_shocks", "=3", "loss_due_to_shocks=nan", "a=1e999"):
+    for text in (
+        "loss_due_to_shocks=abc",
+        "loss_due_to_shocks",
+        "=3",
+        "loss_due_to_shocks=nan",
+        "a=1e999",
+    ):
         assert "a measure and a number" in refused(capsys, sweep, "--enough", text)
     assert "not one of the strategies" in refused(capsys, sweep, "--baseline", "nobody")
     assert "not one of the factors" in refused(capsys, sweep, "--factors", "x,z")

@@ -64,7 +64,8 @@ def test_a_ledger_balances() -> None:
     ledger.enter(0, Campaign(), 3)
     assert ledger.audit() == (2000, 383, 1617)
     assert ledger.spent(0) == {"ties": 100, "services": 30, "awareness": 3}
-    assert ledger.spent(1) == {}
+    assert ledger.spent_on(0) == {"street_work": 100, "service_staff": 30, "campaign": 3}
+    assert ledger.spent(1) == ledger.spent_on(1) == {}
     frame = ledger.frame()
     assert frame["eur"].tolist() == [2.5, 1.0, 0.3, 0.03]
     assert frame["action"].tolist() == ["street_work", "street_work", "service_staff", "campaign"]
