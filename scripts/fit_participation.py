@@ -109,17 +109,22 @@ def in_pandemic(citizens: int, seed: int, changes: list[str]) -> dict[str, float
     model = CommunityModel(scenario, strategy="consolidated", rng=seed)
     before = readings(model, BEFORE)
     adults = (model.community.people.age >= 14).sum()
-    births, helpers = 0, []
+    births, helpers, rate = 0.0, [], model.rates.act.emergent_birth
     for week in ONSET:
         model.run_to(week + 1)
-        groups = model.state.groups
-        births += int(((groups.born == week) & (groups.emergent == 1)).sum())
-        helpers.append(model.state.citizens.helping.sum() / adults)
+        c, call = model.state.citizens, model.state.calls.call
+        able = (c.helping == 1) & (c.group < 0)
+        births += rate * float(call[model.community.people.quarter[able]].sum())
+        helpers.append(c.helping.sum() / adults)
     after = readings(model, FIELDWORK)
+    c, adult = model.state.citizens, model.community.people.age >= 14
     return {
+        "volunteers in June 2021": c.active[adult].mean(),
+        "members in June 2021": (c.group >= 0)[adult].mean(),
+        "suspended in June 2021": c.suspended[adult].mean(),
         "participation 2021 / before": after[0] / before[0],
         "volunteering 2021 / before": after[1] / before[1],
-        "emergent groups per million": births / citizens * 1e6,
+        "emergent groups per million, expected": births / citizens * 1e6,
         "helpers at most": max(helpers),
     }
 

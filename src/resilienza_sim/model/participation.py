@@ -63,11 +63,16 @@ NEVER = 65535
 """Weeks since something that never happened."""
 _PAST = 12
 """Setbacks looked back upon at the start: what came before has worn off."""
-_TIRED = 2.0
-"""Fatigue of those active over that of all, as the burn-in leaves it."""
 USUAL_FATIGUE = 0.1
-_USUAL_DISTRESS = 0.05
+_USUALLY_TIRED = 0.18
+"""Fatigue of volunteers, as the burn-in leaves it."""
+_USUAL_DISTRESS = 0.075
 """Suffering above its rest level in a town without shocks, as the burn-in leaves it."""
+_COMPANY = 1.17
+"""How much likelier members are to begin than others at the same rate, as the burn-in leaves it:
+they know more who are active, and had fewer setbacks."""
+_RELIEF = 0.013
+"""Part of an income need that others meet in a week, as the burn-in leaves it."""
 
 
 # -- stocks and flows at rest ---------------------------------------------------------------------
@@ -130,14 +135,14 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
     strain : float64[n]
         Setbacks of a town at rest.
     """
-    leaving = act.exit * (1.0 + act.exit_fatigue * _TIRED * USUAL_FATIGUE)
-    active = stock(figures["volunteering"].value * act.recall_volunteers, leaving, _hazard(work))
+    leaving = act.exit * (1.0 + act.exit_fatigue * _USUALLY_TIRED)
+    active = stock(figures["volunteering"].value, leaving, _hazard(work))
     asked = max(figures["social_participation"].value, figures["volunteering"].value + 0.01)
     members = asked
     for _ in range(30):  # who leaves is not active: the more of them, the more leave
         lapsing = act.lapse * (1.0 - active / members)
         members = max(
-            stock(asked * act.recall_members, lapsing, _hazard(act.attending)), 1.05 * active
+            stock(asked, lapsing, _hazard(act.attending)), 1.05 * active
         )
     join = act.lapse * (members - active) / (1.0 - members)
     begin = act.begins * join * (1.0 - members)
@@ -147,7 +152,7 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
         active=active,
         members=members,
         join=join,
-        take_up=max(leaving * active - begin, 0.0) / (members - active),
+        take_up=max(leaving * active - begin, 0.0) / (members - active) / _COMPANY,
         easing=1.0 / eased,
         wearing=twice / eased,
     )
@@ -167,7 +172,8 @@ def past_setbacks(
     """
     rate = np.maximum(need.event_income * np.where(poor, need.poor_factor, 1.0), 1e-9)
     # An event opens the need, which passes: their product is the weeks of full need it amounts to.
-    blow = 1.0 - math.exp(-act.setback * need.event_size / max(1.0 - math.exp(-need.passing), 1e-9))
+    ends = 1.0 - math.exp(-need.passing) * (1.0 - _RELIEF)
+    blow = 1.0 - math.exp(-act.setback * need.event_size / ends)
     gaps = [-np.log1p(-draw(f"setback {k}")) / rate for k in range(_PAST + 1)]
     setback = np.zeros(poor.size)
     for gap in gaps[1:]:

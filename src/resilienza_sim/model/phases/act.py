@@ -58,7 +58,7 @@ class ActParameters(PhaseParameters):
     """Taking part, and the life of groups."""
 
     exit: float = quantity(
-        0.0058, 0.0, 0.5, unit="per week",
+        0.0064, 0.0, 0.5, unit="per week",
         source="fitted to a volunteer's chance to be one a year later: .64, CNCS 2008, more than "
         "one in three of the volunteers of 2006 did not volunteer in 2007",
     )  # fmt: skip
@@ -83,19 +83,13 @@ class ActParameters(PhaseParameters):
         source="assumption: two half days in a week in which a volunteer works; with 19 hours in "
         "four weeks (help.active_hours) it makes the chance to work in a week .59",
     )  # fmt: skip
-    recall_volunteers: float = quantity(
-        1.0, 0.5, 2.0, source="fitted: people differ more than the closed form of the recall has it"
-    )
-    recall_members: float = quantity(
-        1.0, 0.5, 2.0, source="fitted: as recall_volunteers, for social participation"
-    )
     stops_work: float = quantity(
-        0.5, 0.0, 1.0,
+        0.235, 0.0, 1.0,
         source="fitted (scripts/fit_participation.py) to volunteering of 2021 over 2019, ISTAT "
         "BES, 7.3 / 9.8: share whose work the fullest limits on gatherings stop",
     )  # fmt: skip
     stops_part: float = quantity(
-        0.7, 0.0, 1.0,
+        0.56, 0.0, 1.0,
         source="fitted (scripts/fit_participation.py) to social participation of 2021 over 2019, "
         "ISTAT BES, 14.6 / 22.7: share whose activity in a group the fullest limits stop",
     )  # fmt: skip
@@ -107,7 +101,7 @@ class ActParameters(PhaseParameters):
         2.0, 1.0, 20.0, source="assumption: who is suspended leaves twice as fast"
     )
     hardship: float = quantity(
-        0.9, 0.0, 5.0,
+        1.1, 0.0, 5.0,
         source="fitted (scripts/fit_participation.py) to Brand & Burgard 2008: job loss, taking "
         "part x .65 years later",
     )  # fmt: skip
@@ -224,7 +218,7 @@ class ActParameters(PhaseParameters):
         0.05, 0.0, 1.0, source="assumption: smaller changes of the distress around are everyday"
     )
     rally: float = quantity(
-        0.01, 0.0, 1.0, unit="per week",
+        0.018, 0.0, 1.0, unit="per week",
         source="sized on about one adult in twenty-five helping at once in spring 2020: between "
         "the NHS volunteer responders, 750,000 in four days (1.1 %), and the 4.6 million who "
         "volunteered for the first time that year (RVS 2020; both from memory)",
@@ -375,7 +369,7 @@ def decide(
             pull = 1.0 + p.neighbours * (people.busy[i] - rest.busy)
             h = (rest.join if g < 0 else rest.take_up) * max(0.0, pull)
             h *= 2.0 * people.efficacy[i] * (1.0 - f) * drawing[q]
-            h *= 1.0 - p.stops_part * rest.closed
+            h *= 1.0 - (p.stops_part if g < 0 else p.stops_work) * rest.closed
             h *= 1.0 + inviting[q] + p.inward * people.grievance[i]
             h *= rest.easing * np.exp(-load)
             h = h if people.age[i] >= ADULT else 0.0
