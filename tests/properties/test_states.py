@@ -157,7 +157,7 @@ def out_of_range(state: State) -> Iterator[str]:
     for name in ("levee", "river", "design", "asked", "works", "event_peak", "water"):
         if not (getattr(hall, name) >= 0.0).all():
             yield f"municipality.{name}: {getattr(hall, name)}"
-    for name in ("contact_closed", "service_dip", "space_closed", "salience", "normal_need"):
+    for name in ("contact_closed", "service_dip", "space_closed", "salience", "gatherings_closed"):
         if not 0.0 <= getattr(hall, name) <= 1.0:
             yield f"municipality.{name}: {getattr(hall, name)}"
 

@@ -182,6 +182,16 @@ class Shock(Component):
             series = self._shape(calendar, self.profile)
         return self.contact * np.maximum(series, self._shape(calendar, self.tail))
 
+    def limits(self, calendar: Calendar) -> NDArray[np.float64]:
+        """Return how far gatherings and events are limited each week, shape (weeks,).
+
+        Where they were not measured they follow the closure of contact.
+        """
+        series = self._measured(calendar, "gatherings")
+        if series is None:
+            return self.closure(calendar)
+        return self.contact * np.maximum(series, self._shape(calendar, self.tail))
+
     def aftermath(self, calendar: Calendar) -> NDArray[np.float64]:
         """Return the share of services and places still closed each week, shape (weeks,)."""
         return self._shape(calendar, self.tail) * (self.peak > 0.0)

@@ -20,12 +20,20 @@ from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
+from resilienza_sim.model.participation import (
+    USUAL_FATIGUE,
+    Usual,
+    past_setbacks,
+    usual_part,
+    work_this_week,
+)
 from resilienza_sim.model.rates import PhaseParameters
 from resilienza_sim.model.state import (
     ADULT,
     SERVICES,
     AllianceTable,
     ArcTable,
+    CallTable,
     CitizenTable,
     GroupTable,
     HouseholdTable,
@@ -102,9 +110,8 @@ class Fixed:
     """Those who need help every day, household by household."""
     pool_start: NDArray[np.int32]
     meeting_rate: float
-    join_rate: float
-    lapse_rate: float
-    normal_active: float
+    usual_part: Usual
+    """Who belongs and who volunteers at rest, and the flows that keep them."""
     profile: NDArray[np.uint8]
     """Segment that stands for each citizen before those who help."""
     residents: NDArray[np.float64]
@@ -136,21 +143,46 @@ def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
     return rate
 
 
-def _introduced_a_week(community: Community, meet: Any) -> float:
+def _introduced_a_week(community: Community, meet: Any, active_share: float) -> float:
     """Return the ties that groups at their usual activity make among members not yet tied."""
     people, ties = community.people, community.ties
     members = np.bincount(ties.group[ties.group >= 0], minlength=1)
     known = ties.counts[1] / max(int((members * (members - 1)).sum()), 1)
-    volunteers = community.town.figures["volunteering"].value
-    active = volunteers * float((people.age >= ADULT).sum())
+    active = active_share * float((people.age >= ADULT).sum())
     return float(meet.acquaintance * active * (1.0 - known))
 
 
-def fix(community: Community, parameters: Parameters) -> Fixed:
-    """Work out what stays fixed, and the two rates that keep a town at rest where it is.
+def _usual(community: Community, parameters: Parameters) -> Usual:
+    """Return the usual participation of a town, and the base rates that keep it."""
+    act, streams = parameters.act, Streams(community.seed)
+    usual = usual_part(
+        community.town.figures, act,
+        work_this_week(parameters.help.active_hours, act.turn_hours),
+        _setbacks(community, parameters, streams),
+    )  # fmt: skip
+    usual_rancour = 0.25
+    base = (1.0 - USUAL_FATIGUE) * (1.0 + act.inward * usual_rancour)
+    return usual._replace(join=usual.join / base, take_up=usual.take_up / base)
 
-    Ties are made as fast as they are lost, and people join activity as fast as they leave it at the
-    region's measured level of volunteering, so that a town without shocks does not drift.
+
+def _setbacks(
+    community: Community, parameters: Parameters, streams: Streams
+) -> NDArray[np.float64]:
+    """Return what past losses of income have left in each citizen."""
+    poor = community.people.poor
+    ids = np.arange(poor.size)
+    return past_setbacks(
+        poor, parameters.need, parameters.act,
+        lambda name: streams.uniform(f"start {name}", 0, ids),
+    )  # fmt: skip
+
+
+def fix(community: Community, parameters: Parameters) -> Fixed:
+    """Work out what stays fixed, and the rates that keep a town at rest where it is.
+
+    Ties are made as fast as they are lost, and people join and begin to volunteer as fast as they
+    leave, at the stocks of which a year's recall is the region's measured level, so that a town
+    without shocks does not drift.
     """
     people, ties = community.people, community.ties
     n = people.age.size
@@ -158,15 +190,8 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
     masks = np.arange(ties.counts[0].size, dtype=np.uint8)
     lost_a_week = float((_loss_of(masks, parameters.meet) * ties.counts[0]).sum()) / 2.0
-    met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet))
-    act, volunteers = parameters.act, community.town.figures["volunteering"].value
-    usual_fatigue = 0.1
-    leaving = act.exit * (1.0 + act.exit_fatigue * 2.0 * usual_fatigue)
-    joining = leaving * volunteers / (1.0 - volunteers) / (1.0 - usual_fatigue)
-    usual_rancour = 0.25
-    # Joiners without a group enter one: as many inactive members must leave theirs.
-    members = max(community.town.figures["social_participation"].value, volunteers + 0.01)
-    lapsing = leaving * volunteers * (1.0 - members) / ((1.0 - volunteers) * (members - volunteers))
+    usual = _usual(community, parameters)
+    met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet, usual.active))
     alone = (size == 1)[people.household]
     weight = hindrance(people, alone)
     return Fixed(
@@ -177,9 +202,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
-        lapse_rate=float(lapsing),
-        join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
-        normal_active=volunteers,
+        usual_part=usual,
         profile=profile_of(people),
         residents=residents_of(people, len(community.quarters), len(SEGMENTS)),
         hindrance=weight,
@@ -188,9 +211,34 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     )
 
 
+def _take_part(
+    c: CitizenTable, community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
+) -> None:
+    """Let those belong and volunteer who do so at rest: fewer in a week than in a year.
+
+    Members are those of the community's groups, volunteers are among them; who had setbacks takes
+    part less, as at rest.
+    """
+    adult = community.people.age >= ADULT
+    ids, usual = np.arange(adult.size), fixed.usual_part
+    c.setback[:] = _setbacks(community, parameters, streams)
+    for process, weight, share in (("belonging", 2.0, usual.members), ("active", 2.0, usual.active)):
+        # an exponential race: who comes first, by a chance that falls with setbacks
+        race = -np.log1p(-streams.uniform(f"start {process}", 0, ids))
+        race *= np.exp(weight * parameters.act.hardship * c.setback)
+        race[~adult | ((c.group if process == "active" else community.ties.group) < 0)] = np.inf
+        count = min(round(share * int(adult.sum())), int(np.isfinite(race).sum()))
+        first = np.argsort(race, kind="stable")[:count]
+        if process == "belonging":
+            c.group[first] = community.ties.group[first]
+        else:
+            c.active[first] = 1
+
+
 def _citizens(
-    community: Community, fixed: Fixed, p: SetupParameters, streams: Streams
+    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
 ) -> CitizenTable:
+    p = parameters.setup
     people, figures = community.people, community.town.figures
     n = people.age.size
     ids = np.arange(n)
@@ -221,12 +269,7 @@ def _citizens(
     c.efficacy[:] = c.efficacy_anchor
     c.skill[:] = people.skill
     c.fatigue[:] = 0.1
-    c.group[:] = community.ties.group
-    # Those who volunteer are drawn among members of organisations first, then among the others.
-    adult = people.age >= ADULT
-    rank = u("active") + 10.0 * (c.group < 0) + 100.0 * ~adult
-    active = np.argsort(rank, kind="stable")[: round(figures["volunteering"].value * adult.sum())]
-    c.active[active] = 1
+    _take_part(c, community, fixed, parameters, streams)
     c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)
     c.informed_formal[:] = u("formal") < p.informed_formal
     c.informed_informal[:] = u("informal") < p.informed_informal
@@ -335,7 +378,7 @@ def first_state(
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     state = State(
         week=week,
-        citizens=_citizens(community, fixed, p, streams),
+        citizens=_citizens(community, fixed, parameters, streams),
         start=laid.start,
         degree=laid.degree,
         room=laid.room,
@@ -349,5 +392,6 @@ def first_state(
         stakeholders=_stakeholders(n, quarters, p, streams),
         municipality=Municipality(obstacles=starting_levels(parameters.access)),
         presence=PresenceTable.empty(quarters),
+        calls=CallTable.empty(quarters),
     )
     return state

@@ -17,6 +17,7 @@ __all__ = [
     "SERVICES",
     "AllianceTable",
     "ArcTable",
+    "CallTable",
     "CitizenTable",
     "GroupTable",
     "HouseholdTable",
@@ -70,7 +71,17 @@ class CitizenTable(Table):
     given: F32 = column("f4", "help given this week over own capacity, [0, 1]", share=True)
     helped: F32 = column("f4", "share of need met this week by others than services", share=True)
     refused: F32 = column("f4", "share of those asked this week who did not help", share=True)
-    active: U8 = column("u1", "1 if active in a group")
+    active: U8 = column("u1", "1 if a volunteer of the group")
+    suspended: U8 = column("u1", "1 while limits stop what the citizen does in the group")
+    helping: U8 = column("u1", "1 while helping on own initiative since a shock")
+    doing: U8 = column("u1", "1 if at work for others this week, as a volunteer or as a helper")
+    since_work: U16 = column(
+        "u2", "weeks since last at work for a group; 65535 = never", start=65535
+    )
+    since_part: U16 = column(
+        "u2", "weeks since last part in what a group does; 65535 = never", start=65535
+    )
+    setback: F32 = column("f4", "what past losses of income have left, [0, 1]", share=True)
     distant: U8 = column("u1", "1 if distant: keeps away from help of any kind")
     informed_formal: U8 = column("u1", "1 if informed of the services")
     informed_informal: U8 = column("u1", "1 if informed of the groups' help")
@@ -135,6 +146,8 @@ class GroupTable(Table):
     born: I32 = column("i4", "week of birth")
     members: I32 = column("i4", "members")
     active: I32 = column("i4", "active members")
+    at_work: I32 = column("i4", "those at work this week")
+    emergent: U8 = column("u1", "1 if born of an emergency: needs no place, and fades")
     capability: F32 = column(
         "f4", "operative, aggregative, relational, support, [0, 1]", start=0.5, width=4, share=True
     )
@@ -191,6 +204,14 @@ class PresenceTable(Table):
 
     workers: F64 = column("f8", "street workers of this week")
     opened: I64 = column("i8", "contacts of this week that would not have been without them")
+
+
+@dataclass(slots=True, eq=False)
+class CallTable(Table):
+    """What calls for help, one row a quarter."""
+
+    usual: F64 = column("f8", "distress around that people are used to, [0, 1]", start=0.1)
+    call: F64 = column("f8", "distress of this week that is new, [0, 1]")
 
 
 @dataclass(slots=True, eq=False)
@@ -258,8 +279,6 @@ class Municipality:
     """Hazard that asks most this week."""
     news: bool = False
     """Whether that changed this week."""
-    normal_need: float = 0.2
-    """Usual mean unmet need: a slow average, against which need is seen."""
     reference: float = float("nan")
     """Mean suffering in the half year before the timeline: what Q is held against."""
     priority: F64 = field(default_factory=lambda: np.full(N_NEEDS, 1.0 / N_NEEDS))
@@ -274,6 +293,7 @@ class Municipality:
     dispersion_after: float = float("nan")
     """Disagreement on the priorities among the voices, before and after deliberating."""
     contact_closed: float = 0.0
+    gatherings_closed: float = 0.0
     service_dip: float = 0.0
     space_closed: float = 0.0
     salience: float = 0.0
@@ -311,6 +331,7 @@ class State:
     alliances: AllianceTable
     stakeholders: StakeholderTable
     presence: PresenceTable
+    calls: CallTable
     municipality: Municipality
     new_ties: int = 0
     lost_ties: int = 0
@@ -328,6 +349,8 @@ class State:
     """Contacts in person outside the household, counted once for each of the two."""
     remote_contacts: int = 0
     groups_helped: int = 0
+    neighbours_helped: int = 0
+    """Those met this week by people who help on their own."""
     joint_share: float = float("nan")
     """Share of the groups' strength that acted jointly this week."""
     volunteer_hours: float = 0.0

@@ -32,6 +32,7 @@ from tests.reference import levee as plain_levee
 from tests.reference import meet as plain_meet
 from tests.reference import mood as plain_mood
 from tests.reference import need as plain_need
+from tests.reference import participation as plain_part
 from tests.reference import places as plain_places
 from tests.reference import serve as plain_serve
 from tests.reference import shock as plain_shock
@@ -61,6 +62,8 @@ KERNELS = [
     (help, plain_help, "groups_help"),
     (help, plain_help, "count_asking"),
     (help, plain_help, "hours_given"),
+    (help, plain_help, "neighbours_help"),
+    (help, plain_part, "turn_out"),
     (help, plain_need, "unmet"),
     (serve, plain_serve, "absent"),
     (serve, plain_serve, "staff"),
@@ -75,7 +78,11 @@ KERNELS = [
     (mood, plain_mood, "sights"),
     (mood, plain_mood, "burdens"),
     (mood, plain_mood, "feel"),
-    (act, plain_act, "take_part"),
+    (act, plain_act, "decide"),
+    (act, plain_act, "around_people"),
+    (act, plain_act, "holding"),
+    (act, plain_act, "keep_up"),
+    (act, plain_part, "rally"),
     (act, plain_act, "enter"),
     (learn, plain_learn, "travel"),
 ]
@@ -127,7 +134,7 @@ def scrambled(model: CommunityModel) -> CommunityModel:
             if each.metadata["share"]:
                 column[:] = np.clip(draw.uniform(-0.3, 1.3, column.shape), 0.0, 1.0)
     c, n = twin.state.citizens, len(twin.state.citizens)
-    for flag in ("active", "distant", "informed_formal", "informed_informal"):
+    for flag in ("active", "suspended", "helping", "doing", "distant", "informed_formal", "informed_informal"):
         getattr(c, flag)[:] = draw.integers(0, 2, n)
     c.queue[:] = draw.integers(0, 5, n)
     c.waited[:] = draw.integers(0, 90, n)
