@@ -39,10 +39,10 @@ def live(
     key, need, household, damage, age, poor, alone, tags, compensation, volunteers, out, p
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then the home, then help from outside."""
+    passing = [p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):
         for k in range(5):
-            passing = p.housing_passing if k == HOUSING else p.passing
-            need[i, k] = float(need[i, k]) * math.exp(-passing)
+            need[i, k] = float(need[i, k]) * math.exp(-passing[k])
         dependant = int(tags[i]) & Tag.DEPENDANT
         chances = quiet(int(age[i]), poor[i], alone[i], dependant, p)
         for k in events(u01(key, i), mix(key, i), chances):

@@ -44,7 +44,8 @@ class CashSupport(Action):
         """Meet part of the need of income of those drawn; help then sums need without it."""
         need, home = model.state.citizens.need, model.community.people.household
         band = model.band("cash", done * _HOUSEHOLD / _serious(need))
-        _grant(band, need, home, np.float32(1.0 - self.relief))
+        since = model.state.citizens.since_grant
+        _grant(band, need, home, since, np.float32(1.0 - self.relief))
 
     def relieves(self) -> dict[str, float]:
         """Return the need of income."""
@@ -61,8 +62,9 @@ def _serious(need: Any) -> int:
 
 
 @kernel
-def _grant(band: Any, need: Any, home: Any, left: Any) -> None:
+def _grant(band: Any, need: Any, home: Any, since: Any, left: Any) -> None:
     """Leave a share of the need of income of the households drawn."""
     for i in range(need.shape[0]):
         if need[i, _INCOME] > _SERIOUS and reached(band, home[i]):
             need[i, _INCOME] *= left
+            since[i] = 0

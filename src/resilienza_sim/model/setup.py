@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from resilienza_sim.community.build import Community
-from resilienza_sim.community.people import SEGMENTS, Tag
+from resilienza_sim.community.people import SEGMENTS, People, Tag
 from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -23,6 +23,8 @@ from resilienza_sim.model.network import rows_with_slack
 from resilienza_sim.model.rates import PhaseParameters
 from resilienza_sim.model.state import (
     ADULT,
+    MINOR,
+    OLD,
     SERVICES,
     AllianceTable,
     ArcTable,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
-_ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
+_ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 
 
 class SetupParameters(PhaseParameters):
@@ -98,6 +100,8 @@ class Fixed:
     where: NDArray[np.uint16]
     """Quarter and side in one number: twice the quarter, plus one for the target's side."""
     carer: NDArray[np.uint8]
+    family: NDArray[np.uint8]
+    """1 for people under 65 who live with minors: the row of `NEED_SERVICE` that is theirs."""
     dependants: NDArray[np.int64]
     """Those who need help every day, household by household."""
     pool_start: NDArray[np.int32]
@@ -174,6 +178,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         target=tags["target"].astype(np.uint8),
         where=(2 * people.quarter.astype(np.uint16) + tags["target"]).astype(np.uint16),
         carer=tags["caregiver"].astype(np.uint8),
+        family=_with_minors(people),
         dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
@@ -186,6 +191,13 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         usual_access=ease(weight, starting_levels(parameters.access)),
         tags=tags,
     )
+
+
+def _with_minors(people: People) -> NDArray[np.uint8]:
+    """Tell who is under 65 and lives where a minor does."""
+    home = np.zeros(people.household_start.size - 1, np.bool_)
+    home[people.household[people.age < MINOR]] = True
+    return (home[people.household] & (people.age < OLD)).astype(np.uint8)
 
 
 def _citizens(
@@ -252,14 +264,15 @@ def _groups(community: Community, streams: Streams) -> GroupTable:
 
 
 def _services(community: Community, parameters: Parameters) -> ServiceTable:
+    """Return the establishment: as many workers as the area's social spending can pay."""
     services, p = ServiceTable.empty(len(SERVICES)), parameters.serve
     n = community.people.age.size
-    reach = community.town.figures["home_care_elderly"].value / _ITALY_HOME_CARE
+    spending = community.town.figures["social_spending_eur"].value / _ITALY_SPENDING
     per = (
-        p.residents_per_social_worker, p.residents_per_home_carer / max(reach, 0.05),
-        p.residents_per_shelter_worker, p.residents_per_practitioner,
+        p.residents_per_social_worker, p.residents_per_home_carer,
+        p.residents_per_shelter_worker, p.residents_per_family_worker,
     )  # fmt: skip
-    services.workers[:] = [n / each for each in per]
+    services.workers[:] = [spending * n / each for each in per]
     services.practice[:] = DEMAND[0]
     return services
 

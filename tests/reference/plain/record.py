@@ -86,10 +86,10 @@ def cared(town):
     least = town.tables.parameters.serve.seeks_above
     counts = [[0, 0] for _ in range(4)]
     for person in town.people:
-        side, held = person.target, person.in_care > 0
+        side, held = person.target, person.cases > 0
         serious = max(person.need) >= least
         counts[0][side] += serious
-        helped = held or person.followed > 0 or person.helped > 0.0
+        helped = held or any(person.followed) or person.helped > 0.0
         counts[1][side] += serious and helped
         counts[2][side] += held
         counts[3][side] += held or serious

@@ -84,7 +84,7 @@ class PlainTown(mesa.Model):
             "age": people.age, "quarter": people.quarter, "poor": people.poor,
             "segment": people.segment, "alone": fixed.alone, "target": fixed.target,
             "carer": fixed.carer, "dependant": (people.tags & Tag.DEPENDANT) > 0,
-            "profile": fixed.profile,
+            "profile": fixed.profile, "family": fixed.family,
             "hindrance": fixed.hindrance,
         }  # fmt: skip
         damage, burden = state.households.damage.tolist(), state.households.burden.tolist()

@@ -50,8 +50,17 @@ class NeedParameters(PhaseParameters):
     poor_factor: float = quantity(3.0, 1.0, 10.0, source="assumption: at risk of poverty, income")
     dependant_factor: float = quantity(6.0, 1.0, 20.0, source="assumption: dependants, care")
     passing: float = quantity(
-        0.04, 0.0, 0.5, unit="per week", source="assumption: half of a need passes in 17 weeks"
-    )
+        0.04, 0.0, 0.5, unit="per week",
+        source="assumption: half of a need of company or health passes in 17 weeks",
+    )  # fmt: skip
+    income_passing: float = quantity(
+        0.015, 0.0, 0.5, unit="per week",
+        source="assumption: half of a need of income passes in a year, as spells of poverty last",
+    )  # fmt: skip
+    care_passing: float = quantity(
+        0.01, 0.0, 0.5, unit="per week",
+        source="assumption: half of a need of care passes in over a year; many last",
+    )  # fmt: skip
     housing_passing: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: housing need passes in over a year"
     )
@@ -128,11 +137,14 @@ def live(
     damaged homes. One number a citizen says whether anything happens at all.
     """
     up_to, health = calm(p)
-    passing, housing_passing = np.exp(-p.passing), np.exp(-p.housing_passing)
+    left = np.empty(_KINDS)
+    left[:] = np.exp(-p.passing)
+    left[INCOME], left[CARE] = np.exp(-p.income_passing), np.exp(-p.care_passing)
+    left[HOUSING] = np.exp(-p.housing_passing)
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
         for k in range(_KINDS):
-            need[i, k] *= housing_passing if k == HOUSING else passing
+            need[i, k] *= left[k]
         kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT)
         u = u01(key, np.uint64(i))
         if u >= up_to[kind, HOUSING] * health[age[i]]:
