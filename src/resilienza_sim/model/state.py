@@ -37,10 +37,10 @@ NEEDS = ("isolation", "income", "care", "housing", "health")
 SERVICES = ("social_work", "home_care", "shelter", "family_support")
 ELSEWHERE = 255
 """Service of a need that the municipality does not answer: health is the region's."""
-NEED_SERVICE = np.array([[0, 0, 1, 2, ELSEWHERE], [3, 0, 3, 2, ELSEWHERE]], dtype=np.uint8)
+NEED_SERVICE = np.array([[0, 0, 1, 2, ELSEWHERE], [0, 0, 3, 2, ELSEWHERE]], dtype=np.uint8)
 """Service that answers each kind of need: of most people, and of those who live with minors.
 
-Where minors live, isolation and care are answered at home by those who work with families.
+Care that people lack is home care, but where minors live it is the support of families.
 """
 
 ADULT = 14

@@ -13,7 +13,7 @@ ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
 def chances(person, p):
     """Chance that a week has no event of the kinds so far; it does not change in a person."""
-    none = quiet(person.age, person.poor, person.alone, person.dependant, p)
+    none = quiet(person.age, person.poor, person.alone, person.dependant, person.family, p)
     return list(accumulate(none, mul))
 
 

@@ -23,7 +23,7 @@ from tests.reference.plain.agents import PlainCitizen, PlainHousehold, Potential
 
 PLANNED = (
     "need", "active", "group", "distant", "informed_formal", "informed_informal", "skill",
-    "efficacy", "efficacy_anchor", "generalised_trust",
+    "efficacy", "efficacy_anchor", "generalised_trust", "since_grant",
 )  # fmt: skip
 """What the plan and its actions look at in citizens, and may change."""
 

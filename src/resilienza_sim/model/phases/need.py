@@ -34,11 +34,12 @@ class NeedParameters(PhaseParameters):
         0.004, 0.0, 0.2, unit="per week", source="assumption: one spell in about five years"
     )
     event_income: float = quantity(
-        0.003, 0.0, 0.2, unit="per week", source="assumption: one spell in about six years"
+        0.0015, 0.0, 0.2, unit="per week", source="assumption: one spell in about ten years"
     )
     event_care: float = quantity(
-        0.002, 0.0, 0.2, unit="per week", source="assumption: one spell in about ten years"
-    )
+        0.0011, 0.0, 0.2, unit="per week",
+        source="assumption: one spell in about ten years, dependants and families told apart",
+    )  # fmt: skip
     event_housing: float = quantity(
         0.0006, 0.0, 0.2, unit="per week", source="assumption: one spell in a life"
     )
@@ -49,6 +50,9 @@ class NeedParameters(PhaseParameters):
     alone_factor: float = quantity(2.0, 1.0, 10.0, source="assumption: living alone, isolation")
     poor_factor: float = quantity(3.0, 1.0, 10.0, source="assumption: at risk of poverty, income")
     dependant_factor: float = quantity(6.0, 1.0, 20.0, source="assumption: dependants, care")
+    family_factor: float = quantity(
+        2.5, 1.0, 20.0, source="living with minors, care: fitted to users of services"
+    )
     passing: float = quantity(
         0.04, 0.0, 0.5, unit="per week",
         source="assumption: half of a need of company or health passes in 17 weeks",
@@ -80,17 +84,18 @@ NeedRates = shape("NeedRates", NeedParameters)
 def calm(p: Any) -> tuple[Any, Any]:
     """Return the chances e^-rate of a week without an event.
 
-    First by class of person (1 alone + 2 poor + 4 with dependants) for the kinds up to housing,
-    multiplied up, shape (8, 4); then by age for health, the last kind.
+    First by class of person (1 alone + 2 poor + 4 with dependants + 8 with minors) for the kinds up
+    to housing, multiplied up, shape (16, 4); then by age for health, the last kind.
     """
-    up_to, health = np.empty((8, HEALTH)), np.empty(256)
-    for c in range(8):
-        alone, poor, dependants = c & 1 > 0, c & 2 > 0, c & 4 > 0
+    up_to, health = np.empty((16, HEALTH)), np.empty(256)
+    for c in range(16):
+        alone, poor, dependants, minors = c & 1 > 0, c & 2 > 0, c & 4 > 0, c & 8 > 0
         left = np.exp(-p.event_isolation * (p.alone_factor if alone else 1.0))
         up_to[c, ISOLATION] = left
         left *= np.exp(-p.event_income * (p.poor_factor if poor else 1.0))
         up_to[c, INCOME] = left
-        left *= np.exp(-p.event_care * (p.dependant_factor if dependants else 1.0))
+        care = (p.dependant_factor if dependants else 1.0) * (p.family_factor if minors else 1.0)
+        left *= np.exp(-p.event_care * care)
         up_to[c, CARE] = left
         left *= np.exp(-p.event_housing * (p.poor_factor if poor else 1.0))
         up_to[c, HOUSING] = left
@@ -128,7 +133,7 @@ def together(need: Any) -> float:
 @kernel
 def live(
     key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
-    compensation: float, volunteers: float, out: Any, p: Any,
+    family: Any, compensation: float, volunteers: float, out: Any, p: Any,
 ) -> None:  # fmt: skip
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
@@ -145,7 +150,7 @@ def live(
     for i in range(need.shape[0]):
         for k in range(_KINDS):
             need[i, k] *= left[k]
-        kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT)
+        kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT) + 8 * family[i]
         u = u01(key, np.uint64(i))
         if u >= up_to[kind, HOUSING] * health[age[i]]:
             draw = mix(key, np.uint64(i))
@@ -187,6 +192,7 @@ def run(model: CommunityModel) -> None:
     mend(damage, float(np.exp(-p.home_repair)) * (1.0 - repair))
     live(
         model.streams.key("life", state.week), state.citizens.need, people.household, damage,
-        people.age, people.poor, model.fixed.alone, people.tags, compensation, volunteers,
+        people.age, people.poor, model.fixed.alone, people.tags, model.fixed.family, compensation,
+        volunteers,
         model.scratch.unmet, p,
     )  # fmt: skip

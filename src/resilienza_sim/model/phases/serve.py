@@ -45,61 +45,78 @@ class ServeParameters(PhaseParameters):
         "area as its social spending (Emilia-Romagna 14, Campania 2.5 EUR a head)",
     )  # fmt: skip
     residents_per_home_carer: float = quantity(
-        900.0, 100.0, 50000.0, unit="residents",
-        source="assumption: 49 EUR a head, of the 59 spent on older and disabled people, from "
-        "memory of ISTAT 2021",
+        1700.0, 100.0, 50000.0, unit="residents",
+        source="assumption: 26 EUR a head; all services together are four tenths of social "
+        "spending, the share of services beside money and institutions (ISTAT, from memory)",
     )  # fmt: skip
     residents_per_shelter_worker: float = quantity(
-        8000.0, 500.0, 100000.0, unit="residents", source="assumption: housing office and shelters"
-    )
+        11000.0, 500.0, 100000.0, unit="residents",
+        source="assumption: housing office and shelters, 4 EUR a head",
+    )  # fmt: skip
     residents_per_family_worker: float = quantity(
-        1600.0, 100.0, 50000.0, unit="residents",
-        source="assumption: 28 EUR a head on families and minors, nurseries left out, from memory "
-        "of ISTAT 2021",
+        3200.0, 100.0, 50000.0, unit="residents",
+        source="assumption: 14 EUR a head, education at home and in the quarter",
     )  # fmt: skip
     caseload_social_work: float = quantity(
-        28.0, 1.0, 500.0, unit="cases",
-        source="MODEL.md equation 8, from memory: 60-80 a worker; assumption: four in ten are of "
-        "this service, the others are counted with the service that works on them",
+        17.0, 1.0, 500.0, unit="cases",
+        source="MODEL.md equation 8, from memory: 60-80 a worker, most of them followed with another "
+        "service and counted there; the share of its own is fitted to users a year (CNEL 2025)",
     )  # fmt: skip
     caseload_home_care: float = quantity(
-        8.0, 1.0, 100.0, unit="cases", source="assumption: a carer follows about eight people"
-    )
+        7.5, 1.0, 100.0, unit="cases",
+        source="assumption: a carer follows about eight people; fitted to users a year (CNEL 2025)",
+    )  # fmt: skip
     caseload_shelter: float = quantity(
-        10.0, 1.0, 500.0, unit="cases", source="assumption: places held by one worker"
-    )
+        6.5, 1.0, 500.0, unit="cases",
+        source="assumption: places held by one worker",
+    )  # fmt: skip
     caseload_family_support: float = quantity(
-        14.0, 1.0, 500.0, unit="cases",
-        source="assumption: 28 EUR a head for 17.7 users per 1,000 is 1,600 EUR a user",
+        12.5, 1.0, 500.0, unit="cases",
+        source="assumption: two or three afternoons a family; fitted to users a year (CNEL 2025)",
     )  # fmt: skip
     strength_social_work: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="need met by a case at full quality: fitted"
-    )
-    strength_home_care: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="need met by a case at full quality: fitted"
-    )
-    strength_shelter: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="need met by a case at full quality: fitted"
-    )
-    strength_family_support: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="need met by a case at full quality: fitted"
-    )
-    seeking_social_work: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="hazard to ask, with full trust: fitted"
-    )
-    seeking_home_care: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="hazard to ask, with full trust: fitted"
-    )
-    seeking_shelter: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="hazard to ask, with full trust: fitted"
-    )
-    seeking_family_support: float = quantity(
-        0.03, 0.0, 3.0, unit="per week", source="hazard to ask, with full trust: fitted"
-    )
-    closes_below: float = quantity(
-        0.10, 0.0, 1.0,
-        source="assumption: a need of which a tenth is left is met, and asks for nothing more",
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; no trial found",
     )  # fmt: skip
+    strength_home_care: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; home visits to older people, health d = .06 (-.07; .18), Elkan et al. 2001",
+    )  # fmt: skip
+    strength_shelter: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; no trial found",
+    )  # fmt: skip
+    strength_family_support: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; home visits to families, d = .20 (.14; .27), Filene et al. 2013",
+    )  # fmt: skip
+    seeking_social_work: float = quantity(
+        0.035, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "12.7 poverty, 6.4 migrants, .9 addictions, less the shelter's",
+    )  # fmt: skip
+    seeking_home_care: float = quantity(
+        0.35, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "12.8 older, 6.2 disabled people",
+    )  # fmt: skip
+    seeking_shelter: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "assumption: 3 of the 12.7 of poverty and homelessness",
+    )  # fmt: skip
+    seeking_family_support: float = quantity(
+        0.27, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "17.7 families and minors",
+    )  # fmt: skip
+    closes_below: float = quantity(
+        0.05, 0.0, 1.0, source="assumption: a need of which next to nothing is left is met"
+    )
     review_weeks: int = quantity(
         26, 1, 1000, unit="weeks", source="assumption: a case is reviewed twice a year"
     )
@@ -108,12 +125,15 @@ class ServeParameters(PhaseParameters):
         source="assumption: a case whose need fell by less between two reviews is closed",
     )  # fmt: skip
     routine_fit: float = quantity(0.5, 0.0, 1.0, source="phi0 of MODEL.md equation 8: .3-.8, swept")
+    seeking: float = quantity(
+        1.0, 0.0, 30.0, source="assumption: 1, the hazards as fitted, for all services at once"
+    )
     seeks_above: float = quantity(
         0.44, 0.0, 1.0,
         source="assumption: need of one kind that sends to a service people whom nobody sees",
     )  # fmt: skip
     reneging: float = quantity(
-        0.03, 0.0, 1.0, unit="per week", source="assumption: hazard to give up, grows with the wait"
+        0.08, 0.0, 1.0, unit="per week", source="assumption: hazard to give up, grows with the wait"
     )
     community_yield: float = quantity(
         0.3, 0.0, 2.0, source="Caplan 1964, from memory: services do more where groups are; prior"
@@ -303,7 +323,7 @@ def run(model: CommunityModel) -> None:
     arrivals(
         model.streams.key("seek", state.week), c.need, NEED_SERVICE, fixed.family, c.waited,
         c.in_care, c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
-        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, overload, seeking, waiting,
+        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, overload, p.seeking * seeking, waiting,
         services.reneged, Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss),
         model.rates.access,
     )  # fmt: skip
