@@ -31,7 +31,7 @@ def refer(key, cases, in_care, helped, quarter, tied, formal, informal, p) -> No
     """Equation 9, connection: allied services tell of groups, allied groups tell of services."""
     for i in range(len(cases)):
         u, here = u01(key, i), tied[quarter[i]]
-        if any(open_ and u < p.referral * float(t) for open_, t in zip(in_care[i], here)):
+        if any(weeks and u < p.referral * float(here[k]) for k, weeks in enumerate(in_care[i])):
             informal[i] = 1
         if helped[i] > 0 and u < p.referral * float(here[-1]):
             formal[i] = 1

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.model.tally import YEAR
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = ["GrantUsers"]
-
-_YEAR = 52
 
 
 class GrantUsers(Indicator):
@@ -25,4 +24,4 @@ class GrantUsers(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float(1e3 * np.mean(model.state.citizens.since_grant < _YEAR))
+        return float(1e3 * np.mean(model.state.citizens.since_grant < YEAR))

@@ -8,13 +8,12 @@ import numpy as np
 
 from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.model.state import SERVICES
+from resilienza_sim.model.tally import YEAR
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = ["ServiceUsers"]
-
-_YEAR = 52
 
 
 class ServiceUsers(Indicator):
@@ -31,4 +30,4 @@ class ServiceUsers(Indicator):
     def measure(self, model: CommunityModel) -> tuple[float, ...]:
         """Return this week's values."""
         since = model.state.citizens.since_care
-        return tuple((1e3 * np.mean(since < _YEAR, axis=0)).tolist())
+        return tuple((1e3 * np.mean(since < YEAR, axis=0)).tolist())

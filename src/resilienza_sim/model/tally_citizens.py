@@ -174,9 +174,7 @@ class Care(NamedTuple):
 
 
 @kernel
-def _care(
-    need: Any, threshold: float, cases: Any, followed: Any, helped: Any, target: Any
-) -> Any:
+def _care(need: Any, threshold: float, cases: Any, followed: Any, helped: Any, target: Any) -> Any:
     """Count who is in serious need, and who is cared for."""
     n, level = target.size, need.ravel()
     bad, least = np.empty(n, np.uint8), np.float32(threshold)

@@ -54,10 +54,10 @@ class Seeking:
         for k, desk in enumerate(desks):
             if not self.in_care[k]:
                 luck = self.luck(key, k)
-                step = self.wait_on if self.waited[k] else self.ask
+                step = self.wait_on if self.waited[k] else self.ask_service
                 step(k, desk, luck, *rules)
 
-    def ask(self, k, desk, luck, cover, level, usual, overload, seeking, p, a):
+    def ask_service(self, k, desk, luck, cover, level, usual, overload, seeking, p, a):
         """Ask with hazard seeking x trust x way / usual, if the need is such as to send there."""
         if self.distant or not self.informed_formal:
             return

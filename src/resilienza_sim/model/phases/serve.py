@@ -59,8 +59,8 @@ class ServeParameters(PhaseParameters):
     )  # fmt: skip
     caseload_social_work: float = quantity(
         17.0, 1.0, 500.0, unit="cases",
-        source="MODEL.md equation 8, from memory: 60-80 a worker, most of them followed with another "
-        "service and counted there; the share of its own is fitted to users a year (CNEL 2025)",
+        source="MODEL.md equation 8, from memory: 60-80 a worker, most of them followed with "
+        "another service and counted there; its own: fitted to users a year (CNEL 2025)",
     )  # fmt: skip
     caseload_home_care: float = quantity(
         7.5, 1.0, 100.0, unit="cases",
@@ -323,9 +323,9 @@ def run(model: CommunityModel) -> None:
     arrivals(
         model.streams.key("seek", state.week), c.need, NEED_SERVICE, fixed.family, c.waited,
         c.in_care, c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
-        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, overload, p.seeking * seeking, waiting,
-        services.reneged, Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss),
-        model.rates.access,
+        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, overload,
+        p.seeking * seeking, waiting, services.reneged,
+        Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss), model.rates.access,
     )  # fmt: skip
     learn = model.rates.learn
     fits, able = _at_work(
