@@ -20,10 +20,12 @@ from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.phases.need import NeedRates, past_needs
+from resilienza_sim.model.rates import PhaseParameters, rates
 from resilienza_sim.model.state import (
     ADULT,
     MINOR,
+    NEEDS,
     OLD,
     SERVICES,
     AllianceTable,
@@ -56,6 +58,11 @@ class SetupParameters(PhaseParameters):
     rest_spread: float = quantity(
         0.11, 0.0, 1.0, source="assumption: more for the poor and the old"
     )
+    usual_relief: float = quantity(
+        0.03, 0.0, 1.0, unit="per week",
+        source="assumption: what people, services and money usually meet of a need, for its first "
+        "level only",
+    )  # fmt: skip
     threshold_low: float = quantity(0.35, 0.0, 1.0, source="assumption: theta, lowest")
     threshold_high: float = quantity(0.65, 0.0, 1.0, source="assumption: theta, highest")
     grievance_low: float = quantity(0.05, 0.0, 1.0, source="assumption: g0, lowest")
@@ -201,8 +208,9 @@ def _with_minors(people: People) -> NDArray[np.uint8]:
 
 
 def _citizens(
-    community: Community, fixed: Fixed, p: SetupParameters, streams: Streams
+    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
 ) -> CitizenTable:
+    p = parameters.setup
     people, figures = community.people, community.town.figures
     n = people.age.size
     ids = np.arange(n)
@@ -211,6 +219,11 @@ def _citizens(
         return streams.uniform(f"start {process}", 0, ids)
 
     c = CitizenTable.empty(n)
+    luck = np.column_stack([u(f"need {kind}") for kind in NEEDS])
+    c.need[:] = past_needs(
+        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates), p.usual_relief,
+        1.0 - luck,
+    )  # fmt: skip
     poor, target = people.poor, fixed.target == 1
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
         0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
@@ -348,7 +361,7 @@ def first_state(
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     state = State(
         week=week,
-        citizens=_citizens(community, fixed, p, streams),
+        citizens=_citizens(community, fixed, parameters, streams),
         start=laid.start,
         degree=laid.degree,
         room=laid.room,

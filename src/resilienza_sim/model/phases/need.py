@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from resilienza_sim.community.people import Tag
+from resilienza_sim.community.people import People, Tag
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
+from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["NeedParameters", "NeedRates", "live", "mend", "run", "unmet"]
+__all__ = ["NeedParameters", "NeedRates", "live", "mend", "past_needs", "run", "unmet"]
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(len(NEEDS))
 _KINDS = len(NEEDS)
@@ -105,6 +107,14 @@ def calm(p: Any) -> tuple[Any, Any]:
 
 
 @kernel
+def passing(p: Any) -> Any:
+    """Return the rate at which time closes each kind of need."""
+    rate = np.full(_KINDS, p.passing)
+    rate[INCOME], rate[CARE], rate[HOUSING] = p.income_passing, p.care_passing, p.housing_passing
+    return rate
+
+
+@kernel
 def strike(need: Any, draw: Any, u: float, up_to: Any, health: float, size: float) -> None:
     """Let the events of a week open the needs of one citizen who has at least one.
 
@@ -142,10 +152,7 @@ def live(
     damaged homes. One number a citizen says whether anything happens at all.
     """
     up_to, health = calm(p)
-    left = np.empty(_KINDS)
-    left[:] = np.exp(-p.passing)
-    left[INCOME], left[CARE] = np.exp(-p.income_passing), np.exp(-p.care_passing)
-    left[HOUSING] = np.exp(-p.housing_passing)
+    left = np.exp(-passing(p))
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
         for k in range(_KINDS):
@@ -164,6 +171,22 @@ def live(
             for k in range(_KINDS):
                 need[i, k] *= 1.0 if k == HOUSING else 1.0 - volunteers
         out[i] = together(need[i])
+
+
+def past_needs(
+    people: People, alone: Bool, family: NDArray[np.uint8], p: Any, relief: float, luck: F64
+) -> F64:
+    """Return needs as the events of the past left them, shape (n, kinds).
+
+    The last event of a kind is T weeks ago, exponential by its rate; what is left of it falls by
+    time and by `relief`, what others usually meet in a week. `luck` is uniform, of the same shape.
+    """
+    up_to, health = calm(p)
+    kind = alone + 2 * people.poor + (people.tags & _DEPENDANT) + 8 * family
+    none = np.column_stack([up_to[kind], up_to[kind, HOUSING] * health[people.age]])
+    rate = np.maximum(-np.diff(np.log(none), axis=1, prepend=0.0), 1e-300)
+    left: F64 = p.event_size * np.exp((passing(p) + relief) * np.log(luck) / rate)
+    return left
 
 
 @kernel
