@@ -375,13 +375,14 @@ def settle(model: CommunityModel, moved: Any) -> None:
     if who.size == 0:
         return
     state, c = model.state, model.state.citizens
-    services, n = state.services, len(state.services)
-    services.queue -= np.bincount(c.queue[who], minlength=n + 1)[1:]
-    followed = who[c.in_care[who] > 0]
-    services.open_cases -= np.bincount(c.care_by[followed], minlength=n)
-    for name in ("queue", "waited", "in_care", "care_by", "weeks_above"):
+    services = state.services
+    services.queue -= (c.waited[who] > 0).sum(axis=0)
+    services.open_cases -= (c.in_care[who] > 0).sum(axis=0)
+    for name in ("waited", "in_care", "cases", "weeks_above"):
         getattr(c, name)[who] = 0
-    for name in ("need", "blow", "anger", "care_quality", "given", "helped", "refused"):
+    for name in ("since_care", "since_grant"):
+        getattr(c, name)[who] = np.iinfo(np.uint16).max
+    for name in ("need", "blow", "anger", "reviewed", "given", "helped", "refused"):
         getattr(c, name)[who] = 0.0
     for name in ("helping", "doing", "suspended"):
         getattr(c, name)[who] = 0
@@ -389,7 +390,13 @@ def settle(model: CommunityModel, moved: Any) -> None:
     c.weeks_since_hit[who] = np.iinfo(c.weeks_since_hit.dtype).max
     staying = ~moved if not moved.all() else moved
     for name in (
-        "fatigue", "anchor", "trust_service", "efficacy_anchor", "received", "expected", "setback"
+        "fatigue",
+        "anchor",
+        "trust_service",
+        "efficacy_anchor",
+        "received",
+        "expected",
+        "setback",
     ):
         column = getattr(c, name)
         column[who] = column[staying].mean(axis=0, dtype=np.float64)

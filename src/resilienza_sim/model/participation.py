@@ -141,9 +141,7 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
     members = asked
     for _ in range(30):  # who leaves is not active: the more of them, the more leave
         lapsing = act.lapse * (1.0 - active / members)
-        members = max(
-            stock(asked, lapsing, _hazard(act.attending)), 1.05 * active
-        )
+        members = max(stock(asked, lapsing, _hazard(act.attending)), 1.05 * active)
     join = act.lapse * (members - active) / (1.0 - members)
     begin = act.begins * join * (1.0 - members)
     strain = 1.0 - (1.0 - strain) * (1.0 - _USUAL_DISTRESS)
@@ -162,9 +160,7 @@ def _hazard(chance: float) -> float:
     return -math.log1p(-min(chance, 0.999))
 
 
-def past_setbacks(
-    poor: NDArray[np.bool_], need: Any, act: Any, draw: Any
-) -> NDArray[np.float64]:
+def past_setbacks(poor: NDArray[np.bool_], need: Any, act: Any, draw: Any) -> NDArray[np.float64]:
     """Return setbacks as past losses of income have left them, shape of `poor`.
 
     The last losses came with exponential gaps; each raises what is left of those before it. `draw`
@@ -277,9 +273,7 @@ def hear(model: CommunityModel, visible: NDArray[np.float64]) -> NDArray[np.floa
 
 
 @kernel
-def rally(
-    key: Any, people: Any, call: Any, here: Any, emergent: Any, hold: Any, p: Any
-) -> None:
+def rally(key: Any, people: Any, call: Any, here: Any, emergent: Any, hold: Any, p: Any) -> None:
     """Let people begin to help on their own, and stop.
 
     Begin h = rally x call x 2 efficacy x 2 mean trust of their ties x (1 - f), for adults who do

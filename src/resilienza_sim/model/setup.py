@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from resilienza_sim.community.build import Community
-from resilienza_sim.community.people import SEGMENTS, Tag
+from resilienza_sim.community.people import SEGMENTS, People, Tag
 from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -27,9 +27,13 @@ from resilienza_sim.model.participation import (
     usual_part,
     work_this_week,
 )
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.phases.need import NeedRates, past_needs
+from resilienza_sim.model.rates import PhaseParameters, rates
 from resilienza_sim.model.state import (
     ADULT,
+    MINOR,
+    NEEDS,
+    OLD,
     SERVICES,
     AllianceTable,
     ArcTable,
@@ -52,7 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
-_ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
+_ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 
 
 class SetupParameters(PhaseParameters):
@@ -62,6 +66,11 @@ class SetupParameters(PhaseParameters):
     rest_spread: float = quantity(
         0.11, 0.0, 1.0, source="assumption: more for the poor and the old"
     )
+    usual_relief: float = quantity(
+        0.03, 0.0, 1.0, unit="per week",
+        source="assumption: what people, services and money usually meet of a need, for its first "
+        "level only",
+    )  # fmt: skip
     threshold_low: float = quantity(0.35, 0.0, 1.0, source="assumption: theta, lowest")
     threshold_high: float = quantity(0.65, 0.0, 1.0, source="assumption: theta, highest")
     grievance_low: float = quantity(0.05, 0.0, 1.0, source="assumption: g0, lowest")
@@ -106,6 +115,8 @@ class Fixed:
     where: NDArray[np.uint16]
     """Quarter and side in one number: twice the quarter, plus one for the target's side."""
     carer: NDArray[np.uint8]
+    family: NDArray[np.uint8]
+    """1 for people under 65 who live with minors: the row of `NEED_SERVICE` that is theirs."""
     dependants: NDArray[np.int64]
     """Those who need help every day, household by household."""
     pool_start: NDArray[np.int32]
@@ -191,7 +202,9 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     masks = np.arange(ties.counts[0].size, dtype=np.uint8)
     lost_a_week = float((_loss_of(masks, parameters.meet) * ties.counts[0]).sum()) / 2.0
     usual = _usual(community, parameters)
-    met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet, usual.active))
+    met_a_week = max(
+        0.0, lost_a_week - _introduced_a_week(community, parameters.meet, usual.active)
+    )
     alone = (size == 1)[people.household]
     weight = hindrance(people, alone)
     return Fixed(
@@ -199,6 +212,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         target=tags["target"].astype(np.uint8),
         where=(2 * people.quarter.astype(np.uint16) + tags["target"]).astype(np.uint16),
         carer=tags["caregiver"].astype(np.uint8),
+        family=_with_minors(people),
         dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
@@ -222,7 +236,10 @@ def _take_part(
     adult = community.people.age >= ADULT
     ids, usual = np.arange(adult.size), fixed.usual_part
     c.setback[:] = _setbacks(community, parameters, streams)
-    for process, weight, share in (("belonging", 2.0, usual.members), ("active", 2.0, usual.active)):
+    for process, weight, share in (
+        ("belonging", 2.0, usual.members),
+        ("active", 2.0, usual.active),
+    ):
         # an exponential race: who comes first, by a chance that falls with setbacks
         race = -np.log1p(-streams.uniform(f"start {process}", 0, ids))
         race *= np.exp(weight * parameters.act.hardship * c.setback)
@@ -233,6 +250,13 @@ def _take_part(
             c.group[first] = community.ties.group[first]
         else:
             c.active[first] = 1
+
+
+def _with_minors(people: People) -> NDArray[np.uint8]:
+    """Tell who is under 65 and lives where a minor does."""
+    home = np.zeros(people.household_start.size - 1, np.bool_)
+    home[people.household[people.age < MINOR]] = True
+    return (home[people.household] & (people.age < OLD)).astype(np.uint8)
 
 
 def _citizens(
@@ -247,6 +271,11 @@ def _citizens(
         return streams.uniform(f"start {process}", 0, ids)
 
     c = CitizenTable.empty(n)
+    luck = np.column_stack([u(f"need {kind}") for kind in NEEDS])
+    c.need[:] = past_needs(
+        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates), p.usual_relief,
+        1.0 - luck,
+    )  # fmt: skip
     poor, target = people.poor, fixed.target == 1
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
         0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
@@ -295,14 +324,15 @@ def _groups(community: Community, streams: Streams) -> GroupTable:
 
 
 def _services(community: Community, parameters: Parameters) -> ServiceTable:
+    """Return the establishment: as many workers as the area's social spending can pay."""
     services, p = ServiceTable.empty(len(SERVICES)), parameters.serve
     n = community.people.age.size
-    reach = community.town.figures["home_care_elderly"].value / _ITALY_HOME_CARE
+    spending = community.town.figures["social_spending_eur"].value / _ITALY_SPENDING
     per = (
-        p.residents_per_social_worker, p.residents_per_home_carer / max(reach, 0.05),
-        p.residents_per_shelter_worker, p.residents_per_practitioner,
+        p.residents_per_social_worker, p.residents_per_home_carer,
+        p.residents_per_shelter_worker, p.residents_per_family_worker,
     )  # fmt: skip
-    services.workers[:] = [n / each for each in per]
+    services.workers[:] = [spending * n / each for each in per]
     services.practice[:] = DEMAND[0]
     return services
 

@@ -12,8 +12,12 @@ from resilienza_sim.model.tables import F32, F64, I32, I64, U8, U16, U32, Table,
 
 __all__ = [
     "ADULT",
+    "ELSEWHERE",
+    "MINOR",
     "NEEDS",
     "NEED_SERVICE",
+    "NEVER",
+    "OLD",
     "SERVICES",
     "AllianceTable",
     "ArcTable",
@@ -31,12 +35,21 @@ __all__ = [
 ]
 
 NEEDS = ("isolation", "income", "care", "housing", "health")
-SERVICES = ("social_work", "home_care", "shelter", "general_practice")
-NEED_SERVICE = np.array([0, 0, 1, 2, 3], dtype=np.uint8)
-"""Service that answers each kind of need: isolation and income both go to social work."""
+SERVICES = ("social_work", "home_care", "shelter", "family_support")
+ELSEWHERE = 255
+"""Service of a need that the municipality does not answer: health is the region's."""
+NEED_SERVICE = np.array([[0, 0, 1, 2, ELSEWHERE], [0, 0, 3, 2, ELSEWHERE]], dtype=np.uint8)
+"""Service that answers each kind of need: of most people, and of those who live with minors.
+
+Care that people lack is home care, but where minors live it is the support of families.
+"""
 
 ADULT = 14
 """Age from which people take part, as the surveys of volunteering and participation ask."""
+NEVER = 65535
+"""Weeks since what never was."""
+MINOR, OLD = 18, 65
+"""Age of majority; age from which care is home care, whoever lives there."""
 
 N_NEEDS, N_SERVICES, N_HAZARDS = len(NEEDS), len(SERVICES), len(HAZARDS)
 
@@ -86,12 +99,20 @@ class CitizenTable(Table):
     informed_formal: U8 = column("u1", "1 if informed of the services")
     informed_informal: U8 = column("u1", "1 if informed of the groups' help")
     group: I32 = column("i4", "group the citizen belongs to, -1 for none", start=-1)
-    queue: U8 = column("u1", "service waited for, plus one; 0 for none")
-    waited: U16 = column("u2", "weeks waited")
-    in_care: U16 = column("u2", "weeks left with the service in `care_by`")
-    care_by: U8 = column("u1", "service that holds the case")
-    care_quality: F32 = column("f4", "quality of the case in hand, [0, 1]", share=True)
-    followed: U16 = column("u2", "weeks of follow-up left after a closed case")
+    waited: U16 = column("u2", "weeks in the queue of each service; 0: not in it", width=N_SERVICES)
+    in_care: U16 = column("u2", "weeks of the case with each service; 0: none", width=N_SERVICES)
+    reviewed: F32 = column(
+        "f4", "need at the last review of each case, [0, 1]", width=N_SERVICES, share=True
+    )
+    followed: U16 = column("u2", "weeks of follow-up left after a case", width=N_SERVICES)
+    since_care: U16 = column(
+        "u2", "weeks since each service last worked on a case; 65535: never",
+        width=N_SERVICES, start=65535,
+    )  # fmt: skip
+    since_grant: U16 = column(
+        "u2", "weeks since the last grant of money; 65535: never", start=65535
+    )
+    cases: U8 = column("u1", "open cases")
     cumulative: F32 = column("f4", "suffering summed since the decision week")
 
 
@@ -185,7 +206,7 @@ class ServiceTable(Table):
     load: F64 = column("f8", "cases in hand, and those followed up by the work they take")
     waits: I64 = column("i8", "weeks waited by those whose case was opened this week, summed")
     intake: F64 = column("f8", "unmet need of those whose case was opened this week, summed")
-    capacity: F64 = column("f8", "cases that could be opened this week")
+    capacity: F64 = column("f8", "cases that can be followed at once this week")
 
 
 @dataclass(slots=True, eq=False)

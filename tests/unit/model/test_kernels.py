@@ -111,7 +111,7 @@ def in_trouble() -> CommunityModel:
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
-            "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
+            "serve": {"seeking": 10.0, "review_weeks": 4, "reneging": 0.2, "sickness": 0.3},
             "care": {"introduction": 0.1, "signposting": 0.5},
         },
         exogenous=dict.fromkeys(names, spans),
@@ -136,11 +136,11 @@ def scrambled(model: CommunityModel) -> CommunityModel:
     c, n = twin.state.citizens, len(twin.state.citizens)
     for flag in ("active", "suspended", "helping", "doing", "distant", "informed_formal", "informed_informal"):
         getattr(c, flag)[:] = draw.integers(0, 2, n)
-    c.queue[:] = draw.integers(0, 5, n)
-    c.waited[:] = draw.integers(0, 90, n)
-    c.in_care[:] = np.where(c.queue == 0, draw.integers(0, 3, n), 0)
-    c.care_by[:] = draw.integers(0, 4, n)
-    c.followed[:] = np.where(c.in_care == 0, draw.integers(0, 3, n), 0)
+    c.waited[:] = draw.integers(0, 90, (n, 4)) * (draw.random((n, 4)) < 0.3)
+    c.in_care[:] = np.where(c.waited == 0, draw.integers(0, 60, (n, 4)), 0)
+    c.in_care *= draw.random((n, 4)) < 0.3
+    c.followed[:] = np.where(c.in_care == 0, draw.integers(0, 3, (n, 4)), 0)
+    c.cases[:] = (c.in_care > 0).sum(axis=1)
     c.weeks_above[:] = draw.integers(0, 30, n)
     c.weeks_since_hit[:] = draw.integers(0, 130, n)
     return twin

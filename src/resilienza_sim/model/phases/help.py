@@ -203,9 +203,7 @@ class Hours(NamedTuple):
 
 
 @kernel
-def hours_given(
-    given: Any, fatigue: Any, load: Any, flags: Any, boost: float, hours: Any
-) -> float:
+def hours_given(given: Any, fatigue: Any, load: Any, flags: Any, boost: float, hours: Any) -> float:
     """Sum the hours of helpers, by the share of their free time given, and of those at work.
 
     `flags` are active, at work this week and helping on own initiative.
