@@ -265,13 +265,20 @@ def hit_citizens(
 
 @kernel
 def damage_homes(
-    exposure: Any, first: Any, amount: float, weight: float, damage: Any, p: Any
+    exposure: Any, first: Any, amount: float, damage: Any, depth: Any, dry: Any, paid: Any, p: Any
 ) -> None:
-    """Damage the homes of the households hit (all members share the hit of the first)."""
+    """Damage the homes of the households hit (all members share the hit of the first).
+
+    Each by the depth of its own; what was paid for the old loss is less of the new one.
+    """
     for h in range(damage.size):
-        v = amount * weight * exposure[first[h]]
+        v = amount * exposure[first[h]] * depth[h]
         if v > 0.0:
-            damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-p.home_rate * v))
+            before = float(damage[h])
+            now = before + (1.0 - before) * (1.0 - np.exp(-p.home_rate * v))
+            damage[h], dry[h] = now, 0
+            if now > 0.0:
+                paid[h] *= before / now
 
 
 @kernel
@@ -335,10 +342,11 @@ def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
     )  # fmt: skip
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
-        first = model.community.people.household_start
+        first, homes = model.community.people.household_start, state.households
         damage_homes(
-            shock.exposure, first, amount, shock.needs[HOUSING], state.households.damage, p
-        )
+            shock.exposure, first, amount * shock.needs[HOUSING], homes.damage, homes.depth,
+            homes.weeks_dry, homes.paid, p,
+        )  # fmt: skip
 
 
 def run(model: CommunityModel) -> None:
