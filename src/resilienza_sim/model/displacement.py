@@ -23,7 +23,7 @@ one is found, or the shelters and hotels of the municipality, crowded beyond the
 hosts tire with hazard ``host_ends``, or are flooded themselves; a dwelling is found with hazard
 ``renting``, times what an allowance pays and the dwellings that are left.
 
-**Return** is a hazard: ``returning`` (1 - d / uninhabitable) below the threshold, for tenants times
+**Return** is a hazard: ``returning`` (1 - d) once the home can be lived in again, for tenants times
 ``tenant_return`` (Fussell 2011). Who is out for ``long_out`` weeks may leave for good; a newcomer
 household takes the place, in a home that stands.
 
@@ -77,7 +77,7 @@ class DisplacementParameters(PhaseParameters):
     """Damage, repair, beds, moving on, coming back."""
 
     depth_spread: float = quantity(
-        0.6, 0.0, 2.0,
+        1.0, 0.0, 2.0,
         source="assumption: sd of the log of the water in a home, over the mean of those reached; "
         "0: all homes alike",
     )  # fmt: skip
@@ -88,7 +88,7 @@ class DisplacementParameters(PhaseParameters):
         0.318, 0.0, 1.0, source="ISTAT 2021: 31.8 % of the poorest fifth rent"
     )
     uninhabitable: float = quantity(
-        0.30, 0.02, 1.0, unit="damage",
+        0.22, 0.02, 1.0, unit="damage",
         source="assumption: damage beyond which nobody lives in a home; sized on England 2007, "
         "17,000 households out of 48,000 flooded homes: fitted; 1: nobody leaves",
     )  # fmt: skip
@@ -113,9 +113,13 @@ class DisplacementParameters(PhaseParameters):
         source="derived: 24 days of work to clear a home (scenarios/faenza.toml) at 150 EUR, of a "
         "loss of 30,000",
     )  # fmt: skip
+    clearing_weeks: float = quantity(
+        4.0, 0.0, 52.0, unit="weeks",
+        source="assumption: in which the household and its own clear the mud; 0: it stays",
+    )  # fmt: skip
     drying: float = quantity(
-        20.0, 0.0, 104.0, unit="weeks",
-        source="assumption: walls of a home wholly damaged dry; of one damaged by a third, 7 weeks",
+        12.0, 0.0, 104.0, unit="weeks",
+        source="assumption: walls of a home wholly damaged dry; of one damaged by a third, 4 weeks",
     )  # fmt: skip
     starting: float = quantity(
         0.15, 0.0, 3.0, unit="per week",
@@ -127,8 +131,8 @@ class DisplacementParameters(PhaseParameters):
     )  # fmt: skip
     sites: float = quantity(
         12.0, 0.1, 1000.0, unit="per 1,000 households",
-        source="sized on the first point of Faenza after May 2023, .80 still out at 8 weeks: "
-        "fitted; about four tenths of the Italian builders who renovate, one and a half a site",
+        source="sized on England 2007, 4,750 of 17,000 households still out after a year (Hansard, "
+        "Pitt): fitted; about a third of the Italian builders who renovate",
     )  # fmt: skip
     bed: float = quantity(
         0.25, 0.0, 10.0, unit="per week",
@@ -161,8 +165,8 @@ class DisplacementParameters(PhaseParameters):
         source="assumption: places that a worker of the shelters paid by the purse adds",
     )  # fmt: skip
     returning: float = quantity(
-        0.5, 0.0, 10.0, unit="per week",
-        source="assumption: owners move back two weeks after the last works",
+        0.3, 0.0, 10.0, unit="per week",
+        source="assumption: owners move back four weeks after they could",
     )  # fmt: skip
     tenant_return: float = quantity(
         0.4, 0.0, 1.0,
@@ -284,6 +288,7 @@ def mend(key: Any, homes: Any, members: Any, received: Any, given: Any, p: Any) 
             asked += p.starting * _money(homes, members, h, p)
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     cleared = 1.0 - p.clearing * given.volunteers
+    mud = (1.0 - p.clearing) ** (1.0 / max(p.clearing_weeks, 1.0))
     for h in range(homes.damage.size):
         d = float(homes.damage[h])
         if d == 0.0:
@@ -296,6 +301,8 @@ def mend(key: Any, homes: Any, members: Any, received: Any, given: Any, p: Any) 
         for i in range(first, end):
             helped += received[i]
         d *= np.exp(-p.own_repair * (m + p.aid * helped / (end - first))) * cleared
+        if homes.dry[h] < p.clearing_weeks:
+            d *= mud
         if homes.works[h]:
             d -= min(d, p.pace)
         homes.paid[h] += (1.0 - homes.paid[h]) * given.compensation
@@ -366,7 +373,7 @@ def lodge(keys: Any, homes: Any, members: Any, links: Any, given: Any, p: Any) -
         else:
             homes.out[h] += homes.out[h] < _NEVER
             tenure = p.tenant_return if homes.tenant[h] else 1.0
-            ready = max(0.0, 1.0 - d / p.uninhabitable)
+            ready = 1.0 - d if d <= p.uninhabitable else 0.0
             if u01(keys[3], name) < 1.0 - np.exp(-p.returning * ready * tenure):
                 homes.lodging[h], homes.host[h], homes.out[h] = HOME, -1, 0
                 continue
@@ -409,7 +416,8 @@ def dwell(need: Any, homes: Any, members: Any, beds: float, p: Any) -> None:
     for h in range(guests.size):
         where, lack = homes.lodging[h], 0.0
         if where == HOME:
-            lack = 1.0 - (1.0 - p.hosting) ** guests[h]
+            for _ in range(guests[h]):
+                lack += (1.0 - lack) * p.hosting
         elif where == KIN:
             lack = p.lack_kin
         elif where == RENTED:

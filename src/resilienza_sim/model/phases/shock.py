@@ -81,11 +81,10 @@ class ShockParameters(PhaseParameters):
         source="fitted (scripts/calibrate_model.py): need raised by a full hit",
     )
     home_rate: float = quantity(
-        0.23,
+        0.46,
         0.0,
         5.0,
-        unit="per week",
-        source="fitted (scripts/calibrate_model.py): damage to a home",
+        source="fitted (scripts/calibrate_model.py): damage to a home by a flood of two weeks",
     )
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
@@ -269,15 +268,16 @@ def damage_homes(
 ) -> None:
     """Damage the homes of the households hit (all members share the hit of the first).
 
-    Each by the depth of its own; what was paid for the old loss is less of the new one.
+    Each to what the water in it does: water that stays, or comes back as high, undoes what was
+    repaired and no more. What was paid for the old loss is less of the new one.
     """
     for h in range(damage.size):
         v = amount * exposure[first[h]] * depth[h]
         if v > 0.0:
-            before = float(damage[h])
-            now = before + (1.0 - before) * (1.0 - np.exp(-p.home_rate * v))
-            damage[h], dry[h] = now, 0
-            if now > 0.0:
+            before, now = float(damage[h]), 1.0 - np.exp(-p.home_rate * v)
+            dry[h] = 0
+            if now > before:
+                damage[h] = now
                 paid[h] *= before / now
 
 
