@@ -99,7 +99,7 @@ spans = st.lists(
     max_size=2,
 )
 exogenous = st.fixed_dictionaries(
-    dict.fromkeys(("compensation", "repair", "volunteers", "departures"), spans)
+    dict.fromkeys(("compensation", "allowance", "volunteers"), spans)
 )
 purse = st.fixed_dictionaries(
     {
