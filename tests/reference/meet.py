@@ -11,6 +11,8 @@ from tests.reference.chance import halves, mix, pair_id, u01
 from tests.reference.columns import row
 
 IN_PERSON, REMOTE, GONE = 1, 2, 255
+LEAVES, AWAY = 1, 2
+NOT_NEAR = Layer.FRIENDSHIP | Layer.GROUP
 
 
 def contact_rate(layer: int, q: int, lift, p) -> float:
@@ -53,7 +55,7 @@ def _cut(arcs, start, degree, i: int, j: int) -> None:
 
 
 def encounters(
-    key, start, degree, arcs, pool, pool_start, moved, suffering, where, lift, plain, crossing,
+    key, start, degree, arcs, pool, pool_start, astir, suffering, where, lift, plain, crossing,
     closed, p, opened,
 ) -> int:  # fmt: skip
     """Ties end with chance 1 - e^-rate, faster without trust, surely if one of the two moves.
@@ -77,7 +79,10 @@ def encounters(
                     rate = contact_rate(int(layer[k]), q, how, p)
                     if where[i] % 2 != where[j] % 2:
                         rate = min(1.0, rate * (1.0 + float(crossing[q])))
-                    return np.float32(rate) * (one - shy * (suffering[i] + suffering[j]))
+                    out = one - shy * (suffering[i] + suffering[j])
+                    if (astir[i] | astir[j]) & AWAY and not layer[k] & NOT_NEAR:
+                        out *= np.float32(1.0 - p.distance)
+                    return np.float32(rate) * out
 
                 part, meet = halves(mix(key, pair_id(i, j)))
                 u, seen = np.float32(meet), 0
@@ -89,7 +94,7 @@ def encounters(
                 rate = loss_rate(int(layer[k]), p)
                 if float(trust[k]) < 0.05:
                     rate *= p.distrust_loss
-                if moved[i] or moved[j] or part < 1.0 - math.exp(-rate):
+                if (astir[i] | astir[j]) & LEAVES or part < 1.0 - math.exp(-rate):
                     ending.append((i, j))
                     seen = GONE
             mark[k] = mark[rev[k]] = seen

@@ -1,4 +1,4 @@
-"""Equation 2, needs: life, time, damaged homes, help from outside the town."""
+"""Equation 2, needs: life, time, help from outside the town."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 
 from resilienza_sim.community.people import Tag
 from tests.reference.chance import mix, u01
-from tests.reference.columns import single
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
@@ -39,7 +38,7 @@ def events(u: float, own: int, chances: list[float]) -> list[int]:
 def live(
     key, need, household, damage, age, poor, alone, tags, family, compensation, volunteers, out, p
 ) -> None:
-    """Time, then events: need_k += (1 - need_k) size; then the home, then help from outside."""
+    """Time, then events: need_k += (1 - need_k) size; then help from outside."""
     passing = [p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):
         for k in range(5):
@@ -50,25 +49,12 @@ def live(
             before = float(need[i, k])
             need[i, k] = before + (1.0 - before) * p.event_size
 
-        # Housing need climbs part of the way to the damage of the home, when it is below it.
-        home, have = float(damage[household[i]]), float(need[i, HOUSING])
-        gap = single(home - have)
-        if gap > 0.0:
-            need[i, HOUSING] = have + p.home_felt * gap
         # In damaged homes: compensation meets income, volunteers every kind but housing.
-        if home > 0.05:
+        if float(damage[household[i]]) > 0.05:
             need[i, INCOME] = float(need[i, INCOME]) * (1.0 - compensation)
             for k in (ISOLATION, INCOME, CARE, HEALTH):
                 need[i, k] = float(need[i, k]) * (1.0 - volunteers)
     unmet(need, out)
-
-
-def mend(damage, left) -> None:
-    """A share of the damage is left; under one in a hundred, none."""
-    for h in range(len(damage)):
-        damage[h] = float(damage[h]) * left
-        if float(damage[h]) < single(0.01):
-            damage[h] = 0.0
 
 
 def unmet(need, out) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.reference.chance import u01
 from tests.reference.columns import single
 
 
@@ -26,9 +25,3 @@ def reach_of(quarter, reach, alive, quarters):
     for q, share, lives in zip(quarter.tolist(), reach.tolist(), alive.tolist(), strict=True):
         total[q] += share * lives
     return total
-
-
-def leave(key, household, damage, rate, leaves) -> None:
-    """Those of a household leave together, with the chance `rate`, if their home is damaged."""
-    for i, home in enumerate(household.tolist()):
-        leaves[i] = damage[home] > np.float32(0.05) and u01(key, home) < rate

@@ -27,12 +27,16 @@ def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, p) -> i
     return hit
 
 
-def damage_homes(exposure, first, amount, weight, damage, p) -> None:
-    """A home is hit as its first member is: damage += (1 - damage) (1 - e^-rate v)."""
+def damage_homes(exposure, first, amount, damage, depth, dry, paid, p) -> None:
+    """A home is hit as its first member is, by its own depth: at least 1 - e^-rate v is damaged."""
     for h in range(len(damage)):
-        v = amount * weight * float(exposure[first[h]])
-        have = float(damage[h])
-        damage[h] = have + (1.0 - have) * (1.0 - math.exp(-p.home_rate * v))
+        v = amount * float(exposure[first[h]]) * float(depth[h])
+        if v <= 0.0:
+            continue
+        dry[h] = 0
+        have, done = float(damage[h]), 1.0 - math.exp(-p.home_rate * v)
+        if done > have:
+            damage[h], paid[h] = done, float(paid[h]) * (have / done)
 
 
 def passes(water: float, levee: float, rule: str, xi: float) -> float:

@@ -124,7 +124,7 @@ def test_shocks_of_one_hazard_never_overlap(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_one_span_of_each_table_is_on_at_a_time(name: str) -> None:
     scenario = load_scenario(name)
-    for table in ("compensation", "repair", "volunteers", "departures"):
+    for table in ("compensation", "allowance", "volunteers"):
         spans = getattr(scenario.exogenous, table)
         for span in spans:
             assert span.start.weekday() == 0
@@ -238,26 +238,11 @@ def test_compensation_reaches_the_shares_paid(
     assert 1 - left(faenza.exogenous.compensation, monday) == pytest.approx(met, abs=0.001)
 
 
-@pytest.mark.parametrize(
-    ("monday", "still_out"),
-    [
-        (date(2023, 6, 12), 1.0),
-        (date(2023, 7, 10), 0.80),
-        (date(2024, 2, 5), 0.44),
-        (date(2024, 5, 27), 0.17),
-    ],
-)
-def test_homes_are_repaired_as_families_came_back(
-    faenza: Scenario, monday: date, still_out: float
-) -> None:
-    owners = faenza.parameters.need.home_repair
-    assert left(faenza.exogenous.repair, monday, owners) == pytest.approx(still_out, abs=0.002)
-
-
-def test_homes_of_the_last_flood_are_repaired_as_families_came_back(faenza: Scenario) -> None:
-    (span,) = [s for s in faenza.exogenous.repair if s.start == date(2024, 9, 16)]
-    owners = faenza.parameters.need.home_repair
-    assert left([span], date(2024, 12, 30), owners) == pytest.approx(58 / 152, abs=0.002)
+def test_faenza_pays_the_rent_of_those_out_of_home_and_reads_no_curve(faenza: Scenario) -> None:
+    (span,) = faenza.exogenous.allowance
+    assert span.start == shocks(faenza, "flood")[0].start
+    tables = {"compensation", "allowance", "volunteers", "works"}
+    assert set(type(faenza.exogenous).model_fields) == tables
 
 
 def test_volunteers_come_at_once_and_are_gone_by_autumn(faenza: Scenario) -> None:
@@ -269,12 +254,6 @@ def test_volunteers_come_at_once_and_are_gone_by_autumn(faenza: Scenario) -> Non
     assert max(of_2023, key=lambda span: span.rate).start == date(2023, 5, 22)
     end = max(span.start + timedelta(weeks=span.weeks) for span in of_2023)
     assert end == date(2023, 8, 14)
-
-
-def test_people_leave_flooded_homes_between_two_months_and_two_years(faenza: Scenario) -> None:
-    (span,) = faenza.exogenous.departures
-    assert span.start == date(2023, 5, 15) + timedelta(weeks=8)
-    assert 1 - (1 - span.rate) ** span.weeks == pytest.approx(0.08, abs=0.01)
 
 
 def test_faenza_takes_its_purse_from_the_territory(faenza: Scenario) -> None:

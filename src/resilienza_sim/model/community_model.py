@@ -37,12 +37,12 @@ from resilienza_sim.model.phases import (
     trust,
 )  # fmt: skip
 from resilienza_sim.model.phases.shock import PreparedShock
-from resilienza_sim.model.places import leave, open_places, reach_of
+from resilienza_sim.model.places import open_places, reach_of
 from resilienza_sim.model.programme import Programme
 from resilienza_sim.model.recorder import Collector, Recorder
 from resilienza_sim.model.scratch import Scratch
 from resilienza_sim.model.setup import Fixed, first_state, fix, lay_out
-from resilienza_sim.model.state import ADULT, State
+from resilienza_sim.model.state import ADULT, GONE, State
 from resilienza_sim.model.tables import F64
 from resilienza_sim.model.tally import Tally
 from resilienza_sim.streams import Streams, another_luck, u01
@@ -297,13 +297,10 @@ class CommunityModel(mesa.Model):
 
     def departures(self) -> Any:
         """Return who leaves this week (and whose place a newcomer takes), shape (n,)."""
-        leaves = np.zeros(len(self.state.citizens), np.bool_)
-        rate = self.exogenous_rate("departures")
-        if rate > 0.0:
-            key = self.streams.key("departure", self.state.week)
-            home, damage = self.community.people.household, self.state.households.damage
-            leave(key, home, damage, rate, leaves)
-        return leaves
+        gone = self.state.households.lodging == GONE
+        if not gone.any():
+            return np.zeros(len(self.state.citizens), np.bool_)
+        return gone[self.community.people.household]
 
     def space_factor(self) -> F64:
         """Return, by quarter, the share of places open this week, those bought included."""

@@ -106,12 +106,11 @@ class Exogenous(BaseModel):
     compensation: tuple[Span, ...] = Field(
         (), description="share of the income need of damaged households met each week"
     )
-    repair: tuple[Span, ...] = Field((), description="share of home damage repaired each week")
     volunteers: tuple[Span, ...] = Field(
         (), description="share of the need of the households hit met each week by outsiders"
     )
-    departures: tuple[Span, ...] = Field(
-        (), description="chance a week that a person in a damaged home leaves, a newcomer enters"
+    allowance: tuple[Span, ...] = Field(
+        (), description="share of the rent of those out of home that the State pays"
     )
     works: tuple[Works, ...] = Field((), description="river works")
     emergencies: tuple[Act, ...] = Field(

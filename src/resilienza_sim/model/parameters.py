@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from resilienza_sim.community.ties import TieParameters
 from resilienza_sim.model.access import AccessParameters, AccessRates
 from resilienza_sim.model.care import CareParameters, CareRates
+from resilienza_sim.model.displacement import DisplacementParameters, DisplacementRates
 from resilienza_sim.model.phases.act import ActParameters, ActRates
 from resilienza_sim.model.phases.help import HelpParameters, HelpRates
 from resilienza_sim.model.phases.learn import LearnParameters, LearnRates
@@ -35,6 +36,7 @@ class Parameters(BaseModel):
     setup: SetupParameters = SetupParameters()
     shock: ShockParameters = ShockParameters()
     need: NeedParameters = NeedParameters()
+    displacement: DisplacementParameters = DisplacementParameters()
     plan: PlanParameters = PlanParameters()
     meet: MeetParameters = MeetParameters()
     help: HelpParameters = HelpParameters()
@@ -53,6 +55,7 @@ class AllRates(NamedTuple):
 
     shock: Any
     need: Any
+    displacement: Any
     meet: Any
     help: Any
     access: Any
@@ -70,5 +73,6 @@ class AllRates(NamedTuple):
             "shock": ShockRates, "need": NeedRates, "meet": MeetRates, "help": HelpRates,
             "serve": ServeRates, "trust": TrustRates, "mood": MoodRates, "act": ActRates,
             "learn": LearnRates, "access": AccessRates, "care": CareRates,
+            "displacement": DisplacementRates,
         }  # fmt: skip
         return cls(**{name: rates(getattr(parameters, name), s) for name, s in shapes.items()})

@@ -1,4 +1,4 @@
-"""What every quarter offers in a week, and who leaves it: small sums that phases ask for."""
+"""What every quarter offers in a week: small sums that phases ask for."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from typing import Any
 import numpy as np
 
 from resilienza_sim.kernels import kernel
-from resilienza_sim.streams import u01
 
-__all__ = ["leave", "open_places", "reach_of"]
-
-_DAMAGED = np.float32(0.05)
+__all__ = ["open_places", "reach_of"]
 
 
 @kernel
@@ -42,12 +39,3 @@ def reach_of(quarter: Any, reach: Any, alive: Any, quarters: int) -> Any:
         if alive[g] == 1:
             total[quarter[g]] += reach[g]
     return total
-
-
-@kernel
-def leave(key: Any, household: Any, damage: Any, rate: float, leaves: Any) -> None:
-    """Mark those who leave a damaged home: a household goes or stays as one."""
-    for i in range(household.size):
-        home = household[i]
-        if damage[home] > _DAMAGED and u01(key, home) < rate:
-            leaves[i] = True

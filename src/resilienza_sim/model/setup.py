@@ -15,6 +15,7 @@ from resilienza_sim.community.people import SEGMENTS, People, Tag
 from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model import displacement
 from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
@@ -406,6 +407,8 @@ def first_state(
     spaces = SpaceTable.empty(max(quarters, round(p.spaces_per_1000 * n / 1000)))
     spaces.quarter[:] = np.arange(len(spaces)) % quarters
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
+    households = HouseholdTable.empty(people.household_start.size - 1)
+    displacement.settle_in(households, people, streams, parameters.displacement)
     state = State(
         week=week,
         citizens=_citizens(community, fixed, parameters, streams),
@@ -414,7 +417,7 @@ def first_state(
         room=laid.room,
         arcs=laid.arcs,
         pool=pool,
-        households=HouseholdTable.empty(people.household_start.size - 1),
+        households=households,
         groups=_groups(community, streams),
         services=_services(community, parameters),
         spaces=spaces,

@@ -13,12 +13,18 @@ from resilienza_sim.model.tables import F32, F64, I32, I64, U8, U16, U32, Table,
 __all__ = [
     "ADULT",
     "ELSEWHERE",
+    "GONE",
+    "HOME",
+    "KIN",
+    "LODGINGS",
     "MINOR",
     "NEEDS",
     "NEED_SERVICE",
     "NEVER",
     "OLD",
+    "RENTED",
     "SERVICES",
+    "SHELTER",
     "AllianceTable",
     "ArcTable",
     "CallTable",
@@ -43,6 +49,10 @@ NEED_SERVICE = np.array([[0, 0, 1, 2, ELSEWHERE], [0, 0, 3, 2, ELSEWHERE]], dtyp
 
 Care that people lack is home care, but where minors live it is the support of families.
 """
+
+HOME, KIN, RENTED, SHELTER, GONE = range(5)
+LODGINGS = ("home", "kin", "rented", "shelter", "gone")
+"""Where a household lives; gone: it leaves the town this week, and a newcomer takes the place."""
 
 ADULT = 14
 """Age from which people take part, as the surveys of volunteering and participation ask."""
@@ -152,6 +162,15 @@ class HouseholdTable(Table):
 
     burden: F32 = column("f4", "care need of the dependants not met by others, [0, 1]", share=True)
     damage: F32 = column("f4", "damage to the home, [0, 1]", share=True)
+    depth: F32 = column("f4", "water in the home over the mean of those reached; fixed", start=1.0)
+    tenant: U8 = column("u1", "1 if the home is rented; fixed")
+    weeks_dry: U16 = column("u2", "weeks since the last water; 65535 = never", start=65535)
+    works: U8 = column("u1", "1 while builders are at work in the home")
+    paid: F32 = column("f4", "share of the loss compensated so far, [0, 1]", share=True)
+    lodging: U8 = column("u1", "where it lives: home, kin, rented, shelter, gone")
+    host: I32 = column("i4", "household it stays with, -1 for none", start=-1)
+    weeks_out: U16 = column("u2", "weeks out of home")
+    left: U16 = column("u2", "times that a household has left the town from this place")
 
 
 @dataclass(slots=True, eq=False)

@@ -236,3 +236,5 @@ def run(town):
         town.publish_all()
         settle(tables, np.array([person in moved for person in people]))
         town.take_all()
+        for home in town.homes:
+            home.let_in()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mesa
 
 from tests.reference.plain.act import Acting
+from tests.reference.plain.displacement import Lodging
 from tests.reference.plain.help import Helping
 from tests.reference.plain.learn import Learning
 from tests.reference.plain.meet import Meeting
@@ -35,19 +36,15 @@ class Potential:
         self.other, self.layer, self.active = other, layer, active
 
 
-class PlainHousehold(mesa.Agent):
-    """A family: damage to the home, care that its dependants lack, members."""
+class PlainHousehold(Lodging, mesa.Agent):
+    """A family: its home and where it lives, care that its dependants lack, members."""
 
-    def __init__(self, town, number, damage, burden):
+    def __init__(self, town, number, state):
         super().__init__(town)
-        self.number, self.damage, self.burden = number, damage, burden
+        self.number = number
+        for name, value in state.items():
+            setattr(self, name, value)
         self.members: list[PlainCitizen] = []
-
-    def repair(self, left):
-        """Repair what the owners and others can in a week; little scratches are forgotten."""
-        self.damage *= left
-        if self.damage < 0.01:
-            self.damage = 0.0
 
     def reckon_burden(self):
         """Care need that the dependants are left with, mean over them."""

@@ -129,6 +129,8 @@ class Meeting:
                 if gone or other in moved or part < chances[tie.trust < 0.05][layer]:
                     ending.append(other)
                 here = 1.0 - p.withdrawal * 0.5 * (s + other.suffering)
+                if self.home.away or other.home.away:
+                    here *= 1.0 if layer & (FRIENDSHIP | GROUP) else 1.0 - p.distance
                 more = 1.0 + crossing[q] if self.target != other.target else 1.0
                 rate = min(1.0, mine[layer] * more) * here
                 if u < rate * face:

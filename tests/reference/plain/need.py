@@ -7,6 +7,7 @@ from math import exp
 from operator import mul
 
 from tests.reference.need import quiet
+from tests.reference.plain import displacement
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
@@ -32,12 +33,6 @@ class Needing:
                 struck = True
             so_far = quiet_yet
 
-    def lack_home(self, p):
-        """Kernel `homes`: housing need climbs part of the way to the damage of the home."""
-        gap = self.home.damage - self.need[HOUSING]
-        if gap > 0.0:
-            self.need[HOUSING] += p.home_felt * gap
-
     def relieve(self, income, all_kinds):
         """In a damaged home: compensation meets income, volunteers every kind but housing."""
         if self.home.damage > 0.05:
@@ -55,14 +50,13 @@ class Needing:
 
 def run(town):
     tables, p = town.tables, town.tables.rates.need
+    displacement.run(town)
     kinds = (p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing)
     left = [exp(-passing) for passing in kinds]
     town.citizens.do("live", town.key("life"), left, p.event_size)
-    compensation, repair, volunteers = (
-        tables.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")
+    compensation, volunteers = (
+        tables.exogenous_rate(name) for name in ("compensation", "volunteers")
     )
-    town.households.do("repair", exp(-p.home_repair) * (1.0 - repair))
-    town.citizens.do("lack_home", p)
     if compensation or volunteers:
         town.citizens.do("relieve", compensation, volunteers)
     town.citizens.do("reckon_unmet")

@@ -22,6 +22,7 @@ from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.network import CurrentTies
 from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
 from resilienza_sim.model.tally import YEAR
+from tests.reference.plain.displacement import GONE, KIN, RENTED, SHELTER
 from tests.reference.plain.meet import HOUSEHOLD
 
 
@@ -202,6 +203,21 @@ def resources_activated(town):
     return (private + places + doing) / 3.0
 
 
+def displaced(*places):
+    """People who live in these places, per 1,000; those gone are counted by the place they left."""
+
+    def count(town):
+        people = 0
+        for home in town.homes:
+            people += len(home.members) * (
+                sum(home.lodging == where for where in places if where != GONE)
+                + (home.left if GONE in places else 0)
+            )
+        return 1e3 * people / len(town.people)
+
+    return count
+
+
 OF_CITIZENS = {
     "active_share": adults_share(lambda x: x.active),
     "anger": mean_of("anger"),
@@ -210,6 +226,11 @@ OF_CITIZENS = {
     "service_coverage": service_coverage,
     "closed_rancour": share(lambda x: x.grievance > 0.5 and x.bridge < 0.1),
     "clustering": lambda town: clustering(current_ties(town)),
+    "displaced_kin": displaced(KIN),
+    "displaced_rented": displaced(RENTED),
+    "displaced_shelter": displaced(SHELTER),
+    "displaced_gone": displaced(GONE),
+    "displaced": displaced(KIN, RENTED, SHELTER, GONE),
     "distant_share": mean_of("distant"),
     "efficacy": mean_of("efficacy"),
     "ei_side": ei_index("target"),

@@ -41,8 +41,7 @@ def hit_town(town, shock, amount, p):
             hit += person.hit(e, weights, amount, p)
     if shock.damages_homes:
         for home in town.homes:  # a home is hit as its first member is
-            v = amount * weights[HOUSING] * exposure[home.members[0].number]
-            home.damage += (1.0 - home.damage) * (1.0 - exp(-p.home_rate * v))
+            home.flood(amount * weights[HOUSING] * exposure[home.members[0].number], p)
     return hit / len(town.people)
 
 

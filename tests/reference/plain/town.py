@@ -16,7 +16,7 @@ import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.model.phases import levee, plan
-from resilienza_sim.model.state import ArcTable
+from resilienza_sim.model.state import GONE, ArcTable
 from tests.reference import chance
 from tests.reference.plain import act, help, learn, meet, mood, need, record, serve, shock, trust
 from tests.reference.plain.agents import PlainCitizen, PlainHousehold, Potential, Tie
@@ -87,10 +87,11 @@ class PlainTown(mesa.Model):
             "profile": fixed.profile, "family": fixed.family,
             "hindrance": fixed.hindrance,
         }  # fmt: skip
-        damage, burden = state.households.damage.tolist(), state.households.burden.tolist()
+        own = state.households.columns()
+        homes = zip(*(column.tolist() for column in own.values()), strict=True)
         self.homes = [
-            PlainHousehold(self, h, *each)
-            for h, each in enumerate(zip(damage, burden, strict=True))
+            PlainHousehold(self, h, dict(zip(own, each, strict=True)))
+            for h, each in enumerate(homes)
         ]
         fixed_rows, rows = (
             zip(*(column.tolist() for column in each.values()), strict=True)
@@ -158,16 +159,8 @@ class PlainTown(mesa.Model):
         return sum(sum(person.need) for person in self.people)
 
     def departures(self):
-        """Return who leaves a damaged home this week, and whose place a newcomer takes."""
-        rate = self.tables.exogenous_rate("departures")
-        if rate == 0.0:
-            return set()
-        key = self.key("departure")
-        leaving = {
-            home for home in self.homes
-            if home.damage > 0.05 and self.u01(key, home.number) < rate
-        }  # fmt: skip
-        return {person for home in leaving for person in home.members}
+        """Return who leaves the town this week, and whose place a newcomer takes."""
+        return {person for home in self.homes if home.lodging == GONE for person in home.members}
 
     # -- what the product's tables know of the agents ------------------------------------------
 
@@ -198,8 +191,7 @@ class PlainTown(mesa.Model):
     def publish_all(self):
         """Write all that changes in citizens and homes."""
         self.publish(*self.tables.state.citizens.columns())
-        for name in ("damage", "burden"):
-            column = getattr(self.tables.state.households, name)
+        for name, column in self.tables.state.households.columns().items():
             column[:] = [getattr(home, name) for home in self.homes]
 
     def take_all(self):

@@ -52,13 +52,13 @@ def test_the_rates_of_a_run_are_those_of_its_tables_week_by_week() -> None:
         span(monthly=(0.7, 0.0, 0.35)),
         Span(start=date(2022, 10, 1), weeks=20, rate=0.1, source="x"),
     )  # fmt: skip
-    found = Exogenous(repair=spans).rates(CALENDAR)
+    found = Exogenous(allowance=spans).rates(CALENDAR)
     for at, week in enumerate(range(-26, 60)):
         left = 1.0
         for each in spans:
             left *= 1.0 - each.rate_in(CALENDAR, week)
-        assert found["repair"][at] == 1.0 - left
-    assert set(found) == {"compensation", "repair", "volunteers", "departures"}
+        assert found["allowance"][at] == 1.0 - left
+    assert set(found) == {"compensation", "allowance", "volunteers"}
     assert not any(found["volunteers"])
 
 
@@ -79,10 +79,10 @@ def test_a_table_is_read_to_its_last_day(start) -> None:
     assert set(on) <= set(table.span(CALENDAR))
 
 
-def test_a_table_repairs_homes_as_the_same_rates_do() -> None:
+def test_a_table_clears_homes_as_the_same_rates_do() -> None:
     def damage(**values: Any) -> float:
         spans = [{"start": day(4), "source": "a test", **values}]
-        model = lived(town(weeks=12, shocks=[flood(2)], exogenous={"repair": spans}), 12)
+        model = lived(town(weeks=12, shocks=[flood(2)], exogenous={"volunteers": spans}), 12)
         return float(model.state.households.damage.sum())
 
     assert damage(monthly=[0.3, 0.3]) < damage(monthly=[0.0, 0.1]) < damage(monthly=[0.0])
@@ -95,7 +95,7 @@ WRONG = {
     "two ends": ({"rate": 0.1, "weeks": 3, "until": day(9)}, "say how long it lasts once"),
     "both": ({"rate": 0.1, "weeks": 3, "monthly": [0.1]}, "either the one or the others"),
     "backwards": ({"rate": 0.1, "until": day(1)}, "before the start"),
-    "too high": ({"monthly": [0.1, 2.0]}, "exogenous.repair.0.monthly.1 is 2"),
+    "too high": ({"monthly": [0.1, 2.0]}, "exogenous.allowance.0.monthly.1 is 2"),
 }
 
 
@@ -103,7 +103,7 @@ WRONG = {
 def test_a_wrong_table_is_told_in_one_sentence(what) -> None:
     values, sentence = WRONG[what]
     data = town().model_dump(mode="json")
-    data["exogenous"]["repair"] = [{"start": day(4), "source": "a test", **values}]
+    data["exogenous"]["allowance"] = [{"start": day(4), "source": "a test", **values}]
     with pytest.raises(ResilienzaError) as caught:
         validated(Scenario, data, "a.toml")
     assert sentence in caught.value.text("en")

@@ -252,23 +252,25 @@ def test_nobody_leaves_and_nothing_changes(model) -> None:
     assert not differences(twin.state, model.state)
 
 
-def test_those_who_leave_are_replaced_in_the_week(monkeypatch) -> None:
-    spans = [{"start": "2023-01-02", "weeks": 30, "rate": 0.5, "source": "a test"}]
+def test_those_who_leave_are_replaced_in_the_week() -> None:
     scenario = town(
         citizens=400,
         weeks=20,
         shocks=[flood(2)],
-        exogenous={"departures": spans},
-        parameters={"shock": {"home_rate": 2.0}},
+        parameters={"shock": {"home_rate": 2.0}, "displacement": {"long_out": 1, "leaving": 0.5}},
     )
     model = lived(scenario, 4)
-    gone = model.departures()
-    assert gone.any()
+    homes, household = model.state.households, model.community.people.household
+    before = homes.left.copy()
     model.state.citizens.anger[:] = 0.9
     model.step()
+    gone = (homes.left > before)[household]
+    assert gone.any()
     angry = model.state.citizens.anger
     assert angry[~gone].min() > 0.5
     assert not angry[gone].any()
+    assert not homes.lodging[homes.left > before].any()  # newcomers are at home
+    assert not homes.damage[homes.left > before].any()
 
 
 # -- indicators -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from resilienza_sim.model import acquaintance, community_model
+from resilienza_sim.model import acquaintance, community_model, displacement
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.phases import (
     act,
@@ -26,6 +26,7 @@ from resilienza_sim.model.phases import (
     trust,
 )
 from tests.reference import act as plain_act
+from tests.reference import displacement as plain_displacement
 from tests.reference import help as plain_help
 from tests.reference import learn as plain_learn
 from tests.reference import levee as plain_levee
@@ -48,9 +49,10 @@ KERNELS = [
     (levee, plain_levee, "raise_levees"),
     (community_model, plain_places, "open_places"),
     (community_model, plain_places, "reach_of"),
-    (community_model, plain_places, "leave"),
+    (displacement, plain_displacement, "mend"),
+    (displacement, plain_displacement, "lodge"),
+    (displacement, plain_displacement, "dwell"),
     (need, plain_need, "live"),
-    (need, plain_need, "mend"),
     (acquaintance, plain_meet, "meetings"),
     (acquaintance, plain_meet, "make"),
     (acquaintance, plain_meet, "members_by"),
@@ -93,7 +95,7 @@ WEEKS = 3
 def in_trouble() -> CommunityModel:
     """A town in which everything happens at once, at the week before the water comes back."""
     spans = [{"start": day(2), "weeks": 30, "rate": 0.1, "source": "a test"}]
-    names = ("compensation", "repair", "volunteers", "departures")
+    names = ("compensation", "allowance", "volunteers")
     scenario = town(
         citizens=250,
         weeks=30,
@@ -113,6 +115,14 @@ def in_trouble() -> CommunityModel:
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
             "serve": {"seeking": 10.0, "review_weeks": 4, "reneging": 0.2, "sickness": 0.3},
             "care": {"introduction": 0.1, "signposting": 0.5},
+            "displacement": {
+                "long_out": 2,
+                "leaving": 0.05,
+                "host_ends": 0.2,
+                "bed": 0.1,
+                "drying": 2,
+                "sites": 300,
+            },
         },
         exogenous=dict.fromkeys(names, spans),
     )
@@ -134,13 +144,27 @@ def scrambled(model: CommunityModel) -> CommunityModel:
             if each.metadata["share"]:
                 column[:] = np.clip(draw.uniform(-0.3, 1.3, column.shape), 0.0, 1.0)
     c, n = twin.state.citizens, len(twin.state.citizens)
-    for flag in ("active", "suspended", "helping", "doing", "distant", "informed_formal", "informed_informal"):
+    for flag in (
+        "active",
+        "suspended",
+        "helping",
+        "doing",
+        "distant",
+        "informed_formal",
+        "informed_informal",
+    ):
         getattr(c, flag)[:] = draw.integers(0, 2, n)
     c.waited[:] = draw.integers(0, 90, (n, 4)) * (draw.random((n, 4)) < 0.3)
     c.in_care[:] = np.where(c.waited == 0, draw.integers(0, 60, (n, 4)), 0)
     c.in_care *= draw.random((n, 4)) < 0.3
     c.followed[:] = np.where(c.in_care == 0, draw.integers(0, 3, (n, 4)), 0)
     c.cases[:] = (c.in_care > 0).sum(axis=1)
+    homes, size = twin.state.households, len(twin.state.households)
+    homes.lodging[:] = draw.integers(0, 4, size)
+    at_home = np.flatnonzero(homes.lodging == 0)
+    homes.host[:] = np.where(homes.lodging == 1, draw.choice(at_home, size), -1)
+    homes.works[:] = draw.integers(0, 2, size)
+    homes.weeks_dry[:], homes.weeks_out[:] = draw.integers(0, 20, (2, size))
     c.weeks_above[:] = draw.integers(0, 30, n)
     c.weeks_since_hit[:] = draw.integers(0, 130, n)
     return twin
@@ -211,6 +235,9 @@ def test_the_town_in_trouble_has_it_all(in_trouble):
     assert state.groups_helped
     assert (c.weeks_above > p.mood.chronic_weeks).any()
     assert (state.households.damage > 0.05).any()
+    assert set(state.households.lodging.tolist()) >= {0, 1, 2, 3}
+    assert state.households.left.any()
+    assert in_trouble.state.households.works.any()  # before the water comes back
     assert 0 < c.distant.mean() < 1
     assert twin.effort.outreach.any()
     assert twin.effort.campaign_informal.any()

@@ -15,6 +15,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.displacement import let_in
 from resilienza_sim.model.groups_life import (
     AGGREGATIVE,
     activate,
@@ -511,5 +512,7 @@ def run(model: CommunityModel) -> None:
     count_members(model)
     deaths(model)
     activate(model)
-    if model.exogenous_rate("departures") > 0.0:
-        settle(model, model.departures())
+    leaving = model.departures()
+    if leaving.any():
+        settle(model, leaving)
+        let_in(state.households)

@@ -20,6 +20,7 @@ from resilienza_sim.model.acquaintance import find_each_other
 from resilienza_sim.model.around import IN_PERSON, REMOTE
 from resilienza_sim.model.network import columns, drop_arc, row
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.state import HOME
 from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import halves, mix, pair_id
 
@@ -34,6 +35,9 @@ HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
         Layer.HOUSEHOLD, Layer.BUILDING, Layer.NEIGHBOURHOOD, Layer.FRIENDSHIP, Layer.GROUP,
     )
 )  # fmt: skip
+
+LEAVES, AWAY = 1, 2
+"""Who leaves the town this week, and who lives away from home: bits of `encounters`."""
 
 GONE = 255
 """Mark of a tie that ends this week, until its row is gone through."""
@@ -64,6 +68,10 @@ class MeetParameters(PhaseParameters):
         0.1, 0.0, 5.0,
         source="assumption: felt where friends and groups meet; so a worker opens about five "
         "contacts an hour, over the three levels",
+    )  # fmt: skip
+    distance: float = quantity(
+        0.6, 0.0, 1.0,
+        source="assumption: contact that neighbours lose while one of them lives elsewhere",
     )  # fmt: skip
     remote: float = quantity(
         0.5, 0.0, 1.0, source="assumption: chance that a call replaces a meeting that is closed"
@@ -123,6 +131,7 @@ class Contact(NamedTuple):
     contact_neighbourhood: float
     contact_friendship: float
     contact_group: float
+    distance: float
     remote: float
     withdrawal: float
     loss_friendship: float
@@ -199,7 +208,7 @@ def _loss_chances(p: Any) -> Any:
 
 @kernel
 def encounters(
-    key: Any, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any, moved: Any,
+    key: Any, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any, astir: Any,
     suffering: Any, where: Any, lift: Any, plain: Any, crossing: Any, closed: float, p: Any,
     opened: Any,
 ) -> int:  # fmt: skip
@@ -207,7 +216,7 @@ def encounters(
 
     A household is always in contact; other ties are in person or remotely. One draw of a tie gives
     the two numbers that it needs. `where` is twice the quarter of a person, plus one on the
-    out-group's side. `plain` is `lift` without street workers: `opened` counts, by quarter, the
+    out-group's side. `astir` has the bits of those who leave the town or live away from home. `plain` is `lift` without street workers: `opened` counts, by quarter, the
     contacts that they made possible.
     """
     nbr, rev, trust, _debt, layer, mark = arcs
@@ -215,7 +224,7 @@ def encounters(
     usual, worked = _contact_rates(plain, crossing, p), (lift != plain).any()
     likeliest, lost, one = losing.max(), 0, np.float32(1.0)
     face, reached = np.float32(1.0 - closed), np.float32(1.0 - closed + closed * p.remote)
-    shy = np.float32(0.5 * p.withdrawal)
+    shy, far = np.float32(0.5 * p.withdrawal), np.float32(1.0 - p.distance)
     opened[:] = 0
     for i in range(degree.size):
         here, parted = where[i], False
@@ -228,16 +237,18 @@ def encounters(
             if not how & HOUSEHOLD:
                 part, meet = halves(mix(key, pair_id(i, j)))
                 u, apart, q = np.float32(meet), (here ^ where[j]) & 1, here >> 1
-                out = one - shy * (suffering[i] + suffering[j])
+                out, moves = one - shy * (suffering[i] + suffering[j]), astir[i] | astir[j]
+                if moves & AWAY and not how & (FRIENDSHIP | GROUP):
+                    out *= far  # neighbours, and nothing else
                 rate = rates[apart, how, q] * out
                 seen = REMOTE * int(u < rate * reached) - (REMOTE - IN_PERSON) * int(
                     u < rate * face
                 )
                 if worked and seen == IN_PERSON:
                     opened[q] += u >= usual[apart, how, q] * out * face
-                if part < likeliest or moved[i] or moved[j]:
+                if part < likeliest or moves & LEAVES:
                     chance = losing[int(trust[k] < 0.05), how]
-                    if moved[i] or moved[j] or part < chance:
+                    if moves & LEAVES or part < chance:
                         seen, parted = GONE, True
             mark[k] = seen
             mark[rev[k]] = seen
@@ -277,10 +288,14 @@ def run(model: CommunityModel) -> None:
     moved = model.departures()
     citizens.active[moved] = 0  # a newcomer takes the place, without ties or group
     citizens.group[moved] = -1
+    away = state.households.lodging != HOME
+    astir = LEAVES * moved.astype(np.uint8)
+    if away.any():
+        astir |= AWAY * away[model.community.people.household].astype(np.uint8)
     find_each_other(model, lift)
     state.lost_ties = encounters(
         model.streams.key("encounter", state.week), state.start, state.degree, columns(state.arcs),
-        (state.pool.j, state.pool.layer, state.pool.active), fixed.pool_start, moved,
+        (state.pool.j, state.pool.layer, state.pool.active), fixed.pool_start, astir,
         citizens.suffering, fixed.where, lift, plain, model.effort.crossing,
         state.municipality.contact_closed, Contact(*_contact_of(p)), state.presence.opened,
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Phase 2, need: life adds to needs, time and others' help from outside take from them (eq. 2)."""
+"""Phase 2, need: life adds to needs, time and others' help from outside take from them (eq. 2).
+
+Where households live, and what they lack there, is in `displacement`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from numpy.typing import NDArray
 from resilienza_sim.community.people import People, Tag
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model import displacement
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64, Bool
@@ -18,7 +22,7 @@ from resilienza_sim.streams import mix, u01
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["NeedParameters", "NeedRates", "live", "mend", "past_needs", "run", "unmet"]
+__all__ = ["NeedParameters", "NeedRates", "live", "past_needs", "run", "unmet"]
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(len(NEEDS))
 _KINDS = len(NEEDS)
@@ -26,7 +30,6 @@ _DEPENDANT = int(Tag.DEPENDANT)
 assert _DEPENDANT == 4, "the classes of `calm` take the bit as it is"
 _DAMAGED = 0.05
 """Damage to the home from which others help."""
-_SEEN = np.float32(0.01)
 
 
 class NeedParameters(PhaseParameters):
@@ -69,13 +72,6 @@ class NeedParameters(PhaseParameters):
     )  # fmt: skip
     housing_passing: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: housing need passes in over a year"
-    )
-    home_felt: float = quantity(
-        0.5, 0.0, 1.0, unit="per week",
-        source="assumption: what a damaged home lacks is felt by half within a week",
-    )  # fmt: skip
-    home_repair: float = quantity(
-        0.01, 0.0, 0.5, unit="per week", source="assumption: repairs paid by the owners themselves"
     )
 
 
@@ -147,9 +143,8 @@ def live(
 ) -> None:  # fmt: skip
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
-    Time closes needs and events open them; a damaged home draws the housing need up towards the
-    damage, part of the gap; compensation and outside volunteers meet part of the need of people in
-    damaged homes. One number a citizen says whether anything happens at all.
+    Time closes needs and events open them; compensation and outside volunteers meet part of the
+    need of people in damaged homes. One number a citizen says whether anything happens at all.
     """
     up_to, health = calm(p)
     left = np.exp(-passing(p))
@@ -162,11 +157,7 @@ def live(
         if u >= up_to[kind, HOUSING] * health[age[i]]:
             draw = mix(key, np.uint64(i))
             strike(need[i], draw, u, up_to[kind], health[age[i]], p.event_size)
-        d = damage[household[i]]
-        gap = d - need[i, HOUSING]
-        if gap > 0.0:
-            need[i, HOUSING] += p.home_felt * gap
-        if relieved and d > _DAMAGED:
+        if relieved and damage[household[i]] > _DAMAGED:
             need[i, INCOME] *= 1.0 - compensation
             for k in range(_KINDS):
                 need[i, k] *= 1.0 if k == HOUSING else 1.0 - volunteers
@@ -196,26 +187,15 @@ def unmet(need: Any, out: Any) -> None:
         out[i] = together(need[i])
 
 
-@kernel
-def mend(damage: Any, left: float) -> None:
-    """Leave part of the damage to each home; what is hardly seen is gone."""
-    for h in range(damage.size):
-        damage[h] *= left
-        if damage[h] < _SEEN:
-            damage[h] = 0.0
-
-
 def run(model: CommunityModel) -> None:
     """Raise and lower the needs of the week."""
     state, p, people = model.state, model.rates.need, model.community.people
-    damage = state.households.damage
-    compensation, repair, volunteers = (
-        model.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")
+    displacement.run(model)
+    compensation, volunteers = (
+        model.exogenous_rate(name) for name in ("compensation", "volunteers")
     )
-    mend(damage, float(np.exp(-p.home_repair)) * (1.0 - repair))
     live(
-        model.streams.key("life", state.week), state.citizens.need, people.household, damage,
-        people.age, people.poor, model.fixed.alone, people.tags, model.fixed.family, compensation,
-        volunteers,
-        model.scratch.unmet, p,
+        model.streams.key("life", state.week), state.citizens.need, people.household,
+        state.households.damage, people.age, people.poor, model.fixed.alone, people.tags,
+        model.fixed.family, compensation, volunteers, model.scratch.unmet, p,
     )  # fmt: skip

@@ -81,11 +81,10 @@ class ShockParameters(PhaseParameters):
         source="fitted (scripts/calibrate_model.py): need raised by a full hit",
     )
     home_rate: float = quantity(
-        0.23,
+        0.46,
         0.0,
         5.0,
-        unit="per week",
-        source="fitted (scripts/calibrate_model.py): damage to a home",
+        source="fitted (scripts/calibrate_model.py): damage to a home by a flood of two weeks",
     )
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
@@ -268,13 +267,21 @@ def hit_citizens(
 
 @kernel
 def damage_homes(
-    exposure: Any, first: Any, amount: float, weight: float, damage: Any, p: Any
+    exposure: Any, first: Any, amount: float, damage: Any, depth: Any, dry: Any, paid: Any, p: Any
 ) -> None:
-    """Damage the homes of the households hit (all members share the hit of the first)."""
+    """Damage the homes of the households hit (all members share the hit of the first).
+
+    Each to what the water in it does: water that stays, or comes back as high, undoes what was
+    repaired and no more. What was paid for the old loss is less of the new one.
+    """
     for h in range(damage.size):
-        v = amount * weight * exposure[first[h]]
+        v = amount * exposure[first[h]] * depth[h]
         if v > 0.0:
-            damage[h] += (1.0 - damage[h]) * (1.0 - np.exp(-p.home_rate * v))
+            before, now = float(damage[h]), 1.0 - np.exp(-p.home_rate * v)
+            dry[h] = 0
+            if now > before:
+                damage[h] = now
+                paid[h] *= before / now
 
 
 @kernel
@@ -338,10 +345,11 @@ def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
     )  # fmt: skip
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
-        first = model.community.people.household_start
+        first, homes = model.community.people.household_start, state.households
         damage_homes(
-            shock.exposure, first, amount, shock.needs[HOUSING], state.households.damage, p
-        )
+            shock.exposure, first, amount * shock.needs[HOUSING], homes.damage, homes.depth,
+            homes.weeks_dry, homes.paid, p,
+        )  # fmt: skip
 
 
 def run(model: CommunityModel) -> None:

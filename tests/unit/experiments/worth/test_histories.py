@@ -12,7 +12,7 @@ from tests.small import day, flood, pandemic, town
 
 DRAWN = Histories(shift_weeks=5, lowest=0.5, highest=1.5)
 EXOGENOUS = {
-    "repair": [
+    "volunteers": [
         {"start": day(3), "weeks": 2, "rate": 0.1, "source": "a test"},
         {"start": day(22), "until": day(30), "rate": 0.1, "source": "a test"},
     ],
@@ -39,15 +39,15 @@ def test_a_history_keeps_the_past_and_stays_within_its_ranges(replicate: int) ->
     own = scenario()
     made = DRAWN.of(own, 10, 1, replicate)
     assert made.shocks[0] == own.shocks[0]
-    assert made.exogenous.repair[0] == own.exogenous.repair[0]
+    assert made.exogenous.volunteers[0] == own.exogenous.volunteers[0]
     at = weeks(made)
     assert abs(at[1] - 20) <= 5
     assert at[2] - at[1] == 6  # one event
     assert abs(at[3] - 40) <= 5
     for new, old in zip(made.shocks[1:], own.shocks[1:], strict=True):
         assert 0.5 * old.peak <= new.peak <= min(1.5 * old.peak, 1.5)
-    assert moved(made.exogenous.repair[1].start, 22) == at[1] - 20
-    assert moved(made.exogenous.repair[1].until, 30) == at[1] - 20
+    assert moved(made.exogenous.volunteers[1].start, 22) == at[1] - 20
+    assert moved(made.exogenous.volunteers[1].until, 30) == at[1] - 20
     assert moved(made.exogenous.works[0].start, 45) == at[3] - 40
     assert made.time == own.time
     assert made.town == own.town
