@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from resilienza_sim.community.people import Tag
-from tests.reference.chance import mix, u01
+from tests.reference.chance import chance, mix, u01
 from tests.reference.columns import single
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
@@ -35,14 +35,22 @@ def events(u: float, own: int, chances: list[float]) -> list[int]:
     return struck
 
 
+def without_income(savings: float, p) -> float:
+    """Return what a week leaves of income need: part of its passing is paid by savings."""
+    alone = math.exp(-p.passing * (1.0 - p.savings_share))
+    return alone * (1.0 - chance(p.passing * p.savings_share / p.usual_savings * savings))
+
+
 def live(
-    key, need, household, damage, age, poor, alone, tags, compensation, volunteers, out, p
+    key, need, household, damage, age, poor, alone, tags, compensation, volunteers, out, savings, p
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then the home, then help from outside."""
     for i in range(len(need)):
         for k in range(5):
-            passing = p.housing_passing if k == HOUSING else p.passing
-            need[i, k] = float(need[i, k]) * math.exp(-passing)
+            left = math.exp(-(p.housing_passing if k == HOUSING else p.passing))
+            if k == INCOME:
+                left = without_income(float(savings[household[i]]), p)
+            need[i, k] = float(need[i, k]) * left
         dependant = int(tags[i]) & Tag.DEPENDANT
         chances = quiet(int(age[i]), poor[i], alone[i], dependant, p)
         for k in events(u01(key, i), mix(key, i), chances):

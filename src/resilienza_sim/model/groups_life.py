@@ -293,9 +293,12 @@ def settle(model: CommunityModel, moved: Any) -> None:
         getattr(c, name)[who] = 0
     for name in ("need", "blow", "anger", "care_quality", "given", "helped", "refused"):
         getattr(c, name)[who] = 0.0
+    c.sensitised[who] = 0
     c.weeks_since_hit[who] = np.iinfo(c.weeks_since_hit.dtype).max
     staying = ~moved if not moved.all() else moved
-    for name in ("fatigue", "anchor", "trust_service", "efficacy_anchor", "received", "expected"):
+    for name in (
+        "fatigue", "anchor", "trust_service", "efficacy_anchor", "received", "expected", "reserve",
+    ):  # fmt: skip
         column = getattr(c, name)
         column[who] = column[staying].mean(axis=0, dtype=np.float64)
     for name in ("distant", "informed_formal", "informed_informal"):
@@ -305,6 +308,7 @@ def settle(model: CommunityModel, moved: Any) -> None:
     c.suffering[who] = c.rest_suffering[who]
     c.past_ease[who] = 1.0 - c.rest_suffering[who]
     c.grievance[who] = c.anchor[who]
+    c.perceived_support[who] = c.support_anchor[who]
     c.generalised_trust[who] = c.trust_anchor[who]
     c.efficacy[who] = c.efficacy_anchor[who]
     c.skill[who] = model.community.people.skill[who]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import mesa
 
 from tests.reference.plain.act import Acting
@@ -38,9 +40,10 @@ class Potential:
 class PlainHousehold(mesa.Agent):
     """A family: damage to the home, care that its dependants lack, members."""
 
-    def __init__(self, town, number, damage, burden):
+    def __init__(self, town, number, damage, burden, savings, savings_anchor):
         super().__init__(town)
         self.number, self.damage, self.burden = number, damage, burden
+        self.savings, self.savings_anchor, self.paid = savings, savings_anchor, 0.0
         self.members: list[PlainCitizen] = []
 
     def repair(self, left):
@@ -48,6 +51,17 @@ class PlainHousehold(mesa.Agent):
         self.damage *= left
         if self.damage < 0.01:
             self.damage = 0.0
+
+    def pay(self, p):
+        """Pay part of what its members lack of income, out of savings."""
+        self.paid = 1.0 - exp(-p.passing * p.savings_share / p.usual_savings * self.savings)
+
+    def save(self, p):
+        """Live on savings while income lacks or the home is damaged; put aside again."""
+        lacking = sum(member.need[1] for member in self.members) / len(self.members)
+        want = 1.0 - (1.0 - lacking) * (1.0 - self.damage)
+        kept = self.savings * exp(-p.savings_drain * want)
+        self.savings = kept + p.savings_rebuilding * max(0.0, self.savings_anchor - kept)
 
     def reckon_burden(self):
         """Care need that the dependants are left with, mean over them."""

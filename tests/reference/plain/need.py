@@ -21,6 +21,7 @@ class Needing:
     def live(self, key, left, size):
         """Time closes needs, events open them: one draw for any event, more after the first."""
         need = self.need = [have * kept for have, kept in zip(self.need, left, strict=True)]
+        need[INCOME] *= 1.0 - self.home.paid
         u, none = self.model.u01(key, self.number), self.event_chance
         if u < none[-1]:
             return
@@ -56,6 +57,8 @@ class Needing:
 def run(town):
     tables, p = town.tables, town.tables.rates.need
     left = [exp(-(p.housing_passing if k == HOUSING else p.passing)) for k in range(5)]
+    left[INCOME] = exp(-p.passing * (1.0 - p.savings_share))
+    town.households.do("pay", p)
     town.citizens.do("live", town.key("life"), left, p.event_size)
     compensation, repair, volunteers = (
         tables.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")

@@ -87,10 +87,13 @@ class PlainTown(mesa.Model):
             "profile": fixed.profile,
             "hindrance": fixed.hindrance,
         }  # fmt: skip
-        damage, burden = state.households.damage.tolist(), state.households.burden.tolist()
+        homes = (
+            getattr(state.households, name).tolist()
+            for name in ("damage", "burden", "savings", "savings_anchor")
+        )
         self.homes = [
             PlainHousehold(self, h, *each)
-            for h, each in enumerate(zip(damage, burden, strict=True))
+            for h, each in enumerate(zip(*homes, strict=True))
         ]
         fixed_rows, rows = (
             zip(*(column.tolist() for column in each.values()), strict=True)
@@ -198,7 +201,7 @@ class PlainTown(mesa.Model):
     def publish_all(self):
         """Write all that changes in citizens and homes."""
         self.publish(*self.tables.state.citizens.columns())
-        for name in ("damage", "burden"):
+        for name in ("damage", "burden", "savings"):
             column = getattr(self.tables.state.households, name)
             column[:] = [getattr(home, name) for home in self.homes]
 

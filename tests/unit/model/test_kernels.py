@@ -11,7 +11,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from resilienza_sim.model import acquaintance, community_model
+from resilienza_sim.model import acquaintance, community_model, reserves
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.phases import (
     act,
@@ -33,6 +33,7 @@ from tests.reference import meet as plain_meet
 from tests.reference import mood as plain_mood
 from tests.reference import need as plain_need
 from tests.reference import places as plain_places
+from tests.reference import reserves as plain_reserves
 from tests.reference import serve as plain_serve
 from tests.reference import shock as plain_shock
 from tests.reference import trust as plain_trust
@@ -75,6 +76,8 @@ KERNELS = [
     (mood, plain_mood, "sights"),
     (mood, plain_mood, "burdens"),
     (mood, plain_mood, "feel"),
+    (reserves, plain_reserves, "wear_down"),
+    (reserves, plain_reserves, "save"),
     (act, plain_act, "take_part"),
     (act, plain_act, "enter"),
     (learn, plain_learn, "travel"),

@@ -9,6 +9,7 @@ import numpy as np
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.chance import chance
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.streams import mix, u01
@@ -51,6 +52,14 @@ class NeedParameters(PhaseParameters):
     dependant_factor: float = quantity(6.0, 1.0, 20.0, source="assumption: dependants, care")
     passing: float = quantity(
         0.04, 0.0, 0.5, unit="per week", source="assumption: half of a need passes in 17 weeks"
+    )
+    savings_share: float = quantity(
+        0.3, 0.0, 1.0,
+        source="assumption: part of the pace at which income need passes that savings pay for; "
+        "0: off",
+    )  # fmt: skip
+    usual_savings: float = quantity(
+        0.40, 0.05, 1.0, source="mean savings of a quiet town, at which they are neutral"
     )
     housing_passing: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: housing need passes in over a year"
@@ -119,20 +128,24 @@ def together(need: Any) -> float:
 @kernel
 def live(
     key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
-    compensation: float, volunteers: float, out: Any, p: Any,
+    compensation: float, volunteers: float, out: Any, savings: Any, p: Any,
 ) -> None:  # fmt: skip
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
     Time closes needs and events open them; a damaged home draws the housing need up towards the
     damage, part of the gap; compensation and outside volunteers meet part of the need of people in
-    damaged homes. One number a citizen says whether anything happens at all.
+    damaged homes. One number a citizen says whether anything happens at all. Income need passes
+    at the usual pace with the usual savings of a household, slower with less.
     """
     up_to, health = calm(p)
     passing, housing_passing = np.exp(-p.passing), np.exp(-p.housing_passing)
+    unaided = np.exp(-p.passing * (1.0 - p.savings_share))
+    paying = p.passing * p.savings_share / p.usual_savings
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
         for k in range(_KINDS):
-            need[i, k] *= housing_passing if k == HOUSING else passing
+            need[i, k] *= housing_passing if k == HOUSING else 1.0 if k == INCOME else passing
+        need[i, INCOME] *= unaided * (1.0 - chance(paying * savings[household[i]]))
         kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT)
         u = u01(key, np.uint64(i))
         if u >= up_to[kind, HOUSING] * health[age[i]]:
@@ -176,5 +189,5 @@ def run(model: CommunityModel) -> None:
     live(
         model.streams.key("life", state.week), state.citizens.need, people.household, damage,
         people.age, people.poor, model.fixed.alone, people.tags, compensation, volunteers,
-        model.scratch.unmet, p,
+        model.scratch.unmet, state.households.savings, p,
     )  # fmt: skip
