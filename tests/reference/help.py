@@ -46,11 +46,12 @@ def ask(
     return np.array(asked, np.uint32).reshape(-1, 2)
 
 
-def answer(asked_of, load, fatigue, skill, active, scale, given, capacity, boost) -> None:
+def answer(asked_of, load, fatigue, skill, active, scale, given, left, capacity, boost) -> None:
     """What a helper can do is shared among those helped."""
     for j, asked in enumerate(asked_of.tolist()):
         room = capacity * (1.0 - float(fatigue[j])) * (1.0 - float(load[j]))
         room *= 0.5 + 0.5 * float(skill[j])
+        room *= float(left[j])
         if active[j]:
             room *= 1.0 + boost
         scale[j] = min(1.0, room / asked) if asked else 0.0

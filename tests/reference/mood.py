@@ -14,17 +14,14 @@ def plain_sum(values: list[float]) -> float:
     return total
 
 
-def sights(received, target, asked, asks_above, helped, mean_trust):
-    """Mean trust, mean help received (by the others, by the targets), help of those in need."""
+def sights(received, target, mean_trust):
+    """Mean trust, mean help received (by the others, by the targets), and by all."""
     got = {0: [], 1: []}
     for side, each in zip(target.tolist(), received.tolist(), strict=True):
         got[side].append(each)
-    met = [
-        h for h, a in zip(helped.tolist(), asked.tolist(), strict=True) if a > single(asks_above)
-    ]
     given_to = tuple(plain_sum(got[side]) / max(len(got[side]), 1) for side in (0, 1))
     trust = plain_sum(mean_trust.tolist()) / len(target)
-    return trust, given_to, plain_sum(met) / max(len(met), 1)
+    return trust, given_to, (plain_sum(got[0]) + plain_sum(got[1])) / len(target)
 
 
 def burdens(dependants, household, need, burden) -> None:
@@ -40,7 +37,7 @@ def feel(
     need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
     openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
     refused, active, group, comfort, carer, burden, household, target, stress, heard, bridge,
-    exposed, mean_trust, given_to, salience, response, discord, p,
+    exposed, mean_trust, given_to, salience, surge, discord, temper, inner, p,
 ) -> None:  # fmt: skip
     """Move every mood by one week, all from what was before it."""
     for i in range(len(suffering)):
@@ -49,28 +46,33 @@ def feel(
         )
         got, hoped, own_helped = float(received[i]), float(expected[i]), float(helped[i])
 
+        left = 1.0 + p.spiral * (float(inner.reserve[i]) - p.usual_reserve)
+        counted, usual = float(inner.perceived[i]), float(inner.anchor[i])
+        backed = 1.0 + p.support_eases * (counted - p.usual_support)
+        short = max(0.0, single(hoped - got))
+        distress = max(0.0, single(s - float(rest[i])))
+
         # s += (1-s) (1 - e^-(blow + burden U + contagion)) - (1 - e^-(rho + help)) (s - s0)+
-        force = p.blow * float(blow[i]) + p.burden * u + p.contagion * float(stress[i])
-        hit = chance(force)
+        force = p.blow * float(blow[i]) * (2.0 - left) + p.burden * u
+        hit = chance(force + p.contagion * float(stress[i]))
         care = float(comfort[group[i]]) if group[i] >= 0 else 1.0
-        rho = p.recovery * care
+        rho = p.recovery * care * left * backed
         if int(above[i]) > p.chronic_weeks:
             rho = rho * p.chronic
         back = chance(rho + p.help_effect * own_helped)
-        excess = max(0.0, single(s - float(rest[i])))
-        s_new = s + (1.0 - s) * hit - back * excess * (1.0 - hit)
+        s_new = s + (1.0 - s) * hit - back * distress * (1.0 - hit)
         above[i] = int(above[i]) + 1 if s_new > float(threshold[i]) else 0
 
         # f += phi load (1-f) - r rest f; loads add up as shares of the strength that is left
         load = 1.0 - (1.0 - 0.5 * float(given[i])) * (1.0 - p.active_load * int(active[i]))
         if carer[i]:
             load = 1.0 - (1.0 - load) * (1.0 - p.care_load * float(burden[household[i]]))
-        fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * care * (1.0 - load) * f
+        fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * care * left * (1.0 - load) * f
 
-        # a += (1-a) (kappa_a U (expected - received)+ + kappa_c conflict) - r_a a
-        short = max(0.0, single(hoped - got))
+        # a += (1-a) (kappa_a U gap + kappa_c conflict) - r_a a
+        gap = 1.0 - (1.0 - short) * (1.0 - p.let_down * max(0.0, single(usual - counted)))
         clash = int(active[i]) * (1.0 - float(mean_trust[i])) * discord
-        heat = p.disappointment * u * short + p.conflict * clash
+        heat = p.disappointment * u * gap + p.conflict * clash
         anger[i] = a + (1.0 - a) * heat - p.calming * a
 
         # g += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) fuel - b4 g contact
@@ -84,22 +86,35 @@ def feel(
         fuel += p.from_exposure * float(exposed[i]) * (1.0 + p.threat * threat)
         risen = (1.0 - g) * chance(fuel)
         g_new = g + drift + risen - p.from_contact * g * float(bridge[i])
-        anchor[i] = g0 + p.scar * (g_new - g0)
+        anchor[i] = g0 + p.scar * (g_new - g0) - p.healing * single(g0 - float(temper[i]))
         grievance[i] = g_new
 
         institutions = 0.0
         for each in trust_service[i].tolist():
             institutions += each / len(trust_service[i])
-        up = p.trust_help * own_helped + p.trust_response * response
+        more = single(counted - usual)
+        up = p.trust_help * own_helped + p.trust_response * max(0.0, surge)
+        up += p.trust_support * max(0.0, more)
         down = p.trust_refusal * float(refused[i]) + p.trust_insecurity * float(need[i, 1])
+        down += p.trust_response * max(0.0, -surge)
+        down += p.trust_support * max(0.0, -more)
         pull = p.trust_return * single(float(gtrust_anchor[i]) - t)
         pull += p.trust_institutions * (institutions - t) * 0.5
         gtrust[i] = t + (1.0 - t) * up - t * down + pull
 
+        # P += (1-P) gained - P lost + r (P0 - P)
+        let = p.support_loss * u * (1.0 - (1.0 - short) * (1.0 - float(refused[i])))
+        gained = chance(p.support_gain * own_helped + p.support_seen * max(0.0, surge))
+        lost = chance(let + p.support_distress * distress + p.support_seen * max(0.0, -surge))
+        inner.perceived[i] = (
+            counted + (1.0 - counted) * gained - counted * lost
+            + p.support_return * single(usual - counted)
+        )  # fmt: skip
+
         suffering[i] = s_new
         received[i] = got + 0.2 * single(own_helped - got)
         # what is better than before is learnt, what is worse is unlearnt
-        learning = p.memory if float(received[i]) >= hoped else p.unlearning
+        learning = p.hoping if float(received[i]) >= hoped else p.letting_go
         expected[i] = hoped + learning * single(float(received[i]) - hoped)
         learning = p.memory if ease >= float(past[i]) else p.unlearning
         past[i] = float(past[i]) + learning * (ease - float(past[i]))

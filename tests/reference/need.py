@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from resilienza_sim.community.people import Tag
-from tests.reference.chance import mix, u01
+from tests.reference.chance import chance, mix, u01
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
@@ -35,14 +35,36 @@ def events(u: float, own: int, chances: list[float]) -> list[int]:
     return struck
 
 
+def without_income(savings: float, p) -> float:
+    """Return what a week leaves of income need: part of its passing is paid by savings."""
+    alone = math.exp(-p.income_passing * (1.0 - p.savings_share))
+    return alone * (1.0 - chance(p.income_passing * p.savings_share / p.usual_savings * savings))
+
+
 def live(
-    key, need, household, damage, age, poor, alone, tags, family, compensation, volunteers, out, p
+    key,
+    need,
+    household,
+    damage,
+    age,
+    poor,
+    alone,
+    tags,
+    family,
+    compensation,
+    volunteers,
+    out,
+    savings,
+    p,
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then help from outside."""
     passing = [p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):
         for k in range(5):
-            need[i, k] = float(need[i, k]) * math.exp(-passing[k])
+            left = math.exp(-passing[k])
+            if k == INCOME:
+                left = without_income(float(savings[household[i]]), p)
+            need[i, k] = float(need[i, k]) * left
         dependant = int(tags[i]) & Tag.DEPENDANT
         chances = quiet(int(age[i]), poor[i], alone[i], dependant, family[i], p)
         for k in events(u01(key, i), mix(key, i), chances):

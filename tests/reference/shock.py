@@ -7,13 +7,15 @@ import math
 from tests.reference.chance import chance
 
 
-def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, p) -> int:
+def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, sensitised, p) -> int:
     """v = amount e (1 - eta / 2) (1 + sensitisation if hit before); needs and blow rise by it."""
     hit = 0
     for i, e in enumerate(exposure.tolist()):
         if e <= 0.0:
             continue
-        before = p.event_gap_weeks < int(since[i]) <= p.sensitised_weeks
+        before = int(since[i]) <= p.sensitised_weeks
+        if int(since[i]) <= p.event_gap_weeks:  # the event goes on: as it found people
+            before = bool(sensitised[i])
         v = amount * e * (1.0 - 0.5 * float(efficacy[i]))
         v *= 1.0 + (p.sensitisation if before else 0.0)
         for k, weight in enumerate(weights.tolist()):
@@ -22,7 +24,7 @@ def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, p) -> i
         have = float(blow[i])
         blow[i] = have + (1.0 - have) * chance(v)
         if v > p.felt_hit:
-            since[i] = 0
+            since[i], sensitised[i] = 0, before
             hit += 1
     return hit
 

@@ -196,4 +196,5 @@ def test_what_two_shocks_do_together_is_the_same_in_all_where_twins_are_one() ->
     everyday = [each["loss_everyday"] for each in found]
     assert everyday[0] == everyday[1] != everyday[2] == everyday[3]
     assert together("loss_due_to_shocks") == pytest.approx(together("loss_total"), abs=1e-9)
-    assert np.isfinite(together("loss_total")) and together("loss_total") != 0.0
+    assert np.isfinite(together("loss_total"))
+    assert together("loss_total") != 0.0

@@ -12,6 +12,7 @@ import numpy as np
 
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.chance import chance
+from resilienza_sim.model.reserves import Inner, left_of
 from resilienza_sim.model.state import NEEDS
 
 __all__ = ["feel"]
@@ -24,12 +25,18 @@ _BLOCK = 512
 @kernel
 def suffer(
     s: Any, rest: Any, blow: Any, unmet: Any, stress: Any, helped: Any, above: Any, care: Any,
-    p: Any, s_new: Any,
+    inner: Any, p: Any, s_new: Any,
 ) -> None:  # fmt: skip
-    """Equation 2: a hit raises suffering, ease comes back; both from what was before."""
+    """Equation 2: a hit raises suffering, ease comes back; both from what was before.
+
+    Low reserves make a blow weigh more and ease come back later; so does counting on nobody.
+    """
     for i in range(s.size):
-        hit = chance(p.blow * blow[i] + p.burden * unmet[i] + p.contagion * stress[i])
-        rate = p.recovery * care[i]
+        left = left_of(inner.reserve[i], p.spiral, p.usual_reserve)
+        force = p.blow * blow[i] * (2.0 - left) + p.burden * unmet[i]
+        hit = chance(force + p.contagion * stress[i])
+        backed = left_of(inner.perceived[i], p.support_eases, p.usual_support)
+        rate = p.recovery * care[i] * left * backed
         rate = rate * p.chronic if above[i] > p.chronic_weeks else rate
         back = chance(rate + p.help_effect * helped[i])
         s_new[i] = s[i] + (1.0 - s[i]) * hit - back * max(0.0, s[i] - rest[i]) * (1.0 - hit)
@@ -43,27 +50,30 @@ def wear_out(s_new: Any, threshold: Any, above: Any) -> None:
 
 
 @kernel
-def tire(fatigue: Any, given: Any, active: Any, carer: Any, strain: Any, care: Any, p: Any) -> None:
+def tire(
+    fatigue: Any, given: Any, active: Any, carer: Any, strain: Any, care: Any, inner: Any, p: Any
+) -> None:
     """Equation 3, fatigue: shares of a week's strength taken one after the other."""
     for i in range(fatigue.size):
-        f = fatigue[i]
+        f, left = fatigue[i], left_of(inner.reserve[i], p.spiral, p.usual_reserve)
         load = 1.0 - (1.0 - 0.5 * given[i]) * (1.0 - p.active_load * active[i])
         caring = 1.0 - (1.0 - load) * (1.0 - p.care_load * strain[i])
         load = caring if carer[i] else load
-        fatigue[i] = f + p.tiring * load * (1.0 - f) - p.resting * care[i] * (1.0 - load) * f
+        rest = p.resting * care[i] * left * (1.0 - load)
+        fatigue[i] = f + p.tiring * load * (1.0 - f) - rest * f
 
 
 @kernel
 def grow_angry(
-    anger: Any, unmet: Any, expected: Any, received: Any, active: Any, mean_trust: Any,
-    discord: float, p: Any,
+    anger: Any, unmet: Any, short: Any, active: Any, mean_trust: Any,
+    discord: float, inner: Any, p: Any,
 ) -> None:  # fmt: skip
-    """Equation 3, anger: disappointment and conflict."""
+    """Equation 3, anger: disappointment in what comes and in whom one counted on, conflict."""
     for i in range(anger.size):
-        a = anger[i]
-        short = max(0.0, expected[i] - received[i])
+        a, lost = anger[i], max(0.0, inner.anchor[i] - inner.perceived[i])
+        gap = 1.0 - (1.0 - short[i]) * (1.0 - p.let_down * lost)
         clash = active[i] * (1.0 - mean_trust[i]) * discord
-        heat = p.disappointment * unmet[i] * short + p.conflict * clash
+        heat = p.disappointment * unmet[i] * gap + p.conflict * clash
         anger[i] = a + (1.0 - a) * heat - p.calming * a
 
 
@@ -97,10 +107,13 @@ def resent(
 
 
 @kernel
-def settle_on(grievance: Any, anchor: Any, g_new: Any, p: Any) -> None:
-    """Let the anchor of equation 4 follow the rancour of the week, which becomes the present."""
+def settle_on(grievance: Any, anchor: Any, temper: Any, g_new: Any, p: Any) -> None:
+    """Let the anchor of equation 4 follow the rancour of the week, which becomes the present.
+
+    The mark that history leaves fades towards the temper of a person.
+    """
     for i in range(anchor.size):
-        anchor[i] += p.scar * (g_new[i] - anchor[i])
+        anchor[i] += p.scar * (g_new[i] - anchor[i]) - p.healing * (anchor[i] - temper[i])
     for i in range(grievance.size):
         grievance[i] = g_new[i]
 
@@ -108,30 +121,64 @@ def settle_on(grievance: Any, anchor: Any, g_new: Any, p: Any) -> None:
 @kernel
 def trust_people(
     trust: Any, anchor: Any, trust_service: Any, helped: Any, refused: Any, need: Any,
-    response: float, p: Any,
+    surge: float, inner: Any, p: Any,
 ) -> None:  # fmt: skip
-    """Equation 1, generalised trust: up by help and response, down by refusals and insecurity."""
+    """Equation 1, generalised trust: up by help, down by refusals and insecurity.
+
+    A response beyond what people are used to raises it, one that falls short lowers it.
+    """
+    seen, missed = p.trust_response * max(0.0, surge), p.trust_response * max(0.0, -surge)
     services = trust_service.shape[1]
     for i in range(trust.size):
         t, institutions = trust[i], 0.0
         for k in range(services):
             institutions += trust_service[i, k]
-        up = p.trust_help * helped[i] + p.trust_response * response
-        down = p.trust_refusal * refused[i] + p.trust_insecurity * need[i, INCOME]
+        more = inner.perceived[i] - inner.anchor[i]
+        up = p.trust_help * helped[i] + seen + p.trust_support * max(0.0, more)
+        down = p.trust_refusal * refused[i] + p.trust_insecurity * need[i, INCOME] + missed
+        down = down + p.trust_support * max(0.0, -more)
         pull = p.trust_return * (anchor[i] - t)
         pull = pull + p.trust_institutions * (institutions / services - t) * 0.5
         trust[i] = t + (1.0 - t) * up - t * down + pull
 
 
 @kernel
+def count_on(
+    helped: Any, refused: Any, unmet: Any, short: Any, distress: Any, surge: float, inner: Any,
+    p: Any,
+) -> None:  # fmt: skip
+    """Let perceived support follow what comes when it is needed, and what does not."""
+    seen, missed = p.support_seen * max(0.0, surge), p.support_seen * max(0.0, -surge)
+    for i in range(helped.size):
+        q = inner.perceived[i]
+        let_down = p.support_loss * unmet[i] * (1.0 - (1.0 - short[i]) * (1.0 - refused[i]))
+        gained = (1.0 - q) * chance(p.support_gain * helped[i] + seen)
+        lost = q * chance(let_down + p.support_distress * distress[i] + missed)
+        inner.perceived[i] = q + gained - lost + p.support_return * (inner.anchor[i] - q)
+
+
+@kernel
+def fall_short(
+    expected: Any, received: Any, suffering: Any, rest: Any, short: Any, distress: Any
+) -> None:
+    """Write how far help falls short of what is expected, and suffering above its rest."""
+    for i in range(expected.size):
+        short[i] = max(0.0, expected[i] - received[i])
+        distress[i] = max(0.0, suffering[i] - rest[i])
+
+
+@kernel
 def remember(
     received: Any, expected: Any, helped: Any, past: Any, suffering: Any, s_new: Any, p: Any
 ) -> None:
-    """Let what is expected and the ease of the past follow what is lived; end the week."""
+    """Let what is expected and the ease of the past follow what is lived; end the week.
+
+    Expectations rise with a surge sooner than they fall: what one has had, one does not give up.
+    """
     for i in range(received.size):
         received[i] += 0.2 * (helped[i] - received[i])
     for i in range(expected.size):
-        learning = p.memory if received[i] >= expected[i] else p.unlearning
+        learning = p.hoping if received[i] >= expected[i] else p.letting_go
         expected[i] += learning * (received[i] - expected[i])
     for i in range(past.size):
         ease = 1.0 - s_new[i]
@@ -148,7 +195,8 @@ def feel(
     gtrust_anchor: Any, trust_service: Any, received: Any, expected: Any, past: Any, given: Any,
     helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
     household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
-    mean_trust: Any, given_to: Any, salience: float, response: float, discord: float, p: Any,
+    mean_trust: Any, given_to: Any, salience: float, surge: float, discord: float, temper: Any,
+    inner: Any, p: Any,
 ) -> None:  # fmt: skip
     """Move the mood of each citizen by one week.
 
@@ -158,27 +206,30 @@ def feel(
     comfort = np.concatenate((np.ones(1), comfort))  # first, that of no group
     care, strain = np.empty(_BLOCK), np.empty(_BLOCK)
     s_new, fuel = np.empty(_BLOCK), np.empty(_BLOCK)
+    short, distress = np.empty(_BLOCK), np.empty(_BLOCK)
     for low in range(0, suffering.size, _BLOCK):
         b = slice(low, min(low + _BLOCK, suffering.size))
         mine, home = group[b], household[b]
         for i in range(mine.size):
             care[i], strain[i] = comfort[mine[i] + 1], burden[home[i]]
+        own = Inner(inner.perceived[b], inner.anchor[b], inner.reserve[b])
+        fall_short(expected[b], received[b], suffering[b], rest[b], short, distress)
         suffer(
-            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care, p, s_new
-        )
+            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care, own, p,
+            s_new,
+        )  # fmt: skip
         wear_out(s_new, threshold[b], above[b])
-        tire(fatigue[b], given[b], active[b], carer[b], strain, care, p)
-        grow_angry(
-            anger[b], unmet[b], expected[b], received[b], active[b], mean_trust[b], discord, p
-        )
+        tire(fatigue[b], given[b], active[b], carer[b], strain, care, own, p)
+        grow_angry(anger[b], unmet[b], short, active[b], mean_trust[b], discord, own, p)
         fuel_of(
             unmet[b], received[b], past[b], s_new, exposed[b], target[b], given_to, salience, p,
             fuel,
         )  # fmt: skip
         resent(grievance[b], openness[b], heard[b], anchor[b], bridge[b], fuel, p)
-        settle_on(grievance[b], anchor[b], fuel, p)
+        settle_on(grievance[b], anchor[b], temper[b], fuel, p)
         trust_people(
             gtrust[b], gtrust_anchor[b], trust_service[b], helped[b], refused[b], need[b],
-            response, p,
+            surge, own, p,
         )  # fmt: skip
+        count_on(helped[b], refused[b], unmet[b], short, distress, surge, own, p)
         remember(received[b], expected[b], helped[b], past[b], suffering[b], s_new, p)

@@ -384,6 +384,7 @@ def settle(model: CommunityModel, moved: Any) -> None:
         getattr(c, name)[who] = np.iinfo(np.uint16).max
     for name in ("need", "blow", "anger", "reviewed", "given", "helped", "refused"):
         getattr(c, name)[who] = 0.0
+    c.sensitised[who] = 0
     for name in ("helping", "doing", "suspended"):
         getattr(c, name)[who] = 0
     c.since_work[who] = c.since_part[who] = NEVER
@@ -397,6 +398,7 @@ def settle(model: CommunityModel, moved: Any) -> None:
         "received",
         "expected",
         "setback",
+        "reserve",
     ):
         column = getattr(c, name)
         column[who] = column[staying].mean(axis=0, dtype=np.float64)
@@ -407,6 +409,7 @@ def settle(model: CommunityModel, moved: Any) -> None:
     c.suffering[who] = c.rest_suffering[who]
     c.past_ease[who] = 1.0 - c.rest_suffering[who]
     c.grievance[who] = c.anchor[who]
+    c.perceived_support[who] = c.support_anchor[who]
     c.generalised_trust[who] = c.trust_anchor[who]
     c.efficacy[who] = c.efficacy_anchor[who]
     c.skill[who] = model.community.people.skill[who]

@@ -101,15 +101,19 @@ def place(start: Any, asked: Any, n: int) -> Any:
 @kernel
 def answer(
     asked_of: Any, load: Any, fatigue: Any, skill: Any, active: Any, scale: Any, given: Any,
-    capacity: float, active_boost: float,
+    left: Any, capacity: float, active_boost: float,
 ) -> None:  # fmt: skip
-    """Share each helper's capacity among those helped: `scale` is the share each of them gets."""
+    """Share each helper's capacity among those helped: `scale` is the share each of them gets.
+
+    `left` is what a helper's reserve leaves of it: 1 with the usual reserve.
+    """
     for j in range(asked_of.size):
         total = asked_of[j]
         scale[j] = 0.0
         given[j] = 0.0
         if total > 0.0:
             room = capacity * (1.0 - fatigue[j]) * (1.0 - load[j]) * (0.5 + 0.5 * skill[j])
+            room *= left[j]
             if active[j]:
                 room *= 1.0 + active_boost
             scale[j] = min(1.0, room / total)

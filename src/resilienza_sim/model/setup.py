@@ -76,6 +76,27 @@ class SetupParameters(PhaseParameters):
     threshold_high: float = quantity(0.65, 0.0, 1.0, source="assumption: theta, highest")
     grievance_low: float = quantity(0.05, 0.0, 1.0, source="assumption: g0, lowest")
     grievance_high: float = quantity(0.45, 0.0, 1.0, source="assumption: g0, highest")
+    usual_rancour: float = quantity(
+        0.02, 0.0, 0.2,
+        source="mean of what everyday life adds to the grievance that a person returns to, in a "
+        "quiet town",
+    )  # fmt: skip
+    usual_anger: float = quantity(
+        0.026, 0.0, 1.0, source="mean anger of a quiet town, where the past begins"
+    )
+    usual_help: float = quantity(
+        0.0105, 0.0, 1.0, source="mean help received and expected in a quiet town, likewise"
+    )
+    savings_kept: float = quantity(
+        0.86, 0.0, 1.0, source="what everyday life leaves of savings in a quiet town, mean"
+    )
+    savings_low: float = quantity(
+        0.5, 0.0, 1.0,
+        source="assumption: savings of the poor as a share of what others have, so that about a "
+        "third are under a quarter of the scale, as many as cannot meet an unexpected expense "
+        "(ISTAT: 28.4 % one of 600 EUR in 2006, about a third one of 800 in later years, from "
+        "memory)",
+    )  # fmt: skip
     distant: float = quantity(
         0.31, 0.0, 1.0, source="MODEL.md equation 12: share distant from help .27-.39"
     )
@@ -260,6 +281,17 @@ def _with_minors(people: People) -> NDArray[np.uint8]:
     return (home[people.household] & (people.age < OLD)).astype(np.uint8)
 
 
+def _save(
+    homes: HouseholdTable, community: Community, p: SetupParameters, streams: Streams
+) -> None:
+    """Give households savings that differ, fewer where people are poor."""
+    people = community.people
+    poor = people.poor[people.household_start[:-1]]
+    rank = streams.uniform("start savings", 0, np.arange(len(homes)))
+    homes.savings_anchor[:] = rank * np.where(poor, p.savings_low, 1.0)
+    homes.savings[:] = p.savings_kept * homes.savings_anchor
+
+
 def _citizens(
     community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
 ) -> CitizenTable:
@@ -288,6 +320,7 @@ def _citizens(
     c.anchor[:] = p.grievance_low + (p.grievance_high - p.grievance_low) * (
         0.85 * spread + 0.15 * poor
     )
+    c.temper[:] = np.maximum(c.anchor - p.usual_rancour, 0.0)
     c.grievance[:] = c.anchor
     c.openness[:] = 0.2 + 0.6 * u("openness")
     # Asked yes or no, the share that trusts others is the region's: P(t > 1/2) = figure.
@@ -299,6 +332,13 @@ def _citizens(
     c.efficacy[:] = c.efficacy_anchor
     c.skill[:] = people.skill
     c.fatigue[:] = 0.1
+    c.anger[:] = p.usual_anger
+    c.received[:] = c.expected[:] = p.usual_help
+    # Asked yes or no, the share that has people to rely on is the region's, as with trust.
+    normal = ndtri(np.clip(u("support"), 1e-6, 1 - 1e-6))
+    c.support_anchor[:] = ndtr(0.8 * (ndtri(figures["people_to_rely_on"].value) + normal))
+    c.perceived_support[:] = c.support_anchor
+    c.reserve[:] = parameters.mood.usual_reserve
     _take_part(c, community, fixed, parameters, streams)
     c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)
     c.informed_formal[:] = u("formal") < p.informed_formal
@@ -409,6 +449,7 @@ def first_state(
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     households = HouseholdTable.empty(people.household_start.size - 1)
     displacement.settle_in(households, people, streams, parameters.displacement)
+    _save(households, community, p, streams)
     state = State(
         week=week,
         citizens=_citizens(community, fixed, parameters, streams),

@@ -76,11 +76,13 @@ class CitizenTable(Table):
     weeks_since_hit: U16 = column(
         "u2", "weeks since the last direct hit; 65535 = never", start=65535
     )
+    sensitised: U8 = column("u1", "1 if the last event that hit came soon after another")
     blow: F32 = column("f4", "direct hit of this week, [0, 1]", share=True)
     fatigue: F32 = column("f4", "fatigue f, [0, 1]", share=True)
     anger: F32 = column("f4", "anger a, [0, 1]", share=True)
     grievance: F32 = column("f4", "rancour g, [0, 1]", share=True)
     anchor: F32 = column("f4", "grievance g0 a person returns to, [0, 1]", share=True)
+    temper: F32 = column("f4", "grievance that the marks of history fade to, [0, 1]", share=True)
     openness: F32 = column("f4", "susceptibility to the others' grievance, [0, 1]", share=True)
     generalised_trust: F32 = column("f4", "trust in people at large, [0, 1]", share=True)
     trust_anchor: F32 = column("f4", "generalised trust a person returns to, [0, 1]", share=True)
@@ -90,6 +92,11 @@ class CitizenTable(Table):
     skill: F32 = column("f4", "what a helper can do, [0, 1]", share=True)
     received: F32 = column("f4", "help received, moving average, [0, 1]", share=True)
     expected: F32 = column("f4", "help expected: own past level, [0, 1]", share=True)
+    perceived_support: F32 = column(
+        "f4", "help a person counts on if it were needed, [0, 1]", share=True
+    )
+    support_anchor: F32 = column("f4", "perceived support a person returns to", share=True)
+    reserve: F32 = column("f4", "strength in reserve, 1 when nothing wears it, [0, 1]", share=True)
     past_ease: F32 = column("f4", "own past well-being, slow average of 1 - s, [0, 1]", share=True)
     given: F32 = column("f4", "help given this week over own capacity, [0, 1]", share=True)
     helped: F32 = column("f4", "share of need met this week by others than services", share=True)
@@ -171,6 +178,8 @@ class HouseholdTable(Table):
     host: I32 = column("i4", "household it stays with, -1 for none", start=-1)
     weeks_out: U16 = column("u2", "weeks out of home")
     left: U16 = column("u2", "times that a household has left the town from this place")
+    savings: F32 = column("f4", "savings left, as a rank among households, [0, 1]", share=True)
+    savings_anchor: F32 = column("f4", "savings that a household rebuilds to", share=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -319,6 +328,8 @@ class Municipality:
     """Hazard that asks most this week."""
     news: bool = False
     """Whether that changed this week."""
+    usual_help: float = float("nan")
+    """Help that people have come to expect of one another: mean received, as they remember it."""
     reference: float = float("nan")
     """Mean suffering in the half year before the timeline: what Q is held against."""
     priority: F64 = field(default_factory=lambda: np.full(N_NEEDS, 1.0 / N_NEEDS))

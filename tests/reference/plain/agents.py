@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import mesa
 
 from tests.reference.plain.act import Acting
@@ -41,10 +43,22 @@ class PlainHousehold(Lodging, mesa.Agent):
 
     def __init__(self, town, number, state):
         super().__init__(town)
-        self.number = number
+        self.number, self.from_savings = number, 0.0
         for name, value in state.items():
             setattr(self, name, value)
         self.members: list[PlainCitizen] = []
+
+    def pay(self, p):
+        """Pay part of what its members lack of income, out of savings."""
+        paying = p.income_passing * p.savings_share / p.usual_savings
+        self.from_savings = 1.0 - exp(-paying * self.savings)
+
+    def save(self, p):
+        """Live on savings while income lacks or the home is damaged; put aside again."""
+        lacking = sum(member.need[1] for member in self.members) / len(self.members)
+        want = 1.0 - (1.0 - lacking) * (1.0 - self.damage)
+        kept = self.savings * exp(-p.savings_drain * want)
+        self.savings = kept + p.savings_rebuilding * max(0.0, self.savings_anchor - kept)
 
     def reckon_burden(self):
         """Care need that the dependants are left with, mean over them."""

@@ -45,12 +45,13 @@ class Helping:
                 tie.mark |= AGREED
                 other.asked_of += load
 
-    def answer(self, p):
-        """What a helper can do is shared among those helped."""
+    def answer(self, p, feeling):
+        """What a helper can do is shared among those helped; less with little in reserve."""
         asked, self.asked_of = self.asked_of, 0.0
         self.scale = self.given = 0.0
         if asked > 0.0:
             room = p.capacity * (1.0 - self.fatigue) * (1.0 - self.load) * (0.5 + 0.5 * self.skill)
+            room *= 1.0 + feeling.spiral * (self.reserve - feeling.usual_reserve)
             if self.active:
                 room *= 1.0 + p.active_boost
             self.scale = min(1.0, room / asked)
@@ -203,7 +204,7 @@ def run(town):
     before = town.total_need()
     kinds = [getattr(p, f"{kind}_informal") for kind in NEEDS]
     town.citizens.do("ask", town.key("help"), p)
-    town.citizens.do("answer", p)
+    town.citizens.do("answer", p, town.tables.rates.mood)
     count = [0, 0]
     town.citizens.do("receive", kinds, p, count)
     state.help_acts, state.help_returned = count

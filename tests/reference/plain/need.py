@@ -22,6 +22,7 @@ class Needing:
     def live(self, key, left, size):
         """Time closes needs, events open them: one draw for any event, more after the first."""
         need = self.need = [have * kept for have, kept in zip(self.need, left, strict=True)]
+        need[INCOME] *= 1.0 - self.home.from_savings
         u, none = self.model.u01(key, self.number), self.event_chance
         if u < none[-1]:
             return
@@ -53,6 +54,8 @@ def run(town):
     displacement.run(town)
     kinds = (p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing)
     left = [exp(-passing) for passing in kinds]
+    left[INCOME] = exp(-p.income_passing * (1.0 - p.savings_share))
+    town.households.do("pay", p)
     town.citizens.do("live", town.key("life"), left, p.event_size)
     compensation, volunteers = (
         tables.exogenous_rate(name) for name in ("compensation", "volunteers")

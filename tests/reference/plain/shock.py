@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import exp
-
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.phases.shock import HOUSING, protection, union
 from tests.reference.chance import chance
@@ -20,7 +18,10 @@ class Exposed:
     def hit(self, exposure, weights, amount, p):
         """Kernel `hit_citizens`: v = amount e (1 - eta / 2) (1 + sensitisation if hit before)."""
         v = amount * exposure * (1.0 - 0.5 * self.efficacy)
-        if p.event_gap_weeks < self.weeks_since_hit <= p.sensitised_weeks:
+        before = self.weeks_since_hit <= p.sensitised_weeks
+        if self.weeks_since_hit <= p.event_gap_weeks:  # the event goes on: as it found people
+            before = self.sensitised
+        if before:
             v *= 1.0 + p.sensitisation
         need = self.need
         for k, weight in enumerate(weights):
@@ -28,7 +29,7 @@ class Exposed:
         self.blow += (1.0 - self.blow) * chance(v)
         if v <= p.felt_hit:
             return False
-        self.weeks_since_hit = 0
+        self.weeks_since_hit, self.sensitised = 0, int(before)
         return True
 
 

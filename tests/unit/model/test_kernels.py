@@ -11,7 +11,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from resilienza_sim.model import acquaintance, community_model, displacement
+from resilienza_sim.model import acquaintance, community_model, displacement, reserves
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.phases import (
     act,
@@ -35,6 +35,7 @@ from tests.reference import mood as plain_mood
 from tests.reference import need as plain_need
 from tests.reference import participation as plain_part
 from tests.reference import places as plain_places
+from tests.reference import reserves as plain_reserves
 from tests.reference import serve as plain_serve
 from tests.reference import shock as plain_shock
 from tests.reference import trust as plain_trust
@@ -85,6 +86,8 @@ KERNELS = [
     (act, plain_act, "holding"),
     (act, plain_act, "keep_up"),
     (act, plain_part, "rally"),
+    (reserves, plain_reserves, "wear_down"),
+    (reserves, plain_reserves, "save"),
     (act, plain_act, "enter"),
     (learn, plain_learn, "travel"),
 ]

@@ -31,6 +31,7 @@ from resilienza_sim.model.network import columns
 from resilienza_sim.model.participation import Doers, Pace, turn_out, work_this_week
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.reserves import left_of
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
@@ -377,7 +378,7 @@ def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
 def run(model: CommunityModel) -> None:
     """Let people, then groups, help those in need."""
     state, p, fixed = model.state, model.rates.help, model.fixed
-    c, s = state.citizens, model.scratch
+    c, s, mood = state.citizens, model.scratch, model.rates.mood
     _turn_out(model)
     unmet(c.need, s.unmet)  # what money has met is not asked for
     s.asked_load[:] = s.unmet
@@ -390,8 +391,8 @@ def run(model: CommunityModel) -> None:
         p.b0 + p.called * float(state.calls.call.mean()), p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight,
     )  # fmt: skip
     answer(
-        s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given, p.capacity,
-        p.active_boost,
+        s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given,
+        left_of(c.reserve, mood.spiral, mood.usual_reserve), p.capacity, p.active_boost,
     )  # fmt: skip
     state.help_acts, state.help_returned, met = receive(
         s.asked, state.start, arcs, s.scale, c.skill, kinds, c.need, c.helped, c.refused,

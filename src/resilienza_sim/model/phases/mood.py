@@ -2,34 +2,45 @@
 
 Equation 2, suffering (Hobfoll 1989: loss; Kaniasty & Norris 1993: ties carry stress and support).
     s  += (1-s) hit - back (s-s0)+ (1-hit)
-    hit  = 1 - e^-(v blow + nu U + chi mean_nb (s_j - s)+)
-    back = 1 - e^-(rho c + h helped), rho times `chronic` after more than D weeks above theta
+    hit  = 1 - e^-(v blow (2 - left(B)) + nu U + chi mean_nb (s_j - s)+)
+    back = 1 - e^-(rho c left(B) left(P) + h helped), rho times `chronic` after more than D weeks
+           above theta; left(x) = 1 + k (x - usual) of the reserve B (`model.reserves`) and of P
 Equation 3, fatigue and anger (taking part costs: Perach et al. 2023).
-    f  += phi load (1-f) - r_f c (1-load) f
+    f  += phi load (1-f) - r_f c left(B) (1-load) f
           load = 1 - (1 - given/2) (1 - l_a active) (1 - l_c burden of a caregiver's household)
-    a  += (1-a) (kappa_a U (expected - received)+ + kappa_c active (1 - mean tie trust)) - r_a a
+    a  += (1-a) (kappa_a U gap + kappa_c active (1 - mean tie trust)) - r_a a
+          gap = 1 - (1 - short) (1 - l (P0 - P)+),  short = (expected - received)+
     c = (1 + k kappa_support) / (1 + k/2) for members of a group, 1 for the others
 Equation 4, grievance (Friedkin & Johnsen 1990: anchors; Hegselmann & Krause 2002: confidence;
 Pettigrew & Tropp 2006: contact; Barlow et al. 2012: contact that goes wrong).
     g  += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) (1 - e^-fuel) - b4 g bridge
-    g0 += nu (g - g0)
+    g0 += nu (g - g0) - h (g0 - temper): the mark that history leaves fades in years
     fuel = b1 U + b2 (out - own received)+ + b3 salience + b5 (own past ease - now)+
            + b6 exposed (1 + t threat),  threat = 1 - (1-salience) (1-U)
     bridge = 1 - e^-(sum of trust), exposed = 1 - e^-(sum of 1 - trust): in-person contacts with the
     out-group this week, above and not above the trust that makes a contact meaningful
+Perceived support (Norris & Kaniasty 1996: help received holds up what people count on, which the
+disaster wears away; Wang et al. 2021: support eases distress, distress drives support away).
+    P  += (1-P) (1 - e^-(c1 helped + c2 surge+)) - P (1 - e^-(c3 U let + c4 (s-s0)+ + c2 surge-))
+          + r (P0 - P),   let = 1 - (1 - short) (1 - refused)
+    surge = m / (m + usual) - 1/2: help received in the town, m its mean, against what people are
+            used to, which rises with it at `hoping` and falls at `letting_go`
+Expectations, each one's and the town's, rise with a surge sooner than they fall (Tversky & Kahneman
+1992: a loss weighs 2.25 times a gain): what fades is missed.
 Own past, adaptation (Frederick & Loewenstein 1999; Hedberg 1981, unlearning): what was expected and
 the ease of the past follow what is lived, upwards at rate `memory`, downwards at `unlearning`.
-Generalised trust (equation 1): up by help and visible response, down by refusals and insecurity.
+Generalised trust (equation 1): up by help, a surge seen and support felt, down by refusals,
+insecurity, and a response or support below the usual.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model import reserves
 from resilienza_sim.model.feelings import feel
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -37,8 +48,9 @@ from resilienza_sim.model.state import NEEDS
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
+    from resilienza_sim.model.state import Municipality
 
-__all__ = ["MoodParameters", "MoodRates", "burdens", "feel", "run", "sights"]
+__all__ = ["MoodParameters", "MoodRates", "burdens", "feel", "run", "sights", "surge_of"]
 
 CARE = NEEDS.index("care")
 
@@ -162,11 +174,86 @@ class MoodParameters(PhaseParameters):
         source="MODEL.md section 2, support in a group's capability: members recover faster; "
         "neutral at 0.5; size assumption",
     )
+    healing: float = quantity(
+        0.004, 0.0, 0.1, unit="per week",
+        source="assumption: the mark of history fades as fast as it is made, half in three years; "
+        "0: never",
+    )  # fmt: skip
+    hoping: float = quantity(
+        0.1, 0.0, 0.5, unit="per week",
+        source="Suh, Diener & Fujita 1996 (from memory): people have got used to what happens within "
+        "three months; two thirds in ten weeks",
+    )  # fmt: skip
+    letting_go: float = quantity(
+        0.045, 0.0, 0.5, unit="per week",
+        source="Tversky & Kahneman 1992 (from memory): a loss weighs 2.25 times a gain; assumption: it "
+        "is given up as much more slowly",
+    )  # fmt: skip
+    support_gain: float = quantity(
+        0.04, 0.0, 0.5, unit="per week",
+        source="Norris & Kaniasty 1996: help received raises what is counted on; size assumption",
+    )  # fmt: skip
+    support_seen: float = quantity(
+        0.03, 0.0, 0.5, unit="per week",
+        source="Zunin & Myers 2000, honeymoon: a surge of help is seen by all; size assumption",
+    )  # fmt: skip
+    support_loss: float = quantity(
+        0.02, 0.0, 0.5, unit="per week",
+        source="Kaniasty & Norris 1993, support deteriorates as it is needed and does not come; "
+        "size assumption; 0 with `support_distress` 0: never",
+    )  # fmt: skip
+    support_distress: float = quantity(
+        0.015, 0.0, 0.5, unit="per week",
+        source="Wang et al. 2021: distress to later support beta -.09; size assumption",
+    )  # fmt: skip
+    support_return: float = quantity(
+        0.03,
+        0.0,
+        0.3,
+        unit="per week",
+        source="assumption: back to a person's own level in half a year",
+    )
+    support_eases: float = quantity(
+        0.5, 0.0, 1.0,
+        source="Wang et al. 2021: support to later distress beta -.10; size assumption; 0: off",
+    )  # fmt: skip
+    usual_support: float = quantity(
+        0.67, 0.0, 1.0, source="mean perceived support of a quiet town, at which it is neutral"
+    )
+    let_down: float = quantity(
+        0.5, 0.0, 1.0,
+        source="assumption: support lost angers as much as help that fails to come; 0: off",
+    )  # fmt: skip
+    spiral: float = quantity(
+        0.8, 0.0, 1.0,
+        source="Hobfoll 1989, loss spirals: what an empty reserve takes; size assumption; 0: off",
+    )  # fmt: skip
+    usual_reserve: float = quantity(
+        0.74, 0.0, 1.0, source="mean reserve of a quiet town, at which it is neutral"
+    )
+    reserve_drain: float = quantity(
+        0.08, 0.0, 0.5, unit="per week",
+        source="assumption: full fatigue and suffering halve a reserve in nine weeks",
+    )  # fmt: skip
+    reserve_rebuilding: float = quantity(
+        0.02, 0.0, 0.5, unit="per week", source="assumption: two thirds are rebuilt in a year"
+    )
+    savings_drain: float = quantity(
+        0.05, 0.0, 0.5, unit="per week",
+        source="assumption: with no income, half of the savings in fourteen weeks",
+    )  # fmt: skip
+    savings_rebuilding: float = quantity(
+        0.006, 0.0, 0.1, unit="per week", source="assumption: two thirds are rebuilt in three years"
+    )
     trust_help: float = quantity(
         0.012, 0.0, 0.1, unit="per week", source="assumption: generalised trust from help received"
     )
     trust_response: float = quantity(
-        0.006, 0.0, 0.1, unit="per week", source="assumption: from a visible collective response"
+        0.006, 0.0, 0.1, unit="per week",
+        source="assumption: from a collective response beyond or below what people are used to",
+    )  # fmt: skip
+    trust_support: float = quantity(
+        0.003, 0.0, 0.1, unit="per week", source="assumption: from support felt or missed"
     )
     trust_refusal: float = quantity(
         0.002, 0.0, 0.1, unit="per week", source="assumption: lost by refusals"
@@ -186,26 +273,20 @@ MoodRates = shape("MoodRates", MoodParameters)
 
 
 @kernel
-def sights(
-    received: Any, target: Any, asked: Any, asks_above: float, helped: Any, mean_trust: Any
-) -> tuple[float, tuple[float, float], float]:
-    """Return what everyone can see: mean trust in ties, help received by side, public response.
+def sights(received: Any, target: Any, mean_trust: Any) -> tuple[float, tuple[float, float], float]:
+    """Return what everyone can see: mean trust in ties, help received by side, and by all.
 
-    Help received: its mean over those not in the target groups and over those in them. Response:
-    the mean share of their need that others than services met, over those who needed help.
+    Help received: its mean over those not in the target groups and over those in them.
     """
-    n, trust, line = target.size, 0.0, np.float32(asks_above)
+    n, trust = target.size, 0.0
     to_targets, to_others, targets = 0.0, 0.0, 0
-    met, asking = 0.0, 0
     for i in range(n):
         trust += mean_trust[i]
         targets += target[i]
         to_targets += received[i] if target[i] else 0.0
         to_others += 0.0 if target[i] else received[i]
-        asking += asked[i] > line
-        met += helped[i] if asked[i] > line else 0.0
     given_to = to_others / max(n - targets, 1), to_targets / max(targets, 1)
-    return trust / n, given_to, met / max(asking, 1)
+    return trust / n, given_to, (to_others + to_targets) / n
 
 
 @kernel
@@ -223,14 +304,21 @@ def burdens(dependants: Any, household: Any, need: Any, burden: Any) -> None:
         burden[home] = total / (k - first)
 
 
+def surge_of(town: Municipality, given: float, p: Any) -> float:
+    """Return how far help goes beyond what people are used to, [-1/2, 1/2]; let them get used."""
+    if math.isnan(town.usual_help):
+        town.usual_help = given
+    usual = town.usual_help
+    town.usual_help += (p.hoping if given >= usual else p.letting_go) * (given - usual)
+    return given / (given + usual) - 0.5 if given > 0.0 else 0.0
+
+
 def run(model: CommunityModel) -> None:
     """Gather what people see, then let them feel."""
     state, p, people, fixed = model.state, model.rates.mood, model.community.people, model.fixed
     c, s, town = state.citizens, model.scratch, state.municipality
-    asks_above = model.rates.help.asks_above
-    state.mean_trust, given_to, response = sights(
-        c.received, fixed.target, s.asked_load, asks_above, c.helped, s.mean_trust
-    )
+    state.mean_trust, given_to, given = sights(c.received, fixed.target, s.mean_trust)
+    surge = surge_of(town, given, p)
     # What was agreed upon in public leaves less to quarrel over (section 5, row 30).
     discord = 1.0 - model.rates.learn.vision * town.followed
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT])
@@ -242,5 +330,7 @@ def run(model: CommunityModel) -> None:
         c.trust_service, c.received, c.expected, c.past_ease, c.given, c.helped, c.refused,
         c.doing, c.group, comfort, fixed.carer, burden, people.household, fixed.target,
         s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, given_to,
-        town.salience, response, discord, p,
+        town.salience, surge, discord, c.temper,
+        reserves.Inner(c.perceived_support, c.support_anchor, c.reserve), p,
     )  # fmt: skip
+    reserves.run(model)

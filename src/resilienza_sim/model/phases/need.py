@@ -14,6 +14,7 @@ from resilienza_sim.community.people import People, Tag
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model import displacement
+from resilienza_sim.model.chance import chance
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64, Bool
@@ -70,6 +71,14 @@ class NeedParameters(PhaseParameters):
         0.01, 0.0, 0.5, unit="per week",
         source="assumption: half of a need of care passes in over a year; many last",
     )  # fmt: skip
+    savings_share: float = quantity(
+        0.3, 0.0, 1.0,
+        source="assumption: part of the pace at which income need passes that savings pay for; "
+        "0: off",
+    )  # fmt: skip
+    usual_savings: float = quantity(
+        0.40, 0.05, 1.0, source="mean savings of a quiet town, at which they are neutral"
+    )
     housing_passing: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: housing need passes in over a year"
     )
@@ -139,19 +148,23 @@ def together(need: Any) -> float:
 @kernel
 def live(
     key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
-    family: Any, compensation: float, volunteers: float, out: Any, p: Any,
+    family: Any, compensation: float, volunteers: float, out: Any, savings: Any, p: Any,
 ) -> None:  # fmt: skip
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
     Time closes needs and events open them; compensation and outside volunteers meet part of the
     need of people in damaged homes. One number a citizen says whether anything happens at all.
+    Income need passes at the usual pace with the usual savings of a household, slower with less.
     """
     up_to, health = calm(p)
     left = np.exp(-passing(p))
+    left[INCOME] = np.exp(-p.income_passing * (1.0 - p.savings_share))
+    paying = p.income_passing * p.savings_share / p.usual_savings
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
         for k in range(_KINDS):
             need[i, k] *= left[k]
+        need[i, INCOME] *= 1.0 - chance(paying * savings[household[i]])
         kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT) + 8 * family[i]
         u = u01(key, np.uint64(i))
         if u >= up_to[kind, HOUSING] * health[age[i]]:
@@ -197,5 +210,6 @@ def run(model: CommunityModel) -> None:
     live(
         model.streams.key("life", state.week), state.citizens.need, people.household,
         state.households.damage, people.age, people.poor, model.fixed.alone, people.tags,
-        model.fixed.family, compensation, volunteers, model.scratch.unmet, p,
+        model.fixed.family, compensation, volunteers, model.scratch.unmet,
+        state.households.savings, p,
     )  # fmt: skip

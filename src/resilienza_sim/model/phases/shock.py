@@ -230,23 +230,26 @@ def hit_citizens(
     blow: Any,
     since: Any,
     efficacy: Any,
+    sensitised: Any,
     p: Any,
 ) -> int:
     """Raise the needs of those hit; return how many were.
 
-    The hit of citizen i is v_i = amount e_i (1 - eta_i / 2) (1 + sensitisation if hit before).
+    The hit of citizen i is v_i = amount e_i (1 - eta_i / 2) (1 + sensitisation if hit before). Who
+    is sensitised by an earlier event is so for every week of this one.
     """
     hit = 0
     kinds = np.flatnonzero(weights > 0.0)
     who, v, lost = np.empty(_MANY, np.int64), np.empty(_MANY), np.empty(_MANY)
+    again = np.empty(_MANY, np.uint8)
     for start in range(0, exposure.size, _MANY):
         m = 0  # those exposed, so many at a time that they stay near the processor
         for i in range(start, min(start + _MANY, exposure.size)):
             e = exposure[i]
             if e > 0.0:
-                more = (
-                    p.sensitisation if p.event_gap_weeks < since[i] <= p.sensitised_weeks else 0.0
-                )
+                same_event = since[i] <= p.event_gap_weeks
+                again[m] = sensitised[i] if same_event else since[i] <= p.sensitised_weeks
+                more = p.sensitisation * again[m]
                 who[m] = i
                 v[m] = amount * e * (1.0 - 0.5 * efficacy[i]) * (1.0 + more)
                 m += 1
@@ -260,7 +263,7 @@ def hit_citizens(
         for j in range(m):
             blow[who[j]] += (1.0 - blow[who[j]]) * lost[j]
             if v[j] > p.felt_hit:
-                since[who[j]] = 0
+                since[who[j]], sensitised[who[j]] = 0, again[j]
                 hit += 1
     return hit
 
@@ -341,7 +344,7 @@ def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
     amount *= seen * crowd * shock.strike
     hit = hit_citizens(
         shock.exposure, shock.needs, amount, citizens.need, citizens.blow,
-        citizens.weeks_since_hit, citizens.efficacy, p,
+        citizens.weeks_since_hit, citizens.efficacy, citizens.sensitised, p,
     )  # fmt: skip
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
