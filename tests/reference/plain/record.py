@@ -16,6 +16,7 @@ import numpy as np
 
 from resilienza_sim.community.people import SEGMENTS
 from resilienza_sim.community.structure import clustering, giant_share, partition
+from resilienza_sim.indicators.observed_satisfaction import ObservedSatisfaction
 from resilienza_sim.indicators.suffering_by_tag import _NAMES as TAG_NAMES
 from resilienza_sim.indicators.suffering_by_tag import _TAGS as TAGS
 from resilienza_sim.model.factors import cover_of, covers
@@ -254,6 +255,9 @@ OF_CITIZENS = {
     ),
     "mean_degree": lambda town: mean(len(person.ties) for person in town.people),
     "member_share": adults_share(lambda x: x.group >= 0),
+    "above_share": lambda town: mean(bool(x.weeks_above) for x in town.people),
+    "observed_satisfaction": adults_share(lambda x: x.suffering < ObservedSatisfaction().below),
+    "observed_trust": adults_share(lambda x: x.generalised_trust > 0.5),
     "modularity": lambda town: partition(current_ties(town))[1],
     "perceived_support": mean_of("perceived_support"),
     "polarisation": polarisation,
