@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from tests.reference.capital import factor
 from tests.reference.chance import u01
 from tests.reference.columns import single
 
@@ -77,6 +78,7 @@ def keep_up(capability, used, active, alive, funds, decay, gain, upkeep_eur) -> 
 def decide(
     key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter, visible,
     inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p, joins,
+    generalised, capital,
 ) -> int:  # fmt: skip
     """Chances are 1 - e^-h; those who join are listed, those who leave are written at once.
 
@@ -96,6 +98,7 @@ def decide(
             pull += p.visible_need * (float(visible[q]) - normal_need)
             h = join0 * max(0.0, pull) * 2.0 * eta * (1.0 - f) * float(drawing[q])
             h *= 1.0 - p.join_closed * closed
+            h *= factor(float(generalised[i]), capital.usual_trust, capital.joining)
             h *= 1.0 + float(inviting[q]) + p.inward * float(grievance[i])
             if age[i] < 14:
                 h = 0.0
@@ -117,7 +120,7 @@ def decide(
 def take_part(
     key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter, age,
     inviting, groups, doing, alliance, vertical, memory, join0, lapse0, normal_busy, normal_need,
-    closed, p, joins,
+    closed, p, joins, generalised, capital,
 ):  # fmt: skip
     """What holds people, what they see, who leaves and who joins; then groups keep up."""
     visible, drawing = np.empty((2, len(inviting)))
@@ -128,7 +131,7 @@ def take_part(
     joined = decide(
         key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter,
         visible, inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p,
-        joins,
+        joins, generalised, capital,
     )  # fmt: skip
     used, at_work, funds = doing
     decay, gain = np.float32(p.capability_decay), np.float32(p.capability_gain)

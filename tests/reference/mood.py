@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.reference.capital import factor
 from tests.reference.chance import chance
 from tests.reference.columns import single
 
@@ -40,7 +41,7 @@ def feel(
     need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
     openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
     refused, active, group, comfort, carer, burden, household, target, stress, heard, bridge,
-    exposed, mean_trust, given_to, salience, response, discord, p,
+    exposed, mean_trust, given_to, salience, response, discord, p, company, capital,
 ) -> None:  # fmt: skip
     """Move every mood by one week, all from what was before it."""
     for i in range(len(suffering)):
@@ -54,6 +55,7 @@ def feel(
         hit = chance(force)
         care = float(comfort[group[i]]) if group[i] >= 0 else 1.0
         rho = p.recovery * care
+        rho *= factor(float(company[i]), capital.usual_company, capital.easing)
         if int(above[i]) > p.chronic_weeks:
             rho = rho * p.chronic
         back = chance(rho + p.help_effect * own_helped)
@@ -95,6 +97,8 @@ def feel(
         pull = p.trust_return * single(float(gtrust_anchor[i]) - t)
         pull += p.trust_institutions * (institutions - t) * 0.5
         gtrust[i] = t + (1.0 - t) * up - t * down + pull
+        own = float(gtrust_anchor[i])
+        gtrust_anchor[i] = own + p.trust_scar * single(float(gtrust[i]) - own)
 
         suffering[i] = s_new
         received[i] = got + 0.2 * single(own_helped - got)

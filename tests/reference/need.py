@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from resilienza_sim.community.people import Tag
+from tests.reference.capital import factor
 from tests.reference.chance import mix, u01
 from tests.reference.columns import single
 
@@ -36,12 +37,15 @@ def events(u: float, own: int, chances: list[float]) -> list[int]:
 
 
 def live(
-    key, need, household, damage, age, poor, alone, tags, compensation, volunteers, out, p
+    key, need, household, damage, age, poor, alone, tags, compensation, volunteers, out, p,
+    company, c,
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then the home, then help from outside."""
     for i in range(len(need)):
         for k in range(5):
             passing = p.housing_passing if k == HOUSING else p.passing
+            if k == ISOLATION:
+                passing *= factor(float(company[i]), c.usual_company, c.accompanying)
             need[i, k] = float(need[i, k]) * math.exp(-passing)
         dependant = int(tags[i]) & Tag.DEPENDANT
         chances = quiet(int(age[i]), poor[i], alone[i], dependant, p)

@@ -12,6 +12,7 @@ import numpy as np
 
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.chance import chance
+from resilienza_sim.model.generalised import eased
 from resilienza_sim.model.state import NEEDS
 
 __all__ = ["feel"]
@@ -24,12 +25,12 @@ _BLOCK = 512
 @kernel
 def suffer(
     s: Any, rest: Any, blow: Any, unmet: Any, stress: Any, helped: Any, above: Any, care: Any,
-    p: Any, s_new: Any,
+    company: Any, p: Any, c: Any, s_new: Any,
 ) -> None:  # fmt: skip
     """Equation 2: a hit raises suffering, ease comes back; both from what was before."""
     for i in range(s.size):
         hit = chance(p.blow * blow[i] + p.burden * unmet[i] + p.contagion * stress[i])
-        rate = p.recovery * care[i]
+        rate = p.recovery * care[i] * eased(company[i], c.usual_company, c.easing)
         rate = rate * p.chronic if above[i] > p.chronic_weeks else rate
         back = chance(rate + p.help_effect * helped[i])
         s_new[i] = s[i] + (1.0 - s[i]) * hit - back * max(0.0, s[i] - rest[i]) * (1.0 - hit)
@@ -110,7 +111,10 @@ def trust_people(
     trust: Any, anchor: Any, trust_service: Any, helped: Any, refused: Any, need: Any,
     response: float, p: Any,
 ) -> None:  # fmt: skip
-    """Equation 1, generalised trust: up by help and response, down by refusals and insecurity."""
+    """Equation 1, generalised trust: up by help and response, down by refusals and insecurity.
+
+    The anchor follows what is lived, over years.
+    """
     services = trust_service.shape[1]
     for i in range(trust.size):
         t, institutions = trust[i], 0.0
@@ -121,6 +125,8 @@ def trust_people(
         pull = p.trust_return * (anchor[i] - t)
         pull = pull + p.trust_institutions * (institutions / services - t) * 0.5
         trust[i] = t + (1.0 - t) * up - t * down + pull
+    for i in range(trust.size):
+        anchor[i] += p.trust_scar * (trust[i] - anchor[i])
 
 
 @kernel
@@ -149,6 +155,7 @@ def feel(
     helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
     household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
     mean_trust: Any, given_to: Any, salience: float, response: float, discord: float, p: Any,
+    company: Any, capital: Any,
 ) -> None:  # fmt: skip
     """Move the mood of each citizen by one week.
 
@@ -164,8 +171,9 @@ def feel(
         for i in range(mine.size):
             care[i], strain[i] = comfort[mine[i] + 1], burden[home[i]]
         suffer(
-            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care, p, s_new
-        )
+            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care,
+            company[b], p, capital, s_new,
+        )  # fmt: skip
         wear_out(s_new, threshold[b], above[b])
         tire(fatigue[b], given[b], active[b], carer[b], strain, care, p)
         grow_angry(

@@ -18,6 +18,7 @@ from resilienza_sim.kernels import kernel
 from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
+from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
 from resilienza_sim.model.rates import PhaseParameters
@@ -32,6 +33,7 @@ from resilienza_sim.model.state import (
     Municipality,
     PoolTable,
     PresenceTable,
+    QuarterTable,
     ServiceTable,
     SpaceTable,
     StakeholderTable,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
+_TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
 
 
@@ -101,6 +104,8 @@ class Fixed:
     dependants: NDArray[np.int64]
     """Those who need help every day, household by household."""
     pool_start: NDArray[np.int32]
+    quarter_start: NDArray[np.int64]
+    """The first citizen of each quarter; last, their number."""
     meeting_rate: float
     join_rate: float
     lapse_rate: float
@@ -146,6 +151,13 @@ def _introduced_a_week(community: Community, meet: Any) -> float:
     return float(meet.acquaintance * active * (1.0 - known))
 
 
+def _usual_joining(community: Community, p: Any) -> float:
+    """Return what generalised trust at the level of the region multiplies joining by."""
+    share = community.town.figures["generalised_trust"].value
+    mean = ndtr(_TRUST_SPREAD * ndtri(share) / np.hypot(1.0, _TRUST_SPREAD))
+    return float(trusting(float(mean), p.usual_trust, p.joining))
+
+
 def fix(community: Community, parameters: Parameters) -> Fixed:
     """Work out what stays fixed, and the two rates that keep a town at rest where it is.
 
@@ -163,6 +175,8 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     usual_fatigue = 0.1
     leaving = act.exit * (1.0 + act.exit_fatigue * 2.0 * usual_fatigue)
     joining = leaving * volunteers / (1.0 - volunteers) / (1.0 - usual_fatigue)
+    # The region's level of volunteering is that of its own trust: only changes of it count.
+    joining /= _usual_joining(community, parameters.capital)
     usual_rancour = 0.25
     # Joiners without a group enter one: as many inactive members must leave theirs.
     members = max(community.town.figures["social_participation"].value, volunteers + 0.01)
@@ -176,6 +190,9 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         carer=tags["caregiver"].astype(np.uint8),
         dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
+        quarter_start=np.searchsorted(
+            people.quarter, np.arange(len(community.quarters) + 1)
+        ).astype(np.int64),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
         lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
@@ -214,7 +231,7 @@ def _citizens(
     c.openness[:] = 0.2 + 0.6 * u("openness")
     # Asked yes or no, the share that trusts others is the region's: P(t > 1/2) = figure.
     normal = ndtri(np.clip(u("trust"), 1e-6, 1 - 1e-6))
-    c.trust_anchor[:] = ndtr(0.8 * (ndtri(figures["generalised_trust"].value) + normal))
+    c.trust_anchor[:] = ndtr(_TRUST_SPREAD * (ndtri(figures["generalised_trust"].value) + normal))
     c.generalised_trust[:] = c.trust_anchor
     c.trust_service[:] = np.clip(p.trust_services + 0.3 * (u("service")[:, None] - 0.5), 0.0, 1.0)
     c.efficacy_anchor[:] = 0.3 + 0.4 * u("efficacy")
@@ -349,5 +366,6 @@ def first_state(
         stakeholders=_stakeholders(n, quarters, p, streams),
         municipality=Municipality(obstacles=starting_levels(parameters.access)),
         presence=PresenceTable.empty(quarters),
+        quarters=QuarterTable.empty(quarters),
     )
     return state

@@ -23,6 +23,7 @@ __all__ = [
     "Municipality",
     "PoolTable",
     "PresenceTable",
+    "QuarterTable",
     "ServiceTable",
     "SpaceTable",
     "StakeholderTable",
@@ -75,6 +76,9 @@ class CitizenTable(Table):
     informed_formal: U8 = column("u1", "1 if informed of the services")
     informed_informal: U8 = column("u1", "1 if informed of the groups' help")
     group: I32 = column("i4", "group the citizen belongs to, -1 for none", start=-1)
+    company: F32 = column(
+        "f4", "company of late: trusted contact outside the household, a group, [0, 1]", share=True
+    )
     queue: U8 = column("u1", "service waited for, plus one; 0 for none")
     waited: U16 = column("u2", "weeks waited")
     in_care: U16 = column("u2", "weeks left with the service in `care_by`")
@@ -191,6 +195,15 @@ class PresenceTable(Table):
 
     workers: F64 = column("f8", "street workers of this week")
     opened: I64 = column("i8", "contacts of this week that would not have been without them")
+
+
+@dataclass(slots=True, eq=False)
+class QuarterTable(Table):
+    """Quarters: what neighbours expect each other to do."""
+
+    efficacy: F64 = column(
+        "f8", "collective efficacy, 1/2 at the usual levels of Italy, [0, 1]", share=True
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -311,6 +324,7 @@ class State:
     alliances: AllianceTable
     stakeholders: StakeholderTable
     presence: PresenceTable
+    quarters: QuarterTable
     municipality: Municipality
     new_ties: int = 0
     lost_ties: int = 0

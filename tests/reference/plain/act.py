@@ -18,10 +18,13 @@ from resilienza_sim.model.groups_life import (
 from resilienza_sim.model.names import names_of
 from resilienza_sim.model.phases.act import _PERSON as PERSON
 from resilienza_sim.model.state import ADULT
+from tests.reference.capital import factor
 
 
 class Acting:
-    def decide(self, key, hold, visible, inviting, drawing, join0, lapse0, usual, need, closed, p):
+    def decide(
+        self, key, hold, visible, inviting, drawing, join0, lapse0, usual, need, closed, p, capital
+    ):
         """Chances are 1 - e^-h; who joins is told, who leaves leaves at once."""
         f, joins = self.fatigue, False
         u = self.model.u01(key, self.number)
@@ -36,6 +39,7 @@ class Acting:
             pull += p.visible_need * (visible[q] - need)
             h = join0 * max(0.0, pull) * 2.0 * self.efficacy * (1.0 - f) * drawing[q]
             h *= 1.0 - p.join_closed * closed
+            h *= factor(self.generalised_trust, capital.usual_trust, capital.joining)
             h *= 1.0 + inviting[q] + p.inward * self.grievance
             h = h if self.age >= ADULT else 0.0
             lapse = lapse0 * (1.0 + p.lapse_closed * closed)
@@ -140,7 +144,7 @@ def run(town):
     args = (
         town.key("act"), hold_of(tables), visible, effort.invitation.tolist(), drawing,
         fixed.join_rate, fixed.lapse_rate, fixed.normal_active, place.normal_need,
-        place.contact_closed, p,
+        place.contact_closed, p, tables.rates.capital,
     )  # fmt: skip
     enter_all(town, [person for person in people if person.decide(*args)], p)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import exp
 
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
+from tests.reference.capital import factor
+from tests.reference.plain.capital import look
 from tests.reference.plain.help import IN_CONTACT, IN_PERSON, REMOTE
 from tests.reference.plain.meet import HOUSEHOLD
 
@@ -51,7 +53,7 @@ class Feeling:
         self.met_formal, self.met_informal = formal, informal
         return trust, 1.0 - exp(-inside), face, remote
 
-    def feel(self, comfort, out_received, salience, response, discord, p):
+    def feel(self, comfort, out_received, salience, response, discord, p, capital):
         """Move every mood by one week, all from what was before it."""
         u, s, f, a, g = self.unmet, self.suffering, self.fatigue, self.anger, self.grievance
         helped, got, hoped, past = self.helped, self.received, self.expected, self.past_ease
@@ -60,7 +62,7 @@ class Feeling:
         # s += (1-s) hit - back (s - s0)+ (1 - hit)
         hit = 1.0 - exp(-(p.blow * self.blow + p.burden * u + p.contagion * self.stress))
         care = comfort[self.group] if self.group >= 0 else 1.0
-        rho = p.recovery * care
+        rho = p.recovery * care * factor(self.company, capital.usual_company, capital.easing)
         if self.weeks_above > p.chronic_weeks:
             rho *= p.chronic
         back = 1.0 - exp(-(rho + p.help_effect * helped))
@@ -97,6 +99,7 @@ class Feeling:
         pull = p.trust_return * (self.trust_anchor - t)
         pull += p.trust_institutions * (institutions - t) * 0.5
         self.generalised_trust = t + (1.0 - t) * up - t * down + pull
+        self.trust_anchor += p.trust_scar * (self.generalised_trust - self.trust_anchor)
 
         self.suffering, self.grievance = s_new, g_new
         self.received = got = got + 0.2 * (helped - got)
@@ -107,6 +110,7 @@ class Feeling:
 
 def run(town):
     tables, people = town.tables, town.people
+    look(town)
     state, p = tables.state, tables.rates.mood
     state.mean_trust = sum(person.mean_trust for person in people) / len(people)
     # What each side sees the other receive, and how the town answers those who ask.
@@ -124,5 +128,6 @@ def run(town):
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT]).tolist()
     town.households.do("reckon_burden")
     town.citizens.do(
-        "feel", comfort, out_received, state.municipality.salience, response, discord, p
+        "feel", comfort, out_received, state.municipality.salience, response, discord, p,
+        tables.rates.capital,
     )

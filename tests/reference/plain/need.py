@@ -6,6 +6,7 @@ from itertools import accumulate
 from math import exp
 from operator import mul
 
+from tests.reference.capital import factor
 from tests.reference.need import quiet
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
@@ -18,8 +19,10 @@ def chances(person, p):
 
 
 class Needing:
-    def live(self, key, left, size):
+    def live(self, key, left, size, passing, capital):
         """Time closes needs, events open them: one draw for any event, more after the first."""
+        ease = factor(self.company, capital.usual_company, capital.accompanying)
+        left = [exp(-passing * ease), *left[1:]]
         need = self.need = [have * kept for have, kept in zip(self.need, left, strict=True)]
         u, none = self.model.u01(key, self.number), self.event_chance
         if u < none[-1]:
@@ -56,7 +59,7 @@ class Needing:
 def run(town):
     tables, p = town.tables, town.tables.rates.need
     left = [exp(-(p.housing_passing if k == HOUSING else p.passing)) for k in range(5)]
-    town.citizens.do("live", town.key("life"), left, p.event_size)
+    town.citizens.do("live", town.key("life"), left, p.event_size, p.passing, tables.rates.capital)
     compensation, repair, volunteers = (
         tables.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")
     )

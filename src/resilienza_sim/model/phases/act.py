@@ -13,6 +13,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.groups_life import (
     AGGREGATIVE,
     activate,
@@ -243,12 +244,12 @@ def decide(
     busy: Any, helped: Any, unmet: Any, quarter: Any, visible: Any, inviting: Any, drawing: Any,
     hold: Any,
     join0: float, lapse0: float, normal_busy: float, normal_need: float, closed: float, age: Any,
-    p: Any, joins: Any,
+    p: Any, joins: Any, generalised: Any, capital: Any,
 ) -> int:  # fmt: skip
     """Let citizens leave activity, or list those who join it; return how many join.
 
     Chances are 1 - e^-h. Join h = join0 (1 + pull of neighbours and of need, each above its usual
-    level) x efficacy x (1 - f) x open places x what the quarter's groups draw x (1 + invitation +
+    level) x efficacy x trust in people x (1 - f) x open places x what the quarter's groups draw x (1 + invitation +
     rancour, for inward action); who does not join may lapse, a member no more, at hazard l;
     exit h = exit (1 + fatigue + closed places) (1 - hold).
     One number u is enough for joining and lapsing: u < 1 - e^-h joins, u < 1 - e^-(h+l) lapses,
@@ -269,6 +270,7 @@ def decide(
             pull += p.visible_need * (visible[q] - normal_need)
             h = join0 * max(0.0, pull) * 2.0 * efficacy[i] * (1.0 - f) * drawing[q]
             h *= 1.0 - p.join_closed * closed
+            h *= trusting(generalised[i], capital.usual_trust, capital.joining)
             h *= 1.0 + inviting[q] + p.inward * grievance[i]
             h = h if age[i] >= ADULT else 0.0
             if u < h + lapse:
@@ -351,7 +353,8 @@ def take_part(
     key: Any, active: Any, group: Any, fatigue: Any, grievance: Any, efficacy: Any, anchor: Any,
     busy: Any, helped: Any, unmet: Any, quarter: Any, age: Any, inviting: Any, groups: Any,
     doing: Any, alliance: Any, vertical: Any, memory: Any, join0: float, lapse0: float,
-    normal_busy: float, normal_need: float, closed: float, p: Any, joins: Any,
+    normal_busy: float, normal_need: float, closed: float, p: Any, joins: Any, generalised: Any,
+    capital: Any,
 ) -> tuple[int, float]:  # fmt: skip
     """Let citizens leave or list who joins, and groups keep up; return how many join.
 
@@ -365,7 +368,7 @@ def take_part(
     joined = decide(
         key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter,
         visible, inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p,
-        joins,
+        joins, generalised, capital,
     )  # fmt: skip
     alive, _, _, capability = groups
     used, at_work, funds = doing
@@ -385,7 +388,7 @@ def run(model: CommunityModel) -> None:
         model.effort.invitation, (groups.alive, groups.quarter, groups.members, groups.capability),
         (groups.used, groups.active, groups.funds), groups.alliance, tables.vertical,
         tables.memory, fixed.join_rate, fixed.lapse_rate, fixed.normal_active, town.normal_need,
-        town.contact_closed, model.rates.act, s.joins,
+        town.contact_closed, model.rates.act, s.joins, c.generalised_trust, model.rates.capital,
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])

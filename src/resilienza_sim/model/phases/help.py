@@ -1,4 +1,4 @@
-"""Phase 5, help: mutual aid along the ties, then the groups' aid in the quarters (eq. 5, 9)."""
+"""Phase 5, help: mutual aid along the ties and of neighbours, then the groups' aid (eq. 5, 9)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.capital import ask_neighbours
 from resilienza_sim.model.cooperation import (
     Groups,
     Strength,
@@ -257,6 +258,24 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     return met
 
 
+def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
+    """Let neighbours without a tie help; return the need met."""
+    state, capital, fixed, people = model.state, model.rates.capital, model.fixed, model.community.people
+    if capital.neighbours == 0.0:
+        return 0.0
+    c, town, p = state.citizens, state.municipality, model.rates.help
+    met = 1.0 - town.contact_closed * (1.0 - p.remote_weight)
+    meets = np.minimum(capital.neighbours * met * 2.0 * state.quarters.efficacy, 1.0)
+    help_given: float = ask_neighbours(
+        model.streams.key("neighbours", state.week),
+        (people.quarter, people.household, fixed.quarter_start, meets),
+        (c.suffering, c.fatigue, c.grievance, fixed.target, c.skill, c.active,
+         c.generalised_trust),
+        model.scratch.asked_load, (c.need, c.helped, c.given), kinds, p, capital,
+    )  # fmt: skip
+    return help_given
+
+
 def _hours(model: CommunityModel) -> float:
     """Return the hours given this week by helpers and by the active members of groups."""
     p, c = model.rates.help, model.state.citizens
@@ -279,7 +298,8 @@ def run(model: CommunityModel) -> None:
     s.asked = ask(
         model.streams.key("help", state.week), state.start, state.degree, arcs, s.asked_load,
         c.suffering, c.fatigue, c.grievance, fixed.target, s.asked_of, p.asks_above,
-        p.b0, p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight,
+        p.b0, p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight, c.generalised_trust,
+        model.rates.capital,
     )  # fmt: skip
     answer(
         s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given, p.capacity,
@@ -289,6 +309,7 @@ def run(model: CommunityModel) -> None:
         s.asked, state.start, arcs, s.scale, c.skill, kinds, c.need, c.helped, c.refused,
         p.strength, p.remote_weight,
     )  # fmt: skip
+    met += _neighbours(model, kinds)
     state.volunteer_hours = _hours(model)
     state.met_informal = met + _groups(model, kinds)
     state.stakeholders.engaged *= 1.0 - p.disengaging

@@ -8,7 +8,8 @@ Equation 3, fatigue and anger (taking part costs: Perach et al. 2023).
     f  += phi load (1-f) - r_f c (1-load) f
           load = 1 - (1 - given/2) (1 - l_a active) (1 - l_c burden of a caregiver's household)
     a  += (1-a) (kappa_a U (expected - received)+ + kappa_c active (1 - mean tie trust)) - r_a a
-    c = (1 + k kappa_support) / (1 + k/2) for members of a group, 1 for the others
+    c = (1 + k kappa_support) / (1 + k/2) for members of a group, 1 for the others; in equation 2
+        times what company multiplies (`capital`)
 Equation 4, grievance (Friedkin & Johnsen 1990: anchors; Hegselmann & Krause 2002: confidence;
 Pettigrew & Tropp 2006: contact; Barlow et al. 2012: contact that goes wrong).
     g  += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) (1 - e^-fuel) - b4 g bridge
@@ -19,7 +20,8 @@ Pettigrew & Tropp 2006: contact; Barlow et al. 2012: contact that goes wrong).
     out-group this week, above and not above the trust that makes a contact meaningful
 Own past, adaptation (Frederick & Loewenstein 1999; Hedberg 1981, unlearning): what was expected and
 the ease of the past follow what is lived, upwards at rate `memory`, downwards at `unlearning`.
-Generalised trust (equation 1): up by help and visible response, down by refusals and insecurity.
+Generalised trust (equation 1): up by help and visible response, down by refusals and insecurity;
+its anchor follows what is lived at rate `trust_scar` (Dawson 2019: lasting, moved for a time).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.capital import look
 from resilienza_sim.model.feelings import feel
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -180,6 +183,11 @@ class MoodParameters(PhaseParameters):
     trust_return: float = quantity(
         0.02, 0.0, 0.3, unit="per week", source="assumption: pull of a person's own level"
     )
+    trust_scar: float = quantity(
+        0.001, 0.0, 0.1, unit="per week",
+        source="Dawson 2019: generalised trust reverts to a lasting level after what is lived; "
+        "assumption: half of a lasting change is its own level in 13 years",
+    )  # fmt: skip
 
 
 MoodRates = shape("MoodRates", MoodParameters)
@@ -225,6 +233,7 @@ def burdens(dependants: Any, household: Any, need: Any, burden: Any) -> None:
 
 def run(model: CommunityModel) -> None:
     """Gather what people see, then let them feel."""
+    look(model)
     state, p, people, fixed = model.state, model.rates.mood, model.community.people, model.fixed
     c, s, town = state.citizens, model.scratch, state.municipality
     asks_above = model.rates.help.asks_above
@@ -242,5 +251,5 @@ def run(model: CommunityModel) -> None:
         c.trust_service, c.received, c.expected, c.past_ease, c.given, c.helped, c.refused,
         c.active, c.group, comfort, fixed.carer, burden, people.household, fixed.target,
         s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, given_to,
-        town.salience, response, discord, p,
+        town.salience, response, discord, p, c.company, model.rates.capital,
     )  # fmt: skip

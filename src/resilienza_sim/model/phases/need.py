@@ -9,6 +9,7 @@ import numpy as np
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.generalised import eased
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.streams import mix, u01
@@ -119,11 +120,11 @@ def together(need: Any) -> float:
 @kernel
 def live(
     key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
-    compensation: float, volunteers: float, out: Any, p: Any,
+    compensation: float, volunteers: float, out: Any, p: Any, company: Any, c: Any,
 ) -> None:  # fmt: skip
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
-    Time closes needs and events open them; a damaged home draws the housing need up towards the
+    Time closes needs, isolation the faster for company, and events open them; a damaged home draws the housing need up towards the
     damage, part of the gap; compensation and outside volunteers meet part of the need of people in
     damaged homes. One number a citizen says whether anything happens at all.
     """
@@ -131,7 +132,9 @@ def live(
     passing, housing_passing = np.exp(-p.passing), np.exp(-p.housing_passing)
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
-        for k in range(_KINDS):
+        ease = eased(company[i], c.usual_company, c.accompanying)
+        need[i, ISOLATION] *= np.exp(-(p.passing * ease))
+        for k in range(1, _KINDS):
             need[i, k] *= housing_passing if k == HOUSING else passing
         kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT)
         u = u01(key, np.uint64(i))
@@ -176,5 +179,5 @@ def run(model: CommunityModel) -> None:
     live(
         model.streams.key("life", state.week), state.citizens.need, people.household, damage,
         people.age, people.poor, model.fixed.alone, people.tags, compensation, volunteers,
-        model.scratch.unmet, p,
+        model.scratch.unmet, p, state.citizens.company, model.rates.capital,
     )  # fmt: skip
