@@ -123,6 +123,29 @@ def _enrol(model: CommunityModel, who: NDArray[np.int64], draw: Any) -> None:
     model.state.citizens.group[free] = draw.choice(groups, free.size)
 
 
+def panel(citizens: int, seed: int, values: Mapping[str, object]) -> dict[str, float]:
+    """Return how company and suffering follow each other in a year of a town at rest.
+
+    Measured: r = -.25 (-.28; -.21) over time (Zalta et al. 2021), with earlier levels held beta =
+    -.10 and -.09 (Wang et al. 2021).
+    """
+    quiet = load_scenario("faenza").with_citizens(citizens).without_shocks(range(99))
+    scenario = quiet.with_values({"exogenous": {}, **values})
+    model = CommunityModel(scenario, rng=seed)
+    waves = []
+    for week in (0, 52):
+        model.run_to(week)
+        adult, c = model.community.people.age >= 18, model.state.citizens
+        waves.append((c.company[adult].copy(), c.suffering[adult].copy()))
+    z = [[(x - x.mean()) / x.std() for x in wave] for wave in waves]
+    (company, suffering), (company_after, suffering_after) = z
+    before = np.column_stack([company, suffering])
+    to_suffering = np.linalg.lstsq(before, suffering_after, rcond=None)[0][0]
+    to_company = np.linalg.lstsq(before, company_after, rcond=None)[0][1]
+    r = float(np.mean(company * suffering_after))
+    return {"r": r, "company to suffering": to_suffering, "suffering to company": to_company}
+
+
 GIVEN = {"befriender": _befriend, "group": _enrol}
 
 
@@ -170,11 +193,15 @@ def levels(citizens: int, seeds: int, values: Mapping[str, object]) -> None:
             at = first + rank
             layer, trust = state.arcs.layer[at], state.arcs.trust[at]
             away = layer & int(Layer.HOUSEHOLD) == 0
+            k = model.rates.capital.easing
             local = trust[away & (layer & NEAR > 0)].sum() / len(c)
             print(
                 f"{name:10s} {town['generalised_trust'].area:20s} trust {c.generalised_trust.mean():.3f}"
                 f" local {local:.3f} active {c.active[model.community.people.age >= 14].mean():.3f}"
+                f" own {c.trust_anchor.mean() / c.generalised_trust.mean():.3f}"
                 f" company {c.company.mean():.3f} sd {c.company.std():.3f}"
+                f" even {(1.0 / np.mean(1.0 / (1.0 + k * c.company)) - 1.0) / k:.3f}"
+                f" r with suffering {np.corrcoef(c.company, c.suffering)[0, 1]:.2f}"
                 f" efficacy {np.round(state.quarters.efficacy, 3)}"
             )
 
@@ -205,10 +232,13 @@ def main() -> None:
                 flush=True,
             )
     else:
+        waves = [panel(args.citizens, s, values) for s in range(1, args.seeds + 1)]
+        for name in waves[0]:
+            print(f"{'over a year':12s} {name:22s} {_told(np.array([each[name] for each in waves]))}")
         for kind in GIVEN:
             runs = [trial(kind, args.citizens, s, values) for s in range(1, args.seeds + 1)]
             for name in runs[0]:
-                print(f"{kind:12s} {name:16s} {_told(np.array([run[name] for run in runs]))}")
+                print(f"{kind:12s} {name:22s} {_told(np.array([run[name] for run in runs]))}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from resilienza_sim.community.territory import FIGURES, Town, load_town, with_figures
+from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
 from resilienza_sim.component import Bilingual, Label, Text, one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -54,7 +54,7 @@ class TownPart(_Part):
     figures: dict[Literal[FIGURES], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
         default_factory=dict,
         description="levels in place of those measured around the town, in their unit: shares are "
-        "in [0, 1]",
+        "in [0, 1)",
     )
     luck: int = quantity(
         0, 0, 1_000_000,
@@ -131,6 +131,9 @@ class Scenario(_Part):
         names = [quarter.name for quarter in self.quarters]
         if twice := [name for k, name in enumerate(names) if name in names[:k]]:
             raise refusal("quarters_same_name", found=twice[0])
+        for figure, value in self.town.figures.items():
+            if figure in SHARES and value >= 1.0:
+                raise refusal("figure_share", name=figure, found=value)
         total = sum(quarter.share for quarter in self.quarters)
         if abs(total - 1.0) > 0.01:
             raise refusal("quarter_shares", found=f"{total:.3f}")

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from tests.reference.capital import factor
 from tests.reference.chance import mix, u01
 from tests.reference.columns import single
 from tests.reference.practices import extra, match
@@ -16,6 +17,7 @@ WAITS = 64
 def arrivals(
     key, need, service_of, queue, waited, in_care, informed, distant, trust, helped, quarter, cover,
     weight, level, usual, unmet, severity, overload, waiting, left, work, p, a,
+    generalised, c,
 ) -> None:  # fmt: skip
     """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks waited / 26."""
     longest = waiting.shape[1] - 1
@@ -31,7 +33,7 @@ def arrivals(
                 continue
             # A citizen without any need goes, if at all, to the first service.
             to = int(service_of[kinds.index(worst)])
-            way = 1.0
+            way = factor(float(generalised[i]), c.usual_trust, c.turning)
             for o in range(len(level)):
                 way *= 1.0 - float(level[o]) * float(weight[i, o])
             if u01(key, i) < 1.0 - math.exp(-p.seeking * float(trust[i, to]) * way / usual):

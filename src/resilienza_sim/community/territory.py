@@ -19,6 +19,7 @@ from resilienza_sim.errors import ResilienzaError, nearest
 
 __all__ = [
     "FIGURES",
+    "SHARES",
     "Figure",
     "Town",
     "load_town",
@@ -68,6 +69,8 @@ _COLUMNS = {
 
 FIGURES = tuple(_COLUMNS)
 """Names of the measured levels of a territory."""
+SHARES = tuple(name for name, column in _COLUMNS.items() if column.unit.startswith("share"))
+"""Those that are shares, in [0, 1)."""
 
 
 @dataclass(frozen=True)

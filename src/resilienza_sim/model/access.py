@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.streams import u01
@@ -81,11 +82,12 @@ def arrivals(
     key: Any, need: Any, service_of: Any, queue: Any, waited: Any, in_care: Any, informed: Any,
     distant: Any, trust: Any, helped: Any, quarter: Any, cover: Any, weight: Any, level: Any,
     usual: float, unmet: Any, severity: Any, overload: Any, waiting: Any, left: Any, work: Any,
-    p: Any, a: Any,
+    p: Any, a: Any, generalised: Any, c: Any,
 ) -> None:  # fmt: skip
     """Let people ask for the service of their worst need, and give up.
 
-    Hazard to ask = seeking x trust in that service x the way past the obstacles, over `usual`; the
+    Hazard to ask = seeking x trust in that service x trust in people (`capital`) x the way past the
+    obstacles, over `usual`; the
     need from which people ask falls by early_referral x how far they are seen by groups and others.
     Hazard to give up = reneging x weeks waited / 26; waiting for an overloaded service costs trust.
     `waiting` counts people by service and weeks waited, for the first-come-first-served rule;
@@ -95,6 +97,7 @@ def arrivals(
     left[:] = 0
     # Who could ask if wholly seen, trusting and unhindered: the others need no closer look.
     lowest, most = p.seeks_above * (1.0 - a.early_referral), p.seeking / usual
+    most *= trusting(1.0, c.usual_trust, c.turning)
     for i in range(need.shape[0]):
         if in_care[i] > 0:
             continue
@@ -113,7 +116,7 @@ def arrivals(
             if worst < p.seeks_above * (1.0 - a.early_referral * seen):
                 continue
             to = service_of[kind]
-            way = 1.0
+            way = trusting(generalised[i], c.usual_trust, c.turning)
             for o in range(level.size):
                 way *= 1.0 - level[o] * weight[i, o]
             if u < 1.0 - np.exp(-p.seeking * trust[i, to] * way / usual):

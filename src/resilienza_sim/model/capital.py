@@ -74,7 +74,9 @@ class CapitalParameters(PhaseParameters):
         0.098, 0.001, 1.0, source="ISTAT BES 2019, Italy: volunteering, people of 14 and more"
     )
     usual_company: float = quantity(
-        0.53, 0.01, 1.0, source="measured in towns at rest (scripts/social_capital.py)"
+        0.435, 0.01, 1.0,
+        source="measured in towns at rest (scripts/social_capital.py): what leaves the mean of "
+        "1 / (1 + k m), and with it suffering, as it is",
     )
     asking: float = quantity(
         1.0, 0.0, 20.0,
@@ -90,6 +92,10 @@ class CapitalParameters(PhaseParameters):
         1.0, 0.0, 20.0,
         source="Bekkers 2012 (from memory), trust predicts who begins to volunteer; size assumption",
     )  # fmt: skip
+    turning: float = quantity(
+        0.3, 0.0, 20.0,
+        source="assumption: trust in people at large counts little beside trust in the service",
+    )  # fmt: skip
     neighbours: float = quantity(
         0.3, 0.0, 1.0, unit="chance a week",
         source="assumption: who is in full need comes across a neighbour not known in three weeks "
@@ -101,9 +107,9 @@ class CapitalParameters(PhaseParameters):
         "what a quarter expects of itself is half new in less than three",
     )  # fmt: skip
     distancing: float = quantity(
-        2.5, 0.0, 20.0,
+        5.5, 0.0, 20.0,
         source="fitted (scripts/social_capital.py) to Bartscher et al. 2021: +1 sd of social "
-        "capital, 6-35 % fewer excess deaths",
+        "capital, 6-35 % fewer excess deaths; its middle, a fifth less suffering due to the shock",
     )  # fmt: skip
     watching: float = quantity(
         1.0, 0.0, 20.0,
@@ -123,12 +129,12 @@ class CapitalParameters(PhaseParameters):
         0.5, 0.0, 1.0, source="assumption: a remote contact is worth half of a face-to-face one"
     )
     easing: float = quantity(
-        2.0, 0.0, 20.0,
+        1.5, 0.0, 20.0,
         source="sized on befriending (Mead et al. 2010): fitted (scripts/social_capital.py); "
         "recovery of those who have company",
     )  # fmt: skip
     accompanying: float = quantity(
-        2.0, 0.0, 20.0,
+        1.5, 0.0, 20.0,
         source="assumption: isolation passes the faster for company as suffering does",
     )  # fmt: skip
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
+_ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
 
@@ -154,8 +155,8 @@ def _introduced_a_week(community: Community, meet: Any) -> float:
 def _usual_joining(community: Community, p: Any) -> float:
     """Return what generalised trust at the level of the region multiplies joining by."""
     share = community.town.figures["generalised_trust"].value
-    mean = ndtr(_TRUST_SPREAD * ndtri(share) / np.hypot(1.0, _TRUST_SPREAD))
-    return float(trusting(float(mean), p.usual_trust, p.joining))
+    here, italy = ndtr(_TRUST_SPREAD * ndtri([share, _ITALY_TRUST]) / np.hypot(1.0, _TRUST_SPREAD))
+    return float(trusting(p.usual_trust * float(here / italy), p.usual_trust, p.joining))
 
 
 def fix(community: Community, parameters: Parameters) -> Fixed:

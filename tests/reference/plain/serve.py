@@ -11,6 +11,7 @@ from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.serve import WAITS
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEED_SERVICE, SERVICES
+from tests.reference.capital import factor
 
 SERVICE_OF = NEED_SERVICE.tolist()
 KINDS = range(len(SERVICES))
@@ -38,7 +39,7 @@ def cut_of(desk, capacity):
 
 
 class Seeking:
-    def arrivals(self, key, desks, cover, level, usual, severity, overload, p, a):
+    def arrivals(self, key, desks, cover, level, usual, severity, overload, p, a, c):
         """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks / 26."""
         if self.in_care:
             return
@@ -51,7 +52,7 @@ class Seeking:
             if worst < p.seeks_above * (1.0 - a.early_referral * seen):
                 return
             to = SERVICE_OF[self.need.index(worst)]
-            way = 1.0
+            way = factor(self.generalised_trust, c.usual_trust, c.turning)
             for each, weight in zip(level, self.hindrance, strict=True):
                 way *= 1.0 - each * weight
             if u01(key, self.number) < 1.0 - exp(-p.seeking * trust[to] * way / usual):
@@ -187,6 +188,7 @@ def run(town):
     town.citizens.do(
         "arrivals", town.key("seek"), desks, cover, place.obstacles.tolist(),
         tables.fixed.usual_access, severity, overload, p, tables.rates.access,
+        tables.rates.capital,
     )  # fmt: skip
 
     fits = p.routine_fit + (1.0 - p.routine_fit) * match(services.practice, place.demand)

@@ -21,6 +21,7 @@ from resilienza_sim.indicators.suffering_gap import SufferingGap
 from resilienza_sim.indicators.tag_spread import TagSpread
 from resilienza_sim.indicators.waiting_weeks import WaitingWeeks
 from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
+from resilienza_sim.model.capital import CapitalRates
 from resilienza_sim.model.care import introductions
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.phases.serve import WAITS, ServeRates, absent
@@ -31,6 +32,7 @@ from tests.small import flood, lived, plan, town
 
 P = rates(Parameters().serve, ServeRates)
 ACCESS = rates(Parameters().access, AccessRates)
+CAPITAL = rates(Parameters().capital, CapitalRates)._replace(turning=0.0)
 KEY = Streams(1).key("seek", 0)
 HEALTH = NEEDS.index("health")
 CLINIC = int(NEED_SERVICE[HEALTH])
@@ -59,7 +61,7 @@ class Town:
             np.zeros(N, np.uint16), flag + 1, flag, self.trust, np.full(N, helped, np.float32),
             flag, np.array([cover]), self.weight, self.level, self.usual, self.need[:, HEALTH],
             np.full(len(SERVICES), 0.5), self.overload, waiting, np.zeros(len(SERVICES), np.int64),
-            self.work, p, access,
+            self.work, p, access, np.full(N, 0.5, np.float32), CAPITAL,
         )  # fmt: skip
         return float(waiting[CLINIC].sum()) / N
 

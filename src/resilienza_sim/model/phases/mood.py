@@ -184,9 +184,9 @@ class MoodParameters(PhaseParameters):
         0.02, 0.0, 0.3, unit="per week", source="assumption: pull of a person's own level"
     )
     trust_scar: float = quantity(
-        0.001, 0.0, 0.1, unit="per week",
+        0.0005, 0.0, 0.1, unit="per week",
         source="Dawson 2019: generalised trust reverts to a lasting level after what is lived; "
-        "assumption: half of a lasting change is its own level in 13 years",
+        "assumption: half of a lasting change is its own level in 27 years",
     )  # fmt: skip
 
 

@@ -305,7 +305,7 @@ def run(model: CommunityModel) -> None:
         fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, severity, overload, waiting,
         services.reneged, work,
         Asking(p.seeks_above, p.seeking, p.reneging, p.trust_loss, p.severity_work),
-        model.rates.access,
+        model.rates.access, c.generalised_trust, model.rates.capital,
     )  # fmt: skip
     learn = model.rates.learn
     fits, able = _at_work(
