@@ -21,12 +21,13 @@ from resilienza_sim.concepts import Arm, Concept
 from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.setup import fix
 from resilienza_sim.scenario import Scenario, load_scenario
-from resilienza_sim.simulation import Trajectory, replicate_seed, trajectory_of
+from resilienza_sim.simulation import Trajectory, replicate_seed, run_arm, trajectory_of
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["LABORATORY", "Values", "ablate"]
+__all__ = ["LABORATORY", "Values", "ablate", "worth"]
 
-LABORATORY = "laboratorio"
+LABORATORY, REFERENCE = "laboratorio", "faenza"
+INVESTING = "transformative"
 _FIRST = ("town.", "quarters.", "time.", "parameters.setup.", "parameters.ties.")
 """Paths that act before the decision week: an arm that sets one lives its own past."""
 
@@ -45,15 +46,12 @@ def _laboratory() -> Scenario:
     return load_scenario(LABORATORY)
 
 
-def _scenario(arm: Arm) -> Scenario:
-    """Return the laboratory as an arm wants it."""
-    lab = _laboratory()
+def _scenario(base: Scenario, arm: Arm) -> Scenario:
+    """Return a scenario as an arm wants it."""
     if arm.shocks not in (None, "both"):
-        kept = tuple(shock for shock in lab.shocks if shock.kind() == arm.shocks)
-        lab = lab.model_copy(update={"shocks": kept})
-    if arm.set:
-        lab = lab.with_values(arm.set)
-    return lab
+        kept = tuple(shock for shock in base.shocks if shock.kind() == arm.shocks)
+        base = base.model_copy(update={"shocks": kept})
+    return base.with_values(arm.set)
 
 
 def _strategy(arm: Arm) -> Strategy | str:
@@ -143,7 +141,7 @@ def ablate(concepts: Sequence[Concept], *, replicate: int, seed: int) -> dict[in
 def _run(
     arm: Arm, past: CommunityModel, replicate: int, seed: int, measures: Iterable[str]
 ) -> dict[str, float]:
-    scenario = _scenario(arm)
+    scenario = _scenario(_laboratory(), arm)
     if any(path.startswith(_FIRST) for path in arm.set):
         past = _past(scenario, seed)
     model: Any = past.fork(_strategy(arm), background=_background(past, scenario, arm))
@@ -151,3 +149,48 @@ def _run(
     model.run_to(scenario.calendar.weeks)
     record = trajectory_of(model, replicate, str(scenario.time.decisions[0]))
     return {measure: _value(record, measure) for measure in measures}
+
+
+def worth(
+    concepts: Sequence[Concept], *, replicate: int, seed: int, citizens: int
+) -> dict[int, float]:
+    """Return what each concept is worth in one replicate of the reference case, as shipped.
+
+    The strategy that invests in the community, from the first decision, with the concept and
+    without it: the loss due to shocks that the concept saves, in point-weeks. No scene: the
+    defaults of Faenza.
+
+    Parameters
+    ----------
+    concepts : sequence of Concept
+        What to switch off, one at a time.
+    replicate, seed, citizens : int
+        Number of the replicate; seed of the study; citizens of the town.
+    """
+    reference = load_scenario(REFERENCE).with_citizens(citizens)
+    own_seed = replicate_seed(seed, replicate)
+    past = _past(reference, own_seed)
+    here = _loss(Arm(strategy=INVESTING), past, reference, own_seed)
+    return {
+        each.number: _loss(each.without.over(Arm(strategy=INVESTING)), past, reference, own_seed)
+        - here
+        for each in concepts
+    }
+
+
+def _loss(arm: Arm, past: CommunityModel, reference: Scenario, seed: int) -> float:
+    """Return the loss due to shocks of an arm in the reference case."""
+    scenario = _scenario(reference, arm)
+    if any(path.startswith(_FIRST) for path in arm.set):
+        past = _past(scenario, seed)
+    background = _background(past, scenario, arm)
+    record = run_arm(
+        past.fork(_strategy(arm), background=background),
+        scenario.strategy(_strategy(arm)),
+        replicate=0,
+        decision=str(scenario.time.decisions[0]),
+        quiet=background.quiet(past.decision_week),
+        muted=frozenset(arm.mute),
+    )
+    value = record.metrics["loss_due_to_shocks"]
+    return np.nan if value is None else float(value)

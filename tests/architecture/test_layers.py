@@ -33,7 +33,7 @@ LAYERS = (
     ("cli", "dashboard"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
-APART = ("analysis", "worth", "audit", "exchange")
+APART = ("analysis", "worth", "audit", "exchange", "validation")
 """Folders of `experiments`: each from the modules beside them, none from another."""
 # Members of these layers are found by scanning or stand alone: none imports its neighbour.
 STRANGERS = {LEVEL["shocks"], LEVEL["cli"]}

@@ -157,7 +157,7 @@ def out_of_range(state: State) -> Iterator[str]:
     for name in ("levee", "river", "design", "asked", "works", "event_peak", "water"):
         if not (getattr(hall, name) >= 0.0).all():
             yield f"municipality.{name}: {getattr(hall, name)}"
-    for name in ("contact_closed", "service_dip", "space_closed", "salience", "normal_need"):
+    for name in ("contact_closed", "service_dip", "space_closed", "salience", "gatherings_closed"):
         if not 0.0 <= getattr(hall, name) <= 1.0:
             yield f"municipality.{name}: {getattr(hall, name)}"
 
@@ -174,9 +174,11 @@ def incoherent(state: State) -> Iterator[str]:
         yield "a group is in a dead alliance"
     if max(groups.hesitating.max(), state.services.hesitating.max()) > 1:
         yield "hesitating is not a flag"
-    if ((c.queue > 0) & (c.in_care > 0)).any():
-        yield "a citizen both waits and is in care"
-    waiting = np.bincount(c.queue, minlength=len(state.services) + 1)[1:]
+    if ((c.waited > 0) & (c.in_care > 0)).any():
+        yield "a citizen both waits for a service and is in its care"
+    if (c.cases != (c.in_care > 0).sum(axis=1)).any():
+        yield "open cases are told otherwise than by service"
+    waiting = (c.waited > 0).sum(axis=0)
     if (waiting != state.services.queue).any():
         yield f"queues of {waiting} people are told as {state.services.queue}"
 

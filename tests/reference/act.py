@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from tests.reference.capital import factor
 from tests.reference.chance import u01
 from tests.reference.columns import single
 
+INCOME = 1
 PERSON = (0x9E3779B97F4A7C15 >> 20) | 1
 
 
-def around_people(unmet, quarter, groups, visible, drawing, gathering) -> float:
+def around_people(unmet, quarter, groups, visible, drawing, gathering) -> None:
     """Mean unmet need by quarter; what its groups draw, 1 at a mean capability of one half."""
     alive, where, members, capability = groups
-    town = 0.0
     for q in range(len(visible)):
         total, residents = 0.0, 0
         for each, at in zip(unmet.tolist(), quarter.tolist(), strict=True):
             if at == q:
                 total, residents = total + each, residents + 1
         visible[q] = total / max(residents, 1)
-        town += total
         gathered, crowd = 0.0, 0
         for g in range(len(alive)):
             if alive[g] and int(where[g]) == q:
@@ -31,7 +28,6 @@ def around_people(unmet, quarter, groups, visible, drawing, gathering) -> float:
                 crowd += int(members[g])
         level = gathered / crowd if crowd else 0.5
         drawing[q] = (1.0 + gathering * level) / (1.0 + gathering * 0.5)
-    return town / len(unmet)
 
 
 def holding(alliance, vertical, memory, hold, allied, horizontal) -> None:
@@ -42,13 +38,14 @@ def holding(alliance, vertical, memory, hold, allied, horizontal) -> None:
 
 
 def enter(
-    keys, joins, active, group, target, quarter, alive, where, name, orientation, turned_away
-) -> None:
+    keys, joins, active, group, target, quarter, alive, where, name, orientation, turned_away,
+    begins,
+) -> None:  # fmt: skip
     """The group with the largest u^(1/w), w its orientation for the out-group; some shut it out."""
     living = [g for g in range(len(alive)) if alive[g]]
     for i in joins.tolist():
-        active[i] = 1
         if group[i] >= 0:
+            active[i] = 1
             continue
         options = [g for g in living if where[g] == quarter[i]] or living
         weighed = []
@@ -59,10 +56,8 @@ def enter(
             continue
         g = -max(weighed)[1]
         shut = single(single(turned_away) * single(1.0 - float(orientation[g])))
-        if target[i] and u01(keys[1], i) < shut:
-            active[i] = 0
-        else:
-            group[i] = g
+        if not (target[i] and u01(keys[1], i) < shut):
+            group[i], active[i] = g, u01(keys[2], i) < begins
 
 
 def keep_up(capability, used, active, alive, funds, decay, gain, upkeep_eur) -> None:
@@ -75,65 +70,56 @@ def keep_up(capability, used, active, alive, funds, decay, gain, upkeep_eur) -> 
         funds[g] = max(float(funds[g]) - upkeep_eur * int(alive[g]), 0.0)
 
 
-def decide(
-    key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter, visible,
-    inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p, joins,
-    generalised, capital,
-) -> int:  # fmt: skip
-    """Chances are 1 - e^-h; those who join are listed, those who leave are written at once.
+def decide(key, people, inviting, drawing, hold, rest, p, joins) -> int:
+    """Chances are 1 - e^-h; those who come in or begin are listed, those who leave are written.
 
-    One number a person: the lowest join, those just above them lapse.
+    One number a person: the lowest begin, those just above them leave.
     """
     count = 0
-    for i in range(len(active)):
-        u, f, eta, q = u01(key, i), float(fatigue[i]), float(efficacy[i]), quarter[i]
-        g = int(group[i])
-        if active[i]:
+    for i in range(len(people.active)):
+        u, f, q, g = u01(key, i), float(people.fatigue[i]), people.quarter[i], int(people.group[i])
+        s, s0 = float(people.suffering[i]), float(people.rest[i])
+        distress = max(0.0, single(s - s0))
+        setback = float(people.setback[i])
+        load = p.hardship * (1.0 - (1.0 - setback) * (1.0 - distress))
+        more = p.suspended_lapse if people.suspended[i] else 1.0
+        if people.active[i]:
             keep = float(hold[g]) if g >= 0 else 0.0
-            h = p.exit * (1.0 + p.exit_fatigue * f + p.exit_closed * closed) * (1.0 - keep)
+            h = p.exit * (1.0 + p.exit_fatigue * f) * (1.0 - keep) * more
+            h *= rest.wearing * math.exp(load)
             if u < 1.0 - math.exp(-h):
-                active[i] = 0
+                people.active[i] = 0
         else:
-            pull = 1.0 + p.neighbours * (float(busy[i]) - normal_busy)
-            pull += p.visible_need * (float(visible[q]) - normal_need)
-            h = join0 * max(0.0, pull) * 2.0 * eta * (1.0 - f) * float(drawing[q])
-            h *= 1.0 - p.join_closed * closed
-            h *= factor(float(generalised[i]), capital.usual_trust, capital.joining)
-            h *= 1.0 + float(inviting[q]) + p.inward * float(grievance[i])
-            if age[i] < 14:
+            pull = 1.0 + p.neighbours * (float(people.busy[i]) - rest.busy)
+            h = (rest.join if g < 0 else rest.take_up) * max(0.0, pull)
+            h *= 2.0 * float(people.efficacy[i]) * (1.0 - f) * float(drawing[q])
+            h *= 1.0 - (p.stops_part if g < 0 else p.stops_work) * rest.closed
+            h *= 1.0 + float(inviting[q]) + p.inward * float(people.grievance[i])
+            h *= rest.easing * math.exp(-load)
+            h *= factor(float(people.generalised[i]), rest.usual_trust, rest.trust_weight)
+            if people.age[i] < 14:
                 h = 0.0
-            lapse = lapse0 * (1.0 + p.lapse_closed * closed)
+            lapse = p.lapse * more * rest.wearing * math.exp(load) if g >= 0 else 0.0
             if u < 1.0 - math.exp(-h):
                 joins[count] = i
                 count += 1
-            elif g >= 0 and u < 1.0 - math.exp(-(h + lapse)):
-                group[i] = -1
-        gain = p.efficacy_gain * (int(active[i]) * (1.0 - f) + float(helped[i]))
-        efficacy[i] = eta + (1.0 - eta) * gain * 0.5
-        eta = float(efficacy[i])
-        efficacy[i] = eta - eta * p.efficacy_loss * (float(unmet[i]) + 0.5 * f)
-        eta = float(efficacy[i])
-        efficacy[i] = eta + p.efficacy_return * single(float(anchor[i]) - eta)
+            elif u < 1.0 - math.exp(-(h + lapse)):
+                people.group[i] = -1
+        live_and_learn(i, people, f, p)
     return count
 
 
-def take_part(
-    key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter, age,
-    inviting, groups, doing, alliance, vertical, memory, join0, lapse0, normal_busy, normal_need,
-    closed, p, joins, generalised, capital,
-):  # fmt: skip
-    """What holds people, what they see, who leaves and who joins; then groups keep up."""
-    visible, drawing = np.empty((2, len(inviting)))
-    hold = np.empty(len(alliance))
-    holding(alliance, vertical, memory, hold, p.hold_alliance, p.hold_horizontal)
-    need = around_people(unmet, quarter, groups, visible, drawing, p.gathering)
-    normal_need += p.habit * (need - normal_need)
-    joined = decide(
-        key, active, group, fatigue, grievance, efficacy, anchor, busy, helped, unmet, quarter,
-        visible, inviting, drawing, hold, join0, lapse0, normal_busy, normal_need, closed, age, p,
-        joins, generalised, capital,
-    )  # fmt: skip
-    used, at_work, funds = doing
-    decay, gain = np.float32(p.capability_decay), np.float32(p.capability_gain)
-    keep_up(groups[3], used, at_work, groups[0], funds, decay, gain, p.upkeep_eur)
-    return joined, normal_need
+def live_and_learn(i, people, f, p) -> None:
+    """Efficacy follows what is done and received; setbacks follow what income lacks, and fade."""
+    eta = float(people.efficacy[i])
+    gain = p.efficacy_gain * (int(people.doing[i]) * (1.0 - f) + float(people.helped[i]))
+    people.efficacy[i] = eta + (1.0 - eta) * gain * 0.5
+    eta = float(people.efficacy[i])
+    people.efficacy[i] = eta - eta * p.efficacy_loss * (float(people.unmet[i]) + 0.5 * f)
+    eta = float(people.efficacy[i])
+    people.efficacy[i] = eta + p.efficacy_return * single(float(people.anchor[i]) - eta)
+    d = float(people.setback[i])
+    people.setback[i] = d - p.setback_recovery * d
+    d = float(people.setback[i])
+    lost = 1.0 - math.exp(-p.setback * float(people.need[i, INCOME]))
+    people.setback[i] = d + (1.0 - d) * lost

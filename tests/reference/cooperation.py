@@ -18,7 +18,7 @@ def sit_together(alive, alliance, acts):
 
 
 def strength(
-    groups, cost, asks, space, demand, contact, upkeep_eur, p, hesitation, repertoire_cost, capacity
+    groups, cost, asks, space, demand, upkeep_eur, p, hesitation, repertoire_cost, capacity
 ) -> None:  # fmt: skip
     """Needs that a group can follow: each factor of the equation in its turn."""
     for g in range(len(capacity)):
@@ -32,11 +32,10 @@ def strength(
             p.routine_fit + (1.0 - p.routine_fit) * match(practice, demand),
             single(1.0 - float(groups.dip[g])),
             single(1.0 - float(cost[k])) if k >= 0 else 1.0,
-            float(space[q]),
+            1.0 if groups.emergent[g] else float(space[q]),
             free * math.exp(-repertoire_cost * kept),
-            contact,
         ]
-        able = float(groups.active[g]) if groups.alive[g] else 0.0
+        able = float(groups.at_work[g]) if groups.alive[g] else 0.0
         for factor in factors:
             able *= factor
         capacity[g] = able

@@ -28,6 +28,8 @@ def group_hazard(groups, g: int, week: int, p) -> float:
     if groups.funds[g] <= 0.0 and groups.granted[g]:
         h += p.death_unfunded * young / (1.0 + int(groups.active[g]) / p.roots)
     h += p.death_changed * float(groups.dip[g])
+    if groups.emergent[g]:
+        h += p.emergent_death * 2.0 * (1.0 - float(groups.capability[g, 3]))
     return h * (1.0 - p.alliance_shelter) if groups.alliance[g] >= 0 else h
 
 
@@ -40,6 +42,21 @@ def die(key, groups, week, p) -> int:
             groups.alive[g], groups.alliance[g] = 0, -1
             gone += 1
     return gone
+
+
+def root(key, groups, p) -> int:
+    """Emergent groups become associations, marked with 2: by support, twice as fast if allied."""
+    rooted = 0
+    for g in range(len(groups.alive)):
+        if groups.alive[g] and groups.emergent[g]:
+            h = p.rooting * 2.0 * float(groups.capability[g, 3])
+            if groups.alliance[g] >= 0:
+                h *= 2.0
+            name = int(groups.founder[g]) * 4096 + int(groups.born[g]) + 2048
+            if u01(key, name) < -math.expm1(-h):
+                groups.emergent[g] = 2
+                rooted += 1
+    return rooted
 
 
 def disband(group, active, alive) -> None:

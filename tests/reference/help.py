@@ -132,14 +132,36 @@ def count_asking(load, quarter, asks_above, asking) -> None:
         asking[q] = sum(u >= asks_above for u in mine)
 
 
-def hours_given(given, fatigue, load, active, boost, helper, member) -> float:
-    """Hours = helper x sum given (1 - f) (1 - u) (1 + boost active) + member x active people."""
-    helping = 0.0
-    for part, f, u, a in zip(
-        given.tolist(), fatigue.tolist(), load.tolist(), active.tolist(), strict=True
-    ):
-        helping += part * (single(single(1.0 - f) * single(1.0 - u)) * (1.0 + boost * a))
-    return helper * helping + member * sum(active.tolist())
+def hours_given(given, fatigue, load, flags, boost, hours) -> float:
+    """Helpers by the free time given along ties; a turn a volunteer at work; own initiative."""
+    active, doing, helping = (flag.tolist() for flag in flags)
+    along = 0.0
+    for part, f, u, a in zip(given.tolist(), fatigue.tolist(), load.tolist(), active, strict=True):
+        along += part * (single(single(1.0 - f) * single(1.0 - u)) * (1.0 + boost * a))
+    turns = sum(works and not helps for works, helps in zip(doing, helping, strict=True))
+    return hours.along_ties * along + hours.turn * turns + hours.neighbour * sum(helping)
+
+
+def neighbours_help(key, people, emergent, load, asks, met, asks_above, needs):
+    """From door to door: who asks is met with chance 1 - e^-(room of the quarter / who asks)."""
+    room = [0.0] * len(asks)
+    for i in range(len(load)):
+        g = int(people.group[i])
+        if people.helping[i] and (g < 0 or not emergent[g]):
+            free = single(single(1.0 - float(people.fatigue[i])) * single(1.0 - float(load[i])))
+            room[people.quarter[i]] += needs * free
+    count, all_met = 0, 0.0
+    for i in range(len(load)):
+        q = people.quarter[i]
+        asking = float(load[i]) >= asks_above and not people.distant[i]
+        if not asking or u01(key, i) >= 1.0 - math.exp(-room[q] / float(asks[q])):
+            continue
+        before, after = _meet_part(people.need, i, met.tolist())
+        all_met += before - after
+        if before > 0.0:
+            people.helped[i] = 1.0 - (1.0 - float(people.helped[i])) * (after / before)
+        count += 1
+    return count, all_met
 
 
 def covered(alone: list[float], joint: list[list[float]]) -> float:

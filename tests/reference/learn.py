@@ -27,11 +27,11 @@ def spread(
             flag[i] = u < 1.0 - miss
 
 
-def refer(key, in_care, care_by, helped, quarter, tied, formal, informal, p) -> None:
+def refer(key, cases, in_care, helped, quarter, tied, formal, informal, p) -> None:
     """Equation 9, connection: allied services tell of groups, allied groups tell of services."""
-    for i in range(len(in_care)):
+    for i in range(len(cases)):
         u, here = u01(key, i), tied[quarter[i]]
-        if in_care[i] and u < p.referral * float(here[care_by[i]]):
+        if any(weeks and u < p.referral * float(here[k]) for k, weeks in enumerate(in_care[i])):
             informal[i] = 1
         if helped[i] > 0 and u < p.referral * float(here[-1]):
             formal[i] = 1
@@ -56,7 +56,7 @@ def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> Non
 
 def travel(
     keys, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, distant,
-    anger, refused, helped, outreach, in_care, care_by, quarter, tables, masks, living, at, where,
+    anger, refused, helped, outreach, cases, in_care, quarter, tables, masks, living, at, where,
     services, p,
 ) -> None:  # fmt: skip
     """News travel, people come nearer or drift away, the allied tell of one another."""
@@ -67,4 +67,4 @@ def travel(
     )  # fmt: skip
     distances(distance, distant, anger, refused, helped, outreach, quarter, p)
     shares = tied(tables, masks, living, at, where, services, len(outreach))
-    refer(tell, in_care, care_by, helped, quarter, shares, formal, informal, p)
+    refer(tell, cases, in_care, helped, quarter, shares, formal, informal, p)

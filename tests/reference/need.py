@@ -12,12 +12,13 @@ from tests.reference.columns import single
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
 
-def quiet(age, poor, alone, dependant, p) -> list[float]:
+def quiet(age, poor, alone, dependant, family, p) -> list[float]:
     """Return the chance e^-rate of each kind that a person has no such event in a week."""
     rates = {
         ISOLATION: p.event_isolation * (p.alone_factor if alone else 1.0),
         INCOME: p.event_income * (p.poor_factor if poor else 1.0),
-        CARE: p.event_care * (p.dependant_factor if dependant else 1.0),
+        CARE: p.event_care
+        * ((p.dependant_factor if dependant else 1.0) * (p.family_factor if family else 1.0)),
         HOUSING: p.event_housing * (p.poor_factor if poor else 1.0),
         HEALTH: p.event_health * (1.0 + max(0.0, (age - 40) / 40)),
     }
@@ -37,18 +38,18 @@ def events(u: float, own: int, chances: list[float]) -> list[int]:
 
 
 def live(
-    key, need, household, damage, age, poor, alone, tags, compensation, volunteers, out, p,
+    key, need, household, damage, age, poor, alone, tags, family, compensation, volunteers, out, p,
     company, c,
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then the home, then help from outside."""
+    passing = [p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):
         for k in range(5):
-            passing = p.housing_passing if k == HOUSING else p.passing
-            if k == ISOLATION:
-                passing *= factor(float(company[i]), c.usual_company, c.accompanying)
-            need[i, k] = float(need[i, k]) * math.exp(-passing)
+            ease = factor(float(company[i]), c.usual_company, c.accompanying)
+            rate = passing[k] * (ease if k == ISOLATION else 1.0)
+            need[i, k] = float(need[i, k]) * math.exp(-rate)
         dependant = int(tags[i]) & Tag.DEPENDANT
-        chances = quiet(int(age[i]), poor[i], alone[i], dependant, p)
+        chances = quiet(int(age[i]), poor[i], alone[i], dependant, family[i], p)
         for k in events(u01(key, i), mix(key, i), chances):
             before = float(need[i, k])
             need[i, k] = before + (1.0 - before) * p.event_size

@@ -14,113 +14,129 @@ from tests.reference.practices import extra, match
 WAITS = 64
 
 
+def own_need(kinds, row, service) -> float:
+    """Return the worst of the needs that a service answers."""
+    return max((x for x, by in zip(kinds, row, strict=True) if by == service), default=0.0)
+
+
 def arrivals(
-    key, need, service_of, queue, waited, in_care, informed, distant, trust, helped, quarter, cover,
-    weight, level, usual, unmet, severity, overload, waiting, left, work, p, a,
+    key, need, row_of, family, waited, in_care, informed, distant, trust, helped, quarter, cover,
+    weight, level, usual, unmet, overload, seeking, waiting, left, p, a,
     generalised, c,
 ) -> None:  # fmt: skip
     """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks waited / 26."""
-    longest = waiting.shape[1] - 1
+    longest, services = waiting.shape[1] - 1, len(left)
     left[:] = 0
     for i, kinds in enumerate(need.tolist()):
-        if in_care[i]:
-            continue
-        if not queue[i]:
-            worst = max(kinds)
-            seen = 1.0 - (1.0 - float(cover[quarter[i]])) * (1.0 - float(helped[i]))
-            least = p.seeks_above * (1.0 - a.early_referral * seen)
-            if distant[i] or not informed[i] or worst < least:
+        seen = 1.0 - (1.0 - float(cover[quarter[i]])) * (1.0 - float(helped[i]))
+        least = p.seeks_above * (1.0 - a.early_referral * seen)
+        reachable = not distant[i] and informed[i]
+        way = factor(float(generalised[i]), c.usual_trust, c.turning) / usual
+        for o in range(len(level)):
+            way *= 1.0 - float(level[o]) * float(weight[i, o])
+        for k in range(services):
+            if in_care[i, k]:
                 continue
-            # A citizen without any need goes, if at all, to the first service.
-            to = int(service_of[kinds.index(worst)])
-            way = factor(float(generalised[i]), c.usual_trust, c.turning)
-            for o in range(len(level)):
-                way *= 1.0 - float(level[o]) * float(weight[i, o])
-            if u01(key, i) < 1.0 - math.exp(-p.seeking * float(trust[i, to]) * way / usual):
-                queue[i], waited[i] = to + 1, 0
-        else:
-            to = int(queue[i]) - 1
-            waited[i] += 1
-            have = float(trust[i, to])
-            trust[i, to] = have - a.overload_distrust * float(overload[to]) * have
-            if u01(key, i) < 1.0 - math.exp(-p.reneging * int(waited[i]) / 26.0):
-                have = float(trust[i, to])
-                trust[i, to] = have - p.trust_loss * have
-                queue[i] = 0
-                left[to] += 1
-        if queue[i]:
-            to = int(queue[i]) - 1
-            waiting[to, min(int(waited[i]), longest)] += 1
-            work[to] += math.exp(p.severity_work * (float(unmet[i]) - float(severity[to])))
+            own, u = own_need(kinds, row_of[family[i]], k), u01(key, i * services + k)
+            have, weeks = float(trust[i, k]), int(waited[i, k])
+            if not weeks:
+                if reachable and own >= least and u < 1.0 - math.exp(-seeking[k] * have * way):
+                    waited[i, k] = 1
+                    waiting[k, 0] += 1
+                continue
+            trust[i, k] = have - a.overload_distrust * float(overload[k]) * have
+            if own < p.closes_below:
+                waited[i, k] = 0
+            elif u < 1.0 - math.exp(-p.reneging * weeks / 26.0):
+                have = float(trust[i, k])
+                trust[i, k] = have - p.trust_loss * have
+                waited[i, k] = 0
+            else:
+                waiting[k, min(weeks, longest)] += 1
+                waited[i, k] = weeks + 1
+            left[k] += not waited[i, k]
 
 
 def open_cases(
-    key, queue, waited, in_care, followed, care_by, care_quality, cut, cut_share, quality, length,
-    unmet, severity, served, intake, waits, severity_work,
+    key, need, row_of, family, waited, in_care, followed, reviewed, cut, cut_share, unmet, served,
+    intake, waits,
 ) -> None:  # fmt: skip
     """Serve those who waited longer than the cut, and a share of those at it."""
+    services = len(served)
     served[:], intake[:], waits[:] = 0, 0, 0
-    for i in range(len(queue)):
-        if not queue[i]:
+    for i, k in np.ndindex(*waited.shape):
+        weeks = int(waited[i, k]) - 1
+        wait = min(weeks, WAITS - 1)
+        if weeks < 0 or wait < cut[k]:
             continue
-        to = int(queue[i]) - 1
-        wait = min(int(waited[i]), WAITS - 1)
-        if wait < cut[to] or (wait == cut[to] and u01(key, i) >= float(cut_share[to])):
+        if wait == cut[k] and u01(key, i * services + k) >= float(cut_share[k]):
             continue
-        queue[i], care_by[i], followed[i] = 0, to, 0
-        u = float(unmet[i])
-        weeks = float(length[to]) * math.exp(severity_work * (u - float(severity[to])))
-        stay = math.log1p(-1.0 / max(weeks, 1.000001))
-        in_care[i] = 1 + min(520, int(math.log1p(-u01(mix(key, i), 1)) / stay))
-        care_quality[i] = float(quality[to])
-        served[to] += 1
-        intake[to] += u
-        waits[to] += int(waited[i])
+        waited[i, k], in_care[i, k], followed[i, k] = 0, 1, 0
+        reviewed[i, k] = own_need(need[i].tolist(), row_of[family[i]], k)
+        served[k] += 1
+        intake[k] += float(unmet[i])
+        waits[k] += weeks
 
 
 def follow(
-    key, need, service_of, in_care, followed, care_by, care_quality, trust, efficacy, skill, helped,
-    informed, unmet, effort, quarter, cover, opened, load,
-    strength, community_yield, trust_gain, c,
+    key, need, row_of, family, in_care, followed, reviewed, since, cases, trust, efficacy, skill,
+    helped, informed, unmet, strength, quality, quarter, cover, opened, load, w, c,
 ) -> tuple[float, float]:  # fmt: skip
-    """A case meets the share 1 - e^(-strength q with_others) of the service's own needs."""
+    """A case meets the share 1 - e^(-strength with_others) of the service's own needs.
+
+    It closes when next to nothing is left of them, or when a review finds no progress.
+    """
     all_met = together = 0.0
-    opened[:], load[:] = 0, 0
-    for i in range(len(in_care)):
-        if not in_care[i] and not followed[i]:
-            continue
-        by, open_now = int(care_by[i]), bool(in_care[i])
-        share = 1.0 if open_now else c.accompaniment
-        q = float(care_quality[i]) * float(effort[by]) * share
-        groups = 1.0 + community_yield * float(cover[quarter[i]])
+    opened[:], load[:], cases[:] = 0, 0, 0
+    since[since < 65535] += 1
+    for i in range(len(unmet)):
+        row, busy = row_of[family[i]], in_care[i].any() or followed[i].any()
+        groups = 1.0 + w.community_yield * float(cover[quarter[i]])
         others = groups * (1.0 + c.coproduction * float(helped[i]))
-        alone, met = (1.0 - math.exp(-strength * q * x) for x in (1.0, others))
-        for n in range(need.shape[1]):
-            if service_of[n] == by:
-                have = float(need[i, n])
-                together += have * (met - alone)
-                need[i, n] = have * (1.0 - met)
-                all_met += have - float(need[i, n])
-        unmet[i] = 1.0 - math.prod(1.0 - float(each) for each in need[i])
-        have = float(trust[i, by])
-        trust[i, by] = have + (1.0 - have) * trust_gain * q
-        load[by] += share
-        if not open_now:
-            followed[i] -= 1
-            continue
-        for column, rate in ((efficacy, c.efficacy_gain), (skill, c.education)):
-            have = float(column[i])
-            column[i] = have + (1.0 - have) * rate * q
-        if not informed[i] and u01(key, i) < 1.0 - math.exp(-c.signposting):
-            informed[i] = 1
-        in_care[i] -= 1
-        opened[by] += 1
-        if not in_care[i] and c.accompaniment > 0.0:
-            followed[i] = int(c.follow_up_weeks)
+        for k in range(len(load)):
+            if not in_care[i, k] and not followed[i, k]:
+                continue
+            open_now = bool(in_care[i, k])
+            share = 1.0 if open_now else c.accompaniment
+            q, strong = quality[k] * share, strength[k] * share
+            alone, met = (1.0 - math.exp(-strong * x) for x in (1.0, others))
+            for n in range(need.shape[1]):
+                if row[n] == k:
+                    have = float(need[i, n])
+                    together += have * (met - alone)
+                    need[i, n] = have * (1.0 - met)
+                    all_met += have - float(need[i, n])
+            have = float(trust[i, k])
+            trust[i, k] = have + (1.0 - have) * w.trust_gain * q
+            if open_now:
+                for column, rate in ((efficacy, c.efficacy_gain), (skill, c.education)):
+                    have = float(column[i])
+                    column[i] = have + (1.0 - have) * rate * q
+                if not informed[i] and u01(key, i) < 1.0 - math.exp(-c.signposting):
+                    informed[i] = 1
+                since[i, k] = 0
+                weeks, left = int(in_care[i, k]), own_need(need[i].tolist(), row, k)
+                closed = left < w.closes_below
+                if not closed and weeks % w.review_weeks == 0:
+                    closed = left > (1.0 - w.progress) * float(reviewed[i, k])
+                    reviewed[i, k] = left
+                in_care[i, k] = 0 if closed else weeks + 1
+                if closed and c.accompaniment > 0.0:
+                    followed[i, k] = int(c.follow_up_weeks)
+            else:
+                followed[i, k] -= 1
+            if in_care[i, k]:
+                cases[i] += 1
+                opened[k] += 1
+                load[k] += 1.0
+            elif followed[i, k]:
+                load[k] += c.accompaniment
+        if busy:
+            unmet[i] = 1.0 - math.prod(1.0 - float(each) for each in need[i])
     return all_met, together
 
 
-def introductions(key, pool, pool_i, in_care, helped, can_meet, rate, out) -> int:
+def introductions(key, pool, pool_i, cases, helped, can_meet, rate, out) -> int:
     """List the pairs not tied yet that are introduced, by who of the two is in care or helped.
 
     The places that the greatest hazard, 4 introduction, would find; then the share that is theirs.
@@ -135,7 +151,7 @@ def introductions(key, pool, pool_i, in_care, helped, can_meet, rate, out) -> in
     found = 0
     for s in places:
         i, j = int(pool_i[s]), int(pool_j[s])
-        h = float(helped[i]) + float(helped[j]) + bool(in_care[i]) + bool(in_care[j])
+        h = float(helped[i]) + float(helped[j]) + bool(cases[i]) + bool(cases[j])
         chance = 1.0 - math.exp(-rate * h * can_meet)
         if not pool_active[s] and u01(mix(key, s), 1) * -math.expm1(-most) < chance:
             out[found] = s
@@ -168,18 +184,17 @@ def staff(
 
 
 def room(
-    present, load, caseload, length, fits, able, dip, deciding, waiting, work, routine_fit, queue,
-    capacity, quality, cut, share,
+    present, load, caseload, fits, able, dip, deciding, waiting, routine_fit, queue, capacity,
+    quality, cut, share,
 ) -> None:  # fmt: skip
-    """Equation 8: K_eff = places / weeks x quality / work of a case, and those longest in wait."""
+    """Places are workers x caseload; those longest in the queue find the free ones."""
     for k in range(len(present)):
         own = float(able[k]) * single(1.0 - float(deciding[k]))
         q = (routine_fit + (1.0 - routine_fit) * float(fits[k])) * single(1.0 - float(dip[k])) * own
         people = waiting[k].tolist()
         places = float(present[k]) * float(caseload[k])
-        each = float(work[k]) / sum(people) if sum(people) else 1.0
-        open_ = min(max(places - float(load[k]), 0.0), places / float(length[k]) * q / each)
-        quality[k], queue[k], capacity[k] = q, sum(people), open_
+        open_ = max(places - float(load[k]), 0.0)
+        quality[k], queue[k], capacity[k] = q, sum(people), places
         cut[k], share[k] = -1, 1.0
         for weeks in range(len(people)):
             longer = sum(people[weeks + 1 :])

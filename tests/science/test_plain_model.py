@@ -61,7 +61,7 @@ def everything_at_once() -> Any:
             },
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
-            "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
+            "serve": {"seeking": 10.0, "review_weeks": 4, "reneging": 0.2, "sickness": 0.3},
             "care": {"introduction": 0.1, "signposting": 0.5},
         },
         exogenous=dict.fromkeys(names, spans),

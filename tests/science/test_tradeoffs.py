@@ -130,11 +130,11 @@ CAMPAIGN = plan(("campaign", 1.0, {"about": "formal"}))
 
 def _visible(workers: float):
     serve = {
-        "seeking": 0.5,
+        "seeking": 3.0,
         "residents_per_social_worker": 5_000.0 / workers,
-        "residents_per_home_carer": 900.0 / workers,
-        "residents_per_shelter_worker": 8_000.0 / workers,
-        "residents_per_practitioner": 5_000.0 / workers,
+        "residents_per_home_carer": 1_700.0 / workers,
+        "residents_per_shelter_worker": 11_000.0 / workers,
+        "residents_per_family_worker": 3_200.0 / workers,
     }
     return town(
         citizens=1_500,

@@ -20,11 +20,16 @@ class Argini(Action):
     ambit: ClassVar[Ambit] = "services"
 
     unit_cost_eur: float = quantity(
-        120.0, 1.0, 10_000.0, unit="EUR per resident and unit of water",
-        source="assumption between two anchors: works decided for Faenza after 2024, 10 million "
-        "EUR for 58,710 residents and .78 of water, 218; care and hospital plans of decree "
-        "34/2020, about 55 a head (from memory)",
-    )  # fmt: skip
+        50.0,
+        1.0,
+        10_000.0,
+        unit="EUR per resident and unit of water",
+        source="assumption: 20-125 EUR. No price list of protocols, stock and surge capacity was "
+        "found. Low end: five years of what the municipalities of Emilia-Romagna spend on civil "
+        "protection, 3.86 EUR a head in 2020 (openpolis). Middle: the hospital plan of decree "
+        "34/2020, over 3,000 million EUR for Italy, 50 a head against a whole wave (the minister, "
+        "May 2020). High end: two and a half times that, for what a small town cannot share",
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return residents times the height still to be paid of what the last events asked for."""

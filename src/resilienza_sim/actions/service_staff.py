@@ -20,7 +20,7 @@ class ServiceStaff(Action):
     source: ClassVar[str] = "MODEL.md equation 8"
     ambit: ClassVar[Ambit] = "services"
 
-    service: Literal["social_work", "home_care", "shelter", "general_practice"] = "social_work"
+    service: Literal["social_work", "home_care", "shelter", "family_support"] = "social_work"
     unit_cost_eur: float = quantity(
         850.0, 1.0, 100_000.0, unit="EUR per worker and week",
         source="law 178/2020: 40,000 EUR a year a social worker; 10 % overhead is an assumption",
@@ -43,4 +43,5 @@ class ServiceStaff(Action):
     def relieves(self) -> dict[str, float]:
         """Return the needs its service answers."""
         own = SERVICES.index(self.service)
-        return {kind: 1.0 for kind, by in zip(NEEDS, NEED_SERVICE, strict=True) if by == own}
+        answered = (own == NEED_SERVICE).any(axis=0)
+        return {kind: 1.0 for kind, by in zip(NEEDS, answered, strict=True) if by}

@@ -15,6 +15,7 @@ from resilienza_sim.cli._options import (
     Citizens,
     Scenario,
     Seed,
+    Twin,
     names,
     new_folder,
     whole,
@@ -48,6 +49,7 @@ def command(
     workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
     null: Annotated[bool, typer.Option("--null/--no-null")] = True,
+    twin: Twin = True,
     interaction: Annotated[str | None, typer.Option("--interaction", metavar="I,J")] = None,
     until_sure: Annotated[bool, typer.Option("--until-sure")] = False,
     metric: Annotated[str | None, typer.Option("--metric", metavar="A,B,…")] = None,
@@ -69,12 +71,13 @@ def command(
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
     from resilienza_sim.experiments.compare import compare, default_folder, make_beside, make_plan
+    from resilienza_sim.experiments.headline import NO_TWIN
     from resilienza_sim.scenario import load_scenario
 
     given = wanted = load_scenario(scenario)
     if n_citizens is not None:
         wanted = wanted.with_citizens(n_citizens)
-    changes = tuple(assignments or ())
+    changes = (*(assignments or ()), *(() if twin else (NO_TWIN,)))
     if changes:
         wanted = wanted.with_set(*changes)
     plan, arms = make_plan(
@@ -157,6 +160,7 @@ def _estimate(
             estimate(
                 citizens=plan.citizens,
                 weeks=scenario.time.weeks,
+                twins=scenario.study.twin,
                 arms=len(arms),
                 pairs=plan.pairs,
                 workers=workers or processors(),

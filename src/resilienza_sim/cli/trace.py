@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Seed, whole
+from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Citizens, Seed, whole
 from resilienza_sim.errors import ResilienzaError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
     from resilienza_sim.experiments.trace import Movement, Reading
 
 PAIRS, MOST_PAIRS = 24, 10_000
+WORTH_CITIZENS, MOST_CITIZENS = 2_000, 1_000_000
 DEAD = 1
 
 
@@ -31,13 +30,17 @@ def command(
     pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
     seed: Seed = None,
     workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    worth: Annotated[bool, typer.Option("--worth")] = False,
+    citizens: Citizens = None,
     write: Annotated[str | None, typer.Option("--write", metavar="FILE")] = None,
 ) -> int:
     """Switch concepts off."""
     terminal: Terminal = ctx.obj
     n_pairs = whole("--pairs", pairs, 2, MOST_PAIRS) or PAIRS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    study_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    given_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    study_seed = 1 if given_seed is None else given_seed
+    n_citizens = whole("--citizens", citizens, 200, MOST_CITIZENS) or WORTH_CITIZENS
     chosen = _chosen(concepts or [])
     if write is not None:
         from resilienza_sim.report.concept_map import concept_map
@@ -46,18 +49,32 @@ def command(
         terminal.say("trace.written", file=write)
         return 0
 
-    from resilienza_sim.experiments.trace import dummy, trace
+    from resilienza_sim.experiments.engine import pool
+    from resilienza_sim.experiments.trace import dummy, trace, worth_of
+    from resilienza_sim.experiments.words import number
 
     terminal.say("trace.announce", concepts=len(chosen), pairs=n_pairs)
-    with _executor(n_workers, n_pairs) as executor:
+    with pool(n_workers, n_pairs) as executor:
+        worths = {}
+        if worth:
+            terminal.say("trace.worth_announce", citizens=n_citizens)
+            worths = worth_of(
+                chosen, pairs=n_pairs, seed=study_seed, citizens=n_citizens, executor=executor
+            )
         readings = trace(
             [*chosen, dummy(chosen[0])],
             pairs=n_pairs,
-            seed=1 if study_seed is None else study_seed,
+            seed=study_seed,
             executor=executor,
             progress=_progress(terminal),
         )
     (_lines if check else _blocks)(terminal, readings[:-1])
+    for each in chosen if worths else ():
+        mean, low, high = (number(v, terminal.lang, signed=True) for v in worths[each.number])
+        title = each.title.text(terminal.lang)
+        terminal.say(
+            "trace.worth", number=f"{each.number:>2}", title=title, mean=mean, low=low, high=high
+        )
     dead = [each for each in readings[:-1] if not each.alive]
     against = [each for each in readings[:-1] if each.alive and not each.as_expected]
     alive = len(readings) - 1 - len(dead)
@@ -86,23 +103,6 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
     if twice := [n for k, n in enumerate(numbers) if n in numbers[:k]]:
         raise ResilienzaError("concept_twice", found=twice[0])
     return found or list(shipped.values())
-
-
-@contextmanager
-def _executor(workers: int | None, pairs: int) -> Iterator[Executor | None]:
-    from resilienza_sim.experiments.engine import loky_executor, processors
-
-    n = min(workers or processors(), pairs)
-    if n == 1:
-        yield None
-        return
-
-    executor = loky_executor(n)
-    try:
-        yield executor
-    except BaseException:
-        executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
-        raise
 
 
 def _progress(terminal: Terminal) -> Callable[[int, int], None]:

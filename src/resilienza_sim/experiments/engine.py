@@ -19,6 +19,7 @@ __all__ = [
     "cluster_executor",
     "is_crash",
     "loky_executor",
+    "pool",
     "problem_of",
     "processors",
 ]
@@ -51,6 +52,29 @@ def loky_executor(workers: int) -> Executor:
         env={f"{library}_NUM_THREADS": "1" for library in _THREADS},
     )
     return executor
+
+
+@contextmanager
+def pool(workers: int | None, tasks: int) -> Iterator[Executor | None]:
+    """Lend the worker processes for some tasks, None where one process is enough.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes; by default one for each processor at hand.
+    tasks : int
+        How many there are: more processes would have nothing to do.
+    """
+    n = min(workers or processors(), tasks)
+    if n == 1:
+        yield None
+        return
+    executor = loky_executor(n)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
+        raise
 
 
 def cluster_executor(address: str) -> Callable[[], Executor]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.beside import NULL, null_verdicts
+from resilienza_sim.experiments.headline import headline
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
@@ -132,6 +133,11 @@ class Study:
         flags = {f"{name}_censored" for name in columns}
         return [c for c in columns if c not in flags]
 
+    @cached_property
+    def headline(self) -> str:
+        """The metric it is judged by: the loss due to shocks, that in all where no twin ran."""
+        return headline([name for name in self.metrics if self.runs[name].notna().any()])
+
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         return MetricInfo.of(self.manifest["metrics"].get(metric, {}))
@@ -232,8 +238,9 @@ class Study:
         )
         return {"metric": metric, "baseline": old, "strategy": new, **dataclasses.asdict(found)}
 
-    def summary(self, metric: str = "resilience_loss") -> pd.DataFrame:
+    def summary(self, metric: str | None = None) -> pd.DataFrame:
         """Return each arm's mean, spread, median and tail (the worst tenth lies beyond it)."""
+        metric = metric or self.headline
         wide = self.table(metric)
         direction = self.describe(metric).direction
         rows = []
@@ -253,14 +260,14 @@ class Study:
             )
         return pd.DataFrame(rows)
 
-    def variance(self, metric: str = "resilience_loss") -> dict[str, float]:
+    def variance(self, metric: str | None = None) -> dict[str, float]:
         """Return the shares of variance due to the replicate, the arm, and the two together."""
-        shares = variance_shares(self.table(metric).to_numpy(dtype=float))
+        shares = variance_shares(self.table(metric or self.headline).to_numpy(dtype=float))
         return dict(zip(("replicate", "arm", "interaction"), shares, strict=True))
 
     def verdict(
         self,
-        metric: str = "resilience_loss",
+        metric: str | None = None,
         *,
         baseline: str | None = None,
         strategy: str | None = None,
@@ -270,8 +277,8 @@ class Study:
 
         Parameters
         ----------
-        metric : str
-            What is judged; the others are named where they disagree.
+        metric : str, optional
+            What is judged, `headline` by default; the others are named where they disagree.
         baseline, strategy : str, optional
             The arms; by default the study's baseline and the first of the others.
         lang : str
@@ -279,6 +286,7 @@ class Study:
         """
         old = self._arm(baseline or self.baseline)
         new = self._arm(strategy or next((s for s in self.strategies if s != old), old))
+        metric = metric or self.headline
         self._check_metric(metric)
         found = self.compare(metric, old, new)
         return verdict_of(self, found, lang)
@@ -298,27 +306,29 @@ class Study:
         """The same study without social mechanisms, None if it was not run."""
         return self.beside(NULL)
 
-    def null_verdicts(self, metric: str = "resilience_loss") -> pd.DataFrame:
+    def null_verdicts(self, metric: str | None = None) -> pd.DataFrame:
         """Return the verdicts beside those of the null model; see `beside.null_verdicts`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return null_verdicts(self, metric)
 
-    def interaction(self, metric: str = "resilience_loss") -> pd.DataFrame:
+    def interaction(self, metric: str | None = None) -> pd.DataFrame:
         """Return what two shocks do together in each arm; see `second_shock.interaction`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return interaction(self, metric)
 
     def cost_effectiveness(
-        self, metric: str = "resilience_loss", *, hour_eur: float = 0.0
+        self, metric: str | None = None, *, hour_eur: float = 0.0
     ) -> pd.DataFrame:
         """Return the effect per 1,000 euros of each arm; see `value.cost_effectiveness`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return cost_effectiveness(self, metric, hour_eur)
 
-    def acceptability(
-        self, metric: str = "resilience_loss", *, hour_eur: float = 0.0
-    ) -> pd.DataFrame:
+    def acceptability(self, metric: str | None = None, *, hour_eur: float = 0.0) -> pd.DataFrame:
         """Return the chance of each arm to be the best by price; see `value.acceptability`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return acceptability(self, metric, hour_eur)
 

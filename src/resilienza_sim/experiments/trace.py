@@ -12,14 +12,16 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
-from resilienza_sim.ablation import Values, ablate
+from resilienza_sim.ablation import Values, ablate, worth
 from resilienza_sim.concepts import Concept
 
-__all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "dummy", "trace"]
+__all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "dummy", "trace", "worth_of"]
 
 CONFIDENCE = 0.99
 """Level of the intervals: with 84 of them, fewer than one leaves zero out by chance."""
@@ -74,21 +76,24 @@ class Movement:
         cls, measure: str, expected: str, here: NDArray[np.float64], without: NDArray[np.float64]
     ) -> Movement:
         """Return the movement of a measure from its values in each replicate, shape (pairs,)."""
-        from scipy import stats
-
         known = np.isfinite(here) & np.isfinite(without)
         here, without = here[known], without[known]
         n = int(known.sum())
         if n < 2:
             nan = math.nan
             return cls(measure, expected, nan, nan, nan, nan, nan, nan, n)
-        paired = here - without
-        mean, error = float(paired.mean()), float(paired.std(ddof=1)) / math.sqrt(n)
-        reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, n - 1)) * error
+        mean, low, high = _interval(here - without)
         return cls(
-            measure, expected, float(here.mean()), float(without.mean()), mean, mean - reach,
-            mean + reach, float(here.std(ddof=1)), n,
-        )  # fmt: skip
+            measure,
+            expected,
+            float(here.mean()),
+            float(without.mean()),
+            mean,
+            low,
+            high,
+            float(here.std(ddof=1)),
+            n,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,51 @@ def trace(
         found[replicate] = values
         progress(len(found), pairs)
     return [_reading(each, [found[r][each.number] for r in range(pairs)]) for each in concepts]
+
+
+def worth_of(
+    concepts: Sequence[Concept],
+    *,
+    pairs: int,
+    seed: int,
+    citizens: int,
+    executor: Executor | None = None,
+) -> dict[int, tuple[float, float, float]]:
+    """Return what each concept is worth in the reference case as shipped.
+
+    Parameters
+    ----------
+    concepts : sequence of Concept
+        What to switch off.
+    pairs, seed, citizens : int
+        Replicates; seed of the study; citizens of the town.
+    executor : Executor, optional
+        Where replicates run; here, one after the other, without one.
+
+    Returns
+    -------
+    dict
+        By number: mean of the loss due to shocks that the concept saves, in point-weeks, and the
+        ends of its interval at `CONFIDENCE`.
+    """
+    ask = partial(worth, concepts, seed=seed, citizens=citizens)
+    if executor is None:
+        found = [ask(replicate=replicate) for replicate in range(pairs)]
+    else:
+        tasks = [executor.submit(ask, replicate=replicate) for replicate in range(pairs)]
+        found = [task.result() for task in tasks]
+    return {
+        each.number: _interval(np.array([one[each.number] for one in found])) for each in concepts
+    }
+
+
+def _interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    known = values[np.isfinite(values)]
+    if known.size < 2:
+        return math.nan, math.nan, math.nan
+    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
+    reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, known.size - 1)) * error
+    return mean, mean - reach, mean + reach
 
 
 def _replicates(

@@ -1,4 +1,4 @@
-"""Share of the services whose queue exceeds the cases they could open this week."""
+"""People waiting over the cases a service can follow at once, 1 at most; mean of services."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Saturation"]
 
 
 class Saturation(Indicator):
-    """Share of the services whose queue exceeds the cases they could open this week."""
+    """People waiting over the cases a service can follow at once, 1 at most; mean of services."""
 
     source: ClassVar[str] = "MODEL.md section 7, weeks of saturation"
     unit: ClassVar[str] = "share"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.care import own_need
 from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.tables import F64, Bool
@@ -71,69 +72,65 @@ class Asking(NamedTuple):
     """What the parameters of the services say of those who ask and wait."""
 
     seeks_above: float
-    seeking: float
+    closes_below: float
     reneging: float
     trust_loss: float
-    severity_work: float
 
 
 @kernel
 def arrivals(
-    key: Any, need: Any, service_of: Any, queue: Any, waited: Any, in_care: Any, informed: Any,
+    key: Any, need: Any, row_of: Any, family: Any, waited: Any, in_care: Any, informed: Any,
     distant: Any, trust: Any, helped: Any, quarter: Any, cover: Any, weight: Any, level: Any,
-    usual: float, unmet: Any, severity: Any, overload: Any, waiting: Any, left: Any, work: Any,
-    p: Any, a: Any, generalised: Any, c: Any,
+    usual: float, unmet: Any, overload: Any, seeking: Any, waiting: Any, left: Any, p: Any,
+    a: Any, generalised: Any, c: Any,
 ) -> None:  # fmt: skip
-    """Let people ask for the service of their worst need, and give up.
+    """Let people ask each service for the needs it answers, and give up.
 
     Hazard to ask = seeking x trust in that service x trust in people (`capital`) x the way past the
     obstacles, over `usual`; the
     need from which people ask falls by early_referral x how far they are seen by groups and others.
-    Hazard to give up = reneging x weeks waited / 26; waiting for an overloaded service costs trust.
-    `waiting` counts people by service and weeks waited, for the first-come-first-served rule;
-    `left` counts those who gave up, `work` sums the work of those who wait, by service.
+    Hazard to give up = reneging x weeks waited / 26, and whoever has no need left goes; waiting for
+    an overloaded service costs trust. `waiting` counts people by service and weeks waited, for the
+    first-come-first-served rule; `left` counts those who left the queue without having been served.
     """
-    last = waiting.shape[1] - 1
+    last, kinds = waiting.shape[1] - 1, left.size
     left[:] = 0
-    # Who could ask if wholly seen, trusting and unhindered: the others need no closer look.
-    lowest, most = p.seeks_above * (1.0 - a.early_referral), p.seeking / usual
-    most *= trusting(1.0, c.usual_trust, c.turning)
+    lowest = p.seeks_above * (1.0 - a.early_referral)
     for i in range(need.shape[0]):
-        if in_care[i] > 0:
+        # No kind of need is greater than all of them together: most need no closer look.
+        asks = (unmet[i] >= lowest) & (distant[i] == 0) & (informed[i] == 1)
+        queues = False
+        for k in range(kinds):
+            queues |= waited[i, k] > 0
+        if not (asks or queues):
             continue
-        if queue[i] == 0:
-            # No kind of need is greater than all of them together.
-            if (unmet[i] < lowest) | (distant[i] == 1) | (informed[i] == 0):
+        seen = 1.0 - (1.0 - cover[quarter[i]]) * (1.0 - helped[i])
+        least = p.seeks_above * (1.0 - a.early_referral * seen)
+        way = trusting(generalised[i], c.usual_trust, c.turning) / usual
+        for o in range(level.size):
+            way *= 1.0 - level[o] * weight[i, o]
+        for k in range(kinds):
+            if in_care[i, k] > 0:
                 continue
-            u = u01(key, np.uint64(i))
-            if u >= most:
+            own, case = own_need(need[i], row_of[family[i]], k), np.uint64(i * kinds + k)
+            if waited[i, k] == 0:
+                if not asks or own < least:
+                    continue
+                if u01(key, case) < 1.0 - np.exp(-seeking[k] * trust[i, k] * way):
+                    waited[i, k] = 1
+                    waiting[k, 0] += 1
                 continue
-            worst, kind = 0.0, 0
-            for n in range(need.shape[1]):
-                if need[i, n] > worst:
-                    worst, kind = need[i, n], n
-            seen = 1.0 - (1.0 - cover[quarter[i]]) * (1.0 - helped[i])
-            if worst < p.seeks_above * (1.0 - a.early_referral * seen):
-                continue
-            to = service_of[kind]
-            way = trusting(generalised[i], c.usual_trust, c.turning)
-            for o in range(level.size):
-                way *= 1.0 - level[o] * weight[i, o]
-            if u < 1.0 - np.exp(-p.seeking * trust[i, to] * way / usual):
-                queue[i] = to + 1
-                waited[i] = 0
-        else:
-            to = queue[i] - 1
-            waited[i] += 1
-            trust[i, to] -= a.overload_distrust * overload[to] * trust[i, to]
-            if u01(key, np.uint64(i)) < 1.0 - np.exp(-p.reneging * waited[i] / 26.0):
-                trust[i, to] -= p.trust_loss * trust[i, to]
-                queue[i] = 0
-                left[to] += 1
-        if queue[i] > 0:
-            to = queue[i] - 1
-            waiting[to, min(waited[i], last)] += 1
-            work[to] += np.exp(p.severity_work * (unmet[i] - severity[to]))
+            trust[i, k] -= a.overload_distrust * overload[k] * trust[i, k]
+            if own < p.closes_below:
+                waited[i, k] = 0
+                left[k] += 1
+            elif u01(key, case) < 1.0 - np.exp(-p.reneging * waited[i, k] / 26.0):
+                trust[i, k] -= p.trust_loss * trust[i, k]
+                waited[i, k] = 0
+                left[k] += 1
+            else:
+                waiting[k, min(waited[i, k], last)] += 1
+                waited[i, k] += 1
 
 
 def hindrance(people: People, alone: Bool) -> NDArray[np.float32]:

@@ -61,9 +61,9 @@ class CapitalParameters(PhaseParameters):
     """Generalised trust in use, collective efficacy of quarters, company; 0 turns each use off."""
 
     usual_trust: float = quantity(
-        0.35, 0.01, 1.0,
-        source="mean in towns at rest where 24 % trust most people (Italy 23.9 %, ISTAT BES 2019; "
-        "scripts/social_capital.py)",
+        0.355, 0.01, 1.0,
+        source="measured in towns at rest with the figures of Italy, where 23.9 % trust most "
+        "people (ISTAT BES 2019; scripts/social_capital.py)",
     )  # fmt: skip
     usual_local: float = quantity(
         0.32, 0.01, 50.0, unit="trust a resident",
@@ -71,10 +71,12 @@ class CapitalParameters(PhaseParameters):
         "the building",
     )  # fmt: skip
     usual_active: float = quantity(
-        0.098, 0.001, 1.0, source="ISTAT BES 2019, Italy: volunteering, people of 14 and more"
+        0.056, 0.001, 1.0,
+        source="measured in towns at rest with the figures of Italy, where 9.8 % volunteered in "
+        "twelve months (ISTAT BES 2019; scripts/social_capital.py)",
     )
     usual_company: float = quantity(
-        0.435, 0.01, 1.0,
+        0.43, 0.01, 1.0,
         source="measured in towns at rest (scripts/social_capital.py): what leaves the mean of "
         "1 / (1 + k m), and with it suffering, as it is",
     )

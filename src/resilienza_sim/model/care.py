@@ -8,7 +8,7 @@ are complements, so that neither without the other has this surplus.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,12 +16,23 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.acquaintance import make_potential
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.state import NEEDS, NEVER
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["CareParameters", "CareRates", "follow", "introductions", "tie_up"]
+__all__ = [
+    "CareParameters",
+    "CareRates",
+    "Work",
+    "follow",
+    "introductions",
+    "own_need",
+    "tie_up",
+]
+
+_KINDS = len(NEEDS)
 
 
 class CareParameters(PhaseParameters):
@@ -56,62 +67,104 @@ class CareParameters(PhaseParameters):
 CareRates = shape("CareRates", CareParameters)
 
 
+class Work(NamedTuple):
+    """What the parameters of the services say of a case."""
+
+    community_yield: float
+    trust_gain: float
+    closes_below: float
+    review_weeks: int
+    progress: float
+
+
+@kernel
+def own_need(need: Any, answered_by: Any, service: int) -> float:
+    """Return the worst of the needs of one citizen that a service answers."""
+    worst = 0.0
+    for n in range(_KINDS):
+        if answered_by[n] == service and need[n] > worst:
+            worst = need[n]
+    return worst
+
+
 @kernel
 def follow(
-    key: Any, need: Any, service_of: Any, in_care: Any, followed: Any, care_by: Any,
-    care_quality: Any, trust: Any, efficacy: Any, skill: Any, helped: Any, informed: Any,
-    unmet: Any, effort: Any, quarter: Any, cover: Any, opened: Any, load: Any,
-    strength: float, community_yield: float, trust_gain: float, c: Any,
+    key: Any, need: Any, row_of: Any, family: Any, in_care: Any, followed: Any, reviewed: Any,
+    since: Any, cases: Any, trust: Any, efficacy: Any, skill: Any, helped: Any, informed: Any,
+    unmet: Any, strength: Any, quality: Any, quarter: Any, cover: Any, opened: Any, load: Any,
+    w: Any, c: Any,
 ) -> tuple[float, float]:  # fmt: skip
     """Follow the cases, open or just closed; return the need met, and that met only together.
 
     A case meets 1 - exp(-strength q) of the service's own needs, q being its quality times the
-    hands there are; with groups in the quarter and help from others q counts
-    (1 + community_yield cover) (1 + coproduction helped) times. `unmet` is left as need now is.
+    hands there are (`quality`; `strength` is already times it); with groups in the quarter and help
+    from others q counts (1 + community_yield cover) (1 + coproduction helped) times. It closes when
+    less than `closes_below` is left of them, or when a review finds that they fell by less than
+    `progress` since the last. `unmet` is left as need now is.
     """
-    all_met, together = 0.0, 0.0
-    for k in range(load.size):
-        opened[k] = load[k] = 0
+    all_met, together, kinds = 0.0, 0.0, load.size
+    opened[:] = 0
+    load[:] = 0.0
     told = 1.0 - np.exp(-c.signposting)
-    for i in range(in_care.size):
-        if in_care[i] == 0 and followed[i] == 0:
+    for i in range(unmet.size):
+        cases[i], busy = 0, False
+        for k in range(kinds):
+            since[i, k] += since[i, k] < NEVER
+            busy |= (in_care[i, k] > 0) | (followed[i, k] > 0)
+        if not busy:
             continue
-        by = care_by[i]
-        share = 1.0 if in_care[i] > 0 else c.accompaniment
-        q = care_quality[i] * effort[by] * share
-        with_others = (1.0 + community_yield * cover[quarter[i]]) * (
+        row = row_of[family[i]]
+        with_others = (1.0 + w.community_yield * cover[quarter[i]]) * (
             1.0 + c.coproduction * helped[i]
         )
-        alone = 1.0 - np.exp(-strength * q)
-        met = 1.0 - np.exp(-strength * q * with_others)
-        left = 1.0
-        for n in range(need.shape[1]):
-            if service_of[n] == by:
-                before = float(need[i, n])
-                together += before * (met - alone)
-                need[i, n] *= 1.0 - met
-                all_met += before - need[i, n]
-            left *= 1.0 - need[i, n]
-        unmet[i] = 1.0 - left
-        trust[i, by] += (1.0 - trust[i, by]) * trust_gain * q
-        load[by] += share
-        if in_care[i] == 0:
-            followed[i] -= 1
-            continue
-        efficacy[i] += (1.0 - efficacy[i]) * c.efficacy_gain * q
-        skill[i] += (1.0 - skill[i]) * c.education * q
-        if informed[i] == 0 and u01(key, np.uint64(i)) < told:
-            informed[i] = 1
-        in_care[i] -= 1
-        opened[by] += 1
-        if in_care[i] == 0 and c.accompaniment > 0.0:
-            followed[i] = int(c.follow_up_weeks)
+        for k in range(kinds):
+            if in_care[i, k] == 0 and followed[i, k] == 0:
+                continue
+            share = 1.0 if in_care[i, k] > 0 else c.accompaniment
+            q = quality[k] * share
+            alone = 1.0 - np.exp(-strength[k] * share)
+            met = 1.0 - np.exp(-strength[k] * share * with_others)
+            for n in range(_KINDS):
+                if row[n] == k:
+                    before = float(need[i, n])
+                    together += before * (met - alone)
+                    need[i, n] *= 1.0 - met
+                    all_met += before - need[i, n]
+            trust[i, k] += (1.0 - trust[i, k]) * w.trust_gain * q
+            if in_care[i, k] == 0:
+                followed[i, k] -= 1
+                load[k] += c.accompaniment if followed[i, k] > 0 else 0.0
+                continue
+            efficacy[i] += (1.0 - efficacy[i]) * c.efficacy_gain * q
+            skill[i] += (1.0 - skill[i]) * c.education * q
+            if informed[i] == 0 and u01(key, np.uint64(i)) < told:
+                informed[i] = 1
+            since[i, k] = 0
+            left = own_need(need[i], row, k)
+            closed = left < w.closes_below
+            if not closed and in_care[i, k] % w.review_weeks == 0:
+                closed = left > (1.0 - w.progress) * reviewed[i, k]
+                reviewed[i, k] = left
+            if closed:
+                in_care[i, k] = 0
+                if c.accompaniment > 0.0:
+                    followed[i, k] = int(c.follow_up_weeks)
+                    load[k] += c.accompaniment if c.follow_up_weeks > 0 else 0.0
+            else:
+                in_care[i, k] += 1
+                cases[i] += 1
+                opened[k] += 1
+                load[k] += 1.0
+        lacking = 1.0
+        for n in range(_KINDS):
+            lacking *= 1.0 - need[i, n]
+        unmet[i] = 1.0 - lacking
     return all_met, together
 
 
 @kernel
 def introductions(
-    key: Any, pool: Any, pool_i: Any, in_care: Any, helped: Any, can_meet: float, rate: float,
+    key: Any, pool: Any, pool_i: Any, cases: Any, helped: Any, can_meet: float, rate: float,
     out: Any,
 ) -> int:  # fmt: skip
     """List the potential ties that those in care, and those helped, are introduced to.
@@ -133,8 +186,8 @@ def introductions(
         h = 0.0
         h += helped[i]
         h += helped[j]
-        h += in_care[i] > 0
-        h += in_care[j] > 0
+        h += cases[i] > 0
+        h += cases[j] > 0
         u, x = u01(mix(key, np.uint64(s)), np.uint64(1)) * reached, rate * h * can_meet
         # 1 - exp(-x) is at most x, and seldom worth working out.
         if u < x and not pool_active[s] and u < 1.0 - np.exp(-x):

@@ -187,6 +187,16 @@ class Shock(Component):
             series = self._shape(calendar, self.profile)
         return self.contact * np.maximum(series, self._shape(calendar, self.tail))
 
+    def limits(self, calendar: Calendar) -> NDArray[np.float64]:
+        """Return how far gatherings and events are limited each week, shape (weeks,).
+
+        Where they were not measured they follow the closure of contact.
+        """
+        series = self._measured(calendar, "gatherings")
+        if series is None:
+            return self.closure(calendar)
+        return self.contact * np.maximum(series, self._shape(calendar, self.tail))
+
     def aftermath(self, calendar: Calendar) -> NDArray[np.float64]:
         """Return the share of services and places still closed each week, shape (weeks,)."""
         return self._shape(calendar, self.tail) * (self.peak > 0.0)
@@ -311,6 +321,7 @@ class Record(Protocol):
     def shocks(self) -> tuple[Struck, ...]: ...  # noqa: D102
     def has(self, column: str) -> bool: ...  # noqa: D102
     def series(self, column: str, *, before: bool = False) -> NDArray[np.float64]: ...  # noqa: D102
+    def quiet(self, column: str) -> NDArray[np.float64] | None: ...  # noqa: D102
 
 
 class MetricValue(NamedTuple):
@@ -328,6 +339,8 @@ class Metric(Component):
     can_be_censored: ClassVar[bool] = False
     diagnosis: ClassVar[bool] = False
     """Whether it explains a verdict and never counts in one (MODEL.md equations 11 and 14)."""
+    of_twin: ClassVar[tuple[str, ...]] = ()
+    """Columns that it reads of the quiet twin, with `Record.quiet`; undefined without a twin."""
     effect_of_interest: ClassVar[float]
     """Smallest difference worth acting on, in the metric's unit; its reason is in the docstring."""
 

@@ -55,7 +55,7 @@ class Groups(NamedTuple):
 
     alive: Any
     quarter: Any
-    active: Any
+    at_work: Any
     capability: Any
     practice: Any
     aside: Any
@@ -64,6 +64,7 @@ class Groups(NamedTuple):
     funds: Any
     alliance: Any
     reach: Any
+    emergent: Any
 
 
 class Strength(NamedTuple):
@@ -76,13 +77,14 @@ class Strength(NamedTuple):
 
 @kernel
 def strength(
-    groups: Any, cost: Any, asks: Any, space: Any, demand: F64, contact: float, upkeep_eur: float,
-    p: Any, hesitation: float, repertoire_cost: float, capacity: F64,
+    groups: Any, cost: Any, asks: Any, space: Any, demand: F64, upkeep_eur: float, p: Any,
+    hesitation: float, repertoire_cost: float, capacity: F64,
 ) -> None:  # fmt: skip
     """Write how many needs each group can follow this week, and the share of its quarter's.
 
-    Active members x hours x (1 + funded) x capability x [phi0 + (1 - phi0) fit] x (1 - dip)
-    (1 - deciding) x places x what hesitating and a wide repertoire leave x contacts left.
+    Members at work x hours x (1 + funded) x capability x [phi0 + (1 - phi0) fit] x (1 - dip)
+    (1 - deciding) x places x what hesitating and a wide repertoire leave. Those at work this week
+    count; groups born of an emergency need no place.
     """
     for g in range(capacity.size):
         if not groups.alive[g]:
@@ -95,10 +97,11 @@ def strength(
             groups.practice[g], groups.aside[g], groups.hesitating[g], hesitation, repertoire_cost
         )
         q = groups.quarter[g]
+        place = 1.0 if groups.emergent[g] else space[q]
         capacity[g] = (
-            groups.active[g] * p.group_hours * (1.0 + p.funded * paid)
+            groups.at_work[g] * p.group_hours * (1.0 + p.funded * paid)
             * groups.capability[g, 0] * fits
-            * (_ONE - groups.dip[g]) * (_ONE - deciding) * space[q] * left * contact
+            * (_ONE - groups.dip[g]) * (_ONE - deciding) * place * left
         )  # fmt: skip
         groups.reach[g] = min(capacity[g] / asks[q], 1.0)
 

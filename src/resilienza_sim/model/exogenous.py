@@ -16,7 +16,7 @@ from resilienza_sim.model.series import Unit
 from resilienza_sim.model.tables import F64
 from resilienza_sim.reading import refusal
 
-__all__ = ["Exogenous", "Span", "Works"]
+__all__ = ["Act", "Exogenous", "Span", "Works"]
 
 
 class Span(BaseModel):
@@ -82,6 +82,22 @@ class Works(BaseModel):
     source: Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
+class Act(BaseModel):
+    """A state of emergency, declared and ended by dated acts of the State."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    start: date
+    end: date
+    source: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.end < self.start:
+            raise refusal("act_backwards", found=self.end, allowed=self.start)
+        return self
+
+
 class Exogenous(BaseModel):
     """Tables of what is not decided by the town."""
 
@@ -98,13 +114,36 @@ class Exogenous(BaseModel):
         (), description="chance a week that a person in a damaged home leaves, a newcomer enters"
     )
     works: tuple[Works, ...] = Field((), description="river works")
+    emergencies: tuple[Act, ...] = Field(
+        (), description="states of emergency; with none, each strategy's own triggers say"
+    )
+
+    def declared(self, calendar: Calendar, share: float) -> list[bool] | None:
+        """Tell, by week of the timeline, whether an act is in force; None if there are no acts.
+
+        Parameters
+        ----------
+        calendar : Calendar
+            Of the scenario.
+        share : float
+            Part of each act's length, from its start, that counts, in [0, 1].
+        """
+        if not self.emergencies:
+            return None
+        on = [False] * calendar.weeks
+        for act in self.emergencies:
+            first = calendar.week_of(act.start)
+            length = round(share * (calendar.week_of(act.end) + 1 - first))
+            for week in range(max(first, 0), min(first + length, calendar.weeks)):
+                on[week] = True
+        return on
 
     def rates(self, calendar: Calendar) -> dict[str, list[float]]:
         """Return the rate of each week, the past first, over all the tables of a name."""
         past, weeks = calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks
         found = {}
         for name in type(self).model_fields:
-            if name == "works":
+            if name in ("works", "emergencies"):
                 continue
             left = [1.0] * weeks
             for span in getattr(self, name):

@@ -14,6 +14,7 @@ import numpy as np
 
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.names import name_of
+from resilienza_sim.model.participation import NEVER
 from resilienza_sim.model.state import ADULT
 from resilienza_sim.streams import u01
 
@@ -31,12 +32,16 @@ __all__ = [
     "deaths",
     "die",
     "disband",
+    "emergent_births",
+    "emergent_groups",
     "engage",
     "found",
     "group_hazard",
     "keep_up",
+    "root",
     "settle",
     "shared_problem",
+    "take_root",
 ]
 
 AGGREGATIVE, SUPPORT = 1, 3
@@ -60,6 +65,8 @@ class Mortal(NamedTuple):
     granted: Any
     dip: Any
     alliance: Any
+    emergent: Any
+    capability: Any
 
 
 _read = attrgetter(*Mortal._fields)
@@ -70,11 +77,32 @@ def around_usual(strength: float, capability: Any) -> Any:
     return (1.0 + strength * capability.astype(np.float64)) / (1.0 + strength * _USUAL)
 
 
-def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
+def found(model: CommunityModel, founder: int, *, funds_eur: float) -> int:
     """Found a group around a citizen, with those tied to the founder who have no group.
 
     Some of the adults among them become active: to be asked by a friend is what moves most.
+    Returns the row of the group.
     """
+    g = _new_group(model, founder, funds_eur)
+    near = _free_circle(model, founder)
+    c = model.state.citizens
+    c.group[near] = g
+    u = model.streams.uniform("brought along", model.state.week, near)
+    adult = model.community.people.age[near] >= ADULT
+    c.active[near[adult & (u < model.rates.act.brought)]] = 1
+    c.active[founder] = 1
+    return g
+
+
+def _free_circle(model: CommunityModel, founder: int) -> Any:
+    """Return those tied to a founder who have no group, at most a circle of them."""
+    state = model.state
+    near = state.arcs.nbr[state.start[founder] : state.start[founder] + state.degree[founder]]
+    return np.sort(near[state.citizens.group[near] < 0])[:_CIRCLE]
+
+
+def _new_group(model: CommunityModel, founder: int, funds_eur: float) -> int:
+    """Open the row of a new group, with its founder in it."""
     state, groups = model.state, model.state.groups
     if groups.alive.all():
         groups.grow(len(groups) + 64)
@@ -93,15 +121,72 @@ def found(model: CommunityModel, founder: int, *, funds_eur: float) -> None:
     groups.practice[g] = model.routine_practice
     c = state.citizens
     c.group[c.group == g] = -1
-    c.active[founder] = 1
-    near = state.arcs.nbr[state.start[founder] : state.start[founder] + state.degree[founder]]
-    free = np.sort(near[c.group[near] < 0])[:_CIRCLE]
-    c.group[free] = g
-    u = model.streams.uniform("brought along", state.week, free)
-    adult = model.community.people.age[free] >= ADULT
-    c.active[free[adult & (u < model.rates.act.brought)]] = 1
     c.group[founder] = g
     state.births += 1
+    return g
+
+
+def emergent_groups(groups: Any, quarters: int) -> Any:
+    """Return the first born of each quarter's emergent groups, -1 for none."""
+    here = np.full(quarters, -1, np.int32)
+    rows = np.flatnonzero((groups.alive == 1) & (groups.emergent == 1))
+    for g in rows[np.lexsort((groups.founder[rows], groups.born[rows]))[::-1]]:
+        here[groups.quarter[g]] = g
+    return here
+
+
+def emergent_births(model: CommunityModel) -> None:
+    """Let those who help on their own found groups, open places or not (Drury 2018; UK 2020).
+
+    Those without a group among the founder's circle, asked, come along and help; so do all those
+    of the quarter who already help and have no group.
+    """
+    state, p, c = model.state, model.rates.act, model.state.citizens
+    call, quarter = state.calls.call, model.community.people.quarter
+    if p.emergent_birth == 0.0 or not call.any():
+        return
+    able = np.flatnonzero((c.helping == 1) & (c.group < 0))
+    u = model.streams.uniform("rallying", state.week, able)
+    for founder in able[u < -np.expm1(-p.emergent_birth * call[quarter[able]])]:
+        if c.group[founder] >= 0:
+            continue
+        g = _new_group(model, int(founder), 0.0)
+        state.groups.emergent[g] = 1
+        near = _free_circle(model, int(founder))
+        u = model.streams.uniform("brought along", state.week, near)
+        adult = model.community.people.age[near] >= ADULT
+        near = near[adult & (c.distant[near] == 0) & (u < p.brought)]
+        c.helping[near] = 1
+        c.group[near] = g
+        c.group[(c.helping == 1) & (c.group < 0) & (quarter == quarter[founder])] = g
+
+
+@kernel
+def root(key: Any, groups: Any, p: Any) -> int:
+    """Let emergent groups become associations; mark them with 2 and return how many do."""
+    rooted = 0
+    for g in range(groups.alive.size):
+        if groups.alive[g] and groups.emergent[g]:
+            h = p.rooting * 2.0 * np.float64(groups.capability[g, SUPPORT])
+            h *= 2.0 if groups.alliance[g] >= 0 else 1.0
+            u = u01(key, np.uint64(name_of(groups.founder[g], groups.born[g])))
+            if u < -math.expm1(-h):
+                groups.emergent[g] = 2
+                rooted += 1
+    return rooted
+
+
+def take_root(model: CommunityModel) -> None:
+    """Let emergent groups become associations: those who help in them now belong and work there."""
+    groups, c = model.state.groups, model.state.citizens
+    key = model.streams.key("group roots", model.state.week)
+    if not root(key, Mortal._make(_read(groups)), model.rates.act):
+        return
+    rooted = groups.emergent == 2
+    groups.kind[rooted], groups.emergent[rooted] = 1, 0
+    inside = (c.group >= 0) & (c.helping == 1)
+    inside &= rooted[np.maximum(c.group, 0)]
+    c.active[inside], c.helping[inside] = 1, 0
 
 
 @kernel
@@ -140,7 +225,7 @@ def births(model: CommunityModel) -> None:
         return
     able = who[:count]
     u = model.streams.uniform("founding", state.week, able)
-    space = model.space_factor()[quarter[able]] * (1.0 - state.municipality.contact_closed)
+    space = model.space_factor()[quarter[able]] * (1.0 - state.municipality.gatherings_closed)
     # The hazard belongs to four people together, so each of them bears a quarter of it.
     chance = -np.expm1(-p.birth * space / p.birth_members)
     for founder in able[u < chance]:
@@ -163,7 +248,10 @@ def die(key: Any, groups: Any, week: int, p: Any) -> int:
 
 @kernel
 def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
-    """Return h = (h0 e^(-age) + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip) x shelter."""
+    """Return h = (h0 e^(-age) + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip + e) x shelter.
+
+    e = 2 (1 - support capability) emergent_death for groups born of an emergency.
+    """
     broke = groups.funds[g] <= 0.0
     newness = math.exp(-p.death_ageing * max(week - groups.born[g], 0))
     hazard = p.death * newness
@@ -172,6 +260,8 @@ def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
     if broke and groups.granted[g]:
         hazard += p.death_unfunded * newness / (1.0 + groups.active[g] / p.roots)
     hazard += p.death_changed * groups.dip[g]
+    if groups.emergent[g]:
+        hazard += p.emergent_death * 2.0 * (1.0 - np.float64(groups.capability[g, SUPPORT]))
     return hazard * (1.0 - p.alliance_shelter) if groups.alliance[g] >= 0 else hazard
 
 
@@ -271,7 +361,7 @@ def activate(model: CommunityModel) -> None:
     holders, people = model.state.stakeholders, model.community.people
     engage(
         model.state.citizens.active, people.quarter, model.adults, holders.quarter,
-        holders.threshold, holders.engaged, max(model.fixed.normal_active, 1e-9),
+        holders.threshold, holders.engaged, max(model.fixed.usual_part.active, 1e-9),
         model.rates.act.activation,
     )  # fmt: skip
 
@@ -285,17 +375,29 @@ def settle(model: CommunityModel, moved: Any) -> None:
     if who.size == 0:
         return
     state, c = model.state, model.state.citizens
-    services, n = state.services, len(state.services)
-    services.queue -= np.bincount(c.queue[who], minlength=n + 1)[1:]
-    followed = who[c.in_care[who] > 0]
-    services.open_cases -= np.bincount(c.care_by[followed], minlength=n)
-    for name in ("queue", "waited", "in_care", "care_by", "weeks_above"):
+    services = state.services
+    services.queue -= (c.waited[who] > 0).sum(axis=0)
+    services.open_cases -= (c.in_care[who] > 0).sum(axis=0)
+    for name in ("waited", "in_care", "cases", "weeks_above"):
         getattr(c, name)[who] = 0
-    for name in ("need", "blow", "anger", "care_quality", "given", "helped", "refused"):
+    for name in ("since_care", "since_grant"):
+        getattr(c, name)[who] = np.iinfo(np.uint16).max
+    for name in ("need", "blow", "anger", "reviewed", "given", "helped", "refused"):
         getattr(c, name)[who] = 0.0
+    for name in ("helping", "doing", "suspended"):
+        getattr(c, name)[who] = 0
+    c.since_work[who] = c.since_part[who] = NEVER
     c.weeks_since_hit[who] = np.iinfo(c.weeks_since_hit.dtype).max
     staying = ~moved if not moved.all() else moved
-    for name in ("fatigue", "anchor", "trust_service", "efficacy_anchor", "received", "expected"):
+    for name in (
+        "fatigue",
+        "anchor",
+        "trust_service",
+        "efficacy_anchor",
+        "received",
+        "expected",
+        "setback",
+    ):
         column = getattr(c, name)
         column[who] = column[staying].mean(axis=0, dtype=np.float64)
     for name in ("distant", "informed_formal", "informed_informal"):

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Ledger"]
 
+_KIND, _AMBIT = 1, 2
+"""Places of an entry."""
+
 
 @cache
 def _labels(action: type[Action]) -> tuple[str, str]:
@@ -43,12 +46,20 @@ class Ledger:
 
     def spent(self, week: int) -> dict[str, int]:
         """Return the cents spent in the last week, by ambit."""
-        by_ambit: dict[str, int] = {}
-        for at, _kind, ambit, cents in reversed(self.entries):
-            if at != week:
+        return self._sums(week, _AMBIT)
+
+    def spent_on(self, week: int) -> dict[str, int]:
+        """Return the cents spent in the last week, by action."""
+        return self._sums(week, _KIND)
+
+    def _sums(self, week: int, part: int) -> dict[str, int]:
+        sums: dict[str, int] = {}
+        for entry in reversed(self.entries):
+            if entry[0] != week:
                 break
-            by_ambit[ambit] = by_ambit.get(ambit, 0) + cents
-        return by_ambit
+            name = str(entry[part])
+            sums[name] = sums.get(name, 0) + entry[3]
+        return sums
 
     def audit(self) -> tuple[int, int, int]:
         """Return cents received, spent and left over the whole life of the arm."""

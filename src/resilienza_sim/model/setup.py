@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from resilienza_sim.community.build import Community
-from resilienza_sim.community.people import SEGMENTS, Tag
+from resilienza_sim.community.people import SEGMENTS, People, Tag
 from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -21,12 +21,24 @@ from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
-from resilienza_sim.model.rates import PhaseParameters
+from resilienza_sim.model.participation import (
+    USUAL_FATIGUE,
+    Usual,
+    past_setbacks,
+    usual_part,
+    work_this_week,
+)
+from resilienza_sim.model.phases.need import NeedRates, past_needs
+from resilienza_sim.model.rates import PhaseParameters, rates
 from resilienza_sim.model.state import (
     ADULT,
+    MINOR,
+    NEEDS,
+    OLD,
     SERVICES,
     AllianceTable,
     ArcTable,
+    CallTable,
     CitizenTable,
     GroupTable,
     HouseholdTable,
@@ -48,7 +60,7 @@ __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
 _ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
-_ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
+_ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 
 
 class SetupParameters(PhaseParameters):
@@ -58,6 +70,11 @@ class SetupParameters(PhaseParameters):
     rest_spread: float = quantity(
         0.11, 0.0, 1.0, source="assumption: more for the poor and the old"
     )
+    usual_relief: float = quantity(
+        0.03, 0.0, 1.0, unit="per week",
+        source="assumption: what people, services and money usually meet of a need, for its first "
+        "level only",
+    )  # fmt: skip
     threshold_low: float = quantity(0.35, 0.0, 1.0, source="assumption: theta, lowest")
     threshold_high: float = quantity(0.65, 0.0, 1.0, source="assumption: theta, highest")
     grievance_low: float = quantity(0.05, 0.0, 1.0, source="assumption: g0, lowest")
@@ -102,15 +119,16 @@ class Fixed:
     where: NDArray[np.uint16]
     """Quarter and side in one number: twice the quarter, plus one for the target's side."""
     carer: NDArray[np.uint8]
+    family: NDArray[np.uint8]
+    """1 for people under 65 who live with minors: the row of `NEED_SERVICE` that is theirs."""
     dependants: NDArray[np.int64]
     """Those who need help every day, household by household."""
     pool_start: NDArray[np.int32]
     quarter_start: NDArray[np.int64]
     """The first citizen of each quarter; last, their number."""
     meeting_rate: float
-    join_rate: float
-    lapse_rate: float
-    normal_active: float
+    usual_part: Usual
+    """Who belongs and who volunteers at rest, and the flows that keep them."""
     profile: NDArray[np.uint8]
     """Segment that stands for each citizen before those who help."""
     residents: NDArray[np.float64]
@@ -142,13 +160,12 @@ def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
     return rate
 
 
-def _introduced_a_week(community: Community, meet: Any) -> float:
+def _introduced_a_week(community: Community, meet: Any, active_share: float) -> float:
     """Return the ties that groups at their usual activity make among members not yet tied."""
     people, ties = community.people, community.ties
     members = np.bincount(ties.group[ties.group >= 0], minlength=1)
     known = ties.counts[1] / max(int((members * (members - 1)).sum()), 1)
-    volunteers = community.town.figures["volunteering"].value
-    active = volunteers * float((people.age >= ADULT).sum())
+    active = active_share * float((people.age >= ADULT).sum())
     return float(meet.acquaintance * active * (1.0 - known))
 
 
@@ -159,11 +176,39 @@ def _usual_joining(community: Community, p: Any) -> float:
     return float(trusting(p.usual_trust * float(here / italy), p.usual_trust, p.joining))
 
 
-def fix(community: Community, parameters: Parameters) -> Fixed:
-    """Work out what stays fixed, and the two rates that keep a town at rest where it is.
+def _usual(community: Community, parameters: Parameters) -> Usual:
+    """Return the usual participation of a town, and the base rates that keep it."""
+    act, streams = parameters.act, Streams(community.seed)
+    usual = usual_part(
+        community.town.figures, act,
+        work_this_week(parameters.help.active_hours, act.turn_hours),
+        _setbacks(community, parameters, streams),
+    )  # fmt: skip
+    usual_rancour = 0.25
+    base = (1.0 - USUAL_FATIGUE) * (1.0 + act.inward * usual_rancour)
+    # The region's level is that of its own trust: only changes of trust count.
+    base *= _usual_joining(community, parameters.capital)
+    return usual._replace(join=usual.join / base, take_up=usual.take_up / base)
 
-    Ties are made as fast as they are lost, and people join activity as fast as they leave it at the
-    region's measured level of volunteering, so that a town without shocks does not drift.
+
+def _setbacks(
+    community: Community, parameters: Parameters, streams: Streams
+) -> NDArray[np.float64]:
+    """Return what past losses of income have left in each citizen."""
+    poor = community.people.poor
+    ids = np.arange(poor.size)
+    return past_setbacks(
+        poor, parameters.need, parameters.act,
+        lambda name: streams.uniform(f"start {name}", 0, ids),
+    )  # fmt: skip
+
+
+def fix(community: Community, parameters: Parameters) -> Fixed:
+    """Work out what stays fixed, and the rates that keep a town at rest where it is.
+
+    Ties are made as fast as they are lost, and people join and begin to volunteer as fast as they
+    leave, at the stocks of which a year's recall is the region's measured level, so that a town
+    without shocks does not drift.
     """
     people, ties = community.people, community.ties
     n = people.age.size
@@ -171,17 +216,10 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
     masks = np.arange(ties.counts[0].size, dtype=np.uint8)
     lost_a_week = float((_loss_of(masks, parameters.meet) * ties.counts[0]).sum()) / 2.0
-    met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet))
-    act, volunteers = parameters.act, community.town.figures["volunteering"].value
-    usual_fatigue = 0.1
-    leaving = act.exit * (1.0 + act.exit_fatigue * 2.0 * usual_fatigue)
-    joining = leaving * volunteers / (1.0 - volunteers) / (1.0 - usual_fatigue)
-    # The region's level of volunteering is that of its own trust: only changes of it count.
-    joining /= _usual_joining(community, parameters.capital)
-    usual_rancour = 0.25
-    # Joiners without a group enter one: as many inactive members must leave theirs.
-    members = max(community.town.figures["social_participation"].value, volunteers + 0.01)
-    lapsing = leaving * volunteers * (1.0 - members) / ((1.0 - volunteers) * (members - volunteers))
+    usual = _usual(community, parameters)
+    met_a_week = max(
+        0.0, lost_a_week - _introduced_a_week(community, parameters.meet, usual.active)
+    )
     alone = (size == 1)[people.household]
     weight = hindrance(people, alone)
     return Fixed(
@@ -189,15 +227,14 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         target=tags["target"].astype(np.uint8),
         where=(2 * people.quarter.astype(np.uint16) + tags["target"]).astype(np.uint16),
         carer=tags["caregiver"].astype(np.uint8),
+        family=_with_minors(people),
         dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
         quarter_start=np.searchsorted(
             people.quarter, np.arange(len(community.quarters) + 1)
         ).astype(np.int64),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
-        lapse_rate=float(lapsing),
-        join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
-        normal_active=volunteers,
+        usual_part=usual,
         profile=profile_of(people),
         residents=residents_of(people, len(community.quarters), len(SEGMENTS)),
         hindrance=weight,
@@ -206,9 +243,44 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     )
 
 
+def _take_part(
+    c: CitizenTable, community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
+) -> None:
+    """Let those belong and volunteer who do so at rest: fewer in a week than in a year.
+
+    Members are those of the community's groups, volunteers are among them; who had setbacks takes
+    part less, as at rest.
+    """
+    adult = community.people.age >= ADULT
+    ids, usual = np.arange(adult.size), fixed.usual_part
+    c.setback[:] = _setbacks(community, parameters, streams)
+    for process, weight, share in (
+        ("belonging", 2.0, usual.members),
+        ("active", 2.0, usual.active),
+    ):
+        # an exponential race: who comes first, by a chance that falls with setbacks
+        race = -np.log1p(-streams.uniform(f"start {process}", 0, ids))
+        race *= np.exp(weight * parameters.act.hardship * c.setback)
+        race[~adult | ((c.group if process == "active" else community.ties.group) < 0)] = np.inf
+        count = min(round(share * int(adult.sum())), int(np.isfinite(race).sum()))
+        first = np.argsort(race, kind="stable")[:count]
+        if process == "belonging":
+            c.group[first] = community.ties.group[first]
+        else:
+            c.active[first] = 1
+
+
+def _with_minors(people: People) -> NDArray[np.uint8]:
+    """Tell who is under 65 and lives where a minor does."""
+    home = np.zeros(people.household_start.size - 1, np.bool_)
+    home[people.household[people.age < MINOR]] = True
+    return (home[people.household] & (people.age < OLD)).astype(np.uint8)
+
+
 def _citizens(
-    community: Community, fixed: Fixed, p: SetupParameters, streams: Streams
+    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
 ) -> CitizenTable:
+    p = parameters.setup
     people, figures = community.people, community.town.figures
     n = people.age.size
     ids = np.arange(n)
@@ -217,6 +289,11 @@ def _citizens(
         return streams.uniform(f"start {process}", 0, ids)
 
     c = CitizenTable.empty(n)
+    luck = np.column_stack([u(f"need {kind}") for kind in NEEDS])
+    c.need[:] = past_needs(
+        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates), p.usual_relief,
+        1.0 - luck,
+    )  # fmt: skip
     poor, target = people.poor, fixed.target == 1
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
         0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
@@ -239,12 +316,7 @@ def _citizens(
     c.efficacy[:] = c.efficacy_anchor
     c.skill[:] = people.skill
     c.fatigue[:] = 0.1
-    c.group[:] = community.ties.group
-    # Those who volunteer are drawn among members of organisations first, then among the others.
-    adult = people.age >= ADULT
-    rank = u("active") + 10.0 * (c.group < 0) + 100.0 * ~adult
-    active = np.argsort(rank, kind="stable")[: round(figures["volunteering"].value * adult.sum())]
-    c.active[active] = 1
+    _take_part(c, community, fixed, parameters, streams)
     c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)
     c.informed_formal[:] = u("formal") < p.informed_formal
     c.informed_informal[:] = u("informal") < p.informed_informal
@@ -270,14 +342,15 @@ def _groups(community: Community, streams: Streams) -> GroupTable:
 
 
 def _services(community: Community, parameters: Parameters) -> ServiceTable:
+    """Return the establishment: as many workers as the area's social spending can pay."""
     services, p = ServiceTable.empty(len(SERVICES)), parameters.serve
     n = community.people.age.size
-    reach = community.town.figures["home_care_elderly"].value / _ITALY_HOME_CARE
+    spending = community.town.figures["social_spending_eur"].value / _ITALY_SPENDING
     per = (
-        p.residents_per_social_worker, p.residents_per_home_carer / max(reach, 0.05),
-        p.residents_per_shelter_worker, p.residents_per_practitioner,
+        p.residents_per_social_worker, p.residents_per_home_carer,
+        p.residents_per_shelter_worker, p.residents_per_family_worker,
     )  # fmt: skip
-    services.workers[:] = [n / each for each in per]
+    services.workers[:] = [spending * n / each for each in per]
     services.practice[:] = DEMAND[0]
     return services
 
@@ -353,7 +426,7 @@ def first_state(
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     state = State(
         week=week,
-        citizens=_citizens(community, fixed, p, streams),
+        citizens=_citizens(community, fixed, parameters, streams),
         start=laid.start,
         degree=laid.degree,
         room=laid.room,
@@ -367,6 +440,7 @@ def first_state(
         stakeholders=_stakeholders(n, quarters, p, streams),
         municipality=Municipality(obstacles=starting_levels(parameters.access)),
         presence=PresenceTable.empty(quarters),
+        calls=CallTable.empty(quarters),
         quarters=QuarterTable.empty(quarters),
     )
     return state

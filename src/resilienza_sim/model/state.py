@@ -12,11 +12,16 @@ from resilienza_sim.model.tables import F32, F64, I32, I64, U8, U16, U32, Table,
 
 __all__ = [
     "ADULT",
+    "ELSEWHERE",
+    "MINOR",
     "NEEDS",
     "NEED_SERVICE",
+    "NEVER",
+    "OLD",
     "SERVICES",
     "AllianceTable",
     "ArcTable",
+    "CallTable",
     "CitizenTable",
     "GroupTable",
     "HouseholdTable",
@@ -31,12 +36,21 @@ __all__ = [
 ]
 
 NEEDS = ("isolation", "income", "care", "housing", "health")
-SERVICES = ("social_work", "home_care", "shelter", "general_practice")
-NEED_SERVICE = np.array([0, 0, 1, 2, 3], dtype=np.uint8)
-"""Service that answers each kind of need: isolation and income both go to social work."""
+SERVICES = ("social_work", "home_care", "shelter", "family_support")
+ELSEWHERE = 255
+"""Service of a need that the municipality does not answer: health is the region's."""
+NEED_SERVICE = np.array([[0, 0, 1, 2, ELSEWHERE], [0, 0, 3, 2, ELSEWHERE]], dtype=np.uint8)
+"""Service that answers each kind of need: of most people, and of those who live with minors.
+
+Care that people lack is home care, but where minors live it is the support of families.
+"""
 
 ADULT = 14
 """Age from which people take part, as the surveys of volunteering and participation ask."""
+NEVER = 65535
+"""Weeks since what never was."""
+MINOR, OLD = 18, 65
+"""Age of majority; age from which care is home care, whoever lives there."""
 
 N_NEEDS, N_SERVICES, N_HAZARDS = len(NEEDS), len(SERVICES), len(HAZARDS)
 
@@ -71,7 +85,17 @@ class CitizenTable(Table):
     given: F32 = column("f4", "help given this week over own capacity, [0, 1]", share=True)
     helped: F32 = column("f4", "share of need met this week by others than services", share=True)
     refused: F32 = column("f4", "share of those asked this week who did not help", share=True)
-    active: U8 = column("u1", "1 if active in a group")
+    active: U8 = column("u1", "1 if a volunteer of the group")
+    suspended: U8 = column("u1", "1 while limits stop what the citizen does in the group")
+    helping: U8 = column("u1", "1 while helping on own initiative since a shock")
+    doing: U8 = column("u1", "1 if at work for others this week, as a volunteer or as a helper")
+    since_work: U16 = column(
+        "u2", "weeks since last at work for a group; 65535 = never", start=65535
+    )
+    since_part: U16 = column(
+        "u2", "weeks since last part in what a group does; 65535 = never", start=65535
+    )
+    setback: F32 = column("f4", "what past losses of income have left, [0, 1]", share=True)
     distant: U8 = column("u1", "1 if distant: keeps away from help of any kind")
     informed_formal: U8 = column("u1", "1 if informed of the services")
     informed_informal: U8 = column("u1", "1 if informed of the groups' help")
@@ -79,12 +103,20 @@ class CitizenTable(Table):
     company: F32 = column(
         "f4", "company of late: trusted contact outside the household, a group, [0, 1]", share=True
     )
-    queue: U8 = column("u1", "service waited for, plus one; 0 for none")
-    waited: U16 = column("u2", "weeks waited")
-    in_care: U16 = column("u2", "weeks left with the service in `care_by`")
-    care_by: U8 = column("u1", "service that holds the case")
-    care_quality: F32 = column("f4", "quality of the case in hand, [0, 1]", share=True)
-    followed: U16 = column("u2", "weeks of follow-up left after a closed case")
+    waited: U16 = column("u2", "weeks in the queue of each service; 0: not in it", width=N_SERVICES)
+    in_care: U16 = column("u2", "weeks of the case with each service; 0: none", width=N_SERVICES)
+    reviewed: F32 = column(
+        "f4", "need at the last review of each case, [0, 1]", width=N_SERVICES, share=True
+    )
+    followed: U16 = column("u2", "weeks of follow-up left after a case", width=N_SERVICES)
+    since_care: U16 = column(
+        "u2", "weeks since each service last worked on a case; 65535: never",
+        width=N_SERVICES, start=65535,
+    )  # fmt: skip
+    since_grant: U16 = column(
+        "u2", "weeks since the last grant of money; 65535: never", start=65535
+    )
+    cases: U8 = column("u1", "open cases")
     cumulative: F32 = column("f4", "suffering summed since the decision week")
 
 
@@ -139,6 +171,8 @@ class GroupTable(Table):
     born: I32 = column("i4", "week of birth")
     members: I32 = column("i4", "members")
     active: I32 = column("i4", "active members")
+    at_work: I32 = column("i4", "those at work this week")
+    emergent: U8 = column("u1", "1 if born of an emergency: needs no place, and fades")
     capability: F32 = column(
         "f4", "operative, aggregative, relational, support, [0, 1]", start=0.5, width=4, share=True
     )
@@ -176,7 +210,7 @@ class ServiceTable(Table):
     load: F64 = column("f8", "cases in hand, and those followed up by the work they take")
     waits: I64 = column("i8", "weeks waited by those whose case was opened this week, summed")
     intake: F64 = column("f8", "unmet need of those whose case was opened this week, summed")
-    capacity: F64 = column("f8", "cases that could be opened this week")
+    capacity: F64 = column("f8", "cases that can be followed at once this week")
 
 
 @dataclass(slots=True, eq=False)
@@ -204,6 +238,14 @@ class QuarterTable(Table):
     efficacy: F64 = column(
         "f8", "collective efficacy, 1/2 at the usual levels of Italy, [0, 1]", share=True
     )
+
+
+@dataclass(slots=True, eq=False)
+class CallTable(Table):
+    """What calls for help, one row a quarter."""
+
+    usual: F64 = column("f8", "distress around that people are used to, [0, 1]", start=0.1)
+    call: F64 = column("f8", "distress of this week that is new, [0, 1]")
 
 
 @dataclass(slots=True, eq=False)
@@ -271,8 +313,6 @@ class Municipality:
     """Hazard that asks most this week."""
     news: bool = False
     """Whether that changed this week."""
-    normal_need: float = 0.2
-    """Usual mean unmet need: a slow average, against which need is seen."""
     reference: float = float("nan")
     """Mean suffering in the half year before the timeline: what Q is held against."""
     priority: F64 = field(default_factory=lambda: np.full(N_NEEDS, 1.0 / N_NEEDS))
@@ -287,6 +327,7 @@ class Municipality:
     dispersion_after: float = float("nan")
     """Disagreement on the priorities among the voices, before and after deliberating."""
     contact_closed: float = 0.0
+    gatherings_closed: float = 0.0
     service_dip: float = 0.0
     space_closed: float = 0.0
     salience: float = 0.0
@@ -324,6 +365,7 @@ class State:
     alliances: AllianceTable
     stakeholders: StakeholderTable
     presence: PresenceTable
+    calls: CallTable
     quarters: QuarterTable
     municipality: Municipality
     new_ties: int = 0
@@ -342,6 +384,8 @@ class State:
     """Contacts in person outside the household, counted once for each of the two."""
     remote_contacts: int = 0
     groups_helped: int = 0
+    neighbours_helped: int = 0
+    """Those met this week by people who help on their own."""
     joint_share: float = float("nan")
     """Share of the groups' strength that acted jointly this week."""
     volunteer_hours: float = 0.0

@@ -63,7 +63,7 @@ class Tally:
             c.suffering, s.unmet, c.fatigue, c.anger, c.grievance, c.efficacy, s.bridge,
             c.weeks_above, p.mood.chronic_weeks, c.distant, c.informed_formal,
             c.informed_informal, c.generalised_trust, c.trust_service, people.age, people.segment,
-            c.active, c.group, c.skill, c.need, p.serve.seeks_above, c.in_care, c.followed,
+            c.active, c.group, c.skill, c.need, p.serve.seeks_above, c.cases, c.followed,
             c.helped, target, people.tags, model.state.degree, told,
         )  # fmt: skip
         values = iter(told.tolist())

@@ -174,9 +174,7 @@ class Care(NamedTuple):
 
 
 @kernel
-def _care(
-    need: Any, threshold: float, in_care: Any, followed: Any, helped: Any, target: Any
-) -> Any:
+def _care(need: Any, threshold: float, cases: Any, followed: Any, helped: Any, target: Any) -> Any:
     """Count who is in serious need, and who is cared for."""
     n, level = target.size, need.ravel()
     bad, least = np.empty(n, np.uint8), np.float32(threshold)
@@ -188,8 +186,10 @@ def _care(
     nobody = np.float32(0.0)
     serious, of_target, cared, cared_target, served, concerned = 0, 0, 0, 0, 0, 0
     for i in range(n):
-        held = in_care[i] > 0
-        seen = held | (followed[i] > 0) | (helped[i] > nobody)
+        held = cases[i] > 0
+        seen = held | (helped[i] > nobody)
+        for k in range(_SERVICES):
+            seen |= followed[i, k] > 0
         serious += bad[i]
         of_target += bad[i] & target[i]
         cared += bad[i] & seen
@@ -224,7 +224,7 @@ def read_citizens(
     suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
     bridge: Any, weeks_above: Any, chronic: float, distant: Any, informed_formal: Any,
     informed_informal: Any, generalised_trust: Any, trust_service: Any, age: Any, segment: Any,
-    active: Any, group: Any, skill: Any, need: Any, threshold: float, in_care: Any,
+    active: Any, group: Any, skill: Any, need: Any, threshold: float, cases: Any,
     followed: Any, helped: Any, target: Any, tags: Any, degree: Any, told: Any,
 ) -> None:  # fmt: skip
     """Write moods, reach, taking part and care one after the other, then needs, tags, ties.
@@ -238,7 +238,7 @@ def read_citizens(
         distant, informed_formal, informed_informal, generalised_trust, trust_service
     ))  # fmt: skip
     at = put(told, at, _taking_part(age, segment, active, group, skill))
-    at = put(told, at, _care(need, threshold, in_care, followed, helped, target))
+    at = put(told, at, _care(need, threshold, cases, followed, helped, target))
     at = put(told, at, total_by_column(need))
     at = put(told, at, _suffering_of_tags(suffering, tags, distant))
     told[at] = total(degree)

@@ -138,7 +138,7 @@ class Services(NamedTuple):
     burnout: float
     """Share of the operators burnt out."""
     saturated: float
-    """Share of the services with more people waiting than cases that can be opened."""
+    """People waiting over the cases that can be followed at once, 1 at most; mean of services."""
     queue: float
     served: float
     reneged: float
@@ -151,10 +151,10 @@ def _services_of(
     burnout: Any, workers: Any, queue: Any, capacity: Any, served: Any, reneged: Any, intake: Any
 ) -> Services:
     """Read how the services are doing."""
-    burnt, full = 0.0, 0
+    burnt, full = 0.0, 0.0
     for s in range(workers.size):
         burnt += burnout[s] * workers[s]
-        full += queue[s] > capacity[s]
+        full += min(1.0, queue[s] / max(capacity[s], 1.0))
     return Services(
         burnt / workers.sum(), full / workers.size, float(queue.sum()), float(served.sum()),
         float(reneged.sum()), float(intake.sum()),

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from resilienza_sim.report.view import Arm, DecisionView
 from resilienza_sim.report.words import Words
 
-__all__ = ["AMBITS", "Spending", "audit", "audit_rows", "same_purse"]
+__all__ = ["AMBITS", "Spending", "audit", "audit_rows", "by_action", "same_purse"]
 
 AMBITS = ("ties", "planning", "services", "awareness")
+_ON = "eur_"
 
 Cents = NDArray[np.int64]
 
@@ -110,6 +111,35 @@ def audit_rows(words: Words, rows: Sequence[Spending]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def by_action(view: DecisionView) -> list[tuple[str, list[str]]]:
+    """Return what share of each arm's euros went to each action, and what was left; in words."""
+    paid = [name for name in view.columns if name.startswith(_ON)]
+    if not paid or "available_eur" not in view.columns:
+        return []
+    words, rows = view.words, []
+    spent = {arm.name: {each: _total(view, each, arm) for each in paid} for arm in view.arms}
+    purses = {arm.name: sum(spent[arm.name].values()) + _end(view, arm) for arm in view.arms}
+    for each in paid:
+        shares = [spent[arm.name][each] / max(purses[arm.name], 1e-9) for arm in view.arms]
+        if any(shares):
+            name = words.name("action", each.removeprefix(_ON))
+            rows.append((name, [words.percent(share, 1) for share in shares]))
+    left = [_end(view, arm) / max(purses[arm.name], 1e-9) for arm in view.arms]
+    rows.append((words("audit.left"), [words.percent(share, 1) for share in left]))
+    return rows
+
+
+def _total(view: DecisionView, column: str, arm: Arm) -> float:
+    """Return the euros of a column from the decision on: mean of the replicates."""
+    first = int(np.searchsorted(view.weeks, view.week))
+    return float(np.nansum(view.weekly(column, arm.name)[:, first:], axis=1).mean())
+
+
+def _end(view: DecisionView, arm: Arm) -> float:
+    """Return the euros left at the end: mean of the replicates."""
+    return float(np.nanmean(view.weekly("left_eur", arm.name)[:, -1]))
 
 
 def same_purse(rows: Sequence[Spending]) -> bool:

@@ -148,6 +148,12 @@ class Compound(Shock):
         closed: NDArray[np.float64] = 1.0 - opened
         return closed
 
+    def limits(self, calendar: Calendar) -> NDArray[np.float64]:
+        """Return the limits on gatherings of its parts together each week, shape (weeks,)."""
+        opened = np.prod([1.0 - part.limits(calendar) for part in self._first_time()], axis=0)
+        closed: NDArray[np.float64] = 1.0 - opened
+        return closed
+
     def exposure(self, community: Community, streams: Streams) -> NDArray[np.float64]:
         """Return whom any of its parts hits, by the union of their exposures."""
         spared = [1.0 - part.exposure(community, streams) for part in self._first_time()]

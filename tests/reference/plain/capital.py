@@ -53,10 +53,10 @@ def kept_in(tables, protects):
     return [(2.0 * (1.0 - e)) ** strength for e in tables.state.quarters.efficacy.tolist()]
 
 
-def ask_neighbours(town, kinds):
+def ask_neighbours(town, kinds, p):
     """Those in need come across one neighbour a week at most, known or not of any help."""
-    tables, p, c = town.tables, town.tables.rates.help, town.tables.rates.capital
-    key, quarters = town.key("neighbours"), defaultdict(list)
+    tables, c = town.tables, town.tables.rates.capital
+    key, quarters = town.key("strangers"), defaultdict(list)
     for person in town.people:
         quarters[person.quarter].append(person)
     met_share = 1.0 - tables.state.municipality.contact_closed * (1.0 - p.remote_weight)

@@ -14,6 +14,7 @@ from resilienza_sim.model.state import NEEDS
 from tests.reference.chance import arc_id
 from tests.reference.capital import factor
 from tests.reference.help import OWING
+from tests.reference.plain.act import turn_out
 from tests.reference.plain.capital import ask_neighbours
 
 IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
@@ -106,6 +107,16 @@ class Helping:
             self.informed_formal = 1
         return True
 
+    def visited(self, key, room, asks, met, p):
+        """Those who help on their own go from door to door."""
+        q = self.quarter
+        if self.load < p.asks_above or self.distant:
+            return False
+        if self.model.u01(key, self.number) >= 1.0 - exp(-room[q] / asks[q]):
+            return False
+        self.helped = 1.0 - (1.0 - self.helped) * self.meet_part(met)
+        return True
+
     def free(self, p):
         """Part of a helper's strength that is given this week."""
         time = (1.0 - self.fatigue) * (1.0 - self.load) * (1.0 + p.active_boost * self.active)
@@ -118,20 +129,41 @@ def capacity_of(tables):
     groups, place = state.groups, state.municipality
     space = tables.space_factor().tolist()
     fits, free = match(groups.practice, place.demand), able(tables.rates.learn, groups)
-    open_share = 1.0 - 0.5 * place.contact_closed * (1.0 - p.remote_weight)
     capacity = np.zeros(len(groups))
     for g in np.flatnonzero(groups.alive).tolist():
         paid = groups.funds[g] >= tables.rates.act.upkeep_eur - 0.005
         k = groups.alliance[g]
         deciding = float(state.alliances.cost[k]) if k >= 0 else 0.0
         capacity[g] = (
-            int(groups.active[g]) * p.group_hours * (1.0 + p.funded * paid)
+            int(groups.at_work[g]) * p.group_hours * (1.0 + p.funded * paid)
             * float(groups.capability[g, 0])
             * (p.routine_fit + (1.0 - p.routine_fit) * float(fits[g]))
-            * (1.0 - float(groups.dip[g])) * (1.0 - deciding) * space[groups.quarter[g]]
-            * float(free[g]) * open_share
+            * (1.0 - float(groups.dip[g])) * (1.0 - deciding)
+            * (1.0 if groups.emergent[g] else space[groups.quarter[g]]) * float(free[g])
         )  # fmt: skip
     return capacity
+
+
+def who_asks(town):
+    """Return how many ask for help in each quarter, at least one."""
+    asks = np.zeros(len(town.tables.community.quarters))
+    for person in town.people:
+        if person.load >= town.tables.rates.help.asks_above:
+            asks[person.quarter] += 1.0
+    return np.maximum(asks, 1.0)
+
+
+def neighbours(town, kinds):
+    """Those who help on their own, outside the groups of the emergency, meet who is in need."""
+    state, p = town.tables.state, town.tables.rates.help
+    emergent, room = state.groups.emergent.tolist(), [0.0] * len(town.tables.community.quarters)
+    for person in town.people:
+        if person.helping and (person.group < 0 or not emergent[person.group]):
+            free = (1.0 - person.fatigue) * (1.0 - person.load)
+            room[person.quarter] += p.neighbour_needs * free
+    met = [kind * -expm1(-p.strength) for kind in kinds]
+    args = (town.key("neighbours"), room, who_asks(town).tolist(), met, p)
+    state.neighbours_helped = sum([person.visited(*args) for person in town.people])
 
 
 def groups(town, kinds):
@@ -144,11 +176,7 @@ def groups(town, kinds):
     joint = allied & (alliances.joint[np.maximum(table.alliance, 0)] == 1)
     unit = table.alliance.astype(np.int64)
     pool_funds(table, joint, p.pooling_funds, tables.rates.act.upkeep_eur)
-    asks = np.zeros(len(tables.community.quarters))
-    for person in town.people:
-        if person.load >= p.asks_above:
-            asks[person.quarter] += 1.0
-    asks, capacity = np.maximum(asks, 1.0), capacity_of(tables)
+    asks, capacity = who_asks(town), capacity_of(tables)
     table.reach[:] = np.minimum(capacity / asks[table.quarter], 1.0)
     reach = ground(capacity, table.quarter, asks, unit, joint, p.pooling)
     cover = coverage(reach, unit, joint)
@@ -171,7 +199,10 @@ def groups(town, kinds):
 
 
 def run(town):
-    state, p = town.tables.state, town.tables.rates.help
+    tables = town.tables
+    state, p = tables.state, tables.rates.help
+    turn_out(town)
+    p = p._replace(b0=p.b0 + p.called * float(state.calls.call.mean()))
     for person in town.people:
         person.reckon_unmet()  # what money has met is not asked for
         person.load = person.unmet
@@ -182,10 +213,14 @@ def run(town):
     count = [0, 0]
     town.citizens.do("receive", kinds, p, count)
     state.help_acts, state.help_returned = count
-    ask_neighbours(town, kinds)
+    ask_neighbours(town, kinds, p)
     state.volunteer_hours = p.helper_hours * sum(
         person.free(p) for person in town.people
-    ) + p.active_hours * sum(person.active for person in town.people)
+    )
+    state.volunteer_hours += tables.rates.act.turn_hours * sum(
+        person.doing and not person.helping for person in town.people
+    ) + p.neighbour_hours * sum(person.helping for person in town.people)
+    neighbours(town, kinds)
     groups(town, kinds)
     state.stakeholders.engaged *= 1.0 - p.disengaging
     town.citizens.do("reckon_unmet")

@@ -41,7 +41,7 @@ class Learning:
     def refer(self, key, tied, p):
         """Allied services tell of groups, allied groups tell of services."""
         u, here = self.model.u01(key, self.number), tied[self.quarter]
-        if self.in_care and u < p.referral * here[self.care_by]:
+        if any(weeks and u < p.referral * here[k] for k, weeks in enumerate(self.in_care)):
             self.informed_informal = 1
         if self.helped > 0.0 and u < p.referral * here[-1]:
             self.informed_formal = 1

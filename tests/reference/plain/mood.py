@@ -57,7 +57,7 @@ class Feeling:
         """Move every mood by one week, all from what was before it."""
         u, s, f, a, g = self.unmet, self.suffering, self.fatigue, self.anger, self.grievance
         helped, got, hoped, past = self.helped, self.received, self.expected, self.past_ease
-        g0, t, active = self.anchor, self.generalised_trust, self.active
+        g0, t, active = self.anchor, self.generalised_trust, self.doing
 
         # s += (1-s) hit - back (s - s0)+ (1 - hit)
         hit = 1.0 - exp(-(p.blow * self.blow + p.burden * u + p.contagion * self.stress))

@@ -14,7 +14,7 @@ ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
 
 def chances(person, p):
     """Chance that a week has no event of the kinds so far; it does not change in a person."""
-    none = quiet(person.age, person.poor, person.alone, person.dependant, p)
+    none = quiet(person.age, person.poor, person.alone, person.dependant, person.family, p)
     return list(accumulate(none, mul))
 
 
@@ -58,7 +58,8 @@ class Needing:
 
 def run(town):
     tables, p = town.tables, town.tables.rates.need
-    left = [exp(-(p.housing_passing if k == HOUSING else p.passing)) for k in range(5)]
+    kinds = (p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing)
+    left = [exp(-passing) for passing in kinds]
     town.citizens.do("live", town.key("life"), left, p.event_size, p.passing, tables.rates.capital)
     compensation, repair, volunteers = (
         tables.exogenous_rate(name) for name in ("compensation", "repair", "volunteers")

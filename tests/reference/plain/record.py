@@ -20,7 +20,8 @@ from resilienza_sim.indicators.suffering_by_tag import _NAMES as TAG_NAMES
 from resilienza_sim.indicators.suffering_by_tag import _TAGS as TAGS
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.network import CurrentTies
-from resilienza_sim.model.state import ADULT, NEEDS
+from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
+from resilienza_sim.model.tally import YEAR
 from tests.reference.plain.meet import HOUSEHOLD
 
 
@@ -86,10 +87,10 @@ def cared(town):
     least = town.tables.parameters.serve.seeks_above
     counts = [[0, 0] for _ in range(4)]
     for person in town.people:
-        side, held = person.target, person.in_care > 0
+        side, held = person.target, person.cases > 0
         serious = max(person.need) >= least
         counts[0][side] += serious
-        helped = held or person.followed > 0 or person.helped > 0.0
+        helped = held or any(person.followed) or person.helped > 0.0
         counts[1][side] += serious and helped
         counts[2][side] += held
         counts[3][side] += held or serious
@@ -109,6 +110,11 @@ def service_coverage(town):
 def inclusion_gap(town):
     serious, helped, _, _ = town.cared
     return helped[1] / serious[1] - helped[0] / serious[0] if all(serious) else nan
+
+
+def users(service):
+    """People with a case in the last year, per 1,000."""
+    return lambda town: 1e3 * mean(x.since_care[service] < YEAR for x in town.people)
 
 
 def functional_quality(town):
@@ -241,6 +247,8 @@ OF_CITIZENS = {
     "trust": trust,
     "trust_services": lambda town: mean(x for each in town.people for x in each.trust_service),
     "unmet_need": mean_of("unmet"),
+    **{f"users_{name}": users(at) for at, name in enumerate(SERVICES)},
+    "grant_users": lambda town: 1e3 * mean(x.since_grant < YEAR for x in town.people),
     "weeks_above": lambda town: mean(x.weeks_above for x in town.people if x.weeks_above > 0),
     "worn_out": worn_out,
 }

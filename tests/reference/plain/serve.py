@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1, floor, log, log1p
+from math import exp, expm1, floor, log
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from resilienza_sim.model.access import creep
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.serve import WAITS
 from resilienza_sim.model.practices import able
-from resilienza_sim.model.state import NEED_SERVICE, SERVICES
+from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
 from tests.reference.capital import factor
 
-SERVICE_OF = NEED_SERVICE.tolist()
+ROWS = NEED_SERVICE.tolist()
 KINDS = range(len(SERVICES))
 
 
@@ -23,7 +23,7 @@ class Desk:
     def __init__(self):
         self.waiting = [0] * WAITS
         """People by weeks waited."""
-        self.work = self.intake = self.load = 0.0
+        self.intake = self.load = 0.0
         self.left = self.served = self.waits = self.opened = 0
 
 
@@ -39,90 +39,129 @@ def cut_of(desk, capacity):
 
 
 class Seeking:
-    def arrivals(self, key, desks, cover, level, usual, severity, overload, p, a, c):
-        """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks / 26."""
-        if self.in_care:
-            return
-        u01, trust = self.model.u01, self.trust_service
-        if not self.queue:
-            if self.distant or not self.informed_formal:
-                return
-            worst = max(self.need)
-            seen = 1.0 - (1.0 - cover[self.quarter]) * (1.0 - self.helped)
-            if worst < p.seeks_above * (1.0 - a.early_referral * seen):
-                return
-            to = SERVICE_OF[self.need.index(worst)]
-            way = factor(self.generalised_trust, c.usual_trust, c.turning)
-            for each, weight in zip(level, self.hindrance, strict=True):
-                way *= 1.0 - each * weight
-            if u01(key, self.number) < 1.0 - exp(-p.seeking * trust[to] * way / usual):
-                self.queue, self.waited = to + 1, 0
-        else:
-            to = self.queue - 1
-            self.waited += 1
-            trust[to] -= a.overload_distrust * overload[to] * trust[to]
-            if u01(key, self.number) < 1.0 - exp(-p.reneging * self.waited / 26.0):
-                trust[to] -= p.trust_loss * trust[to]
-                self.queue = 0
-                desks[to].left += 1
-        if self.queue:
-            desk = desks[self.queue - 1]
-            desk.waiting[min(self.waited, WAITS - 1)] += 1
-            desk.work += exp(p.severity_work * (self.unmet - severity[self.queue - 1]))
+    def answered(self, service):
+        """Kinds of need of this person that a service answers."""
+        return [n for n, by in enumerate(ROWS[self.family]) if by == service]
 
-    def open_case(self, key, desks, cuts, quality, length, severity, p):
+    def own_need(self, service):
+        return max((self.need[n] for n in self.answered(service)), default=0.0)
+
+    def luck(self, key, service):
+        """The number drawn for this person and one service."""
+        return self.model.u01(key, self.number * len(KINDS) + service)
+
+    def arrivals(self, key, desks, *rules):
+        """Ask for each service; the others in its queue wait on or give up."""
+        for k, desk in enumerate(desks):
+            if not self.in_care[k]:
+                luck = self.luck(key, k)
+                step = self.wait_on if self.waited[k] else self.ask_service
+                step(k, desk, luck, *rules)
+
+    def ask_service(self, k, desk, luck, cover, level, usual, overload, seeking, p, a, c):
+        """Ask with hazard seeking x trust x way / usual, if the need is such as to send there."""
+        if self.distant or not self.informed_formal:
+            return
+        seen = 1.0 - (1.0 - cover[self.quarter]) * (1.0 - self.helped)
+        if self.own_need(k) < p.seeks_above * (1.0 - a.early_referral * seen):
+            return
+        way = factor(self.generalised_trust, c.usual_trust, c.turning) / usual
+        for each, weight in zip(level, self.hindrance, strict=True):
+            way *= 1.0 - each * weight
+        if luck < 1.0 - exp(-seeking[k] * self.trust_service[k] * way):
+            self.waited[k] = 1
+            desk.waiting[0] += 1
+
+    def wait_on(self, k, desk, luck, cover, level, usual, overload, seeking, p, a, c):
+        """Give up with hazard reneging x weeks / 26, or without need; the others wait on."""
+        trust = self.trust_service
+        trust[k] -= a.overload_distrust * overload[k] * trust[k]
+        tired = luck < 1.0 - exp(-p.reneging * self.waited[k] / 26.0)
+        if self.own_need(k) < p.closes_below:
+            self.waited[k] = 0
+        elif tired:
+            trust[k] -= p.trust_loss * trust[k]
+            self.waited[k] = 0
+        if not self.waited[k]:
+            desk.left += 1
+            return
+        desk.waiting[min(self.waited[k], WAITS - 1)] += 1
+        self.waited[k] += 1
+
+    def open_cases(self, key, desks, cuts):
         """Kernel `open_cases`: serve those who waited longer than the cut, some of those at it."""
-        if not self.queue:
-            return
-        town, to = self.model, self.queue - 1
-        wait, (cut, share) = min(self.waited, WAITS - 1), cuts[to]
-        if wait < cut or (wait == cut and town.u01(key, self.number) >= share):
-            return
-        self.queue, self.care_by, self.followed = 0, to, 0
-        weeks = length[to] * exp(p.severity_work * (self.unmet - severity[to]))
-        stay = log1p(-1.0 / max(weeks, 1.000001))
-        draw = town.u01(town.mix(key, self.number), 1)
-        self.in_care = 1 + min(520, int(log1p(-draw) / stay))
-        self.care_quality = quality[to]
-        desks[to].served += 1
-        desks[to].intake += self.unmet
-        desks[to].waits += self.waited
+        for k, desk in enumerate(desks):
+            weeks, (cut, share) = self.waited[k] - 1, cuts[k]
+            wait = min(weeks, WAITS - 1)
+            if wait < cut or weeks < 0 or (wait == cut and self.luck(key, k) >= share):
+                continue
+            self.waited[k], self.in_care[k], self.followed[k] = 0, 1, 0
+            self.reviewed[k] = self.own_need(k)
+            desk.served += 1
+            desk.intake += self.unmet
+            desk.waits += weeks
 
-    def follow(self, key, desks, effort, cover, p, c):
-        """A case meets 1 - e^(-strength q with_others); return what only working together met."""
-        if not self.in_care and not self.followed:
-            return 0.0
-        by, need = self.care_by, self.need
-        share = 1.0 if self.in_care else c.accompaniment
-        q = self.care_quality * effort[by] * share
+    def follow(self, key, desks, effect, cover, p, c):
+        """Go through the cases, open or just closed; return what only working together met."""
+        self.cases, together = 0, 0.0
+        self.since_care = [min(weeks + 1, NEVER) for weeks in self.since_care]
         others = (1.0 + p.community_yield * cover[self.quarter]) * (
             1.0 + c.coproduction * self.helped
         )
-        alone, met = 1.0 - exp(-p.strength * q), 1.0 - exp(-p.strength * q * others)
-        together = 0.0
-        for n, service in enumerate(SERVICE_OF):
-            if service == by:
-                together += need[n] * (met - alone)
-                need[n] *= 1.0 - met
-        self.trust_service[by] += (1.0 - self.trust_service[by]) * p.trust_gain * q
-        desks[by].load += share
-        if not self.in_care:
-            self.followed -= 1
-            return together
-        self.efficacy += (1.0 - self.efficacy) * c.efficacy_gain * q
-        self.skill += (1.0 - self.skill) * c.education * q
+        for k, desk in enumerate(desks):
+            strength, quality = effect[k]
+            if self.in_care[k]:
+                together += self.worked_on(k, strength, quality, others, p)
+                self.learn_in_care(key, quality, c)
+                self.keep_or_close(k, p, c)
+            elif self.followed[k]:
+                share = c.accompaniment
+                together += self.worked_on(k, strength * share, quality * share, others, p)
+                self.followed[k] -= 1
+            if self.in_care[k]:
+                self.cases += 1
+                desk.opened += 1
+                desk.load += 1.0
+            elif self.followed[k]:
+                desk.load += c.accompaniment
+        return together
+
+    def worked_on(self, k, strength, quality, others, p):
+        """A case meets 1 - e^(-strength others) of the service's own needs."""
+        alone, met, together = 1.0 - exp(-strength), 1.0 - exp(-strength * others), 0.0
+        for n in self.answered(k):
+            together += self.need[n] * (met - alone)
+            self.need[n] *= 1.0 - met
+        self.trust_service[k] += (1.0 - self.trust_service[k]) * p.trust_gain * quality
+        return together
+
+    def learn_in_care(self, key, quality, c):
+        """Skill, efficacy, and being told of the groups."""
+        self.efficacy += (1.0 - self.efficacy) * c.efficacy_gain * quality
+        self.skill += (1.0 - self.skill) * c.education * quality
         signposted = 1.0 - exp(-c.signposting)
         if not self.informed_informal and self.model.u01(key, self.number) < signposted:
             self.informed_informal = 1
-        self.in_care -= 1
-        desks[by].opened += 1
-        if not self.in_care and c.accompaniment > 0.0:
-            self.followed = int(c.follow_up_weeks)
-        return together
+
+    def keep_or_close(self, k, p, c):
+        """Close a case whose need is met, or that a review finds without progress."""
+        self.since_care[k] = 0
+        left = self.own_need(k)
+        closed = left < p.closes_below
+        if not closed and self.in_care[k] % p.review_weeks == 0:
+            closed = left > (1.0 - p.progress) * self.reviewed[k]
+            self.reviewed[k] = left
+        self.in_care[k] = 0 if closed else self.in_care[k] + 1
+        if closed and c.accompaniment > 0.0:
+            self.followed[k] = int(c.follow_up_weeks)
+
+    def age_grant(self):
+        """One more week since the last grant of money."""
+        self.since_grant = min(self.since_grant + 1, NEVER)
 
     def presented(self, other, u, rate):
         """Whether two meet through a case or through help: hazard rate x who is in care, helped."""
-        h = self.helped + other.helped + (self.in_care > 0) + (other.in_care > 0)
+        h = self.helped + other.helped + (self.cases > 0) + (other.cases > 0)
         return u < 1.0 - exp(-rate * h)
 
     def overloaded(self, load):
@@ -178,16 +217,17 @@ def run(town):
     here = (1.0 - sick(town, p)) * (1.0 - place.service_dip)
     present = (services.workers + services.extra) * (1.0 - services.burnout)
     staff = [each * here for each in present.tolist()]
-    caseload, length, severity = (
+    caseload, strength, seeking = (
         [getattr(p, f"{what}_{service}") for service in SERVICES]
-        for what in ("caseload", "weeks", "severity")
+        for what in ("caseload", "strength", "seeking")
     )
+    seeking = [p.seeking * each for each in seeking]
     places = [staff[k] * caseload[k] for k in KINDS]
     overload = [min(1.0, int(services.queue[k]) / max(places[k], 1.0)) for k in KINDS]
     desks = [Desk() for _ in KINDS]
     town.citizens.do(
         "arrivals", town.key("seek"), desks, cover, place.obstacles.tolist(),
-        tables.fixed.usual_access, severity, overload, p, tables.rates.access,
+        tables.fixed.usual_access, overload, seeking, p, tables.rates.access,
         tables.rates.capital,
     )  # fmt: skip
 
@@ -195,17 +235,17 @@ def run(town):
     free = able(tables.rates.learn, services) * (1.0 - services.deciding)
     quality = (fits * (1.0 - services.dip) * free).tolist()
     waiting, cuts = [sum(desk.waiting) for desk in desks], []
+    services.capacity[:] = places
     for k, desk in enumerate(desks):
-        each = desk.work / waiting[k] if waiting[k] else 1.0
-        room = max(places[k] - float(services.load[k]), 0.0)
-        services.capacity[k] = min(room, places[k] / length[k] * quality[k] / each)
-        cuts.append(cut_of(desk, float(services.capacity[k])))
-    town.citizens.do("open_case", town.key("turn"), desks, cuts, quality, length, severity, p)
+        cuts.append(cut_of(desk, max(places[k] - float(services.load[k]), 0.0)))
+    town.citizens.do("open_cases", town.key("turn"), desks, cuts)
 
     needed = [float(services.load[k]) / max(caseload[k], 1e-9) for k in KINDS]
     effort = [min(1.0, staff[k] / max(needed[k], 1e-9)) for k in KINDS]
-    key = town.key("signpost")
-    together = sum(person.follow(key, desks, effort, cover, p, c) for person in people)
+    key, q = town.key("signpost"), [quality[k] * effort[k] for k in KINDS]
+    effect = [(strength[k] * q[k], q[k]) for k in KINDS]
+    together = sum(person.follow(key, desks, effect, cover, p, c) for person in people)
+    town.citizens.do("age_grant")
     met = introductions(town, c.introduction, 1.0 - place.contact_closed)
     for person, other in met:
         person.make_potential(other, tables.rates.meet)

@@ -93,6 +93,7 @@ def run(town):
         for each, amount in zip(shocks, damage, strict=True)
     ]
     place.contact_closed = p.interruption * union(each.closure[week] for each in shocks)
+    place.gatherings_closed = p.interruption * union(each.limits[week] for each in shocks)
     place.service_dip = union(
         each.channels.services * x for each, x in zip(shocks, closed, strict=True)
     )

@@ -23,7 +23,7 @@ from tests.reference.plain.agents import PlainCitizen, PlainHousehold, Potential
 
 PLANNED = (
     "need", "active", "group", "distant", "informed_formal", "informed_informal", "skill",
-    "efficacy", "efficacy_anchor", "generalised_trust",
+    "efficacy", "efficacy_anchor", "generalised_trust", "since_grant",
 )  # fmt: skip
 """What the plan and its actions look at in citizens, and may change."""
 
@@ -84,7 +84,7 @@ class PlainTown(mesa.Model):
             "age": people.age, "quarter": people.quarter, "poor": people.poor,
             "segment": people.segment, "alone": fixed.alone, "target": fixed.target,
             "carer": fixed.carer, "dependant": (people.tags & Tag.DEPENDANT) > 0,
-            "profile": fixed.profile,
+            "profile": fixed.profile, "family": fixed.family,
             "hindrance": fixed.hindrance,
         }  # fmt: skip
         damage, burden = state.households.damage.tolist(), state.households.burden.tolist()

@@ -28,7 +28,7 @@ def plan() -> Plan:
         (["--until-sure", "--most-pairs", "49"], "a whole number from 50 to 100000"),
         (["--until-sure", "--pairs", "70", "--most-pairs", "60"], "from 70 to 100000"),
         (["--until-sure", "--step", "0"], "--step is"),
-        (["--until-sure", "--metric", "resilience_los"], "resilience_los"),
+        (["--until-sure", "--metric", "loss_due_to_shock"], "resilience_los"),
         (["--until-sure", "--half-width", "-3"], "a number above 0"),
         (["--until-sure", "--half-width", "nan"], "a number above 0"),
         (["--until-sure", "--half-width", "robustness="], "a number above 0"),
@@ -51,12 +51,12 @@ def test_mistakes_are_told_in_a_line(
 
 def test_the_rule_is_what_was_asked(plan: Plan) -> None:
     rule = rule_of(plan, None, None, None, None)
-    assert (rule.metrics, rule.half_width) == (("resilience_loss",), {})
+    assert (rule.metrics, rule.half_width) == (("loss_due_to_shocks",), {})
     assert (rule.most_pairs, rule.step, rule.decided) == (200, 10, True)
     rule = rule_of(plan, "robustness, spent_eur", "spent_eur=1e3", "90", "20")
     assert (rule.metrics, rule.half_width) == (("robustness", "spent_eur"), {"spent_eur": 1000.0})
     assert (rule.most_pairs, rule.step) == (90, 20)
-    assert rule_of(plan, None, "7.5", None, None).half_width == {"resilience_loss": 7.5}
+    assert rule_of(plan, None, "7.5", None, None).half_width == {"loss_due_to_shocks": 7.5}
 
 
 @pytest.mark.parametrize(

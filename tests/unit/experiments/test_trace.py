@@ -9,6 +9,7 @@ import pytest
 
 from resilienza_sim.concepts import Concept, load_concept, shipped_concepts
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import trace as traces
 from resilienza_sim.experiments.trace import Movement, dummy, trace
 
 TEXT = {"it": "Prova", "en": "A test"}
@@ -107,3 +108,15 @@ def test_a_bad_concept_is_told_in_one_sentence(values, words, tmp_path) -> None:
 def test_every_reading_is_of_a_concept_of_its_own() -> None:
     numbers = [each.number for each in shipped_concepts()]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_worth_is_the_loss_that_the_concept_saves_with_its_interval(monkeypatch) -> None:
+    saved = {0: 3.0, 1: 5.0}
+    monkeypatch.setattr(
+        traces, "worth", lambda concepts, *, replicate, seed, citizens: {13: saved[replicate]}
+    )
+    (concept,) = (each for each in shipped_concepts() if each.number == 13)
+    found = traces.worth_of([concept], pairs=2, seed=1, citizens=300)
+    mean, low, high = found[13]
+    assert mean == 4.0
+    assert (high - low) / 2 == pytest.approx(63.656741, rel=1e-6), "t of 1 degree at 99 %"

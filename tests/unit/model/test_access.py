@@ -12,15 +12,17 @@ from resilienza_sim.actions.remove_obstacles import RemoveObstacles
 from resilienza_sim.indicators.care_coverage import CareCoverage
 from resilienza_sim.indicators.coproduced_share import CoproducedShare
 from resilienza_sim.indicators.functional_quality import FunctionalQuality
+from resilienza_sim.indicators.grant_users import GrantUsers
 from resilienza_sim.indicators.inclusion_gap import InclusionGap
 from resilienza_sim.indicators.informed import Informed
 from resilienza_sim.indicators.obstacles import Obstacles
 from resilienza_sim.indicators.saturation import Saturation
+from resilienza_sim.indicators.service_users import ServiceUsers
 from resilienza_sim.indicators.severity_at_intake import SeverityAtIntake
 from resilienza_sim.indicators.suffering_gap import SufferingGap
 from resilienza_sim.indicators.tag_spread import TagSpread
 from resilienza_sim.indicators.waiting_weeks import WaitingWeeks
-from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
+from resilienza_sim.model.access import AccessRates, Asking, arrivals, ease, hindrance
 from resilienza_sim.model.capital import CapitalRates
 from resilienza_sim.model.care import introductions
 from resilienza_sim.model.parameters import Parameters
@@ -31,43 +33,49 @@ from resilienza_sim.streams import Streams
 from tests.small import flood, lived, plan, town
 
 P = rates(Parameters().serve, ServeRates)
+ASKING = Asking(P.seeks_above, P.closes_below, P.reneging, P.trust_loss)
 ACCESS = rates(Parameters().access, AccessRates)
 CAPITAL = rates(Parameters().capital, CapitalRates)._replace(turning=0.0)
 KEY = Streams(1).key("seek", 0)
-HEALTH = NEEDS.index("health")
-CLINIC = int(NEED_SERVICE[HEALTH])
+CARE = NEEDS.index("care")
+HOME = int(NEED_SERVICE[0, CARE])
 N = 4_000
 
 
 class Town:
-    """People alike, with one need of health each, before a week of asking."""
+    """People alike, with one need of care each, before a week of asking."""
 
     def __init__(self, need: float, *, waiting: bool = False) -> None:
         self.need = np.zeros((N, len(NEEDS)), np.float32)
-        self.need[:, HEALTH] = need
-        self.queue = np.full(N, (CLINIC + 1) * waiting, np.uint8)
+        self.need[:, CARE] = need
+        self.waited = np.zeros((N, len(SERVICES)), np.uint16)
+        self.waited[:, HOME] = waiting
+        self.in_care = np.zeros((N, len(SERVICES)), np.uint16)
         self.trust = np.full((N, len(SERVICES)), 0.6, np.float32)
         self.weight = np.zeros((N, 3), np.float32)
         self.level, self.usual = np.zeros(3), 1.0
         self.overload = np.zeros(len(SERVICES))
-        self.work = np.zeros(len(SERVICES))
+        self.left = np.zeros(len(SERVICES), np.int64)
 
-    def ask(self, *, cover: float = 0.0, helped: float = 0.0, p=P, access=ACCESS) -> float:
+    def ask(
+        self, *, cover: float = 0.0, helped: float = 0.0, p=ASKING, access=ACCESS, seeking=0.1
+    ) -> float:
         """Let a week go; return the share who wait then."""
         waiting = np.zeros((len(SERVICES), WAITS), np.int64)
         flag = np.zeros(N, np.uint8)
         arrivals(
-            KEY, self.need, NEED_SERVICE, self.queue, np.zeros(N, np.uint16),
-            np.zeros(N, np.uint16), flag + 1, flag, self.trust, np.full(N, helped, np.float32),
-            flag, np.array([cover]), self.weight, self.level, self.usual, self.need[:, HEALTH],
-            np.full(len(SERVICES), 0.5), self.overload, waiting, np.zeros(len(SERVICES), np.int64),
-            self.work, p, access, np.full(N, 0.5, np.float32), CAPITAL,
+            KEY, self.need, NEED_SERVICE, flag, self.waited, self.in_care, flag + 1, flag,
+            self.trust, np.full(N, helped, np.float32), flag, np.array([cover]), self.weight,
+            self.level, self.usual, self.need[:, CARE], self.overload,
+            np.full(len(SERVICES), seeking), waiting, self.left, p, access,
+            np.full(N, 0.5, np.float32), CAPITAL,
         )  # fmt: skip
-        return float(waiting[CLINIC].sum()) / N
+        assert (waiting.sum(axis=1) == (self.waited > 0).sum(axis=0)).all()
+        return float(waiting[HOME].sum()) / N
 
 
 def test_people_ask_by_trust() -> None:
-    share = Town(0.9).ask(p=P._replace(seeking=0.5))
+    share = Town(0.9).ask(seeking=0.5)
     assert share == pytest.approx(1.0 - math.exp(-0.5 * 0.6), abs=0.03)
 
 
@@ -85,8 +93,9 @@ def test_an_obstacle_keeps_those_concerned_away() -> None:
     for level in (0.0, 0.5):
         people = Town(0.9)
         people.weight[: N // 2, 1], people.level[1] = 1.0, level
-        people.ask(p=P._replace(seeking=0.5))
-        asked.append([(people.queue[: N // 2] > 0).mean(), (people.queue[N // 2 :] > 0).mean()])
+        people.ask(seeking=0.5)
+        now = people.waited[:, HOME] > 0
+        asked.append([now[: N // 2].mean(), now[N // 2 :].mean()])
     assert asked[1][0] < 0.65 * asked[0][0]
     assert asked[1][1] == asked[0][1]
 
@@ -100,28 +109,44 @@ def test_the_way_is_measured_against_the_usual_one() -> None:
 
 def test_waiting_for_an_overloaded_service_costs_trust() -> None:
     calm, full = Town(0.5, waiting=True), Town(0.5, waiting=True)
-    full.overload[CLINIC] = 1.0
-    never = P._replace(reneging=0.0)
+    full.overload[HOME] = 1.0
+    never = ASKING._replace(reneging=0.0)
     for people in (calm, full):
         people.ask(p=never)
     assert (calm.trust == np.float32(0.6)).all()
-    assert full.trust[:, CLINIC] == pytest.approx(0.6 * (1.0 - ACCESS.overload_distrust))
-    assert (np.delete(full.trust, CLINIC, axis=1) == np.float32(0.6)).all()
+    assert full.trust[:, HOME] == pytest.approx(0.6 * (1.0 - ACCESS.overload_distrust))
+    assert (np.delete(full.trust, HOME, axis=1) == np.float32(0.6)).all()
 
 
-@pytest.mark.parametrize("need", [0.2, 0.5, 0.9])
-def test_the_work_of_those_who_wait_grows_with_severity(need) -> None:
-    people = Town(need, waiting=True)
-    people.ask(p=P._replace(reneging=0.0))
-    assert people.work[CLINIC] / N == pytest.approx(math.exp(P.severity_work * (need - 0.5)))
+def test_whoever_needs_nothing_any_more_leaves_the_queue() -> None:
+    never = ASKING._replace(reneging=0.0)
+    gone, stays = (Town(x, waiting=True) for x in (P.closes_below - 0.01, P.closes_below + 0.01))
+    assert gone.ask(p=never) == 0.0
+    assert gone.left[HOME] == N
+    assert (gone.trust == np.float32(0.6)).all()
+    assert stays.ask(p=never) == 1.0
+    assert (stays.waited[:, HOME] == 2).all()
+
+
+def test_a_person_can_ask_for_one_service_while_another_follows_them() -> None:
+    busy, other = Town(0.9), Town(0.9)
+    busy.in_care[:, 0] = other.in_care[:, HOME] = 3
+    assert busy.ask() == Town(0.9).ask() > 0.0
+    assert other.ask() == 0.0
+
+
+@pytest.mark.parametrize(("family", "service"), [(0, "home_care"), (1, "family_support")])
+def test_lack_of_care_goes_to_home_care_or_to_the_support_of_families(family, service) -> None:
+    assert SERVICES[NEED_SERVICE[family, CARE]] == service
+    assert (NEED_SERVICE[family] < len(SERVICES)).sum() == len(NEEDS) - 1  # health is the region's
 
 
 def test_introductions_are_of_those_in_care_and_those_helped() -> None:
     n = 30_000
     first, second = np.arange(n, dtype=np.uint32), np.arange(n, 2 * n, dtype=np.uint32)
     pool = (second, np.ones(n, np.uint8), (np.arange(n) >= n - 100).astype(np.uint8))
-    in_care, helped = np.zeros(2 * n, np.uint16), np.zeros(2 * n, np.float32)
-    in_care[: n // 3] = 5
+    in_care, helped = np.zeros(2 * n, np.uint8), np.zeros(2 * n, np.float32)
+    in_care[: n // 3] = 1
     helped[n + n // 3 : n + 2 * n // 3] = 0.5
     rate, out = 0.1, np.zeros(n, np.int64)
     found = out[: introductions(KEY, pool, first, in_care, helped, 1.0, rate, out)]
@@ -176,7 +201,7 @@ def test_removing_an_obstacle_lowers_it_for_a_while(model) -> None:
 
 
 def test_without_obstacles_more_people_ask() -> None:
-    scenario = town(citizens=2_000, weeks=30, parameters={"serve": {"seeking": 0.3}})
+    scenario = town(citizens=2_000, weeks=30, parameters={"serve": {"seeking": 3.0}})
     held = lived(scenario, 4, strategy=plan())
     freed = held.fork(plan(), 4)
     asked = []
@@ -184,9 +209,9 @@ def test_without_obstacles_more_people_ask() -> None:
         total = 0
         for _ in range(8):
             arm.state.municipality.obstacles[:] = level
-            before = (arm.state.citizens.queue > 0) | (arm.state.citizens.in_care > 0)
+            before = (arm.state.citizens.waited > 0) | (arm.state.citizens.in_care > 0)
             arm.step()
-            now = (arm.state.citizens.queue > 0) | (arm.state.citizens.in_care > 0)
+            now = (arm.state.citizens.waited > 0) | (arm.state.citizens.in_care > 0)
             total += int((now & ~before).sum())
         asked.append(total)
     assert asked[1] > 1.5 * asked[0]
@@ -253,7 +278,7 @@ def test_a_campaign_on_services_without_capacity_overloads_them() -> None:
         citizens=1_500,
         weeks=60,
         parameters={
-            "serve": {"seeking": 0.5, "residents_per_practitioner": 5_000.0},
+            "serve": {"seeking": 3.0},
             "setup": {"informed_formal": 0.2},
             "learn": {"word_of_mouth": 0.0},
         },
@@ -272,9 +297,8 @@ def test_a_campaign_on_services_without_capacity_overloads_them() -> None:
     assert change["burnout"] >= 0.0
     deaf = after(told, 5, access={"overload_distrust": 0.0})
     heard = after(told, 5, access={"overload_distrust": 0.3})
-    queue = told.state.citizens.queue
-    to = queue[queue > 0] - 1
-    trusts = [arm.state.citizens.trust_service[queue > 0, to].mean() for arm in (deaf, heard)]
+    queue = told.state.citizens.waited > 0
+    trusts = [arm.state.citizens.trust_service[queue].mean() for arm in (deaf, heard)]
     assert trusts[1] < trusts[0] - 0.01
 
 
@@ -284,18 +308,22 @@ def test_a_campaign_on_services_without_capacity_overloads_them() -> None:
 def test_indicators_of_care(model) -> None:
     twin = model.fork(model.strategy, model.decision_week)
     c, services, target = twin.state.citizens, twin.state.services, model.fixed.target == 1
-    c.need[:], c.helped[:], c.queue[:], c.in_care[:], c.followed[:] = 0.0, 0.0, 0, 0, 0
+    c.need[:], c.helped[:], c.waited[:], c.cases[:], c.followed[:] = 0.0, 0.0, 0, 0, 0
     assert np.isnan(CareCoverage().measure(twin)).all()
     assert math.isnan(InclusionGap().measure(twin))
     inside, outside = np.flatnonzero(target)[:4], np.flatnonzero(~target)[:4]
     for who in (inside, outside):
         c.need[who, 0] = 0.9
-    c.helped[inside[0]], c.in_care[outside[:2]], c.followed[outside[2]] = 0.1, 3, 2
-    c.in_care[np.flatnonzero(~target)[10:12]] = 1  # in care, need gone
+    c.helped[inside[0]], c.cases[outside[:2]], c.followed[outside[2], 1] = 0.1, 1, 2
+    c.cases[np.flatnonzero(~target)[10:12]] = 1  # in care, need gone
     assert CareCoverage().measure(twin) == pytest.approx((4 / 8, 4 / 10))
     assert InclusionGap().measure(twin) == pytest.approx(1 / 4 - 3 / 4)
-    services.queue[:], services.capacity[:] = [3, 0, 5, 1], [2.0, 0.0, 9.0, 1.5]
-    assert Saturation().measure(twin) == 0.25
+    services.queue[:], services.capacity[:] = [3, 0, 5, 1], [2.0, 0.0, 10.0, 2.0]
+    assert Saturation().measure(twin) == pytest.approx((1.0 + 0.0 + 0.5 + 0.5) / 4)
+    c.since_care[:], c.since_grant[:] = 65535, 65535
+    c.since_care[:10, 1], c.since_care[10:20, 1], c.since_grant[:5] = 51, 52, 0
+    assert ServiceUsers().measure(twin) == pytest.approx((0.0, 10.0, 0.0, 0.0))
+    assert GrantUsers().measure(twin) == pytest.approx(5.0)
     services.served[:], services.intake[:] = [1, 0, 3, 0], [0.5, 0.0, 1.5, 0.0]
     services.waits[:] = [6, 0, 4, 0]
     assert SeverityAtIntake().measure(twin) == pytest.approx(0.5)

@@ -24,6 +24,7 @@ KERNELS = [
     (alliances, plain_alliances, "sit"),
     (groups_life, plain_life, "shared_problem"),
     (groups_life, plain_life, "die"),
+    (groups_life, plain_life, "root"),
     (groups_life, plain_life, "disband"),
     (groups_life, plain_life, "count_in_groups"),
     (groups_life, plain_life, "engage"),

@@ -226,21 +226,21 @@ def test_a_newcomer_does_not_carry_the_leavers_mood_nor_wait() -> None:
     twin = lived(town(citizens=400, weeks=20, shocks=[flood(2)]), 12)
     c, services = twin.state.citizens, twin.state.services
     moved = np.zeros(400, bool)
-    moved[np.flatnonzero(c.queue > 0)[:5]] = True
-    moved[np.flatnonzero(c.in_care > 0)[:5]] = True
+    moved[np.flatnonzero((c.waited > 0).any(axis=1))[:5]] = True
+    moved[np.flatnonzero(c.cases > 0)[:5]] = True
     moved[:3] = True
     c.grievance[moved], c.anger[moved], c.weeks_above[moved] = 0.9, 0.9, 30
     others = {name: x[~moved].copy() for name, x in c.columns().items()}
     suffered = c.cumulative.copy()
-    followed = services.open_cases - np.bincount(c.care_by[moved & (c.in_care > 0)], minlength=4)
+    followed = services.open_cases - (c.in_care[moved] > 0).sum(axis=0)
     settle(twin, moved)
     assert all((getattr(c, name)[~moved] == x).all() for name, x in others.items())
     assert (c.suffering[moved] == c.rest_suffering[moved]).all()
     assert (c.grievance[moved] == c.anchor[moved]).all()
     assert c.grievance[moved].max() < 0.5
-    for name in ("queue", "in_care", "anger", "weeks_above"):
+    for name in ("waited", "in_care", "cases", "anger", "weeks_above"):
         assert not getattr(c, name)[moved].any(), name
-    waiting = np.bincount(c.queue, minlength=5)[1:]
+    waiting = (c.waited > 0).sum(axis=0)
     assert (services.queue == waiting).all()
     assert (services.open_cases == followed).all()
     assert (c.cumulative == suffered).all()

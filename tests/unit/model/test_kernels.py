@@ -33,6 +33,7 @@ from tests.reference import levee as plain_levee
 from tests.reference import meet as plain_meet
 from tests.reference import mood as plain_mood
 from tests.reference import need as plain_need
+from tests.reference import participation as plain_part
 from tests.reference import places as plain_places
 from tests.reference import serve as plain_serve
 from tests.reference import shock as plain_shock
@@ -65,6 +66,8 @@ KERNELS = [
     (capital, plain_capital, "guard"),
     (help, plain_help, "count_asking"),
     (help, plain_help, "hours_given"),
+    (help, plain_help, "neighbours_help"),
+    (help, plain_part, "turn_out"),
     (help, plain_need, "unmet"),
     (serve, plain_serve, "absent"),
     (serve, plain_serve, "staff"),
@@ -79,7 +82,11 @@ KERNELS = [
     (mood, plain_mood, "sights"),
     (mood, plain_mood, "burdens"),
     (mood, plain_mood, "feel"),
-    (act, plain_act, "take_part"),
+    (act, plain_act, "decide"),
+    (act, plain_act, "around_people"),
+    (act, plain_act, "holding"),
+    (act, plain_act, "keep_up"),
+    (act, plain_part, "rally"),
     (act, plain_act, "enter"),
     (learn, plain_learn, "travel"),
 ]
@@ -108,7 +115,7 @@ def in_trouble() -> CommunityModel:
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
-            "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
+            "serve": {"seeking": 10.0, "review_weeks": 4, "reneging": 0.2, "sickness": 0.3},
             "care": {"introduction": 0.1, "signposting": 0.5},
         },
         exogenous=dict.fromkeys(names, spans),
@@ -131,13 +138,13 @@ def scrambled(model: CommunityModel) -> CommunityModel:
             if each.metadata["share"]:
                 column[:] = np.clip(draw.uniform(-0.3, 1.3, column.shape), 0.0, 1.0)
     c, n = twin.state.citizens, len(twin.state.citizens)
-    for flag in ("active", "distant", "informed_formal", "informed_informal"):
+    for flag in ("active", "suspended", "helping", "doing", "distant", "informed_formal", "informed_informal"):
         getattr(c, flag)[:] = draw.integers(0, 2, n)
-    c.queue[:] = draw.integers(0, 5, n)
-    c.waited[:] = draw.integers(0, 90, n)
-    c.in_care[:] = np.where(c.queue == 0, draw.integers(0, 3, n), 0)
-    c.care_by[:] = draw.integers(0, 4, n)
-    c.followed[:] = np.where(c.in_care == 0, draw.integers(0, 3, n), 0)
+    c.waited[:] = draw.integers(0, 90, (n, 4)) * (draw.random((n, 4)) < 0.3)
+    c.in_care[:] = np.where(c.waited == 0, draw.integers(0, 60, (n, 4)), 0)
+    c.in_care *= draw.random((n, 4)) < 0.3
+    c.followed[:] = np.where(c.in_care == 0, draw.integers(0, 3, (n, 4)), 0)
+    c.cases[:] = (c.in_care > 0).sum(axis=1)
     c.weeks_above[:] = draw.integers(0, 30, n)
     c.weeks_since_hit[:] = draw.integers(0, 130, n)
     return twin

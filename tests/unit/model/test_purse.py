@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from resilienza_sim.actions.campaign import Campaign
 from resilienza_sim.actions.service_staff import ServiceStaff
@@ -15,7 +16,7 @@ from resilienza_sim.actions.street_work import StreetWork
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.model.phases.plan import effective
-from tests.small import differences, flood, lived, plan, town
+from tests.small import day, differences, flood, lived, plan, town
 
 units = st.floats(0.0, 1e6)
 needs = st.floats(1e-3, 1e6)
@@ -63,7 +64,8 @@ def test_a_ledger_balances() -> None:
     ledger.enter(0, Campaign(), 3)
     assert ledger.audit() == (2000, 383, 1617)
     assert ledger.spent(0) == {"ties": 100, "services": 30, "awareness": 3}
-    assert ledger.spent(1) == {}
+    assert ledger.spent_on(0) == {"street_work": 100, "service_staff": 30, "campaign": 3}
+    assert ledger.spent(1) == ledger.spent_on(1) == {}
     frame = ledger.frame()
     assert frame["eur"].tolist() == [2.5, 1.0, 0.3, 0.03]
     assert frame["action"].tolist() == ["street_work", "street_work", "service_staff", "campaign"]
@@ -154,6 +156,30 @@ def test_the_phase_follows_the_strategys_own_triggers() -> None:
         model.step()
         phases.append(model.state.municipality.phase)
     assert phases == [0] * 4 + [1] * 3 + [2] * 5 + [0] * 14
+
+
+@pytest.mark.parametrize(("share", "weeks"), [(1.0, 10), (0.5, 5), (0.0, 0)])
+def test_dated_acts_declare_and_end_an_emergency_whatever_the_triggers(share, weeks) -> None:
+    scenario = town(
+        citizens=200,
+        weeks=30,
+        shocks=[flood(20, pulse_weeks=3)],
+        exogenous={"emergencies": [{"start": day(6), "end": day(15), "source": "an act"}]},
+        parameters={"plan": {"act_share": share}},
+    )
+    model = lived(scenario, 0, strategy=plan(emergency_on=0.0, emergency_off=0.0, recovery_weeks=5))
+    phases = []
+    while model.week < 30:
+        model.step()
+        phases.append(model.state.municipality.phase)
+    after = 5 if weeks else 0
+    assert phases == [0] * 6 + [1] * weeks + [2] * after + [0] * (24 - weeks - after)
+
+
+def test_an_act_that_ends_before_it_begins_is_refused() -> None:
+    act = {"start": day(6), "end": day(5), "source": "an act"}
+    with pytest.raises(ValidationError, match="act_backwards"):
+        town(weeks=30, exogenous={"emergencies": [act]})
 
 
 @pytest.mark.parametrize("decision", [0, 3, 8])

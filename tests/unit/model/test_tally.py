@@ -84,13 +84,13 @@ def test_taking_part(model) -> None:
 def test_care(model) -> None:
     c, care, target = model.state.citizens, model.tally.care, model.fixed.target == 1
     serious = (c.need >= np.float32(model.parameters.serve.seeks_above)).any(axis=1)
-    cared = serious & ((c.in_care > 0) | (c.followed > 0) | (c.helped > 0.0))
+    cared = serious & ((c.cases > 0) | (c.followed > 0).any(axis=1) | (c.helped > 0.0))
     assert 0 < care.cared == cared.sum()
     assert care.cared_target == (cared & target).sum()
     assert care.serious == serious.sum()
     assert care.serious_target == (serious & target).sum()
-    assert care.served == (c.in_care > 0).sum()
-    assert care.concerned == (serious | (c.in_care > 0)).sum()
+    assert care.served == (c.cases > 0).sum()
+    assert care.concerned == (serious | (c.cases > 0)).sum()
 
 
 def test_suffering_by_tag(model) -> None:

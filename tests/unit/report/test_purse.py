@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from resilienza_sim.report.purse import audit, audit_rows, same_purse
+from resilienza_sim.report.purse import audit, audit_rows, by_action, same_purse
 from resilienza_sim.report.view import Arm, decisions
 from resilienza_sim.report.words import Words
 
@@ -16,6 +16,7 @@ class Ledger:
     week: int = 0
     arms: tuple = (Arm("a", "A", "", 0),)
     weeks: np.ndarray = field(default_factory=lambda: np.arange(3))
+    words: Words = field(default_factory=lambda: Words("en"))
 
     @property
     def columns(self):
@@ -85,3 +86,15 @@ def test_a_leaky_study_gets_no_mark(make_study):
     rows = audit(decisions(study, Words("en"))[0])
     assert [row.balanced for row in rows] == [0, 0]
     assert not any(told["balances"] for told in audit_rows(Words("en"), rows))
+
+
+def test_shares_of_the_purse_say_where_it_went_and_what_was_left():
+    paid = {
+        "eur_argini": [0.0, 30.0, 20.0],
+        "eur_cash_support": [9.0, 0.0, 25.0],
+        "eur_training": [0.0] * 3,
+    }
+    rows = by_action(Ledger(FLOW | {"left_eur": [0.0, 0.0, 25.0]} | paid, week=1))
+    assert [shares for _, shares in rows] == [["50.0%"], ["25.0%"], ["25.0%"]]
+    assert len(rows) == 3, "what nobody paid for is not told"
+    assert by_action(Ledger(FLOW)) == []

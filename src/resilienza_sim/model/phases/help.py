@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from resilienza_sim.model.mutual_aid import (
     receive,
 )
 from resilienza_sim.model.network import columns
+from resilienza_sim.model.participation import Doers, Pace, turn_out, work_this_week
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.streams import mix, u01
@@ -87,8 +88,9 @@ class HelpParameters(PhaseParameters):
     housing_informal: float = quantity(0.3, 0.0, 1.0, source="assumption: cleaning, hosting")
     health_informal: float = quantity(0.1, 0.0, 1.0, source="assumption: errands, company")
     group_hours: float = quantity(
-        3.0, 0.0, 50.0, unit="needs a week", source="assumption: needs one active member can follow"
-    )
+        7.5, 0.0, 50.0, unit="needs a week",
+        source="assumption: needs one member at work follows in a week, about an hour each",
+    )  # fmt: skip
     group_strength: float = quantity(
         0.4, 0.0, 3.0, unit="per week", source="assumption: need met by a full group's help"
     )
@@ -133,6 +135,19 @@ class HelpParameters(PhaseParameters):
     active_hours: float = quantity(
         4.75, 0.0, 40.0, unit="hours a week",
         source="Istat, unpaid activities 2013, from memory: a volunteer gives 19 hours in 4 weeks",
+    )  # fmt: skip
+    neighbour_hours: float = quantity(
+        3.0, 0.0, 40.0, unit="hours a week",
+        source="assumption: who helps on their own initiative gives an evening a week",
+    )  # fmt: skip
+    neighbour_needs: float = quantity(
+        1.5, 0.0, 50.0, unit="needs a week",
+        source="assumption: needs one such helper follows, without a group: two hours each",
+    )  # fmt: skip
+    called: float = quantity(
+        1.0, 0.0, 10.0,
+        source="Drury 2018, Kaniasty & Norris 1993: new distress moves those who are asked to help, "
+        "and it wears off; added to b0 at a full call; size assumption",
     )  # fmt: skip
 
 
@@ -180,18 +195,72 @@ def count_asking(load: Any, quarter: Any, asks_above: float, asking: Any) -> Non
     asking[here] += count
 
 
+class Hours(NamedTuple):
+    """Hours a week: a rested helper along ties, a volunteer's turn, a helper on own initiative."""
+
+    along_ties: float
+    turn: float
+    neighbour: float
+
+
 @kernel
-def hours_given(
-    given: Any, fatigue: Any, load: Any, active: Any, boost: float, helper: float, member: float
-) -> float:
-    """Sum the hours of helpers, by the share of their free time given, and of active members."""
-    helping, members = 0.0, 0
+def hours_given(given: Any, fatigue: Any, load: Any, flags: Any, boost: float, hours: Any) -> float:
+    """Sum the hours of helpers, by the share of their free time given, and of those at work.
+
+    `flags` are active, at work this week and helping on own initiative.
+    """
+    active, doing, helping = flags
+    along, turns, neighbours = 0.0, 0, 0
     for i in range(given.size):
-        members += active[i]
+        turns += doing[i] & (not helping[i])
+        neighbours += helping[i]
         if given[i] > 0.0:
             free = (_ONE - fatigue[i]) * (_ONE - load[i])
-            helping += given[i] * (free * (1.0 + boost * active[i]))
-    return helper * helping + member * members
+            along += given[i] * (free * (1.0 + boost * active[i]))
+    return hours.along_ties * along + hours.turn * turns + hours.neighbour * neighbours
+
+
+class Called(NamedTuple):
+    """The columns of the citizens that help on own initiative reads and writes."""
+
+    helping: Any
+    group: Any
+    distant: Any
+    fatigue: Any
+    quarter: Any
+    need: Any
+    helped: Any
+
+
+@kernel
+def neighbours_help(
+    key: Any, people: Any, emergent: Any, load: Any, asks: Any, met: Any, asks_above: float,
+    needs: float,
+) -> tuple[int, float]:  # fmt: skip
+    """Let those who help on their own go from door to door; return how many they meet, what of.
+
+    Each of those in need of the quarter is met with chance 1 - e^-(needs they can follow / who
+    asks). Helpers of an emergent group work in it instead.
+    """
+    room = np.zeros(asks.size)
+    for i in range(load.size):
+        if people.helping[i]:
+            g = people.group[i]
+            if g < 0 or not emergent[g]:
+                free = (_ONE - people.fatigue[i]) * (_ONE - load[i])
+                room[people.quarter[i]] += needs * free
+    count, all_met = 0, 0.0
+    for i in range(load.size):
+        q = people.quarter[i]
+        if room[q] == 0.0 or load[i] < asks_above or people.distant[i]:
+            continue
+        if u01(key, np.uint64(i)) < 1.0 - np.exp(-room[q] / asks[q]):
+            before, after = met_part(people.need[i], 1.0, met)
+            all_met += before - after
+            if before > 0.0:
+                people.helped[i] = 1.0 - (1.0 - people.helped[i]) * (after / before)
+            count += 1
+    return count, all_met
 
 
 @kernel
@@ -216,11 +285,10 @@ def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.fl
     g, capacity = state.groups, np.empty(len(state.groups))
     strength(
         Groups(
-            g.alive, g.quarter, g.active, g.capability, g.practice, g.aside, g.hesitating, g.dip,
-            g.funds, g.alliance, g.reach,
+            g.alive, g.quarter, g.at_work, g.capability, g.practice, g.aside, g.hesitating, g.dip,
+            g.funds, g.alliance, g.reach, g.emergent,
         ),
-        state.alliances.cost, asks, model.space_factor(), town.demand,
-        1.0 - 0.5 * town.contact_closed * (1.0 - p.remote_weight), model.rates.act.upkeep_eur,
+        state.alliances.cost, asks, model.space_factor(), town.demand, model.rates.act.upkeep_eur,
         Strength(p.group_hours, p.funded, p.routine_fit), model.rates.learn.hesitation,
         model.rates.learn.repertoire_cost, capacity,
     )  # fmt: skip
@@ -258,16 +326,17 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     return met
 
 
-def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
+def _strangers(model: CommunityModel, kinds: NDArray[np.float64], p: Any) -> float:
     """Let neighbours without a tie help; return the need met."""
-    state, capital, fixed, people = model.state, model.rates.capital, model.fixed, model.community.people
+    state, capital = model.state, model.rates.capital
+    fixed, people = model.fixed, model.community.people
     if capital.neighbours == 0.0:
         return 0.0
-    c, town, p = state.citizens, state.municipality, model.rates.help
+    c, town = state.citizens, state.municipality
     met = 1.0 - town.contact_closed * (1.0 - p.remote_weight)
     meets = np.minimum(capital.neighbours * met * 2.0 * state.quarters.efficacy, 1.0)
     help_given: float = ask_neighbours(
-        model.streams.key("neighbours", state.week),
+        model.streams.key("strangers", state.week),
         (people.quarter, people.household, fixed.quarter_start, meets),
         (c.suffering, c.fatigue, c.grievance, fixed.target, c.skill, c.active,
          c.generalised_trust),
@@ -277,28 +346,69 @@ def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
 
 
 def _hours(model: CommunityModel) -> float:
-    """Return the hours given this week by helpers and by the active members of groups."""
+    """Return the hours given this week by helpers and by members at work."""
     p, c = model.rates.help, model.state.citizens
     hours: float = hours_given(
-        c.given, c.fatigue, model.scratch.asked_load, c.active, p.active_boost, p.helper_hours,
-        p.active_hours,
+        c.given, c.fatigue, model.scratch.asked_load, (c.active, c.doing, c.helping),
+        p.active_boost, Hours(p.helper_hours, model.rates.act.turn_hours, p.neighbour_hours),
     )  # fmt: skip
     return hours
+
+
+def _turn_out(model: CommunityModel) -> None:
+    """Let volunteers and members do something this week, or not."""
+    state, act = model.state, model.rates.act
+    c, groups = state.citizens, state.groups
+    keys = model.streams.key("doing", state.week), model.streams.keys(("kind of activity",))[0]
+    turn_out(
+        keys,
+        Doers(
+            c.active, c.group, c.helping, c.suspended, c.doing, c.since_work, c.since_part
+        ),
+        groups.emergent, state.municipality.gatherings_closed,
+        Pace(
+            work_this_week(model.rates.help.active_hours, act.turn_hours), act.attending,
+            act.stops_work, act.stops_part, act.resuming,
+        ),
+        groups.at_work,
+    )  # fmt: skip
+
+
+def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
+    """Let those who help on their own meet who is in need around; return the need met."""
+    state, p = model.state, model.rates.help
+    c, s = state.citizens, model.scratch
+    state.neighbours_helped = 0
+    if not c.helping.any():
+        return 0.0
+    met: float
+    state.neighbours_helped, met = neighbours_help(
+        model.streams.key("neighbours", state.week),
+        Called(
+            c.helping, c.group, c.distant, c.fatigue, model.community.people.quarter, c.need,
+            c.helped,
+        ),
+        state.groups.emergent, s.asked_load, _asks(model), kinds * -np.expm1(-p.strength),
+        p.asks_above, p.neighbour_needs,
+    )  # fmt: skip
+    return met
 
 
 def run(model: CommunityModel) -> None:
     """Let people, then groups, help those in need."""
     state, p, fixed = model.state, model.rates.help, model.fixed
     c, s = state.citizens, model.scratch
+    _turn_out(model)
     unmet(c.need, s.unmet)  # what money has met is not asked for
     s.asked_load[:] = s.unmet
     kinds = np.array([p.isolation_informal, p.income_informal, p.care_informal,
                       p.housing_informal, p.health_informal])  # fmt: skip
     arcs = columns(state.arcs)
+    called = p._replace(b0=p.b0 + p.called * float(state.calls.call.mean()))
     s.asked = ask(
         model.streams.key("help", state.week), state.start, state.degree, arcs, s.asked_load,
         c.suffering, c.fatigue, c.grievance, fixed.target, s.asked_of, p.asks_above,
-        p.b0, p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight, c.generalised_trust,
+        called.b0, p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight, c.generalised_trust,
         model.rates.capital,
     )  # fmt: skip
     answer(
@@ -309,8 +419,9 @@ def run(model: CommunityModel) -> None:
         s.asked, state.start, arcs, s.scale, c.skill, kinds, c.need, c.helped, c.refused,
         p.strength, p.remote_weight,
     )  # fmt: skip
-    met += _neighbours(model, kinds)
+    met += _strangers(model, kinds, called)
     state.volunteer_hours = _hours(model)
+    met += _neighbours(model, kinds)
     state.met_informal = met + _groups(model, kinds)
     state.stakeholders.engaged *= 1.0 - p.disengaging
     unmet(c.need, s.unmet)

@@ -217,7 +217,7 @@ def distances(
 
 @kernel
 def refer(
-    key: Any, in_care: Any, care_by: Any, helped: Any, quarter: Any, tied: Any, formal: Any,
+    key: Any, cases: Any, in_care: Any, helped: Any, quarter: Any, tied: Any, formal: Any,
     informal: Any, p: Any,
 ) -> None:  # fmt: skip
     """Let allied organisations tell those they follow of one another.
@@ -225,12 +225,13 @@ def refer(
     `tied` is, by quarter, the share of its groups allied with each service, and last with any.
     """
     anyone = tied.shape[1] - 1
-    for i in range(in_care.size):
-        if in_care[i] == 0 and helped[i] == 0.0:
+    for i in range(cases.size):
+        if cases[i] == 0 and helped[i] == 0.0:
             continue
         u, q = u01(key, np.uint64(i)), quarter[i]
-        if in_care[i] > 0 and u < p.referral * tied[q, care_by[i]]:
-            informal[i] = 1
+        for k in range(in_care.shape[1]):
+            if in_care[i, k] > 0 and u < p.referral * tied[q, k]:
+                informal[i] = 1
         if helped[i] > 0.0 and u < p.referral * tied[q, anyone]:
             formal[i] = 1
 
@@ -239,7 +240,7 @@ def refer(
 def travel(
     keys: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
     campaign_formal: Any, campaign_informal: Any, distant: Any, anger: Any, refused: Any,
-    helped: Any, outreach: Any, in_care: Any, care_by: Any, quarter: Any, tables: Any, masks: Any,
+    helped: Any, outreach: Any, cases: Any, in_care: Any, quarter: Any, tables: Any, masks: Any,
     living: Any, at: Any, where: Any, services: int, p: Any,
 ) -> None:  # fmt: skip
     """Let news of help travel, people come nearer or drift away, the allied tell of one another."""
@@ -250,7 +251,7 @@ def travel(
     distances(keys[1], distant, anger, refused, helped, outreach, quarter, p)
     allied = tied(tables, masks, living, at, where, services, outreach.size)
     if allied.any():
-        refer(keys[2], in_care, care_by, helped, quarter, allied, formal, informal, p)
+        refer(keys[2], cases, in_care, helped, quarter, allied, formal, informal, p)
 
 
 _PROCESSES = ("hear", "distance", "refer")
@@ -263,7 +264,7 @@ def run(model: CommunityModel) -> None:
     travel(
         model.streams.keys(_PROCESSES, state.week), c.informed_formal, c.informed_informal,
         scratch.met_formal, scratch.met_informal, effort.campaign_formal, effort.campaign_informal,
-        c.distant, c.anger, c.refused, c.helped, effort.outreach, c.in_care, c.care_by,
+        c.distant, c.anger, c.refused, c.helped, effort.outreach, c.cases, c.in_care,
         model.community.people.quarter, tables.alive, tables.services, groups.alive,
         groups.alliance, groups.quarter, len(SERVICES), model.rates.learn,
     )  # fmt: skip

@@ -249,7 +249,7 @@ def run(model: CommunityModel) -> None:
         c.need, s.unmet, c.blow, c.suffering, c.rest_suffering, c.threshold, c.weeks_above,
         c.fatigue, c.anger, c.grievance, c.anchor, c.openness, c.generalised_trust, c.trust_anchor,
         c.trust_service, c.received, c.expected, c.past_ease, c.given, c.helped, c.refused,
-        c.active, c.group, comfort, fixed.carer, burden, people.household, fixed.target,
+        c.doing, c.group, comfort, fixed.carer, burden, people.household, fixed.target,
         s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, given_to,
         town.salience, response, discord, p, c.company, model.rates.capital,
     )  # fmt: skip

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from resilienza_sim.community.people import Tag
+from resilienza_sim.community.people import People, Tag
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.generalised import eased
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
+from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["NeedParameters", "NeedRates", "live", "mend", "run", "unmet"]
+__all__ = ["NeedParameters", "NeedRates", "live", "mend", "past_needs", "run", "unmet"]
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(len(NEEDS))
 _KINDS = len(NEEDS)
@@ -35,11 +37,12 @@ class NeedParameters(PhaseParameters):
         0.004, 0.0, 0.2, unit="per week", source="assumption: one spell in about five years"
     )
     event_income: float = quantity(
-        0.003, 0.0, 0.2, unit="per week", source="assumption: one spell in about six years"
+        0.0015, 0.0, 0.2, unit="per week", source="assumption: one spell in about ten years"
     )
     event_care: float = quantity(
-        0.002, 0.0, 0.2, unit="per week", source="assumption: one spell in about ten years"
-    )
+        0.0011, 0.0, 0.2, unit="per week",
+        source="assumption: one spell in about ten years, dependants and families told apart",
+    )  # fmt: skip
     event_housing: float = quantity(
         0.0006, 0.0, 0.2, unit="per week", source="assumption: one spell in a life"
     )
@@ -50,9 +53,21 @@ class NeedParameters(PhaseParameters):
     alone_factor: float = quantity(2.0, 1.0, 10.0, source="assumption: living alone, isolation")
     poor_factor: float = quantity(3.0, 1.0, 10.0, source="assumption: at risk of poverty, income")
     dependant_factor: float = quantity(6.0, 1.0, 20.0, source="assumption: dependants, care")
-    passing: float = quantity(
-        0.04, 0.0, 0.5, unit="per week", source="assumption: half of a need passes in 17 weeks"
+    family_factor: float = quantity(
+        2.5, 1.0, 20.0, source="living with minors, care: fitted to users of services"
     )
+    passing: float = quantity(
+        0.04, 0.0, 0.5, unit="per week",
+        source="assumption: half of a need of company or health passes in 17 weeks",
+    )  # fmt: skip
+    income_passing: float = quantity(
+        0.015, 0.0, 0.5, unit="per week",
+        source="assumption: half of a need of income passes in a year, as spells of poverty last",
+    )  # fmt: skip
+    care_passing: float = quantity(
+        0.01, 0.0, 0.5, unit="per week",
+        source="assumption: half of a need of care passes in over a year; many last",
+    )  # fmt: skip
     housing_passing: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: housing need passes in over a year"
     )
@@ -72,23 +87,32 @@ NeedRates = shape("NeedRates", NeedParameters)
 def calm(p: Any) -> tuple[Any, Any]:
     """Return the chances e^-rate of a week without an event.
 
-    First by class of person (1 alone + 2 poor + 4 with dependants) for the kinds up to housing,
-    multiplied up, shape (8, 4); then by age for health, the last kind.
+    First by class of person (1 alone + 2 poor + 4 with dependants + 8 with minors) for the kinds up
+    to housing, multiplied up, shape (16, 4); then by age for health, the last kind.
     """
-    up_to, health = np.empty((8, HEALTH)), np.empty(256)
-    for c in range(8):
-        alone, poor, dependants = c & 1 > 0, c & 2 > 0, c & 4 > 0
+    up_to, health = np.empty((16, HEALTH)), np.empty(256)
+    for c in range(16):
+        alone, poor, dependants, minors = c & 1 > 0, c & 2 > 0, c & 4 > 0, c & 8 > 0
         left = np.exp(-p.event_isolation * (p.alone_factor if alone else 1.0))
         up_to[c, ISOLATION] = left
         left *= np.exp(-p.event_income * (p.poor_factor if poor else 1.0))
         up_to[c, INCOME] = left
-        left *= np.exp(-p.event_care * (p.dependant_factor if dependants else 1.0))
+        care = (p.dependant_factor if dependants else 1.0) * (p.family_factor if minors else 1.0)
+        left *= np.exp(-p.event_care * care)
         up_to[c, CARE] = left
         left *= np.exp(-p.event_housing * (p.poor_factor if poor else 1.0))
         up_to[c, HOUSING] = left
     for age in range(256):
         health[age] = np.exp(-p.event_health * (1.0 + max(0.0, (age - 40.0) / 40.0)))
     return up_to, health
+
+
+@kernel
+def passing(p: Any) -> Any:
+    """Return the rate at which time closes each kind of need."""
+    rate = np.full(_KINDS, p.passing)
+    rate[INCOME], rate[CARE], rate[HOUSING] = p.income_passing, p.care_passing, p.housing_passing
+    return rate
 
 
 @kernel
@@ -120,23 +144,23 @@ def together(need: Any) -> float:
 @kernel
 def live(
     key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
-    compensation: float, volunteers: float, out: Any, p: Any, company: Any, c: Any,
+    family: Any, compensation: float, volunteers: float, out: Any, p: Any, company: Any, c: Any,
 ) -> None:  # fmt: skip
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
-    Time closes needs, isolation the faster for company, and events open them; a damaged home draws the housing need up towards the
-    damage, part of the gap; compensation and outside volunteers meet part of the need of people in
+    Time closes needs, isolation the faster for company, and events open them; a damaged home draws
+    the housing need up towards the damage, part of the gap; compensation and outside volunteers meet part of the need of people in
     damaged homes. One number a citizen says whether anything happens at all.
     """
     up_to, health = calm(p)
-    passing, housing_passing = np.exp(-p.passing), np.exp(-p.housing_passing)
+    left = np.exp(-passing(p))
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
         ease = eased(company[i], c.usual_company, c.accompanying)
         need[i, ISOLATION] *= np.exp(-(p.passing * ease))
         for k in range(1, _KINDS):
-            need[i, k] *= housing_passing if k == HOUSING else passing
-        kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT)
+            need[i, k] *= left[k]
+        kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT) + 8 * family[i]
         u = u01(key, np.uint64(i))
         if u >= up_to[kind, HOUSING] * health[age[i]]:
             draw = mix(key, np.uint64(i))
@@ -150,6 +174,22 @@ def live(
             for k in range(_KINDS):
                 need[i, k] *= 1.0 if k == HOUSING else 1.0 - volunteers
         out[i] = together(need[i])
+
+
+def past_needs(
+    people: People, alone: Bool, family: NDArray[np.uint8], p: Any, relief: float, luck: F64
+) -> F64:
+    """Return needs as the events of the past left them, shape (n, kinds).
+
+    The last event of a kind is T weeks ago, exponential by its rate; what is left of it falls by
+    time and by `relief`, what others usually meet in a week. `luck` is uniform, of the same shape.
+    """
+    up_to, health = calm(p)
+    kind = alone + 2 * people.poor + (people.tags & _DEPENDANT) + 8 * family
+    none = np.column_stack([up_to[kind], up_to[kind, HOUSING] * health[people.age]])
+    rate = np.maximum(-np.diff(np.log(none), axis=1, prepend=0.0), 1e-300)
+    left: F64 = p.event_size * np.exp((passing(p) + relief) * np.log(luck) / rate)
+    return left
 
 
 @kernel
@@ -178,6 +218,6 @@ def run(model: CommunityModel) -> None:
     mend(damage, float(np.exp(-p.home_repair)) * (1.0 - repair))
     live(
         model.streams.key("life", state.week), state.citizens.need, people.household, damage,
-        people.age, people.poor, model.fixed.alone, people.tags, compensation, volunteers,
-        model.scratch.unmet, p, state.citizens.company, model.rates.capital,
+        people.age, people.poor, model.fixed.alone, people.tags, model.fixed.family, compensation,
+        volunteers, model.scratch.unmet, p, state.citizens.company, model.rates.capital,
     )  # fmt: skip

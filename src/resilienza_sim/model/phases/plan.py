@@ -33,6 +33,11 @@ class PlanParameters(PhaseParameters):
     carry_over_release: float = quantity(
         0.10, 0.0, 1.0, unit="per week", source="assumption: share of the savings usable in a week"
     )
+    act_share: float = quantity(
+        1.0, 0.0, 1.0,
+        source="assumption: .05-1; a town works in emergency for as long as the act lasts, though "
+        "acts are prolonged to finish what was begun",
+    )  # fmt: skip
     cycle_weeks: int = quantity(
         26, 4, 104, unit="weeks", source="MODEL.md section 5, rows 32-35: every 26-52 weeks"
     )
@@ -74,15 +79,25 @@ def effective(units: float, need: float, returns: str) -> float:
     return min(units, need) if returns == "linear" else need * -math.expm1(-units / need)
 
 
-def _phase(model: CommunityModel) -> None:
-    """Move between normal, emergency and recovery on the strategy's own triggers."""
+def _emergency(model: CommunityModel) -> bool:
+    """Tell whether the town is in an emergency: by dated acts, or by the strategy's triggers."""
     town, strategy = model.state.municipality, model.strategy_in_force
+    declared = model.background.declared
+    if declared is not None:
+        return bool(model.state.week >= 0 and declared[model.state.week])
     strength = max(*town.damage.tolist(), town.salience)
+    ends = strategy.emergency_off if town.phase == EMERGENCY else strategy.emergency_on
+    return bool(strength >= ends)
+
+
+def _phase(model: CommunityModel) -> None:
+    """Move between normal, emergency and recovery."""
+    town, strategy = model.state.municipality, model.strategy_in_force
     town.phase_weeks += 1
-    if strength >= strategy.emergency_on:
+    if _emergency(model):
         if town.phase != EMERGENCY:
             town.phase, town.phase_weeks = EMERGENCY, 0
-    elif town.phase == EMERGENCY and strength < strategy.emergency_off:
+    elif town.phase == EMERGENCY:
         town.phase, town.phase_weeks = RECOVERY, 0
     elif town.phase == RECOVERY and town.phase_weeks >= strategy.recovery_weeks:
         town.phase, town.phase_weeks = NORMAL, 0

@@ -1,8 +1,11 @@
 """Phase 6, serve: welfare services open cases from their queues (equation 8).
 
 K = workers x caseload / mean duration; K_eff = K sum_h w_h [phi0 + (1 - phi0) match_h]
-(1 - burnout)(1 - sick)(1 - dip). The queue is of people: Q(t+1) = Q + arrivals - served - reneged.
-Who asks is in `model.access`, how a case is followed in `model.care`.
+(1 - burnout)(1 - sick)(1 - dip). Nobody draws the mean duration: a service has workers x caseload
+places, and a case keeps one until the need it answers is met, or until a review finds no progress
+(`model.care`). A service that fits less, or has fewer hands, works more slowly: its cases last
+longer, and so does the wait. Q(t+1) = Q + arrivals - served - reneged, for each service; a person
+can have a case with each. Who asks is in `model.access`.
 """
 
 from __future__ import annotations
@@ -15,13 +18,13 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.access import Asking, arrivals, creep
-from resilienza_sim.model.care import follow, introductions, tie_up
+from resilienza_sim.model.care import Work, follow, introductions, own_need, tie_up
 from resilienza_sim.model.hazards import match_of
 from resilienza_sim.model.practices import capable
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.model.state import NEED_SERVICE, SERVICES
+from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
 from resilienza_sim.model.tables import F64
-from resilienza_sim.streams import mix, u01
+from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -37,55 +40,100 @@ class ServeParameters(PhaseParameters):
     """Services: how many, how fast, how well."""
 
     residents_per_social_worker: float = quantity(
-        5000.0, 500.0, 50000.0, unit="residents", source="Italian law 178/2020: one per 5,000"
-    )
+        5000.0, 500.0, 50000.0, unit="residents",
+        source="Italian law 178/2020: one per 5,000; ISTAT 2019: 8 EUR a head on social work; by "
+        "area as its social spending (Emilia-Romagna 14, Campania 2.5 EUR a head)",
+    )  # fmt: skip
     residents_per_home_carer: float = quantity(
-        900.0, 100.0, 50000.0, unit="residents",
-        source="assumption: municipal and health home care together, scaled by the region's reach",
+        1700.0, 100.0, 50000.0, unit="residents",
+        source="assumption: 26 EUR a head; all services together are four tenths of social "
+        "spending, the share of services beside money and institutions (ISTAT, from memory)",
     )  # fmt: skip
     residents_per_shelter_worker: float = quantity(
-        8000.0, 500.0, 100000.0, unit="residents", source="assumption: housing office and shelters"
-    )
-    residents_per_practitioner: float = quantity(
-        1300.0, 500.0, 5000.0, unit="residents", source="national contract: about 1,300 per doctor"
-    )
+        11000.0, 500.0, 100000.0, unit="residents",
+        source="assumption: housing office and shelters, 4 EUR a head",
+    )  # fmt: skip
+    residents_per_family_worker: float = quantity(
+        3200.0, 100.0, 50000.0, unit="residents",
+        source="assumption: 14 EUR a head, education at home and in the quarter",
+    )  # fmt: skip
     caseload_social_work: float = quantity(
-        70.0, 5.0, 500.0, unit="cases", source="MODEL.md equation 8, from memory: 60-80 a worker"
-    )
+        17.0, 1.0, 500.0, unit="cases",
+        source="MODEL.md equation 8, from memory: 60-80 a worker, most of them followed with "
+        "another service and counted there; its own: fitted to users a year (CNEL 2025)",
+    )  # fmt: skip
     caseload_home_care: float = quantity(
-        8.0, 1.0, 100.0, unit="cases", source="assumption: a carer follows about eight people"
-    )
+        7.5, 1.0, 100.0, unit="cases",
+        source="assumption: a carer follows about eight people; fitted to users a year (CNEL 2025)",
+    )  # fmt: skip
     caseload_shelter: float = quantity(
-        40.0, 1.0, 500.0, unit="cases", source="assumption: households followed by one worker"
+        6.5, 1.0, 500.0, unit="cases",
+        source="assumption: places held by one worker",
+    )  # fmt: skip
+    caseload_family_support: float = quantity(
+        12.5, 1.0, 500.0, unit="cases",
+        source="assumption: two or three afternoons a family; fitted to users a year (CNEL 2025)",
+    )  # fmt: skip
+    strength_social_work: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; no trial found",
+    )  # fmt: skip
+    strength_home_care: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; home visits to older people, health d = .06 (-.07; .18), Elkan et al. 2001",
+    )  # fmt: skip
+    strength_shelter: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; no trial found",
+    )  # fmt: skip
+    strength_family_support: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="assumption: need met by a case at full quality, so that cases last half a year"
+        "; home visits to families, d = .20 (.14; .27), Filene et al. 2013",
+    )  # fmt: skip
+    seeking_social_work: float = quantity(
+        0.035, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "12.7 poverty, 6.4 migrants, .9 addictions, less the shelter's",
+    )  # fmt: skip
+    seeking_home_care: float = quantity(
+        0.35, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "12.8 older, 6.2 disabled people",
+    )  # fmt: skip
+    seeking_shelter: float = quantity(
+        0.03, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "assumption: 3 of the 12.7 of poverty and homelessness",
+    )  # fmt: skip
+    seeking_family_support: float = quantity(
+        0.27, 0.0, 3.0, unit="per week",
+        source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
+        "17.7 families and minors",
+    )  # fmt: skip
+    closes_below: float = quantity(
+        0.05, 0.0, 1.0, source="assumption: a need of which next to nothing is left is met"
     )
-    caseload_general_practice: float = quantity(
-        60.0, 1.0, 1000.0, unit="cases", source="assumption: acute cases followed at once"
+    review_weeks: int = quantity(
+        26, 1, 1000, unit="weeks", source="assumption: a case is reviewed twice a year"
     )
-    weeks_social_work: float = quantity(
-        40.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of a case"
-    )
-    weeks_home_care: float = quantity(
-        60.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of a case"
-    )
-    weeks_shelter: float = quantity(
-        12.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of a case"
-    )
-    weeks_general_practice: float = quantity(
-        3.0, 1.0, 260.0, unit="weeks", source="assumption: mean length of an episode"
-    )
+    progress: float = quantity(
+        0.10, 0.0, 1.0,
+        source="assumption: a case whose need fell by less between two reviews is closed",
+    )  # fmt: skip
     routine_fit: float = quantity(0.5, 0.0, 1.0, source="phi0 of MODEL.md equation 8: .3-.8, swept")
+    seeking: float = quantity(
+        1.0, 0.0, 30.0, source="assumption: 1, the hazards as fitted, for all services at once"
+    )
     seeks_above: float = quantity(
         0.44, 0.0, 1.0,
         source="assumption: need of one kind that sends to a service people whom nobody sees",
     )  # fmt: skip
-    seeking: float = quantity(
-        0.10, 0.0, 3.0, unit="per week", source="assumption: hazard to ask, with full trust"
-    )
     reneging: float = quantity(
-        0.03, 0.0, 1.0, unit="per week", source="assumption: hazard to give up, grows with the wait"
-    )
-    strength: float = quantity(
-        0.20, 0.0, 3.0, unit="per week", source="assumption: need met by a case at full quality"
+        0.08, 0.0, 1.0, unit="per week", source="assumption: hazard to give up, grows with the wait"
     )
     community_yield: float = quantity(
         0.3, 0.0, 2.0, source="Caplan 1964, from memory: services do more where groups are; prior"
@@ -95,21 +143,6 @@ class ServeParameters(PhaseParameters):
     )
     trust_loss: float = quantity(
         0.06, 0.0, 0.5, unit="per event", source="Slovic 1993: twice to three times the gain; prior"
-    )
-    severity_work: float = quantity(
-        1.0, 0.0, 3.0, source="assumption: a case half as severe again takes half as long again"
-    )
-    severity_social_work: float = quantity(
-        0.30, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
-    )
-    severity_home_care: float = quantity(
-        0.42, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
-    )
-    severity_shelter: float = quantity(
-        0.56, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
-    )
-    severity_general_practice: float = quantity(
-        0.54, 0.0, 1.0, source="assumption: usual unmet need at intake, as the quiet model has it"
     )
     sickness: float = quantity(
         2.0, 0.0, 10.0,
@@ -147,38 +180,32 @@ class Wearing(NamedTuple):
 
 @kernel
 def open_cases(
-    key: Any, queue: Any, waited: Any, in_care: Any, followed: Any, care_by: Any, care_quality: Any,
-    cut: Any, cut_share: Any, quality: Any, length: Any, unmet: Any, severity: Any, served: Any,
-    intake: Any, waits: Any, severity_work: float,
+    key: Any, need: Any, row_of: Any, family: Any, waited: Any, in_care: Any, followed: Any,
+    reviewed: Any, cut: Any, cut_share: Any, unmet: Any, served: Any, intake: Any, waits: Any,
 ) -> None:  # fmt: skip
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
-    A case lasts the longer the more severe it is; `intake` and `waits` sum the unmet need and the
-    weeks waited of those served.
+    `intake` and `waits` sum the unmet need and the weeks waited of those served.
     """
-    for k in range(served.size):
-        served[k] = intake[k] = waits[k] = 0
-    for i in range(queue.size):
-        if queue[i] == 0:
-            continue
-        to = queue[i] - 1
-        wait = min(waited[i], WAITS - 1)
-        chosen = wait > cut[to]
-        if wait == cut[to]:
-            chosen = u01(key, np.uint64(i)) < cut_share[to]
-        if chosen:
-            queue[i] = 0
-            draw = u01(mix(key, np.uint64(i)), np.uint64(1))
-            # The chance to close is the same every week, and the mean length is `weeks`.
-            weeks = length[to] * np.exp(severity_work * (unmet[i] - severity[to]))
-            stay = np.log1p(-1.0 / max(weeks, 1.000001))
-            in_care[i] = 1 + min(520, int(np.log1p(-draw) / stay))
-            followed[i] = 0
-            care_by[i] = to
-            care_quality[i] = quality[to]
-            served[to] += 1
-            intake[to] += unmet[i]
-            waits[to] += waited[i]
+    kinds = served.size
+    served[:] = 0
+    intake[:] = 0.0
+    waits[:] = 0
+    for i in range(unmet.size):
+        for k in range(kinds):
+            if waited[i, k] == 0:
+                continue
+            wait = min(waited[i, k] - 1, WAITS - 1)
+            chosen = wait > cut[k]
+            if wait == cut[k]:
+                chosen = u01(key, np.uint64(i * kinds + k)) < cut_share[k]
+            if chosen:
+                served[k] += 1
+                intake[k] += unmet[i]
+                waits[k] += waited[i, k] - 1
+                waited[i, k] = followed[i, k] = 0
+                in_care[i, k] = 1
+                reviewed[i, k] = own_need(need[i], row_of[family[i]], k)
 
 
 @lru_cache(maxsize=8)
@@ -242,23 +269,17 @@ def _cut(waiting: Any, capacity: float) -> tuple[int, float]:
 
 @kernel
 def room(
-    present: Any, load: Any, caseload: Any, length: Any, fits: Any, able: Any, dip: Any,
-    deciding: Any, waiting: Any, work: Any, routine_fit: float, queue: Any, capacity: Any,
-    quality: Any, cut: Any, share: Any,
+    present: Any, load: Any, caseload: Any, fits: Any, able: Any, dip: Any, deciding: Any,
+    waiting: Any, routine_fit: float, queue: Any, capacity: Any, quality: Any, cut: Any,
+    share: Any,
 ) -> None:  # fmt: skip
-    """Write the quality of each service, the cases it can open, and which of its queue they are.
-
-    `work` is that of those who wait, a case of usual severity being 1; its mean counts.
-    """
+    """Write the quality and the places of each service, and who of its queue find one free."""
     for k in range(present.size):
         q = (routine_fit + (1.0 - routine_fit) * fits[k]) * (_ONE - dip[k])
         quality[k] = q * (able[k] * (_ONE - deciding[k]))
         queue[k] = waiting[k].sum()
-        each = work[k] / queue[k] if queue[k] > 0 else 1.0
-        places = present[k] * caseload[k]
-        free = max(places - load[k], 0.0)
-        capacity[k] = min(free, places / length[k] * quality[k] / each)
-        cut[k], share[k] = _cut(waiting[k], capacity[k])
+        capacity[k] = present[k] * caseload[k]
+        cut[k], share[k] = _cut(waiting[k], max(capacity[k] - load[k], 0.0))
 
 
 @kernel
@@ -290,22 +311,22 @@ def run(model: CommunityModel) -> None:
     state, p, people, fixed = model.state, model.rates.serve, model.community.people, model.fixed
     c, services, town, s = state.citizens, state.services, state.municipality, model.scratch
     kinds, cover, operator = len(SERVICES), model.group_cover(), fixed.tags["operator"]
-    caseload, length, severity = (of_each(p, what) for what in ("caseload", "weeks", "severity"))
+    caseload, strength, seeking = (of_each(p, x) for x in ("caseload", "strength", "seeking"))
 
     away = absent(operator, c.blow, c.suffering, c.threshold, p.sickness)
-    present, overload, effort, work, quality, share = np.zeros((6, kinds))
+    present, overload, effort, quality, share = np.zeros((5, kinds))
     staff(
         services.workers, services.extra, services.burnout, away, town.service_dip, services.queue,
         services.load, caseload, present, overload, effort,
     )  # fmt: skip
     waiting, cut = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds, np.int64)
     arrivals(
-        model.streams.key("seek", state.week), c.need, NEED_SERVICE, c.queue, c.waited, c.in_care,
-        c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
-        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, severity, overload, waiting,
-        services.reneged, work,
-        Asking(p.seeks_above, p.seeking, p.reneging, p.trust_loss, p.severity_work),
-        model.rates.access, c.generalised_trust, model.rates.capital,
+        model.streams.key("seek", state.week), c.need, NEED_SERVICE, fixed.family, c.waited,
+        c.in_care, c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
+        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, overload,
+        p.seeking * seeking, waiting, services.reneged,
+        Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss), model.rates.access,
+        c.generalised_trust, model.rates.capital,
     )  # fmt: skip
     learn = model.rates.learn
     fits, able = _at_work(
@@ -313,30 +334,33 @@ def run(model: CommunityModel) -> None:
         learn.repertoire_cost,
     )  # fmt: skip
     room(
-        present, services.load, caseload, length, fits, able, services.dip, services.deciding,
-        waiting, work, p.routine_fit, services.queue, services.capacity, quality, cut, share,
+        present, services.load, caseload, fits, able, services.dip, services.deciding, waiting,
+        p.routine_fit, services.queue, services.capacity, quality, cut, share,
     )  # fmt: skip
     open_cases(
-        model.streams.key("turn", state.week), c.queue, c.waited, c.in_care, c.followed, c.care_by,
-        c.care_quality, cut, share, quality, length, s.unmet, severity, services.served,
-        services.intake, services.waits, p.severity_work,
+        model.streams.key("turn", state.week), c.need, NEED_SERVICE, fixed.family, c.waited,
+        c.in_care, c.followed, c.reviewed, cut, share, s.unmet, services.served, services.intake,
+        services.waits,
     )  # fmt: skip
     met, together = follow(
-        model.streams.key("signpost", state.week), c.need, NEED_SERVICE, c.in_care, c.followed,
-        c.care_by, c.care_quality, c.trust_service, c.efficacy, c.skill, c.helped,
-        c.informed_informal, s.unmet, effort, people.quarter, cover, services.open_cases,
-        services.load, p.strength, p.community_yield, p.trust_gain, model.rates.care,
+        model.streams.key("signpost", state.week), c.need, NEED_SERVICE, fixed.family, c.in_care,
+        c.followed, c.reviewed, c.since_care, c.cases, c.trust_service, c.efficacy, c.skill,
+        c.helped, c.informed_informal, s.unmet, strength * quality * effort, quality * effort,
+        people.quarter, cover, services.open_cases, services.load,
+        Work(p.community_yield, p.trust_gain, p.closes_below, p.review_weeks, p.progress),
+        model.rates.care,
     )  # fmt: skip
+    c.since_grant += c.since_grant < NEVER
     found = introductions(
         model.streams.key("care introduction", state.week),
-        (state.pool.j, state.pool.layer, state.pool.active), state.pool.i, c.in_care, c.helped,
+        (state.pool.j, state.pool.layer, state.pool.active), state.pool.i, c.cases, c.helped,
         1.0 - town.contact_closed, model.rates.care.introduction, s.pairs,
     )  # fmt: skip
     tie_up(model, found)
 
     services.queue -= services.served
     wear(
-        services.fatigue, services.burnout, services.workers, present * caseload, services.queue,
+        services.fatigue, services.burnout, services.workers, services.capacity, services.queue,
         operator, c.given,
         Wearing(p.wear, p.rest, p.burnout_rate, p.burnout_return, p.operator_load),
     )  # fmt: skip

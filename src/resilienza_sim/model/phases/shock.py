@@ -124,6 +124,7 @@ class PreparedShock:
     hazard: int
     water: NDArray[np.float64]
     closure: NDArray[np.float64]
+    limits: NDArray[np.float64]
     tail: NDArray[np.float64]
     channels: Channels
     exposure: NDArray[np.float32]
@@ -135,6 +136,7 @@ class PreparedShock:
     def on(self) -> NDArray[np.bool_]:
         """Return whether anything of it is felt, week by week."""
         felt: NDArray[np.bool_] = (self.water > 0) | (self.closure > 0) | (self.tail > 0)
+        felt |= self.limits > 0
         return felt
 
 
@@ -156,6 +158,7 @@ def prepare(
                 hazard=hazard_index(each.hazard),
                 water=each.water(calendar),
                 closure=each.closure(calendar),
+                limits=each.limits(calendar),
                 tail=each.aftermath(calendar),
                 channels=each.channels(),
                 exposure=hit[name],
@@ -376,6 +379,7 @@ def _close(model: CommunityModel, shocks: Sequence[PreparedShock], damage: Seque
         for shock, amount in zip(shocks, damage, strict=True)
     ]
     town.contact_closed = p.interruption * union(shock.closure[week] for shock in shocks)
+    town.gatherings_closed = p.interruption * union(shock.limits[week] for shock in shocks)
     town.service_dip = union(s.channels.services * x for s, x in zip(shocks, closed, strict=True))
     town.space_closed = union(s.channels.spaces * x for s, x in zip(shocks, closed, strict=True))
     town.salience = union(shock.channels.salience * shock.water[week] for shock in shocks)

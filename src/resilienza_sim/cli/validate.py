@@ -1,0 +1,122 @@
+"""``resilienza validate``: asks the model for patterns measured in the world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Citizens, Seed, whole
+from resilienza_sim.errors import unknown
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.validation.pattern import Pattern
+    from resilienza_sim.experiments.validation.validate import Answer
+
+WORLDS, MOST_WORLDS = 8, 10_000
+CITIZENS, FEWEST, MOST = 2_000, 200, 1_000_000
+CHANGED = 1
+
+
+def command(
+    ctx: typer.Context,
+    patterns: Annotated[list[str] | None, typer.Argument(metavar="[PATTERN…]")] = None,
+    check: Annotated[bool, typer.Option("--check")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    worlds: Annotated[str | None, typer.Option("--worlds", metavar="N")] = None,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    write: Annotated[str | None, typer.Option("--write", metavar="FILE")] = None,
+) -> int:
+    """Ask the model for measured patterns."""
+    terminal: Terminal = ctx.obj
+    n_worlds = whole("--worlds", worlds, 2, MOST_WORLDS) or WORLDS
+    n_citizens = whole("--citizens", citizens, FEWEST, MOST) or CITIZENS
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    chosen_seed = whole("--seed", seed, 0, LARGEST_SEED)
+
+    from resilienza_sim.experiments.engine import pool
+    from resilienza_sim.experiments.validation.validate import Asking, answers_text, validate
+    from resilienza_sim.experiments.words import plain_progress
+
+    chosen = _chosen(patterns or [])
+    asking = Asking(n_worlds, 1 if chosen_seed is None else chosen_seed, n_citizens)
+    if not as_json:
+        terminal.say(
+            "validate.announce", patterns=len(chosen), worlds=n_worlds, citizens=n_citizens
+        )
+    line = plain_progress(terminal.lang)
+    with pool(n_workers, n_worlds) as executor:
+        answers = validate(
+            chosen, asking, executor=executor, progress=lambda done, all_: line(done, all_, None)
+        )
+    if as_json:
+        terminal.print(answers_text(answers, asking))
+    else:
+        _table(terminal, answers)
+    if write is not None:
+        from resilienza_sim.report.validation_page import validation_page
+
+        Path(write).write_text(validation_page(answers, asking), encoding="utf-8")
+        terminal.warn(terminal.words("validate.written", file=write))
+    return CHANGED if check and not all(each.as_known for each in answers) else 0
+
+
+def _chosen(names: Sequence[str]) -> list[Pattern]:
+    """Return the patterns named, or those of files; all of them if none is."""
+    from resilienza_sim.experiments.validation.pattern import load_pattern, shipped_patterns
+
+    shipped = {each.name: each for each in shipped_patterns()}
+    found = []
+    for name in names:
+        if name.endswith(".toml"):
+            found.append(load_pattern(name))
+        elif name in shipped:
+            found.append(shipped[name])
+        else:
+            raise unknown("unknown_pattern", name, shipped)
+    return found or list(shipped.values())
+
+
+def _table(terminal: Terminal, answers: Sequence[Answer]) -> None:
+    """Write one line a pattern, and the sums."""
+    from resilienza_sim.experiments.words import number
+
+    def text(value: float | None) -> str:
+        return "…" if value is None else number(value, terminal.lang)
+
+    heads = [
+        terminal.words(f"validate.head.{name}")
+        for name in ("pattern", "expected", "found", "interval", "outcome")
+    ]
+    rows = []
+    for each in answers:
+        pattern, (mean, low, high) = each.pattern, each.interval
+        outcome = terminal.words(f"validate.outcome.{each.outcome}")
+        if pattern.fitted is not None:
+            outcome = terminal.words("validate.fitted", outcome=outcome)
+        rows.append(
+            (
+                pattern.statement.text(terminal.lang),
+                f"{text(pattern.expected.low)} … {text(pattern.expected.high)}",
+                number(mean, terminal.lang),
+                f"{number(low, terminal.lang)} … {number(high, terminal.lang)}",
+                outcome,
+            )
+        )
+    terminal.table(heads, rows, right=(1, 2, 3))
+    free = [each for each in answers if each.pattern.fitted is None]
+    held = sum(each.outcome == "reproduced" for each in free)
+    terminal.say("validate.sum", held=held, free=len(free), fitted=len(answers) - len(free))
+    for each in answers:
+        if not each.as_known:
+            terminal.say(
+                "validate.changed",
+                name=each.pattern.name,
+                outcome=terminal.words(f"validate.outcome.{each.outcome}"),
+                known=terminal.words(f"validate.outcome.{each.pattern.known}"),
+            )

@@ -1,0 +1,3 @@
+"""Patterns measured in the world, and whether the model shows them."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Ways of asking the model for a pattern: one class in one file."""
+
+from __future__ import annotations
