@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from resilienza_sim.community.territory import Town, load_town
+from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
 from resilienza_sim.component import Bilingual, Label, Text, one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -50,6 +50,11 @@ class TownPart(_Part):
     province: Label | None = None
     citizens: int = quantity(
         10_000, 50, 3_000_000, unit="people", source="assumption: a sample of the town"
+    )
+    figures: dict[Literal[FIGURES], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
+        default_factory=dict,
+        description="levels in place of those measured around the town, in their unit: shares are "
+        "in [0, 1)",
     )
     luck: int = quantity(
         0, 0, 1_000_000,
@@ -129,6 +134,9 @@ class Scenario(_Part):
         names = [quarter.name for quarter in self.quarters]
         if twice := [name for k, name in enumerate(names) if name in names[:k]]:
             raise refusal("quarters_same_name", found=twice[0])
+        for figure, value in self.town.figures.items():
+            if figure in SHARES and value >= 1.0:
+                raise refusal("figure_share", name=figure, found=value)
         total = sum(quarter.share for quarter in self.quarters)
         if abs(total - 1.0) > 0.01:
             raise refusal("quarter_shares", found=f"{total:.3f}")
@@ -167,7 +175,8 @@ class Scenario(_Part):
     @cached_property
     def territory(self) -> Town:
         """Return the measured data of the municipality."""
-        return load_town(self.town.municipality, self.town.province)
+        town = load_town(self.town.municipality, self.town.province)
+        return with_figures(town, self.town.figures)
 
     @property
     def small(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tests.reference.capital import factor
 from tests.reference.chance import u01
 from tests.reference.columns import single
 
@@ -95,6 +96,7 @@ def decide(key, people, inviting, drawing, hold, rest, p, joins) -> int:
             h *= 1.0 - (p.stops_part if g < 0 else p.stops_work) * rest.closed
             h *= 1.0 + float(inviting[q]) + p.inward * float(people.grievance[i])
             h *= rest.easing * math.exp(-load)
+            h *= factor(float(people.generalised[i]), rest.usual_trust, rest.trust_weight)
             if people.age[i] < 14:
                 h = 0.0
             lapse = p.lapse * more * rest.wearing * math.exp(load) if g >= 0 else 0.0

@@ -16,25 +16,31 @@ OWING = 0.1
 
 def ask(
     key, start, degree, arcs, load, suffering, fatigue, grievance, target, asked_of, asks_above,
-    b0, b1, b2, b3, b4, b5, remote_weight,
+    b0, b1, b2, b3, b4, b5, remote_weight, generalised, c,
 ):  # fmt: skip
     """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact.
 
-    Lists who asked and along which of their ties.
+    Where there is little tie trust, trust in people at large takes its place: in whom one asks, in
+    who helps. Lists who asked and along which of their ties.
     """
     nbr, rev, trust, debt, _layer, mark = arcs
     asked_of[:] = 0.0
     asked = []
     for i, u in enumerate(load.tolist()):
+        own = float(generalised[i])
+        dares = (1.0 + c.asking * own) / (1.0 + c.asking * c.usual_trust)
+        more = 1.0 - (1.0 - u) ** dares - u
         for k in row(start, degree, i):
             j, seen, back = int(nbr[k]), int(mark[k]), int(rev[k])
             asks, agrees = halves(mix(key, arc_id(i, j)))
-            if u < asks_above or not seen or asks >= u:
+            if u < asks_above or not seen or asks >= u + (1.0 - float(trust[k])) * more:
                 continue
             mark[k] |= ASKED
             asked.append((i, k - int(start[i])))
             will = b0 - b3 * float(suffering[j]) - b4 * float(fatigue[j])
             will += b1 * float(trust[back]) + b2 * float(debt[back])
+            strange = 1.0 - float(trust[back])
+            will += c.helping * strange * (float(generalised[j]) - c.usual_trust)
             if target[i] != target[j]:
                 will -= b5 * float(grievance[j])
             chance = 1.0 / (1.0 + math.exp(-will))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.reference.capital import factor
 from tests.reference.chance import chance
 from tests.reference.columns import single
 
@@ -37,7 +38,7 @@ def feel(
     need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
     openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
     refused, active, group, comfort, carer, burden, household, target, stress, heard, bridge,
-    exposed, mean_trust, given_to, salience, surge, discord, temper, inner, p,
+    exposed, mean_trust, given_to, salience, surge, discord, temper, inner, company, p, capital,
 ) -> None:  # fmt: skip
     """Move every mood by one week, all from what was before it."""
     for i in range(len(suffering)):
@@ -57,6 +58,7 @@ def feel(
         hit = chance(force + p.contagion * float(stress[i]))
         care = float(comfort[group[i]]) if group[i] >= 0 else 1.0
         rho = p.recovery * care * left * backed
+        rho = rho * factor(float(company[i]), capital.usual_company, capital.easing)
         if int(above[i]) > p.chronic_weeks:
             rho = rho * p.chronic
         back = chance(rho + p.help_effect * own_helped)
@@ -101,6 +103,8 @@ def feel(
         pull = p.trust_return * single(float(gtrust_anchor[i]) - t)
         pull += p.trust_institutions * (institutions - t) * 0.5
         gtrust[i] = t + (1.0 - t) * up - t * down + pull
+        own = float(gtrust_anchor[i])
+        gtrust_anchor[i] = own + p.trust_scar * single(float(gtrust[i]) - own)
 
         # P += (1-P) gained - P lost + r (P0 - P)
         let = p.support_loss * u * (1.0 - (1.0 - short) * (1.0 - float(refused[i])))

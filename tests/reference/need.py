@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from resilienza_sim.community.people import Tag
+from tests.reference.capital import factor
 from tests.reference.chance import chance, mix, u01
 
 ISOLATION, INCOME, CARE, HOUSING, HEALTH = range(5)
@@ -55,13 +56,16 @@ def live(
     volunteers,
     out,
     savings,
+    company,
     p,
+    capital,
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then help from outside."""
     passing = [p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):
         for k in range(5):
-            left = math.exp(-passing[k])
+            ease = factor(float(company[i]), capital.usual_company, capital.accompanying)
+            left = math.exp(-(passing[k] * (ease if k == ISOLATION else 1.0)))
             if k == INCOME:
                 left = without_income(float(savings[household[i]]), p)
             need[i, k] = float(need[i, k]) * left

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from tests.reference.capital import factor
 from tests.reference.chance import mix, u01
 from tests.reference.columns import single
 from tests.reference.practices import extra, match
@@ -21,6 +22,7 @@ def own_need(kinds, row, service) -> float:
 def arrivals(
     key, need, row_of, family, waited, in_care, informed, distant, trust, helped, quarter, cover,
     weight, level, usual, unmet, overload, seeking, waiting, left, p, a,
+    generalised, c,
 ) -> None:  # fmt: skip
     """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks waited / 26."""
     longest, services = waiting.shape[1] - 1, len(left)
@@ -29,7 +31,7 @@ def arrivals(
         seen = 1.0 - (1.0 - float(cover[quarter[i]])) * (1.0 - float(helped[i]))
         least = p.seeks_above * (1.0 - a.early_referral * seen)
         reachable = not distant[i] and informed[i]
-        way = 1.0 / usual
+        way = factor(float(generalised[i]), c.usual_trust, c.turning) / usual
         for o in range(len(level)):
             way *= 1.0 - float(level[o]) * float(weight[i, o])
         for k in range(services):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -16,7 +17,16 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
 
-__all__ = ["Figure", "Town", "load_town", "open_table", "read_table"]
+__all__ = [
+    "FIGURES",
+    "SHARES",
+    "Figure",
+    "Town",
+    "load_town",
+    "open_table",
+    "read_table",
+    "with_figures",
+]
 
 OLDEST = 100
 """Last class of the age pyramid: 100 years and more."""
@@ -55,6 +65,12 @@ _COLUMNS = {
         "EUR per resident per year", 1, 2020, "ISTAT, social spending of municipalities"
     ),
 }
+
+
+FIGURES = tuple(_COLUMNS)
+"""Names of the measured levels of a territory."""
+SHARES = tuple(name for name, column in _COLUMNS.items() if column.unit.startswith("share"))
+"""Those that are shares, in [0, 1)."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +164,15 @@ def load_town(municipality: str, province: str | None = None) -> Town:
         age_counts_f=females,
         figures=_figures(_AUTONOMOUS.get(place.province_code, place.region)),
     )
+
+
+def with_figures(town: Town, values: Mapping[str, float]) -> Town:
+    """Return a town with some of its measured levels replaced, for a question of what if."""
+    given = {
+        name: replace(town.figures[name], value=value, source="scenario file", stands_in=False)
+        for name, value in values.items()
+    }
+    return replace(town, figures={**town.figures, **given})
 
 
 def read_table(name: str) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.care import own_need
+from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.streams import u01
@@ -81,11 +82,12 @@ def arrivals(
     key: Any, need: Any, row_of: Any, family: Any, waited: Any, in_care: Any, informed: Any,
     distant: Any, trust: Any, helped: Any, quarter: Any, cover: Any, weight: Any, level: Any,
     usual: float, unmet: Any, overload: Any, seeking: Any, waiting: Any, left: Any, p: Any,
-    a: Any,
+    a: Any, generalised: Any, c: Any,
 ) -> None:  # fmt: skip
     """Let people ask each service for the needs it answers, and give up.
 
-    Hazard to ask = seeking x trust in that service x the way past the obstacles, over `usual`; the
+    Hazard to ask = seeking x trust in that service x trust in people (`capital`) x the way past the
+    obstacles, over `usual`; the
     need from which people ask falls by early_referral x how far they are seen by groups and others.
     Hazard to give up = reneging x weeks waited / 26, and whoever has no need left goes; waiting for
     an overloaded service costs trust. `waiting` counts people by service and weeks waited, for the
@@ -104,7 +106,7 @@ def arrivals(
             continue
         seen = 1.0 - (1.0 - cover[quarter[i]]) * (1.0 - helped[i])
         least = p.seeks_above * (1.0 - a.early_referral * seen)
-        way = 1.0 / usual
+        way = trusting(generalised[i], c.usual_trust, c.turning) / usual
         for o in range(level.size):
             way *= 1.0 - level[o] * weight[i, o]
         for k in range(kinds):

@@ -35,6 +35,7 @@ __all__ = [
     "Line",
     "Metric",
     "MetricValue",
+    "Protection",
     "Record",
     "Shock",
     "StrategyLike",
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 Ambit = Literal["ties", "planning", "services", "awareness"]
+Protection = Literal["nothing", "distance", "watch"]
 AMBITS: tuple[Ambit, ...] = ("ties", "planning", "services", "awareness")
 
 
@@ -72,6 +74,9 @@ class Shock(Component):
     """Weight of the hit on each kind of need."""
     damages_homes: ClassVar[bool] = False
     """Whether the weight on housing is damage to the building, which lasts until repaired."""
+
+    protects: ClassVar[Protection] = "nothing"
+    """What neighbours can do about the hit: keep measures, watch over each other, nothing."""
 
     label: Label | Bilingual | None = Field(
         None, description="name shown in figures: one text, or {it = ..., en = ...}"

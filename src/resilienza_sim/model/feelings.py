@@ -12,6 +12,7 @@ import numpy as np
 
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.chance import chance
+from resilienza_sim.model.generalised import eased
 from resilienza_sim.model.reserves import Inner, left_of
 from resilienza_sim.model.state import NEEDS
 
@@ -25,7 +26,7 @@ _BLOCK = 512
 @kernel
 def suffer(
     s: Any, rest: Any, blow: Any, unmet: Any, stress: Any, helped: Any, above: Any, care: Any,
-    inner: Any, p: Any, s_new: Any,
+    inner: Any, company: Any, p: Any, capital: Any, s_new: Any,
 ) -> None:  # fmt: skip
     """Equation 2: a hit raises suffering, ease comes back; both from what was before.
 
@@ -37,6 +38,7 @@ def suffer(
         hit = chance(force + p.contagion * stress[i])
         backed = left_of(inner.perceived[i], p.support_eases, p.usual_support)
         rate = p.recovery * care[i] * left * backed
+        rate = rate * eased(company[i], capital.usual_company, capital.easing)
         rate = rate * p.chronic if above[i] > p.chronic_weeks else rate
         back = chance(rate + p.help_effect * helped[i])
         s_new[i] = s[i] + (1.0 - s[i]) * hit - back * max(0.0, s[i] - rest[i]) * (1.0 - hit)
@@ -125,7 +127,8 @@ def trust_people(
 ) -> None:  # fmt: skip
     """Equation 1, generalised trust: up by help, down by refusals and insecurity.
 
-    A response beyond what people are used to raises it, one that falls short lowers it.
+    A response beyond what people are used to raises it, one that falls short lowers it; the anchor
+    follows what is lived, over years.
     """
     seen, missed = p.trust_response * max(0.0, surge), p.trust_response * max(0.0, -surge)
     services = trust_service.shape[1]
@@ -140,6 +143,8 @@ def trust_people(
         pull = p.trust_return * (anchor[i] - t)
         pull = pull + p.trust_institutions * (institutions / services - t) * 0.5
         trust[i] = t + (1.0 - t) * up - t * down + pull
+    for i in range(trust.size):
+        anchor[i] += p.trust_scar * (trust[i] - anchor[i])
 
 
 @kernel
@@ -196,7 +201,7 @@ def feel(
     helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
     household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
     mean_trust: Any, given_to: Any, salience: float, surge: float, discord: float, temper: Any,
-    inner: Any, p: Any,
+    inner: Any, company: Any, p: Any, capital: Any,
 ) -> None:  # fmt: skip
     """Move the mood of each citizen by one week.
 
@@ -215,8 +220,8 @@ def feel(
         own = Inner(inner.perceived[b], inner.anchor[b], inner.reserve[b])
         fall_short(expected[b], received[b], suffering[b], rest[b], short, distress)
         suffer(
-            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care, own, p,
-            s_new,
+            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care, own,
+            company[b], p, capital, s_new,
         )  # fmt: skip
         wear_out(s_new, threshold[b], above[b])
         tire(fatigue[b], given[b], active[b], carer[b], strain, care, own, p)

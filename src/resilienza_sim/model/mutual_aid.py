@@ -12,6 +12,7 @@ import numpy as np
 
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.around import IN_PERSON, REMOTE
+from resilienza_sim.model.generalised import trusting
 from resilienza_sim.streams import arc_id, halves, mix
 
 __all__ = ["AGREED", "ASKED", "OWING", "answer", "ask", "met_part", "place", "receive"]
@@ -25,12 +26,16 @@ _BLOCK = 256
 
 @kernel
 def _asked(
-    key: Any, start: Any, degree: Any, nbr: Any, mark: Any, load: Any, asks_above: float
-) -> Any:
+    key: Any, start: Any, degree: Any, arcs: Any, load: Any, generalised: Any, asks_above: float,
+    c: Any,
+) -> Any:  # fmt: skip
     """List who is asked by those in need: who asks, and the place of the tie in their row.
 
-    i asks j the more often the greater the need, and among those in contact this week.
+    i asks j the more often the greater the need u, and among those in contact this week: with the
+    chance u if trusted fully; as far as not, with 1 - (1 - u)^x, x what own generalised trust
+    multiplies (1 at the usual level, where both are u).
     """
+    nbr, _rev, trust, _debt, _layer, mark = arcs
     found, asked = 0, np.empty((1024, 2), np.uint32)
     for i in range(degree.size):
         u = load[i]
@@ -41,11 +46,13 @@ def _asked(
             longer[:found] = asked[:found]
             asked = longer
         first = start[i]
+        dares = trusting(generalised[i], c.usual_trust, c.asking)
+        more = 1.0 - (1.0 - u) ** dares - u if dares != 1.0 else 0.0
         for n in range(degree[i]):  # without a branch: nobody can tell which way it would go
             k = np.uint64(first + n)
             asks, _agrees = halves(mix(key, arc_id(i, nbr[k])))
             asked[found, 0], asked[found, 1] = i, n
-            found += int(mark[k] != 0) & int(asks < u)
+            found += int(mark[k] != 0) & int(asks < u + (1.0 - trust[k]) * more)
     return asked[:found]
 
 
@@ -53,16 +60,17 @@ def _asked(
 def ask(
     key: Any, start: Any, degree: Any, arcs: Any, load: Any, suffering: Any, fatigue: Any,
     grievance: Any, target: Any, asked_of: Any, asks_above: float, b0: float, b1: float, b2: float,
-    b3: float, b4: float, b5: float, remote_weight: float,
+    b3: float, b4: float, b5: float, remote_weight: float, generalised: Any, c: Any,
 ) -> Any:  # fmt: skip
     """Let those in need ask, who answer: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
 
-    Trust and debt are those of j, who is asked, towards i. `asked_of` sums what each person agreed
+    Trust and debt are those of j, who is asked, towards i; where there is little of the first,
+    trust in people at large takes its place: + b6 (1 - tau) (t - usual). `asked_of` sums what each person agreed
     to, in order of who asks. Returns the list of what was asked, for `receive` and for the ties.
     """
     nbr, rev, trust, debt, _layer, mark = arcs
     asked_of[:] = 0.0
-    asked = _asked(key, start, degree, nbr, mark, load, asks_above)
+    asked = _asked(key, start, degree, arcs, load, generalised, asks_above, c)
     other, back = np.empty(_BLOCK, np.uint32), np.empty(_BLOCK, np.uint32)
     will = np.empty(_BLOCK)
     for low in range(0, asked.shape[0], _BLOCK):  # loop by loop: far places are read together
@@ -74,6 +82,8 @@ def ask(
             j = other[n]
             will[n] = b0 - b3 * suffering[j] - b4 * fatigue[j]
             will[n] += b1 * trust[back[n]] + b2 * debt[back[n]]
+            strange = 1.0 - trust[back[n]]
+            will[n] += c.helping * strange * (generalised[j] - c.usual_trust)
         for n in range(these.shape[0]):
             j = other[n]
             will[n] -= b5 * grievance[j] * int(target[these[n, 0]] != target[j])

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from resilienza_sim.community.ties import TieParameters
 from resilienza_sim.model.access import AccessParameters, AccessRates
+from resilienza_sim.model.capital import CapitalParameters, CapitalRates
 from resilienza_sim.model.care import CareParameters, CareRates
 from resilienza_sim.model.displacement import DisplacementParameters, DisplacementRates
 from resilienza_sim.model.phases.act import ActParameters, ActRates
@@ -44,6 +45,7 @@ class Parameters(BaseModel):
     serve: ServeParameters = ServeParameters()
     care: CareParameters = CareParameters()
     trust: TrustParameters = TrustParameters()
+    capital: CapitalParameters = CapitalParameters()
     mood: MoodParameters = MoodParameters()
     act: ActParameters = ActParameters()
     learn: LearnParameters = LearnParameters()
@@ -62,6 +64,7 @@ class AllRates(NamedTuple):
     serve: Any
     care: Any
     trust: Any
+    capital: Any
     mood: Any
     act: Any
     learn: Any
@@ -73,6 +76,6 @@ class AllRates(NamedTuple):
             "shock": ShockRates, "need": NeedRates, "meet": MeetRates, "help": HelpRates,
             "serve": ServeRates, "trust": TrustRates, "mood": MoodRates, "act": ActRates,
             "learn": LearnRates, "access": AccessRates, "care": CareRates,
-            "displacement": DisplacementRates,
+            "displacement": DisplacementRates, "capital": CapitalRates,
         }  # fmt: skip
         return cls(**{name: rates(getattr(parameters, name), s) for name, s in shapes.items()})

@@ -19,6 +19,7 @@ from resilienza_sim.model import displacement
 from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
+from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
 from resilienza_sim.model.participation import (
@@ -45,6 +46,7 @@ from resilienza_sim.model.state import (
     Municipality,
     PoolTable,
     PresenceTable,
+    QuarterTable,
     ServiceTable,
     SpaceTable,
     StakeholderTable,
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
+_ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
+_TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 
 
@@ -142,6 +146,8 @@ class Fixed:
     dependants: NDArray[np.int64]
     """Those who need help every day, household by household."""
     pool_start: NDArray[np.int32]
+    quarter_start: NDArray[np.int64]
+    """The first citizen of each quarter; last, their number."""
     meeting_rate: float
     usual_part: Usual
     """Who belongs and who volunteers at rest, and the flows that keep them."""
@@ -185,6 +191,13 @@ def _introduced_a_week(community: Community, meet: Any, active_share: float) -> 
     return float(meet.acquaintance * active * (1.0 - known))
 
 
+def _usual_joining(community: Community, p: Any) -> float:
+    """Return what generalised trust at the level of the region multiplies joining by."""
+    share = community.town.figures["generalised_trust"].value
+    here, italy = ndtr(_TRUST_SPREAD * ndtri([share, _ITALY_TRUST]) / np.hypot(1.0, _TRUST_SPREAD))
+    return float(trusting(p.usual_trust * float(here / italy), p.usual_trust, p.joining))
+
+
 def _usual(community: Community, parameters: Parameters) -> Usual:
     """Return the usual participation of a town, and the base rates that keep it."""
     act, streams = parameters.act, Streams(community.seed)
@@ -195,6 +208,8 @@ def _usual(community: Community, parameters: Parameters) -> Usual:
     )  # fmt: skip
     usual_rancour = 0.25
     base = (1.0 - USUAL_FATIGUE) * (1.0 + act.inward * usual_rancour)
+    # The region's level is that of its own trust: only changes of trust count.
+    base *= _usual_joining(community, parameters.capital)
     return usual._replace(join=usual.join / base, take_up=usual.take_up / base)
 
 
@@ -237,6 +252,9 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         family=_with_minors(people),
         dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
+        quarter_start=np.searchsorted(
+            people.quarter, np.arange(len(community.quarters) + 1)
+        ).astype(np.int64),
         meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
         usual_part=usual,
         profile=profile_of(people),
@@ -325,7 +343,7 @@ def _citizens(
     c.openness[:] = 0.2 + 0.6 * u("openness")
     # Asked yes or no, the share that trusts others is the region's: P(t > 1/2) = figure.
     normal = ndtri(np.clip(u("trust"), 1e-6, 1 - 1e-6))
-    c.trust_anchor[:] = ndtr(0.8 * (ndtri(figures["generalised_trust"].value) + normal))
+    c.trust_anchor[:] = ndtr(_TRUST_SPREAD * (ndtri(figures["generalised_trust"].value) + normal))
     c.generalised_trust[:] = c.trust_anchor
     c.trust_service[:] = np.clip(p.trust_services + 0.3 * (u("service")[:, None] - 0.5), 0.0, 1.0)
     c.efficacy_anchor[:] = 0.3 + 0.4 * u("efficacy")
@@ -467,5 +485,6 @@ def first_state(
         municipality=Municipality(obstacles=starting_levels(parameters.access)),
         presence=PresenceTable.empty(quarters),
         calls=CallTable.empty(quarters),
+        quarters=QuarterTable.empty(quarters),
     )
     return state

@@ -34,6 +34,7 @@ __all__ = [
     "Municipality",
     "PoolTable",
     "PresenceTable",
+    "QuarterTable",
     "ServiceTable",
     "SpaceTable",
     "StakeholderTable",
@@ -116,6 +117,9 @@ class CitizenTable(Table):
     informed_formal: U8 = column("u1", "1 if informed of the services")
     informed_informal: U8 = column("u1", "1 if informed of the groups' help")
     group: I32 = column("i4", "group the citizen belongs to, -1 for none", start=-1)
+    company: F32 = column(
+        "f4", "company of late: trusted contact outside the household, a group, [0, 1]", share=True
+    )
     waited: U16 = column("u2", "weeks in the queue of each service; 0: not in it", width=N_SERVICES)
     in_care: U16 = column("u2", "weeks of the case with each service; 0: none", width=N_SERVICES)
     reviewed: F32 = column(
@@ -256,6 +260,15 @@ class PresenceTable(Table):
 
 
 @dataclass(slots=True, eq=False)
+class QuarterTable(Table):
+    """Quarters: what neighbours expect each other to do."""
+
+    efficacy: F64 = column(
+        "f8", "collective efficacy, 1/2 at the usual levels of Italy, [0, 1]", share=True
+    )
+
+
+@dataclass(slots=True, eq=False)
 class CallTable(Table):
     """What calls for help, one row a quarter."""
 
@@ -383,6 +396,7 @@ class State:
     stakeholders: StakeholderTable
     presence: PresenceTable
     calls: CallTable
+    quarters: QuarterTable
     municipality: Municipality
     new_ties: int = 0
     lost_ties: int = 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import quantity
-from resilienza_sim.model.contracts import Shock
+from resilienza_sim.model.contracts import Protection, Shock
 from resilienza_sim.shocks._profiles import older_first, pulse
 from resilienza_sim.streams import Streams
 
@@ -22,6 +22,7 @@ class Blackout(Shock):
 
     source: ClassVar[str] = "MODEL.md section 6; weights assumption"
     hazard: ClassVar[str] = "blackout"
+    protects: ClassVar[Protection] = "watch"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.5,
         "income": 0.1,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.community.build import Community
 from resilienza_sim.component import quantity
-from resilienza_sim.model.contracts import Shock
+from resilienza_sim.model.contracts import Protection, Shock
 from resilienza_sim.shocks._profiles import pulse
 from resilienza_sim.streams import Streams
 
@@ -21,6 +21,7 @@ class Earthquake(Shock):
 
     source: ClassVar[str] = "MODEL.md section 6; weights assumption"
     hazard: ClassVar[str] = "earthquake"
+    protects: ClassVar[Protection] = "watch"
     damages_homes: ClassVar[bool] = True
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.4, "income": 0.5, "care": 0.5, "housing": 1.0, "health": 0.5,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.community.build import Community
 from resilienza_sim.component import quantity
-from resilienza_sim.model.contracts import Shock
+from resilienza_sim.model.contracts import Protection, Shock
 from resilienza_sim.shocks._profiles import low_homes_first, pulse
 from resilienza_sim.streams import Streams
 
@@ -21,6 +21,7 @@ class Evacuation(Shock):
 
     source: ClassVar[str] = "assumption: Faenza, October 2024, alerts without flood"
     hazard: ClassVar[str] = "flood"
+    protects: ClassVar[Protection] = "watch"
     needs: ClassVar[dict[str, float]] = {"isolation": 0.4, "care": 0.3, "income": 0.1}
 
     strike: float = quantity(

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from resilienza_sim.community.build import Community
 from resilienza_sim.component import quantity
 from resilienza_sim.model.calendar import Calendar
-from resilienza_sim.model.contracts import Shock
+from resilienza_sim.model.contracts import Protection, Shock
 from resilienza_sim.reading import refusal
 from resilienza_sim.shocks._profiles import older_first, pulse
 from resilienza_sim.streams import Streams
@@ -30,6 +30,7 @@ class HeatWave(Shock):
 
     source: ClassVar[str] = "MODEL.md section 6; weights assumption"
     hazard: ClassVar[str] = "heat_wave"
+    protects: ClassVar[Protection] = "watch"
     needs: ClassVar[dict[str, float]] = {"isolation": 0.5, "care": 0.5, "health": 0.7}
 
     strike: float = quantity(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.community.build import Community
 from resilienza_sim.component import quantity
-from resilienza_sim.model.contracts import Shock
+from resilienza_sim.model.contracts import Protection, Shock
 from resilienza_sim.shocks._profiles import older_first
 from resilienza_sim.streams import Streams
 
@@ -21,6 +21,7 @@ class Pandemic(Shock):
 
     source: ClassVar[str] = "MODEL.md section 6; weights assumption, ranks from ISTAT 2020"
     hazard: ClassVar[str] = "pandemic"
+    protects: ClassVar[Protection] = "distance"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.7,
         "income": 0.4,

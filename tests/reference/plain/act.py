@@ -23,6 +23,7 @@ from resilienza_sim.model.participation import NEVER, Pace, hear, work_this_week
 from resilienza_sim.model.phases.act import _PERSON as PERSON
 from resilienza_sim.model.phases.act import INCOME, Rest
 from resilienza_sim.model.state import ADULT
+from tests.reference.capital import factor
 
 
 class Acting:
@@ -46,6 +47,7 @@ class Acting:
             h *= 1.0 - (p.stops_part if outside else p.stops_work) * rest.closed
             h *= 1.0 + inviting[q] + p.inward * self.grievance
             h *= rest.easing * exp(-load)
+            h *= factor(self.generalised_trust, rest.usual_trust, rest.trust_weight)
             h = h if self.age >= ADULT else 0.0
             lapse = 0.0 if outside else p.lapse * more * rest.wearing * exp(load)
             if u < 1.0 - exp(-h):
@@ -208,7 +210,7 @@ def run(town):
     usual, hold = fixed.usual_part, hold_of(tables)
     rest = Rest(
         usual.join, usual.take_up, usual.active, usual.easing, usual.wearing,
-        place.gatherings_closed,
+        place.gatherings_closed, tables.rates.capital.usual_trust, tables.rates.capital.joining,
     )  # fmt: skip
     args = (town.key("act"), effort.invitation.tolist(), drawing, hold, rest, p)
     joining = [person for person in people if person.decide(*args)]

@@ -11,31 +11,37 @@ from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEEDS
+from tests.reference.capital import factor
 from tests.reference.chance import arc_id
 from tests.reference.help import OWING
 from tests.reference.plain.act import turn_out
+from tests.reference.plain.capital import ask_neighbours
 
 IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
 IN_CONTACT = IN_PERSON | REMOTE
 
 
 class Helping:
-    def ask(self, key, p):
+    def ask(self, key, p, c):
         """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact."""
         load, me, town = self.load, self.number, self.model
         if load < p.asks_above:
             return
+        dares = factor(self.generalised_trust, c.usual_trust, c.asking)
+        more = 1.0 - (1.0 - load) ** dares - load
         for tie in self.ties.values():
             if not tie.mark:
                 continue
             other, theirs = tie.other, tie.back
             asks, agrees = town.halves(town.mix(key, arc_id(me, other.number)))
-            if asks >= load:
+            if asks >= load + (1.0 - tie.trust) * more:
                 continue
             seen = tie.mark
             tie.mark |= ASKED
             will = p.b0 - p.b3 * other.suffering - p.b4 * other.fatigue
             will += p.b1 * theirs.trust + p.b2 * theirs.debt
+            at_large = other.generalised_trust - c.usual_trust
+            will += c.helping * (1.0 - theirs.trust) * at_large
             if self.target != other.target:
                 will -= p.b5 * other.grievance
             chance = 1.0 / (1.0 + exp(-will))
@@ -203,11 +209,12 @@ def run(town):
         person.load = person.unmet
     before = town.total_need()
     kinds = [getattr(p, f"{kind}_informal") for kind in NEEDS]
-    town.citizens.do("ask", town.key("help"), p)
+    town.citizens.do("ask", town.key("help"), p, town.tables.rates.capital)
     town.citizens.do("answer", p, town.tables.rates.mood)
     count = [0, 0]
     town.citizens.do("receive", kinds, p, count)
     state.help_acts, state.help_returned = count
+    ask_neighbours(town, kinds, p)
     state.volunteer_hours = p.helper_hours * sum(person.free(p) for person in town.people)
     state.volunteer_hours += tables.rates.act.turn_hours * sum(
         person.doing and not person.helping for person in town.people

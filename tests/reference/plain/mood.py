@@ -6,6 +6,8 @@ from math import exp
 
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.phases.mood import surge_of
+from tests.reference.capital import factor
+from tests.reference.plain.capital import look
 from tests.reference.plain.help import IN_CONTACT, IN_PERSON, REMOTE
 from tests.reference.plain.meet import HOUSEHOLD
 
@@ -52,7 +54,7 @@ class Feeling:
         self.met_formal, self.met_informal = formal, informal
         return trust, 1.0 - exp(-inside), face, remote
 
-    def feel(self, comfort, out_received, salience, surge, discord, p):
+    def feel(self, comfort, out_received, salience, surge, discord, p, capital):
         """Move every mood by one week, all from what was before it."""
         u, s, f, a, g = self.unmet, self.suffering, self.fatigue, self.anger, self.grievance
         helped, got, hoped, past = self.helped, self.received, self.expected, self.past_ease
@@ -69,6 +71,7 @@ class Feeling:
         care = comfort[self.group] if self.group >= 0 else 1.0
         rho = p.recovery * care * left
         rho *= 1.0 + p.support_eases * (counted - p.usual_support)
+        rho *= factor(self.company, capital.usual_company, capital.easing)
         if self.weeks_above > p.chronic_weeks:
             rho *= p.chronic
         back = 1.0 - exp(-(rho + p.help_effect * helped))
@@ -107,6 +110,7 @@ class Feeling:
         pull = p.trust_return * (self.trust_anchor - t)
         pull += p.trust_institutions * (institutions - t) * 0.5
         self.generalised_trust = t + (1.0 - t) * up - t * down + pull
+        self.trust_anchor += p.trust_scar * (self.generalised_trust - self.trust_anchor)
 
         # P += (1-P) gained - P lost + r (P0 - P)
         let = p.support_loss * u * (1.0 - (1.0 - short) * (1.0 - self.refused))
@@ -131,6 +135,7 @@ class Feeling:
 
 def run(town):
     tables, people = town.tables, town.people
+    look(town)
     state, p = tables.state, tables.rates.mood
     state.mean_trust = sum(person.mean_trust for person in people) / len(people)
     # What each side sees the other receive, and whether the town helps more than it is used to.
@@ -143,6 +148,7 @@ def run(town):
     discord = 1.0 - tables.rates.learn.vision * state.municipality.followed
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT]).tolist()
     town.households.do("reckon_burden")
-    town.citizens.do("feel", comfort, out_received, state.municipality.salience, surge, discord, p)
+    salience, capital = state.municipality.salience, tables.rates.capital
+    town.citizens.do("feel", comfort, out_received, salience, surge, discord, p, capital)
     town.citizens.do("wear_down", p)
     town.households.do("save", p)

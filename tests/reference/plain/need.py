@@ -6,6 +6,7 @@ from itertools import accumulate
 from math import exp
 from operator import mul
 
+from tests.reference.capital import factor
 from tests.reference.need import quiet
 from tests.reference.plain import displacement
 
@@ -19,8 +20,10 @@ def chances(person, p):
 
 
 class Needing:
-    def live(self, key, left, size):
+    def live(self, key, left, size, passing, capital):
         """Time closes needs, events open them: one draw for any event, more after the first."""
+        ease = factor(self.company, capital.usual_company, capital.accompanying)
+        left = [exp(-passing * ease), *left[1:]]
         need = self.need = [have * kept for have, kept in zip(self.need, left, strict=True)]
         need[INCOME] *= 1.0 - self.home.from_savings
         u, none = self.model.u01(key, self.number), self.event_chance
@@ -56,7 +59,7 @@ def run(town):
     left = [exp(-passing) for passing in kinds]
     left[INCOME] = exp(-p.income_passing * (1.0 - p.savings_share))
     town.households.do("pay", p)
-    town.citizens.do("live", town.key("life"), left, p.event_size)
+    town.citizens.do("live", town.key("life"), left, p.event_size, p.passing, tables.rates.capital)
     compensation, volunteers = (
         tables.exogenous_rate(name) for name in ("compensation", "volunteers")
     )

@@ -11,6 +11,7 @@ from resilienza_sim.model.hazards import match
 from resilienza_sim.model.phases.serve import WAITS
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
+from tests.reference.capital import factor
 
 ROWS = NEED_SERVICE.tolist()
 KINDS = range(len(SERVICES))
@@ -57,21 +58,21 @@ class Seeking:
                 step = self.wait_on if self.waited[k] else self.ask_service
                 step(k, desk, luck, *rules)
 
-    def ask_service(self, k, desk, luck, cover, level, usual, overload, seeking, p, a):
+    def ask_service(self, k, desk, luck, cover, level, usual, overload, seeking, p, a, c):
         """Ask with hazard seeking x trust x way / usual, if the need is such as to send there."""
         if self.distant or not self.informed_formal:
             return
         seen = 1.0 - (1.0 - cover[self.quarter]) * (1.0 - self.helped)
         if self.own_need(k) < p.seeks_above * (1.0 - a.early_referral * seen):
             return
-        way = 1.0 / usual
+        way = factor(self.generalised_trust, c.usual_trust, c.turning) / usual
         for each, weight in zip(level, self.hindrance, strict=True):
             way *= 1.0 - each * weight
         if luck < 1.0 - exp(-seeking[k] * self.trust_service[k] * way):
             self.waited[k] = 1
             desk.waiting[0] += 1
 
-    def wait_on(self, k, desk, luck, cover, level, usual, overload, seeking, p, a):
+    def wait_on(self, k, desk, luck, cover, level, usual, overload, seeking, p, a, c):
         """Give up with hazard reneging x weeks / 26, or without need; the others wait on."""
         trust = self.trust_service
         trust[k] -= a.overload_distrust * overload[k] * trust[k]
@@ -227,6 +228,7 @@ def run(town):
     town.citizens.do(
         "arrivals", town.key("seek"), desks, cover, place.obstacles.tolist(),
         tables.fixed.usual_access, overload, seeking, p, tables.rates.access,
+        tables.rates.capital,
     )  # fmt: skip
 
     fits = p.routine_fit + (1.0 - p.routine_fit) * match(services.practice, place.demand)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.phases.shock import HOUSING, protection, union
 from tests.reference.chance import chance
+from tests.reference.plain.capital import kept_in
 from tests.reference.shock import overtopping
 
 
@@ -36,10 +37,11 @@ class Exposed:
 def hit_town(town, shock, amount, p):
     """Hit those exposed and their homes; return the share of the citizens hit."""
     exposure, weights = shock.exposure.tolist(), shock.needs.tolist()
+    kept = kept_in(town.tables, shock.protects)
     hit = 0
     for person, e in zip(town.people, exposure, strict=True):
         if e > 0.0:
-            hit += person.hit(e, weights, amount, p)
+            hit += person.hit(e * kept[person.quarter], weights, amount, p)
     if shock.damages_homes:
         for home in town.homes:  # a home is hit as its first member is
             home.flood(amount * weights[HOUSING] * exposure[home.members[0].number], p)

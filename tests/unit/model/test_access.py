@@ -23,6 +23,7 @@ from resilienza_sim.indicators.suffering_gap import SufferingGap
 from resilienza_sim.indicators.tag_spread import TagSpread
 from resilienza_sim.indicators.waiting_weeks import WaitingWeeks
 from resilienza_sim.model.access import AccessRates, Asking, arrivals, ease, hindrance
+from resilienza_sim.model.capital import CapitalRates
 from resilienza_sim.model.care import introductions
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.phases.serve import WAITS, ServeRates, absent
@@ -34,6 +35,7 @@ from tests.small import flood, lived, plan, town
 P = rates(Parameters().serve, ServeRates)
 ASKING = Asking(P.seeks_above, P.closes_below, P.reneging, P.trust_loss)
 ACCESS = rates(Parameters().access, AccessRates)
+CAPITAL = rates(Parameters().capital, CapitalRates)._replace(turning=0.0)
 KEY = Streams(1).key("seek", 0)
 CARE = NEEDS.index("care")
 HOME = int(NEED_SERVICE[0, CARE])
@@ -66,6 +68,7 @@ class Town:
             self.trust, np.full(N, helped, np.float32), flag, np.array([cover]), self.weight,
             self.level, self.usual, self.need[:, CARE], self.overload,
             np.full(len(SERVICES), seeking), waiting, self.left, p, access,
+            np.full(N, 0.5, np.float32), CAPITAL,
         )  # fmt: skip
         assert (waiting.sum(axis=1) == (self.waited > 0).sum(axis=0)).all()
         return float(waiting[HOME].sum()) / N

@@ -11,7 +11,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from resilienza_sim.model import acquaintance, community_model, displacement, reserves
+from resilienza_sim.model import acquaintance, capital, community_model, displacement, reserves
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.phases import (
     act,
@@ -26,6 +26,7 @@ from resilienza_sim.model.phases import (
     trust,
 )
 from tests.reference import act as plain_act
+from tests.reference import capital as plain_capital
 from tests.reference import displacement as plain_displacement
 from tests.reference import help as plain_help
 from tests.reference import learn as plain_learn
@@ -63,6 +64,9 @@ KERNELS = [
     (help, plain_help, "answer"),
     (help, plain_help, "receive"),
     (help, plain_help, "groups_help"),
+    (help, plain_capital, "ask_neighbours"),
+    (capital, plain_capital, "look_around"),
+    (capital, plain_capital, "guard"),
     (help, plain_help, "count_asking"),
     (help, plain_help, "hours_given"),
     (help, plain_help, "neighbours_help"),

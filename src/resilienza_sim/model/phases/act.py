@@ -16,6 +16,7 @@ import numpy as np
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.displacement import let_in
+from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.groups_life import (
     AGGREGATIVE,
     activate,
@@ -326,6 +327,7 @@ class Belonging(NamedTuple):
     busy: Any
     quarter: Any
     age: Any
+    generalised: Any
 
 
 class Rest(NamedTuple):
@@ -337,6 +339,8 @@ class Rest(NamedTuple):
     easing: float
     wearing: float
     closed: float
+    usual_trust: float
+    trust_weight: float
 
 
 @kernel
@@ -347,7 +351,8 @@ def decide(
 
     Chances are 1 - e^-h. Come in h = join x X, begin to work h = take_up x X, with X = (1 + pull of
     neighbours above their usual level) x 2 efficacy x (1 - f) x open groups x what the quarter's
-    groups draw x (1 + invitation + rancour, for inward action) x e^-(hardship S) over its mean.
+    groups draw x (1 + invitation + rancour, for inward action) x e^-(hardship S) over its mean x
+    trust in people (`capital`).
     Who volunteers stops at h = exit (1 + fatigue) (1 - hold) Y, who only belongs leaves at lapse Y,
     Y = e^(hardship S) over its mean, more if suspended. One number u is enough for a member's two
     ways: u < 1 - e^-h begins, u < 1 - e^-(h+l) leaves, with chance e^-h (1 - e^-l). Nothing happens
@@ -373,6 +378,7 @@ def decide(
             h *= 1.0 - (p.stops_part if g < 0 else p.stops_work) * rest.closed
             h *= 1.0 + inviting[q] + p.inward * people.grievance[i]
             h *= rest.easing * np.exp(-load)
+            h *= trusting(people.generalised[i], rest.usual_trust, rest.trust_weight)
             h = h if people.age[i] >= ADULT else 0.0
             lapse = p.lapse * more * rest.wearing * np.exp(load) if g >= 0 else 0.0
             if u < h + lapse:
@@ -477,18 +483,18 @@ def run(model: CommunityModel) -> None:
         (groups.alive, groups.quarter, groups.members, groups.capability),
         visible, drawing, p.gathering,
     )  # fmt: skip
-    usual = fixed.usual_part
+    usual, capital = fixed.usual_part, model.rates.capital
     joined = decide(
         model.streams.key("act", state.week),
         Belonging(
             c.active, c.group, c.suspended, c.doing, c.fatigue, c.grievance, c.efficacy,
             c.efficacy_anchor, c.setback, c.suffering, c.rest_suffering, c.need, c.helped, s.unmet,
-            s.busy, people.quarter, people.age,
+            s.busy, people.quarter, people.age, c.generalised_trust,
         ),
         model.effort.invitation, drawing, hold,
         Rest(
             usual.join, usual.take_up, usual.active, usual.easing, usual.wearing,
-            town.gatherings_closed,
+            town.gatherings_closed, capital.usual_trust, capital.joining,
         ),
         p, s.joins,
     )  # fmt: skip

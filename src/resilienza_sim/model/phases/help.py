@@ -1,4 +1,4 @@
-"""Phase 5, help: mutual aid along the ties, then the groups' aid in the quarters (eq. 5, 9)."""
+"""Phase 5, help: mutual aid along the ties and of neighbours, then the groups' aid (eq. 5, 9)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.capital import ask_neighbours
 from resilienza_sim.model.cooperation import (
     Groups,
     Strength,
@@ -326,6 +327,25 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     return met
 
 
+def _strangers(model: CommunityModel, kinds: NDArray[np.float64], p: Any) -> float:
+    """Let neighbours without a tie help; return the need met."""
+    state, capital = model.state, model.rates.capital
+    fixed, people = model.fixed, model.community.people
+    if capital.neighbours == 0.0:
+        return 0.0
+    c, town = state.citizens, state.municipality
+    met = 1.0 - town.contact_closed * (1.0 - p.remote_weight)
+    meets = np.minimum(capital.neighbours * met * 2.0 * state.quarters.efficacy, 1.0)
+    help_given: float = ask_neighbours(
+        model.streams.key("strangers", state.week),
+        (people.quarter, people.household, fixed.quarter_start, meets),
+        (c.suffering, c.fatigue, c.grievance, fixed.target, c.skill, c.active,
+         c.generalised_trust),
+        model.scratch.asked_load, (c.need, c.helped, c.given), kinds, p, capital,
+    )  # fmt: skip
+    return help_given
+
+
 def _hours(model: CommunityModel) -> float:
     """Return the hours given this week by helpers and by members at work."""
     p, c = model.rates.help, model.state.citizens
@@ -385,10 +405,12 @@ def run(model: CommunityModel) -> None:
     kinds = np.array([p.isolation_informal, p.income_informal, p.care_informal,
                       p.housing_informal, p.health_informal])  # fmt: skip
     arcs = columns(state.arcs)
+    called = p._replace(b0=p.b0 + p.called * float(state.calls.call.mean()))
     s.asked = ask(
         model.streams.key("help", state.week), state.start, state.degree, arcs, s.asked_load,
         c.suffering, c.fatigue, c.grievance, fixed.target, s.asked_of, p.asks_above,
-        p.b0 + p.called * float(state.calls.call.mean()), p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight,
+        called.b0, p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight, c.generalised_trust,
+        model.rates.capital,
     )  # fmt: skip
     answer(
         s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given,
@@ -398,6 +420,7 @@ def run(model: CommunityModel) -> None:
         s.asked, state.start, arcs, s.scale, c.skill, kinds, c.need, c.helped, c.refused,
         p.strength, p.remote_weight,
     )  # fmt: skip
+    met += _strangers(model, kinds, called)
     state.volunteer_hours = _hours(model)
     met += _neighbours(model, kinds)
     state.met_informal = met + _groups(model, kinds)

@@ -10,7 +10,8 @@ Equation 3, fatigue and anger (taking part costs: Perach et al. 2023).
           load = 1 - (1 - given/2) (1 - l_a active) (1 - l_c burden of a caregiver's household)
     a  += (1-a) (kappa_a U gap + kappa_c active (1 - mean tie trust)) - r_a a
           gap = 1 - (1 - short) (1 - l (P0 - P)+),  short = (expected - received)+
-    c = (1 + k kappa_support) / (1 + k/2) for members of a group, 1 for the others
+    c = (1 + k kappa_support) / (1 + k/2) for members of a group, 1 for the others; in equation 2
+        times what company multiplies (`capital`)
 Equation 4, grievance (Friedkin & Johnsen 1990: anchors; Hegselmann & Krause 2002: confidence;
 Pettigrew & Tropp 2006: contact; Barlow et al. 2012: contact that goes wrong).
     g  += gamma [sigma W g + (1-sigma) g0 - g] + (1-g) (1 - e^-fuel) - b4 g bridge
@@ -30,7 +31,8 @@ Expectations, each one's and the town's, rise with a surge sooner than they fall
 Own past, adaptation (Frederick & Loewenstein 1999; Hedberg 1981, unlearning): what was expected and
 the ease of the past follow what is lived, upwards at rate `memory`, downwards at `unlearning`.
 Generalised trust (equation 1): up by help, a surge seen and support felt, down by refusals,
-insecurity, and a response or support below the usual.
+insecurity, and a response or support below the usual; its anchor follows what is lived at rate
+`trust_scar` (Dawson 2019: lasting, moved for a time).
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from typing import TYPE_CHECKING, Any
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model import reserves
+from resilienza_sim.model.capital import look
 from resilienza_sim.model.feelings import feel
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -267,6 +270,11 @@ class MoodParameters(PhaseParameters):
     trust_return: float = quantity(
         0.02, 0.0, 0.3, unit="per week", source="assumption: pull of a person's own level"
     )
+    trust_scar: float = quantity(
+        0.0005, 0.0, 0.1, unit="per week",
+        source="Dawson 2019: generalised trust reverts to a lasting level after what is lived; "
+        "assumption: half of a lasting change is its own level in 27 years",
+    )  # fmt: skip
 
 
 MoodRates = shape("MoodRates", MoodParameters)
@@ -315,6 +323,7 @@ def surge_of(town: Municipality, given: float, p: Any) -> float:
 
 def run(model: CommunityModel) -> None:
     """Gather what people see, then let them feel."""
+    look(model)
     state, p, people, fixed = model.state, model.rates.mood, model.community.people, model.fixed
     c, s, town = state.citizens, model.scratch, state.municipality
     state.mean_trust, given_to, given = sights(c.received, fixed.target, s.mean_trust)
@@ -331,6 +340,7 @@ def run(model: CommunityModel) -> None:
         c.doing, c.group, comfort, fixed.carer, burden, people.household, fixed.target,
         s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, given_to,
         town.salience, surge, discord, c.temper,
-        reserves.Inner(c.perceived_support, c.support_anchor, c.reserve), p,
+        reserves.Inner(c.perceived_support, c.support_anchor, c.reserve), c.company, p,
+        model.rates.capital,
     )  # fmt: skip
     reserves.run(model)

@@ -15,6 +15,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model import displacement
 from resilienza_sim.model.chance import chance
+from resilienza_sim.model.generalised import eased
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64, Bool
@@ -148,13 +149,15 @@ def together(need: Any) -> float:
 @kernel
 def live(
     key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
-    family: Any, compensation: float, volunteers: float, out: Any, savings: Any, p: Any,
+    family: Any, compensation: float, volunteers: float, out: Any, savings: Any, company: Any,
+    p: Any, capital: Any,
 ) -> None:  # fmt: skip
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
-    Time closes needs and events open them; compensation and outside volunteers meet part of the
-    need of people in damaged homes. One number a citizen says whether anything happens at all.
-    Income need passes at the usual pace with the usual savings of a household, slower with less.
+    Time closes needs, isolation the faster for company, and events open them; compensation and
+    outside volunteers meet part of the need of people in damaged homes. One number a citizen says
+    whether anything happens at all. Income need passes at the usual pace with the usual savings of
+    a household, slower with less.
     """
     up_to, health = calm(p)
     left = np.exp(-passing(p))
@@ -162,7 +165,9 @@ def live(
     paying = p.income_passing * p.savings_share / p.usual_savings
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
-        for k in range(_KINDS):
+        ease = eased(company[i], capital.usual_company, capital.accompanying)
+        need[i, ISOLATION] *= np.exp(-(p.passing * ease))
+        for k in range(1, _KINDS):
             need[i, k] *= left[k]
         need[i, INCOME] *= 1.0 - chance(paying * savings[household[i]])
         kind = alone[i] + 2 * poor[i] + (tags[i] & _DEPENDANT) + 8 * family[i]
@@ -211,5 +216,5 @@ def run(model: CommunityModel) -> None:
         model.streams.key("life", state.week), state.citizens.need, people.household,
         state.households.damage, people.age, people.poor, model.fixed.alone, people.tags,
         model.fixed.family, compensation, volunteers, model.scratch.unmet,
-        state.households.savings, p,
+        state.households.savings, state.citizens.company, p, model.rates.capital,
     )  # fmt: skip

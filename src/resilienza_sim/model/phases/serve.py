@@ -326,6 +326,7 @@ def run(model: CommunityModel) -> None:
         fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, overload,
         p.seeking * seeking, waiting, services.reneged,
         Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss), model.rates.access,
+        c.generalised_trust, model.rates.capital,
     )  # fmt: skip
     learn = model.rates.learn
     fits, able = _at_work(

@@ -1,7 +1,7 @@
 """Phase 1, shock: the water of the week, what overtops the levees, and whom it hits.
 
 Equations 2 (exposure) and 10 (levees) of MODEL.md; Viglione et al. 2014, Di Baldassarre et al.
-2013.
+2013. What neighbours keep off is in `capital`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pydantic import Field
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model.capital import shield
 from resilienza_sim.model.chance import chance
 from resilienza_sim.model.hazards import HAZARDS, distance, hazard_index
 from resilienza_sim.model.rates import PhaseParameters, shape
@@ -128,6 +129,7 @@ class PreparedShock:
     exposure: NDArray[np.float32]
     needs: NDArray[np.float64]
     damages_homes: bool
+    protects: str
     strike: float
 
     def on(self) -> NDArray[np.bool_]:
@@ -161,6 +163,7 @@ def prepare(
                 exposure=hit[name],
                 needs=each.need_weights(),
                 damages_homes=each.damages_homes,
+                protects=each.protects,
                 strike=each.strike,
             )
         )
@@ -336,15 +339,18 @@ def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[flo
 
 
 def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
-    """Let what overtops hit people and homes; who remembers is hit by less."""
+    """Let what overtops hit people and homes; who remembers is hit by less.
+
+    Neighbours keep part of the hit from people, nothing from homes (`capital`).
+    """
     state, p, h = model.state, model.rates.shock, shock.hazard
     town, citizens = state.municipality, state.citizens
     seen = 1.0 - p.memory_shield * town.memory[h]
     crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
     amount *= seen * crowd * shock.strike
     hit = hit_citizens(
-        shock.exposure, shock.needs, amount, citizens.need, citizens.blow,
-        citizens.weeks_since_hit, citizens.efficacy, citizens.sensitised, p,
+        shield(model, shock.exposure, shock.protects), shock.needs, amount, citizens.need,
+        citizens.blow, citizens.weeks_since_hit, citizens.efficacy, citizens.sensitised, p,
     )  # fmt: skip
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
