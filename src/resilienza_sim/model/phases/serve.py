@@ -93,7 +93,7 @@ class ServeParameters(PhaseParameters):
     strength_family_support: float = quantity(
         0.005, 0.0, 3.0, unit="per week",
         source="need met by a case at full quality; home visits to families, d = .20 (.14; .27), "
-        "Filene et al. 2013, doi:10.2105/AJPH.2013.301271: fitted",
+        "Filene et al. 2013, doi:10.1542/peds.2013-1021H (families' outcomes): fitted",
     )  # fmt: skip
     seeking_social_work: float = quantity(
         0.032, 0.0, 3.0, unit="per week",
