@@ -43,5 +43,4 @@ class ServiceStaff(Action):
     def relieves(self) -> dict[str, float]:
         """Return the needs its service answers."""
         own = SERVICES.index(self.service)
-        answered = (own == NEED_SERVICE).any(axis=0)
-        return {kind: 1.0 for kind, by in zip(NEEDS, answered, strict=True) if by}
+        return {kind: 1.0 for kind, by in zip(NEEDS, NEED_SERVICE.T, strict=True) if own in by}

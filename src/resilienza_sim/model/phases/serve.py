@@ -58,49 +58,50 @@ class ServeParameters(PhaseParameters):
         source="assumption: 14 EUR a head, education at home and in the quarter",
     )  # fmt: skip
     caseload_social_work: float = quantity(
-        17.0, 1.0, 500.0, unit="cases",
+        18.5, 1.0, 500.0, unit="cases",
         source="MODEL.md equation 8, from memory: 60-80 a worker, most of them followed with "
         "another service and counted there; its own: fitted to users a year (CNEL 2025)",
     )  # fmt: skip
     caseload_home_care: float = quantity(
-        7.5, 1.0, 100.0, unit="cases",
+        8.5, 1.0, 100.0, unit="cases",
         source="assumption: a carer follows about eight people; fitted to users a year (CNEL 2025)",
     )  # fmt: skip
     caseload_shelter: float = quantity(
-        6.5, 1.0, 500.0, unit="cases",
+        7.0, 1.0, 500.0, unit="cases",
         source="assumption: places held by one worker",
     )  # fmt: skip
     caseload_family_support: float = quantity(
-        12.5, 1.0, 500.0, unit="cases",
+        16.0, 1.0, 500.0, unit="cases",
         source="assumption: two or three afternoons a family; fitted to users a year (CNEL 2025)",
     )  # fmt: skip
     strength_social_work: float = quantity(
-        0.03, 0.0, 3.0, unit="per week",
-        source="assumption: need met by a case at full quality, so that cases last half a year"
-        "; no trial found",
+        0.02, 0.0, 3.0, unit="per week",
+        source="need met by a case at full quality: assumption, so that a case does as much as "
+        "what is done against loneliness, SMD -.24 to -.47 (review of 128 studies); link workers "
+        "mostly made no difference (Kiely et al. 2022)",
     )  # fmt: skip
     strength_home_care: float = quantity(
-        0.03, 0.0, 3.0, unit="per week",
-        source="assumption: need met by a case at full quality, so that cases last half a year"
-        "; home visits to older people, health d = .06 (-.07; .18), Elkan et al. 2001",
+        0.012, 0.0, 3.0, unit="per week",
+        source="need met by a case at full quality: assumption, within the trials of home visits "
+        "to older people, health d = .06 (-.07; .18), Elkan et al. 2001, "
+        "doi:10.1136/bmj.323.7315.719; they are prevention, not care",
     )  # fmt: skip
     strength_shelter: float = quantity(
-        0.03, 0.0, 3.0, unit="per week",
-        source="assumption: need met by a case at full quality, so that cases last half a year"
-        "; no trial found",
+        0.02, 0.0, 3.0, unit="per week",
+        source="need met by a case at full quality: assumption, no trial found",
     )  # fmt: skip
     strength_family_support: float = quantity(
-        0.03, 0.0, 3.0, unit="per week",
-        source="assumption: need met by a case at full quality, so that cases last half a year"
-        "; home visits to families, d = .20 (.14; .27), Filene et al. 2013",
+        0.005, 0.0, 3.0, unit="per week",
+        source="need met by a case at full quality; home visits to families, d = .20 (.14; .27), "
+        "Filene et al. 2013, doi:10.1542/peds.2013-1021H (families' outcomes): fitted",
     )  # fmt: skip
     seeking_social_work: float = quantity(
-        0.035, 0.0, 3.0, unit="per week",
+        0.032, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.7 poverty, 6.4 migrants, .9 addictions, less the shelter's",
     )  # fmt: skip
     seeking_home_care: float = quantity(
-        0.35, 0.0, 3.0, unit="per week",
+        0.3, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.8 older, 6.2 disabled people",
     )  # fmt: skip
@@ -110,7 +111,7 @@ class ServeParameters(PhaseParameters):
         "assumption: 3 of the 12.7 of poverty and homelessness",
     )  # fmt: skip
     seeking_family_support: float = quantity(
-        0.27, 0.0, 3.0, unit="per week",
+        0.22, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "17.7 families and minors",
     )  # fmt: skip
