@@ -98,9 +98,7 @@ spans = st.lists(
     ),
     max_size=2,
 )
-exogenous = st.fixed_dictionaries(
-    dict.fromkeys(("compensation", "allowance", "volunteers"), spans)
-)
+exogenous = st.fixed_dictionaries(dict.fromkeys(("compensation", "allowance", "volunteers"), spans))
 purse = st.fixed_dictionaries(
     {
         "eur_per_head": st.sampled_from([0.0, 184.0, 10_000.0]),

@@ -15,8 +15,8 @@ from resilienza_sim.community.people import SEGMENTS, Tag
 from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
-from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model import displacement
+from resilienza_sim.model.access import ease, hindrance, starting_levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.hazards import DEMAND

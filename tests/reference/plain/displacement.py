@@ -163,9 +163,7 @@ def run(town):
         home.mend(town.key("repair"), found, compensation, volunteers, p)
 
     was, guests = [home.lodging for home in homes], count_guests(homes)
-    standing = [
-        not home.away and home.habitable(p) and guests[home.number] == 0 for home in homes
-    ]
+    standing = [not home.away and home.habitable(p) and guests[home.number] == 0 for home in homes]
     vacant = p.vacant * len(homes) / 1000.0
     vacancy = max(0.0, 1.0 - was.count(RENTED) / vacant) if vacant > 0.0 else 0.0
     processes = ("bed offered", "rent found", "host tired", "return home", "leaving town")

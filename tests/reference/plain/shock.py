@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import exp
-
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.phases.shock import HOUSING, protection, union
 from tests.reference.chance import chance

@@ -160,9 +160,7 @@ class PlainTown(mesa.Model):
 
     def departures(self):
         """Return who leaves the town this week, and whose place a newcomer takes."""
-        return {
-            person for home in self.homes if home.lodging == GONE for person in home.members
-        }
+        return {person for home in self.homes if home.lodging == GONE for person in home.members}
 
     # -- what the product's tables know of the agents ------------------------------------------
 

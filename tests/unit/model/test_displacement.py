@@ -21,9 +21,7 @@ from resilienza_sim.streams import Streams
 from tests.small import day, differences, flood, lived, town
 
 RATES = AllRates.of(Parameters()).displacement
-PLENTY = Given(
-    compensation=0.0, volunteers=0.0, allowance=0.0, sites=1e9, vacant=1e9, beds=1e9
-)
+PLENTY = Given(compensation=0.0, volunteers=0.0, allowance=0.0, sites=1e9, vacant=1e9, beds=1e9)
 N = 20_000
 KEY = Streams(3).key("a test")
 KEYS = Streams(3).keys(("bed", "rent", "tired", "return", "leave"))
@@ -245,9 +243,7 @@ def test_those_long_out_may_leave_and_newcomers_find_a_home_that_stands() -> Non
     many = HouseholdTable.empty(N)
     many.damage[:], many.lodging[:], many.works[:], many.paid[:] = 0.9, RENTED, 1, 0.3
     many.weeks_out[: N // 2] = 30
-    displacement.lodge(
-        KEYS, Homes.of(many), alone(), NOBODY, PLENTY, RATES._replace(leaving=0.2)
-    )
+    displacement.lodge(KEYS, Homes.of(many), alone(), NOBODY, PLENTY, RATES._replace(leaving=0.2))
     gone = many.lodging == GONE
     assert not gone[N // 2 :].any()
     assert gone[: N // 2].mean() == near(1.0 - math.exp(-0.2), N // 2)
