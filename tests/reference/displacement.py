@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -125,7 +126,7 @@ def lodge(keys, homes, members, links, given, p) -> None:
 def dwell(need, homes, members, beds, p) -> None:
     """Housing need and isolation rise part of the way to what the place lacks."""
     start = [int(at) for at in members.start]
-    size = [end - first for first, end in zip(start, start[1:], strict=False)]
+    size = [end - first for first, end in pairwise(start)]
     lodging, hosted = homes.lodging.tolist(), guests_of(homes)
     sheltered = sum(n for n, where in zip(size, lodging, strict=True) if where == SHELTER)
     without = 1.0 - min(1.0, beds / sheltered) if sheltered else 0.0

@@ -4,32 +4,33 @@ A household lives in one place: at home, with kin or friends, in a rented dwelli
 hotel, or it has gone from the town. Each week homes are repaired, then people move, then everyone
 feels how they live.
 
-**Repair** needs money and hands. Of the loss d of a home, a household can pay the share
+**Repair** needs money and hands. Of the loss of a home, d, a household can pay the share
 
     m = own + (1 - own) paid        own = means, or means_poor; paid: compensated so far
 
 Builders have ``sites`` open at once per 1,000 households, all floods together, so that a large one
 takes longer a home than a small one (England 2007: 236 households a week went back in the first
-year, 174 in the next five months, 100 after). A dry home (``drying`` d weeks after the water) finds
-them with hazard ``starting`` m, times the sites that are free over those asked for; they then take
-``pace`` from the damage every week. Owners go on by themselves meanwhile, with the help they get:
-d <- d e^-(own_repair (m + aid help)). Volunteers from outside clear the mud, ``clearing`` of the
-loss.
+year, 174 in the next five months: not ever fewer, as by one rate for all). A dry home (``drying`` d
+weeks after the water) finds them with hazard ``starting`` m, times the sites that are free over
+those asked for; they then take ``pace`` from the damage every week. Owners go on by themselves meanwhile, with the help they get:
+d <- d e^-(own_repair (m + aid help)). The mud, ``clearing`` of the loss, is cleared in
+``clearing_weeks``, sooner with volunteers from outside.
 
 **Leaving** home: d > ``uninhabitable``. *Kin first* (Smith & McCarty 2009; Quarantelli 1982): each
 tie of each member to somebody whose own home stands and hosts nobody yet offers beds with hazard
 ``bed`` times the trust of who offers; the first offer is taken. Otherwise a dwelling to rent, if
-one is found, or the shelters and hotels of the municipality, crowded beyond their beds. *Moving on*:
-hosts tire with hazard ``host_ends``, or are flooded themselves; a dwelling is found with hazard
-``renting``, times what an allowance pays and the dwellings that are left.
+one is found, or the shelters and hotels of the municipality, crowded beyond their beds, from where
+people look again every week. *Moving on*: hosts tire with hazard ``host_ends``, or are flooded
+themselves; a dwelling is found with hazard ``renting``, times what an allowance pays and the
+dwellings that are left.
 
 **Return** is a hazard: ``returning`` (1 - d) once the home can be lived in again, for tenants times
 ``tenant_return`` (Fussell 2011). Who is out for ``long_out`` weeks may leave for good; a newcomer
 household takes the place, in a home that stands.
 
 **How people live** opens housing need towards 1 - (1 - d)(1 - lack), lack by place (shelter > kin;
-Schwartz et al. 2018), and isolation towards ``uprooted`` lack; hosts are crowded as well, since ties
-carry stress (Kaniasty & Norris 1993).
+Schwartz et al. 2018), and isolation towards ``uprooted`` lack; hosts are crowded as well, since
+ties carry stress (Kaniasty & Norris 1993).
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ class DisplacementParameters(PhaseParameters):
     uninhabitable: float = quantity(
         0.22, 0.02, 1.0, unit="damage",
         source="assumption: damage beyond which nobody lives in a home; sized on England 2007, "
-        "17,000 households out of 48,000 flooded homes: fitted; 1: nobody leaves",
+        "17,000 households out of 48,000 damaged homes: fitted; 1: nobody leaves",
     )  # fmt: skip
     felt: float = quantity(
         0.5, 0.0, 1.0, unit="per week",
@@ -106,8 +107,10 @@ class DisplacementParameters(PhaseParameters):
         0.01, 0.0, 0.5, unit="per week", source="assumption: repairs by the household itself"
     )
     aid: float = quantity(
-        1.0, 0.0, 10.0, source="assumption: help received counts as money does in those repairs"
-    )
+        10.0, 0.0, 100.0,
+        source="Aldrich 2012: ties bring people back sooner; size assumption: to have a tenth of "
+        "one's needs met by others each week repairs as having all the money does",
+    )  # fmt: skip
     clearing: float = quantity(
         0.12, 0.0, 1.0,
         source="derived: 24 days of work to clear a home (scenarios/faenza.toml) at 150 EUR, of a "
@@ -130,9 +133,9 @@ class DisplacementParameters(PhaseParameters):
         source="assumption: half a year of works for a home damaged by three quarters",
     )  # fmt: skip
     sites: float = quantity(
-        12.0, 0.1, 1000.0, unit="per 1,000 households",
-        source="sized on England 2007, 4,750 of 17,000 households still out after a year (Hansard, "
-        "Pitt): fitted; about a third of the Italian builders who renovate",
+        6.0, 0.1, 1000.0, unit="per 1,000 households",
+        source="sized on England 2007, 4,700 of 17,000 households still out after a year: fitted; "
+        "about a third of the Italian builders who renovate, from memory",
     )  # fmt: skip
     bed: float = quantity(
         0.25, 0.0, 10.0, unit="per week",

@@ -216,8 +216,9 @@ def encounters(
 
     A household is always in contact; other ties are in person or remotely. One draw of a tie gives
     the two numbers that it needs. `where` is twice the quarter of a person, plus one on the
-    out-group's side. `astir` has the bits of those who leave the town or live away from home. `plain` is `lift` without street workers: `opened` counts, by quarter, the
-    contacts that they made possible.
+    out-group's side. `astir` has the bits of those who leave the town or live away from home.
+    `plain` is `lift` without street workers: `opened` counts, by quarter, the contacts that they
+    made possible.
     """
     nbr, rev, trust, _debt, layer, mark = arcs
     rates, losing = _contact_rates(lift, crossing, p), _loss_chances(p)
