@@ -24,7 +24,7 @@ from tests.small import day, flood, lived, pandemic, town
 pytestmark = pytest.mark.science
 CITIZENS, WEEKS, FROM = 300, 18, -2
 MILLIONTH = 1e-6
-COUNTED = ("new_ties", "lost_ties", "help_acts", "groups_helped", "births")
+COUNTED = ("new_ties", "lost_ties", "help_acts", "groups_helped", "neighbours_helped", "births")
 """What a state counts in a week, and must not be nought over the weeks compared."""
 PLACES = {"arcs", "pool", "start", "degree", "room"}
 """Where ties lie in memory: compared as ties, by their two persons."""
@@ -53,7 +53,10 @@ def everything_at_once() -> Any:
                 "referral": 0.5,
             },
             "act": {
-                "exit": 0.05,
+                "exit": 0.02,
+                "rally": 0.5,
+                "emergent_birth": 0.1,
+                "rooting": 0.05,
                 "birth": 0.1,
                 "closing": 10.0,
                 "turning": 1.0,

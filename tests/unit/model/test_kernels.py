@@ -116,7 +116,7 @@ def in_trouble() -> CommunityModel:
                 "brokerage": 9.0,
             },
             "learn": {"word_of_mouth": 0.05, "forgetting": 0.05, "estrangement": 0.05},
-            "act": {"exit": 0.05},
+            "act": {"rally": 0.5, "emergent_birth": 0.1, "rooting": 0.1},
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
@@ -236,6 +236,9 @@ def test_the_town_in_trouble_has_it_all(in_trouble):
     assert {0, 4, 12} <= set((marks & 12).tolist())
     assert state.new_ties
     assert state.lost_ties
+    assert state.neighbours_helped
+    assert state.groups.emergent.any()
+    assert c.suspended.any()
     assert state.alliance_ties
     assert state.presence.opened.all()
     assert 0 < state.help_returned < state.help_acts

@@ -86,12 +86,12 @@ class ActParameters(PhaseParameters):
         "four weeks (help.active_hours) it makes the chance to work in a week .59",
     )  # fmt: skip
     stops_work: float = quantity(
-        0.235, 0.0, 1.0,
+        0.22, 0.0, 1.0,
         source="fitted (scripts/fit_participation.py) to volunteering of 2021 over 2019, ISTAT "
         "BES, 7.3 / 9.8: share whose work the fullest limits on gatherings stop",
     )  # fmt: skip
     stops_part: float = quantity(
-        0.56, 0.0, 1.0,
+        0.585, 0.0, 1.0,
         source="fitted (scripts/fit_participation.py) to social participation of 2021 over 2019, "
         "ISTAT BES, 14.6 / 22.7: share whose activity in a group the fullest limits stop",
     )  # fmt: skip
@@ -100,7 +100,7 @@ class ActParameters(PhaseParameters):
         source="assumption: half of those stopped come back within seven weeks of reopening",
     )  # fmt: skip
     suspended_lapse: float = quantity(
-        2.0, 1.0, 20.0, source="assumption: who is suspended leaves twice as fast"
+        1.2, 1.0, 20.0, source="assumption: who is suspended leaves a fifth faster"
     )
     hardship: float = quantity(
         1.1, 0.0, 5.0,
@@ -212,15 +212,15 @@ class ActParameters(PhaseParameters):
         source="assumption: a group takes on its members' mood in months",
     )
     habit: float = quantity(
-        0.06, 0.0, 1.0, unit="per week",
+        0.12, 0.0, 1.0, unit="per week",
         source="Kaniasty & Norris 1993: help surges, then fades; assumption: half of what was new "
-        "is no longer so after twelve weeks",
+        "is no longer so after six weeks",
     )  # fmt: skip
     noticed: float = quantity(
         0.05, 0.0, 1.0, source="assumption: smaller changes of the distress around are everyday"
     )
     rally: float = quantity(
-        0.018, 0.0, 1.0, unit="per week",
+        0.03, 0.0, 1.0, unit="per week",
         source="sized on about one adult in twenty-five helping at once in spring 2020: between "
         "the NHS volunteer responders, 750,000 in four days (1.1 %), and the 4.6 million who "
         "volunteered for the first time that year (RVS 2020; both from memory)",
@@ -231,7 +231,7 @@ class ActParameters(PhaseParameters):
         "2020 faded within months",
     )  # fmt: skip
     emergent_birth: float = quantity(
-        0.0006, 0.0, 0.5, unit="per week",
+        0.0011, 0.0, 0.5, unit="per week",
         source="sized on over 4,000 mutual aid groups for 67 million people, spring 2020: 60 per "
         "million within weeks; per helper without a group, at a full call",
     )  # fmt: skip

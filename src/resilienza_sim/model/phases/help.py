@@ -142,11 +142,11 @@ class HelpParameters(PhaseParameters):
         source="assumption: who helps on their own initiative gives an evening a week",
     )  # fmt: skip
     neighbour_needs: float = quantity(
-        1.5, 0.0, 50.0, unit="needs a week",
-        source="assumption: needs one such helper follows, without a group: two hours each",
+        2.8, 0.0, 50.0, unit="needs a week",
+        source="assumption: needs one such helper follows: an hour each, as in a group",
     )  # fmt: skip
     called: float = quantity(
-        1.0, 0.0, 10.0,
+        2.0, 0.0, 10.0,
         source="Drury 2018, Kaniasty & Norris 1993: new distress moves those who are asked to help, "
         "and it wears off; added to b0 at a full call; size assumption",
     )  # fmt: skip
