@@ -57,10 +57,9 @@ def feel(
         force = p.blow * float(blow[i]) * (2.0 - left) + p.burden * u
         hit = chance(force + p.contagion * float(stress[i]))
         care = float(comfort[group[i]]) if group[i] >= 0 else 1.0
-        rho = p.recovery * care * left * backed
+        rho = p.recovery * care * backed
+        rho *= p.chronic if int(above[i]) > p.chronic_weeks else left
         rho = rho * factor(float(company[i]), capital.usual_company, capital.easing)
-        if int(above[i]) > p.chronic_weeks:
-            rho = rho * p.chronic
         back = chance(rho + p.help_effect * own_helped)
         s_new = s + (1.0 - s) * hit - back * distress * (1.0 - hit)
         above[i] = int(above[i]) + 1 if s_new > float(threshold[i]) else 0

@@ -37,9 +37,9 @@ def suffer(
         force = p.blow * blow[i] * (2.0 - left) + p.burden * unmet[i]
         hit = chance(force + p.contagion * stress[i])
         backed = left_of(inner.perceived[i], p.support_eases, p.usual_support)
-        rate = p.recovery * care[i] * left * backed
+        kept = p.chronic if above[i] > p.chronic_weeks else left
+        rate = p.recovery * care[i] * backed * kept
         rate = rate * eased(company[i], capital.usual_company, capital.easing)
-        rate = rate * p.chronic if above[i] > p.chronic_weeks else rate
         back = chance(rate + p.help_effect * helped[i])
         s_new[i] = s[i] + (1.0 - s[i]) * hit - back * max(0.0, s[i] - rest[i]) * (1.0 - hit)
 

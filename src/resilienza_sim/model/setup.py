@@ -91,6 +91,9 @@ class SetupParameters(PhaseParameters):
     usual_help: float = quantity(
         0.0105, 0.0, 1.0, source="mean help received and expected in a quiet town, likewise"
     )
+    support_kept: float = quantity(
+        0.9, 0.0, 1.0, source="what everyday life leaves of perceived support, mean, likewise"
+    )
     savings_kept: float = quantity(
         0.86, 0.0, 1.0, source="what everyday life leaves of savings in a quiet town, mean"
     )
@@ -355,7 +358,7 @@ def _citizens(
     # Asked yes or no, the share that has people to rely on is the region's, as with trust.
     normal = ndtri(np.clip(u("support"), 1e-6, 1 - 1e-6))
     c.support_anchor[:] = ndtr(0.8 * (ndtri(figures["people_to_rely_on"].value) + normal))
-    c.perceived_support[:] = c.support_anchor
+    c.perceived_support[:] = p.support_kept * c.support_anchor
     c.reserve[:] = parameters.mood.usual_reserve
     _take_part(c, community, fixed, parameters, streams)
     c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)

@@ -69,11 +69,9 @@ class Feeling:
         blow = p.blow * self.blow * (2.0 - left)
         hit = 1.0 - exp(-(blow + p.burden * u + p.contagion * self.stress))
         care = comfort[self.group] if self.group >= 0 else 1.0
-        rho = p.recovery * care * left
-        rho *= 1.0 + p.support_eases * (counted - p.usual_support)
+        rho = p.recovery * care * (1.0 + p.support_eases * (counted - p.usual_support))
+        rho *= p.chronic if self.weeks_above > p.chronic_weeks else left
         rho *= factor(self.company, capital.usual_company, capital.easing)
-        if self.weeks_above > p.chronic_weeks:
-            rho *= p.chronic
         back = 1.0 - exp(-(rho + p.help_effect * helped))
         s_new = s + (1.0 - s) * hit - back * distress * (1.0 - hit)
         self.weeks_above = self.weeks_above + 1 if s_new > self.threshold else 0

@@ -27,7 +27,8 @@ def struck(process: str, *, age: int, poor: bool, alone: bool, tags: int, **valu
     need.live(
         Streams(3).key(process), state, np.zeros(DRAWS, np.uint32), np.zeros(1, np.float32),
         np.full(DRAWS, age, np.uint8), np.full(DRAWS, poor), np.full(DRAWS, alone),
-        np.full(DRAWS, tags, np.uint16), 0.0, 0.0, np.zeros(DRAWS, np.float32), p,
+        np.full(DRAWS, tags, np.uint16), 0.0, 0.0, np.zeros(DRAWS, np.float32),
+        np.zeros(1, np.float32), p,
     )  # fmt: skip
     return state > 0.0
 

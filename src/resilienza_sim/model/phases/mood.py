@@ -3,8 +3,9 @@
 Equation 2, suffering (Hobfoll 1989: loss; Kaniasty & Norris 1993: ties carry stress and support).
     s  += (1-s) hit - back (s-s0)+ (1-hit)
     hit  = 1 - e^-(v blow (2 - left(B)) + nu U + chi mean_nb (s_j - s)+)
-    back = 1 - e^-(rho c left(B) left(P) + h helped), rho times `chronic` after more than D weeks
-           above theta; left(x) = 1 + k (x - usual) of the reserve B (`model.reserves`) and of P
+    back = 1 - e^-(rho c left(B) left(P) + h helped), with `chronic` for left(B) after more than D
+           weeks above theta; left(x) = 1 + k (x - usual) of the reserve B (`model.reserves`) and
+           of P
 Equation 3, fatigue and anger (taking part costs: Perach et al. 2023).
     f  += phi load (1-f) - r_f c left(B) (1-load) f
           load = 1 - (1 - given/2) (1 - l_a active) (1 - l_c burden of a caregiver's household)
@@ -193,15 +194,15 @@ class MoodParameters(PhaseParameters):
         "is given up as much more slowly",
     )  # fmt: skip
     support_gain: float = quantity(
-        0.04, 0.0, 0.5, unit="per week",
+        0.03, 0.0, 0.5, unit="per week",
         source="Norris & Kaniasty 1996: help received raises what is counted on; size assumption",
     )  # fmt: skip
     support_seen: float = quantity(
-        0.03, 0.0, 0.5, unit="per week",
+        0.02, 0.0, 0.5, unit="per week",
         source="Zunin & Myers 2000, honeymoon: a surge of help is seen by all; size assumption",
     )  # fmt: skip
     support_loss: float = quantity(
-        0.02, 0.0, 0.5, unit="per week",
+        0.012, 0.0, 0.5, unit="per week",
         source="Kaniasty & Norris 1993, support deteriorates as it is needed and does not come; "
         "size assumption; 0 with `support_distress` 0: never",
     )  # fmt: skip
@@ -210,26 +211,27 @@ class MoodParameters(PhaseParameters):
         source="Wang et al. 2021: distress to later support beta -.09; size assumption",
     )  # fmt: skip
     support_return: float = quantity(
-        0.03,
+        0.015,
         0.0,
         0.3,
         unit="per week",
-        source="assumption: back to a person's own level in half a year",
+        source="assumption: back to a person's own level in a year",
     )
     support_eases: float = quantity(
         0.5, 0.0, 1.0,
         source="Wang et al. 2021: support to later distress beta -.10; size assumption; 0: off",
     )  # fmt: skip
     usual_support: float = quantity(
-        0.67, 0.0, 1.0, source="mean perceived support of a quiet town, at which it is neutral"
+        0.635, 0.0, 1.0, source="mean perceived support of a quiet town, at which it is neutral"
     )
     let_down: float = quantity(
         0.5, 0.0, 1.0,
         source="assumption: support lost angers as much as help that fails to come; 0: off",
     )  # fmt: skip
     spiral: float = quantity(
-        0.8, 0.0, 1.0,
-        source="Hobfoll 1989, loss spirals: what an empty reserve takes; size assumption; 0: off",
+        0.88, 0.0, 1.0,
+        source="Hobfoll 1989, loss spirals; sized so that an empty reserve leaves of recovery what "
+        "being worn out does, `chronic`: (1 - .35) / .74; 0: off",
     )  # fmt: skip
     usual_reserve: float = quantity(
         0.74, 0.0, 1.0, source="mean reserve of a quiet town, at which it is neutral"
