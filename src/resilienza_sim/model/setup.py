@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
+_A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
+_USUALLY_SEEN = 0.054  # help received and cases of a pair at rest, in a quiet Faenza
 _ITALY_HOME_CARE = 0.027  # share of the over 65 in integrated home care, ISTAT BES 2019
 
 
@@ -102,6 +104,12 @@ class Fixed:
     """Those who need help every day, household by household."""
     pool_start: NDArray[np.int32]
     meeting_rate: float
+    closure_rate: float
+    sociable: NDArray[np.float32]
+    """Ties outside the household that each usually has, over the mean."""
+    usual_degree: NDArray[np.int32]
+    usual_ties: NDArray[np.float32]
+    """Those outside the household, and a little."""
     join_rate: float
     lapse_rate: float
     normal_active: float
@@ -126,7 +134,7 @@ class Fixed:
         return shares
 
 
-def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
+def _loss_of(layer: NDArray[np.integer], meet: Any) -> NDArray[np.float64]:
     """Return the weekly loss hazard of ties by layer, as the meet phase has it."""
     rate = np.full(layer.shape, meet.loss_group)
     for bit, value in (
@@ -136,14 +144,19 @@ def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
     return rate
 
 
-def _introduced_a_week(community: Community, meet: Any) -> float:
-    """Return the ties that groups at their usual activity make among members not yet tied."""
-    people, ties = community.people, community.ties
-    members = np.bincount(ties.group[ties.group >= 0], minlength=1)
-    known = ties.counts[1] / max(int((members * (members - 1)).sum()), 1)
+def _introduced_a_week(community: Community, parameters: Parameters) -> float:
+    """Return the ties that groups and care bring at rest, the circles that are entered with them.
+
+    In groups, at rest, ties are made as they are lost: known are the share k of those who act
+    together for whom acquaintance (1 - k) = loss k. Care introduces along the potential ties.
+    """
+    meet, ties = parameters.meet, community.ties
     volunteers = community.town.figures["volunteering"].value
-    active = volunteers * float((people.age >= ADULT).sum())
-    return float(meet.acquaintance * active * (1.0 - known))
+    active = volunteers * float((community.people.age >= ADULT).sum())
+    both = max(meet.acquaintance + meet.loss_group, 1e-12)
+    in_groups = active * meet.acquaintance * meet.loss_group / both
+    in_care = parameters.care.introduction * _USUALLY_SEEN * ties.pot_i.size
+    return float((in_groups + in_care) * (1.0 + meet.entering * ties.circle))
 
 
 def fix(community: Community, parameters: Parameters) -> Fixed:
@@ -156,9 +169,16 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     n = people.age.size
     size = np.diff(people.household_start)
     tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
-    masks = np.arange(ties.counts[0].size, dtype=np.uint8)
-    lost_a_week = float((_loss_of(masks, parameters.meet) * ties.counts[0]).sum()) / 2.0
-    met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters.meet))
+    meet = parameters.meet
+    common, masks = (np.arange(size) for size in ties.counts.shape)
+    safer = ((1.0 + meet.usual_common) / (1.0 + common)) ** meet.embedding
+    lost_a_week = float(safer @ ties.counts @ _loss_of(masks, meet)) / 2.0
+    introduced = _introduced_a_week(community, parameters)
+    met_a_week = max(0.0, lost_a_week - introduced)
+    outside = ties.degree - (size[people.household] - 1) + _A_LITTLE
+    sociable = (outside / outside.mean()).astype(np.float32)
+    entered = 1.0 + meet.entering * ties.circle
+    pairs = float((sociable[ties.pot_i] * sociable[ties.pot_j]).sum())
     act, volunteers = parameters.act, community.town.figures["volunteering"].value
     usual_fatigue = 0.1
     leaving = act.exit * (1.0 + act.exit_fatigue * 2.0 * usual_fatigue)
@@ -176,7 +196,11 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         carer=tags["caregiver"].astype(np.uint8),
         dependants=np.flatnonzero(tags["dependant"]),
         pool_start=np.searchsorted(ties.pot_i, np.arange(n + 1)).astype(np.int32),
-        meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
+        meeting_rate=(1.0 - meet.closure) * met_a_week / entered / max(pairs, 1e-9),
+        closure_rate=meet.closure * met_a_week / n,
+        sociable=sociable,
+        usual_degree=ties.degree,
+        usual_ties=outside.astype(np.float32),
         lapse_rate=float(lapsing),
         join_rate=float(joining / (1.0 + act.inward * usual_rancour)),
         normal_active=volunteers,

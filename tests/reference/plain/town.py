@@ -85,7 +85,8 @@ class PlainTown(mesa.Model):
             "segment": people.segment, "alone": fixed.alone, "target": fixed.target,
             "carer": fixed.carer, "dependant": (people.tags & Tag.DEPENDANT) > 0,
             "profile": fixed.profile,
-            "hindrance": fixed.hindrance,
+            "hindrance": fixed.hindrance, "sociable": fixed.sociable,
+            "usual_degree": fixed.usual_degree, "usual_ties": fixed.usual_ties,
         }  # fmt: skip
         damage, burden = state.households.damage.tolist(), state.households.burden.tolist()
         self.homes = [
