@@ -297,7 +297,7 @@ def test_trust_is_lost_faster_than_it_is_won() -> None:
     assert gain == pytest.approx(0.05 * 0.4, rel=1e-5)
     assert loss == pytest.approx(0.05 * 1.2 * 0.6, rel=1e-5)
     assert loss > gain
-    assert after(0.6, 0) == pytest.approx(0.6 * (1.0 - 0.004))
+    assert after(0.6, 0) == pytest.approx(0.6 * (1.0 - 0.0009))
     untouched = {"asymmetry": 0.0, "fading": 0.0}
     assert after(0.6, refusal, **untouched) == after(0.6, 0, **untouched) == np.float32(0.6)
 
