@@ -9,16 +9,17 @@ from tests.reference.chance import halves, mix, u01
 
 
 def spread(
-    key, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, quarter, p
-) -> None:
+    key, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, quarter,
+    fading, p,
+) -> None:  # fmt: skip
     """P(reached) = 1 - (1-q)^exposures (1-b)^(informed people met); the informed may forget."""
     for i, q in enumerate(quarter.tolist()):
-        for u, flag, met, campaign in zip(
+        for u, flag, met, campaign, lost in zip(
             halves(mix(key, i)), (formal, informal), (met_formal, met_informal),
-            (campaign_formal, campaign_informal), strict=True,
+            (campaign_formal, campaign_informal), fading, strict=True,
         ):  # fmt: skip
             if flag[i]:
-                flag[i] = u >= p.forgetting
+                flag[i] = u >= lost
                 continue
             unreached = 1.0
             for _ in range(int(met[i])):
@@ -57,13 +58,13 @@ def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> Non
 def travel(
     keys, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, distant,
     anger, refused, helped, outreach, cases, in_care, quarter, tables, masks, living, at, where,
-    services, p,
+    services, fading, p,
 ) -> None:  # fmt: skip
     """News travel, people come nearer or drift away, the allied tell of one another."""
     hear, distance, tell = keys.tolist()
     spread(
         hear, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal,
-        quarter, p,
+        quarter, fading, p,
     )  # fmt: skip
     distances(distance, distant, anger, refused, helped, outreach, quarter, p)
     shares = tied(tables, masks, living, at, where, services, len(outreach))

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from resilienza_sim.community.circles import LARGEST_CIRCLE
 from resilienza_sim.community.ties import Layer
-from tests.reference.chance import halves, mix, pair_id, u01
+from tests.reference.chance import arc_id, halves, mix, pair_id, u01
 from tests.reference.columns import row
 
 IN_PERSON, REMOTE, GONE = 1, 2, 255
@@ -40,6 +41,17 @@ def loss_rate(layer: int, p) -> float:
     if layer & Layer.NEIGHBOURHOOD:
         return p.loss_neighbourhood
     return p.loss_group
+
+
+def in_common(arcs, start, degree, i: int, j: int) -> int:
+    """Friends that i and j have in common, up to the size of the largest circle."""
+    mine, theirs = ({int(arcs[0][k]) for k in row(start, degree, each)} for each in (i, j))
+    return min(len(mine & theirs), LARGEST_CIRCLE)
+
+
+def embedded(common: int, p) -> float:
+    """Ties within a circle last longer."""
+    return ((1.0 + p.usual_common) / (1.0 + common)) ** p.embedding
 
 
 def _cut(arcs, start, degree, i: int, j: int) -> None:
@@ -91,7 +103,9 @@ def encounters(
                     count[q] += not u < chance(plain) * face
                 elif u < chance(lift) * reached:
                     seen = REMOTE
-                rate = loss_rate(int(layer[k]), p)
+                rate = loss_rate(int(layer[k]), p) * embedded(
+                    in_common(arcs, start, degree, i, j), p
+                )
                 if float(trust[k]) < 0.05:
                     rate *= p.distrust_loss
                 if (astir[i] | astir[j]) & LEAVES or part < 1.0 - math.exp(-rate):
@@ -117,40 +131,121 @@ def _from_the_last_place(ending, arcs, start, degree):
                 yield i, int(arcs[0][k])
 
 
-def across(i, j, q, crossing, grievance, target, group, p) -> float:
+def across(i, j, scene, p) -> float:
     """Activities bring different sides and groups together; rancour keeps from the out-group."""
-    sides = target[i] != target[j]
+    group, grievance = scene.group, scene.grievance
+    sides = scene.target[i] != scene.target[j]
     groups = min(group[i], group[j]) >= 0 and group[i] != group[j]
-    rate = 1.0 + float(crossing[q]) if sides or groups else 1.0
+    rate = 1.0 + float(scene.crossing[scene.quarter[i]]) if sides or groups else 1.0
     if sides:
         rate *= 1.0 - p.closeness * max(float(grievance[i]), float(grievance[j]))
     return rate
 
 
-def meetings(
-    key, base, pool, pool_start, quarter, lift, crossing, closed, grievance, target, circles, p
-):
+def likeliest(layer, q, lift) -> float:
+    """The highest lift of the levels of a tie."""
+    return max((float(lift[n, q]) for n in range(4) if layer & (Layer.BUILDING << n)), default=0.0)
+
+
+def spare(degree, usual, outside, capacity):
+    """1 - tanh(capacity x excess of ties over the usual ones, as a share of these)."""
+    return np.array([
+        1.0 - math.tanh(capacity * ((int(d) - int(u)) / float(o)))
+        for d, u, o in zip(degree, usual, outside, strict=True)
+    ])  # fmt: skip
+
+
+def meetings(key, base, pool, scene, p):
     """Each comes across one potential tie of theirs; it is made with chance 1 - e^-(rate size)."""
-    pool_j, pool_layer, pool_active = pool
-    active, group, allied, warm = circles
+    active, group, allied, warm = scene.active, scene.group, scene.allied, scene.warm
+    eager = [float(s) * free for s, free in zip(scene.sociable, scene.spare, strict=True)]
     found = []
-    for i in range(len(quarter)):
-        first, size = int(pool_start[i]), int(pool_start[i + 1] - pool_start[i])
+    for i in range(len(scene.quarter)):
+        first, size = int(pool.start[i]), int(pool.start[i + 1] - pool.start[i])
         u = u01(key, i) * size
         s, u = first + int(u), u - int(u)
-        if size == 0 or pool_active[s]:
+        if size == 0 or pool.active[s]:
             continue
-        j, q = int(pool_j[s]), quarter[i]
-        levels = [float(lift[n, q]) for n in range(4) if pool_layer[s] & (Layer.BUILDING << n)]
-        rate = base * (1.0 - closed) * max(levels, default=0.0)
+        j, q = int(pool.j[s]), scene.quarter[i]
+        rate = base * (1.0 - scene.closed) * likeliest(pool.layer[s], q, scene.lift)
         if active[i] and active[j] and group[i] >= 0 and group[j] >= 0:
             if group[i] == group[j]:
                 rate *= 1.0 + (p.joint_activity - 1.0) * float(warm[group[i]])
             elif allied[group[i]] == allied[group[j]] >= 0:
                 rate *= p.brokerage
-        rate *= across(i, j, q, crossing, grievance, target, group, p)
+        rate *= eager[i] * eager[j] * across(i, j, scene, p)
         if u < 1.0 - math.exp(-rate * size):
-            found.append((i, j, s, int(pool_layer[s])))
+            found.append((i, j, s, int(pool.layer[s])))
+    return np.array(found, np.int64).reshape(-1, 4)
+
+
+def shared(one: int, other: int) -> int:
+    """Where both know a friend from: a household is where the other tie is."""
+    if one & Layer.HOUSEHOLD:
+        return other & ~1
+    if other & Layer.HOUSEHOLD:
+        return one & ~1
+    return one & other
+
+
+def _friends(web, i):
+    return {int(web.arcs[0][k]): int(web.arcs[4][k]) for k in row(web.start, web.degree, i)}
+
+
+def _pair(i, j, layer, pool):
+    """Two people, the place of their potential tie and the layers of the tie."""
+    low, high = min(i, j), max(i, j)
+    rows = range(int(pool.start[low]), int(pool.start[low + 1]))
+    places = [s for s in rows if pool.j[s] == high]
+    return low, high, places[0] if places else -1, int(layer)
+
+
+def closures(keys, base, web, pool, scene, p):
+    """Friends of friends run a race at a speed of (friends in common)^common; the first is met."""
+    come, closest = keys.tolist()
+    found = []
+    for i in range(len(web.degree)):
+        rate = base * (1.0 - scene.closed) * float(scene.sociable[i]) * scene.spare[i]
+        u, q, mine = u01(come, i), scene.quarter[i], _friends(web, i)
+        top = (1.0 + float(scene.crossing[q])) * max(float(scene.lift[n, q]) for n in range(4))
+        if u > rate * top:
+            continue
+        common, layers = {}, {}
+        for m, one in mine.items():
+            for j, other in _friends(web, m).items():
+                if j != i and j not in mine:
+                    common[j] = common.get(j, 0.0) + 1.0
+                    layers[j] = layers.get(j, 0) | shared(one, other)
+        if not common:
+            continue
+        j = min(
+            common,
+            key=lambda j: -math.log(1.0 - u01(closest, arc_id(i, j))) / common[j] ** p.common,
+        )
+        layer = layers[j] or int(Layer.FRIENDSHIP)
+        rate *= likeliest(layer, q, scene.lift) * across(i, j, scene, p)
+        if u < 1.0 - math.exp(-rate):
+            found.append(_pair(i, j, layer, pool))
+    return np.array(found, np.int64).reshape(-1, 4)
+
+
+def entries(keys, pairs, web, pool, entering):
+    """One of a new pair meets those of a circle of the other's, each with the same chance."""
+    side, circle, enter = keys.tolist()
+    found = []
+    for i, host, _place, layer in pairs.tolist():
+        if u01(side, pair_id(i, host)) < 0.5:
+            i, host = host, i
+        there = _friends(web, host)
+        ways = [j for j, kind in there.items() if j != i and kind & (layer | Layer.HOUSEHOLD)]
+        if not ways:
+            continue
+        friend = min(ways, key=lambda j: u01(circle, arc_id(i, j)))
+        for j in there:
+            inside = j == friend or j in _friends(web, friend)
+            met = u01(enter, arc_id(i, j)) < entering
+            if j != i and inside and met and j not in _friends(web, i):
+                found.append(_pair(i, j, layer, pool))
     return np.array(found, np.int64).reshape(-1, 4)
 
 
@@ -166,13 +261,10 @@ def members_by(circle, circles, active):
     return np.array([i for roll in rolls for i in roll], np.int64), np.array(first, np.int64)
 
 
-def introductions(
-    key, ring, who, first, within, start, degree, arcs, pool, pool_start, quarter, lift, crossing,
-    closed, grievance, target, circles, p,
-):  # fmt: skip
+def introductions(keys, who, first, within, web, pool, scene, p):
     """In each circle everyone meets the next in the week's ring; two of them meet once."""
-    _active, group, _allied, warm = circles
-    pool_j, pool_layer, _pool_active = pool
+    key, ring = keys.tolist()
+    group, warm, quarter = scene.group, scene.warm, scene.quarter
     found = []
     for c in range(len(first) - 1):
         roll = who[first[c] : first[c + 1]].tolist()
@@ -181,20 +273,18 @@ def introductions(
             zip(order, order[1:] + (order[:1] if len(order) > 2 else []), strict=False)
         )
         for i, j in ((i, following[i]) for i in roll if i in following):
-            rate = p.acquaintance * (1.0 - closed) * float(lift[3, quarter[i]])
+            rate = p.acquaintance * (1.0 - scene.closed) * float(scene.lift[3, quarter[i]])
             if group[i] != group[j]:
                 rate *= p.brokerage - 1.0
             else:
                 rate *= within * float(warm[group[i]])
-            rate *= across(i, j, quarter[i], crossing, grievance, target, group, p)
-            tied = j in [int(arcs[0][k]) for k in row(start, degree, i)]
-            if tied or u01(key, i) >= 1.0 - math.exp(-rate):
+            rate *= across(i, j, scene, p) * scene.spare[i] * scene.spare[j]
+            if j in _friends(web, i) or u01(key, i) >= 1.0 - math.exp(-rate):
                 continue
-            low, high = sorted((i, j))
-            rows = range(int(pool_start[low]), int(pool_start[low + 1]))
-            places = [s for s in rows if pool_j[s] == high]
-            layer = Layer.GROUP | sum(int(pool_layer[s]) for s in places)
-            found.append((low, high, places[0] if places else -1, int(layer)))
+            low, high, place, layer = _pair(i, j, Layer.GROUP, pool)
+            if place >= 0:
+                layer |= int(pool.layer[place])
+            found.append((low, high, place, layer))
     return np.array(found, np.int64).reshape(-1, 4)
 
 

@@ -6,13 +6,14 @@ from copy import copy
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.community.assembly import LAYER_BITS, MAX_CITIZENS, assemble, merge, pairs
 from resilienza_sim.community.circles import (
+    LARGEST_CIRCLE,
     Circles,
     TieParameters,
     draw_circles,
@@ -99,9 +100,20 @@ class Ties:
         return int(self.group_quarter.size)
 
     @cached_property
-    def counts(self) -> tuple[NDArray[np.int64], int]:
-        """Arcs of each layer mask, and arcs between two members of one group."""
-        return _count(self.ptr, self.nbr, self.layer, self.group)
+    def counts(self) -> NDArray[np.int64]:
+        """Arcs by friends in common (up to the most in a circle) and layer mask."""
+        return _count(self.ptr, self.nbr, self.layer)
+
+    @cached_property
+    def degree(self) -> NDArray[np.int32]:
+        """Ties of each citizen, the household's included."""
+        return np.diff(self.ptr).astype(np.int32)
+
+    @cached_property
+    def circle(self) -> float:
+        """People of the circle that one of a potential pair would enter with the other, on average."""
+        met = _around(self.ptr, self.nbr, self.layer, (self.pot_i, self.pot_j, self.pot_layer))
+        return met / max(2 * self.pot_i.size, 1)
 
     def without_arcs(self) -> Self:
         """Return the groups, the potential ties and the counts: what a run goes on asking.
@@ -110,7 +122,8 @@ class Ties:
         copy would cost a hundred bytes a citizen. Asking for one here is an ``AttributeError``.
         """
         kept = copy(self)
-        vars(kept)["counts"] = self.counts
+        for name in ("counts", "degree", "circle"):
+            vars(kept)[name] = getattr(self, name)
         for name in ("ptr", "nbr", "layer", "rev", "trust"):
             del vars(kept)[name]
         return kept
@@ -199,19 +212,43 @@ def _keys(people: People, circles: dict[str, Circles]) -> NDArray[np.uint64]:
 
 @kernel
 def _count(
-    ptr: NDArray[np.int64],
-    nbr: NDArray[np.uint32],
-    layer: NDArray[np.uint8],
-    group: NDArray[np.int32],
-) -> tuple[NDArray[np.int64], int]:
-    """Return the arcs of each layer mask, and how many stay inside a group."""
-    by_layer = np.zeros(32, dtype=np.int64)
-    inside = 0
+    ptr: NDArray[np.int64], nbr: NDArray[np.uint32], layer: NDArray[np.uint8]
+) -> NDArray[np.int64]:
+    """Return the arcs by friends in common and layer mask."""
+    arcs = np.zeros((LARGEST_CIRCLE + 1, 32), dtype=np.int64)
     for i in range(ptr.size - 1):
         for a in range(ptr[i], ptr[i + 1]):
-            by_layer[layer[a]] += 1
-            inside += group[i] >= 0 and group[i] == group[nbr[a]]
-    return by_layer, inside
+            j, common = nbr[a], 0
+            for b in range(ptr[i], ptr[i + 1]):
+                common += _linked(nbr, ptr[j], ptr[j + 1], nbr[b])
+            arcs[min(common, LARGEST_CIRCLE), layer[a]] += 1
+    return arcs
+
+
+@kernel
+def _around(
+    ptr: NDArray[np.int64], nbr: NDArray[np.uint32], layer: NDArray[np.uint8], pool: Any
+) -> float:
+    """Sum, for both of each potential pair, who else is in a circle of the other's.
+
+    A circle is somebody known from where the two could meet, and whoever both know; the mean of
+    these circles is taken.
+    """
+    low, high, where = pool
+    met = 0.0
+    for s in range(low.size):
+        for i, host in ((low[s], high[s]), (high[s], low[s])):
+            circles, people = 0, 0
+            for k in range(ptr[host], ptr[host + 1]):
+                if layer[k] & (where[s] | _HOUSEHOLD) == 0:
+                    continue
+                friend, circles = nbr[k], circles + 1
+                for a in range(ptr[host], ptr[host + 1]):
+                    j = nbr[a]
+                    if j == friend or _linked(nbr, ptr[friend], ptr[friend + 1], j):
+                        people += not _linked(nbr, ptr[i], ptr[i + 1], j)
+            met += people / max(circles, 1)
+    return met
 
 
 def _trust_of_layers(p: TieParameters) -> NDArray[np.float64]:

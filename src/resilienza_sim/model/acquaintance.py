@@ -13,22 +13,28 @@ import numpy as np
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.network import columns, join_pair, make_room, rebuild
+from resilienza_sim.model.state import State
 from resilienza_sim.model.tables import F64, I64
-from resilienza_sim.streams import u01
+from resilienza_sim.streams import arc_id, pair_id, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
+    "closures",
+    "entries",
     "find_each_other",
     "introductions",
     "make",
     "make_potential",
     "meetings",
     "members_by",
+    "spare",
 ]
 
-BUILDING, GROUP = int(Layer.BUILDING), int(Layer.GROUP)
+HOUSEHOLD, BUILDING, FRIENDSHIP, GROUP = (
+    int(layer) for layer in (Layer.HOUSEHOLD, Layer.BUILDING, Layer.FRIENDSHIP, Layer.GROUP)
+)
 RELATIONAL = 2
 """Column of a group's capability."""
 
@@ -40,6 +46,46 @@ class Finding(NamedTuple):
     acquaintance: float
     brokerage: float
     closeness: float
+    common: float
+    entering: float
+
+
+class Pool(NamedTuple):
+    """The pairs who could meet, those of each lower person one after the other."""
+
+    j: Any
+    layer: Any
+    active: Any
+    start: Any
+
+
+class Web(NamedTuple):
+    """The ties of the week, in rows."""
+
+    start: Any
+    degree: Any
+    arcs: Any
+
+
+class Scene(NamedTuple):
+    """Where people are and with whom: by quarter, by person and by group."""
+
+    quarter: Any
+    lift: Any
+    crossing: Any
+    closed: float
+    grievance: Any
+    target: Any
+    active: Any
+    group: Any
+    allied: Any
+    """Alliance of each group, -1 for none."""
+    warm: Any
+    """Relational warmth of each group, 1 at the usual capability."""
+    sociable: Any
+    """Ties that each person usually has, over the mean."""
+    spare: Any
+    """How open each person is to more of them, 1 at the usual number."""
 
 
 @kernel
@@ -53,16 +99,14 @@ def _lift(layer: int, q: int, lift: Any) -> float:
 
 
 @kernel
-def _across(
-    i: int, j: int, q: int, crossing: Any, grievance: Any, target: Any, group: Any, p: Any
-) -> float:
+def _across(i: int, j: int, scene: Any, p: Any) -> float:
     """Return what different sides or groups do to the chance of finding each other."""
-    apart = target[i] != target[j]
+    group, apart = scene.group, scene.target[i] != scene.target[j]
     rate = 1.0
     if apart or (group[i] >= 0 and group[j] >= 0 and group[i] != group[j]):
-        rate += crossing[q]
+        rate += scene.crossing[scene.quarter[i]]
     if apart:
-        rate *= 1.0 - p.closeness * max(grievance[i], grievance[j])
+        rate *= 1.0 - p.closeness * max(scene.grievance[i], scene.grievance[j])
     return rate
 
 
@@ -78,46 +122,191 @@ def _listed(pairs: Any, found: int, i: int, j: int, place: int, layer: int) -> A
 
 
 @kernel
-def meetings(
-    key: Any, base: float, pool: Any, pool_start: Any, quarter: Any, lift: Any, crossing: Any,
-    closed: float, grievance: Any, target: Any, circles: Any, p: Any,
-) -> Any:  # fmt: skip
+def _known(web: Any, i: int, j: int) -> bool:
+    """Return whether i and j are tied."""
+    known = False
+    for k in range(web.start[i], web.start[i] + web.degree[i]):
+        known |= web.arcs[0][k] == j
+    return known
+
+
+@kernel
+def _place(pool: Any, low: int, high: int) -> int:
+    """Return the place of a pair among the potential ties, -1 where it has none."""
+    for s in range(pool.start[low], pool.start[low + 1]):
+        if pool.j[s] == high:
+            return int(s)
+    return -1
+
+
+@kernel
+def spare(degree: Any, usual: Any, outside: Any, capacity: float) -> F64:
+    """Return how open each person is to more ties: 1 - tanh(capacity x excess), 1 at the usual.
+
+    The excess is a share of the usual ties outside the household: who has lost ties looks for
+    others, up to twice as much; who has more than usual has less and less time for them.
+    """
+    free = np.ones(degree.size)
+    for i in range(degree.size):
+        if degree[i] != usual[i]:
+            excess = np.float64(degree[i] - usual[i]) / np.float64(outside[i])
+            free[i] = 1.0 - np.tanh(capacity * excess)
+    return free
+
+
+@kernel
+def meetings(key: Any, base: float, pool: Any, scene: Any, p: Any) -> Any:
     """List the potential ties that become ties this week, as `make` takes them.
 
     Each person comes across one of the people on their own list of potential ties, each equally
     likely, and a tie comes of it with a chance that makes up for the others of the list: each pair
     finds each other at its own rate, a person makes at most one such tie a week.
-
-    `circles` holds, by person, active or not and the group, by group its alliance (-1 for none) and
-    its relational warmth (1 at the usual capability).
     """
-    pool_j, pool_layer, pool_active = pool
-    active, group, allied, warm = circles
-    most = base * max(2.0 * p.joint_activity - 1.0, p.brokerage)
+    active, group, allied, warm = scene.active, scene.group, scene.allied, scene.warm
+    eager = scene.sociable * scene.spare
+    most = base * max(2.0 * p.joint_activity - 1.0, p.brokerage) * eager.max()
     out, found = np.empty((64, 4), np.int64), 0
-    for i in range(pool_start.size - 1):
-        size = pool_start[i + 1] - pool_start[i]
+    for i in range(pool.start.size - 1):
+        size = pool.start[i + 1] - pool.start[i]
         if size == 0:
             continue
-        u = u01(key, np.uint64(i)) * size
-        s = pool_start[i] + int(u)
+        u, q = u01(key, np.uint64(i)) * size, scene.quarter[i]
+        s = pool.start[i] + int(u)
         u -= int(u)
         # Most are far from any chance of a tie: skip the factors for them.
-        if u > most * size * (1.0 + crossing[quarter[i]]) * _highest(lift, quarter[i]):
+        bound = most * eager[i] * size * (1.0 + scene.crossing[q])
+        if u > bound * _highest(scene.lift, q) or pool.active[s]:
             continue
-        if pool_active[s]:
-            continue
-        j, q = pool_j[s], quarter[i]
-        rate = base * (1.0 - closed) * _lift(pool_layer[s], q, lift)
+        j = pool.j[s]
+        rate = base * (1.0 - scene.closed) * _lift(pool.layer[s], q, scene.lift)
         if active[i] and active[j] and group[i] >= 0 and group[j] >= 0:
             if group[i] == group[j]:
                 rate *= 1.0 + (p.joint_activity - 1.0) * warm[group[i]]
             elif allied[group[i]] >= 0 and allied[group[i]] == allied[group[j]]:
                 rate *= p.brokerage
-        rate *= _across(i, j, q, crossing, grievance, target, group, p)
+        rate *= eager[i] * eager[j] * _across(i, j, scene, p)
         if u < 1.0 - np.exp(-rate * size):
-            out = _listed(out, found, i, j, s, pool_layer[s])
+            out = _listed(out, found, i, j, s, pool.layer[s])
             found += 1
+    return out[:found]
+
+
+@kernel
+def _shared(one: int, other: int) -> int:
+    """Return the layers that two ties to one person share; a household has those of the others."""
+    if one & HOUSEHOLD:
+        return other & ~HOUSEHOLD
+    if other & HOUSEHOLD:
+        return one & ~HOUSEHOLD
+    return one & other
+
+
+@kernel
+def _paths(i: int, web: Any, paths: Any, layers: Any) -> None:
+    """Count, by person, the friends in common with i, and join the layers where both know them.
+
+    Those whom i knows already count nothing.
+    """
+    start, degree, nbr, layer = web.start, web.degree, web.arcs[0], web.arcs[4]
+    for a in range(start[i], start[i] + degree[i]):
+        m = nbr[a]
+        for b in range(start[m], start[m] + degree[m]):
+            paths[nbr[b]] += 1.0
+            layers[nbr[b]] |= _shared(np.int64(layer[a]), np.int64(layer[b]))
+    paths[i] = 0.0
+    for a in range(start[i], start[i] + degree[i]):
+        paths[nbr[a]] = 0.0
+
+
+@kernel
+def _closest(key: Any, i: int, web: Any, paths: Any, layers: Any, common: float) -> Any:
+    """Return the friend of a friend whom i gets to know and where they meet, -1 for nobody.
+
+    Of all, the first in a race that each runs at a speed of (friends in common)^common. What
+    `paths` and `layers` hold is put back to naught.
+    """
+    start, degree, nbr = web.start, web.degree, web.arcs[0]
+    best, soonest, shared = -1, np.inf, 0
+    for a in range(start[i], start[i] + degree[i]):
+        m = nbr[a]
+        for b in range(start[m], start[m] + degree[m]):
+            j = nbr[b]
+            if paths[j] > 0.0:
+                time = -np.log(1.0 - u01(key, arc_id(i, j))) / paths[j] ** common
+                if time < soonest:
+                    best, soonest, shared = np.int64(j), time, layers[j]
+                paths[j] = 0.0
+            layers[j] = 0
+    return best, shared if shared else FRIENDSHIP
+
+
+@kernel
+def closures(keys: Any, base: float, web: Any, pool: Any, scene: Any, p: Any) -> Any:
+    """List the friends of friends who get to know each other this week, for `make`.
+
+    The more friends two people have in common, the likelier; where they meet is where these are
+    met, and if they are met in different places the two are friends.
+    """
+    n = web.degree.size
+    paths, layers = np.zeros(n), np.zeros(n, np.int64)
+    out, found = np.empty((64, 4), np.int64), 0
+    for i in range(n):
+        u, q = u01(keys[0], np.uint64(i)), scene.quarter[i]
+        rate = base * (1.0 - scene.closed) * scene.sociable[i] * scene.spare[i]
+        most = (1.0 + scene.crossing[q]) * _highest(scene.lift, q)
+        if u > rate * most:
+            continue
+        _paths(i, web, paths, layers)
+        j, layer = _closest(keys[1], i, web, paths, layers, p.common)
+        if j < 0:
+            continue
+        rate *= _lift(layer, q, scene.lift) * _across(i, j, scene, p)
+        if u < 1.0 - np.exp(-rate):
+            low, high = min(i, j), max(i, j)
+            place = _place(pool, low, high)
+            out = _listed(out, found, low, high, place, layer)
+            found += 1
+    return out[:found]
+
+
+@kernel
+def _through(key: Any, i: int, host: int, layer: int, web: Any) -> int:
+    """Return with whom the host goes to where the two met, family included; -1 for nobody."""
+    nbr, kind = web.arcs[0], web.arcs[4]
+    best, lowest = -1, 2.0
+    for k in range(web.start[host], web.start[host] + web.degree[host]):
+        if nbr[k] != i and kind[k] & (layer | HOUSEHOLD):
+            u = u01(key, arc_id(i, nbr[k]))
+            if u < lowest:
+                best, lowest = nbr[k], u
+    return int(best)
+
+
+@kernel
+def entries(keys: Any, pairs: Any, web: Any, pool: Any, entering: float) -> Any:
+    """List whom else those newly tied get to know, for `make`: the circle one of them enters.
+
+    Of a new pair one is the newcomer, either with the same chance. The circle is one of those whom
+    the host knows from where the two met, and whoever both of them know: the newcomer meets each
+    of its people with chance `entering`.
+    """
+    nbr = web.arcs[0]
+    out, found = np.empty((64, 4), np.int64), 0
+    for n in range(pairs.shape[0]):
+        i, host, layer = pairs[n, 0], pairs[n, 1], pairs[n, 3]
+        if u01(keys[0], pair_id(i, host)) < 0.5:
+            i, host = host, i
+        friend = _through(keys[1], i, host, layer, web)
+        if friend < 0:
+            continue
+        for k in range(web.start[host], web.start[host] + web.degree[host]):
+            j = nbr[k]
+            if j == i or u01(keys[2], arc_id(i, j)) >= entering:
+                continue
+            if (j == friend or _known(web, friend, j)) and not _known(web, i, j):
+                low, high = min(i, j), max(i, j)
+                out = _listed(out, found, low, high, _place(pool, low, high), layer)
+                found += 1
     return out[:found]
 
 
@@ -170,44 +359,35 @@ def _next_in_ring(ring: Any, who: Any, first: int, end: int, i: int) -> int:
 
 @kernel
 def introductions(
-    key: Any, ring: Any, who: Any, first: Any, within: float, start: Any, degree: Any, arcs: Any,
-    pool: Any, pool_start: Any, quarter: Any, lift: Any, crossing: Any, closed: float,
-    grievance: Any, target: Any, circles: Any, p: Any,
-) -> Any:  # fmt: skip
+    keys: Any, who: Any, first: Any, within: float, web: Any, pool: Any, scene: Any, p: Any
+) -> Any:
     """List the pairs of active people whom what they do together introduces, for `make`.
 
     The members of each circle (a group, or an alliance) stand in a ring drawn anew every week: each
     meets the next. One who comes or goes changes the ring in that place only. `within` is 0 in the
     rings of alliances: people of one group are left to the group's own ring.
     """
-    _active, group, _allied, warm = circles
-    pool_j, pool_layer, _pool_active = pool
-    nbr = arcs[0]
+    group, warm, crossing, keenest = scene.group, scene.warm, scene.crossing, scene.spare.max()
     out, found = np.empty((64, 4), np.int64), 0
     for c in range(first.size - 1):
         for n in range(first[c], first[c + 1]):
             i = who[n]
-            u, q = u01(key, np.uint64(i)), quarter[i]
-            rate = p.acquaintance * (1.0 - closed) * lift[3, q]
+            u, q = u01(keys[0], np.uint64(i)), scene.quarter[i]
+            rate = p.acquaintance * (1.0 - scene.closed) * scene.lift[3, q]
             inside, outside = within * warm[group[i]], p.brokerage - 1.0
-            if u >= rate * max(inside, outside) * (1.0 + crossing[q]):
+            if u >= rate * max(inside, outside) * (1.0 + crossing[q]) * scene.spare[i] * keenest:
                 continue  # whoever comes next, a chance 1 - e^-rate is below its rate
-            j = _next_in_ring(ring, who, first[c], first[c + 1], i)
+            j = _next_in_ring(keys[1], who, first[c], first[c + 1], i)
             if j < 0:
                 continue
             rate *= inside if group[i] == group[j] else outside
-            rate *= _across(i, j, q, crossing, grievance, target, group, p)
-            if u >= 1.0 - np.exp(-rate):
+            rate *= _across(i, j, scene, p) * scene.spare[i] * scene.spare[j]
+            if u >= 1.0 - np.exp(-rate) or _known(web, i, j):
                 continue
-            known = False
-            for k in range(start[i], start[i] + degree[i]):
-                known |= nbr[k] == j
-            if known:
-                continue
-            low, high, place, layer = min(i, j), max(i, j), -1, GROUP
-            for s in range(pool_start[low], pool_start[low + 1]):
-                if pool_j[s] == high:
-                    place, layer = s, GROUP | pool_layer[s]
+            low, high = min(i, j), max(i, j)
+            place, layer = _place(pool, low, high), GROUP
+            if place >= 0:
+                layer |= pool.layer[place]
             out = _listed(out, found, low, high, place, layer)
             found += 1
     return out[:found]
@@ -251,10 +431,16 @@ def _until_made(model: CommunityModel, pairs: I64) -> None:
 
 
 def make_potential(model: CommunityModel, listed: Any) -> None:
-    """Make ties of the potential ones listed by their place in the pool."""
+    """Make ties of the potential ones listed by their place in the pool, and count them.
+
+    Whoever is introduced is so to the circle of the other.
+    """
     pool = model.state.pool
     columns_of_pairs = pool.i[listed], pool.j[listed], listed, pool.layer[listed]
-    _until_made(model, np.stack([each.astype(np.int64) for each in columns_of_pairs], axis=1))
+    pairs = np.stack([each.astype(np.int64) for each in columns_of_pairs], axis=1)
+    _until_made(model, pairs)
+    model.state.new_ties += len(pairs)
+    enter_circles(model, pairs)
 
 
 @kernel
@@ -298,31 +484,69 @@ def _rings(model: CommunityModel) -> Any:
 
 
 def find_each_other(model: CommunityModel, lift: F64) -> None:
-    """Make the ties of the week: those potential, and those that joint activity introduces."""
+    """Make the ties of the week: those potential, those that friends and joint activity bring.
+
+    Whoever gets to know somebody met where they are both at home enters that circle.
+    """
     state, p, fixed = model.state, model.rates.meet, model.fixed
     citizens, groups = state.citizens, state.groups
-    pool = (state.pool.j, state.pool.layer, state.pool.active)
-    warm = _warmth(groups.capability, p.relational)
-    here = (
-        pool, fixed.pool_start, model.community.people.quarter, lift, model.effort.crossing,
-        state.municipality.contact_closed, citizens.grievance, fixed.target,
-        (citizens.active, citizens.group, groups.alliance, warm),
-        Finding(p.joint_activity, p.acquaintance, p.brokerage, p.closeness),
+    scene = Scene(
+        model.community.people.quarter, lift, model.effort.crossing,
+        state.municipality.contact_closed, citizens.grievance, fixed.target, citizens.active,
+        citizens.group, groups.alliance, _warmth(groups.capability, p.relational),
+        fixed.sociable,
+        spare(state.degree, fixed.usual_degree, fixed.usual_ties, p.capacity),
     )  # fmt: skip
-    week, key = state.week, model.streams.key
+    finding = Finding(
+        p.joint_activity, p.acquaintance, p.brokerage, p.closeness, p.common, p.entering
+    )
+    pool = Pool(state.pool.j, state.pool.layer, state.pool.active, fixed.pool_start)
+
+    def keys(*names: str) -> Any:
+        return model.streams.keys(names, state.week)
+
     state.new_ties = state.alliance_ties = 0
-    _make_all(model, meetings(key("meeting", week), fixed.meeting_rate, *here))
+    met = [meetings(keys("meeting")[0], fixed.meeting_rate, pool, scene, finding)]
+    _make_all(model, met[0])
+    if fixed.closure_rate > 0.0:
+        closed = closures(
+            keys("closure", "closest"), fixed.closure_rate, _web(state), pool, scene, finding
+        )
+        _make_all(model, _distinct(closed))
     for circle, circles, within in _rings(model):
         who, first = members_by(circle, circles, citizens.active)
         if who.size < 2:
             continue
         pairs = introductions(
-            key("introduction", week), key("ring", week), who, first, within, state.start,
-            state.degree, columns(state.arcs), *here,
-        )  # fmt: skip
-        if len(pairs) > 1:  # whatever the groups' rows
-            pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        _make_all(model, pairs)
+            keys("introduction", "ring"), who, first, within, _web(state), pool, scene, finding
+        )
+        met.append(_distinct(pairs))
+        _make_all(model, met[-1])
+    enter_circles(model, np.concatenate(met))
+
+
+def enter_circles(model: CommunityModel, pairs: I64) -> None:
+    """Let those newly tied enter each other's circles."""
+    state, entering = model.state, model.rates.meet.entering
+    if len(pairs) == 0 or entering == 0.0:
+        return
+    pool = Pool(state.pool.j, state.pool.layer, state.pool.active, model.fixed.pool_start)
+    keys = model.streams.keys(("entry", "circle", "entered"), state.week)
+    _make_all(model, _distinct(entries(keys, pairs, _web(state), pool, entering)))
+
+
+def _web(state: State) -> Web:
+    """Return the ties as they are now."""
+    return Web(state.start, state.degree, columns(state.arcs))
+
+
+def _distinct(pairs: I64) -> I64:
+    """Return the pairs in the order of their people, whatever the rows, each once."""
+    if len(pairs) < 2:
+        return pairs
+    pairs = pairs[np.lexsort((pairs[:, 3], pairs[:, 1], pairs[:, 0]))]
+    again = (pairs[1:, :2] == pairs[:-1, :2]).all(axis=1)
+    return pairs[np.append(True, ~again)]
 
 
 def _make_all(model: CommunityModel, pairs: I64) -> None:

@@ -43,8 +43,9 @@ class CareParameters(PhaseParameters):
         source="Ostrom 1996: complements; size: assumption, help that meets 3 % a week adds 15 %",
     )  # fmt: skip
     introduction: float = quantity(
-        0.003, 0.0, 0.5, unit="per week and potential tie",
-        source="assumption: somebody in care for a year finds one of the eight they could meet",
+        0.0004, 0.0, 0.5, unit="per week and potential tie",
+        source="assumption: one in six in care for a year finds somebody they could meet, and the "
+        "circle entered with them",
     )  # fmt: skip
     signposting: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: in care, people are told of the groups"
@@ -202,4 +203,3 @@ def tie_up(model: CommunityModel, found: int) -> None:
     if found == 0:
         return
     make_potential(model, model.scratch.pairs[:found])
-    model.state.new_ties += found

@@ -62,6 +62,8 @@ __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 _ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
+_A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
+_USUALLY_SEEN = 0.054  # help received and cases of a pair at rest, in a quiet Faenza
 
 
 class SetupParameters(PhaseParameters):
@@ -152,6 +154,12 @@ class Fixed:
     quarter_start: NDArray[np.int64]
     """The first citizen of each quarter; last, their number."""
     meeting_rate: float
+    closure_rate: float
+    sociable: NDArray[np.float32]
+    """Ties outside the household that each usually has, over the mean."""
+    usual_degree: NDArray[np.int32]
+    usual_ties: NDArray[np.float32]
+    """Those outside the household, and a little."""
     usual_part: Usual
     """Who belongs and who volunteers at rest, and the flows that keep them."""
     profile: NDArray[np.uint8]
@@ -175,7 +183,7 @@ class Fixed:
         return shares
 
 
-def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
+def _loss_of(layer: NDArray[np.integer], meet: Any) -> NDArray[np.float64]:
     """Return the weekly loss hazard of ties by layer, as the meet phase has it."""
     rate = np.full(layer.shape, meet.loss_group)
     for bit, value in (
@@ -185,13 +193,18 @@ def _loss_of(layer: NDArray[np.uint8], meet: Any) -> NDArray[np.float64]:
     return rate
 
 
-def _introduced_a_week(community: Community, meet: Any, active_share: float) -> float:
-    """Return the ties that groups at their usual activity make among members not yet tied."""
-    people, ties = community.people, community.ties
-    members = np.bincount(ties.group[ties.group >= 0], minlength=1)
-    known = ties.counts[1] / max(int((members * (members - 1)).sum()), 1)
-    active = active_share * float((people.age >= ADULT).sum())
-    return float(meet.acquaintance * active * (1.0 - known))
+def _introduced_a_week(community: Community, parameters: Parameters, active_share: float) -> float:
+    """Return the ties that groups and care bring at rest, the circles that are entered with them.
+
+    In groups, at rest, ties are made as they are lost: known are the share k of those who act
+    together for whom acquaintance (1 - k) = loss k. Care introduces along the potential ties.
+    """
+    meet, ties = parameters.meet, community.ties
+    active = active_share * float((community.people.age >= ADULT).sum())
+    both = max(meet.acquaintance + meet.loss_group, 1e-12)
+    in_groups = active * meet.acquaintance * meet.loss_group / both
+    in_care = parameters.care.introduction * _USUALLY_SEEN * ties.pot_i.size
+    return float((in_groups + in_care) * (1.0 + meet.entering * ties.circle))
 
 
 def _usual_joining(community: Community, p: Any) -> float:
@@ -239,12 +252,16 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     n = people.age.size
     size = np.diff(people.household_start)
     tags = {tag.name.lower(): (people.tags & tag) > 0 for tag in Tag if tag.name}
-    masks = np.arange(ties.counts[0].size, dtype=np.uint8)
-    lost_a_week = float((_loss_of(masks, parameters.meet) * ties.counts[0]).sum()) / 2.0
+    meet = parameters.meet
+    common, masks = (np.arange(size) for size in ties.counts.shape)
+    safer = ((1.0 + meet.usual_common) / (1.0 + common)) ** meet.embedding
+    lost_a_week = float(safer @ ties.counts @ _loss_of(masks, meet)) / 2.0
     usual = _usual(community, parameters)
-    met_a_week = max(
-        0.0, lost_a_week - _introduced_a_week(community, parameters.meet, usual.active)
-    )
+    met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters, usual.active))
+    outside = ties.degree - (size[people.household] - 1) + _A_LITTLE
+    sociable = (outside / outside.mean()).astype(np.float32)
+    entered = 1.0 + meet.entering * ties.circle
+    pairs = float((sociable[ties.pot_i] * sociable[ties.pot_j]).sum())
     alone = (size == 1)[people.household]
     weight = hindrance(people, alone)
     return Fixed(
@@ -258,7 +275,11 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         quarter_start=np.searchsorted(
             people.quarter, np.arange(len(community.quarters) + 1)
         ).astype(np.int64),
-        meeting_rate=float(met_a_week / max(ties.pot_i.size, 1)),
+        meeting_rate=(1.0 - meet.closure) * met_a_week / entered / max(pairs, 1e-9),
+        closure_rate=meet.closure * met_a_week / n,
+        sociable=sociable,
+        usual_degree=ties.degree,
+        usual_ties=outside.astype(np.float32),
         usual_part=usual,
         profile=profile_of(people),
         residents=residents_of(people, len(community.quarters), len(SEGMENTS)),

@@ -361,6 +361,12 @@ class Municipality:
     service_dip: float = 0.0
     space_closed: float = 0.0
     salience: float = 0.0
+    heard: F64 = field(default_factory=lambda: np.zeros(2))
+    """Who heard of services, and of groups, in the past, summed over its weeks."""
+    known: F64 = field(default_factory=lambda: np.zeros(2))
+    """Who knew of them, summed alike."""
+    informed: F64 = field(default_factory=lambda: np.zeros(2))
+    """Who knew of them at the end of the last week of the past."""
     obstacles: F64 = field(default_factory=lambda: np.zeros(3))
     """Level of cost, distance and bureaucracy between people and services, [0, 1]."""
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from math import exp
 
 from resilienza_sim.model import alliances, practices
+from resilienza_sim.model.phases.learn import count_news, forgetting, informed
 
 
 class Learning:
-    def hear(self, key, campaigns, p):
+    def hear(self, key, campaigns, fading, p):
         """Kernel `spread`: P = 1 - (1-q)^exposures (1-b)^(informed people met); some forget."""
         formal, informal = self.model.halves(self.model.mix(key, self.number))
         exposures, kept = campaigns[self.quarter], 1.0 - p.word_of_mouth
-        for u, name, shown in (
-            (formal, "formal", exposures[0]), (informal, "informal", exposures[1])
+        for u, name, shown, lost in (
+            (formal, "formal", exposures[0], fading[0]),
+            (informal, "informal", exposures[1], fading[1]),
         ):  # fmt: skip
             flag = f"informed_{name}"
             if getattr(self, flag):
-                knows = u >= p.forgetting
+                knows = u >= lost
             else:
                 miss = (1.0 - p.campaign_reach) ** shown * kept ** getattr(self, f"met_{name}")
                 knows = u < 1.0 - miss
@@ -53,7 +55,10 @@ def run(town):
     campaigns = list(
         zip(effort.campaign_formal.tolist(), effort.campaign_informal.tolist(), strict=True)
     )
-    town.citizens.do("hear", town.key("hear"), campaigns, p)
+    told = ("informed_formal", "informed_informal")
+    town.publish(*told)
+    knew, fading = informed(tables), forgetting(tables)
+    town.citizens.do("hear", town.key("hear"), campaigns, fading.tolist(), p)
     town.citizens.do("distances", town.key("distance"), effort.outreach.tolist(), p)
     state = tables.state
     groups, seats = state.groups, state.alliances
@@ -63,6 +68,9 @@ def run(town):
     )  # fmt: skip
     if tied.any():
         town.citizens.do("refer", town.key("refer"), tied.tolist(), p)
+    town.publish(*told)
+    if state.week < 0:
+        count_news(tables, knew, fading)
     practices.learn(tables)
     town.publish("group", "trust_service", scratch=("mean_trust",))
     alliances.ally(tables)

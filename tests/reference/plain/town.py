@@ -85,7 +85,8 @@ class PlainTown(mesa.Model):
             "segment": people.segment, "alone": fixed.alone, "target": fixed.target,
             "carer": fixed.carer, "dependant": (people.tags & Tag.DEPENDANT) > 0,
             "profile": fixed.profile, "family": fixed.family,
-            "hindrance": fixed.hindrance,
+            "hindrance": fixed.hindrance, "sociable": fixed.sociable,
+            "usual_degree": fixed.usual_degree, "usual_ties": fixed.usual_ties,
         }  # fmt: skip
         own = state.households.columns()
         homes = zip(*(column.tolist() for column in own.values()), strict=True)

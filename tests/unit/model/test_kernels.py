@@ -59,6 +59,9 @@ KERNELS = [
     (acquaintance, plain_meet, "make"),
     (acquaintance, plain_meet, "members_by"),
     (acquaintance, plain_meet, "introductions"),
+    (acquaintance, plain_meet, "spare"),
+    (acquaintance, plain_meet, "closures"),
+    (acquaintance, plain_meet, "entries"),
     (meet, plain_meet, "encounters"),
     (help, plain_help, "ask"),
     (help, plain_help, "answer"),
@@ -111,7 +114,7 @@ def in_trouble() -> CommunityModel:
         parameters={
             "meet": {
                 "loss_neighbourhood": 0.02,
-                "loss_friendship": 0.01,
+                "loss_friendship": 0.03,
                 "acquaintance": 0.1,
                 "brokerage": 9.0,
             },

@@ -12,7 +12,7 @@ from resilienza_sim.actions.bring_together import BringTogether
 from resilienza_sim.actions.open_spaces import OpenSpaces
 from resilienza_sim.actions.street_work import StreetWork
 from resilienza_sim.community.ties import Layer
-from resilienza_sim.model.acquaintance import introductions, members_by
+from resilienza_sim.model.acquaintance import Pool, Scene, Web, introductions, members_by
 from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.around import Eyes
 from resilienza_sim.model.community_model import CommunityModel
@@ -129,14 +129,16 @@ def introduced(
     active[list(away)] = 0
     groups = np.array(group, np.int32)
     who, first = members_by(np.array(circle), max(circle) + 1, active)
-    circles = (active, groups, np.zeros(n, np.int32), np.full(n, warm))
-    pool = (np.zeros(0, np.uint32), np.zeros(0, np.uint8), np.zeros(0, np.uint8))
-    found = introductions(
-        np.uint64(5), np.uint64(6), who, first, within, np.zeros(n + 1, np.int64),
-        np.zeros(n, np.int32), meet.columns(ArcTable.empty(0)), pool, np.zeros(n + 1, np.int64),
-        np.zeros(n, np.uint8), np.ones((4, 1)), np.zeros(1), 0.0, np.zeros(n, np.float32),
-        np.zeros(n, np.uint8), circles, p,
+    none, ones = np.zeros(0, np.uint32), np.ones(n, np.float32)
+    pool = Pool(none, none.astype(np.uint8), none.astype(np.uint8), np.zeros(n + 1, np.int64))
+    web = Web(np.zeros(n + 1, np.int64), np.zeros(n, np.int32), meet.columns(ArcTable.empty(0)))
+    scene = Scene(
+        np.zeros(n, np.uint8), np.ones((4, 1)), np.zeros(1), 0.0, 0.0 * ones,
+        np.zeros(n, np.uint8), active, groups, np.zeros(n, np.int32), np.full(n, warm), ones,
+        np.ones(n),
     )  # fmt: skip
+    keys = np.array([5, 6], np.uint64)
+    found = introductions(keys, who, first, within, web, pool, scene, p)
     return [(int(i), int(j)) for i, j in found[:, :2]]
 
 
@@ -295,7 +297,7 @@ def test_trust_is_lost_faster_than_it_is_won() -> None:
     assert gain == pytest.approx(0.05 * 0.4, rel=1e-5)
     assert loss == pytest.approx(0.05 * 1.2 * 0.6, rel=1e-5)
     assert loss > gain
-    assert after(0.6, 0) == pytest.approx(0.6 * (1.0 - 0.004))
+    assert after(0.6, 0) == pytest.approx(0.6 * (1.0 - 0.0009))
     untouched = {"asymmetry": 0.0, "fading": 0.0}
     assert after(0.6, refusal, **untouched) == after(0.6, 0, **untouched) == np.float32(0.6)
 

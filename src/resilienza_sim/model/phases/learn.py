@@ -16,6 +16,7 @@ from resilienza_sim.model import alliances, practices
 from resilienza_sim.model.alliances import tied
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import SERVICES
+from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import halves, mix, u01
 
 if TYPE_CHECKING:
@@ -31,10 +32,19 @@ class LearnParameters(PhaseParameters):
         0.07, 0.0, 1.0, unit="per exposure", source="q: Snyder et al. 2004, 5-9 points a campaign"
     )
     word_of_mouth: float = quantity(
-        0.003, 0.0, 0.5, unit="per week", source="b of MODEL.md equation 12: assumption"
+        0.0005,
+        0.0,
+        0.5,
+        unit="per week",
+        source="b of MODEL.md equation 12: assumption, so that what is forgotten at rest is near "
+        "the .002 a week of that equation",
     )
     forgetting: float = quantity(
-        0.0012, 0.0, 0.1, unit="per week", source="MODEL.md equation 12: .0005-.002"
+        0.002,
+        0.0,
+        0.1,
+        unit="per week",
+        source="MODEL.md equation 12: .0005-.002; where the past starts, and without a past",
     )
     estrangement: float = quantity(
         0.002,
@@ -165,11 +175,11 @@ def _reached(chance: float, most: int) -> Any:
 @kernel
 def spread(
     key: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
-    campaign_formal: Any, campaign_informal: Any, quarter: Any, p: Any,
+    campaign_formal: Any, campaign_informal: Any, quarter: Any, fading: Any, p: Any,
 ) -> None:  # fmt: skip
     """Let people hear of help from campaigns and from those they have met, and forget.
 
-    One draw of a person gives the two numbers, one for the services and one for the groups' help.
+    `fading` is the share of the informed of services, and of groups, who forget in a week. One draw of a person gives the two numbers, one for the services and one for the groups' help.
     """
     missed = _reached(p.word_of_mouth, 255)
     deaf_formal = (1.0 - p.campaign_reach) ** campaign_formal
@@ -178,11 +188,11 @@ def spread(
         u, v = halves(mix(key, np.uint64(i)))
         q = quarter[i]
         if formal[i]:
-            formal[i] = u >= p.forgetting
+            formal[i] = u >= fading[0]
         else:
             formal[i] = u < 1.0 - deaf_formal[q] * missed[met_formal[i]]
         if informal[i]:
-            informal[i] = v >= p.forgetting
+            informal[i] = v >= fading[1]
         else:
             informal[i] = v < 1.0 - deaf_informal[q] * missed[met_informal[i]]
 
@@ -241,17 +251,47 @@ def travel(
     keys: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
     campaign_formal: Any, campaign_informal: Any, distant: Any, anger: Any, refused: Any,
     helped: Any, outreach: Any, cases: Any, in_care: Any, quarter: Any, tables: Any, masks: Any,
-    living: Any, at: Any, where: Any, services: int, p: Any,
+    living: Any, at: Any, where: Any, services: int, fading: Any, p: Any,
 ) -> None:  # fmt: skip
     """Let news of help travel, people come nearer or drift away, the allied tell of one another."""
     spread(
         keys[0], formal, informal, met_formal, met_informal, campaign_formal, campaign_informal,
-        quarter, p,
+        quarter, fading, p,
     )  # fmt: skip
     distances(keys[1], distant, anger, refused, helped, outreach, quarter, p)
     allied = tied(tables, masks, living, at, where, services, outreach.size)
     if allied.any():
         refer(keys[2], cases, in_care, helped, quarter, allied, formal, informal, p)
+
+
+_PRIOR_WEEKS = 13
+"""Weeks of the whole town that the rate assumed is worth beside what is counted in the past."""
+
+
+def informed(model: CommunityModel) -> F64:
+    """Return how many know of the services, and of the groups' help, shape (2,)."""
+    c = model.state.citizens
+    return np.array([c.informed_formal.sum(), c.informed_informal.sum()], np.float64)
+
+
+def forgetting(model: CommunityModel) -> F64:
+    """Return the share of the informed who forget in a week: as many as hear of help at rest.
+
+    Those who hear are counted in the town's past, whoever tells them; from week 0 on the share
+    stays, so that without a shock or another purse news neither spreads nor is lost.
+    """
+    town, prior = model.state.municipality, _PRIOR_WEEKS * float(len(model.state.citizens))
+    share: F64 = (town.heard + prior * model.rates.learn.forgetting) / (town.known + prior)
+    return share
+
+
+def count_news(model: CommunityModel, knew: F64, fading: F64) -> None:
+    """Count, in the past, who has heard of help since last week; `knew` were informed before."""
+    town, now = model.state.municipality, informed(model)
+    before = town.informed if town.known.any() else knew
+    town.heard = town.heard + now - before + fading * knew
+    town.known = town.known + knew
+    town.informed = now
 
 
 _PROCESSES = ("hear", "distance", "refer")
@@ -261,12 +301,16 @@ def run(model: CommunityModel) -> None:
     """Let news of help travel, people come nearer or drift away, organisations learn."""
     state, scratch, effort = model.state, model.scratch, model.effort
     c, groups, tables = state.citizens, state.groups, state.alliances
+    knew, fading = informed(model), forgetting(model)
     travel(
         model.streams.keys(_PROCESSES, state.week), c.informed_formal, c.informed_informal,
         scratch.met_formal, scratch.met_informal, effort.campaign_formal, effort.campaign_informal,
         c.distant, c.anger, c.refused, c.helped, effort.outreach, c.cases, c.in_care,
         model.community.people.quarter, tables.alive, tables.services, groups.alive,
-        groups.alliance, groups.quarter, len(SERVICES), model.rates.learn,
+        groups.alliance, groups.quarter, len(SERVICES), fading,
+        model.rates.learn,
     )  # fmt: skip
+    if state.week < 0:
+        count_news(model, knew, fading)
     practices.learn(model)
     alliances.ally(model)

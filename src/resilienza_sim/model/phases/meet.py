@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from resilienza_sim.community.circles import LARGEST_CIRCLE
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -38,6 +39,8 @@ HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
 
 LEAVES, AWAY = 1, 2
 """Who leaves the town this week, and who lives away from home: bits of `encounters`."""
+MOST_COMMON = LARGEST_CIRCLE
+"""Friends in common beyond which a tie is no safer: the largest circle has so many."""
 
 GONE = 255
 """Mark of a tie that ends this week, until its row is gone through."""
@@ -94,6 +97,16 @@ class MeetParameters(PhaseParameters):
     distrust_loss: float = quantity(
         5.0, 1.0, 50.0, source="assumption: a tie without trust is lost this many times as fast"
     )
+    embedding: float = quantity(
+        1.0, 0.0, 1.0,
+        source="Burt 2000, Decay functions; 2002, Bridge decay, both from memory: ties within a "
+        "circle outlast bridges; the hazard falls as 1/(1 + friends in common), prior; 0 is off",
+    )  # fmt: skip
+    usual_common: float = quantity(
+        2.0, 0.0, 10.0, unit="friends in common",
+        source="the two villages measured in full (Banerjee et al. 2013): median of a tie; there "
+        "the hazard is that of the layer",
+    )  # fmt: skip
     first_trust: float = quantity(
         0.3, 0.0, 1.0, source="assumption: trust of a new tie between fully trusting people"
     )
@@ -104,8 +117,8 @@ class MeetParameters(PhaseParameters):
         source="Feld 1981: those active in the same group meet more; size assumption",
     )
     acquaintance: float = quantity(
-        0.01, 0.0, 0.5, unit="per week",
-        source="Feld 1981; assumption: an active person meets one more of the group in two years",
+        0.0015, 0.0, 0.5, unit="per week",
+        source="Feld 1981; size fitted at rest: in groups as many ties are made as are lost",
     )  # fmt: skip
     relational: float = quantity(
         1.0, 0.0, 1.0, source="MODEL.md section 2, kappa: weight of a group's relational capability"
@@ -113,6 +126,26 @@ class MeetParameters(PhaseParameters):
     brokerage: float = quantity(
         3.0, 1.0, 50.0, source="Burt 2004: brokers tie groups; size assumption, 1 = none"
     )
+    closure: float = quantity(
+        0.9, 0.0, 1.0, unit="of new ties",
+        source="Kossinets & Watts 2006, from memory: most new ties close a path of two; share "
+        "fitted on clustering at rest (the two villages); 0 is off",
+    )  # fmt: skip
+    common: float = quantity(
+        6.0, 0.0, 10.0,
+        source="Kossinets & Watts 2006: the chance of a tie grows with the friends in common; "
+        "power fitted on clustering at rest; 0 is any friend of a friend",
+    )  # fmt: skip
+    entering: float = quantity(
+        0.6, 0.0, 1.0,
+        source="Feld 1981: who joins a circle meets its people; share known at once, assumption; "
+        "0 is off",
+    )  # fmt: skip
+    capacity: float = quantity(
+        4.0, 0.0, 10.0, unit="per usual tie",
+        source="Miritello et al. 2013, from memory: the number of ties a person keeps is nearly "
+        "constant; strength: prior; 0 is off",
+    )  # fmt: skip
     closeness: float = quantity(
         0.5,
         0.0,
@@ -139,6 +172,8 @@ class Contact(NamedTuple):
     loss_neighbourhood: float
     loss_group: float
     distrust_loss: float
+    embedding: float
+    usual_common: float
 
 
 _contact_of = attrgetter(*Contact._fields)
@@ -197,13 +232,31 @@ def _loss_rate(layer: int, p: Any) -> float:
 
 
 @kernel
+def embedded(common: int, p: Any) -> float:
+    """Return what friends in common do to the hazard of losing a tie: 1 at the usual number."""
+    return float(((1.0 + p.usual_common) / (1.0 + common)) ** p.embedding)
+
+
+@kernel
 def _loss_chances(p: Any) -> Any:
-    """Return the chance of losing a tie with and without trust, by its layers."""
-    chances = np.empty((2, 2 * GROUP))
+    """Return the chance of losing a tie by friends in common, with and without trust, by layers."""
+    chances = np.empty((MOST_COMMON + 1, 2, 2 * GROUP))
     for layer in range(2 * GROUP):
-        chances[0, layer] = 1.0 - np.exp(-_loss_rate(layer, p))
-        chances[1, layer] = 1.0 - np.exp(-_loss_rate(layer, p) * p.distrust_loss)
+        for common in range(MOST_COMMON + 1):
+            rate = _loss_rate(layer, p) * embedded(common, p)
+            chances[common, 0, layer] = 1.0 - np.exp(-rate)
+            chances[common, 1, layer] = 1.0 - np.exp(-rate * p.distrust_loss)
     return chances
+
+
+@kernel
+def _in_common(i: int, j: int, start: Any, degree: Any, nbr: Any) -> int:
+    """Return how many friends i and j have in common, up to `MOST_COMMON`."""
+    common = 0
+    for a in range(start[i], start[i] + degree[i]):
+        for b in range(start[j], start[j] + degree[j]):
+            common += nbr[a] == nbr[b]
+    return min(common, MOST_COMMON)
 
 
 @kernel
@@ -223,12 +276,12 @@ def encounters(
     nbr, rev, trust, _debt, layer, mark = arcs
     rates, losing = _contact_rates(lift, crossing, p), _loss_chances(p)
     usual, worked = _contact_rates(plain, crossing, p), (lift != plain).any()
-    likeliest, lost, one = losing.max(), 0, np.float32(1.0)
+    likeliest, one, parting = losing.max(), np.float32(1.0), np.zeros(degree.size, np.bool_)
     face, reached = np.float32(1.0 - closed), np.float32(1.0 - closed + closed * p.remote)
     shy, far = np.float32(0.5 * p.withdrawal), np.float32(1.0 - p.distance)
     opened[:] = 0
     for i in range(degree.size):
-        here, parted = where[i], False
+        here = where[i]
         first, end = row(start, degree, i)
         for k in range(first, end):
             j, how = nbr[k], layer[k]
@@ -248,12 +301,17 @@ def encounters(
                 if worked and seen == IN_PERSON:
                     opened[q] += u >= usual[apart, how, q] * out * face
                 if part < likeliest or moves & LEAVES:
-                    chance = losing[int(trust[k] < 0.05), how]
-                    if moves & LEAVES or part < chance:
-                        seen, parted = GONE, True
+                    chance = losing[:, int(trust[k] < 0.05), how]
+                    gone = moves & LEAVES > 0
+                    if not gone and part < chance[0]:
+                        gone = part < chance[_in_common(i, j, start, degree, nbr)]
+                    if gone:
+                        seen, parting[i] = GONE, True
             mark[k] = seen
             mark[rev[k]] = seen
-        if parted:
+    lost = 0
+    for i in range(degree.size):  # only now: who has friends in common is told by all the ties
+        if parting[i]:
             lost += _part(i, start, degree, arcs, pool, pool_start)
     return lost
 

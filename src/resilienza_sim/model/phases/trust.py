@@ -54,10 +54,12 @@ class TrustParameters(PhaseParameters):
         0.02, 0.0, 0.1, unit="per week", source="omega of MODEL.md equation 1: prior .01-.05"
     )
     fading: float = quantity(
-        0.004, 0.0, 0.1, unit="per week", source="assumption: delta of ties without contact"
-    )
+        0.0009, 0.0, 0.1, unit="per week",
+        source="delta of MODEL.md equation 1; fitted: what meetings bring at rest is what is "
+        "forgotten between them, gain company c (1 - tau) = delta (1 - c) tau",
+    )  # fmt: skip
     fading_close: float = quantity(
-        0.001, 0.0, 0.1, unit="per week", source="assumption: delta of friendships without contact"
+        0.0008, 0.0, 0.1, unit="per week", source="as above, for friendships"
     )
     remote_weight: float = quantity(
         0.5, 0.0, 1.0, source="assumption: a remote contact is worth half of a face-to-face one"
