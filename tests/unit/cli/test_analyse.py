@@ -144,7 +144,10 @@ def test_a_threshold_of_ones_own(sweep: Path, capsys: pytest.CaptureFixture[str]
 def test_all_metrics_the_headline_first(sweep: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(sweep, "--metric", "all", lang="it") == 0
     out = capsys.readouterr().out
-    places = [out.index(f"{name} (") for name in ("Disagio in più accumulato per gli eventi critici", "Robustezza")]
+    places = [
+        out.index(f"{name} (")
+        for name in ("Disagio in più accumulato per gli eventi critici", "Robustezza")
+    ]
     assert places == sorted(places)
     assert "Di questa misura non si dice se sia meglio più o meno" in out
 
@@ -189,7 +192,13 @@ def test_bad_input_is_one_sentence(
     assert "is not one of the metrics" in refused(capsys, sweep, "--metric", "pippo")
     assert "is not one of the metrics" in refused(capsys, sweep, "--enough", "pippo=3")
     assert "did you mean" in refused(capsys, sweep, "--metric", "loss_due_to_shock").casefold()
-    for text in ("loss_due_to_shocks=abc", "loss_due_to_shocks", "=3", "loss_due_to_shocks=nan", "a=1e999"):
+    for text in (
+        "loss_due_to_shocks=abc",
+        "loss_due_to_shocks",
+        "=3",
+        "loss_due_to_shocks=nan",
+        "a=1e999",
+    ):
         assert "a measure and a number" in refused(capsys, sweep, "--enough", text)
     assert "not one of the strategies" in refused(capsys, sweep, "--baseline", "nobody")
     assert "not one of the factors" in refused(capsys, sweep, "--factors", "x,z")
