@@ -11,23 +11,25 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import Bilingual
 from resilienza_sim.concepts import Arm, Concept
+from resilienza_sim.discovery import family
 from resilienza_sim.model.community_model import Background, CommunityModel
+from resilienza_sim.model.contracts import Metric
 from resilienza_sim.model.setup import fix
 from resilienza_sim.scenario import Scenario, load_scenario
-from resilienza_sim.simulation import Trajectory, replicate_seed, run_arm, trajectory_of
+from resilienza_sim.simulation import Trajectory, replicate_seed, run_arm
 from resilienza_sim.strategies import Strategy
 
 __all__ = ["LABORATORY", "Values", "ablate", "worth"]
 
 LABORATORY, REFERENCE = "laboratorio", "faenza"
-INVESTING = "transformative"
+INVESTING, HEADLINE = "transformative", "loss_due_to_shocks"
 _FIRST = ("town.", "quarters.", "time.", "parameters.setup.", "parameters.ties.")
 """Paths that act before the decision week: an arm that sets one lives its own past."""
 
@@ -126,7 +128,7 @@ def ablate(concepts: Sequence[Concept], *, replicate: int, seed: int) -> dict[in
     def run(arm: Arm) -> Mapping[str, float]:
         key = _key(arm)
         if key not in done:
-            done[key] = _run(arm, past, replicate, own_seed, measures)
+            done[key] = _run(_laboratory(), arm, past, own_seed, measures)
         return done[key]
 
     found: dict[int, Values] = {}
@@ -139,15 +141,18 @@ def ablate(concepts: Sequence[Concept], *, replicate: int, seed: int) -> dict[in
 
 
 def _run(
-    arm: Arm, past: CommunityModel, replicate: int, seed: int, measures: Iterable[str]
+    base: Scenario, arm: Arm, past: CommunityModel, seed: int, measures: Iterable[str]
 ) -> dict[str, float]:
-    scenario = _scenario(_laboratory(), arm)
+    scenario = _scenario(base, arm)
     if any(path.startswith(_FIRST) for path in arm.set):
         past = _past(scenario, seed)
-    model: Any = past.fork(_strategy(arm), background=_background(past, scenario, arm))
-    model.muted = frozenset(arm.mute)
-    model.run_to(scenario.calendar.weeks)
-    record = trajectory_of(model, replicate, str(scenario.time.decisions[0]))
+    here, metrics = _background(past, scenario, arm), family("metrics", Metric)
+    twin = any(name in metrics and metrics[name].of_twin for name in measures)
+    record = run_arm(
+        past, _strategy(arm), replicate=0, decision=str(scenario.time.decisions[0]),
+        background=here, quiet=here.quiet(past.state.week) if twin else None,
+        muted=frozenset(arm.mute),
+    )  # fmt: skip
     return {measure: _value(record, measure) for measure in measures}
 
 
@@ -170,27 +175,10 @@ def worth(
     reference = load_scenario(REFERENCE).with_citizens(citizens)
     own_seed = replicate_seed(seed, replicate)
     past = _past(reference, own_seed)
-    here = _loss(Arm(strategy=INVESTING), past, reference, own_seed)
-    return {
-        each.number: _loss(each.without.over(Arm(strategy=INVESTING)), past, reference, own_seed)
-        - here
-        for each in concepts
-    }
+    investing = Arm(strategy=INVESTING)
 
+    def loss(arm: Arm) -> float:
+        return _run(reference, arm, past, own_seed, (HEADLINE,))[HEADLINE]
 
-def _loss(arm: Arm, past: CommunityModel, reference: Scenario, seed: int) -> float:
-    """Return the loss due to shocks of an arm in the reference case."""
-    scenario = _scenario(reference, arm)
-    if any(path.startswith(_FIRST) for path in arm.set):
-        past = _past(scenario, seed)
-    background = _background(past, scenario, arm)
-    record = run_arm(
-        past.fork(_strategy(arm), background=background),
-        scenario.strategy(_strategy(arm)),
-        replicate=0,
-        decision=str(scenario.time.decisions[0]),
-        quiet=background.quiet(past.decision_week),
-        muted=frozenset(arm.mute),
-    )
-    value = record.metrics["loss_due_to_shocks"]
-    return np.nan if value is None else float(value)
+    here = loss(investing)
+    return {each.number: loss(each.without.over(investing)) - here for each in concepts}

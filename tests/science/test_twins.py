@@ -1,4 +1,4 @@
-"""The quiet twin of an arm: same people, past, luck and euros, and no shock from the decision on."""
+"""The quiet twin of an arm: same people, past, luck and euros, no shock from the decision on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from resilienza_sim.experiments.compare import compare
@@ -196,5 +195,4 @@ def test_what_two_shocks_do_together_is_the_same_in_all_where_twins_are_one() ->
     everyday = [each["loss_everyday"] for each in found]
     assert everyday[0] == everyday[1] != everyday[2] == everyday[3]
     assert together("loss_due_to_shocks") == pytest.approx(together("loss_total"), abs=1e-9)
-    assert np.isfinite(together("loss_total"))
-    assert together("loss_total") != 0.0
+    assert abs(together("loss_total")) > 0.0

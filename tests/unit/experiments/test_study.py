@@ -32,7 +32,7 @@ def test_frames_are_tidy(study: Study) -> None:
         "status",
         "error",
     ]
-    assert study.metrics == ["rarely_defined", "recovery_weeks", "loss_due_to_shocks", "robustness"]
+    assert study.metrics == ["loss_due_to_shocks", "rarely_defined", "recovery_weeks", "robustness"]
     assert list(study.series.columns) == ["run_id", "week", "bridging", "quality"]
     assert study.series["bridging"].isna().sum() == 90 * 2
     tidy = study.tidy_series("quality")
