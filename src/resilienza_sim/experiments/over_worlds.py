@@ -1,9 +1,5 @@
-"""What plausible worlds say: natural frequencies, luck told from ignorance, break-even values.
+"""What plausible worlds say beyond a mean: luck told from ignorance, break-even values.
 
-* A *natural frequency* counts worlds: in how many one arm does better by the smallest difference
-  that matters, in how many the difference is too small to matter, in how many it does worse
-  (Gigerenzer & Hoffrage 1995, doi:10.1037/0033-295X.102.4.684: read right by more people than
-  probabilities are).
 * The spread of a difference between worlds is luck plus what is not known. Some worlds are lived
   again with another luck: half the mean squared gap of a world's two differences is the variance
   of luck, s², and its share of the whole variance S² is what more citizens, not more knowledge,
@@ -24,44 +20,11 @@ from numpy.typing import NDArray
 
 from resilienza_sim.experiments.statistics import MINIMUM_PAIRS, constant
 
-__all__ = ["BreakEven", "Frequencies", "Luck", "break_even", "frequencies", "luck_of"]
+__all__ = ["BreakEven", "Luck", "break_even", "luck_of"]
 
 Floats = NDArray[np.float64]
 _RESAMPLES = 4_000
 _GRID = 201
-
-
-@dataclass(frozen=True, slots=True)
-class Frequencies:
-    """In how many worlds an arm does better, about as well, and worse."""
-
-    better: int
-    alike: int
-    worse: int
-
-    @property
-    def worlds(self) -> int:
-        """All of them."""
-        return self.better + self.alike + self.worse
-
-
-def frequencies(d: Floats, direction: int, effect: float | None) -> Frequencies:
-    """Return in how many pairs a difference matters, and to whose good.
-
-    Parameters
-    ----------
-    d : array of float
-        Differences, one a pair; undefined ones are not counted.
-    direction : int
-        +1 when higher is better, −1 when lower is.
-    effect : float, optional
-        Smallest difference that matters; without one every difference does.
-    """
-    gain = direction * d[np.isfinite(d)]
-    least = abs(effect or 0.0)
-    better = int(((gain >= least) & (gain > 0.0)).sum())
-    worse = int(((gain <= -least) & (gain < 0.0)).sum())
-    return Frequencies(better, int(gain.size) - better - worse, worse)
 
 
 @dataclass(frozen=True, slots=True)
