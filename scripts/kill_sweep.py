@@ -66,8 +66,8 @@ def stand_in(task: Task) -> Iterable[TrajectoryLike]:
             task.replicate,
             np.arange(40),
             {"quality": series},
-            {"resilience_loss": float(series.sum()), "robustness": float(series.min())},
-            {"resilience_loss": bool(series[0] > 0)},
+            {"loss_due_to_shocks": float(series.sum()), "robustness": float(series.min())},
+            {"loss_due_to_shocks": bool(series[0] > 0)},
         )
 
 
@@ -84,7 +84,7 @@ def experiment(real: bool) -> Experiment:
             "baseline": "consolidated",
             "citizens": 100,
             "pairs": 2 if real else 8,
-            "metrics": ["resilience_loss", "robustness"],
+            "metrics": ["loss_due_to_shocks", "robustness"],
             "series": ["quality"],
             "factors": [
                 {"name": name, "title": words, "source": "assumption"}

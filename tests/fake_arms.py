@@ -71,7 +71,7 @@ class Town:
             spent = {f"eur_{kind}": PURSE * share for kind, share in shares.items()}
             gone = (arm.name, task.replicate) in self.undefined
             metrics = {
-                "resilience_loss": None if gone else loss,
+                "loss_due_to_shocks": None if gone else loss,
                 "robustness": 1.0 - loss / 100.0,
                 **spent,
                 "spent_eur": sum(spent.values()),

@@ -58,7 +58,7 @@ def experiment(
         "strategies": ["old", "new"],
         "baseline": "old",
         "pairs": 1,
-        "metrics": ["resilience_loss"],
+        "metrics": ["loss_due_to_shocks"],
         **more,
     }
     return Experiment.model_validate({**fields, "factors": factors, "design": design})

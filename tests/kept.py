@@ -64,7 +64,7 @@ def experiment(**changes: Any) -> Experiment:
     data: dict[str, Any] = {
         "name": "trial", "question": _TEXT, "description": _TEXT, "scenarios": ["quartiere"],
         "strategies": ["consolidated", "alluvial"], "baseline": "consolidated", "citizens": 200,
-        "pairs": 3, "metrics": ["resilience_loss", "robustness"], "series": ["grievance"],
+        "pairs": 3, "metrics": ["loss_due_to_shocks", "robustness"], "series": ["grievance"],
         "factors": [peak, rule], "design": {"kind": "factorial"},
     }  # fmt: skip
     return Experiment.model_validate({**data, **changes})
@@ -81,7 +81,7 @@ def run_point(task: Task) -> Iterator[fake_model.FakeTrajectory]:
         yield fake_model.FakeTrajectory(
             strategy, task.replicate, replicate_seed(task.seed, task.replicate), "",
             np.arange(5), {"grievance": loss * np.arange(5) / 7},
-            {"resilience_loss": loss, "robustness": None if loss > 25 else 1 / loss}, {},
+            {"loss_due_to_shocks": loss, "robustness": None if loss > 25 else 1 / loss}, {},
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from resilienza_sim.experiments.worker import Outcome
 
 ARMS = ("consolidated", "alluvial", "transformative")
 METRICS = {
-    "resilience_loss": MetricInfo("lower", "% x weeks", 2.0),
+    "loss_due_to_shocks": MetricInfo("lower", "% x weeks", 2.0),
     "robustness": MetricInfo("higher", "share", 0.02),
     "rapidity": MetricInfo("", "%/week", None),
     "recovery_weeks": MetricInfo("lower", "weeks", 4.0),
@@ -40,7 +40,7 @@ def made_sweep(
     *,
     pairs: int = 8,
     arms: Sequence[str] = ARMS,
-    metrics: Sequence[str] = ("resilience_loss",),
+    metrics: Sequence[str] = ("loss_due_to_shocks",),
     factors: Sequence[dict[str, Any]] = (),
     titles: dict[str, str] | None = None,
     censored: Callable[[dict[str, Any], str, int], dict[str, bool]] | None = None,

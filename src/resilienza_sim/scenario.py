@@ -100,6 +100,9 @@ class StudyPart(_Part):
     pairs: int = Field(30, ge=1, le=100_000)
     strategies: tuple[str, ...] = ("consolidated", "alluvial", "transformative", "hybrid", "none")
     baseline: str = "consolidated"
+    twin: bool = Field(
+        True, description="whether the quiet twin of each arm runs beside it (no: `--no-twin`)"
+    )
     effects_of_interest: dict[Literal[_METRICS], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
         default_factory=dict, description="smallest difference worth acting on, by metric"
     )
@@ -220,9 +223,9 @@ class Scenario(_Part):
                         allowed=", ".join(names),
                         nearest=nearest(quarter, names),
                     )
-        for each in self.history.returns:
-            if each.shock >= len(self.shocks):
-                raise refusal("no_such_shock", found=each.shock, allowed=len(self.shocks) - 1)
+        for again in self.history.returns:
+            if again.shock >= len(self.shocks):
+                raise refusal("no_such_shock", found=again.shock, allowed=len(self.shocks) - 1)
         return self
 
     @property

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
@@ -23,7 +24,19 @@ from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here, world_number
 from resilienza_sim.worlds import world as draw_world
 
-__all__ = ["Trajectory", "replicate_seed", "simulate", "simulate_arms", "trajectory_of"]
+__all__ = [
+    "QUIET",
+    "Trajectory",
+    "replicate_seed",
+    "run_arm",
+    "simulate",
+    "simulate_arms",
+    "trajectory_of",
+    "twin_columns",
+]
+
+QUIET = "_quiet"
+"""What follows the name of a column where it is the quiet twin's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +54,8 @@ class Trajectory:
     weeks : ndarray of int64, shape (w,)
         Weeks of the timeline, from 0.
     values : dict of ndarray of float64, shape (w,)
-        One array an indicator column; nan where undefined.
+        One array an indicator column; nan where undefined. Those of the quiet twin, where there is
+        one, end in `QUIET`; before the decision they are the arm's own.
     metrics : dict
         One value a metric, None where undefined.
     censored : dict
@@ -80,6 +94,11 @@ class Trajectory:
         after = self.weeks >= self.decision_week
         return self.values[column][~after if before else after]
 
+    def quiet(self, column: str) -> NDArray[np.float64] | None:
+        """Return a column of the quiet twin from the decision on, None if it has no twin."""
+        name = f"{column}{QUIET}"
+        return self.series(name) if self.has(name) else None
+
 
 def replicate_seed(seed: int, replicate: int) -> int:
     """Return the seed of one replicate of a study, below 2**63."""
@@ -98,11 +117,24 @@ def _metrics(record: Trajectory) -> tuple[dict[str, float | None], dict[str, boo
     return values, censored
 
 
-def trajectory_of(model: CommunityModel, replicate: int, decision: str) -> Trajectory:
-    """Return what a model that has reached its end leaves."""
+@cache
+def twin_columns() -> tuple[str, ...]:
+    """Return the columns that metrics read of the quiet twin."""
+    wanted = (name for cls in family("metrics", Metric).values() for name in cls.of_twin)
+    return tuple(dict.fromkeys(wanted))
+
+
+def trajectory_of(
+    model: CommunityModel, replicate: int, decision: str, twin: CommunityModel | None = None
+) -> Trajectory:
+    """Return what a model that has reached its end leaves, with what its twin has of it."""
     recorder = model.recorder
     timeline = recorder.weeks() >= 0
     values = {name: recorder.series(name)[timeline].copy() for name in recorder.columns}
+    if twin is not None:
+        values |= {
+            f"{name}{QUIET}": twin.recorder.series(name)[timeline].copy() for name in twin_columns()
+        }
     people: dict[str, NDArray[np.float64]] = {
         "cumulative": model.state.citizens.cumulative.astype(np.float64),
         "quarter": model.community.people.quarter.astype(np.float64),
@@ -125,6 +157,42 @@ def trajectory_of(model: CommunityModel, replicate: int, decision: str) -> Traje
     return record
 
 
+def run_arm(
+    past: CommunityModel,
+    strategy: Strategy,
+    *,
+    replicate: int,
+    decision: str,
+    quiet: Background | None = None,
+    muted: frozenset[str] = frozenset(),
+) -> Trajectory:
+    """Run one arm from where its past has got to, and its quiet twin beside it.
+
+    Parameters
+    ----------
+    past : CommunityModel
+        At the decision week.
+    strategy : Strategy
+        In force from there on.
+    replicate, decision
+        Told in the trajectory.
+    quiet : Background, optional
+        What the twin meets (`Background.quiet`); no twin without it.
+    muted : frozenset of str
+        Actions that are paid for but do nothing, in the arm and in its twin.
+    """
+    end, twin = past.scenario.calendar.weeks, None
+    if quiet is not None:
+        twin = past.fork(strategy, background=quiet)
+        twin.recorder = twin.recorder.watching(twin_columns())
+        twin.muted = muted
+        twin.run_to(end)
+    model = past.fork(strategy)
+    model.muted = muted
+    model.run_to(end)
+    return trajectory_of(model, replicate, decision, twin)
+
+
 def simulate_arms(
     scenario: Scenario,
     strategies: Sequence[Strategy | str | Path],
@@ -132,6 +200,7 @@ def simulate_arms(
     replicate: int,
     seed: int,
     skip: frozenset[tuple[str, str]] = frozenset(),
+    twin: bool | None = None,
 ) -> Iterator[Trajectory]:
     """Run one replicate: one community, one past, every arm at every decision date.
 
@@ -147,6 +216,8 @@ def simulate_arms(
         Seed of the study: with the number of the replicate it gives the replicate's own.
     skip : frozenset of (decision, strategy)
         Runs not wanted, by ISO date and name.
+    twin : bool, optional
+        Whether the quiet twin of each arm runs beside it; the scenario's own choice by default.
 
     Yields
     ------
@@ -154,6 +225,7 @@ def simulate_arms(
         In the order of decisions, then of strategies.
     """
     arms = [scenario.strategy(each) for each in strategies]
+    twins = scenario.study.twin if twin is None else twin
     past = CommunityModel(
         scenario, scenario.past, replicate_seed(seed, replicate), decision=scenario.calendar.weeks
     )
@@ -163,10 +235,9 @@ def simulate_arms(
         if not wanted:
             continue
         past.run_to(week)
+        quiet = past.background.quiet(week) if twins else None
         for arm in wanted:
-            model = past.fork(arm, week)
-            model.run_to(scenario.calendar.weeks)
-            yield trajectory_of(model, replicate, day.isoformat())
+            yield run_arm(past, arm, replicate=replicate, decision=day.isoformat(), quiet=quiet)
 
 
 def simulate(
@@ -176,6 +247,7 @@ def simulate(
     seed: int = 1,
     decision: date | str | None = None,
     world: int | None = None,
+    twin: bool | None = None,
 ) -> Trajectory:
     """Run one strategy on one replicate.
 
@@ -192,6 +264,8 @@ def simulate(
     world : int, optional
         Plausible world to run it in, from 0, with the luck of the replicate of that number: the
         same run as in a comparison of that seed. By default the scenario's single point.
+    twin : bool, optional
+        Whether its quiet twin runs beside it; the scenario's own choice by default.
 
     Returns
     -------
@@ -208,4 +282,6 @@ def simulate(
     if wanted not in days:
         raise ResilienzaError("unknown_decision", found=wanted, allowed=", ".join(days))
     skip = frozenset((day, arm.name) for day in days if day != wanted)
-    return next(simulate_arms(scenario, [arm], replicate=replicate, seed=seed, skip=skip))
+    return next(
+        simulate_arms(scenario, [arm], replicate=replicate, seed=seed, skip=skip, twin=twin)
+    )

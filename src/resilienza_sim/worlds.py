@@ -15,9 +15,10 @@ Why not Sobol' or Halton: there are some 300 numbers and a few tens of worlds. W
 the leading bits of Sobol' dimensions can be alike in only n/2 ways, so among 300 dimensions many
 pairs are confounded outright (all low values of one with all low ones of the other), scrambled or
 not; in bases up to 1,987 the first 30 points of a Halton sequence are not stratified at all. A
-rank-1 lattice needs n fixed to be good. Here every margin is stratified, and pairs of numbers are as
-independent as random permutations make them (correlations of size 1/sqrt(n)). A number's draws are
-named by its path, so that a new parameter, or one that somebody sets, moves no other.
+rank-1 lattice needs n fixed to be good. Measured at 32 points of 292 numbers: pairs correlated
+beyond .6 in size, of 42,486: scrambled Sobol' 2,524; Halton 23, with one margin of 292 stratified;
+here about as few as in a Latin hypercube, with every margin stratified. A number's draws are named
+by its path, so that a new parameter, or one that somebody sets, moves no other.
 
 **The history.** The scenario's file says what is uncertain of it (`Scenario.history`): the size of
 a shock, and whether one returns. A file that says nothing keeps its history.
@@ -163,7 +164,7 @@ def _permuted(key: np.uint64, level: int, j: int) -> int:
     mask, shift = (1 << level) - 1, (level + 1) // 2
     for turn in range(_ROUNDS):
         bits = mix(key, np.uint64(_ROUNDS * level + turn) + _APART)
-        factor, added = np.int64(bits & _LOW) | 1, np.int64(bits >> _S33)
+        factor, added = int(bits & _LOW) | 1, int(bits >> _S33)
         j = (j * factor + added) & mask  # odd factors are invertible
         j ^= j >> shift
     return j
@@ -226,12 +227,11 @@ def _world(
     seed, number, attempt = which
     history = scenario.history
     mark = f"|again {attempt}" if attempt else ""
-    names = [each.path for each in ranges.drawn] + [f"{DRAWS}.{each.name}" for each in history.draws]
+    names = [each.path for each in ranges.drawn]
+    names += [f"{DRAWS}.{each.name}" for each in history.draws]
     shares = drawn_point(seed, number, [name + mark for name in names])
     spans = (*ranges.drawn, *(_span(each) for each in history.draws))
-    values = {
-        name: each.at(u) for name, each, u in zip(names, spans, shares.tolist(), strict=True)
-    }
+    values = {name: each.at(u) for name, each, u in zip(names, spans, shares.tolist(), strict=True)}
     _open_above_close(values)
     set_here: dict[str, Any] = {
         each.path: _typed(each, values[name])
@@ -296,9 +296,10 @@ def _strategy(arm: Strategy, values: Mapping[str, float], drawn: Mapping[str, Ra
             name = path.removeprefix(f"{TRIGGERS}.")
             if _is_default(arm, name):
                 changes[name] = _typed(drawn[path], value)
-    on, off = (cast(float, changes.get(n, getattr(arm, n))) for n in ("emergency_on", "emergency_off"))
+    pair = ("emergency_on", "emergency_off")
+    on, off = (cast("float", changes.get(name, getattr(arm, name))) for name in pair)
     if off > on:  # one of the two is the strategy's own
-        changes = {k: v for k, v in changes.items() if k not in ("emergency_on", "emergency_off")}
+        changes = {name: value for name, value in changes.items() if name not in pair}
     return arm.with_values(changes)
 
 

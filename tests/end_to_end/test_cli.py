@@ -157,7 +157,7 @@ def test_explain_knows_parameters(path: str) -> None:
 def test_explain_suggests_the_nearest_name() -> None:
     said = resilienza("explain", "resilience_lost", "--lang", "en")
     assert said.code == 2
-    assert "Did you mean “resilience_loss”?" in said.err
+    assert "Did you mean “loss_due_to_shocks”?" in said.err
 
 
 def test_community_prints_and_draws(tmp_path: Path) -> None:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.estimate import Estimate
     from resilienza_sim.scenario import Scenario as Description
 
-__all__ = ["HEADLINE", "Metric", "cost_of", "failures", "metric_of", "scenario_of"]
-
-HEADLINE = "resilience_loss"
+__all__ = ["Metric", "cost_of", "failures", "metric_of", "scenario_of"]
 
 
 class Metric:
@@ -53,8 +51,8 @@ class Metric:
         return number(value, self._lang, signed=signed)
 
 
-def metric_of(text: str | None) -> str:
-    """Return the metric asked for, the headline if none was.
+def metric_of(text: str | None, scenario: Description) -> str:
+    """Return the metric asked for, the headline of the scenario if none was.
 
     Raises
     ------
@@ -62,23 +60,28 @@ def metric_of(text: str | None) -> str:
         If there is none by that name.
     """
     from resilienza_sim.discovery import family
+    from resilienza_sim.experiments.headline import HEADLINE, TOTAL
     from resilienza_sim.model.contracts import Metric as Measure
 
     known = tuple(family("metrics", Measure))
-    name = HEADLINE if text is None else text
+    usual = HEADLINE if scenario.study.twin else TOTAL
+    name = usual if text is None else text
     if name not in known:
         raise unknown("unknown_metric", name, known)
     return name
 
 
-def scenario_of(name: str, citizens: int | None, assignments: Sequence[str]) -> Description:
+def scenario_of(
+    name: str, citizens: int | None, assignments: Sequence[str], *, twin: bool = True
+) -> Description:
     """Return a scenario with its citizens and the values changed on the command line."""
+    from resilienza_sim.experiments.headline import NO_TWIN
     from resilienza_sim.scenario import load_scenario
 
     scenario = load_scenario(name)
     if citizens is not None:
         scenario = scenario.with_citizens(citizens)
-    return scenario.with_set(*assignments)
+    return scenario.with_set(*assignments, *([] if twin else [NO_TWIN]))
 
 
 def cost_of(
@@ -117,6 +120,7 @@ def cost_of(
             estimate(
                 citizens=scenario.town.citizens,
                 weeks=scenario.time.weeks,
+                twins=scenario.study.twin,
                 arms=max(1, round(arms / tasks)),
                 pairs=pairs * tasks,
                 workers=workers or processors(),

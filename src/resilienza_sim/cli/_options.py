@@ -18,6 +18,7 @@ __all__ = [
     "Citizens",
     "Scenario",
     "Seed",
+    "Twin",
     "names",
     "new_folder",
     "usage_mistake",
@@ -28,6 +29,7 @@ Scenario = Annotated[str, typer.Argument(metavar="SCENARIO")]
 Citizens = Annotated[str | None, typer.Option("--citizens", metavar="N")]
 Seed = Annotated[str | None, typer.Option("--seed", metavar="N")]
 Assignments = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE")]
+Twin = Annotated[bool, typer.Option("--twin/--no-twin")]
 
 LARGEST_SEED = 2**63 - 1
 MOST_WORKERS = 1_024

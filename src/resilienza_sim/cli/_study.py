@@ -16,6 +16,7 @@ __all__ = ["tell", "write"]
 
 def tell(terminal: Terminal, study: Study) -> None:
     """Write tables, verdicts and first differences of a study, for each decision date."""
+    from resilienza_sim.experiments.headline import TOTAL
     from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
     from resilienza_sim.report.beside import interaction, null_model
     from resilienza_sim.report.tables import divergence, verdicts
@@ -34,6 +35,10 @@ def tell(terminal: Terminal, study: Study) -> None:
             if verdict.comparison in shown:
                 parts = (verdict.sentence, verdict.sure, verdict.against)
                 terminal.bullet(" ".join(part for part in parts if part))
+                for figure in verdict.three:
+                    terminal.print(f"      {figure['line']}")
+        if view.headline == TOTAL:
+            terminal.bullet(words("answer.no_twin"))
         if null := null_model(view):
             terminal.bullet(f"{words('null.title')} {null['sentence']}")
         if together := interaction(view):

@@ -36,16 +36,17 @@ def rule_of(
     """
     from resilienza_sim.experiments.experiment import Stopping
     from resilienza_sim.experiments.looks import watched
-    from resilienza_sim.experiments.until_sure import HEADLINE, SURE_FROM
+    from resilienza_sim.experiments.until_sure import SURE_FROM
 
     first = max(SURE_FROM, plan.pairs)
     most = whole("--most-pairs", most_pairs, first, MOST_PAIRS)
     each = whole("--step", step, 1, MOST_STEP)
     # What the study lacks is refused here: the rule itself knows the names of the product only.
     asked = Stopping.model_construct(
-        metrics=names(metric) or (), half_width=_widths(half_width, names(metric) or HEADLINE)
+        metrics=names(metric) or (),
+        half_width=_widths(half_width, names(metric) or (plan.headline,)),
     )
-    found = watched(asked, plan.metrics, HEADLINE)
+    found = watched(asked, plan.metrics, (plan.headline,))
     usual = Stopping()
     return Stopping(
         metrics=found,

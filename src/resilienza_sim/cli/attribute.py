@@ -15,6 +15,7 @@ from resilienza_sim.cli._options import (
     Citizens,
     Scenario,
     Seed,
+    Twin,
     names,
     new_folder,
     whole,
@@ -46,6 +47,7 @@ def command(
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
+    twin: Twin = True,
     workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
 ) -> int:
@@ -73,8 +75,8 @@ def command(
     from resilienza_sim.experiments.worth.attribution import attribute, attribution_folder
     from resilienza_sim.experiments.worth.games import make_attribution
 
-    headline = _arms.metric_of(metric)
-    given = _arms.scenario_of(scenario, n_citizens, assignments or ())
+    given = _arms.scenario_of(scenario, n_citizens, assignments or (), twin=twin)
+    headline = _arms.metric_of(metric, given)
     choices: dict[str, Any] = {
         "pairs": n_pairs,
         "seed": 1 if study_seed is None else study_seed,

@@ -15,6 +15,7 @@ from resilienza_sim.cli._options import (
     Citizens,
     Scenario,
     Seed,
+    Twin,
     names,
     new_folder,
     whole,
@@ -51,6 +52,7 @@ def command(
     luck: Annotated[bool, typer.Option("--luck/--no-luck")] = True,
     point: Annotated[bool, typer.Option("--point")] = False,
     world: Annotated[str | None, typer.Option("--world", metavar="N")] = None,
+    twin: Twin = True,
     interaction: Annotated[str | None, typer.Option("--interaction", metavar="I,J")] = None,
     until_sure: Annotated[bool, typer.Option("--until-sure")] = False,
     metric: Annotated[str | None, typer.Option("--metric", metavar="A,B,…")] = None,
@@ -80,12 +82,13 @@ def command(
 
     from resilienza_sim.experiments.beside import LUCK, NULL
     from resilienza_sim.experiments.compare import compare, default_folder, make_beside, make_plan
+    from resilienza_sim.experiments.headline import NO_TWIN
     from resilienza_sim.scenario import load_scenario
 
     given = wanted = load_scenario(scenario)
     if n_citizens is not None:
         wanted = wanted.with_citizens(n_citizens)
-    changes = tuple(assignments or ())
+    changes = (*(assignments or ()), *(() if twin else (NO_TWIN,)))
     if changes:
         wanted = wanted.with_set(*changes)
     plan, arms = make_plan(
@@ -180,6 +183,7 @@ def _estimate(
             estimate(
                 citizens=plan.citizens,
                 weeks=scenario.time.weeks,
+                twins=scenario.study.twin,
                 arms=len(arms),
                 pairs=plan.pairs,
                 workers=workers or processors(),

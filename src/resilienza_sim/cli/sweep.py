@@ -13,6 +13,7 @@ from resilienza_sim.cli._options import (
     Assignments,
     Citizens,
     Seed,
+    Twin,
     new_folder,
     whole,
 )
@@ -42,6 +43,7 @@ def command(
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
+    twin: Twin = True,
     workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS")] = None,
 ) -> int:
@@ -61,6 +63,8 @@ def command(
     from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
 
     asked = _changed(load_experiment(experiment), wanted, n_points, assignments or [])
+    if not twin:
+        asked = asked.without_twins()
     plan = make_sweep(asked)
     folder = folder or sweep_folder(plan)
     _announce(terminal, plan, folder)
@@ -135,6 +139,7 @@ def _estimate(plan: SweepPlan, workers: int) -> Estimate:
         estimate(
             citizens=scenario.town.citizens,
             weeks=scenario.time.weeks,
+            twins=bench.runs_twins(scenario),
             arms=len(bench.strategies),
             pairs=stand_for[point],
             workers=1,

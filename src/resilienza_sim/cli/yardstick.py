@@ -15,6 +15,7 @@ from resilienza_sim.cli._options import (
     Citizens,
     Scenario,
     Seed,
+    Twin,
     names,
     new_folder,
     whole,
@@ -49,6 +50,7 @@ def command(
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
+    twin: Twin = True,
     workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
 ) -> int:
@@ -69,8 +71,8 @@ def command(
     from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, make_cloud
     from resilienza_sim.experiments.worth.yardstick import stages, yardstick, yardstick_folder
 
-    headline = _arms.metric_of(metric)
-    given = _arms.scenario_of(scenario, n_citizens, assignments or ())
+    given = _arms.scenario_of(scenario, n_citizens, assignments or (), twin=twin)
+    headline = _arms.metric_of(metric, given)
     n_seed = 1 if study_seed is None else study_seed
     plan = make_cloud(
         given,

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.scenario import Scenario
 
-__all__ = ["LUCK", "NULL", "Beside", "Together", "luck_pairs", "needs", "null_model", "null_pairs", "null_verdicts", "second_luck"]
+__all__ = [
+    "LUCK",
+    "NULL",
+    "Beside",
+    "Together",
+    "luck_pairs",
+    "needs",
+    "null_model",
+    "null_pairs",
+    "null_verdicts",
+    "second_luck",
+]
 
 NULL = Path("null")
 """Where the null model's study lies in the folder of its study."""

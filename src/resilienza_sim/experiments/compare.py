@@ -14,6 +14,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.beside import Beside, Together, null_model, second_luck
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.headline import NO_TWIN
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
 from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, note, run_plan
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
@@ -213,6 +214,7 @@ def compare(
     luck: bool = True,
     worlds: bool = True,
     world: int | None = None,
+    twin: bool = True,
     interaction: str | None = None,
     until_sure: Stopping | None = None,
     told: Told | None = None,
@@ -258,12 +260,15 @@ def compare(
         single point of the scenario, and differ by luck alone.
     world : int, optional
         Run this world alone, again: its runs are those of the study to the bit.
+    twin : bool
+        Whether the quiet twin of each arm runs beside it: without, what is due to shocks is not
+        known, and the loss in all is the only headline.
     interaction : str, optional
         Two groups of shocks, as ``"0,1+2"`` or ``"auto"``, for `Study.interaction`: three more
         studies of the same size, without the first, the second, or both.
     until_sure : Stopping, optional
         Pairs are added to `pairs` until every arm is sure against the baseline, at every decision
-        date, on every metric of the rule (resilience loss if it names none): see `until_sure`.
+        date, on every metric of the rule (if it names none, that due to shocks): see `until_sure`.
         What runs beside gets its pairs afterwards, from those the study ended with.
     told : callable, optional
         Told of each look.
@@ -288,6 +293,8 @@ def compare(
         scenario = load_scenario(scenario)
     if citizens is not None:
         scenario = scenario.with_citizens(citizens)
+    if not twin:
+        parameters = (*parameters, NO_TWIN)
     if parameters:
         scenario = scenario.with_set(*parameters)
     plan, arms = make_plan(
@@ -355,9 +362,8 @@ def _add_pairs(
 ) -> Plan:
     """Run a plan until it is sure; return it with the pairs it ended with."""
     from resilienza_sim.experiments.looks import run_looks, watched
-    from resilienza_sim.experiments.until_sure import HEADLINE
 
-    names = watched(rule, plan.metrics, HEADLINE)
+    names = watched(rule, plan.metrics, (plan.headline,))
     return run_looks(
         lambda counts: replace(plan, pairs=counts[0]),
         run,

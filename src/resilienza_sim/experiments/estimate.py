@@ -108,6 +108,7 @@ def estimate(
     build_seconds_per_citizen: float = 0.0,
     bytes_per_citizen: float = 2_000.0,
     indicators: int = 40,
+    twins: bool = False,
 ) -> Estimate:
     """Return the expected cost of a study.
 
@@ -124,8 +125,10 @@ def estimate(
         the past and one arm forked from it.
     indicators : int
         Columns of the series.
+    twins : bool
+        Whether the quiet twin of each arm runs beside it.
     """
-    one = weeks_per_replicate(weeks, burn_in_weeks, decision_weeks, arms)
+    one = weeks_per_replicate(weeks, burn_in_weeks, decision_weeks, arms * (1 + twins))
     runs = pairs * arms * len(decision_weeks)
     work = pairs * citizens * (one * seconds_per_citizen_week + build_seconds_per_citizen)
     used = min(workers, pairs)

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from resilienza_sim.component import Bilingual, Label, Text
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
 from resilienza_sim.model.contracts import Indicator, Metric
-from resilienza_sim.reading import read_toml, refusal, validated
+from resilienza_sim.reading import read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies.strategy import Name
 
 __all__ = ["Design", "Experiment", "Factor", "Stopping", "load_experiment", "shipped_experiments"]
@@ -201,6 +202,12 @@ class Experiment(_Part):
                 odd = sorted(set(row) ^ set(names))[0]
                 raise refusal("design_row", index=k, found=odd, allowed=", ".join(names))
         return self
+
+    def without_twins(self) -> Experiment:
+        """Return a copy that runs no quiet twins: what is due to shocks gives way to the total."""
+        kept = dict.fromkeys(TOTAL if name == HEADLINE else name for name in self.metrics)
+        changes = {"metrics": tuple(kept), "set": {**self.set, **read_assignments([NO_TWIN])}}
+        return self.model_copy(update=changes)
 
 
 def experiment_folder() -> Path:

@@ -22,7 +22,6 @@ from resilienza_sim.experiments.run import decision_folder, note
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.until_sure import (
     CONFIDENCE,
-    HEADLINE,
     METHOD,
     SURE_FROM,
     judged,
@@ -236,7 +235,8 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})
     infos = {name: MetricInfo.of(told) for name, told in study.manifest["metrics"].items()}
-    headline = list(infos) if manifests.kind_of(study.manifest) == manifests.SWEEP else HEADLINE
+    sweep = manifests.kind_of(study.manifest) == manifests.SWEEP
+    headline = list(infos) if sweep else [study.headline]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
     looks = looks_of(rule, int(known.get("first", SURE_FROM)))
     days = {str(day): each for day, each in getattr(study, "decisions", {"": study}).items()}

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments.headline import HEADLINE, TOTAL
 
 if TYPE_CHECKING:
     from resilienza_sim.unmeasured import Ranges
@@ -237,6 +238,12 @@ class Plan:
                 allowed=", ".join(self.strategies),
                 nearest=nearest(self.baseline, self.strategies),
             )
+
+    @property
+    def headline(self) -> str:
+        """What the study is judged by: the loss due to shocks, or that in all without twins."""
+        choices = json.loads(self.scenario_text).get("study") or {}
+        return HEADLINE if choices.get("twin", True) else TOTAL
 
     @property
     def configuration(self) -> str:

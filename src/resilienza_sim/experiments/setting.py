@@ -134,8 +134,9 @@ class Bench:
             (day, arm.name) for day in days for arm in arms if day != days[self.decision]
         )
         skip |= {(days[self.decision], name) for _, name in task.skip}
+        twin = self.runs_twins(scenario)
         for each in simulate_arms(
-            scenario, arms, replicate=task.replicate, seed=task.seed, skip=skip
+            scenario, arms, replicate=task.replicate, seed=task.seed, skip=skip, twin=twin
         ):
             yield _Kept(
                 each.strategy,
@@ -146,6 +147,14 @@ class Bench:
                 {name: each.metrics[name] for name in self.metrics},
                 {name: flag for name, flag in each.censored.items() if name in self.metrics},
             )
+
+    def runs_twins(self, scenario: Scenario) -> bool:
+        """Return whether quiet twins run: not where nothing that is kept reads them."""
+        from resilienza_sim.discovery import family
+        from resilienza_sim.model.contracts import Metric
+
+        known = family("metrics", Metric)
+        return scenario.study.twin and any(known[name].of_twin for name in self.metrics)
 
     @property
     def key(self) -> str:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.beside import LUCK, NULL, null_verdicts
-from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.headline import headline
 from resilienza_sim.experiments.over_worlds import break_even, luck_of
+from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
 from resilienza_sim.experiments.statistics import compare_pairs, holm, tail, variance_shares
@@ -140,6 +141,11 @@ class Study:
         flags = {f"{name}_censored" for name in columns}
         return [c for c in columns if c not in flags]
 
+    @cached_property
+    def headline(self) -> str:
+        """The metric it is judged by: the loss due to shocks, that in all where no twin ran."""
+        return headline([name for name in self.metrics if self.runs[name].notna().any()])
+
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         return MetricInfo.of(self.manifest["metrics"].get(metric, {}))
@@ -240,8 +246,9 @@ class Study:
         )
         return {"metric": metric, "baseline": old, "strategy": new, **dataclasses.asdict(found)}
 
-    def summary(self, metric: str = "resilience_loss") -> pd.DataFrame:
+    def summary(self, metric: str | None = None) -> pd.DataFrame:
         """Return each arm's mean, spread, median and tail (the worst tenth lies beyond it)."""
+        metric = metric or self.headline
         wide = self.table(metric)
         direction = self.describe(metric).direction
         rows = []
@@ -261,14 +268,14 @@ class Study:
             )
         return pd.DataFrame(rows)
 
-    def variance(self, metric: str = "resilience_loss") -> dict[str, float]:
+    def variance(self, metric: str | None = None) -> dict[str, float]:
         """Return the shares of variance due to the replicate, the arm, and the two together."""
-        shares = variance_shares(self.table(metric).to_numpy(dtype=float))
+        shares = variance_shares(self.table(metric or self.headline).to_numpy(dtype=float))
         return dict(zip(("replicate", "arm", "interaction"), shares, strict=True))
 
     def verdict(
         self,
-        metric: str = "resilience_loss",
+        metric: str | None = None,
         *,
         baseline: str | None = None,
         strategy: str | None = None,
@@ -278,8 +285,8 @@ class Study:
 
         Parameters
         ----------
-        metric : str
-            What is judged; the others are named where they disagree.
+        metric : str, optional
+            What is judged, `headline` by default; the others are named where they disagree.
         baseline, strategy : str, optional
             The arms; by default the study's baseline and the first of the others.
         lang : str
@@ -287,6 +294,7 @@ class Study:
         """
         old = self._arm(baseline or self.baseline)
         new = self._arm(strategy or next((s for s in self.strategies if s != old), old))
+        metric = metric or self.headline
         self._check_metric(metric)
         found = self.compare(metric, old, new)
         return verdict_of(self, found, lang)
@@ -329,26 +337,25 @@ class Study:
         ResilienzaError
             If there is no such world.
         """
-        told = self.manifest["worlds"]
+        told = self.manifest.get("worlds")
         if told is None:
             raise ResilienzaError("study_of_a_point", path=self.folder)
         texts = (self.manifest["strategy_texts"][name] for name in self.strategies)
         arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
         scenario = self._scenario
-        return world(
-            scenario, arms, Ranges.read(told), self.manifest["seed"], world_number(number)
-        )
+        return world(scenario, arms, Ranges.read(told), self.manifest["seed"], world_number(number))
 
     @cached_property
     def _scenario(self) -> Scenario:
         return validated(Scenario, json.loads(self.manifest["scenario"]["text"]), "scenario")
 
-    def spread(self, metric: str = "resilience_loss") -> pd.DataFrame:
+    def spread(self, metric: str | None = None) -> pd.DataFrame:
         """Return how much of the spread of each difference between worlds is luck.
 
         One row a pair of arms, with the fields of `over_worlds.Luck`; `share` is nan where no world
         was lived twice.
         """
+        metric = metric or self.headline
         self._check_metric(metric)
         rows = []
         for old, new in self.pairs_of_arms():
@@ -367,7 +374,7 @@ class Study:
 
     def axes(
         self,
-        metric: str = "resilience_loss",
+        metric: str | None = None,
         *,
         baseline: str | None = None,
         strategy: str | None = None,
@@ -376,8 +383,8 @@ class Study:
 
         Parameters
         ----------
-        metric : str
-            What is looked at.
+        metric : str, optional
+            What is looked at; the headline by default.
         baseline, strategy : str, optional
             The arms; by default the first two contrasted, `contrast`.
 
@@ -386,6 +393,7 @@ class Study:
         pandas.DataFrame
             One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`.
         """
+        metric = metric or self.headline
         self._check_metric(metric)
         old, new = self.contrast
         old, new = self._arm(baseline or old), self._arm(strategy or new)
@@ -417,27 +425,29 @@ class Study:
         pair = others[:2] if len(others) > 1 else [self.baseline, *others]
         return pair[0], pair[-1]
 
-    def null_verdicts(self, metric: str = "resilience_loss") -> pd.DataFrame:
+    def null_verdicts(self, metric: str | None = None) -> pd.DataFrame:
         """Return the verdicts beside those of the null model; see `beside.null_verdicts`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return null_verdicts(self, metric)
 
-    def interaction(self, metric: str = "resilience_loss") -> pd.DataFrame:
+    def interaction(self, metric: str | None = None) -> pd.DataFrame:
         """Return what two shocks do together in each arm; see `second_shock.interaction`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return interaction(self, metric)
 
     def cost_effectiveness(
-        self, metric: str = "resilience_loss", *, hour_eur: float = 0.0
+        self, metric: str | None = None, *, hour_eur: float = 0.0
     ) -> pd.DataFrame:
         """Return the effect per 1,000 euros of each arm; see `value.cost_effectiveness`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return cost_effectiveness(self, metric, hour_eur)
 
-    def acceptability(
-        self, metric: str = "resilience_loss", *, hour_eur: float = 0.0
-    ) -> pd.DataFrame:
+    def acceptability(self, metric: str | None = None, *, hour_eur: float = 0.0) -> pd.DataFrame:
         """Return the chance of each arm to be the best by price; see `value.acceptability`."""
+        metric = metric or self.headline
         self._check_metric(metric)
         return acceptability(self, metric, hour_eur)
 

@@ -259,6 +259,7 @@ def sweep(
     until_sure: Stopping | None = None,
     told: Told | None = None,
     ready: Mapping[str, Scenario | Strategy] | None = None,
+    twin: bool = True,
     **changes: Any,
 ) -> Sweep:
     """Run an experiment.
@@ -281,6 +282,8 @@ def sweep(
         Told of each look.
     ready : dict, optional
         Scenarios and strategies already made, by the name the experiment gives them.
+    twin : bool
+        Whether quiet twins run: without, the loss in all takes the place of that due to shocks.
     **changes
         Fields of the experiment to replace: ``citizens=500``, ``seed=2``.
 
@@ -305,6 +308,8 @@ def sweep(
         experiment = type(experiment).model_validate(
             {**experiment.model_dump(mode="json"), **changes}
         )
+    if not twin:
+        experiment = experiment.without_twins()
     plan = make_sweep(experiment, pairs=pairs, ready=ready)
     workers = processors() if workers is None else workers
     folder = sweep_folder(plan) if out is None else Path(out)

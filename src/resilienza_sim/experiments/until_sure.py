@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONFIDENCE",
-    "HEADLINE",
     "METHOD",
     "MOST_FORESEEN",
     "SKEWED_BEYOND",
@@ -77,8 +76,6 @@ CONFIDENCE, CONFIDENCE_EQUIVALENT = 0.95, 0.90
 SKEWED_BEYOND = 2.0
 """Skewness from which 95 % is too much to say; in the simulations above, those below 0.95."""
 METHOD = "confidence sequence of the t-test, normal mixture (Wang & Ramdas 2023, arXiv:2310.03722)"
-HEADLINE = ("resilience_loss",)
-"""What a comparison is judged by when nothing else is asked."""
 
 # The g for which the 95 % interval is narrowest, against Student's, near these many pairs
 # (Waudby-Smith et al. 2021, arXiv:2103.06476: g·n = −2 ln α + ln(1 − 2 ln α)).

@@ -70,7 +70,7 @@ def _sentence(study: Study, found: Mapping[str, Any], lang: str) -> str:
 
 
 def _counts(study: Study, found: Mapping[str, Any], lang: str) -> str:
-    """Return in how many worlds (or pairs, at a single point) the strategy does better and worse."""
+    """Return in how many worlds (pairs, at a single point) the strategy does better, or worse."""
     return catalogue(lang).text(
         f"study.counts.{'pairs' if study.is_point else 'worlds'}",
         strategy=study.strategy_title(found["strategy"], lang),

@@ -15,7 +15,7 @@ class FunctionalLoss(Metric):
     """Functional loss: the area between the functional Q and 100 %, from the decision to the end.
 
     The functional Q looks at service coverage, fatigue and anger where Q looks at suffering. The
-    smallest effect of interest is that of the resilience loss (assumption).
+    smallest effect of interest is that of the loss in all (assumption).
     """
 
     source: ClassVar[str] = "Bruneau et al. 2003; MODEL.md section 7"

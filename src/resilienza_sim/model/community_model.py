@@ -73,6 +73,8 @@ class Background:
     fixed: Fixed
     shocks: tuple[PreparedShock, ...]
     streams: Streams
+    quiet_from: int | None = None
+    """Week from which no shock is felt and nobody answers one; none: all happens as it does."""
 
     @classmethod
     def build(cls, scenario: Any, seed: int) -> Background:
@@ -89,26 +91,49 @@ class Background:
         prepared = shock.prepare(scenario.shocks, scenario.calendar, community, streams)
         return cls(scenario, community, fixed, prepared, streams)
 
+    def quiet(self, week: int) -> Background:
+        """Return what a quiet twin meets: from a week on no shock, nor the State's answer to one.
+
+        What was done before stays: water that came, homes damaged, works that stand.
+        """
+        return replace(self, quiet_from=week)
+
+    def _quiet(self, week: int) -> bool:
+        return self.quiet_from is not None and week >= self.quiet_from
+
     @cached_property
     def shocks_on(self) -> tuple[tuple[PreparedShock, ...], ...]:
         """The shocks that are on in each week of the timeline."""
         on = [each.on().tolist() for each in self.shocks]
         weeks = range(self.scenario.calendar.weeks)
         return tuple(
-            tuple(each for each, felt in zip(self.shocks, on, strict=True) if felt[week])
+            ()
+            if self._quiet(week)
+            else tuple(each for each, felt in zip(self.shocks, on, strict=True) if felt[week])
             for week in weeks
         )
 
     @cached_property
     def rates(self) -> dict[str, list[float]]:
         """What others do, week by week, the past first."""
-        rates: dict[str, list[float]] = self.scenario.exogenous.rates(self.scenario.calendar)
-        return rates
+        calendar = self.scenario.calendar
+        rates: dict[str, list[float]] = self.scenario.exogenous.rates(calendar)
+        return {
+            name: [
+                0.0 if self._quiet(week) else rate
+                for week, rate in enumerate(weekly, -calendar.burn_in_weeks)
+            ]
+            for name, weekly in rates.items()
+        }
 
     @cached_property
     def works(self) -> F64:
         """Height of the works paid by others, week by week, the past first."""
-        height: F64 = self.scenario.exogenous.heights(self.scenario.calendar)
+        calendar = self.scenario.calendar
+        height: F64 = self.scenario.exogenous.heights(calendar)
+        if self.quiet_from is not None:
+            first = calendar.burn_in_weeks + self.quiet_from
+            height[first:] = height[first - 1]
         return height
 
 

@@ -306,6 +306,7 @@ class Record(Protocol):
     def shocks(self) -> tuple[Struck, ...]: ...  # noqa: D102
     def has(self, column: str) -> bool: ...  # noqa: D102
     def series(self, column: str, *, before: bool = False) -> NDArray[np.float64]: ...  # noqa: D102
+    def quiet(self, column: str) -> NDArray[np.float64] | None: ...  # noqa: D102
 
 
 class MetricValue(NamedTuple):
@@ -323,6 +324,8 @@ class Metric(Component):
     can_be_censored: ClassVar[bool] = False
     diagnosis: ClassVar[bool] = False
     """Whether it explains a verdict and never counts in one (MODEL.md equations 11 and 14)."""
+    of_twin: ClassVar[tuple[str, ...]] = ()
+    """Columns that it reads of the quiet twin, with `Record.quiet`; undefined without a twin."""
     effect_of_interest: ClassVar[float]
     """Smallest difference worth acting on, in the metric's unit; its reason is in the docstring."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,21 +33,32 @@ class Recorder:
         self.place = {name: at for at, name in enumerate(self.columns)}
         self._plan: dict[int, list[tuple[Any, int | slice]]] = {}
         """By how many weeks apart: what to call, and where in the row its values go."""
-        for each in self.indicators:
-            first, *others = (self.place[name] for name in each.columns())
-            at = slice(first, first + 1 + len(others)) if others else first
-            self._plan.setdefault(each.cadence_weeks, []).append((each.measure, at))
+        self._lay_out(self.indicators)
         self.tally: Tally | None = None
         """What indicators share, while a week is recorded."""
         self._before: dict[str, float] = {}
         self.values: F64 = np.full((weeks, len(self.columns)), np.nan)
         self.rows = 0
 
+    def _lay_out(self, indicators: Iterable[Indicator]) -> None:
+        for each in indicators:
+            first, *others = (self.place[name] for name in each.columns())
+            at = slice(first, first + 1 + len(others)) if others else first
+            self._plan.setdefault(each.cadence_weeks, []).append((each.measure, at))
+
     def copy(self) -> Recorder:
         """Return a recorder with rows of its own."""
         twin = copy.copy(self)
         twin.values, twin._before = self.values.copy(), dict(self._before)
         return twin
+
+    def watching(self, columns: Iterable[str]) -> Recorder:
+        """Return a copy that goes on with some columns only; the others are nan from here on."""
+        few = self.copy()
+        wanted = set(columns)
+        few._plan = {}
+        few._lay_out(each for each in self.indicators if wanted & set(each.columns()))
+        return few
 
     def take(self, model: CommunityModel) -> None:
         """Observe this week."""

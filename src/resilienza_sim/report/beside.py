@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from resilienza_sim.report.reading import look_up
-from resilienza_sim.report.view import HEADLINE, DecisionView
+from resilienza_sim.report.view import DecisionView
 from resilienza_sim.report.words import decimals
 
 __all__ = ["interaction", "null_model"]
@@ -20,11 +20,11 @@ def null_model(view: DecisionView) -> dict[str, Any] | None:
     The table has the comparisons that the page shows, the sentence those with the study's baseline.
     """
     words = view.words
-    if not view.arms or HEADLINE not in view.runs:
+    if not view.arms or view.headline not in view.runs:
         return None
     found = {
         (str(row["baseline"]), str(row["strategy"])): row
-        for row in view.study.null_verdicts(HEADLINE).to_dict("records")
+        for row in view.study.null_verdicts(view.headline).to_dict("records")
     }
     shown = [
         (each, found[each.baseline.name, each.strategy.name])
@@ -75,9 +75,9 @@ def _verdict(view: DecisionView, row: dict[str, Any], which: str) -> dict[str, s
 def interaction(view: DecisionView) -> dict[str, Any] | None:
     """Return what two groups of shocks do together in each arm; None if it was not run."""
     words = view.words
-    if not view.arms or HEADLINE not in view.runs:
+    if not view.arms or view.headline not in view.runs:
         return None
-    table = view.study.interaction(HEADLINE)
+    table = view.study.interaction(view.headline)
     if table.empty:
         return None
     titles = {arm.name: arm.title for arm in view.arms}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report import beside, purse, tables, value
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
@@ -119,6 +120,8 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "figures": {name: figure(name) for name in FIGURES},
         "effect": view.words.exact(headline.effect) if headline else "",
         "unit": headline.unit if headline else "",
+        "measure": view.words(f"verdict.measure.{view.headline}"),
+        "twin": view.headline != TOTAL,
         "tables": [(each, tables.metric_table(view, each)) for each in view.comparisons],
         "audit": purse.audit_rows(view.words, spending),
         "value": value.value_table(view),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.report.reading import town_of
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
@@ -44,6 +45,8 @@ class Verdict:
     against: str
     short: str
     bar: Mapping[str, float] | None
+    three: tuple[dict[str, str], ...] = ()
+    """Due to shocks, in everyday welfare, in all: `title`, `line`, `kind` and parts of each."""
 
 
 def verdicts(view: DecisionView) -> list[Verdict]:
@@ -68,9 +71,26 @@ def verdicts(view: DecisionView) -> list[Verdict]:
                 against=words("verdict.against", names=against) if against else "",
                 short=short,
                 bar=_bar(row, _reach(view)),
+                three=tuple(_figure(words, figure) for figure in each.three),
             )
         )
     return found
+
+
+def _figure(words: Words, row: MetricRow) -> dict[str, str]:
+    """Return one of the three figures of a comparison, in words."""
+    digits = decimals(row.low, row.high) if math.isfinite(row.low) else decimals(row.difference)
+    kind = row.verdict if row.verdict in VERDICTS else "undecided"
+    told = {
+        "title": words(f"verdict.three.{row.metric}"),
+        "difference": words.number(row.difference, digits, sign=True),
+        "interval": words.interval(row.low, row.high, digits)
+        if math.isfinite(row.low)
+        else words.undefined,
+        "unit": row.unit,
+        "verdict": words(f"verdict.{kind}.label"),
+    }
+    return {**told, "kind": kind, "line": words("verdict.three.line", **told)}
 
 
 def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
@@ -91,6 +111,7 @@ def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
         key,
         strategy=each.strategy.title,
         baseline=each.baseline.title,
+        measure=words(f"verdict.measure.{row.metric}"),
         amount=words.number(abs(row.difference), digits),
         unit=row.unit,
         direction=words("verdict.less" if row.difference < 0 else "verdict.more"),
@@ -276,6 +297,8 @@ def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, A
         found.append(words("limits.small", n=words.number(citizens, 0), least=least))
     if failed:
         found.append(words.count("limits.failed", failed))
+    if any(view.headline == TOTAL for view in views):
+        found.append(words("answer.no_twin"))
     if any(row.censored for view in views for each in view.comparisons for row in each.rows):
         found.append(words("limits.censored"))
     if any(figure["stands_in"] for figure in territory(words, manifest)):

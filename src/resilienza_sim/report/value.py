@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from resilienza_sim.report.canvas import WIDE, Drawn, canvas, legend, look, numbers
-from resilienza_sim.report.view import HEADLINE, DecisionView
+from resilienza_sim.report.view import DecisionView
 from resilienza_sim.report.words import decimals
 
 __all__ = ["HOUR_EUR", "acceptability", "value_table"]
@@ -16,7 +16,7 @@ HOUR_EUR = 20.0
 
 
 def _known(view: DecisionView) -> bool:
-    return len(view.arms) > 1 and HEADLINE in view.runs and "spent_eur" in view.columns
+    return len(view.arms) > 1 and view.headline in view.runs and "spent_eur" in view.columns
 
 
 def acceptability(view: DecisionView) -> Drawn:
@@ -24,7 +24,7 @@ def acceptability(view: DecisionView) -> Drawn:
     if not _known(view):
         return None
     words = view.words
-    table = view.study.acceptability(HEADLINE)
+    table = view.study.acceptability(view.headline)
     if table.empty:
         return None
     figure = canvas(WIDE, 3.9)
@@ -57,7 +57,7 @@ def value_table(view: DecisionView) -> dict[str, Any] | None:
 
     words = view.words
     prices = (0.0, HOUR_EUR) if HOURS in view.columns else (0.0,)
-    tables = [view.study.cost_effectiveness(HEADLINE, hour_eur=price) for price in prices]
+    tables = [view.study.cost_effectiveness(view.headline, hour_eur=price) for price in prices]
     if tables[0].empty:
         return None
     titles = {arm.name: arm.title for arm in view.arms}

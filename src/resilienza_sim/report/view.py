@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments.headline import THREE, headline
 from resilienza_sim.report.reading import (
     StudyLike,
     as_date,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "HEADLINE",
     "Arm",
     "Comparison",
     "DecisionView",
@@ -37,9 +37,13 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-HEADLINE = "resilience_loss"
 _TAG = "suffering_"
 _RECIPIENTS = ("target", "dependants", "families", "distant", "operators", "third_sector")
+
+
+def _place(metric: str) -> int:
+    """Return where a metric is told: the three figures of the headline first."""
+    return THREE.index(metric) if metric in THREE else len(THREE)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,14 @@ class Comparison:
     @property
     def headline(self) -> MetricRow | None:
         """Return the row of the main metric, if it is there."""
-        return next((row for row in self.rows if row.metric == HEADLINE), None)
+        known = {row.metric: row for row in self.rows}
+        return known.get(headline([name for name, row in known.items() if row.pairs]))
+
+    @property
+    def three(self) -> tuple[MetricRow, ...]:
+        """Return the rows due to shocks, of everyday welfare and of both, if there are all."""
+        known = {row.metric: row for row in self.rows if row.pairs}
+        return tuple(known[name] for name in THREE) if known.keys() >= set(THREE) else ()
 
     def against(self) -> tuple[MetricRow, ...]:
         """Return the metrics whose verdict is opposite to the headline's."""
@@ -155,6 +166,13 @@ class DecisionView:
         """Return the rows of the runs that ended well."""
         runs = self.study.runs
         return runs[runs["status"] == "ok"] if "status" in runs else runs
+
+    @cached_property
+    def headline(self) -> str:
+        """Return the metric that verdicts are about."""
+        return headline(
+            [name for name in THREE if name in self.runs and self.runs[name].notna().any()]
+        )
 
     @cached_property
     def failed(self) -> int:
@@ -303,7 +321,7 @@ class DecisionView:
         ordered = sorted(couples, key=lambda couple: (arms[couple[0]].order, arms[couple[1]].order))
         found = []
         for b, s in ordered:
-            rows = sorted(couples[b, s], key=lambda row: str(row["metric"]) != HEADLINE)
+            rows = sorted(couples[b, s], key=lambda row: _place(str(row["metric"])))
             found.append(Comparison(arms[b], arms[s], tuple(self._row(row) for row in rows)))
         return tuple(found)
 

@@ -62,10 +62,18 @@ def quality(view: DecisionView) -> Drawn:
         )
 
     lines(top, view, lambda arm: 100 * view.weekly("quality", arm.name))
-    top.set_ylabel(words("figure.quality.axis"))
     baseline = view.arms[0]
     reference = 100 * view.weekly("quality", baseline.name)
     after = np.flatnonzero(view.weeks >= view.week)
+    twins = "quality_quiet" in view.columns
+    if twins:
+        top.set_title(words("figure.quality.twin"), fontsize=10, loc="left", color=SOFT)
+    for arm in view.arms if twins else ():
+        mean = summary(100 * view.weekly("quality_quiet", arm.name))[0]
+        kept = after[thin(mean[after])]
+        pale = {"color": look(arm)["color"], "linestyle": ":", "linewidth": 1.3, "alpha": 0.6}
+        top.plot(view.weeks[kept], mean[kept], **pale)
+    top.set_ylabel(words("figure.quality.axis"))
     for arm in view.arms[1:]:
         gaps = 100 * view.weekly("quality", arm.name) - reference
         if not np.isfinite(gaps).any():

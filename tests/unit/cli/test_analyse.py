@@ -15,7 +15,7 @@ from resilienza_sim import cli
 from tests.made_sweep import factor, grid, made_sweep
 
 ARMS = ("consolidated", "alluvial", "none")
-METRICS = ("resilience_loss", "robustness", "rapidity", "spent_eur")
+METRICS = ("loss_due_to_shocks", "robustness", "rapidity", "spent_eur")
 
 
 def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None] | None:
@@ -25,7 +25,7 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
     own = np.random.default_rng([replicate, len(arm)]).normal()
     push = {"alluvial": 12.0 * row["x"] - 6.0, "none": 8.0}.get(arm, 0.0) + 0.3 * own
     return {
-        "resilience_loss": 80 + 9 * luck + push,
+        "loss_due_to_shocks": 80 + 9 * luck + push,
         "robustness": 0.8 - push / 500,
         "rapidity": own,
         "spent_eur": 0.0 if arm == "none" else 5_000.0 + row["y"] * 100,
@@ -77,7 +77,7 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
         "Each arm against “=Consolidata”, over 4 points",
         "Left out because the measure is undefined in some arm: 2 of 28 pairs.",
         "The smallest of the greatest regrets, over points: ",
-        "set another with --enough resilience_loss=VALUE.",
+        "set another with --enough loss_due_to_shocks=VALUE.",
         "What the euros buy, counted from “Nessuna”",
         "Where the variation comes from",
     ):
@@ -92,8 +92,8 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
             f"{name}.{ending}"
             for ending in ("svg", "png")
             for name in (
-                "distributions-resilience_loss", "along-resilience_loss",
-                "map-resilience_loss-alluvial", "map-resilience_loss-none",
+                "distributions-loss_due_to_shocks", "along-loss_due_to_shocks",
+                "map-loss_due_to_shocks-alluvial", "map-loss_due_to_shocks-none",
             )
         ),
     }  # fmt: skip
@@ -101,24 +101,24 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.usefixtures("_no_figures")
 def test_tables_are_tidy(sweep: Path) -> None:
-    assert run(sweep, "--metric", "resilience_loss,rapidity") == 0
+    assert run(sweep, "--metric", "loss_due_to_shocks,rapidity") == 0
     comparison = pd.read_csv(sweep / "analysis" / "comparison.csv")
-    assert comparison["metric"].unique().tolist() == ["resilience_loss", "rapidity"]
+    assert comparison["metric"].unique().tolist() == ["loss_due_to_shocks", "rapidity"]
     assert len(comparison) == 2 * 4 * 2
     assert {"point", "scenario", "x", "y", "mean_difference", "verdict"} <= set(comparison)
     assert comparison["mean_difference"].dtype == float
     regret = pd.read_csv(sweep / "analysis" / "regret.csv")
-    assert set(regret["metric"]) == {"resilience_loss"}  # rapidity here has no better side
+    assert set(regret["metric"]) == {"loss_due_to_shocks"}  # rapidity here has no better side
 
 
 def test_what_an_earlier_analysis_left_is_cleared(sweep: Path) -> None:
-    assert run(sweep, "--metric", "resilience_loss") == 0
+    assert run(sweep, "--metric", "loss_due_to_shocks") == 0
     (sweep / "analysis" / "notes.csv").write_text("mine")
     assert run(sweep, "--metric", "rapidity") == 0
     names = {path.name for path in (sweep / "analysis").iterdir()}
     assert "notes.csv" in names
     assert "regret.csv" not in names
-    assert not any("resilience_loss" in name for name in names)
+    assert not any("loss_due_to_shocks" in name for name in names)
 
 
 @pytest.mark.slow
@@ -132,11 +132,11 @@ def test_the_same_command_writes_the_same_bytes(sweep: Path) -> None:
 
 @pytest.mark.usefixtures("_no_figures")
 def test_a_threshold_of_ones_own(sweep: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(sweep, "--enough", "robustness=0,8", "--metric", "resilience_loss") == 0
+    assert run(sweep, "--enough", "robustness=0,8", "--metric", "loss_due_to_shocks") == 0
     out = capsys.readouterr().out
     assert "how often at least 80.0 percentage points" in out
     table = pd.read_csv(sweep / "analysis" / "satisficing.csv")
-    assert set(table["metric"]) == {"resilience_loss", "robustness"}
+    assert set(table["metric"]) == {"loss_due_to_shocks", "robustness"}
     assert set(table.loc[table["metric"] == "robustness", "enough"]) == {0.8}
 
 
@@ -151,7 +151,7 @@ def test_all_metrics_the_headline_first(sweep: Path, capsys: pytest.CaptureFixtu
 
 def test_factors_of_ones_own(sweep: Path) -> None:
     assert run(sweep, "--factors", "y,x") == 0
-    text = (sweep / "analysis" / "map-resilience_loss-alluvial.svg").read_text(encoding="utf-8")
+    text = (sweep / "analysis" / "map-loss_due_to_shocks-alluvial.svg").read_text(encoding="utf-8")
     assert "over Factor y and Factor x" in text
 
 
@@ -189,7 +189,7 @@ def test_bad_input_is_one_sentence(
     assert "is not one of the metrics" in refused(capsys, sweep, "--metric", "pippo")
     assert "is not one of the metrics" in refused(capsys, sweep, "--enough", "pippo=3")
     assert "did you mean" in refused(capsys, sweep, "--metric", "resilience_los").casefold()
-    for text in ("resilience_loss=abc", "resilience_loss", "=3", "resilience_loss=nan", "a=1e999"):
+    for text in ("loss_due_to_shocks=abc", "loss_due_to_shocks", "=3", "loss_due_to_shocks=nan", "a=1e999"):
         assert "a measure and a number" in refused(capsys, sweep, "--enough", text)
     assert "not one of the strategies" in refused(capsys, sweep, "--baseline", "nobody")
     assert "not one of the factors" in refused(capsys, sweep, "--factors", "x,z")

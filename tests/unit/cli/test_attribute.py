@@ -71,12 +71,12 @@ def test_it_tells_what_helps_what_harms_and_what_does_nothing(
     for each in words:
         assert each in said
     assert "\x1b" not in said
-    rows = rows_of(folder / "attribution-resilience_loss-action.csv")
+    rows = rows_of(folder / "attribution-loss_due_to_shocks-action.csv")
     assert [row["player"] for row in rows] == [TRAINING, CAMPAIGN, STAFF]
     assert float(rows[0]["effect"]) == pytest.approx(4 / 3)
     assert [row["verdict"] for row in rows] == ["helps", "nothing", "harms"]
     for kind in ("png", "svg"):
-        assert (folder / "figures" / f"attribution-resilience_loss-action.{kind}").stat().st_size
+        assert (folder / "figures" / f"attribution-loss_due_to_shocks-action.{kind}").stat().st_size
 
 
 def test_options_reach_the_study(
@@ -95,7 +95,7 @@ def test_options_reach_the_study(
     assert "at least 6 are needed" in said
     assert "Promotion and awareness" in said
     assert "undecided" in said
-    assert (tmp_path / "s" / "attribution-resilience_loss-ambit-reallocated.csv").exists()
+    assert (tmp_path / "s" / "attribution-loss_due_to_shocks-ambit-reallocated.csv").exists()
     runs = len(seen.runs)
     assert told(
         "--strategies", both, "--pairs", "3", "--out", folder, "--by", "ambit", "--reallocate",
@@ -122,7 +122,7 @@ def test_failed_runs_are_told(
         (["--permutations", "3"], "an even number"),
         (["--permutations", "0"], "from 2 to 10000"),
         (["--by", "colour"], "one of action, ambit"),
-        (["--metric", "resilience_los"], "Did you mean “resilience_loss”?"),
+        (["--metric", "resilience_los"], "Did you mean “loss_due_to_shocks”?"),
         (["--strategies", "none"], "buys nothing"),
         (["--strategies", "aluvial"], "Did you mean “alluvial”?"),
         (["--decision", "2020-01-01"], "is not a decision date"),

@@ -51,12 +51,12 @@ def test_mistakes_are_told_in_a_line(
 
 def test_the_rule_is_what_was_asked(plan: Plan) -> None:
     rule = rule_of(plan, None, None, None, None)
-    assert (rule.metrics, rule.half_width) == (("resilience_loss",), {})
+    assert (rule.metrics, rule.half_width) == (("loss_due_to_shocks",), {})
     assert (rule.most_pairs, rule.step, rule.decided) == (200, 10, True)
     rule = rule_of(plan, "robustness, spent_eur", "spent_eur=1e3", "90", "20")
     assert (rule.metrics, rule.half_width) == (("robustness", "spent_eur"), {"spent_eur": 1000.0})
     assert (rule.most_pairs, rule.step) == (90, 20)
-    assert rule_of(plan, None, "7.5", None, None).half_width == {"resilience_loss": 7.5}
+    assert rule_of(plan, None, "7.5", None, None).half_width == {"loss_due_to_shocks": 7.5}
 
 
 @pytest.mark.parametrize(

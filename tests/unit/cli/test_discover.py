@@ -18,7 +18,7 @@ from resilienza_sim.cli import main
 sys.path.append(str(Path(__file__).parents[1] / "experiments"))
 from planted import PEAK, PRICE, RULE, planted
 
-STEM = "resilience_loss-alluvial-consolidated"
+STEM = "loss_due_to_shocks-alluvial-consolidated"
 
 
 def corner(row: dict[str, Any]) -> float:

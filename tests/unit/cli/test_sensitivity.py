@@ -63,11 +63,11 @@ def test_tables_sentences_and_files(
     assert (many in said.out) is (kind == "morris")
 
     written = {path.name for path in (tmp_path / "analysis").iterdir()}
-    expected = {f"sensitivity-resilience_loss.{end}" for end in ("csv", "png", "svg")}
+    expected = {f"sensitivity-loss_due_to_shocks.{end}" for end in ("csv", "png", "svg")}
     if kind == "morris":
-        expected |= {f"sensitivity-resilience_loss-plane.{end}" for end in ("png", "svg")}
+        expected |= {f"sensitivity-loss_due_to_shocks-plane.{end}" for end in ("png", "svg")}
     assert written == expected
-    table = pd.read_csv(tmp_path / "analysis" / "sensitivity-resilience_loss.csv")
+    table = pd.read_csv(tmp_path / "analysis" / "sensitivity-loss_due_to_shocks.csv")
     assert set(table["of"]) == {"old", "new", "new - old"}
     assert set(table["kind"]) == {"level", "difference"}
     assert {"factor", "index", "value", "low", "high", "floor", "told", "noise"} <= set(table)
@@ -100,7 +100,7 @@ def test_one_strategy_against_another_and_several_scenarios(
     assert "Scenario: up" in out
     assert "one pair cannot tell" in out
     names = {path.name for path in (tmp_path / "analysis").glob("*.png")}
-    stem = "sensitivity-resilience_loss"
+    stem = "sensitivity-loss_due_to_shocks"
     assert names == {f"{stem}-{k}{end}.png" for k in (1, 2) for end in ("", "-plane")}
 
 
@@ -128,12 +128,12 @@ def test_hostile_names_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert cli.main(["sensitivity", str(tmp_path), "--lang", lang]) == 0
     assert "\x1b" not in capsys.readouterr().out
     folder = tmp_path / "analysis"
-    with (folder / "sensitivity-resilience_loss.csv").open(encoding="utf-8") as lines:
+    with (folder / "sensitivity-loss_due_to_shocks.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     texts = ("scenario", "metric", "of", "strategy", "baseline", "factor", "other")
     assert not [row[name] for row in rows for name in texts if row[name][:1] in set("=+-@")]
     assert {path.name.split("-")[0] for path in folder.iterdir()} == {"sensitivity"}
-    assert "<script" not in (folder / "sensitivity-resilience_loss-1.svg").read_text()
+    assert "<script" not in (folder / "sensitivity-loss_due_to_shocks-1.svg").read_text()
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])

@@ -13,7 +13,7 @@ name = "own"
 scenarios = ["quartiere"]
 strategies = ["consolidated", "none"]
 baseline = "consolidated"
-metrics = ["resilience_loss"]
+metrics = ["loss_due_to_shocks"]
 question = { it = "Che cosa cambia?", en = "What changes?" }
 description = { it = "Prova.", en = "A test." }
 
@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
         ('"none"]', '"nonee"]', "none"),
         ('baseline = "consolidated"', 'baseline = "alluvial"', "consolidated, none"),
         ('scenarios = ["quartiere"]', 'scenarios = ["quartier"]', "quartiere"),
-        ('"resilience_loss"', '"resilience_los"', "resilience_loss"),
+        ('"loss_due_to_shocks"', '"resilience_los"', "loss_due_to_shocks"),
         ("levels", "levls", "levels"),
     ],
 )

@@ -67,15 +67,15 @@ def test_it_tells_places_euros_and_the_best(
     }[lang]
     for each in wanted:
         assert each in said
-    places = rows_of(folder / "cloud-resilience_loss.csv")
+    places = rows_of(folder / "cloud-loss_due_to_shocks.csv")
     assert [row["strategy"] for row in places] == arms.split(",")
-    shares = rows_of(folder / "best-resilience_loss-shares.csv")
+    shares = rows_of(folder / "best-loss_due_to_shocks-shares.csv")
     assert {row["strategy"] for row in shares} == {"alluvial", "transformative"}
-    spread = rows_of(folder / "allocations-resilience_loss.csv")
+    spread = rows_of(folder / "allocations-loss_due_to_shocks.csv")
     assert len({row["strategy"] for row in spread}) == 12
-    assert (folder / "best-resilience_loss-order.csv").exists()
+    assert (folder / "best-loss_due_to_shocks-order.csv").exists()
     for kind in ("png", "svg"):
-        assert (folder / "figures" / f"yardstick-resilience_loss.{kind}").stat().st_size
+        assert (folder / "figures" / f"yardstick-loss_due_to_shocks.{kind}").stat().st_size
 
 
 def test_without_the_best_only_the_cloud_is_run(

@@ -22,7 +22,7 @@ STRATEGIES = ("consolidated", "alluvial", "transformative")
 DECISIONS = ("2020-02-24", "2023-05-01")
 WEEKS = 12
 METRICS = {
-    "resilience_loss": MetricInfo(
+    "loss_due_to_shocks": MetricInfo(
         "lower", "%·weeks", 0.5, {"it": "la perdita di resilienza", "en": "resilience loss"}
     ),
     "robustness": MetricInfo("higher", "", 0.01),
@@ -61,7 +61,7 @@ def trajectory(
         weeks=np.arange(weeks),
         values={"quality": quality, "bridging": undefined},
         metrics={
-            "resilience_loss": loss,
+            "loss_due_to_shocks": loss,
             "robustness": float(quality.min()),
             "recovery_weeks": None if late else float(round(loss)),
             "rarely_defined": loss if replicate % 3 else None,

@@ -54,8 +54,8 @@ def experiment(**changes: Any) -> Experiment:
         "scenarios": ["quartiere"],
         "strategies": ["consolidated", "alluvial"],
         "baseline": "consolidated",
-        "metrics": ["resilience_loss", "robustness", "spent_eur"],
-        "effects_of_interest": {"resilience_loss": 1.0},
+        "metrics": ["loss_due_to_shocks", "robustness", "spent_eur"],
+        "effects_of_interest": {"loss_due_to_shocks": 1.0},
         "pairs": 8,
         "factors": [PEAK, PRICE],
         "design": {"kind": "factorial"},
@@ -102,7 +102,7 @@ def planted(
         elif lost(run.point, run.replicate):
             outcomes.append(Outcome(run, status="error", error="lost"))
             continue
-        metrics = {"resilience_loss": float(loss), "robustness": -float(loss), "spent_eur": 1.0}
+        metrics = {"loss_due_to_shocks": float(loss), "robustness": -float(loss), "spent_eur": 1.0}
         outcomes.append(Outcome(run, seed=1, metrics=metrics))
     store = Store(folder)
     store.prepare()

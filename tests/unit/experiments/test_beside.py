@@ -159,7 +159,7 @@ def cell(first: bool, second: bool, task: Any) -> Any:
         extra = 1.5 if run.strategy == "transformative" else 3.0
         luck = 0.25 * task.replicate * (first and second)
         loss = 10.0 + 5.0 * first + 7.0 * second + (extra + luck) * (first and second)
-        yield replace(one, metrics={**one.metrics, "resilience_loss": loss})
+        yield replace(one, metrics={**one.metrics, "loss_due_to_shocks": loss})
 
 
 def test_interaction_is_what_the_four_cells_leave_over(tmp_path) -> None:
@@ -202,11 +202,11 @@ def test_a_cell_is_the_same_town_without_the_shock(compared) -> None:
     assert without is not None
     own = simulate(small().without_shocks([1]), strategy="transformative", seed=1)
     assert (
-        without.table("resilience_loss").loc[0, "transformative"] == own.metrics["resilience_loss"]
+        without.table("loss_due_to_shocks").loc[0, "transformative"] == own.metrics["loss_due_to_shocks"]
     )
     table = study.interaction().set_index("strategy")
     assert table.loc["consolidated", "both"] > table.loc["consolidated", "neither"]
-    both = study.table("resilience_loss").mean()
+    both = study.table("loss_due_to_shocks").mean()
     assert table["both"].tolist() == pytest.approx(both.tolist())
 
 
@@ -214,7 +214,7 @@ def test_the_null_model_differs_and_is_paired(compared) -> None:
     study = Study.open(compared)
     assert study.null is not None
     assert study.null.runs["seed"].tolist() == study.runs["seed"].tolist()
-    assert (study.null.table("resilience_loss") != study.table("resilience_loss")).all(axis=None)
+    assert (study.null.table("loss_due_to_shocks") != study.table("loss_due_to_shocks")).all(axis=None)
     assert study.null_verdicts()["needs"].tolist() == ["unknown"]
 
 

@@ -159,7 +159,7 @@ def test_pairs_are_added_until_sure_and_what_is_beside_follows(
     looks: list[Look] = []
     seen: list[tuple[int, int]] = []
     # 0.2 ± 0.14 between two arms: known to 0.05 after some 80 pairs.
-    rule = Stopping(half_width={"resilience_loss": 0.05}, decided=False)
+    rule = Stopping(half_width={"loss_due_to_shocks": 0.05}, decided=False)
     given = {
         "workers": 1,
         "until_sure": rule,
@@ -171,10 +171,10 @@ def test_pairs_are_added_until_sure_and_what_is_beside_follows(
     assert [look.pairs for look in looks][:2] == [50, 60]
     assert looks[-1].added == 0
     assert looks[-1].sure == looks[-1].comparisons == 2
-    assert len(study.table("resilience_loss")) == looks[-1].pairs > 60
-    assert len(study.null.table("resilience_loss")) == 10
+    assert len(study.table("loss_due_to_shocks")) == looks[-1].pairs > 60
+    assert len(study.null.table("loss_due_to_shocks")) == 10
     told = study.manifest["until_sure"]
-    assert told["rule"]["metrics"] == ["resilience_loss"]
+    assert told["rule"]["metrics"] == ["loss_due_to_shocks"]
     assert len(told["looks"]) == len(looks)
     assert seen[-1][0] == seen[-1][1] == (looks[-1].pairs + 10) * 4
     again = compare(FakeScenario(), ["consolidated", "alluvial"], **given)

@@ -37,7 +37,7 @@ def experiment(**values: Any) -> Experiment:
             "scenarios": ["quartiere"],
             "strategies": ["consolidated", "transformative"],
             "baseline": "consolidated",
-            "metrics": ["resilience_loss"],
+            "metrics": ["loss_due_to_shocks"],
             "factors": [factor()],
             **values,
         }
@@ -70,7 +70,7 @@ def test_an_experiment_that_does_not_exist_is_told_with_the_nearest_name() -> No
         ({"design": {"kind": "table"}}, "at least one row"),
         ({"design": {"kind": "table", "table": [{"siz": 1.0}]}}, "do not match"),
         ({"factors": [{**RANGE, "levels": [1.0, 1.0]}]}, "written twice"),
-        ({"metrics": ["resilience_los"]}, "resilience_loss"),
+        ({"metrics": ["resilience_los"]}, "loss_due_to_shocks"),
     ],
 )
 def test_a_mistake_is_one_sentence(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
@@ -115,7 +115,7 @@ def test_an_action_is_changed_wherever_it_is_bought() -> None:
         plan(("argini", 0.5), ("campaign", 0.2), name="one"),
         plan(("campaign", 0.3), name="two"),
     )
-    bench = Bench({"town": town(shocks=[flood(8)])}, arms, 0, ("resilience_loss",))
+    bench = Bench({"town": town(shocks=[flood(8)])}, arms, 0, ("loss_due_to_shocks",))
     one, two = bench.arms(parted("town", {"actions.argini.unit_cost_eur": 33.0}))
     bought = [line.action for phase in (0, 1, 2) for line in one.lines(phase)]
     costs = [each.unit_cost_eur for each in bought if each.kind() == "argini"]
@@ -142,7 +142,7 @@ def test_a_factor_goes_from_end_to_end() -> None:
     assert log.numeric
 
 
-@pytest.mark.parametrize("name", ["point", "resilience_loss", "verdict", "n"])
+@pytest.mark.parametrize("name", ["point", "loss_due_to_shocks", "verdict", "n"])
 def test_a_factor_may_not_have_the_name_of_a_column_of_results(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} is the name of a column"):
         experiment(factors=[factor(name=name)])

@@ -28,8 +28,8 @@ from resilienza_sim.experiments.sweep_study import Sweep
 
 # A difference of 0.2 ± 0.14 from one arm and of −2 from the other: the first is neither under nor
 # over 0.2 by any number of pairs to be had, and known to 0.05 after about 80.
-METRICS = {"resilience_loss": MetricInfo("lower", "%", 0.2, {"it": "perdita", "en": "loss"})}
-RULE = Stopping(metrics=("resilience_loss",), half_width={"resilience_loss": 0.05})
+METRICS = {"loss_due_to_shocks": MetricInfo("lower", "%", 0.2, {"it": "perdita", "en": "loss"})}
+RULE = Stopping(metrics=("loss_due_to_shocks",), half_width={"loss_due_to_shocks": 0.05})
 
 
 def _run(
@@ -88,9 +88,9 @@ def test_pairs_are_added_until_all_is_sure(undisturbed: Path) -> None:
     assert sure[0] == 2  # the large difference, at both dates
     assert sure[-1] == 4
     assert all(n < 4 for n in sure[:-1])
-    assert told["rule"]["half_width"] == {"resilience_loss": 0.05}
+    assert told["rule"]["half_width"] == {"loss_due_to_shocks": 0.05}
     study = Study.open(undisturbed)
-    assert study.manifest["pairs"] == len(study.table("resilience_loss")) == pairs[-1]
+    assert study.manifest["pairs"] == len(study.table("loss_due_to_shocks")) == pairs[-1]
 
 
 @pytest.mark.parametrize("replicate", [7, 49, 50, 63])
@@ -184,7 +184,7 @@ def test_any_study_can_be_asked(tmp_path: Path) -> None:
     run_plan(fake_model.plan(8), fake_model.runner(), tmp_path)
     study = Study.open(tmp_path)
     table = sureness(study)
-    assert set(table["metric"]) == {"resilience_loss"}
+    assert set(table["metric"]) == {"loss_due_to_shocks"}
     assert not table["sure"].any()
     assert (table["more_pairs"] >= 42).all()
     assert table["since"].isna().all()
@@ -198,18 +198,18 @@ def test_any_study_can_be_asked(tmp_path: Path) -> None:
 
 def test_watched_metrics() -> None:
     real = {
-        "resilience_loss": MetricInfo("lower", "", 1.0),
+        "loss_due_to_shocks": MetricInfo("lower", "", 1.0),
         "robustness": MetricInfo("higher", ""),
         "spent_eur": MetricInfo("", "EUR"),
     }
-    assert watched(Stopping(), real, list(real)) == ("resilience_loss", "robustness")
+    assert watched(Stopping(), real, list(real)) == ("loss_due_to_shocks", "robustness")
     wide = Stopping(half_width={"spent_eur": 10.0})
     assert watched(wide, real, list(real)) == tuple(real)
-    assert watched(wide, real, ["resilience_loss"]) == ("resilience_loss", "spent_eur")
+    assert watched(wide, real, ["loss_due_to_shocks"]) == ("loss_due_to_shocks", "spent_eur")
     width_only = Stopping(half_width={"spent_eur": 10.0}, decided=False)
     assert watched(width_only, real, list(real)) == ("spent_eur",)
     for rule in (Stopping(metrics=("spent_eur",)), Stopping(decided=False)):
-        with pytest.raises(ResilienzaError, match=r"spent_eur|resilience_loss"):
+        with pytest.raises(ResilienzaError, match=r"spent_eur|loss_due_to_shocks"):
             watched(rule, real, list(real))
     with pytest.raises(ResilienzaError) as caught:
         watched(Stopping(metrics=("gini_suffering",)), real, list(real))
@@ -258,7 +258,7 @@ def _arms_of(task: Task, faults: Path | None = None) -> Iterator[fake_model.Fake
         if faults is not None:
             fake_model._fail(faults, f"{arm}-{point}-{task.replicate}")
         yield fake_model.FakeTrajectory(
-            arm, task.replicate, 1, "", np.arange(0), {}, {"resilience_loss": loss}, {}
+            arm, task.replicate, 1, "", np.arange(0), {}, {"loss_due_to_shocks": loss}, {}
         )
 
 
@@ -272,8 +272,8 @@ def _sweep(folder: Path, rule: Stopping, faults: Path | None = None) -> SweepPla
             "strategies": ["old", "new"],
             "baseline": "old",
             "pairs": 50,
-            "metrics": ["resilience_loss"],
-            "effects_of_interest": {"resilience_loss": 1.0},
+            "metrics": ["loss_due_to_shocks"],
+            "effects_of_interest": {"loss_due_to_shocks": 1.0},
         }
     )
     town = SimpleNamespace(hash="b", model_dump=lambda mode: {"name": "quartiere"})
@@ -281,7 +281,7 @@ def _sweep(folder: Path, rule: Stopping, faults: Path | None = None) -> SweepPla
         scenarios={"quartiere": town},
         strategies=(FakeArm("old"), FakeArm("new")),
         decision=0,
-        metrics=("resilience_loss",),
+        metrics=("loss_due_to_shocks",),
         series=(),
     )
     plan = SweepPlan(
@@ -299,18 +299,18 @@ def _sweep(folder: Path, rule: Stopping, faults: Path | None = None) -> SweepPla
         rule,
         first=50,
         points=len(SHIFTS),
-        metrics={"resilience_loss": MetricInfo("lower", "", 1.0)},
+        metrics={"loss_due_to_shocks": MetricInfo("lower", "", 1.0)},
         arms=("old", "new"),
         baseline="old",
     )
 
 
 def test_points_that_are_sure_get_no_more_pairs(tmp_path: Path) -> None:
-    rule = Stopping(metrics=("resilience_loss",), most_pairs=90, step=20)
+    rule = Stopping(metrics=("loss_due_to_shocks",), most_pairs=90, step=20)
     plan = _sweep(tmp_path, rule)
     assert list(plan.pairs) == [50, 90, 90, 50]
     found = Sweep.open(tmp_path)
-    assert found.values("resilience_loss").groupby("point").size().tolist() == [50, 90, 90, 50]
+    assert found.values("loss_due_to_shocks").groupby("point").size().tolist() == [50, 90, 90, 50]
     assert [
         (look["pairs"], look["points"], look["sure"])
         for look in found.manifest["until_sure"]["looks"]
@@ -323,7 +323,7 @@ def test_points_that_are_sure_get_no_more_pairs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fault", ["interrupt-new-2-31-once", "interrupt-new-1-77-once"])
 def test_an_interrupted_sweep_ends_the_same(tmp_path: Path, fault: str) -> None:
-    rule = Stopping(metrics=("resilience_loss",), most_pairs=90, step=20)
+    rule = Stopping(metrics=("loss_due_to_shocks",), most_pairs=90, step=20)
     _sweep(tmp_path / "one", rule)
     faults = tmp_path / "faults"
     faults.mkdir()

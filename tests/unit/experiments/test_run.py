@@ -89,7 +89,7 @@ def test_a_run_that_raises_is_recorded_alone_and_tried_again(
     ]
     assert len(study.runs) == 12
     failed = study.runs[study.runs["status"] != "ok"]
-    assert failed[["resilience_loss", "robustness"]].isna().all(axis=None)
+    assert failed[["loss_due_to_shocks", "robustness"]].isna().all(axis=None)
     (faults / "error-alluvial-1").unlink()
     seen: list[int] = []
     run_plan(

@@ -32,13 +32,13 @@ def test_frames_are_tidy(study: Study) -> None:
         "status",
         "error",
     ]
-    assert study.metrics == ["rarely_defined", "recovery_weeks", "resilience_loss", "robustness"]
+    assert study.metrics == ["rarely_defined", "recovery_weeks", "loss_due_to_shocks", "robustness"]
     assert list(study.series.columns) == ["run_id", "week", "bridging", "quality"]
     assert study.series["bridging"].isna().sum() == 90 * 2
     tidy = study.tidy_series("quality")
     assert list(tidy.columns) == ["run_id", "strategy", "replicate", "week", "quality"]
     assert len(tidy) == len(study.series)
-    assert study.table("resilience_loss").shape == (30, 3)
+    assert study.table("loss_due_to_shocks").shape == (30, 3)
     assert len(study.timings) == 90
 
 
@@ -47,7 +47,7 @@ def test_decision_dates_lead_to_each_other(study: Study) -> None:
     assert study.decisions[study.decision] is study
     other = study.decisions[date(2023, 5, 1)]
     assert other.decisions[date(2020, 2, 24)].folder == study.folder
-    assert not np.allclose(other.table("resilience_loss"), study.table("resilience_loss"))
+    assert not np.allclose(other.table("loss_due_to_shocks"), study.table("loss_due_to_shocks"))
 
 
 def test_a_study_taken_elsewhere_stands_alone(study: Study, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_comparison_has_a_row_for_each_metric_and_pair(study: Study) -> None:
         table.columns
     )
     assert "p_value" not in table.columns
-    pairs = table.loc[table["metric"] == "resilience_loss", ["baseline", "strategy"]]
+    pairs = table.loc[table["metric"] == "loss_due_to_shocks", ["baseline", "strategy"]]
     assert pairs.to_numpy().tolist() == [
         ["consolidated", "alluvial"],
         ["consolidated", "transformative"],
@@ -85,8 +85,8 @@ def test_comparison_has_a_row_for_each_metric_and_pair(study: Study) -> None:
 
 
 def test_a_difference_is_strategy_less_baseline(study: Study) -> None:
-    row = study.comparison("alluvial", metrics=["resilience_loss"]).set_index("strategy").loc
-    wide = study.table("resilience_loss")
+    row = study.comparison("alluvial", metrics=["loss_due_to_shocks"]).set_index("strategy").loc
+    wide = study.table("loss_due_to_shocks")
     mean = (wide["transformative"] - wide["alluvial"]).mean()
     assert row["transformative"]["mean_difference"] == pytest.approx(mean)
     assert row["transformative"]["verdict"] == "better"
@@ -121,7 +121,7 @@ def test_p_values_come_only_when_asked(study: Study) -> None:
 
 def test_summary_and_variance(study: Study) -> None:
     summary = study.summary().set_index("strategy")
-    values = study.table("resilience_loss")["alluvial"]
+    values = study.table("loss_due_to_shocks")["alluvial"]
     assert summary.loc["alluvial", "tail"] == pytest.approx(np.quantile(values, 0.9))
     assert summary.loc["alluvial", "worst"] == values.max()
     assert study.summary("robustness").set_index("strategy").loc["alluvial", "worst"] == (

@@ -31,7 +31,7 @@ def experiment(**values: Any) -> Experiment:
             "baseline": "consolidated",
             "citizens": 60,
             "pairs": 2,
-            "metrics": ["resilience_loss", "recovery_weeks"],
+            "metrics": ["loss_due_to_shocks", "recovery_weeks"],
             "series": ["quality"],
             "set": {"time.weeks": 90, "time.burn_in_weeks": 26},
             "factors": [
@@ -80,17 +80,17 @@ def test_a_run_is_what_simulate_gives(done: Sweep) -> None:
     )
     alone = simulate(town, strategy="transformative", seed=1)
     row = done.runs.query("point == 1 and replicate == 0 and strategy == 'transformative'").iloc[0]
-    assert row["resilience_loss"] == alone.metrics["resilience_loss"]
+    assert row["loss_due_to_shocks"] == alone.metrics["loss_due_to_shocks"]
     assert int(row["seed"]) == replicate_seed(1, 0)
     kept = done.series[done.series["run_id"] == row["run_id"]]["quality"].to_numpy()
     assert kept.tobytes() == alone.values["quality"].tobytes()
 
 
 def test_differences_are_paired_and_carry_the_factors(done: Sweep) -> None:
-    found = done.differences("resilience_loss", "transformative")
+    found = done.differences("loss_due_to_shocks", "transformative")
     assert len(found) == 4
     assert np.array_equal(found["difference"], found["strategy"] - found["baseline"])
-    table = done.comparison("resilience_loss")
+    table = done.comparison("loss_due_to_shocks")
     means = found.groupby("point")["difference"].mean()
     assert np.allclose(table["mean_difference"], means)
     assert list(table["size"]) == list(SIZES)
@@ -145,10 +145,10 @@ def test_a_point_that_cannot_be_is_recorded_and_the_others_go_on(tmp_path: Path)
 
 
 def test_unknown_names_are_told(done: Sweep) -> None:
-    with pytest.raises(ResilienzaError, match="resilience_loss"):
+    with pytest.raises(ResilienzaError, match="loss_due_to_shocks"):
         done.values("resilience_los")
     with pytest.raises(ResilienzaError, match="transformative"):
-        done.differences("resilience_loss", "transformativ")
+        done.differences("loss_due_to_shocks", "transformativ")
 
 
 def test_the_folder_is_named_after_what_is_asked() -> None:
@@ -163,7 +163,7 @@ def test_points_that_are_alike_are_run_once_and_both_have_the_rows(tmp_path: Pat
     assert make_sweep(told).total == 2 * 2
     found = sweep(told, workers=1, out=tmp_path / "study")
     assert found.runs.groupby("point").size().to_dict() == {0: 2, 1: 2, 2: 2}
-    values = found.values("resilience_loss").droplevel("replicate")
+    values = found.values("loss_due_to_shocks").droplevel("replicate")
     assert values.loc[0].equals(values.loc[2])
     assert not values.loc[0].equals(values.loc[1])
     again = sweep(told, workers=1, out=tmp_path / "study")
@@ -178,7 +178,7 @@ def test_choices_are_told_in_the_readers_language(tmp_path: Path) -> None:
     found = made_sweep(
         tmp_path,
         grid(what=["flood", "quake"]),
-        lambda point, arm, replicate: {"resilience_loss": float(replicate)},
+        lambda point, arm, replicate: {"loss_due_to_shocks": float(replicate)},
         factors=[factor("what", levels=(), choices=choices, paths=())],
     )
     assert found.level_title("flood") == "un'alluvione"

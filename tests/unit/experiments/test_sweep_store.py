@@ -48,7 +48,7 @@ BASE: dict[str, Any] = {
     "baseline": "consolidated",
     "citizens": 300,
     "pairs": 3,
-    "metrics": ["resilience_loss"],
+    "metrics": ["loss_due_to_shocks"],
     "series": ["quality"],
     "factors": [PEAK, CHEAP],
     "design": {"kind": "factorial"},
@@ -70,7 +70,7 @@ def invented(task: Task, weeks: int = 12) -> Iterator[fake_model.FakeTrajectory]
             "",
             np.arange(weeks),
             {"quality": series},
-            {"resilience_loss": float(series.sum())},
+            {"loss_due_to_shocks": float(series.sum())},
             {},
         )
 

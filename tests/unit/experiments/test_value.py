@@ -28,7 +28,7 @@ def told(losses: dict[str, float], euros: dict[str, float], luck: float, task: A
         yield replace(
             one,
             strategy=run.strategy,
-            metrics={"resilience_loss": losses[run.strategy] + own},
+            metrics={"loss_due_to_shocks": losses[run.strategy] + own},
             values={"spent_eur": spent, "volunteer_hours": hours},
         )
 

@@ -43,6 +43,10 @@ class Told:
         after = self.weeks >= self.decision_week
         return self.values[column][~after if before else after]
 
+    def quiet(self, column: str) -> np.ndarray | None:
+        name = f"{column}_quiet"
+        return self.series(name) if self.has(name) else None
+
 
 def of(metric: str, **told: Any) -> MetricValue:
     return METRICS[metric]().compute(Told(**told))
@@ -74,13 +78,43 @@ def dip(start: int, depth: float, weeks: int) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("metric", "column"),
-    [("resilience_loss", "quality"), ("functional_loss", "functional_quality")],
+    [("loss_total", "quality"), ("functional_loss", "functional_quality")],
 )
 def test_the_loss_of_a_triangle_is_half_its_base_by_its_height(metric, column) -> None:
     # 40 % deep and 20 weeks long; the sum over weeks adds half of the first step
     assert value(metric, **{column: dip(50, 0.4, 20)}) == pytest.approx(40 * 20 / 2 + 40 / 2)
     assert value(metric, **{column: weekly((0, 0.5), (DECISION, 1.0))}) == 0.0
-    assert value(metric, **{column: 1.3}) == 0.0  # a gain pays for no loss
+
+
+def test_in_the_loss_in_all_a_gain_pays_for_a_loss() -> None:
+    assert value("loss_total", quality=1.3) == pytest.approx(-30.0 * (WEEKS - DECISION))
+    assert value("functional_loss", functional_quality=1.3) == 0.0
+
+
+def test_the_loss_in_all_is_that_due_to_shocks_and_that_of_every_day() -> None:
+    told = {"quality": dip(50, 0.4, 20) - 0.1, "quality_quiet": weekly((40, 0.95), (90, 1.02))}
+    shocks, everyday = (value(f"loss_{name}", **told) for name in ("due_to_shocks", "everyday"))
+    weeks = WEEKS - DECISION
+    assert everyday == pytest.approx(5 * 50 - 2 * (WEEKS - 90))
+    assert shocks == pytest.approx(40 * 20 / 2 + 40 / 2 + 10 * weeks - everyday)
+    assert value("loss_total", **told) == pytest.approx(shocks + everyday)
+
+
+def test_people_above_their_threshold_are_counted_beyond_those_of_the_twin() -> None:
+    told = {"above_share": weekly((50, 0.3), (60, 0.1)), "above_share_quiet": 0.1}
+    told["above_share"][:50] = 0.1
+    assert value("serious_weeks_due_to_shocks", **told) == pytest.approx(1000 * 0.2 * 10)
+
+
+@pytest.mark.parametrize("metric", [name for name, cls in METRICS.items() if cls.of_twin])
+def test_what_is_read_of_a_twin_is_undefined_without_it_and_exactly_zero_if_it_is_alike(
+    metric,
+) -> None:
+    columns = {name: dip(50, 0.37, 21) for name in METRICS[metric].of_twin}
+    assert value(metric, **columns) is None
+    twins = {f"{name}_quiet": column.copy() for name, column in columns.items()}
+    if metric != "loss_everyday":
+        assert value(metric, **columns, **twins) == 0.0
 
 
 def test_a_loss_of_what_was_not_recorded_is_undefined() -> None:
@@ -112,9 +146,10 @@ def test_recovery_not_seen_by_the_end_is_censored_there(start) -> None:
         assert of("recovery_weeks", quality=late) == (WEEKS - start, True)
 
 
-def test_bounce_forward_is_the_last_half_year_above_before() -> None:
+def test_bounce_forward_is_the_last_half_year_above_that_of_the_twin() -> None:
     q = weekly((WEEKS - 26, 1.04), (WEEKS - 13, 1.02))
-    assert value("bounce_forward", quality=q) == pytest.approx(3.0)
+    assert value("bounce_forward", quality=q, quality_quiet=1.0) == pytest.approx(3.0)
+    assert value("bounce_forward", quality=q, quality_quiet=1.05) == pytest.approx(-2.0)
 
 
 def test_gain_of_fit_is_after_less_before() -> None:

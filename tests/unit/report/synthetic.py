@@ -43,7 +43,7 @@ SHOCKS: list[dict[str, Any]] = [
     {"kind": "flood", "title": "Evacuazioni", "start": "2024-10-18", "weeks": 1},
 ]
 METRICS = {
-    "resilience_loss": ("lower", "%·weeks", 40.0),
+    "loss_due_to_shocks": ("lower", "%·weeks", 40.0),
     "robustness": ("higher", "share", 0.02),
     "recovery_weeks": ("lower", "weeks", 4.0),
     "bounce_forward": ("higher", "share", 0.01),
@@ -140,7 +140,7 @@ def trajectories(
         lost = float((100 * (1 - q[week:])).sum())
         late = strength * STRATEGIES[run.strategy][2] < 0 or task.replicate % 7 == 3
         metrics: dict[str, float | None] = dict.fromkeys(METRICS, None) | {
-            "resilience_loss": lost,
+            "loss_due_to_shocks": lost,
             "robustness": float(q[week:].min()),
             "recovery_weeks": None if late else 60.0 - 18 * push[-1] + 4 * own.normal(),
             "gini_suffering": 0.31 - 0.02 * push[-1] + 0.01 * own.normal(),

@@ -13,7 +13,7 @@ from resilienza_sim.strategies import Strategy
 from tests.fake_arms import ARGINI, CAMPAIGN, CASH, TRAINING, Town, live_in
 from tests.small import plan, town
 
-METRIC = "resilience_loss"
+METRIC = "loss_due_to_shocks"
 HOSTILE = "<script>alert(1)</script> $x_1$ \u202e\u65e5\u672c " + "w" * 200
 
 

@@ -15,7 +15,7 @@ from resilienza_sim.experiments.until_sure import pairs_needed
 from resilienza_sim.report.sure import about, sure_lines
 
 METRICS = {
-    "resilience_loss": MetricInfo("lower", "% x weeks", 1.0),
+    "loss_due_to_shocks": MetricInfo("lower", "% x weeks", 1.0),
     "unserved_share": MetricInfo("lower", "share", 0.01),
 }
 
@@ -37,7 +37,7 @@ def _runs(pairs: int, shifts: dict[int, float], *, skewed: bool = False) -> pd.D
                     "strategy": arm,
                     "replicate": k,
                     "status": "ok",
-                    "resilience_loss": 20.0 + value,
+                    "loss_due_to_shocks": 20.0 + value,
                     "unserved_share": 0.2 + value / 100,
                 }
                 for k, value in enumerate(own)
@@ -101,9 +101,9 @@ def test_a_width_asked_for_and_a_share_in_points() -> None:
 def test_uneven_undefined_and_empty_are_told() -> None:
     assert "A few pairs" in sure_lines(_study(_runs(60, {0: -9.0}, skewed=True)), "en")[1]
     runs = _runs(60, {0: -9.0})
-    runs.loc[runs["replicate"] < 4, "resilience_loss"] = np.nan
+    runs.loc[runs["replicate"] < 4, "loss_due_to_shocks"] = np.nan
     assert "undefined: 4" in sure_lines(_study(runs), "en")[1]
-    runs["resilience_loss"] = np.nan
+    runs["loss_due_to_shocks"] = np.nan
     assert "no pair has a value" in sure_lines(_study(runs), "en")[1]
 
 
@@ -111,7 +111,7 @@ def test_uneven_undefined_and_empty_are_told() -> None:
 def test_a_sweep_is_told_in_sums(lang: str) -> None:
     runs = _runs(60, {0: -9.0, 1: -1.2, 2: -1.0, 3: 0.0})
     study = _study(runs, "sweep")
-    rule = Stopping(metrics=("resilience_loss",))
+    rule = Stopping(metrics=("loss_due_to_shocks",))
     head, line, _ = sure_lines(study, lang, rule)
     assert {"it": "2 su 4", "en": "2 of 4"}[lang] in head
     assert f" {MORE} " in line

@@ -42,14 +42,14 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
     luck = np.random.default_rng([replicate]).normal()
     own = np.random.default_rng([replicate, len(arm)]).normal()
     push = {"alluvial": 12.0 * row["x"] - 6.0, "transformative": own}.get(arm, 0.0)
-    return {"resilience_loss": 80 + 9 * luck + push + 0.2 * own, "robustness": 0.8 - push / 500}
+    return {"loss_due_to_shocks": 80 + 9 * luck + push + 0.2 * own, "robustness": 0.8 - push / 500}
 
 
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     folder = tmp_path_factory.mktemp("sweep")
     points = grid(scenario=["faenza", "quartiere"], **LEVELS)
-    names = ("resilience_loss", "robustness")
+    names = ("loss_due_to_shocks", "robustness")
     return made_sweep(folder, points, told, metrics=names, factors=FACTORS)
 
 
@@ -128,7 +128,7 @@ def test_the_verdict_of_a_cell_is_read_without_colour(sweep: Sweep, analysis: An
 def test_what_is_undecided_is_veiled(tmp_path: Path) -> None:
     few = made_sweep(
         tmp_path, grid(x=[0.0, 1.0], y=[1.0, 2.0]), told, pairs=4,
-        metrics=("resilience_loss", "robustness"), factors=FACTORS[:2],
+        metrics=("loss_due_to_shocks", "robustness"), factors=FACTORS[:2],
     )  # fmt: skip
     with style():
         figure = drawn(difference_map(analyse(few), "alluvial", Readable(few, "it")))
@@ -154,7 +154,7 @@ def test_letters_stand_out_on_every_cell(sweep: Sweep, analysis: Analysis, lang:
 
 def test_better_is_blue_whatever_the_side(sweep: Sweep) -> None:
     reader = Readable(sweep, "en")
-    for metric in ("resilience_loss", "robustness"):
+    for metric in ("loss_due_to_shocks", "robustness"):
         with style():
             figure = drawn(difference_map(analyse(sweep, metric), "alluvial", reader))
         better = figure.axes[0].findobj(QuadMesh)[0].get_facecolors()[0]
@@ -174,7 +174,7 @@ def test_a_sampled_range_is_shown_point_by_point(tmp_path: Path) -> None:
     points = pd.DataFrame({"scenario": "town", "x": unit[:, 0], "y": 10 ** unit[:, 1]})
     title = "Un nome di strategia molto, molto lungo che non finisce mai, e poi ancora un poco"
     few = made_sweep(
-        tmp_path, points, told, metrics=("resilience_loss", "robustness"), factors=FACTORS[:2],
+        tmp_path, points, told, metrics=("loss_due_to_shocks", "robustness"), factors=FACTORS[:2],
         titles={"consolidated": title, "alluvial": title + "!", "transformative": "$x_1$ <b>"},
     )  # fmt: skip
     made, reader = analyse(few), Readable(few, "it")
@@ -225,7 +225,7 @@ def test_factors_that_are_asked_for_come_first(sweep: Sweep) -> None:
 
 def test_one_factor_lies_across_the_scenarios(tmp_path: Path) -> None:
     points = grid(scenario=["a", "b"], x=[0.0, 1.0])
-    names = ("resilience_loss", "robustness")
+    names = ("loss_due_to_shocks", "robustness")
     two = made_sweep(tmp_path / "two", points, told, metrics=names, factors=FACTORS[:1])
     assert map_factors(two) == ["x", "scenario"]
     with style():
@@ -261,7 +261,7 @@ def test_a_folder_that_cannot_be_written_is_told(analysis: Analysis, tmp_path: P
 @pytest.mark.parametrize(
     ("parts", "name"),
     [
-        (("map", "resilience_loss", ""), "map-resilience_loss"),
+        (("map", "loss_due_to_shocks", ""), "map-loss_due_to_shocks"),
         (("map", "../../etc/passwd"), "map-etc-passwd"),
         (("", "…"), "figure"),
     ],

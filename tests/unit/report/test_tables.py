@@ -8,7 +8,7 @@ from resilienza_sim.report.view import Arm, Comparison, MetricRow, decisions
 from resilienza_sim.report.words import Words
 
 ROW = MetricRow(
-    metric="resilience_loss",
+    metric="loss_due_to_shocks",
     title="Perdita",
     unit="punti·settimana",
     gain=-1,

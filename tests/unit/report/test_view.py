@@ -42,7 +42,7 @@ def test_the_main_metric_is_the_first_row(views):
 
 def test_rows_agree_with_the_study(views, study):
     row = views[0].comparisons[1].headline
-    table = study.table("resilience_loss")
+    table = study.table("loss_due_to_shocks")
     assert row.mean_baseline == pytest.approx(table["consolidated"].mean())
     assert row.mean_strategy - row.mean_baseline == pytest.approx(row.difference)
     assert row.gain == -1

@@ -36,7 +36,6 @@ __all__ = [
     "varied",
 ]
 
-HEADLINE = "resilience_loss"
 
 PAIRS, POINTS = "pairs", "points"
 """What a share or a regret is counted over."""
@@ -109,7 +108,7 @@ def analyse(
     study : Study or Sweep
         A comparison at one decision date, or a sweep.
     metric : str, optional
-        The headline by default: the first of a sweep, `resilience_loss` of a comparison.
+        The headline by default: the first of a sweep, `Study.headline` of a comparison.
     baseline : str, optional
         Arm the others are compared with; the study's by default.
     enough : float, optional
@@ -144,8 +143,8 @@ def headline(study: AnyStudy) -> str:
     names = study.metrics
     if not (study.runs["status"] == "ok").any() or not names:
         raise ResilienzaError("study_without_runs", path=study.folder)
-    first = HEADLINE in names and not isinstance(study, Sweep)
-    return HEADLINE if first else names[0]
+    first = None if isinstance(study, Sweep) else study.headline
+    return first if first in names else names[0]
 
 
 def _arm(study: AnyStudy, name: str | None) -> str:

@@ -85,7 +85,7 @@ class Claim(_Part):
     case: Name
     strategy: str = Field(max_length=500)
     baseline: str = Field(max_length=500)
-    metric: MetricName = "resilience_loss"
+    metric: MetricName = "loss_due_to_shocks"
     direction: Literal["lower", "higher", "same"]
     at_least: float | None = Field(
         None, ge=0.0, description="margin; the smallest difference that matters when silent"

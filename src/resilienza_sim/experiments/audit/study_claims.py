@@ -16,8 +16,6 @@ from resilienza_sim.strategies import Strategy
 
 __all__ = ["claims_of"]
 
-METRIC = "resilience_loss"
-
 
 def _both(key: str, values: Mapping[str, Mapping[str, str]]) -> Bilingual:
     """Return a sentence of ``audit.toml`` in both languages."""
@@ -31,7 +29,7 @@ def _both(key: str, values: Mapping[str, Mapping[str, str]]) -> Bilingual:
 def claims_of(study: Study) -> tuple[Claims, dict[str, Scenario | Strategy], int]:
     """Return the verdicts of a comparison as claims, and its scenario and strategies.
 
-    Each verdict on the resilience loss becomes a claim: a better or worse one that it stays so by
+    Each verdict on the headline becomes a claim: a better or worse one that it stays so by
     the smallest effect of interest, an equivalent one that it stays within it. Undecided verdicts
     claim nothing.
 
@@ -62,7 +60,7 @@ def claims_of(study: Study) -> tuple[Claims, dict[str, Scenario | Strategy], int
         case = f"decision_{k}"
         shown = {"date": dict.fromkeys(("it", "en"), day.isoformat())}
         made = []
-        for row in each.comparison(metrics=[METRIC]).to_dict("records"):
+        for row in each.comparison(metrics=[study.headline]).to_dict("records"):
             if row["verdict"] == "undecided":
                 undecided += 1
             else:
@@ -86,14 +84,14 @@ def claims_of(study: Study) -> tuple[Claims, dict[str, Scenario | Strategy], int
 
 
 def _claim(study: Study, row: Mapping[str, object], case: str, k: int) -> Claim:
-    new, old = str(row["strategy"]), str(row["baseline"])
-    lower = study.describe(METRIC).direction < 0
+    new, old, metric = str(row["strategy"]), str(row["baseline"]), str(row["metric"])
+    lower = study.describe(metric).direction < 0
     ways = {"better": "lower" if lower else "higher", "worse": "higher" if lower else "lower"}
     direction = ways.get(str(row["verdict"]), "same")
     values = {
         "strategy": {lang: study.strategy_title(new, lang) for lang in ("it", "en")},
         "baseline": {lang: study.strategy_title(old, lang) for lang in ("it", "en")},
-        "metric": {lang: study.metric_title(METRIC, lang) for lang in ("it", "en")},
+        "metric": {lang: study.metric_title(metric, lang) for lang in ("it", "en")},
     }
     return Claim.model_validate(
         {
@@ -102,8 +100,8 @@ def _claim(study: Study, row: Mapping[str, object], case: str, k: int) -> Claim:
             "case": case,
             "strategy": new,
             "baseline": old,
-            "metric": METRIC,
+            "metric": metric,
             "direction": direction,
-            "at_least": study.describe(METRIC).effect_of_interest,
+            "at_least": study.describe(metric).effect_of_interest,
         }
     )

@@ -91,7 +91,9 @@ def contents(study: Path) -> Contents:
 
 
 def _parts(folder: Path) -> list[Path]:
-    return sorted(path for kind in manifests.KINDS for path in (folder / kind).glob("part-*.parquet"))
+    return sorted(
+        path for kind in manifests.KINDS for path in (folder / kind).glob("part-*.parquet")
+    )
 
 
 # -- what runs it again ----------------------------------------------------------------------------

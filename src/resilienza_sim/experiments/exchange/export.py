@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +26,7 @@ from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.contracts import Indicator, Metric
+from resilienza_sim.simulation import QUIET, twin_columns
 
 __all__ = ["CSV_FILES", "export_csv", "new_files"]
 
@@ -276,11 +277,19 @@ def _metrics(top: Unit) -> dict[str, _Column]:
 
 
 def _indicators() -> dict[str, _Column]:
-    return {
+    found = {
         column: _Column(cls.unit, cls.better, None, _titles("indicator", column, cls), cls.source)
         for cls in family("indicators", Indicator).values()
         for column in cls().columns()
     }
+    for column in twin_columns():
+        of_arm = found[column]
+        titles = {
+            lang: catalogue(lang).text("export.column.quiet", of=words)
+            for lang, words in of_arm.titles.items()
+        }
+        found[f"{column}{QUIET}"] = replace(of_arm, titles=titles)
+    return found
 
 
 def _factors(top: Unit) -> dict[str, _Column]:

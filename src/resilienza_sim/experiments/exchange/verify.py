@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["verify"]
 
 
-
 def verify(
     path: Path | str,
     *,

@@ -79,23 +79,23 @@ class ArmsRunner:
     def __call__(self, task: Task) -> Iterable[TrajectoryLike]:
         """Yield what each arm of the task leaves, in the task's order."""
         from resilienza_sim.model.community_model import CommunityModel
-        from resilienza_sim.simulation import replicate_seed, trajectory_of
+        from resilienza_sim.simulation import replicate_seed, run_arm
 
         scenario = self.scenario
         week = scenario.decision_weeks[self.decision]
         if self.histories is not None:
             scenario = self.histories.of(scenario, week, task.seed, task.replicate)
-        end = scenario.calendar.weeks
         seed = replicate_seed(task.seed, task.replicate)
-        past = CommunityModel(scenario, scenario.past, seed, decision=end)
+        past = CommunityModel(scenario, scenario.past, seed, decision=scenario.calendar.weeks)
         past.run_to(week)
+        quiet = past.background.quiet(week) if scenario.study.twin else None
         for run in task.runs:
             arm: Arm = task.setting["arms"][run.strategy]
-            model = past.fork(arm.strategy, week)
-            model.muted = frozenset(arm.set_aside)
-            model.run_to(end)
-            record = trajectory_of(model, task.replicate, "")
-            kept = {**record.metrics, **_euros(model.ledger, week, model.muted)}
+            muted = frozenset(arm.set_aside)
+            record = run_arm(
+                past, arm.strategy, replicate=task.replicate, decision="", quiet=quiet, muted=muted
+            )
+            kept = {**record.metrics, **_euros(record.ledger, week, muted)}
             yield replace(
                 record, strategy=arm.name, weeks=record.weeks[:0], values={}, metrics=kept
             )

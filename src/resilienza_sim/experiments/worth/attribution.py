@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.headline import NO_TWIN
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.statistics import MINIMUM_PAIRS, mean_interval
 from resilienza_sim.experiments.worth.arms import ArmsPlan, read_values
@@ -276,6 +277,7 @@ def attribute(
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
     citizens: int | None = None,
+    twin: bool = True,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -293,6 +295,8 @@ def attribute(
         See `make_attribution`.
     citizens : int, optional
         Citizens simulated, in place of the scenario's.
+    twin : bool
+        Whether the quiet twin of each arm runs beside it.
     workers, out, progress, expected_seconds, make_executor
         As for `compare`.
 
@@ -309,6 +313,8 @@ def attribute(
         scenario = load_scenario(scenario)
     if citizens is not None:
         scenario = scenario.with_citizens(citizens)
+    if not twin:
+        scenario = scenario.with_set(NO_TWIN)
     plan, games = make_attribution(scenario, strategies, **choices)  # type: ignore[arg-type]
     workers = processors() if workers is None else workers
     folder = attribution_folder(plan) if out is None else Path(out)

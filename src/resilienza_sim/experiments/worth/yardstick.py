@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 from resilienza_sim.experiments.worth.arms import ArmsPlan, Staged, read_values
 from resilienza_sim.experiments.worth.best import (
@@ -91,10 +92,11 @@ def yardstick(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
-    metric: str = "resilience_loss",
+    metric: str | None = None,
     allocations: int = ALLOCATIONS,
     pairs: int | None = None,
     citizens: int | None = None,
+    twin: bool = True,
     seed: int = 1,
     decision: str | None = None,
     best: bool = True,
@@ -114,10 +116,13 @@ def yardstick(
         The town and its history.
     strategies, allocations, pairs, seed, decision
         See `cloud.make_cloud`.
-    metric : str
-        What arms are made best for; the cloud can be read by any.
+    metric : str, optional
+        What arms are made best for, the loss due to shocks by default (that in all without
+        twins); the cloud can be read by any.
     citizens : int, optional
         Citizens simulated, in place of the scenario's.
+    twin : bool
+        Whether the quiet twin of each arm runs beside it.
     best : bool
         Whether each arm is optimised too.
     candidates, first_histories : int
@@ -138,6 +143,9 @@ def yardstick(
         scenario = load_scenario(scenario)
     if citizens is not None:
         scenario = scenario.with_citizens(citizens)
+    if not twin:
+        scenario = scenario.with_set(NO_TWIN)
+    metric = metric or (HEADLINE if scenario.study.twin else TOTAL)
     plan = make_cloud(
         scenario, strategies, allocations=allocations, pairs=pairs, seed=seed, decision=decision
     )

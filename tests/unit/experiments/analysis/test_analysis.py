@@ -30,7 +30,7 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
     own = np.random.default_rng([replicate, len(arm), int(10 * row["x"])]).normal()
     shift = {"alluvial": 20.0 * row["x"] - 10.0}.get(arm, 0.0)
     euros = {"none": 0.0, "consolidated": 1000.0}.get(arm, 2000.0)
-    return {"resilience_loss": 100 + 5 * luck + 0.2 * own + shift, "spent_eur": euros}
+    return {"loss_due_to_shocks": 100 + 5 * luck + 0.2 * own + shift, "spent_eur": euros}
 
 
 ARMS = ("consolidated", "alluvial", "none")
@@ -38,11 +38,11 @@ ARMS = ("consolidated", "alluvial", "none")
 
 def test_a_comparison_has_every_table_but_those_of_points(study: Study) -> None:
     made = analyse(study)
-    assert made.metric == "resilience_loss"
+    assert made.metric == "loss_due_to_shocks"
     assert list(made.tables) == list(TABLES)
     lacking = {name for name, table in made.tables.items() if table.empty}
     assert lacking == {"averages", "cost_effectiveness", "acceptability", "best_buys"}
-    known = study.comparison("consolidated", metrics=["resilience_loss"])
+    known = study.comparison("consolidated", metrics=["loss_due_to_shocks"])
     shown = made.tables["comparison"]
     assert shown["strategy"].tolist() == ["alluvial", "transformative"]
     for column in ("mean_difference", "low", "high", "verdict"):
@@ -51,7 +51,7 @@ def test_a_comparison_has_every_table_but_those_of_points(study: Study) -> None:
 
 
 def test_the_threshold_is_the_median_of_the_baseline(study: Study) -> None:
-    median = study.table("resilience_loss")["consolidated"].median()
+    median = study.table("loss_due_to_shocks")["consolidated"].median()
     made = analyse(study)
     assert made.enough == median
     assert not made.enough_given
@@ -89,7 +89,7 @@ def test_a_measure_without_a_side_is_compared_and_no_more(study: Study) -> None:
 
 def test_a_sweep_has_points_and_averages(tmp_path: Path) -> None:
     sweep = made_sweep(
-        tmp_path, grid(x=[0.0, 0.5, 1.0]), told, arms=ARMS, metrics=("resilience_loss", "spent_eur")
+        tmp_path, grid(x=[0.0, 0.5, 1.0]), told, arms=ARMS, metrics=("loss_due_to_shocks", "spent_eur")
     )
     made = analyse(sweep)
     assert len(made.tables["comparison"]) == 3 * 2
@@ -109,7 +109,7 @@ def test_a_sweep_has_points_and_averages(tmp_path: Path) -> None:
 
 def test_the_euros_of_a_sweep_are_counted_over_its_points(tmp_path: Path) -> None:
     sweep = made_sweep(
-        tmp_path, grid(x=[0.0, 0.2]), told, arms=ARMS, metrics=("resilience_loss", "spent_eur")
+        tmp_path, grid(x=[0.0, 0.2]), told, arms=ARMS, metrics=("loss_due_to_shocks", "spent_eur")
     )
     table = analyse(sweep).tables["cost_effectiveness"].set_index("strategy")
     assert set(table["reference"]) == {"none"}

@@ -26,7 +26,7 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
     shift = {"alluvial": 10.0 * row["x"] - 5.0, "transformative": -1.0}.get(arm, 0.0)
     late = arm == "alluvial" and row["x"] == 0.0
     return {
-        "resilience_loss": 50 + 20 * luck + shift + own,
+        "loss_due_to_shocks": 50 + 20 * luck + shift + own,
         "recovery_weeks": None if late else 9.0,
     }
 
@@ -34,7 +34,7 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     points = grid(x=[0.0, 0.5, 1.0], y=[1, 2, 3])
-    names = ("resilience_loss", "recovery_weeks")
+    names = ("loss_due_to_shocks", "recovery_weeks")
     return made_sweep(tmp_path_factory.mktemp("sweep"), points, told, metrics=names)
 
 
@@ -48,21 +48,21 @@ def test_along_one_factor_the_others_are_averaged_over(sweep: Sweep) -> None:
 
 def test_the_mean_is_that_of_the_differences(sweep: Sweep) -> None:
     whole = averaged(sweep, strategy="alluvial")
-    pairs = sweep.differences("resilience_loss", "alluvial")
+    pairs = sweep.differences("loss_due_to_shocks", "alluvial")
     assert whole["mean_difference"].item() == pytest.approx(pairs["difference"].mean())
     means = pairs.groupby("replicate")[["baseline", "strategy"]].mean()
     names = "+".join(map(str, sweep.points.index))
     known = compare_pairs(
         means["baseline"].to_numpy(), means["strategy"].to_numpy(), direction=-1,
         effect_of_interest=2.0,
-        rng=Streams(1).generator(f"bootstrap|{names}|resilience_loss|consolidated|alluvial"),
+        rng=Streams(1).generator(f"bootstrap|{names}|loss_due_to_shocks|consolidated|alluvial"),
     )  # fmt: skip
     assert (whole["low"].item(), whole["high"].item()) == (known.low, known.high)
 
 
 def test_one_point_has_the_interval_of_the_comparison(sweep: Sweep) -> None:
     cells = averaged(sweep, ["x", "y"], strategy="alluvial")
-    points = sweep.comparison("resilience_loss", "alluvial")
+    points = sweep.comparison("loss_due_to_shocks", "alluvial")
     for column in ("x", "y", "mean_difference", "low", "high", "verdict"):
         assert cells[column].tolist() == points[column].tolist()
 
@@ -75,7 +75,7 @@ def test_a_replicate_without_a_point_is_left_out_and_counted(sweep: Sweep) -> No
 
 
 def test_means_over_other_points_are_no_means(sweep: Sweep) -> None:
-    means = over_points(sweep.values("resilience_loss"))
+    means = over_points(sweep.values("loss_due_to_shocks"))
     assert np.isnan(means.loc[7, "transformative"])
     assert means.drop(index=7).notna().all(axis=None)
 

@@ -20,7 +20,7 @@ SIGN = {"low": -1.0, "high": 1.0}
 
 def shares(folder: Path, told: Any, points: pd.DataFrame, **more: Any) -> pd.DataFrame:
     sweep = made_sweep(folder, points, told, pairs=4, **more)
-    return components(Outcomes.of(sweep, "resilience_loss"))
+    return components(Outcomes.of(sweep, "loss_due_to_shocks"))
 
 
 def by_source(table: pd.DataFrame) -> dict[tuple[str, bool], float]:
@@ -32,7 +32,7 @@ def additive(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float |
     """Four parts that do not mix, with sums of squares 2/3, 1, 2/3 and 5/4 a run."""
     arms = {"consolidated": -1.0, "alluvial": 0.0, "transformative": 1.0}
     loss = (row["x"] - 1.0) + SIGN[row["y"]] + arms[arm] + (replicate - 1.5)
-    return {"resilience_loss": loss}
+    return {"loss_due_to_shocks": loss}
 
 
 def test_parts_that_add_up_get_their_shares(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_parts_that_add_up_get_their_shares(tmp_path: Path) -> None:
 
 def test_what_turns_the_arms_around_is_an_interaction(tmp_path: Path) -> None:
     def told(row: dict[str, Any], arm: str, _: int) -> dict[str, float | None]:
-        return {"resilience_loss": SIGN[row["y"]] * {"consolidated": 0.0}.get(arm, ARMS.index(arm))}
+        return {"loss_due_to_shocks": SIGN[row["y"]] * {"consolidated": 0.0}.get(arm, ARMS.index(arm))}
 
     table = shares(tmp_path, told, grid(**LEVELS), arms=ARMS[:2])
     found = by_source(table)
@@ -61,7 +61,7 @@ def test_what_turns_the_arms_around_is_an_interaction(tmp_path: Path) -> None:
 def test_shares_of_anything_add_up(tmp_path: Path) -> None:
     def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None]:
         key = [replicate, ARMS.index(arm), int(row["x"]), len(row["y"]), len(row["scenario"])]
-        return {"resilience_loss": float(np.random.default_rng(key).normal())}
+        return {"loss_due_to_shocks": float(np.random.default_rng(key).normal())}
 
     table = shares(tmp_path, told, grid(scenario=["town", "village"], **LEVELS))
     assert set(table["source"]) == {"scenario", "x", "y", "strategy", "replicate", "rest"}
@@ -72,11 +72,11 @@ def test_shares_of_anything_add_up(tmp_path: Path) -> None:
 
 def test_one_point_is_the_decomposition_of_a_comparison(tmp_path: Path) -> None:
     def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None]:
-        return {"resilience_loss": float(np.random.default_rng([replicate, len(arm)]).normal())}
+        return {"loss_due_to_shocks": float(np.random.default_rng([replicate, len(arm)]).normal())}
 
     sweep = made_sweep(tmp_path, grid(x=[1.0]), told, pairs=5)
-    found = by_source(components(Outcomes.of(sweep, "resilience_loss")))
-    known = variance_shares(sweep.values("resilience_loss").to_numpy())
+    found = by_source(components(Outcomes.of(sweep, "loss_due_to_shocks")))
+    known = variance_shares(sweep.values("loss_due_to_shocks").to_numpy())
     shown = [found["replicate", False], found["strategy", False], found["rest", False]]
     assert shown == pytest.approx(list(known))
 
@@ -101,7 +101,7 @@ def test_a_replicate_with_a_hole_is_left_out_everywhere(tmp_path: Path) -> None:
 
 
 def test_nothing_is_told_where_nothing_varies(tmp_path: Path) -> None:
-    flat = shares(tmp_path / "a", lambda *_: {"resilience_loss": 3.0}, grid(**LEVELS))
+    flat = shares(tmp_path / "a", lambda *_: {"loss_due_to_shocks": 3.0}, grid(**LEVELS))
     alone = shares(tmp_path / "b", additive, grid(**LEVELS), arms=ARMS[:1])
     assert flat.empty
     assert alone.empty

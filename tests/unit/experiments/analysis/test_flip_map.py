@@ -73,7 +73,7 @@ def test_who_surely_wins_is_who_truly_wins(two: Sweep) -> None:
 
 def test_a_higher_metric_that_is_better_turns_the_winner_round(two: Sweep) -> None:
     at = pd.DataFrame({"peak": [1.2, 0.2], "price": [20.0, 200.0]})
-    by_loss = flip_map(two, "resilience_loss")[0].predict(at)
+    by_loss = flip_map(two, "loss_due_to_shocks")[0].predict(at)
     by_robustness = flip_map(two, "robustness")[0].predict(at)  # minus the loss
     assert by_loss["region"].tolist() == by_robustness["region"].tolist()
     assert by_loss["region"].tolist() == ["strategy", "baseline"]
@@ -181,7 +181,7 @@ def test_outcomes_are_the_verdicts_of_the_comparison(two: Sweep) -> None:
     table, compared = outcomes(two), two.comparison()
     names = {"better": "strategy", "worse": "baseline"}
     assert table["outcome"].tolist() == [names.get(v, v) for v in compared["verdict"]]
-    first = two.differences("resilience_loss").query("point == 0")["difference"]
+    first = two.differences("loss_due_to_shocks").query("point == 0")["difference"]
     assert table["standard_error"][0] == pytest.approx(first.sem())
     assert table["mean_difference"][0] == pytest.approx(first.mean())
 

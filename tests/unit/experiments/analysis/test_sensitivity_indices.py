@@ -75,7 +75,7 @@ def test_saltelli_is_salib_called_directly(told_ishigami) -> None:
         ishigami(dict(zip(("x1", "x2", "x3"), math.pi * (2 * u - 1), strict=True))) for u in x
     ]
     seed = int(
-        Streams(told.seed).generator("sensitivity|town|resilience_loss|old|").integers(1, 2**31)
+        Streams(told.seed).generator("sensitivity|town|loss_due_to_shocks|old|").integers(1, 2**31)
     )
     problem = {"num_vars": 3, "names": ["x1", "x2", "x3"], "bounds": [[0, 1]] * 3}
     direct = salib_sobol.analyze(
@@ -156,7 +156,7 @@ def test_morris_is_salib_called_directly(tmp_path: Path) -> None:
     names = ["x1", "x2", "x3"]
     y = [ishigami(dict(zip(names, math.pi * (2 * u - 1), strict=True))) for u in x]
     seed = int(
-        Streams(told.seed).generator("sensitivity|town|resilience_loss|old|").integers(1, 2**31)
+        Streams(told.seed).generator("sensitivity|town|loss_due_to_shocks|old|").integers(1, 2**31)
     )
     direct = salib_morris.analyze(
         {"num_vars": 3, "names": names, "bounds": [[0, 1]] * 3},

@@ -60,7 +60,7 @@ def invented(stage: Stage, shift: dict[str, dict[str, float]], folder: Path, spr
                 loss = 900 + 30 * np.sin(r) + above[arm.name] + spread * (-1) ** r * k
                 rows.append(
                     {"point": point, "strategy": arm.name, "replicate": r, "status": "ok",
-                     "error": "", "resilience_loss": loss}
+                     "error": "", "loss_due_to_shocks": loss}
                 )  # fmt: skip
     vars(sweep)["runs"] = pd.DataFrame(rows)
     return sweep

@@ -127,7 +127,7 @@ def shifted(stage: Stage, folder: Path, by: Any) -> Any:
     runs = sweep.runs
     luck = 900 + 30 * np.sin(runs["replicate"]) + 2.0 * (-1.0) ** runs["replicate"]
     above = [by(p)[arm] for p, arm in zip(runs["point"], runs["strategy"], strict=True)]
-    vars(sweep)["runs"] = runs.assign(resilience_loss=luck + above)
+    vars(sweep)["runs"] = runs.assign(loss_due_to_shocks=luck + above)
     return sweep
 
 
@@ -153,7 +153,7 @@ def test_claims_in_worlds_are_shares_with_wilsons_interval(tmp_path) -> None:
 def test_an_arm_wins_where_it_is_better_than_every_other(tmp_path) -> None:
     told = claims(claim("one"), claim("two", strategy="none"), tried=())
     stage = drawn(told)
-    table = winners(shifted(stage, tmp_path, lost_in_five), "resilience_loss").set_index("arm")
+    table = winners(shifted(stage, tmp_path, lost_in_five), "loss_due_to_shocks").set_index("arm")
     assert table.loc["transformative", "share"] == 0.75
     assert table.loc["consolidated", "share"] == 0.25
     assert table.loc["none", "share"] == 0.0
@@ -166,7 +166,7 @@ def test_where_the_best_two_are_equivalent_nobody_wins(tmp_path) -> None:
     even = shifted(
         stage, tmp_path, lambda _: {"consolidated": 0.0, "transformative": 1.0, "none": 200.0}
     )
-    table = winners(even, "resilience_loss").set_index("arm")["share"]
+    table = winners(even, "loss_due_to_shocks").set_index("arm")["share"]
     assert table["equivalent"] == 1.0
     assert table.drop("equivalent").sum() == 0.0
 

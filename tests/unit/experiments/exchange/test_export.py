@@ -11,7 +11,7 @@ from resilienza_sim.experiments.exchange.export import CSV_FILES, export_csv
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
-from resilienza_sim.metrics.resilience_loss import ResilienceLoss
+from resilienza_sim.metrics.loss_due_to_shocks import LossDueToShocks
 from tests import kept
 from tests.unit.experiments import fake_model
 
@@ -40,8 +40,8 @@ def test_numbers_keep_every_digit_and_what_is_undefined_is_empty(
     assert len(found) == 2 * len(table)
     for name, run in table.iterrows():
         row = found[str(name)]
-        assert float(row["resilience_loss"]) == run["resilience_loss"]
-        assert row["resilience_loss"] == repr(float(run["resilience_loss"]))
+        assert float(row["loss_due_to_shocks"]) == run["loss_due_to_shocks"]
+        assert row["loss_due_to_shocks"] == repr(float(run["loss_due_to_shocks"]))
         assert int(row["seed"]) == run["seed"]
         undefined = pd.isna(run["rarely_defined"])
         assert (row["rarely_defined"] == "") == undefined
@@ -109,9 +109,9 @@ def test_every_column_is_in_the_dictionary_in_both_languages(
             assert row["title_en"] not in ("", column), (file, column)
             known = file == "runs.csv" and column == "robustness"
             assert not known or row["title_it"] != row["title_en"]
-    loss = told["runs.csv", "resilience_loss"]
+    loss = told["runs.csv", "loss_due_to_shocks"]
     assert loss["better"] == "lower"
-    assert loss["source"] == ResilienceLoss.source
+    assert loss["source"] == LossDueToShocks.source
     assert loss["unit_it"] == "punti·settimana"
 
 

@@ -26,7 +26,7 @@ FOUR = plan(
 )
 WORTH = {TRAINING: 10.0, STAFF: -5.0, CASH: 1.0, CAMPAIGN: 0.0}
 EXPECTED = {TRAINING: 4.0, STAFF: -1.5, CASH: 0.2, CAMPAIGN: 0.0}
-METRIC = "resilience_loss"
+METRIC = "loss_due_to_shocks"
 
 
 def found(tmp_path: Path, strategies=(FOUR,), pairs: int = 12, **choices):

@@ -15,7 +15,7 @@ SCENARIO = town()
 POOR = plan((TRAINING, 0.1), (CAMPAIGN, 0.9), name="poor")
 GOOD = plan((CASH, 0.6), (OUTREACH, 0.4), name="good")
 ONE = plan((ARGINI, 1.0), name="one")
-METRIC = "resilience_loss"
+METRIC = "loss_due_to_shocks"
 
 
 def lived(seen: Town):

@@ -20,7 +20,7 @@ BEST, WORST, HALF = (
     plan((CAMPAIGN, 1.0), name="worst"),
     plan((TRAINING, 0.5), (CAMPAIGN, 0.5), name="half"),
 )
-METRIC = "resilience_loss"
+METRIC = "loss_due_to_shocks"
 
 
 def rng() -> np.random.Generator:

@@ -20,7 +20,7 @@ ARMS = [
     plan((CASH, 0.5), (OUTREACH, 0.5), name="two"),
     plan((ARGINI, 1.0), name="three"),
 ]
-METRIC = "resilience_loss"
+METRIC = "loss_due_to_shocks"
 
 
 def measured(folder: Path, **changes):
