@@ -150,7 +150,7 @@ class HistoryPart(_Part):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        names = [each.name for each in (*self.draws, *self.returns)]
+        names = [draw.name for draw in self.draws] + [again.name for again in self.returns]
         if twice := [name for k, name in enumerate(names) if name in names[:k]]:
             raise refusal("history_same_name", found=twice[0])
         return self
