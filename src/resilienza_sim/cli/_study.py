@@ -22,13 +22,15 @@ def tell(terminal: Terminal, study: Study) -> None:
     from resilienza_sim.report.tables import divergence, verdicts
     from resilienza_sim.report.view import decisions
     from resilienza_sim.report.words import Words
-    from resilienza_sim.report.worlds import axes
+    from resilienza_sim.report.worlds import alone, axes
 
     words = Words(terminal.lang)
     views = decisions(study, words)
     for view in views:
         for comparison in _to_show(view):
             _table(terminal, view, comparison)
+    for line in alone(views[0]) if views else ():
+        terminal.bullet(line)
     for view in views:
         terminal.say("study.decision", date=words.date(view.day))
         shown = _to_show(view)

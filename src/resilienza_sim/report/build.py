@@ -127,6 +127,7 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "value": value.value_table(view),
         "null": beside.null_model(view),
         "axes": worlds.axes(view),
+        "point": worlds.is_point(view),
         "interaction": beside.interaction(view),
         "same_purse": purse.same_purse(spending),
     }

@@ -43,6 +43,8 @@ class StudyLike(Protocol):
     def comparison(self) -> pd.DataFrame: ...  # noqa: D102
     def null_verdicts(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     @property
+    def worlds(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
     def contrast(self) -> tuple[str, str]: ...  # noqa: D102
     def spread(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def axes(self, metric: str) -> pd.DataFrame: ...  # noqa: D102

@@ -9,8 +9,9 @@ from typing import Any
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
 from resilienza_sim.report.words import decimals
+from resilienza_sim.worlds import AXES
 
-__all__ = ["axes", "frequencies", "is_point", "luck"]
+__all__ = ["alone", "axes", "frequencies", "is_point", "luck"]
 
 _RETURNS = "history.returns"
 
@@ -33,6 +34,21 @@ def frequencies(view: DecisionView, each: Comparison, row: MetricRow) -> str:
         worse=row.worse,
         n=row.pairs,
     )
+
+
+def alone(view: DecisionView) -> list[str]:
+    """Return the number and the axes of the world that was run by name; nothing of other studies."""
+    number = view.study.manifest.get("first")
+    if number is None or is_point(view):
+        return []
+    drawn = view.study.worlds
+    values = dict(zip(drawn["path"], drawn["value"], strict=True))
+    said = [
+        f"{_axis(view, path)}: {view.words.number(value)}"
+        for path, value in values.items()
+        if path in AXES or path.startswith(f"{_RETURNS}.")
+    ]
+    return [view.words("worlds.alone", number=number, numbers=len(values)), *said]
 
 
 def luck(view: DecisionView) -> dict[tuple[str, str], str]:
