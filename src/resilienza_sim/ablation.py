@@ -11,17 +11,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import Bilingual
 from resilienza_sim.concepts import Arm, Concept
+from resilienza_sim.discovery import family
 from resilienza_sim.model.community_model import Background, CommunityModel
+from resilienza_sim.model.contracts import Metric
 from resilienza_sim.model.setup import fix
 from resilienza_sim.scenario import Scenario, load_scenario
-from resilienza_sim.simulation import Trajectory, replicate_seed, trajectory_of
+from resilienza_sim.simulation import Trajectory, replicate_seed, run_arm
 from resilienza_sim.strategies import Strategy
 
 __all__ = ["LABORATORY", "Values", "ablate"]
@@ -146,8 +148,11 @@ def _run(
     scenario = _scenario(arm)
     if any(path.startswith(_FIRST) for path in arm.set):
         past = _past(scenario, seed)
-    model: Any = past.fork(_strategy(arm), background=_background(past, scenario, arm))
-    model.muted = frozenset(arm.mute)
-    model.run_to(scenario.calendar.weeks)
-    record = trajectory_of(model, replicate, str(scenario.time.decisions[0]))
+    here, metrics = _background(past, scenario, arm), family("metrics", Metric)
+    twin = any(name in metrics and metrics[name].of_twin for name in measures)
+    record = run_arm(
+        past, _strategy(arm), replicate=replicate, decision=str(scenario.time.decisions[0]),
+        background=here, quiet=here.quiet(past.state.week) if twin else None,
+        muted=frozenset(arm.mute),
+    )  # fmt: skip
     return {measure: _value(record, measure) for measure in measures}

@@ -159,10 +159,11 @@ def trajectory_of(
 
 def run_arm(
     past: CommunityModel,
-    strategy: Strategy,
+    strategy: Strategy | str,
     *,
     replicate: int,
     decision: str,
+    background: Background | None = None,
     quiet: Background | None = None,
     muted: frozenset[str] = frozenset(),
 ) -> Trajectory:
@@ -176,18 +177,20 @@ def run_arm(
         In force from there on.
     replicate, decision
         Told in the trajectory.
+    background : Background, optional
+        What the arm meets, if not what its past did.
     quiet : Background, optional
         What the twin meets (`Background.quiet`); no twin without it.
     muted : frozenset of str
         Actions that are paid for but do nothing, in the arm and in its twin.
     """
-    end, twin = past.scenario.calendar.weeks, None
+    end, twin = (background or past.background).scenario.calendar.weeks, None
     if quiet is not None:
         twin = past.fork(strategy, background=quiet)
         twin.recorder = twin.recorder.watching(twin_columns())
         twin.muted = muted
         twin.run_to(end)
-    model = past.fork(strategy)
+    model = past.fork(strategy, background=background)
     model.muted = muted
     model.run_to(end)
     return trajectory_of(model, replicate, decision, twin)

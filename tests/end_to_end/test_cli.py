@@ -155,7 +155,7 @@ def test_explain_knows_parameters(path: str) -> None:
 
 
 def test_explain_suggests_the_nearest_name() -> None:
-    said = resilienza("explain", "resilience_lost", "--lang", "en")
+    said = resilienza("explain", "loss_due_to_shock", "--lang", "en")
     assert said.code == 2
     assert "Did you mean “loss_due_to_shocks”?" in said.err
 

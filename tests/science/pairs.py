@@ -27,7 +27,7 @@ def mean_of(column: str, first: int = 0, weeks: int | None = None) -> Measure:
 
 
 def loss(first: int = 0, weeks: int | None = None) -> Measure:
-    """Return the resilience loss over some weeks after the decision, in point-weeks."""
+    """Return the loss in all over some weeks after the decision, in point-weeks."""
 
     def measure(model: CommunityModel) -> float:
         series = model.recorder.series("quality")

@@ -152,7 +152,7 @@ def test_money_for_ties_matters_only_where_ties_do(social) -> None:
         assert pair["social"].metrics["spent_eur"] > pair["none"].metrics["spent_eur"]
         same = not_alike(pair["social"], pair["none"])
         assert ("suffering" in same) is social
-        assert ("loss_due_to_shocks" in _metrics_apart(pair)) is social
+        assert ("loss_total" in _metrics_apart(pair)) is social
 
 
 def _metrics_apart(pair: dict[str, Trajectory]) -> set[str]:

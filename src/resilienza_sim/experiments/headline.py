@@ -6,8 +6,12 @@ The loss in all is the sum of the other two, and the only one where no quiet twi
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-__all__ = ["EVERYDAY", "HEADLINE", "NO_TWIN", "THREE", "TOTAL", "headline"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["EVERYDAY", "HEADLINE", "NO_TWIN", "THREE", "TOTAL", "headline", "headline_of"]
 
 HEADLINE, EVERYDAY, TOTAL = "loss_due_to_shocks", "loss_everyday", "loss_total"
 THREE = (HEADLINE, EVERYDAY, TOTAL)
@@ -19,3 +23,8 @@ NO_TWIN = "study.twin=false"
 def headline(defined: Collection[str]) -> str:
     """Return what to judge by, of the metrics that have a value: the loss in all without twins."""
     return TOTAL if TOTAL in defined and HEADLINE not in defined else HEADLINE
+
+
+def headline_of(runs: pd.DataFrame) -> str:
+    """Return what runs are judged by: one row each, a column a metric."""
+    return headline([name for name in THREE if name in runs and runs[name].notna().any()])

@@ -17,6 +17,7 @@ from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Stopping
+from resilienza_sim.experiments.headline import headline_of
 from resilienza_sim.experiments.plan import MetricInfo, Runnable
 from resilienza_sim.experiments.run import decision_folder, note
 from resilienza_sim.experiments.store import Store
@@ -236,7 +237,7 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
         rule = Stopping.model_validate(known.get("rule") or {})
     infos = {name: MetricInfo.of(told) for name, told in study.manifest["metrics"].items()}
     sweep = manifests.kind_of(study.manifest) == manifests.SWEEP
-    headline = list(infos) if sweep else [study.headline]
+    headline = list(infos) if sweep else [headline_of(study.runs)]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
     looks = looks_of(rule, int(known.get("first", SURE_FROM)))
     days = {str(day): each for day, each in getattr(study, "decisions", {"": study}).items()}

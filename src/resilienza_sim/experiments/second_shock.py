@@ -4,6 +4,11 @@ The same replicate, with the decision week fixed, meets both groups of shocks (L
 itself), only the first (L1), only the second (L2), or neither (L0); whatever other shocks the
 scenario has are there in all four. I > 0: the second costs more after the first than alone; I < 0:
 less. MODEL.md section 7.
+
+L is the loss due to shocks: each cell subtracts its own quiet twins. A twin knows what came before
+the decision only, so where at most one of the groups began before it the twins cancel, and I is the
+same on the loss in all; where both did, what they left together before the decision is taken out,
+as it is from every other loss due to shocks.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.beside import LUCK, NULL, null_verdicts
-from resilienza_sim.experiments.headline import headline
+from resilienza_sim.experiments.headline import headline_of
 from resilienza_sim.experiments.over_worlds import break_even, luck_of
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
@@ -144,7 +144,7 @@ class Study:
     @cached_property
     def headline(self) -> str:
         """The metric it is judged by: the loss due to shocks, that in all where no twin ran."""
-        return headline([name for name in self.metrics if self.runs[name].notna().any()])
+        return headline_of(self.runs)
 
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.headline import THREE, headline
+from resilienza_sim.experiments.headline import THREE, headline, headline_of
 from resilienza_sim.report.reading import (
     StudyLike,
     as_date,
@@ -173,9 +173,7 @@ class DecisionView:
     @cached_property
     def headline(self) -> str:
         """Return the metric that verdicts are about."""
-        return headline(
-            [name for name in THREE if name in self.runs and self.runs[name].notna().any()]
-        )
+        return headline_of(self.runs)
 
     @cached_property
     def failed(self) -> int:

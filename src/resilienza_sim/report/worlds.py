@@ -37,7 +37,7 @@ def frequencies(view: DecisionView, each: Comparison, row: MetricRow) -> str:
 
 
 def alone(view: DecisionView) -> list[str]:
-    """Return the number and the axes of the world that was run by name; nothing of other studies."""
+    """Return number and axes of the world that was run by name; nothing of other studies."""
     number = view.study.manifest.get("first")
     if number is None or is_point(view):
         return []

@@ -73,7 +73,7 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
     assert run(sweep) == 0
     said = capsys.readouterr()
     for part in (
-        "Resilience loss (point-weeks): lower is better.",
+        "Loss due to shocks (point-weeks): lower is better.",
         "Each arm against “=Consolidata”, over 4 points",
         "Left out because the measure is undefined in some arm: 2 of 28 pairs.",
         "The smallest of the greatest regrets, over points: ",
@@ -144,7 +144,10 @@ def test_a_threshold_of_ones_own(sweep: Path, capsys: pytest.CaptureFixture[str]
 def test_all_metrics_the_headline_first(sweep: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(sweep, "--metric", "all", lang="it") == 0
     out = capsys.readouterr().out
-    places = [out.index(f"{name} (") for name in ("Perdita di resilienza", "Robustezza")]
+    places = [
+        out.index(f"{name} (")
+        for name in ("Disagio in più accumulato per gli eventi critici", "Robustezza")
+    ]
     assert places == sorted(places)
     assert "Di questa misura non si dice se sia meglio più o meno" in out
 
@@ -188,8 +191,14 @@ def test_bad_input_is_one_sentence(
 ) -> None:
     assert "is not one of the metrics" in refused(capsys, sweep, "--metric", "pippo")
     assert "is not one of the metrics" in refused(capsys, sweep, "--enough", "pippo=3")
-    assert "did you mean" in refused(capsys, sweep, "--metric", "resilience_los").casefold()
-    for text in ("loss_due_to_shocks=abc", "loss_due_to_shocks", "=3", "loss_due_to_shocks=nan", "a=1e999"):
+    assert "did you mean" in refused(capsys, sweep, "--metric", "loss_due_to_shock").casefold()
+    for text in (
+        "loss_due_to_shocks=abc",
+        "loss_due_to_shocks",
+        "=3",
+        "loss_due_to_shocks=nan",
+        "a=1e999",
+    ):
         assert "a measure and a number" in refused(capsys, sweep, "--enough", text)
     assert "not one of the strategies" in refused(capsys, sweep, "--baseline", "nobody")
     assert "not one of the factors" in refused(capsys, sweep, "--factors", "x,z")

@@ -122,7 +122,7 @@ def test_failed_runs_are_told(
         (["--permutations", "3"], "an even number"),
         (["--permutations", "0"], "from 2 to 10000"),
         (["--by", "colour"], "one of action, ambit"),
-        (["--metric", "resilience_los"], "Did you mean “loss_due_to_shocks”?"),
+        (["--metric", "loss_due_to_shock"], "Did you mean “loss_due_to_shocks”?"),
         (["--strategies", "none"], "buys nothing"),
         (["--strategies", "aluvial"], "Did you mean “alluvial”?"),
         (["--decision", "2020-01-01"], "is not a decision date"),

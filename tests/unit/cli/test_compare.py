@@ -28,7 +28,7 @@ def plan() -> Plan:
         (["--until-sure", "--most-pairs", "49"], "a whole number from 50 to 100000"),
         (["--until-sure", "--pairs", "70", "--most-pairs", "60"], "from 70 to 100000"),
         (["--until-sure", "--step", "0"], "--step is"),
-        (["--until-sure", "--metric", "resilience_los"], "resilience_los"),
+        (["--until-sure", "--metric", "loss_due_to_shock"], "loss_due_to_shock"),
         (["--until-sure", "--half-width", "-3"], "a number above 0"),
         (["--until-sure", "--half-width", "nan"], "a number above 0"),
         (["--until-sure", "--half-width", "robustness="], "a number above 0"),

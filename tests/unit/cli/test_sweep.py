@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
         ('"none"]', '"nonee"]', "none"),
         ('baseline = "consolidated"', 'baseline = "alluvial"', "consolidated, none"),
         ('scenarios = ["quartiere"]', 'scenarios = ["quartier"]', "quartiere"),
-        ('"loss_due_to_shocks"', '"resilience_los"', "loss_due_to_shocks"),
+        ('"loss_due_to_shocks"', '"loss_due_to_shock"', "loss_due_to_shocks"),
         ("levels", "levls", "levels"),
     ],
 )

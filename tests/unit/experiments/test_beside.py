@@ -202,7 +202,8 @@ def test_a_cell_is_the_same_town_without_the_shock(compared) -> None:
     assert without is not None
     own = simulate(small().without_shocks([1]), strategy="transformative", seed=1)
     assert (
-        without.table("loss_due_to_shocks").loc[0, "transformative"] == own.metrics["loss_due_to_shocks"]
+        without.table("loss_due_to_shocks").loc[0, "transformative"]
+        == own.metrics["loss_due_to_shocks"]
     )
     table = study.interaction().set_index("strategy")
     assert table.loc["consolidated", "both"] > table.loc["consolidated", "neither"]
@@ -214,7 +215,9 @@ def test_the_null_model_differs_and_is_paired(compared) -> None:
     study = Study.open(compared)
     assert study.null is not None
     assert study.null.runs["seed"].tolist() == study.runs["seed"].tolist()
-    assert (study.null.table("loss_due_to_shocks") != study.table("loss_due_to_shocks")).all(axis=None)
+    assert (study.null.table("loss_due_to_shocks") != study.table("loss_due_to_shocks")).all(
+        axis=None
+    )
     assert study.null_verdicts()["needs"].tolist() == ["unknown"]
 
 

@@ -70,7 +70,7 @@ def test_an_experiment_that_does_not_exist_is_told_with_the_nearest_name() -> No
         ({"design": {"kind": "table"}}, "at least one row"),
         ({"design": {"kind": "table", "table": [{"siz": 1.0}]}}, "do not match"),
         ({"factors": [{**RANGE, "levels": [1.0, 1.0]}]}, "written twice"),
-        ({"metrics": ["resilience_los"]}, "loss_due_to_shocks"),
+        ({"metrics": ["loss_due_to_shock"]}, "loss_due_to_shocks"),
     ],
 )
 def test_a_mistake_is_one_sentence(tmp_path: Path, changes: dict[str, Any], words: str) -> None:

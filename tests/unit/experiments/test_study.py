@@ -32,7 +32,7 @@ def test_frames_are_tidy(study: Study) -> None:
         "status",
         "error",
     ]
-    assert study.metrics == ["rarely_defined", "recovery_weeks", "loss_due_to_shocks", "robustness"]
+    assert study.metrics == ["loss_due_to_shocks", "rarely_defined", "recovery_weeks", "robustness"]
     assert list(study.series.columns) == ["run_id", "week", "bridging", "quality"]
     assert study.series["bridging"].isna().sum() == 90 * 2
     tidy = study.tidy_series("quality")
@@ -136,17 +136,17 @@ def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
     said = study.verdict(baseline="alluvial", strategy="transformative", lang="it")
     assert said.startswith(
         "Nel modello, data questa storia, la strategia «transformative» fa meglio di"
-        " «alluvionale» per «Perdita di resilienza»: in media 2,"
+        " «alluvionale» per «Disagio in più accumulato per gli eventi critici»: in media 2,"
     )
     assert " %·weeks in meno (−" in said
-    assert "30 coppie" in said
+    assert "coppie di prove su 30" in said
     assert "esplorativo" in said
     said = study.verdict(baseline="transformative", strategy="alluvial", lang="en")
-    assert "“alluvial” does worse than “transformative” on “Resilience loss”" in said
+    assert "“alluvial” does worse than “transformative” on “Loss due to shocks”" in said
     assert "more (" in said
     assert "forecast" not in said
     said = study.verdict(strategy="alluvial", lang="en")
-    assert "are equivalent on “Resilience loss”" in said
+    assert "are equivalent on “Loss due to shocks”" in said
     assert "only a difference of 0.500 %·weeks or more matters" in said
 
 

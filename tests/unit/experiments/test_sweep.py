@@ -146,7 +146,7 @@ def test_a_point_that_cannot_be_is_recorded_and_the_others_go_on(tmp_path: Path)
 
 def test_unknown_names_are_told(done: Sweep) -> None:
     with pytest.raises(ResilienzaError, match="loss_due_to_shocks"):
-        done.values("resilience_los")
+        done.values("loss_due_to_shock")
     with pytest.raises(ResilienzaError, match="transformative"):
         done.differences("loss_due_to_shocks", "transformativ")
 

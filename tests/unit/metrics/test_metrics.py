@@ -93,7 +93,7 @@ def test_in_the_loss_in_all_a_gain_pays_for_a_loss() -> None:
 
 def test_the_loss_in_all_is_that_due_to_shocks_and_that_of_every_day() -> None:
     told = {"quality": dip(50, 0.4, 20) - 0.1, "quality_quiet": weekly((40, 0.95), (90, 1.02))}
-    shocks, everyday = (value(f"loss_{name}", **told) for name in ("due_to_shocks", "everyday"))
+    shocks, everyday = value("loss_due_to_shocks", **told), value("loss_everyday", **told)
     weeks = WEEKS - DECISION
     assert everyday == pytest.approx(5 * 50 - 2 * (WEEKS - 90))
     assert shocks == pytest.approx(40 * 20 / 2 + 40 / 2 + 10 * weeks - everyday)

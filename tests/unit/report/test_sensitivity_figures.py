@@ -60,7 +60,10 @@ def test_plane_shows_effect_and_spread(tmp_path: Path) -> None:
     found = sensitivity(sweep)
     with style():
         figure = plane(sweep, found, "it")
-    assert figure.get_suptitle() == "Effetto e interazioni: Perdita di resilienza"
+    assert (
+        figure.get_suptitle()
+        == "Effetto e interazioni: Disagio in più accumulato per gli eventi critici"
+    )
     for axes, output in zip(figure.axes, ("old", "new", "new - old"), strict=True):
         rows = found[found["of"] == output].pivot(index="factor", columns="index", values="value")
         drawn = {tuple(np.round(point, 9)) for point in axes.collections[0].get_offsets()}

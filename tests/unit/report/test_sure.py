@@ -83,7 +83,9 @@ def test_each_case_has_its_sentence(
     head, line, method = sure_lines(_study(_runs(pairs, {0: shift})), lang)
     assert told[lang] in line
     assert {"it": "Nuova", "en": "New"}[lang] in line
-    assert {"it": "Perdita di resilienza", "en": "Resilience loss"}[lang] in line
+    assert {"it": "Disagio in più accumulato per gli eventi critici", "en": "Loss due to shocks"}[
+        lang
+    ] in line
     assert str(pairs) in head
     assert "95 %" in method
 

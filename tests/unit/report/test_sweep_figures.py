@@ -247,7 +247,7 @@ def test_figures_are_written_twice_and_alike(
     assert written[0] == written[1]
     root = ET.fromstring(written[0][0])
     assert root.tag.endswith("svg")
-    assert b"Mappa di Perdita di resilienza" in written[0][0]
+    assert "Mappa di Disagio in più accumulato per gli eventi critici".encode() in written[0][0]
     assert image.imread(tmp_path / "a" / "map.png").shape[1] > 1500
     assert print_figure(tmp_path, "nothing", lambda: None) == []
 

@@ -77,7 +77,7 @@ def test_a_worse_arm_is_told_as_plainly():
         ({"verdict": "undecided", "low": -90.0, "high": 9.0}, "non si può dire"),
         ({"verdict": "undecided", "low": -90.0, "high": -9.0}, "il segno è chiaro"),
         ({"verdict": "undecided", "low": -90.0, "high": 9.0, "effect": float("nan")}, "non si può"),
-        ({"verdict": "equivalent", "low": 0.0, "high": 0.0, "effect": float("nan")}, "la stessa"),
+        ({"verdict": "equivalent", "low": 0.0, "high": 0.0, "effect": float("nan")}, "lo stesso"),
         ({"verdict": "undecided", "pairs": 3}, "ne servono almeno 6"),
         ({"verdict": "undecided", "difference": float("nan")}, "non è definita"),
         ({"verdict": "a word of a later version"}, "il segno è chiaro"),
@@ -85,6 +85,28 @@ def test_a_worse_arm_is_told_as_plainly():
 )
 def test_every_verdict_has_its_sentence(changes, words):
     assert words in verdict(**changes).sentence
+
+
+def test_the_three_figures_are_told_together_the_one_due_to_shocks_first():
+    everyday = replace(ROW, metric="loss_everyday", difference=20.0, low=-9.0, high=49.0)
+    total = replace(ROW, metric="loss_total", difference=-120.0, verdict="undecided")
+    found = tables.verdicts(View(total, everyday, ROW))[0]
+    assert "per gli eventi critici" in found.sentence
+    assert [row["difference"] for row in found.three] == ["−140,0", "+20,0", "−120,0"]
+    titles = [row["title"] for row in found.three]
+    assert ["resilienza" in titles[0], "ogni giorno" in titles[1], "somma" in titles[2]] == [
+        True
+    ] * 3
+    assert found.three[0]["line"].endswith("da\u00a0−150,0 a\u00a0−130,0: migliore)")
+    assert not tables.verdicts(View(ROW))[0].three
+
+
+def test_without_twins_the_sum_is_judged():
+    undefined = replace(ROW, pairs=0, difference=float("nan"), low=float("nan"))
+    total = replace(ROW, metric="loss_total")
+    found = tables.verdicts(View(undefined, replace(undefined, metric="loss_everyday"), total))[0]
+    assert "accumulato in tutto è minore di 140" in found.sentence
+    assert not found.three
 
 
 def test_metrics_that_disagree_are_named():

@@ -89,7 +89,11 @@ def test_a_measure_without_a_side_is_compared_and_no_more(study: Study) -> None:
 
 def test_a_sweep_has_points_and_averages(tmp_path: Path) -> None:
     sweep = made_sweep(
-        tmp_path, grid(x=[0.0, 0.5, 1.0]), told, arms=ARMS, metrics=("loss_due_to_shocks", "spent_eur")
+        tmp_path,
+        grid(x=[0.0, 0.5, 1.0]),
+        told,
+        arms=ARMS,
+        metrics=("loss_due_to_shocks", "spent_eur"),
     )
     made = analyse(sweep)
     assert len(made.tables["comparison"]) == 3 * 2

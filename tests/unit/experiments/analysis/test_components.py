@@ -49,7 +49,9 @@ def test_parts_that_add_up_get_their_shares(tmp_path: Path) -> None:
 
 def test_what_turns_the_arms_around_is_an_interaction(tmp_path: Path) -> None:
     def told(row: dict[str, Any], arm: str, _: int) -> dict[str, float | None]:
-        return {"loss_due_to_shocks": SIGN[row["y"]] * {"consolidated": 0.0}.get(arm, ARMS.index(arm))}
+        return {
+            "loss_due_to_shocks": SIGN[row["y"]] * {"consolidated": 0.0}.get(arm, ARMS.index(arm))
+        }
 
     table = shares(tmp_path, told, grid(**LEVELS), arms=ARMS[:2])
     found = by_source(table)

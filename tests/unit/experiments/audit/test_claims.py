@@ -107,7 +107,7 @@ REFUSED = {
     "idle_case": ({"cases": [*FILE["cases"], {**FILE["cases"][0], "name": "idle"}]}, "idle"),
     "twice": ({"claims": [CLAIM, CLAIM]}, "one"),
     "one_arm": ({"claims": [{**CLAIM, "baseline": "transformative"}]}, "transformative"),
-    "metric": ({"claims": [{**CLAIM, "metric": "resilience_los"}]}, "loss_due_to_shocks"),
+    "metric": ({"claims": [{**CLAIM, "metric": "loss_due_to_shock"}]}, "loss_due_to_shocks"),
     "direction": ({"claims": [{**CLAIM, "direction": "smaller"}]}, "lower"),
     "margin": ({"claims": [{**CLAIM, "at_least": -1.0}]}, "at_least"),
     "perturbation": (
