@@ -113,6 +113,76 @@ class StudyPart(_Part):
     )
 
 
+class Draw(_Part):
+    """One number of this file that is uncertain, and the range it may lie in."""
+
+    name: Name = Field(description="its draws are named by it")
+    path: str = Field(max_length=200, description="where it is, as shocks.1.peak")
+    low: float
+    high: float
+    source: Text = Field(description="where the range comes from, or the word assumption")
+
+    @model_validator(mode="after")
+    def _ascends(self) -> Self:
+        if not self.low < self.high:
+            raise refusal("factor_range", found=self.name)
+        return self
+
+
+class Return(_Part):
+    """A shock of this history that may come once more."""
+
+    name: Name
+    title: Bilingual
+    shock: int = Field(ge=0, description="place of the shock that returns, from 0")
+    chance: float = Field(gt=0.0, lt=1.0, description="in how many worlds it does")
+    first: date = Field(description="it comes in a week from here")
+    last: date = Field(description="to here")
+    source: Text = Field(description="where chance and weeks come from, or the word assumption")
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.last < self.first:
+            raise refusal("span_backwards", found=self.last, allowed=self.first)
+        return self
+
+
+class HistoryPart(_Part):
+    """What is not known of the history: drawn anew in each plausible world; nothing by default."""
+
+    draws: tuple[Draw, ...] = Field((), max_length=200)
+    returns: tuple[Return, ...] = Field((), max_length=20)
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        names = [draw.name for draw in self.draws] + [again.name for again in self.returns]
+        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+            raise refusal("history_same_name", found=twice[0])
+        return self
+
+    def without_shocks(self, places: Collection[int]) -> HistoryPart:
+        """Return what is left when the shocks at these places are gone."""
+
+        def moved(place: int) -> int:
+            return place - sum(gone < place for gone in places)
+
+        draws = []
+        for each in self.draws:
+            first, _, rest = each.path.partition(".")
+            place, _, field = rest.partition(".")
+            if first != "shocks":
+                draws.append(each)
+            elif int(place) not in places:
+                path = f"shocks.{moved(int(place))}.{field}"
+                draws.append(each.model_copy(update={"path": path}))
+        returns = [
+            each.model_copy(update={"shock": moved(each.shock)})
+            for each in self.returns
+            if each.shock not in places
+        ]
+        return HistoryPart(draws=tuple(draws), returns=tuple(returns))
+
+
 class Scenario(_Part):
     """One town, its history, its purse."""
 
@@ -124,6 +194,7 @@ class Scenario(_Part):
     quarters: tuple[Quarter, ...] = Field(min_length=1, max_length=60)
     time: TimePart
     shocks: tuple[_AnyShock, ...] = Field((), max_length=60)
+    history: HistoryPart = HistoryPart()
     exogenous: Exogenous = Exogenous()
     purse: PursePart = PursePart()
     study: StudyPart = StudyPart()
@@ -160,6 +231,9 @@ class Scenario(_Part):
                         allowed=", ".join(names),
                         nearest=nearest(quarter, names),
                     )
+        for again in self.history.returns:
+            if again.shock >= len(self.shocks):
+                raise refusal("no_such_shock", found=again.shock, allowed=len(self.shocks) - 1)
         return self
 
     @property
@@ -224,8 +298,15 @@ class Scenario(_Part):
     def without_shocks(self, places: Collection[int]) -> Scenario:
         """Return a copy that lacks the shocks at these places, counted from 0."""
         data = self.model_dump(mode="json")
-        kept = [shock for k, shock in enumerate(data["shocks"]) if k not in places]
-        return _checked(validated(Scenario, {**data, "shocks": kept}, self.name), self.name)
+        data["shocks"] = [shock for k, shock in enumerate(data["shocks"]) if k not in places]
+        data["history"] = self.history.without_shocks(places).model_dump(mode="json")
+        return _checked(validated(Scenario, data, self.name), self.name)
+
+    def with_past(self, past: Strategy) -> Scenario:
+        """Return a copy whose past, the same for every arm, has other prices or triggers."""
+        copy = self.model_copy()
+        vars(copy)["past"] = past  # where the cached property keeps it
+        return copy
 
     def with_citizens(self, citizens: int) -> Scenario:
         """Return a copy with another number of citizens."""
@@ -279,4 +360,8 @@ def _checked(scenario: Scenario, file: str) -> Scenario:
     for name in (*scenario.study.strategies, scenario.study.baseline):
         if not name.endswith(".toml"):
             scenario.strategy(name)
+    for each in scenario.history.draws:
+        for end in (each.low, each.high):  # a mistake in a range is told now, not in world 17
+            data = assigned(scenario.model_dump(mode="json"), {each.path: end})
+            validated(Scenario, data, file)
     return scenario

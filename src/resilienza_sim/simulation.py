@@ -21,6 +21,8 @@ from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
+from resilienza_sim.worlds import ranges_here, world_number
+from resilienza_sim.worlds import world as draw_world
 
 __all__ = [
     "QUIET",
@@ -247,6 +249,7 @@ def simulate(
     strategy: str | Path | Strategy = "consolidated",
     seed: int = 1,
     decision: date | str | None = None,
+    world: int | None = None,
     twin: bool | None = None,
 ) -> Trajectory:
     """Run one strategy on one replicate.
@@ -261,6 +264,9 @@ def simulate(
         Seed of a study, of which this is the first replicate.
     decision : date or str, optional
         One of the scenario's decision dates; the first by default.
+    world : int, optional
+        Plausible world to run it in, from 0, with the luck of the replicate of that number: the
+        same run as in a comparison of that seed. By default the scenario's single point.
     twin : bool, optional
         Whether its quiet twin runs beside it; the scenario's own choice by default.
 
@@ -269,10 +275,16 @@ def simulate(
     Trajectory
         What the run leaves.
     """
-    arm = scenario.strategy(strategy)
+    arm, replicate = scenario.strategy(strategy), 0
+    if world is not None:
+        replicate = world_number(world)
+        here = draw_world(scenario, [arm], ranges_here(scenario), seed, replicate)
+        scenario, (arm,) = here.scenario, here.arms
     days = [day.isoformat() for day in sorted(scenario.time.decisions)]
     wanted = days[0] if decision is None else str(decision)
     if wanted not in days:
         raise ResilienzaError("unknown_decision", found=wanted, allowed=", ".join(days))
     skip = frozenset((day, arm.name) for day in days if day != wanted)
-    return next(simulate_arms(scenario, [arm], replicate=0, seed=seed, skip=skip, twin=twin))
+    return next(
+        simulate_arms(scenario, [arm], replicate=replicate, seed=seed, skip=skip, twin=twin)
+    )

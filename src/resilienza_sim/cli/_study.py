@@ -22,12 +22,15 @@ def tell(terminal: Terminal, study: Study) -> None:
     from resilienza_sim.report.tables import divergence, verdicts
     from resilienza_sim.report.view import decisions
     from resilienza_sim.report.words import Words
+    from resilienza_sim.report.worlds import alone, axes
 
     words = Words(terminal.lang)
     views = decisions(study, words)
     for view in views:
         for comparison in _to_show(view):
             _table(terminal, view, comparison)
+    for line in alone(views[0]) if views else ():
+        terminal.bullet(line)
     for view in views:
         terminal.say("study.decision", date=words.date(view.day))
         shown = _to_show(view)
@@ -39,6 +42,10 @@ def tell(terminal: Terminal, study: Study) -> None:
                     terminal.print(f"      {figure['line']}")
         if view.headline == TOTAL:
             terminal.bullet(words("answer.no_twin"))
+        if along := axes(view):
+            terminal.bullet(f"{along['title']}. {along['lead']}")
+            for line in along["lines"]:
+                terminal.print(f"      {line}")
         if null := null_model(view):
             terminal.bullet(f"{words('null.title')} {null['sentence']}")
         if together := interaction(view):
@@ -82,19 +89,18 @@ def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> No
             date=words.date(view.day),
         )
     )
-    columns = ("metric", "difference", "interval", "dz", "p_better", "verdict")
+    columns = ("metric", "difference", "interval", "counts", "verdict")
     rows = [
         (
             f"{row['title']} ({row['unit']})" if row["unit"] else row["title"],
             row["difference"],
             row["interval"],
-            row["dz"],
-            row["p_better"],
+            row["counts"],
             row["verdict"],
         )
         for row in metric_table(view, comparison)
     ]
-    terminal.table([words(f"table.{name}") for name in columns], rows, right=(1, 2, 3, 4))
+    terminal.table([words(f"table.{name}") for name in columns], rows, right=(1, 2, 3))
 
 
 def write(terminal: Terminal, study: Study, *, png: bool) -> Path:

@@ -49,6 +49,9 @@ def command(
     workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
     null: Annotated[bool, typer.Option("--null/--no-null")] = True,
+    luck: Annotated[bool, typer.Option("--luck/--no-luck")] = True,
+    point: Annotated[bool, typer.Option("--point")] = False,
+    world: Annotated[str | None, typer.Option("--world", metavar="N")] = None,
     twin: Twin = True,
     interaction: Annotated[str | None, typer.Option("--interaction", metavar="I,J")] = None,
     until_sure: Annotated[bool, typer.Option("--until-sure")] = False,
@@ -64,12 +67,20 @@ def command(
     n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     study_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    one_world = whole("--world", world, 0, MOST_PAIRS)
+    if one_world is not None:
+        against = {"--point": point, "--pairs": pairs, "--until-sure": until_sure}
+        against["--interaction"] = interaction
+        if other := next((name for name, given in against.items() if given), None):
+            raise ResilienzaError("option_against", option="--world", other=other)
+        null = False
     folder = new_folder("--out", out)
     asked = {"--metric": metric, "--half-width": half_width}
     asked |= {"--most-pairs": most_pairs, "--step": step}
     if not until_sure and (alone := next((o for o, text in asked.items() if text), None)):
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
+    from resilienza_sim.experiments.beside import LUCK, NULL
     from resilienza_sim.experiments.compare import compare, default_folder, make_beside, make_plan
     from resilienza_sim.experiments.headline import NO_TWIN
     from resilienza_sim.scenario import load_scenario
@@ -87,6 +98,8 @@ def command(
         seed=1 if study_seed is None else study_seed,
         baseline=baseline,
         parameters=changes,
+        worlds=not point,
+        world=one_world,
     )
     rule = None
     if until_sure:
@@ -95,10 +108,11 @@ def command(
         rule = rule_of(plan, metric, half_width, most_pairs, step)
         plan = replace(plan, pairs=looks_of(rule, plan.pairs)[0])
     folder = folder or default_folder(plan)
-    beside, groups = make_beside(wanted, plan, null=null, interaction=interaction)
+    beside, groups = make_beside(wanted, plan, null=null, luck=luck, interaction=interaction)
     _announce(terminal, wanted, plan, folder)
-    if null and beside:
-        terminal.say("compare.beside_null", pairs=beside[0].plan.pairs)
+    for each in beside:
+        if each.place in (NULL, LUCK):
+            terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
     if groups is not None:
         one, two = (" + ".join(f"shocks.{k}" for k in group) for group in groups)
         terminal.say("compare.beside_shocks", one=one, two=two)
@@ -121,6 +135,9 @@ def command(
             progress=progress,
             expected_seconds=cost.work_seconds,
             null=null,
+            luck=luck,
+            worlds=not point,
+            world=one_world,
             interaction=interaction,
             until_sure=rule,
             told=None if rule is None else partial(tell_look, terminal),
@@ -142,6 +159,12 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
         arms=", ".join(plan.strategies),
         decisions=", ".join(plan.decisions),
     )
+    if plan.ranges is None:
+        terminal.say("compare.point")
+    else:
+        returns = len(scenario.history.draws) + len(scenario.history.returns)
+        numbers = len(plan.ranges.drawn)
+        terminal.say("compare.worlds", numbers=numbers, history=returns)
     if scenario.small:
         terminal.say("running.small", citizens=plan.citizens)
     if (folder / "manifest.json").exists():

@@ -21,12 +21,27 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.scenario import Scenario
 
-__all__ = ["NULL", "Beside", "Together", "needs", "null_model", "null_pairs", "null_verdicts"]
+__all__ = [
+    "LUCK",
+    "NULL",
+    "Beside",
+    "Together",
+    "luck_pairs",
+    "needs",
+    "null_model",
+    "null_pairs",
+    "null_verdicts",
+    "second_luck",
+]
 
 NULL = Path("null")
 """Where the null model's study lies in the folder of its study."""
 
+LUCK = Path("luck")
+"""Where some worlds lived again with another luck lie."""
+
 _MOST_NULL_PAIRS = 10
+_LEAST_LUCK_PAIRS = 6
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,7 @@ class Beside:
             scenario_text=canonical(scenario.model_dump(mode="json")),
             pairs=pairs or plan.pairs,
             parameters={**plan.parameters, **(parameters or {})},
+            ranges=plan.ranges and plan.ranges.without((parameters or {}).keys()),
         )
         return cls(place, scenario, changed)
 
@@ -87,6 +103,20 @@ def null_model(scenario: Scenario, plan: Plan) -> Beside | None:
         return None
     off = scenario.with_values(switches)
     return Beside.of(NULL, off, plan, pairs=null_pairs(plan.pairs), parameters=switches)
+
+
+def luck_pairs(pairs: int) -> int:
+    """Return the worlds lived again with another luck: a fifth, but no fewer than six."""
+    return min(pairs, max(_LEAST_LUCK_PAIRS, pairs // 5))
+
+
+def second_luck(scenario: Scenario, plan: Plan) -> Beside | None:
+    """Return the first worlds of a study, lived again with another luck; None without worlds."""
+    if plan.ranges is None or plan.first is not None:
+        return None
+    other = {"town.luck": scenario.town.luck + 1}
+    again = scenario.with_values(other)
+    return Beside.of(LUCK, again, plan, pairs=luck_pairs(plan.pairs), parameters=other)
 
 
 class Together:

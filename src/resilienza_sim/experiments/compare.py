@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.beside import Beside, Together, null_model
+from resilienza_sim.experiments.beside import Beside, Together, null_model, second_luck
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.headline import NO_TWIN
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
 from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, note, run_plan
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
+from resilienza_sim.experiments.worlds_kept import keep_worlds
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.experiment import Stopping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.simulation import Trajectory
     from resilienza_sim.strategies import Strategy
+    from resilienza_sim.unmeasured import Ranges
 
 __all__ = [
     "compare",
@@ -39,19 +41,26 @@ __all__ = [
 
 
 def run_replicate(
-    scenario: Scenario, strategies: tuple[Strategy, ...], task: Task
+    scenario: Scenario, strategies: tuple[Strategy, ...], ranges: Ranges | None, task: Task
 ) -> Iterable[Trajectory]:
-    """Run one replicate: one community, one past, every arm wanted from every decision date."""
+    """Run one replicate: one world, one community, one past, every arm from every decision date."""
     from resilienza_sim.simulation import simulate_arms
 
+    if ranges is not None:
+        from resilienza_sim.worlds import world
+
+        here = world(scenario, strategies, ranges, task.seed, task.replicate)
+        scenario, strategies = here.scenario, here.arms
     return simulate_arms(
         scenario, strategies, replicate=task.replicate, seed=task.seed, skip=task.skip
     )
 
 
-def make_runner(scenario: Scenario, strategies: Sequence[Strategy]) -> Runner:
+def make_runner(
+    scenario: Scenario, strategies: Sequence[Strategy], ranges: Ranges | None = None
+) -> Runner:
     """Return the picklable function that runs one task of a plan."""
-    return partial(run_replicate, scenario, tuple(strategies))
+    return partial(run_replicate, scenario, tuple(strategies), ranges)
 
 
 def make_plan(
@@ -62,6 +71,8 @@ def make_plan(
     seed: int = 1,
     baseline: str | Path | Strategy | None = None,
     parameters: Sequence[str] = (),
+    worlds: bool = True,
+    world: int | None = None,
 ) -> tuple[Plan, tuple[Strategy, ...]]:
     """Return the plan of a comparison and its strategies, read.
 
@@ -77,7 +88,12 @@ def make_plan(
     seed : int
         Seed of the study.
     parameters : sequence of str
-        The ``path=value`` already applied to the scenario, for the record.
+        The ``path=value`` already applied to the scenario: they are known, and no world draws them.
+    worlds : bool
+        Whether each pair is a plausible world of its own (`resilienza_sim.worlds`), or all of them
+        the single point of the scenario.
+    world : int, optional
+        Run this world alone: one pair.
 
     Raises
     ------
@@ -91,6 +107,14 @@ def make_plan(
         if arms.setdefault(arm.name, arm).hash != arm.hash:
             raise ResilienzaError("strategy_twice", found=arm.name)
     decisions = tuple(sorted(day.isoformat() for day in scenario.time.decisions))
+    changed = dict(text.split("=", 1) for text in parameters)
+    ranges = None
+    if worlds:
+        from resilienza_sim.worlds import ranges_here
+
+        ranges = ranges_here(scenario, changed)
+    if world is not None:
+        pairs = 1
     plan = Plan(
         name=scenario.name,
         scenario_hash=scenario.hash,
@@ -102,19 +126,26 @@ def make_plan(
         baseline=base.name,
         citizens=scenario.town.citizens,
         model_version=version_here(),
-        parameters=dict(text.split("=", 1) for text in parameters),
+        parameters=changed,
         metrics=_metrics(scenario.study.effects_of_interest),
         titles={name: arm.title.model_dump() for name, arm in arms.items()},
         horizons={
             day: scenario.time.weeks - week
             for day, week in zip(decisions, scenario.decision_weeks, strict=True)
         },
+        ranges=ranges and ranges.bare(),
+        first=world,
     )
     return plan, tuple(arms.values())
 
 
 def make_beside(
-    scenario: Scenario, plan: Plan, *, null: bool = True, interaction: str | None = None
+    scenario: Scenario,
+    plan: Plan,
+    *,
+    null: bool = True,
+    luck: bool = True,
+    interaction: str | None = None,
 ) -> tuple[list[Beside], Groups | None]:
     """Return the studies to run beside a comparison, and the groups of shocks that interact.
 
@@ -126,12 +157,15 @@ def make_beside(
         Of the comparison.
     null : bool
         Whether to run the null model too.
+    luck : bool
+        Whether to live some worlds again with another luck.
     interaction : str, optional
         The two groups of shocks whose interaction is wanted; see `second_shock.groups_of`.
     """
     off = null_model(scenario, plan) if null else None
     groups = None if interaction is None else groups_of(interaction, scenario)
-    found = [] if off is None else [off]
+    again = second_luck(scenario, plan) if luck else None
+    found = [each for each in (off, again) if each is not None]
     return found + ([] if groups is None else cells(scenario, plan, groups)), groups
 
 
@@ -158,7 +192,8 @@ def version_here() -> str:
 
 def default_folder(plan: Plan) -> Path:
     """Return the folder of a study that was given none: the same command finds it again."""
-    return Path("results") / f"{plan.name}-{plan.study_hash[:8]}"
+    alone = "" if plan.first is None else f"-world-{plan.first}"
+    return Path("results") / f"{plan.name}-{plan.study_hash[:8]}{alone}"
 
 
 def compare(
@@ -176,6 +211,9 @@ def compare(
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
     null: bool = True,
+    luck: bool = True,
+    worlds: bool = True,
+    world: int | None = None,
     twin: bool = True,
     interaction: str | None = None,
     until_sure: Stopping | None = None,
@@ -213,6 +251,15 @@ def compare(
     null : bool
         Whether to run beside it, on fewer pairs, the same study without social mechanisms, which
         tells whether a verdict needs them: `Study.null_verdicts`.
+    luck : bool
+        Whether to live some of the worlds again with another luck, which tells how much of the
+        spread between worlds is luck: `Study.spread`.
+    worlds : bool
+        Whether each pair is a plausible world of its own: one draw of everything unmeasured and of
+        the history where the scenario says so, shared by all arms. Otherwise all pairs are the
+        single point of the scenario, and differ by luck alone.
+    world : int, optional
+        Run this world alone, again: its runs are those of the study to the bit.
     twin : bool
         Whether the quiet twin of each arm runs beside it: without, what is due to shocks is not
         known, and the loss in all is the only headline.
@@ -251,7 +298,14 @@ def compare(
     if parameters:
         scenario = scenario.with_set(*parameters)
     plan, arms = make_plan(
-        scenario, strategies, pairs=pairs, seed=seed, baseline=baseline, parameters=parameters
+        scenario,
+        strategies,
+        pairs=pairs,
+        seed=seed,
+        baseline=baseline,
+        parameters=parameters,
+        worlds=worlds,
+        world=world,
     )
     workers = processors() if workers is None else workers
     folder = default_folder(plan) if out is None else Path(out)
@@ -259,14 +313,14 @@ def compare(
         from resilienza_sim.experiments.looks import looks_of
 
         plan = replace(plan, pairs=looks_of(until_sure, plan.pairs)[0])
-    beside, groups = make_beside(scenario, plan, null=null, interaction=interaction)
+    beside, groups = make_beside(scenario, plan, null=null, luck=luck, interaction=interaction)
     together = Together(progress, plan, *(each.plan for each in beside))
 
     def run(each: Beside, told_to: Progress) -> None:
         try:
             run_plan(
                 each.plan,
-                make_runner(each.scenario, arms),
+                make_runner(each.scenario, arms, each.plan.ranges),
                 folder / each.place,
                 workers=workers,
                 make_executor=make_executor,
@@ -285,9 +339,10 @@ def compare(
         run_round(plan, together)
     else:
         plan = _add_pairs(plan, until_sure, folder, run_round, together, told)
-        beside, groups = make_beside(scenario, plan, null=null, interaction=interaction)
+        beside, groups = make_beside(scenario, plan, null=null, luck=luck, interaction=interaction)
         together.grown(plan, *(each.plan for each in beside))
     together.finished(plan)
+    keep_worlds(folder, plan, scenario)
     _note_divergence(folder, plan, scenario, arms)
     for each in beside:
         run(each, together)

@@ -47,7 +47,8 @@ _REPLICATE_SEED = (
     " a little-endian integer, shifted right by one bit"
 )
 """What `simulation.replicate_seed` does, for whoever has only the manifest."""
-_KINDS = ("runs", "series", "timings")
+KINDS = ("runs", "series", "timings", "worlds")
+"""Folders of a study that hold parts."""
 _CHUNK = 1 << 20
 
 
@@ -87,7 +88,7 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return what differs between two studies that may not share a folder, one line each."""
     found: list[str] = []
-    for key in ("model_version", "seed", "citizens", "decisions"):
+    for key in ("model_version", "seed", "first", "worlds", "citizens", "decisions"):
         found += _differences(key, old.get(key), new.get(key))
     for key in ("scenario", "experiment"):
         before, after = old.get(key, {}), new.get(key, {})
@@ -229,7 +230,7 @@ def parts(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str
         computed, so that a part altered in the meantime is not taken for good.
     """
     known = known or {}
-    found = sorted(path for kind in _KINDS for path in (folder / kind).glob("part-*.parquet"))
+    found = sorted(path for kind in KINDS for path in (folder / kind).glob("part-*.parquet"))
     names = ((f"{path.parent.name}/{path.name}", path) for path in found)
     return {name: known.get(name) or sha256(path) for name, path in names}
 

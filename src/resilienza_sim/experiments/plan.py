@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
+
+if TYPE_CHECKING:
+    from resilienza_sim.unmeasured import Ranges
 
 __all__ = [
     "MetricInfo",
@@ -202,6 +205,10 @@ class Plan:
         Weeks observed after each decision date; where a time is censored.
     model_version : str
         Version of resilienza-sim.
+    ranges : Ranges, optional
+        What the world of each replicate is drawn from; the single point of the scenario if absent.
+    first : int, optional
+        The first replicate, where one world is run again by name; otherwise they begin with 0.
     """
 
     name: str
@@ -218,6 +225,8 @@ class Plan:
     metrics: Mapping[str, MetricInfo] = field(default_factory=dict)
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     horizons: Mapping[str, int] = field(default_factory=dict)
+    ranges: Ranges | None = None
+    first: int | None = None
 
     def __post_init__(self) -> None:
         if self.pairs < 1:
@@ -239,13 +248,20 @@ class Plan:
     @property
     def configuration(self) -> str:
         """Hash of everything that a run depends on but its arm and its replicate."""
-        return digest(self.scenario_hash, self.seed, self.citizens)
+        point = (self.scenario_hash, self.seed, self.citizens)
+        return digest(*point) if self.ranges is None else digest(*point, self.ranges.told())
 
     @property
     def study_hash(self) -> str:
         """Hash that names the study's folder; more pairs of the same study keep it."""
         arms = [f"{name}={text}" for name, text in sorted(self.strategies.items())]
         return digest(self.configuration, self.model_version, *arms)
+
+    @property
+    def replicates(self) -> range:
+        """Numbers of the replicates, which are those of their worlds."""
+        first = self.first or 0
+        return range(first, first + self.pairs)
 
     @property
     def total(self) -> int:
@@ -261,7 +277,9 @@ class Plan:
             "strategies": list(self.strategies),
             "baseline": self.baseline,
             "pairs": self.pairs,
+            "first": self.first,
             "seed": self.seed,
+            "worlds": None if self.ranges is None else self.ranges.told(),
             "citizens": self.citizens,
             "parameters": dict(self.parameters),
             "horizons": dict(self.horizons),
@@ -281,14 +299,14 @@ class Plan:
 
     def runs(self) -> Iterator[Run]:
         """Return every planned run, replicate by replicate."""
-        for replicate in range(self.pairs):
+        for replicate in self.replicates:
             for decision in self.decisions:
                 for strategy in self.strategies:
                     yield self.run(decision, strategy, replicate)
 
     def tasks(self, done: Container[str] = frozenset()) -> Iterator[Task]:
         """Return the work left: one task for each replicate that still misses a run."""
-        for replicate in range(self.pairs):
+        for replicate in self.replicates:
             all_runs = [self.run(d, s, replicate) for d in self.decisions for s in self.strategies]
             wanted = tuple(run for run in all_runs if run.run_id not in done)
             skip = frozenset((r.decision, r.strategy) for r in all_runs if r not in wanted)

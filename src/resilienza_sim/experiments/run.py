@@ -150,7 +150,7 @@ def _open(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
     if old is None and any((folder / "runs").glob("part-*")):
         raise ResilienzaError("study_unreadable", path=folder / "manifest.json")
     ours = {_LOCK, "manifest.json.tmp", "runs", "series", "timings", "decisions"}
-    ours |= {"null", "shocks"}
+    ours |= {"null", "shocks", "luck", "worlds"}
     if old is None and present - ours:
         raise ResilienzaError("study_folder_taken", path=folder)
     opened = {}

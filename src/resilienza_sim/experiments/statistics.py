@@ -8,6 +8,10 @@ Scipy does the methods; the pairing, the undefined values and the words are ours
   takes a handful of values only.
 * Fewer than 6 pairs give no verdict: even if all agreed, a sign test would leave a chance of 1 in
   16 or more.
+* Natural frequencies count pairs (worlds): in how many an arm does better by the smallest
+  difference that matters, in how many the difference is too small to matter, in how many it does
+  worse. They are read right by more people than probabilities (Gigerenzer & Hoffrage 1995,
+  doi:10.1037/0033-295X.102.4.684).
 * A time that was not reached before the end (censored) is known up to the end of observation:
   means are restricted means (Royston & Parmar 2013, doi:10.1186/1471-2288-13-152), with every time
   cut at the earliest end among the censored; beyond it no run is known to differ from another.
@@ -30,6 +34,7 @@ __all__ = [
     "PairedComparison",
     "compare_pairs",
     "constant",
+    "counted",
     "holm",
     "mean_interval",
     "paired",
@@ -76,6 +81,9 @@ class PairedComparison:
         Pearson's between the arms: what pairing gains.
     verdict : str
         "better", "worse", "equivalent" or "undecided".
+    n_better, n_alike, n_worse : int
+        Pairs in which the strategy does better or worse by the smallest difference that matters,
+        and those in which the difference is smaller: natural frequencies.
     effect_of_interest : float
         Smallest difference that matters; nan when none was stated.
     exploratory : bool
@@ -101,6 +109,9 @@ class PairedComparison:
     a12: float
     correlation: float
     verdict: str
+    n_better: int
+    n_alike: int
+    n_worse: int
     effect_of_interest: float
     exploratory: bool
     p_value: float
@@ -177,6 +188,7 @@ def compare_pairs(
     said = verdict(n, (low, high), (low_90, high_90), direction, effect_of_interest)
     if said == "equivalent" and n_censored >= n:
         said = "undecided"  # half of the times are unknown: the difference may lie beyond
+    better, worse = (counted(side * d, effect_of_interest) for side in (direction, -direction))
     return PairedComparison(
         n=n,
         dropped=len(baseline) - n,
@@ -195,10 +207,18 @@ def compare_pairs(
         a12=_a12(old, new),
         correlation=_correlation(old, new),
         verdict=said,
+        n_better=better,
+        n_alike=n - better - worse,
+        n_worse=worse,
         effect_of_interest=effect,
         exploratory=n < EXPLORATORY_BELOW,
         p_value=_wilcoxon(d) if p_values else np.nan,
     )
+
+
+def counted(gain: Floats, effect: float | None) -> int:
+    """Return in how many pairs a gain reaches the smallest that matters; any, if none does."""
+    return int(((gain > 0.0) & (gain >= abs(effect or 0.0))).sum())
 
 
 def paired(

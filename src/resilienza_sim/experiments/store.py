@@ -30,7 +30,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import digest
 from resilienza_sim.experiments.worker import Outcome
 
-__all__ = ["Store", "not_writable", "write_atomically"]
+__all__ = ["Store", "encoded", "not_writable", "read_table", "write_atomically"]
 
 _KINDS = ("series", "timings", "runs")  # in the order in which they are written
 _RUN_FIELDS = [
@@ -85,7 +85,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _encode(table: pa.Table) -> bytes:
+def encoded(table: pa.Table) -> bytes:
+    """Return the bytes of a Parquet file."""
     floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
     words = [f.name for f in table.schema if pa.types.is_string(f.type)]
     sink = io.BytesIO()
@@ -95,7 +96,14 @@ def _encode(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a part.
+
+    Raises
+    ------
+    ResilienzaError
+        If it cannot be read.
+    """
     try:
         file = pq.ParquetFile(path, memory_map=False)
         with file:
@@ -232,7 +240,7 @@ class Store:
 
     def _write(self, stem: str, tables: dict[str, pa.Table]) -> None:
         for kind in _KINDS:
-            write_atomically(self._path(kind, stem), _encode(tables[kind]))
+            write_atomically(self._path(kind, stem), encoded(tables[kind]))
 
     def _index(self) -> pa.Table:
         """Return which part holds each run, and what became of it: one row per run.
@@ -245,7 +253,7 @@ class Store:
         tables = []
         for stem in self._stems("runs"):
             if stem in with_series:
-                table = _read(self._path("runs", stem), names)
+                table = read_table(self._path("runs", stem), names)
                 tables.append(table.append_column("stem", pa.array([stem] * len(table))))
         if not tables:
             return pa.table({name: [] for name in [*names, "stem", "failed"]})
@@ -317,7 +325,7 @@ class Store:
             path = self._path(kind, stem)
             if not path.exists():  # timings are no part of the result
                 continue
-            table = _read(path, columns)
+            table = read_table(path, columns)
             tables.append(table.filter(pc.is_in(table["run_id"], value_set=ids)))
         if not tables:
             return pa.schema(_FIELDS[kind]).empty_table()
@@ -356,7 +364,7 @@ class Store:
             whole = self._whole(chosen, schemas)
             for kind in _KINDS:
                 data = (
-                    _encode(self._gather(kind, chosen, schema=schemas[kind]))
+                    encoded(self._gather(kind, chosen, schema=schemas[kind]))
                     if whole is None
                     else self._path(kind, whole).read_bytes()
                 )

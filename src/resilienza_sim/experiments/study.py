@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -14,10 +15,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import unknown
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.beside import NULL, null_verdicts
+from resilienza_sim.experiments.beside import LUCK, NULL, null_verdicts
 from resilienza_sim.experiments.headline import headline_of
+from resilienza_sim.experiments.over_worlds import break_even, luck_of
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
@@ -26,7 +28,13 @@ from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
 from resilienza_sim.experiments.words import metric_title, title
+from resilienza_sim.experiments.worlds_kept import kept_worlds
+from resilienza_sim.reading import validated
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
+from resilienza_sim.unmeasured import Ranges
+from resilienza_sim.worlds import World, axes_of, world, world_number
 
 __all__ = ["Study"]
 
@@ -305,6 +313,117 @@ class Study:
     def null(self) -> Study | None:
         """The same study without social mechanisms, None if it was not run."""
         return self.beside(NULL)
+
+    @cached_property
+    def luck(self) -> Study | None:
+        """The first worlds lived again with another luck, None if they were not."""
+        return self.beside(LUCK)
+
+    @property
+    def is_point(self) -> bool:
+        """Whether all pairs are one point of what is not known, and differ by luck alone."""
+        return self.manifest.get("worlds") is None
+
+    @cached_property
+    def worlds(self) -> pd.DataFrame:
+        """What was drawn: one row a world and number, with its path and value; none at a point."""
+        return kept_worlds(self.folder)
+
+    def world(self, number: int) -> World:
+        """Return one of the worlds: its scenario and its arms, ready for `simulate_arms`.
+
+        Raises
+        ------
+        ResilienzaError
+            If there is no such world.
+        """
+        told = self.manifest.get("worlds")
+        if told is None:
+            raise ResilienzaError("study_of_a_point", path=self.folder)
+        texts = (self.manifest["strategy_texts"][name] for name in self.strategies)
+        arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
+        scenario = self._scenario
+        return world(scenario, arms, Ranges.read(told), self.manifest["seed"], world_number(number))
+
+    @cached_property
+    def _scenario(self) -> Scenario:
+        return validated(Scenario, json.loads(self.manifest["scenario"]["text"]), "scenario")
+
+    def spread(self, metric: str | None = None) -> pd.DataFrame:
+        """Return how much of the spread of each difference between worlds is luck.
+
+        One row a pair of arms, with the fields of `over_worlds.Luck`; `share` is nan where no world
+        was lived twice.
+        """
+        metric = metric or self.headline
+        self._check_metric(metric)
+        rows = []
+        for old, new in self.pairs_of_arms():
+            d = self._difference(metric, old, new)
+            again = d.iloc[:0]
+            if self.luck is not None and {old, new} <= set(self.luck.strategies):
+                again = self.luck._difference(metric, old, new)
+            both = d.index.intersection(again.index)
+            found = luck_of(d.to_numpy(), d[both].to_numpy(), again[both].to_numpy())
+            rows.append({"baseline": old, "strategy": new, **dataclasses.asdict(found)})
+        return pd.DataFrame(rows)
+
+    def _difference(self, metric: str, old: str, new: str) -> pd.Series[float]:
+        wide = self.table(metric).astype(float)
+        return wide[new] - wide[old]
+
+    def axes(
+        self,
+        metric: str | None = None,
+        *,
+        baseline: str | None = None,
+        strategy: str | None = None,
+    ) -> pd.DataFrame:
+        """Return where the difference between two arms changes sign along each axis.
+
+        Parameters
+        ----------
+        metric : str, optional
+            What is looked at; the headline by default.
+        baseline, strategy : str, optional
+            The arms; by default the first two contrasted, `contrast`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`.
+        """
+        metric = metric or self.headline
+        self._check_metric(metric)
+        old, new = self.contrast
+        old, new = self._arm(baseline or old), self._arm(strategy or new)
+        told = self.manifest.get("worlds")
+        if told is None:
+            return pd.DataFrame(columns=["path"])
+        d = self._difference(metric, old, new)
+        drawn = self.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
+        streams = Streams(int(self.manifest["seed"]))
+        rows = []
+        for axis in axes_of(self._scenario, Ranges.read(told)):
+            if axis.path not in drawn:
+                continue
+            found = break_even(
+                drawn[axis.path].to_numpy(float),
+                d.to_numpy(),
+                (axis.low, axis.high),
+                logarithmic=axis.logarithmic,
+                rng=streams.generator(f"break even|{metric}|{old}|{new}|{axis.path}"),
+            )
+            span = {"path": axis.path, "from_": axis.low, "to": axis.high}
+            rows.append({**span, **dataclasses.asdict(found)})
+        return pd.DataFrame(rows)
+
+    @property
+    def contrast(self) -> tuple[str, str]:
+        """The first two contrasted arms: the first two that are not the baseline, else with it."""
+        others = [name for name in self.strategies if name != self.baseline]
+        pair = others[:2] if len(others) > 1 else [self.baseline, *others]
+        return pair[0], pair[-1]
 
     def null_verdicts(self, metric: str | None = None) -> pd.DataFrame:
         """Return the verdicts beside those of the null model; see `beside.null_verdicts`."""

@@ -53,7 +53,7 @@ def _sentence(study: Study, found: Mapping[str, Any], lang: str) -> str:
         "high": number(found["high"], lang, signed=True),
         "effect": number(found["effect_of_interest"], lang),
         "unit": info.unit and f" {info.unit}",
-        "p": number(100 * found["p_better"], lang, digits=2),
+        "counts": _counts(study, found, lang),
         "n": n,
         "needed": MINIMUM_PAIRS,
     }
@@ -67,6 +67,18 @@ def _sentence(study: Study, found: Mapping[str, Any], lang: str) -> str:
     elif key in ("undecided", "equivalent") and info.effect_of_interest is None:
         key = f"{key}_no_effect"
     return words.text(f"study.sentence.{key}", **values)
+
+
+def _counts(study: Study, found: Mapping[str, Any], lang: str) -> str:
+    """Return in how many worlds (pairs, at a single point) the strategy does better, or worse."""
+    return catalogue(lang).text(
+        f"study.counts.{'pairs' if study.is_point else 'worlds'}",
+        strategy=study.strategy_title(found["strategy"], lang),
+        better=found["n_better"],
+        alike=found["n_alike"],
+        worse=found["n_worse"],
+        n=found["n"],
+    )
 
 
 def _relative(share: float, lang: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import TOTAL
-from resilienza_sim.report import beside, purse, tables, value
+from resilienza_sim.report import beside, purse, tables, value, worlds
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
 from resilienza_sim.report.words import Words, plain
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["render_report", "write_report"]
 
 _TEMPLATE = "report.html.j2"
-_READING = ("pair", "loss", "interval", "effect", "p_better")
+_READING = ("pair", "loss", "interval", "effect", "frequencies")
 
 
 def write_report(
@@ -128,6 +128,8 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "arms": view.arms,
         "value": value.value_table(view),
         "null": beside.null_model(view),
+        "axes": worlds.axes(view),
+        "point": worlds.is_point(view),
         "interaction": beside.interaction(view),
         "same_purse": purse.same_purse(spending),
     }

@@ -42,6 +42,12 @@ class StudyLike(Protocol):
     def decisions(self) -> Mapping[date, Any]: ...  # noqa: D102
     def comparison(self) -> pd.DataFrame: ...  # noqa: D102
     def null_verdicts(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def worlds(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def contrast(self) -> tuple[str, str]: ...  # noqa: D102
+    def spread(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
+    def axes(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def interaction(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def acceptability(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def cost_effectiveness(  # noqa: D102

@@ -11,6 +11,7 @@ from typing import Any
 
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.worker import DECISIVE
+from resilienza_sim.report import worlds
 from resilienza_sim.report.reading import town_of
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
 from resilienza_sim.report.words import Words, decimals, plain
@@ -53,6 +54,7 @@ def verdicts(view: DecisionView) -> list[Verdict]:
     """Return the verdict of each comparison on the main metric, in plain words."""
     words = view.words
     found = []
+    luck = worlds.luck(view)
     for each in view.comparisons:
         row = each.headline
         if row is None:
@@ -67,7 +69,14 @@ def verdicts(view: DecisionView) -> list[Verdict]:
                 kind=kind,
                 label=words(f"verdict.{kind}.label"),
                 sentence=_sentence(words, each, row, kind) if defined else words("verdict.none"),
-                sure=_sure(view, each, row),
+                sure=" ".join(
+                    said
+                    for said in (
+                        worlds.frequencies(view, each, row),
+                        luck.get((each.baseline.name, each.strategy.name), ""),
+                    )
+                    if said
+                ),
                 against=words("verdict.against", names=against) if against else "",
                 short=short,
                 bar=_bar(row, _reach(view)),
@@ -121,17 +130,6 @@ def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
         effect=words.exact(row.effect),
         pairs=row.pairs,
         least=MINIMUM_PAIRS,
-    )
-
-
-def _sure(view: DecisionView, each: Comparison, row: MetricRow) -> str:
-    values = view.differences(row.metric, each.baseline.name, each.strategy.name)
-    if not len(values):
-        return ""
-    wins = int((row.gain * values > 0).sum())
-    key = "all" if wins == len(values) else "some" if wins else "none"
-    return view.words(
-        f"verdict.sure.{key}", strategy=each.strategy.title, wins=wins, pairs=len(values)
     )
 
 
@@ -213,8 +211,9 @@ def metric_table(view: DecisionView, comparison: Comparison) -> list[dict[str, A
                 "interval": words.interval(row.low, row.high, digits)
                 if math.isfinite(row.low)
                 else words.undefined,
-                "dz": words.number(row.dz, 2, sign=True),
-                "p_better": words.percent(row.p_better),
+                "counts": words("worlds.short", better=row.better, alike=row.alike, worse=row.worse)
+                if row.gain and row.pairs
+                else words.undefined,
                 "effect": words.exact(row.effect),
                 "kind": kind if defined else "undefined",
                 "verdict": words(f"verdict.{kind}.label") if defined else words.undefined,

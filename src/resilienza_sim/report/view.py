@@ -72,8 +72,10 @@ class MetricRow:
     """One metric of one comparison; nan where undefined.
 
     `gain` is +1 where more of the metric is better, -1 where less is, 0 where neither; `effect` is
-    the smallest difference of interest; `pairs` were used, `dropped` were not; `censored` counts
-    values that are known only to be longer than the observation. `low` and `high` hold the mean in
+    the smallest difference of interest; in `better` pairs (worlds) the strategy does better by that
+    much, in `worse` ones worse, in those `alike` the difference is smaller; `pairs` were used,
+    `dropped` were not; `censored` counts values that are known only to be longer than the
+    observation. `low` and `high` hold the mean in
     95 cases of 100, `low_90` and `high_90` (by which equivalence is judged) in 90. A `diagnosis`
     explains verdicts and is never named in one.
     """
@@ -90,8 +92,9 @@ class MetricRow:
     low_90: float
     high_90: float
     relative: float
-    dz: float
-    p_better: float
+    better: int
+    alike: int
+    worse: int
     effect: float
     verdict: str
     pairs: int
@@ -342,8 +345,9 @@ class DecisionView:
             low_90=scale * as_float(row.get("low_90")),
             high_90=scale * as_float(row.get("high_90")),
             relative=as_float(row.get("relative")),
-            dz=as_float(row.get("dz")),
-            p_better=as_float(row.get("p_better")),
+            better=int(as_float(row.get("n_better"), 0)),
+            alike=int(as_float(row.get("n_alike"), 0)),
+            worse=int(as_float(row.get("n_worse"), 0)),
             effect=scale * as_float(row.get("effect_of_interest")),
             verdict=str(row.get("verdict") or "undecided"),
             pairs=int(as_float(row.get("n"), 0)),

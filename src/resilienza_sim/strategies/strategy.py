@@ -64,10 +64,14 @@ class Strategy(BaseModel):
         0.0,
         1.0,
         unit="shock intensity",
-        source="assumption: a state of emergency is declared",
+        source="assumption: a state of emergency is declared; where is not known, .05-.3",
     )
     emergency_off: float = quantity(
-        0.05, 0.0, 1.0, unit="shock intensity", source="assumption: below the level that opens it"
+        0.05,
+        0.0,
+        1.0,
+        unit="shock intensity",
+        source="assumption: below the level that opens it; where is not known, .02-.2",
     )
     recovery_weeks: int = quantity(
         26, 0, 520, unit="weeks", source="assumption: half a year of reconstruction plans"

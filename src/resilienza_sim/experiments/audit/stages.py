@@ -24,7 +24,7 @@ from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.strategies import Strategy, load_strategy
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.audit.plausible_worlds import Ranges
+    from resilienza_sim.unmeasured import Ranges
 
 __all__ = ["PERTURBATION", "Ready", "Stage", "stages"]
 

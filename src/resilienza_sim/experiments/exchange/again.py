@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.parts import read_part
-from resilienza_sim.experiments.exchange.units import Unit
+from resilienza_sim.experiments.exchange.units import Unit, ranges_told
 from resilienza_sim.experiments.plan import Run, Runner, Task
 from resilienza_sim.experiments.worker import Outcome, execute
 from resilienza_sim.reading import validated
@@ -76,7 +76,7 @@ def runner_of(unit: Unit) -> Runner:
         from resilienza_sim.experiments.compare import make_runner
 
         text = json.loads(manifest["scenario"]["text"])
-        return make_runner(validated(Scenario, text, "scenario"), arms)
+        return make_runner(validated(Scenario, text, "scenario"), arms, ranges_told(manifest))
     from resilienza_sim.experiments.setting import Bench
 
     told = unit.experiment

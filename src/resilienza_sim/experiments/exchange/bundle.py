@@ -44,7 +44,6 @@ __all__ = [
 CHECKSUMS = "checksums.sha256"
 STUDY = "study"
 """Folder of the study inside a bundle."""
-_KINDS = ("runs", "series", "timings")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first instant a zip can tell: the time of writing is no part of what is written."""
 _PLAIN_FILE = 0o100644 << 16
@@ -92,7 +91,9 @@ def contents(study: Path) -> Contents:
 
 
 def _parts(folder: Path) -> list[Path]:
-    return sorted(path for kind in _KINDS for path in (folder / kind).glob("part-*.parquet"))
+    return sorted(
+        path for kind in manifests.KINDS for path in (folder / kind).glob("part-*.parquet")
+    )
 
 
 # -- what runs it again ----------------------------------------------------------------------------
@@ -170,6 +171,12 @@ def again(top: Unit, found: list[Unit]) -> str:
     words = ["resilienza", "compare", "scenario.toml"]
     words += ["--strategies", ",".join(files.values()), "--baseline", files[manifest["baseline"]]]
     words += ["--pairs", str(manifest["pairs"]), "--seed", str(manifest["seed"])]
+    if manifest.get("worlds") is None:
+        words += ["--point"]
+    else:  # what somebody had set is known: no world draws it
+        told = manifest.get("parameters", {}).items()
+        words += [word for path, value in told for word in ("--set", f"{path}={value}")]
+        words += [] if any(unit.study == "luck" for unit in found) else ["--no-luck"]
     if not any(unit.study == "null" for unit in found):
         words += ["--no-null"]
     if groups := manifest.get("interaction"):

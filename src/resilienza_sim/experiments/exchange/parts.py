@@ -25,6 +25,7 @@ _NEEDED = {
     },
     "series": {"run_id": pa.string(), "week": pa.int64()},
     "timings": {"run_id": pa.string(), "seconds": pa.float64()},
+    "worlds": {"world": pa.int64(), "path": pa.string(), "value": pa.float64()},
 }
 
 
@@ -36,7 +37,7 @@ def read_part(path: Path, kind: str, columns: Sequence[str] | None = None) -> pa
     path : Path
         The file.
     kind : str
-        "runs", "series" or "timings".
+        "runs", "series", "timings" or "worlds".
     columns : sequence of str, optional
         Those wanted, as far as they are there; all by default.
 

@@ -20,11 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.plan import Plan, Run
+from resilienza_sim.unmeasured import Ranges
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.sweep import SweepPlan
 
-__all__ = ["Unit", "hash_of", "units"]
+__all__ = ["Unit", "hash_of", "ranges_told", "units"]
 
 _MOST_RUNS = 5_000_000
 """A study fifty times larger than those this is made for; beyond it, a manifest is invented."""
@@ -54,6 +55,8 @@ class _Told(BaseModel):
     strategies: list[_Name] = Field(min_length=1, max_length=500)
     baseline: _Name
     pairs: int = Field(ge=1, le=100_000)
+    first: int | None = Field(None, ge=0, le=100_000)
+    worlds: dict[str, Any] | None = None
     pairs_by_point: list[Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=list)
     seed: int = Field(ge=0, lt=2**63)
     model_version: _Short
@@ -198,7 +201,15 @@ def _plan(manifest: Mapping[str, Any]) -> Plan:
         baseline=manifest["baseline"],
         citizens=manifest.get("citizens", 0),
         model_version=manifest["model_version"],
+        ranges=ranges_told(manifest),
+        first=manifest.get("first"),
     )
+
+
+def ranges_told(manifest: Mapping[str, Any]) -> Ranges | None:
+    """Return what the worlds of a study are drawn from, None if it is a single point."""
+    told = manifest.get("worlds")
+    return None if told is None else Ranges.read(told)
 
 
 def hash_of(data: Mapping[str, Any]) -> str:

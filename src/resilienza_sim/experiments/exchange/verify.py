@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["verify"]
 
-_KINDS = ("runs", "series", "timings")
-
 
 def verify(
     path: Path | str,
@@ -137,7 +135,7 @@ def _parts(report: Report, found: list[Unit]) -> None:
     for unit in found:
         told = unit.manifest.get("parts", {})
         prefix = f"{unit.place}/" if unit.place else ""
-        present = {f"{p.parent.name}/{p.name}": p for kind in _KINDS
+        present = {f"{p.parent.name}/{p.name}": p for kind in manifests.KINDS
                    for p in (unit.folder / kind).glob("part-*.parquet")}  # fmt: skip
         if not told:
             report.note("no_hashes", place=unit.label)

@@ -15,8 +15,8 @@ from resilienza_sim.experiments.audit.claims import Span
 from resilienza_sim.experiments.audit.judging import READINGS
 from resilienza_sim.experiments.audit.plausible_worlds import (
     claims_in_worlds,
+    factor_of,
     plausible,
-    stated_range,
     winners,
     worlds_of,
 )
@@ -25,6 +25,7 @@ from resilienza_sim.experiments.audit.stages import Stage, stages
 from resilienza_sim.experiments.setting import Bench
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy
+from resilienza_sim.unmeasured import Ranges, stated_range
 from tests.unit.experiments.audit.test_audit import claim, claims, invented
 
 SPANS = {
@@ -78,7 +79,7 @@ def test_ranges_hold_the_default_and_stay_inside_what_the_model_accepts(bench, p
     for each in priors.drawn:
         assert each.low <= each.default <= each.high
         assert each.low < each.high
-    names = [each.factor.name for each in priors.drawn]
+    names = [factor_of(each).name for each in priors.drawn]
     assert len(set(names)) == len(names)
 
 
@@ -221,7 +222,7 @@ def test_numbers_refused_together_are_recorded_and_counted(tmp_path) -> None:
 def test_a_case_with_nothing_to_draw_is_told(monkeypatch) -> None:
     import resilienza_sim.experiments.audit.plausible_worlds as module
 
-    monkeypatch.setattr(module, "_numbers", lambda bought: iter(()))
+    monkeypatch.setattr(module, "ranges_of", lambda *_, **__: Ranges((), {}))
     (base,) = stages(claims(claim("one"), tried=()))
     with pytest.raises(ResilienzaError) as error:
         worlds_of(base, 4, 6, "priors")

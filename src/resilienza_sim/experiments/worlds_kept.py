@@ -1,0 +1,79 @@
+"""The values of each plausible world of a study, kept beside its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.run import decision_folder
+from resilienza_sim.experiments.store import encoded, not_writable, read_table, write_atomically
+
+if TYPE_CHECKING:
+    from resilienza_sim.experiments.plan import Plan
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.worlds import World
+
+__all__ = ["WORLDS", "keep_worlds", "kept_worlds", "worlds_table"]
+
+WORLDS = "worlds"
+
+
+def worlds_table(worlds: Sequence[World]) -> pa.Table:
+    """Return one row a world and number: `world`, `path`, `value`, and `redrawn`.
+
+    `redrawn` counts how often the world's values were drawn anew because the model refused them
+    together.
+    """
+    rows = [(w.number, path, value, w.redrawn) for w in worlds for path, value in w.values.items()]
+    number, path, value, redrawn = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return pa.table(
+        {
+            "world": pa.array(number, pa.int64()),
+            "path": pa.array(path, pa.string()),
+            "value": pa.array(value, pa.float64()),
+            "redrawn": pa.array(redrawn, pa.int64()),
+        }
+    )
+
+
+def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
+    """Write the worlds of a study into the folder of each decision date, and their hash."""
+    if plan.ranges is None:
+        return
+    from resilienza_sim.worlds import world
+
+    data: bytes | None = None
+    for day in plan.decisions:
+        place = decision_folder(folder, day, plan.decisions)
+        known = manifests.read(place)
+        if known is None:
+            continue
+        # The largest study that ever ran here: fewer pairs asked later lose no world.
+        name = f"part-{known['pairs']:06d}.parquet"
+        if (place / WORLDS / name).is_file():
+            continue
+        if data is None:
+            numbers = range(plan.replicates.start, plan.replicates.start + known["pairs"])
+            drawn = [world(scenario, (), plan.ranges, plan.seed, r) for r in numbers]
+            data = encoded(worlds_table(drawn))
+        try:
+            (place / WORLDS).mkdir(exist_ok=True)
+            for old in (place / WORLDS).glob("part-*.parquet"):
+                old.unlink()
+        except OSError as problem:
+            raise not_writable(place / WORLDS, problem) from problem
+        write_atomically(place / WORLDS / name, data)
+        hashes = manifests.still_there(place, known.get("parts"))
+        manifests.write(place, {**known, "parts": manifests.parts(place, hashes)})
+
+
+def kept_worlds(folder: Path) -> pd.DataFrame:
+    """Return the worlds kept in a folder, none if it is a study of a single point."""
+    paths = sorted((folder / WORLDS).glob("part-*.parquet"))
+    tables = [read_table(path) for path in paths] or [worlds_table([])]
+    return pa.concat_tables(tables).to_pandas()

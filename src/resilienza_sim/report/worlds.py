@@ -1,0 +1,127 @@
+"""What plausible worlds say, in words: natural frequencies, luck, break-even values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from resilienza_sim.report.reading import look_up
+from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
+from resilienza_sim.report.words import decimals
+from resilienza_sim.worlds import AXES
+
+__all__ = ["alone", "axes", "frequencies", "is_point", "luck"]
+
+_RETURNS = "history.returns"
+
+
+def is_point(view: DecisionView) -> bool:
+    """Tell whether all pairs are one point of what is not known."""
+    return view.study.manifest.get("worlds") is None
+
+
+def frequencies(view: DecisionView, each: Comparison, row: MetricRow) -> str:
+    """Return in how many worlds (pairs, at a single point) a way does better, and worse."""
+    if not row.gain or not row.pairs:
+        return ""
+    key = "pairs" if is_point(view) else "worlds"
+    return view.words(
+        f"worlds.counts.{key}",
+        strategy=each.strategy.title,
+        better=row.better,
+        alike=row.alike,
+        worse=row.worse,
+        n=row.pairs,
+    )
+
+
+def alone(view: DecisionView) -> list[str]:
+    """Return number and axes of the world that was run by name; nothing of other studies."""
+    number = view.study.manifest.get("first")
+    if number is None or is_point(view):
+        return []
+    drawn = view.study.worlds
+    values = dict(zip(drawn["path"], drawn["value"], strict=True))
+    said = [
+        f"{_axis(view, path)}: {view.words.number(value)}"
+        for path, value in values.items()
+        if path in AXES or path.startswith(f"{_RETURNS}.")
+    ]
+    return [view.words("worlds.alone", number=number, numbers=len(values)), *said]
+
+
+def luck(view: DecisionView) -> dict[tuple[str, str], str]:
+    """Return what share of each difference's spread is luck, by baseline and strategy."""
+    if is_point(view) or view.headline not in view.runs:
+        return {}
+    words = view.words
+    said = {}
+    for row in view.study.spread(view.headline).to_dict("records"):
+        if math.isfinite(row["share"]):
+            said[row["baseline"], row["strategy"]] = words(
+                "worlds.luck",
+                share=words.percent(row["share"]),
+                low=words.percent(row["low"]),
+                high=words.percent(row["high"]),
+                twice=row["twice"],
+            )
+    return said
+
+
+def axes(view: DecisionView) -> dict[str, Any] | None:
+    """Return how the difference between the two ways contrasted hangs on each axis, in words."""
+    row = next((c.headline for c in view.comparisons if c.headline is not None), None)
+    if is_point(view) or row is None or not row.gain:
+        return None
+    baseline, strategy = view.study.contrast
+    titles = {arm.name: arm.title for arm in view.arms}
+    table = view.study.axes(view.headline)
+    known = [each for each in table.to_dict("records") if each["says"] != "few"]
+    if not known or baseline not in titles or strategy not in titles:
+        return None
+    sides = {1: titles[strategy], -1: titles[baseline]}
+    return {
+        "title": view.words("worlds.axes.title"),
+        "lead": view.words(
+            "worlds.axes.lead",
+            strategy=sides[1],
+            baseline=sides[-1],
+            worlds=int(table["worlds"].max()),
+        ),
+        "lines": [_line(view, each, sides, row) for each in known],
+    }
+
+
+def _line(
+    view: DecisionView, each: Mapping[Hashable, Any], sides: Mapping[int, str], row: MetricRow
+) -> str:
+    words = view.words
+    below = sides[1 if row.gain * each["at_low"] > 0 else -1]
+    above = sides[1 if row.gain * each["at_high"] > 0 else -1]
+    digits = decimals(each["at_low"], each["at_high"])
+    ends = (each["from_"], each["to"])
+    return words(
+        f"worlds.axes.{each['says']}",
+        axis=_axis(view, str(each["path"])),
+        value=words.number(each["value"], decimals(*ends)),
+        low=words.number(each["low"], decimals(*ends)),
+        high=words.number(each["high"], decimals(*ends)),
+        least=words.exact(ends[0]),
+        most=words.exact(ends[1]),
+        below=below,
+        above=above,
+        at_low=words.number(each["at_low"], digits, sign=True),
+        at_high=words.number(each["at_high"], digits, sign=True),
+        unit=row.unit,
+    )
+
+
+def _axis(view: DecisionView, path: str) -> str:
+    """Return what readers call an axis: by its path, or the title of what may return."""
+    first, _, name = path.rpartition(".")
+    if first == _RETURNS:
+        told = look_up(view.told, "scenario", "history", "returns") or ()
+        title = next((each.get("title") for each in told if each.get("name") == name), None)
+        return view.words("worlds.axis.returns", name=view.words.of(title, name))
+    return view.words.name("axis", path.replace("*", "all").replace(".", "_"))
