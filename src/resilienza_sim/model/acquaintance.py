@@ -438,8 +438,7 @@ def make_potential(model: CommunityModel, listed: Any) -> None:
     pool = model.state.pool
     columns_of_pairs = pool.i[listed], pool.j[listed], listed, pool.layer[listed]
     pairs = np.stack([each.astype(np.int64) for each in columns_of_pairs], axis=1)
-    _until_made(model, pairs)
-    model.state.new_ties += len(pairs)
+    _make_all(model, pairs)
     enter_circles(model, pairs)
 
 

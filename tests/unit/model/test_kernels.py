@@ -99,7 +99,7 @@ def in_trouble() -> CommunityModel:
             "meet": {
                 "loss_neighbourhood": 0.02,
                 "loss_friendship": 0.03,
-                "acquaintance": 0.1,
+                "acquaintance": 0.05,
                 "brokerage": 9.0,
             },
             "learn": {"word_of_mouth": 0.05, "forgetting": 0.05, "estrangement": 0.05},
@@ -108,7 +108,7 @@ def in_trouble() -> CommunityModel:
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
             "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
-            "care": {"introduction": 0.1, "signposting": 0.5},
+            "care": {"introduction": 0.01, "signposting": 0.5},
         },
         exogenous=dict.fromkeys(names, spans),
     )
