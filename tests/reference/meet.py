@@ -196,7 +196,7 @@ def _pair(i, j, layer, pool):
 
 
 def closures(keys, base, web, pool, scene, p):
-    """Friends of friends run a race at a speed of (friends in common)^common; the first is met."""
+    """Friends of friends race at a speed of (friends in common)^common; the first is met."""
     come, closest = keys.tolist()
     found = []
     for i in range(len(web.degree)):
@@ -214,7 +214,8 @@ def closures(keys, base, web, pool, scene, p):
         if not common:
             continue
         j = min(
-            common, key=lambda j: -math.log(1.0 - u01(closest, arc_id(i, j))) / common[j] ** p.common
+            common,
+            key=lambda j: -math.log(1.0 - u01(closest, arc_id(i, j))) / common[j] ** p.common,
         )
         layer = layers[j] or int(Layer.FRIENDSHIP)
         rate *= likeliest(layer, q, scene.lift) * across(i, j, scene, p)
@@ -229,7 +230,7 @@ def entries(keys, pairs, web, pool, entering):
     found = []
     for i, host, _place, layer in pairs.tolist():
         if u01(side, pair_id(i, host)) < 0.5:
-            i, host = host, i  # noqa: PLW2901
+            i, host = host, i
         there = _friends(web, host)
         ways = [j for j, kind in there.items() if j != i and kind & (layer | Layer.HOUSEHOLD)]
         if not ways:

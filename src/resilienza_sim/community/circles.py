@@ -96,8 +96,8 @@ class TieParameters(BaseModel):
     )
     kin_for_reliance: float = quantity(
         2.0, 0.0, 5.0,
-        source="fitted: the share of people 14+ with somebody trusted outside the household rises by "
-        "half a point for a point of kin_share; 0 gives every region the same ties",
+        source="fitted: the share of people 14+ who trust somebody outside the household rises "
+        "by half a point for a point of kin_share; 0 gives every region the same ties",
     )
     rewired: float = quantity(
         0.0,

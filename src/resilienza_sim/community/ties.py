@@ -112,7 +112,7 @@ class Ties:
 
     @cached_property
     def circle(self) -> float:
-        """People of the circle that one of a potential pair would enter with the other, on average."""
+        """People of a circle that one of a potential pair enters with the other, on average."""
         met = _around(self.ptr, self.nbr, self.layer, (self.pot_i, self.pot_j, self.pot_layer))
         return met / max(2 * self.pot_i.size, 1)
 

@@ -282,7 +282,7 @@ def find_each_other(town, lift, crossing, closed, p):
         for one, other in known:
             one.introduce(other, p)
         found += known
-    found += friends + enter_circles(town, [pair for pair in found], p)
+    found += friends + enter_circles(town, list(found), p)
     state.new_ties = state.alliance_ties = 0
     count_made(town, found)
 

@@ -63,8 +63,8 @@ class TrustParameters(PhaseParameters):
     )
     relied: float = quantity(
         0.3, 0.0, 1.0,
-        source="assumption: trust above which somebody is one to rely on, that of a new tie between "
-        "trusting people; so Italy's 81.5 % (ISTAT BES 2019) have one",
+        source="assumption: trust above which somebody is one to rely on, that of a new tie "
+        "between trusting people; so Italy's 81.5 % (ISTAT BES 2019) have one",
     )
     remote_weight: float = quantity(
         0.5, 0.0, 1.0, source="assumption: a remote contact is worth half of a face-to-face one"
