@@ -201,7 +201,7 @@ def _pair(i, j, layer, pool):
 
 
 def closures(keys, base, web, pool, scene, p):
-    """Friends of friends run a race at a speed of (friends in common)^common; the first is met."""
+    """Friends of friends race at a speed of (friends in common)^common; the first is met."""
     come, closest = keys.tolist()
     found = []
     for i in range(len(web.degree)):

@@ -64,5 +64,6 @@ def build_community(
         parameters=tie_parameters,
         member_share=town.figures["social_participation"].value,
         groups_per_10k=town.figures["nonprofits_per_10k"].value,
+        rely_on=town.figures["people_to_rely_on"].value,
     )
     return Community(people, ties, town, tuple(quarters), int(seed))

@@ -26,6 +26,10 @@ LARGEST_CIRCLE = 15
 """No circle where all know all is larger: the sympathy group (12–20 people) of Zhou, Sornette,
 Hill & Dunbar 2005, Proc. R. Soc. B 272:439."""
 
+ITALY_RELY_ON = 0.815
+"""People of 14 and more who have relatives, friends or neighbours to rely on, Italy 2019 (ISTAT
+BES, 05REL003)."""
+
 _FIT = "calibrated on two measured villages (scripts/calibrate_network.py)"
 
 
@@ -90,6 +94,11 @@ class TieParameters(BaseModel):
     elsewhere: float = quantity(
         0.2, 0.0, 1.0, source="assumption: share of kin, friends and groups anywhere in town"
     )
+    kin_for_reliance: float = quantity(
+        2.0, 0.0, 5.0,
+        source="fitted: the share of people 14+ who trust somebody outside the household rises "
+        "by half a point for a point of kin_share; 0 gives every region the same ties",
+    )
     rewired: float = quantity(
         0.0,
         0.0,
@@ -126,6 +135,16 @@ class TieParameters(BaseModel):
     trust_mutuality: float = quantity(
         0.5, 0.0, 1.0, unit="share of the variation common to both ends", source="assumption"
     )
+
+    def of_region(self, rely_on: float) -> Self:
+        """Return the ties of a region by the share of people who have somebody to rely on.
+
+        ISTAT asks for relatives, friends and neighbours beside those one lives with: where more
+        people have somebody, more households have kin nearby.
+        """
+        more = self.kin_for_reliance * (rely_on - ITALY_RELY_ON)
+        kin = min(max(self.kin_share + more, 0.0), 1.0)
+        return self.model_copy(update={"kin_share": kin})
 
     @model_validator(mode="after")
     def _kinds_fit(self) -> Self:

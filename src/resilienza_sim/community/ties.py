@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.community.assembly import LAYER_BITS, MAX_CITIZENS, assemble, merge, pairs
 from resilienza_sim.community.circles import (
+    ITALY_RELY_ON,
     LARGEST_CIRCLE,
     Circles,
     TieParameters,
@@ -111,7 +112,7 @@ class Ties:
 
     @cached_property
     def circle(self) -> float:
-        """People of the circle that one of a potential pair would enter with the other, on average."""
+        """People of a circle that one of a potential pair enters with the other, on average."""
         met = _around(self.ptr, self.nbr, self.layer, (self.pot_i, self.pot_j, self.pot_layer))
         return met / max(2 * self.pot_i.size, 1)
 
@@ -136,6 +137,7 @@ def build_ties(
     parameters: TieParameters | None = None,
     member_share: float = ITALY_PARTICIPATION,
     groups_per_10k: float = ITALY_GROUPS_PER_10K,
+    rely_on: float = ITALY_RELY_ON,
 ) -> Ties:
     """Draw the ties of a community.
 
@@ -151,13 +153,15 @@ def build_ties(
         Share of citizens of 14 and more who belong to an organisation.
     groups_per_10k : float, optional
         Organisations per 10,000 citizens.
+    rely_on : float, optional
+        Share of citizens of 14 and more who have somebody to rely on outside their household.
 
     Returns
     -------
     Ties
         Active ties, potential ties and groups.
     """
-    p = parameters or TieParameters()
+    p = (parameters or TieParameters()).of_region(rely_on)
     n = int(people.age.size)
     if n > MAX_CITIZENS:
         raise ValueError(f"{n} citizens: at most {MAX_CITIZENS}")

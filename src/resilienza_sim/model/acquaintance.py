@@ -1,7 +1,12 @@
 """How people find each other: pairs who could meet, and those whom joint activity introduces.
 
 Ties come from the places and the activities that people share (Feld 1981); those who work together
-across groups, in an alliance, broker ties between them (Burt 2004).
+across groups, in an alliance, broker ties between them (Burt 2004). Two who are both close to a
+third seldom stay strangers (Granovetter 1973), the less so the more friends they have in common
+(Kossinets & Watts 2006); who gets to know somebody enters a circle of theirs; and people keep about
+as many ties as they had (Miritello et al. 2013): hazard of a tie between friends of friends,
+
+    base x usual ties x [1 - tanh(capacity x excess)], the friend by (friends in common)^common.
 """
 
 from __future__ import annotations
@@ -438,8 +443,7 @@ def make_potential(model: CommunityModel, listed: Any) -> None:
     pool = model.state.pool
     columns_of_pairs = pool.i[listed], pool.j[listed], listed, pool.layer[listed]
     pairs = np.stack([each.astype(np.int64) for each in columns_of_pairs], axis=1)
-    _until_made(model, pairs)
-    model.state.new_ties += len(pairs)
+    _make_all(model, pairs)
     enter_circles(model, pairs)
 
 

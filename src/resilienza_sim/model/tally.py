@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from resilienza_sim.community.people import Tag
+from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.network import CurrentTies, current_ties
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64
-from resilienza_sim.model.tally_citizens import Care, Moods, Reach, TakingPart, read_citizens
+from resilienza_sim.model.tally_citizens import (
+    Care,
+    Moods,
+    Reach,
+    TakingPart,
+    read_citizens,
+    relying,
+)
 from resilienza_sim.model.tally_organisations import (
     Alliances,
     Fits,
@@ -182,6 +190,16 @@ class Tally:
     def ties(self) -> CurrentTies:
         """The ties of this week, for the measures of their structure."""
         return current_ties(self._model.state)
+
+    @cached_property
+    def relying(self) -> float:
+        """Share of the adults who have somebody to rely on outside their household."""
+        state, model = self._model.state, self._model
+        web = state.start, state.degree, state.arcs.trust, state.arcs.layer
+        share: float = relying(
+            web, model.community.people.age, int(Layer.HOUSEHOLD), model.rates.trust.relied
+        )
+        return share
 
     @cached_property
     def spent(self) -> dict[str, int]:

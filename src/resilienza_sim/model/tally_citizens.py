@@ -17,6 +17,7 @@ __all__ = [
     "Reach",
     "TakingPart",
     "read_citizens",
+    "relying",
 ]
 
 _NEEDS, _SERVICES, _SEGMENTS = len(NEEDS), len(SERVICES), len(SEGMENTS)
@@ -217,6 +218,25 @@ def _suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
                 for turn in range(_TURNS):
                     sums[bit] += by_set[turn, k]
     return sums
+
+
+@kernel
+def relying(web: Any, age: Any, home: int, least: float) -> float:
+    """Return the share of the adults who trust somebody outside their household that much.
+
+    `web` holds the rows of ties: where each begins, how many it has, their trust and layers.
+    """
+    start, degree, trust, layer = web
+    adults, some, enough = 0, 0, np.float32(least)
+    for i in range(degree.size):
+        if age[i] < ADULT:
+            continue
+        adults += 1
+        for k in range(start[i], start[i] + degree[i]):
+            if trust[k] > enough and not layer[k] & home:
+                some += 1
+                break
+    return some / adults if adults else np.nan
 
 
 @kernel

@@ -285,8 +285,15 @@ def find_each_other(town, lift, crossing, closed, p):
             one.introduce(other, p)
         found += known
     found += friends + enter_circles(town, list(found), p)
-    state.new_ties = len(found)
-    state.alliance_ties = sum(
+    state.new_ties = state.alliance_ties = 0
+    count_made(town, found)
+
+
+def count_made(town, found):
+    """Count the ties made, and those between groups of one alliance."""
+    state, circles = town.tables.state, Circles(town.tables)
+    state.new_ties += len(found)
+    state.alliance_ties += sum(
         circles.of(one) == circles.of(other) >= 0 and one.group != other.group
         for one, other in found
     )

@@ -12,7 +12,7 @@ from resilienza_sim.model.phases.serve import WAITS
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
 from tests.reference.capital import factor
-from tests.reference.plain.meet import enter_circles
+from tests.reference.plain.meet import count_made, enter_circles
 
 ROWS = NEED_SERVICE.tolist()
 KINDS = range(len(SERVICES))
@@ -250,7 +250,7 @@ def run(town):
     met = introductions(town, c.introduction, 1.0 - place.contact_closed)
     for person, other in met:
         person.make_potential(other, tables.rates.meet)
-    state.new_ties += len(met) + len(enter_circles(town, met, tables.rates.meet))
+    count_made(town, met + enter_circles(town, met, tables.rates.meet))
 
     for name in ("left", "served", "intake", "waits", "opened", "load"):
         column = {"left": "reneged", "opened": "open_cases"}.get(name, name)

@@ -115,7 +115,7 @@ def in_trouble() -> CommunityModel:
             "meet": {
                 "loss_neighbourhood": 0.02,
                 "loss_friendship": 0.03,
-                "acquaintance": 0.1,
+                "acquaintance": 0.05,
                 "brokerage": 9.0,
             },
             "learn": {"word_of_mouth": 0.05, "forgetting": 0.05, "estrangement": 0.05},
@@ -124,7 +124,7 @@ def in_trouble() -> CommunityModel:
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
             "serve": {"seeking": 10.0, "review_weeks": 4, "reneging": 0.2, "sickness": 0.3},
-            "care": {"introduction": 0.1, "signposting": 0.5},
+            "care": {"introduction": 0.01, "signposting": 0.5},
             "displacement": {
                 "long_out": 2,
                 "leaving": 0.05,

@@ -12,7 +12,16 @@ from resilienza_sim.actions.bring_together import BringTogether
 from resilienza_sim.actions.open_spaces import OpenSpaces
 from resilienza_sim.actions.street_work import StreetWork
 from resilienza_sim.community.ties import Layer
-from resilienza_sim.model.acquaintance import Pool, Scene, Web, introductions, members_by
+from resilienza_sim.model.acquaintance import (
+    Pool,
+    Scene,
+    Web,
+    closures,
+    entries,
+    introductions,
+    members_by,
+    spare,
+)
 from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.around import Eyes
 from resilienza_sim.model.community_model import CommunityModel
@@ -21,6 +30,7 @@ from resilienza_sim.model.phases import help, meet, trust
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.setup import fix
 from resilienza_sim.model.state import ArcTable
+from resilienza_sim.model.tally_citizens import relying
 from tests.small import lived, plan, town
 
 LEVELS = {
@@ -217,7 +227,7 @@ def test_joint_activity_takes_the_place_of_other_meetings_at_rest(quiet) -> None
         meeting = Parameters.model_validate({"meet": values})
         return fix(quiet.community, meeting).meeting_rate
 
-    assert 0.0 == rate(acquaintance=0.5) < rate() < rate(acquaintance=0.0)
+    assert 0.0 < rate(acquaintance=0.5) < rate() < rate(acquaintance=0.0)
 
 
 # -- activities across groups, and places ---------------------------------------------------------
@@ -238,6 +248,7 @@ def test_activities_across_groups_make_ties_between_sides_or_groups(quiet) -> No
     def met(added: float) -> set[tuple[int, int]]:
         twin = quiet.fork(quiet.strategy, quiet.decision_week)
         twin.fixed = replace(twin.fixed, meeting_rate=0.05)  # enough of them in one week
+        twin.rates = twin.rates._replace(meet=twin.rates.meet._replace(entering=0.0))
         twin.begin_spending()
         twin.effort.crossing += added
         meet.run(twin)
@@ -322,3 +333,101 @@ def test_help_is_counted_as_returned_when_it_was_owed(quiet) -> None:
         returned.append(again.state.help_returned / again.state.help_acts)
     assert returned[0] < 0.05  # but for those who have helped each other in the same week
     assert returned[1] > 0.9
+
+
+# -- friends of friends ---------------------------------------------------------------------------
+
+
+def row_of(pairs: list[tuple[int, int, int]], n: int) -> Web:
+    """Return the rows of these ties: two people and layers."""
+    rows: list[list[tuple[int, int]]] = [[] for _ in range(n)]
+    for i, j, layer in pairs:
+        rows[i].append((j, layer))
+        rows[j].append((i, layer))
+    flat = [each for row in rows for each in row]
+    arcs = ArcTable.empty(len(flat))
+    arcs.nbr[:] = [j for j, _ in flat]
+    arcs.layer[:] = [layer for _, layer in flat]
+    start = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    return Web(start, np.diff(start).astype(np.int32), meet.columns(arcs))
+
+
+def closing(web: Web, n: int, common: float, weeks: int = 400) -> list[tuple[int, int, int]]:
+    """Return the pairs and layers of many weeks in which person 0 gets to know somebody."""
+    none, ones = np.zeros(0, np.uint32), np.ones(n, np.float32)
+    pool = Pool(none, none.astype(np.uint8), none.astype(np.uint8), np.zeros(n + 1, np.int64))
+    only = ones * (np.arange(n) == 0)
+    zeros = np.zeros(n, np.uint8)
+    scene = Scene(
+        zeros, np.ones((4, 1)), np.zeros(1), 0.0, 0.0 * ones, zeros, zeros,
+        np.full(n, -1, np.int32), np.zeros(1, np.int32), np.ones(1), only, np.ones(n),
+    )  # fmt: skip
+    p = rates(meet.MeetParameters(common=common), meet.MeetRates)
+    found = [
+        closures(np.array([w, w + 10**6], np.uint64), 30.0, web, pool, scene, p)
+        for w in range(weeks)
+    ]
+    return [(int(i), int(j), int(layer)) for pairs in found for i, j, _, layer in pairs]
+
+
+def test_friends_in_common_bring_together() -> None:
+    friend = int(Layer.FRIENDSHIP)
+    # 0 knows 1, 2 and 3; all three know 4, one knows 5.
+    ties = [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4), (3, 5)]
+    web = row_of([(i, j, friend) for i, j in ties], 6)
+    for common, share in ((0.0, 1 / 2), (1.0, 3 / 4), (2.0, 9 / 10)):
+        met = closing(web, 6, common)
+        assert len(met) == 400
+        assert np.mean([pair == (0, 4, friend) for pair in met]) == pytest.approx(share, abs=0.08)
+
+
+def test_they_meet_where_the_friend_is_met_or_as_friends() -> None:
+    home, group, street = int(Layer.HOUSEHOLD), int(Layer.GROUP), int(Layer.NEIGHBOURHOOD)
+    for one, other, where in (
+        (group, group, group), (home, street, street), (street, home, street),
+        (group, street, int(Layer.FRIENDSHIP)),
+    ):  # fmt: skip
+        met = closing(row_of([(0, 1, one), (1, 2, other)], 3), 3, 1.0, weeks=5)
+        assert set(met) == {(0, 2, where)}
+
+
+def test_who_enters_a_circle_meets_its_people() -> None:
+    group = int(Layer.GROUP)
+    # 1, 2 and 3 are a circle; 1 knows 4 from elsewhere; 0 has just met 1.
+    ties = [(0, 1), (1, 2), (1, 3), (2, 3)]
+    web = row_of([*((i, j, group) for i, j in ties), (1, 4, int(Layer.FRIENDSHIP))], 5)
+    none = np.zeros(0, np.uint8)
+    pool = Pool(none.astype(np.uint32), none, none, np.zeros(6, np.int64))
+    met = [
+        {(int(i), int(j)) for i, j in entries(
+            np.array([w, w + 100, w + 200], np.uint64), np.array([[0, 1, -1, group]]), web, pool,
+            1.0,
+        )[:, :2]}
+        for w in range(20)
+    ]  # fmt: skip
+    assert {frozenset(each) for each in met} == {frozenset(), frozenset({(0, 2), (0, 3)})}
+
+
+def test_a_tie_within_a_circle_lasts_longer() -> None:
+    p = rates(meet.MeetParameters(), meet.MeetRates)
+    assert meet.embedded(2, p) == 1.0
+    assert meet.embedded(0, p) == 3.0
+    assert meet.embedded(5, p) == 0.5
+    off = rates(meet.MeetParameters(embedding=0.0), meet.MeetRates)
+    assert {meet.embedded(common, off) for common in range(9)} == {1.0}
+
+
+def test_who_has_lost_ties_looks_for_others() -> None:
+    free = spare(
+        np.array([4, 6, 8], np.int32), np.full(3, 6, np.int32), np.full(3, 4.0, np.float32), 4.0
+    )
+    assert free == pytest.approx([1.0 + np.tanh(2.0), 1.0, 1.0 - np.tanh(2.0)])
+
+
+def test_relying_needs_trust_outside_the_household() -> None:
+    web = row_of([(0, 1, 1), (2, 3, 8)], 5)
+    trust_of = np.full(4, 0.9, np.float32)
+    rows = web.start, web.degree, trust_of, web.arcs[4]
+    age = np.array([40, 40, 40, 10, 40])
+    assert relying(rows, age, int(Layer.HOUSEHOLD), 0.3) == 1 / 4
+    assert relying(rows, age, int(Layer.HOUSEHOLD), 0.95) == 0.0

@@ -179,7 +179,8 @@ def spread(
 ) -> None:  # fmt: skip
     """Let people hear of help from campaigns and from those they have met, and forget.
 
-    `fading` is the share of the informed of services, and of groups, who forget in a week. One draw of a person gives the two numbers, one for the services and one for the groups' help.
+    `fading` is the share of the informed of services, and of groups, who forget in a week. One draw
+    of a person gives the two numbers, one for the services and one for the groups' help.
     """
     missed = _reached(p.word_of_mouth, 255)
     deaf_formal = (1.0 - p.campaign_reach) ** campaign_formal

@@ -1,8 +1,9 @@
 """Phase 4, meet: which ties are made, which are lost, who is in contact this week.
 
 Turnover of ties: closest ties 1-4 % a year (Roy et al. 2022), weaker and bridging ones faster
-(Burt). Ties come from shared places and activities (Feld 1981), and across groups where those who
-work together in an alliance broker them (Burt 2004). Street workers are present at three levels:
+(Burt): hazard of the layer x [(1 + usual friends in common)/(1 + friends in common)]^embedding.
+Ties come from shared places and activities (Feld 1981), and across groups where those who work
+together in an alliance broker them (Burt 2004). Street workers are present at three levels:
 building (caseggiato), neighbourhood (vicinato), quarter (quartiere).
 """
 

@@ -61,6 +61,11 @@ class TrustParameters(PhaseParameters):
     fading_close: float = quantity(
         0.0008, 0.0, 0.1, unit="per week", source="as above, for friendships"
     )
+    relied: float = quantity(
+        0.3, 0.0, 1.0,
+        source="assumption: trust above which somebody is one to rely on, that of a new tie "
+        "between trusting people; so Italy's 81.5 % (ISTAT BES 2019) have one",
+    )
     remote_weight: float = quantity(
         0.5, 0.0, 1.0, source="assumption: a remote contact is worth half of a face-to-face one"
     )
