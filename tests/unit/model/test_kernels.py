@@ -108,14 +108,8 @@ def in_trouble() -> CommunityModel:
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
             "serve": {"seeking": 1.0, "reneging": 0.2, "sickness": 0.3},
             "care": {"introduction": 0.1, "signposting": 0.5},
-            "displacement": {
-                "long_out": 2,
-                "leaving": 0.05,
-                "host_ends": 0.2,
-                "bed": 0.1,
-                "drying": 2,
-                "sites": 300,
-            },
+            "displacement": {"long_out": 2, "leaving": 0.05, "host_ends": 0.2, "bed": 0.1},
+            "repair": {"drying": 2, "sites": 300},
         },
         exogenous=dict.fromkeys(names, spans),
     )
