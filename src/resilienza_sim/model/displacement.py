@@ -1,20 +1,8 @@
 """Displacement: who must leave a damaged home, where to, and when they come back.
 
 A household lives in one place: at home, with kin or friends, in a rented dwelling, in a shelter or
-hotel, or it has gone from the town. Each week homes are repaired, then people move, then everyone
-feels how they live.
-
-**Repair** needs money and hands. Of the loss of a home, d, a household can pay the share
-
-    m = own + (1 - own) paid        own = means, or means_poor; paid: compensated so far
-
-Builders have ``sites`` open at once per 1,000 households, all floods together, so that a large one
-takes longer a home than a small one (England 2007: 236 households a week went back in the first
-year, 174 in the next five months: not ever fewer, as by one rate for all). A dry home (``drying`` d
-weeks after the water) finds them with hazard ``starting`` m, times the sites that are free over
-those asked for; they then take ``pace`` from the damage every week. Owners go on by themselves meanwhile, with the help they get:
-d <- d e^-(own_repair (m + aid help)). The mud, ``clearing`` of the loss, is cleared in
-``clearing_weeks``, sooner with volunteers from outside.
+hotel, or it has gone from the town. Each week homes are repaired (`repair`), then people move,
+then everyone feels how they live.
 
 **Leaving** home: d > ``uninhabitable``. *Kin first* (Smith & McCarty 2009; Quarantelli 1982): each
 tie of each member to somebody whose own home stands and hosts nobody yet offers beds with hazard
@@ -44,44 +32,35 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.network import row
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.repair import NEVER, Given, Homes, Members, mend
 from resilienza_sim.model.state import GONE, HOME, KIN, NEEDS, RENTED, SERVICES, SHELTER
 from resilienza_sim.streams import arc_id, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.community.people import People
     from resilienza_sim.model.community_model import CommunityModel
+    from resilienza_sim.model.parameters import Parameters
     from resilienza_sim.model.state import HouseholdTable
     from resilienza_sim.streams import Streams
 
 __all__ = [
     "DisplacementParameters",
     "DisplacementRates",
-    "Given",
-    "Homes",
-    "Members",
+    "Links",
     "dwell",
     "let_in",
     "lodge",
-    "mend",
     "run",
     "settle_in",
 ]
 
 ISOLATION, HOUSING = NEEDS.index("isolation"), NEEDS.index("housing")
 _SHELTER_SERVICE = SERVICES.index("shelter")
-_SEEN = 0.01
-"""Damage below which nothing is seen any more."""
-_NEVER = 65535
 
 
 class DisplacementParameters(PhaseParameters):
-    """Damage, repair, beds, moving on, coming back."""
+    """Leaving home, beds, moving on, coming back."""
 
-    depth_spread: float = quantity(
-        1.0, 0.0, 2.0,
-        source="assumption: sd of the log of the water in a home, over the mean of those reached; "
-        "0: all homes alike",
-    )  # fmt: skip
     tenants: float = quantity(
         0.18, 0.0, 1.0, source="ISTAT 2021: 20.5 % of households rent; derived for those not poor"
     )
@@ -96,46 +75,6 @@ class DisplacementParameters(PhaseParameters):
     felt: float = quantity(
         0.5, 0.0, 1.0, unit="per week",
         source="assumption: what a home lacks is felt by half within a week",
-    )  # fmt: skip
-    means: float = quantity(
-        0.5, 0.0, 1.0, source="assumption: share of the loss that savings and credit pay"
-    )
-    means_poor: float = quantity(
-        0.1, 0.0, 1.0, source="assumption: the same, of households at risk of poverty"
-    )
-    own_repair: float = quantity(
-        0.01, 0.0, 0.5, unit="per week", source="assumption: repairs by the household itself"
-    )
-    aid: float = quantity(
-        10.0, 0.0, 100.0,
-        source="Aldrich 2012: ties bring people back sooner; size assumption: to have a tenth of "
-        "one's needs met by others each week repairs as having all the money does",
-    )  # fmt: skip
-    clearing: float = quantity(
-        0.12, 0.0, 1.0,
-        source="derived: 24 days of work to clear a home (scenarios/faenza.toml) at 150 EUR, of a "
-        "loss of 30,000",
-    )  # fmt: skip
-    clearing_weeks: float = quantity(
-        4.0, 0.0, 52.0, unit="weeks",
-        source="assumption: in which the household and its own clear the mud; 0: it stays",
-    )  # fmt: skip
-    drying: float = quantity(
-        12.0, 0.0, 104.0, unit="weeks",
-        source="assumption: walls of a home wholly damaged dry; of one damaged by a third, 4 weeks",
-    )  # fmt: skip
-    starting: float = quantity(
-        0.15, 0.0, 3.0, unit="per week",
-        source="assumption: who can pay all finds builders in 7 weeks when there are enough",
-    )  # fmt: skip
-    pace: float = quantity(
-        0.03, 0.001, 1.0, unit="damage per week",
-        source="assumption: half a year of works for a home damaged by three quarters",
-    )  # fmt: skip
-    sites: float = quantity(
-        6.0, 0.1, 1000.0, unit="per 1,000 households",
-        source="sized on England 2007, 4,700 of 17,000 households still out after a year: fitted; "
-        "about a third of the Italian builders who renovate, from memory",
     )  # fmt: skip
     bed: float = quantity(
         0.25, 0.0, 10.0, unit="per week",
@@ -211,47 +150,6 @@ class DisplacementParameters(PhaseParameters):
 DisplacementRates = shape("DisplacementRates", DisplacementParameters)
 
 
-class Homes(NamedTuple):
-    """The columns of households that kernels read and write."""
-
-    damage: Any
-    dry: Any
-    works: Any
-    paid: Any
-    lodging: Any
-    host: Any
-    out: Any
-    tenant: Any
-    left: Any
-
-    @classmethod
-    def of(cls, table: HouseholdTable) -> Homes:
-        """Return the columns of a table."""
-        return cls(
-            table.damage, table.weeks_dry, table.works, table.paid, table.lodging, table.host,
-            table.weeks_out, table.tenant, table.left,
-        )  # fmt: skip
-
-
-class Members(NamedTuple):
-    """Who belongs to which household: k has the citizens start[k] to start[k + 1]."""
-
-    start: Any
-    household: Any
-    poor: Any
-
-
-class Given(NamedTuple):
-    """What there is this week for all the households of the town."""
-
-    compensation: float
-    volunteers: float
-    allowance: float
-    sites: float
-    vacant: float
-    beds: float
-
-
 class Links(NamedTuple):
     """The ties, as the kernel reads them."""
 
@@ -260,60 +158,6 @@ class Links(NamedTuple):
     nbr: Any
     rev: Any
     trust: Any
-
-
-# -- repair ---------------------------------------------------------------------------------------
-
-
-@kernel
-def _money(homes: Any, members: Any, h: int, p: Any) -> float:
-    """Return the share of its loss that a household can pay so far."""
-    own = p.means_poor if members.poor[members.start[h]] else p.means
-    return float(own + (1.0 - own) * homes.paid[h])
-
-
-@kernel
-def _waits(homes: Any, h: int, p: Any) -> bool:
-    """Return whether a home waits for builders: damaged, dry, nobody at work."""
-    d = homes.damage[h]
-    return bool(d > 0.0 and homes.works[h] == 0 and homes.dry[h] > p.drying * d)
-
-
-@kernel
-def mend(key: Any, homes: Any, members: Any, received: Any, given: Any, p: Any) -> None:
-    """Let each damaged home be repaired for a week, by its household and by builders."""
-    free, asked = given.sites, 0.0
-    for h in range(homes.damage.size):
-        if homes.dry[h] == 0:
-            homes.works[h] = 0  # the water is back
-        free -= homes.works[h]
-        if _waits(homes, h, p):
-            asked += p.starting * _money(homes, members, h, p)
-    found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
-    cleared = 1.0 - p.clearing * given.volunteers
-    mud = (1.0 - p.clearing) ** (1.0 / max(p.clearing_weeks, 1.0))
-    for h in range(homes.damage.size):
-        d = float(homes.damage[h])
-        if d == 0.0:
-            continue
-        m = _money(homes, members, h, p)
-        if _waits(homes, h, p):
-            starts = u01(key, np.uint64(h)) < 1.0 - np.exp(-p.starting * m * found)
-            homes.works[h] = 1 if starts else 0
-        helped, first, end = 0.0, members.start[h], members.start[h + 1]
-        for i in range(first, end):
-            helped += received[i]
-        d *= np.exp(-p.own_repair * (m + p.aid * helped / (end - first))) * cleared
-        if homes.dry[h] < p.clearing_weeks:
-            d *= mud
-        if homes.works[h]:
-            d -= min(d, p.pace)
-        homes.paid[h] += (1.0 - homes.paid[h]) * given.compensation
-        homes.dry[h] += homes.dry[h] < _NEVER
-        if d < _SEEN:
-            d = 0.0
-            homes.works[h], homes.paid[h] = 0, 0.0
-        homes.damage[h] = d
 
 
 # -- where to -------------------------------------------------------------------------------------
@@ -372,7 +216,7 @@ def lodge(keys: Any, homes: Any, members: Any, links: Any, given: Any, p: Any) -
                 continue
             homes.out[h] = 0
         else:
-            homes.out[h] += homes.out[h] < _NEVER
+            homes.out[h] += homes.out[h] < NEVER
             tenure = p.tenant_return if homes.tenant[h] else 1.0
             ready = 1.0 - d if d <= p.uninhabitable else 0.0
             if u01(keys[3], name) < 1.0 - np.exp(-p.returning * ready * tenure):
@@ -381,7 +225,7 @@ def lodge(keys: Any, homes: Any, members: Any, links: Any, given: Any, p: Any) -
             long = homes.out[h] >= p.long_out
             if long and u01(keys[4], name) < 1.0 - np.exp(-p.leaving):
                 homes.lodging[h], homes.host[h] = GONE, -1
-                homes.left[h] += homes.left[h] < _NEVER
+                homes.left[h] += homes.left[h] < NEVER
                 continue
             if now == RENTED:
                 continue
@@ -437,13 +281,15 @@ def dwell(need: Any, homes: Any, members: Any, beds: float, p: Any) -> None:
 # -- the town -------------------------------------------------------------------------------------
 
 
-def settle_in(households: HouseholdTable, people: People, streams: Streams, p: Any) -> None:
+def settle_in(
+    households: HouseholdTable, people: People, streams: Streams, parameters: Parameters
+) -> None:
     """Draw what stays fixed in a home: who rents it, and how deep water stands in it."""
-    names = np.arange(len(households))
+    names, p = np.arange(len(households)), parameters.displacement
     share = np.where(people.poor[people.household_start[:-1]], p.tenants_poor, p.tenants)
     households.tenant[:] = streams.uniform("start tenure", 0, names) < share
     u = streams.uniform("start depth", 0, names)
-    spread = p.depth_spread
+    spread = parameters.repair.depth_spread
     households.depth[:] = np.exp(spread * ndtri(np.clip(u, 1e-6, 1 - 1e-6)) - 0.5 * spread**2)
 
 
@@ -458,6 +304,7 @@ def let_in(households: HouseholdTable) -> None:
 def run(model: CommunityModel) -> None:
     """Repair homes, move households, and let people feel how they live."""
     state, p, people = model.state, model.rates.displacement, model.community.people
+    own, received = model.rates.repair, model.state.citizens.received
     homes = Homes.of(state.households)
     if not (homes.damage.any() or homes.lodging.any()):
         return
@@ -468,11 +315,11 @@ def run(model: CommunityModel) -> None:
         compensation=model.exogenous_rate("compensation"),
         volunteers=model.exogenous_rate("volunteers"),
         allowance=model.exogenous_rate("allowance"),
-        sites=p.sites * count / 1000.0,
+        sites=own.sites * count / 1000.0,
         vacant=p.vacant * count / 1000.0,
         beds=beds + p.beds_per_worker * float(state.services.extra[_SHELTER_SERVICE]),
     )
-    mend(model.streams.key("repair", week), homes, members, state.citizens.received, given, p)
+    mend(model.streams.key("repair", week), homes, members, received, given, own)
     processes = ("bed offered", "rent found", "host tired", "return home", "leaving town")
     links = Links(state.start, state.degree, state.arcs.nbr, state.arcs.rev, state.arcs.trust)
     lodge(model.streams.keys(processes, week), homes, members, links, given, p)

@@ -23,6 +23,7 @@ from resilienza_sim.model.phases.serve import ServeParameters, ServeRates
 from resilienza_sim.model.phases.shock import ShockParameters, ShockRates
 from resilienza_sim.model.phases.trust import TrustParameters, TrustRates
 from resilienza_sim.model.rates import rates
+from resilienza_sim.model.repair import RepairParameters, RepairRates
 from resilienza_sim.model.setup import SetupParameters
 
 __all__ = ["AllRates", "Parameters"]
@@ -37,6 +38,7 @@ class Parameters(BaseModel):
     setup: SetupParameters = SetupParameters()
     shock: ShockParameters = ShockParameters()
     need: NeedParameters = NeedParameters()
+    repair: RepairParameters = RepairParameters()
     displacement: DisplacementParameters = DisplacementParameters()
     plan: PlanParameters = PlanParameters()
     meet: MeetParameters = MeetParameters()
@@ -57,6 +59,7 @@ class AllRates(NamedTuple):
 
     shock: Any
     need: Any
+    repair: Any
     displacement: Any
     meet: Any
     help: Any
@@ -76,6 +79,6 @@ class AllRates(NamedTuple):
             "shock": ShockRates, "need": NeedRates, "meet": MeetRates, "help": HelpRates,
             "serve": ServeRates, "trust": TrustRates, "mood": MoodRates, "act": ActRates,
             "learn": LearnRates, "access": AccessRates, "care": CareRates,
-            "displacement": DisplacementRates, "capital": CapitalRates,
+            "repair": RepairRates, "displacement": DisplacementRates, "capital": CapitalRates,
         }  # fmt: skip
         return cls(**{name: rates(getattr(parameters, name), s) for name, s in shapes.items()})

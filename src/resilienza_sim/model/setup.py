@@ -490,7 +490,7 @@ def first_state(
     spaces.quarter[:] = np.arange(len(spaces)) % quarters
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     households = HouseholdTable.empty(people.household_start.size - 1)
-    displacement.settle_in(households, people, streams, parameters.displacement)
+    displacement.settle_in(households, people, streams, parameters)
     _save(households, community, p, streams)
     state = State(
         week=week,

@@ -148,6 +148,7 @@ def count_guests(homes):
 def run(town):
     """Repair, move, and let everyone feel how they live."""
     tables, homes, p = town.tables, town.homes, town.tables.rates.displacement
+    own = tables.rates.repair
     if not any(home.damage > 0.0 or home.away for home in homes):
         return
     compensation, volunteers, pays = (
@@ -156,11 +157,11 @@ def run(town):
     for home in homes:
         if home.weeks_dry == 0:
             home.works = 0
-    free = p.sites * len(homes) / 1000.0 - sum(home.works for home in homes)
-    asked = sum(p.starting * home.money(p) for home in homes if home.waits(p))
+    free = own.sites * len(homes) / 1000.0 - sum(home.works for home in homes)
+    asked = sum(own.starting * home.money(own) for home in homes if home.waits(own))
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     for home in homes:
-        home.mend(town.key("repair"), found, compensation, volunteers, p)
+        home.mend(town.key("repair"), found, compensation, volunteers, own)
 
     was, guests = [home.lodging for home in homes], count_guests(homes)
     standing = [not home.away and home.habitable(p) and guests[home.number] == 0 for home in homes]

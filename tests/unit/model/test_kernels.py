@@ -130,9 +130,10 @@ def in_trouble() -> CommunityModel:
                 "leaving": 0.05,
                 "host_ends": 0.2,
                 "bed": 0.1,
-                "drying": 2,
-                "sites": 300,
+                "renting": 0.5,
+                "vacant": 300,
             },
+            "repair": {"drying": 2, "sites": 300},
         },
         exogenous=dict.fromkeys(names, spans),
     )
