@@ -35,7 +35,7 @@ class CashSupport(Action):
         source="Unione della Romagna Faentina, solidarity grant 2021: up to 320 EUR a month",
     )  # fmt: skip
     relief: float = quantity(
-        0.022, 0.0, 1.0, unit="per week",
+        0.01, 0.0, 1.0, unit="per week",
         source="income need met in a week by one grant; McGuire et al. 2022, "
         "doi:10.1038/s41562-021-01252-z, well-being d = .13 (.09; .18) after two years: fitted",
     )  # fmt: skip

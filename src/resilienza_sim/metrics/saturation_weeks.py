@@ -1,4 +1,4 @@
-"""Weeks in which a service had more people in its queue than cases it could open."""
+"""Weeks of full queues: people waiting over the cases that services can follow at once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["SaturationWeeks"]
 
 
 class SaturationWeeks(Metric):
-    """Weeks in which a service had more people in its queue than cases it could open.
+    """Weeks of full queues: people waiting over the cases that services can follow at once.
 
-    The mean of the services. The smallest effect of interest is four weeks, a month of planning
+    A week counts 1 at most; the mean of the services. The smallest effect of interest is four weeks, a month of planning
     (assumption).
     """
 

@@ -34,6 +34,7 @@ from resilienza_sim.model.rates import PhaseParameters, rates
 from resilienza_sim.model.state import (
     ADULT,
     MINOR,
+    NEED_SERVICE,
     NEEDS,
     OLD,
     SERVICES,
@@ -420,6 +421,29 @@ def _services(community: Community, parameters: Parameters) -> ServiceTable:
     return services
 
 
+def _first_cases(
+    c: CitizenTable, services: ServiceTable, fixed: Fixed, parameters: Parameters, streams: Streams
+) -> None:
+    """Fill the places of the services, with those whose need sends them there before others.
+
+    Nobody waits yet: without the cases of the past all of them would ask in the first weeks.
+    """
+    p, names = parameters.serve, np.arange(len(c))
+    for k, service in enumerate(SERVICES):
+        answered = NEED_SERVICE[fixed.family] == k
+        own = np.where(answered, c.need, np.float32(0.0)).max(axis=1)
+        luck = streams.uniform(f"start case {service}", 0, names)
+        places = round(services.workers[k] * getattr(p, f"caseload_{service}"))
+        could = (own >= p.closes_below) & (c.informed_formal == 1) & (c.distant == 0)
+        order = np.argsort(luck + (own < p.seeks_above) + 2.0 * ~could, kind="stable")
+        taken = order[: min(places, int(could.sum()))]
+        c.in_care[taken, k] = 1 + (luck[taken] * p.review_weeks).astype(np.uint16)
+        c.reviewed[taken, k] = 1.0
+        c.since_care[taken, k] = 0
+        c.cases[taken] += 1
+        services.open_cases[k] = services.load[k] = taken.size
+
+
 def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -> StakeholderTable:
     """Return firms, schools and parishes, at least one of each; a few hold most of what there is.
 
@@ -511,4 +535,5 @@ def first_state(
         calls=CallTable.empty(quarters),
         quarters=QuarterTable.empty(quarters),
     )
+    _first_cases(state.citizens, state.services, fixed, parameters, streams)
     return state

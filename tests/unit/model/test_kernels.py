@@ -123,7 +123,13 @@ def in_trouble() -> CommunityModel:
             "mood": {"chronic_weeks": 3, "blow": 0.5},
             "setup": {"threshold_low": 0.1, "threshold_high": 0.3},
             "shock": {"hit_rate": 0.3, "home_rate": 2.0},
-            "serve": {"seeking": 10.0, "review_weeks": 4, "reneging": 0.2, "sickness": 0.3},
+            "serve": {
+                "seeking": 10.0,
+                "review_weeks": 4,
+                "closes_below": 0.3,
+                "reneging": 0.2,
+                "sickness": 0.3,
+            },
             "care": {"introduction": 0.01, "signposting": 0.5},
             "displacement": {
                 "long_out": 2,

@@ -69,12 +69,32 @@ def test_cash_reaches_whole_households_in_serious_need(model) -> None:
     who = np.flatnonzero(need[:, k] > 0.3)
     action = CashSupport()
     assert action.need(model) == who.size / 2.29
-    lucky = drawn(model, "cash", model.community.people.household[who], 20.0 * 2.29 / who.size)
-    expected = need.copy()
-    expected[who[lucky], k] *= np.float32(1.0 - action.relief)
+    share, since = 20.0 * 2.29 / who.size, model.state.citizens.since_grant
+    since[:] = 99
+    before, home = need.copy(), model.community.people.household[who]
     action.apply(model, 20.0)
-    assert lucky.any()
-    assert (need == expected).all()
+    lucky = since[who] == 0
+    assert lucky.mean() == pytest.approx(share, rel=0.5)
+    assert (since[np.setdiff1d(np.arange(since.size), who)] == 99).all()
+    assert all(np.unique(lucky[home == h]).size == 1 for h in np.unique(home))
+    before[who[lucky], k] *= np.float32(1.0 - action.relief)
+    assert (need == before).all()
+
+
+def test_a_grant_lasts_some_weeks(model) -> None:
+    """Who has one this week has it next week too, but for those whose grant ends."""
+    need, k = model.state.citizens.need, NEEDS.index("income")
+    since, action = model.state.citizens.since_grant, CashSupport(grant_weeks=10)
+    had = []
+    for _ in range(2):
+        need[:, k], since[:] = 0.8, 99
+        model.begin_spending()
+        action.apply(model, 0.2 * action.need(model))
+        had.append(since == 0)
+        model.state.week += 1
+    assert had[0].mean() == pytest.approx(0.2, rel=0.3)
+    assert (had[0] & had[1]).sum() > 0.8 * had[0].sum()
+    assert (had[0] != had[1]).any()
 
 
 def test_doors_of_the_target_groups_are_knocked_at(model) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from resilienza_sim.model.capital import CapitalParameters, CapitalRates
 from resilienza_sim.model.phases import need
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import NEEDS
@@ -20,21 +21,24 @@ OFTEN: dict[str, float] = {
 }  # fmt: skip
 
 
-def struck(process: str, *, age: int, poor: bool, alone: bool, tags: int, **values: float) -> Any:
+def struck(
+    process: str, *, age: int, poor: bool, alone: bool, tags: int, family: int, **values: float
+) -> Any:
     """Return who is struck by what, shape (draws, kinds), among people all alike."""
     p = rates(need.NeedParameters(**values), need.NeedRates)
     state = np.zeros((DRAWS, len(NEEDS)), np.float32)
     need.live(
         Streams(3).key(process), state, np.zeros(DRAWS, np.uint32), np.zeros(1, np.float32),
         np.full(DRAWS, age, np.uint8), np.full(DRAWS, poor), np.full(DRAWS, alone),
-        np.full(DRAWS, tags, np.uint16), 0.0, 0.0, np.zeros(DRAWS, np.float32),
-        np.zeros(1, np.float32), p,
+        np.full(DRAWS, tags, np.uint16), np.full(DRAWS, family, np.uint8), 0.0, 0.0,
+        np.zeros(DRAWS, np.float32), np.zeros(1, np.float32), np.zeros(DRAWS, np.float32), p,
+        rates(CapitalParameters(), CapitalRates),
     )  # fmt: skip
     return state > 0.0
 
 
 def chances(
-    *, age: int, poor: bool, alone: bool, tags: int, **values: float
+    *, age: int, poor: bool, alone: bool, tags: int, family: int, **values: float
 ) -> np.ndarray[Any, Any]:
     """Return the chance of each kind for these people: 1 - e^(-rate x factors)."""
     p = need.NeedParameters(**values)
@@ -42,7 +46,9 @@ def chances(
     hazard = [
         p.event_isolation * (p.alone_factor if alone else 1.0),
         p.event_income * poverty,
-        p.event_care * (p.dependant_factor if tags & 4 else 1.0),
+        p.event_care
+        * (p.dependant_factor if tags & 4 else 1.0)
+        * (p.family_factor if family else 1.0),
         p.event_housing * poverty,
         p.event_health * (1.0 + max(0.0, (age - 40) / 40)),
     ]
@@ -55,9 +61,9 @@ def near(share: float, chance: float) -> bool:
 
 
 PEOPLE: tuple[dict[str, Any], ...] = (
-    {"age": 30, "poor": False, "alone": False, "tags": 0},
-    {"age": 80, "poor": True, "alone": False, "tags": 1},
-    {"age": 20, "poor": False, "alone": True, "tags": 6},
+    {"age": 30, "poor": False, "alone": False, "tags": 0, "family": 1},
+    {"age": 80, "poor": True, "alone": False, "tags": 1, "family": 0},
+    {"age": 20, "poor": False, "alone": True, "tags": 6, "family": 0},
 )
 
 
