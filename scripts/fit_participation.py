@@ -97,8 +97,12 @@ def at_rest(citizens: int, seed: int, changes: list[str]) -> dict[str, float]:
     found["hit members"], found["spared members"] = inside, outside
     model.run_to(260)
     adults = adult.sum()
-    found["volunteers, week 260 / 0"] = model.state.citizens.active[adult].sum() / active[adult].sum()
-    found["members, week 260 / 0"] = (model.state.citizens.group >= 0)[adult].sum() / members[adult].sum()
+    found["volunteers, week 260 / 0"] = (
+        model.state.citizens.active[adult].sum() / active[adult].sum()
+    )
+    found["members, week 260 / 0"] = (model.state.citizens.group >= 0)[adult].sum() / members[
+        adult
+    ].sum()
     found["helpers at rest"] = model.state.citizens.helping.sum() / adults
     return found
 

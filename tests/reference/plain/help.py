@@ -207,9 +207,7 @@ def run(town):
     count = [0, 0]
     town.citizens.do("receive", kinds, p, count)
     state.help_acts, state.help_returned = count
-    state.volunteer_hours = p.helper_hours * sum(
-        person.free(p) for person in town.people
-    )
+    state.volunteer_hours = p.helper_hours * sum(person.free(p) for person in town.people)
     state.volunteer_hours += tables.rates.act.turn_hours * sum(
         person.doing and not person.helping for person in town.people
     ) + p.neighbour_hours * sum(person.helping for person in town.people)
