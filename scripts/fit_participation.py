@@ -21,6 +21,7 @@ validation.
 from __future__ import annotations
 
 import argparse
+import sys
 
 import numpy as np
 
@@ -149,7 +150,7 @@ def main() -> None:
             mean["volunteering after a loss of income"] = mean.pop("hit") / mean.pop("spared")
             mean["belonging after it"] = mean.pop("hit members") / mean.pop("spared members")
         for name, value in mean.items():
-            print(f"{name:42s} {value:8.3f}")
+            sys.stdout.write(f"{name:42s} {value:8.3f}\n")
 
 
 if __name__ == "__main__":

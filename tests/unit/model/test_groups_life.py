@@ -128,7 +128,7 @@ def test_a_founder_brings_some_along_into_activity(model) -> None:
 
 
 def with_groups(model: CommunityModel, funds: float, **rates: float) -> tuple[Any, Any]:
-    calm = dict.fromkeys(("death", "death_small", "death_changed", "birth"), 0.0)
+    calm = dict.fromkeys(("death", "death_old", "death_small", "death_changed", "birth"), 0.0)
     twin = twin_of(model, **{**calm, "upkeep_eur": 100.0, **rates})
     able = np.flatnonzero(twin.community.people.age >= 18)
     for founder in able[:40]:

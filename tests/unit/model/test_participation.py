@@ -184,7 +184,7 @@ def test_nobody_rallies_where_that_is_off() -> None:
 
 
 def with_emergent(model: CommunityModel, support: float, **rates: float) -> CommunityModel:
-    twin = fork(model, emergent_birth=1e3, death_small=0.0, death=0.0, **rates)
+    twin = fork(model, emergent_birth=1e3, death_small=0.0, death=0.0, death_old=0.0, **rates)
     c = twin.state.citizens
     free = np.flatnonzero((c.group < 0) & adults(twin))[::40]
     twin.state.calls.call[:] = 1.0
