@@ -1,14 +1,14 @@
-"""Fits eight free parameters to measured patterns, and to nothing else.
+"""Fits five free parameters to measured patterns, and to nothing else.
 
 Targets (MODEL.md section 8, pattern 12; section 4, equation 2):
 
-* Italy 2019 to 2021, ISTAT BES: social participation 22.7 to 14.6, volunteering 9.8 to 7.3;
 * Italy 2019 to 2021, ISTAT BES: the mental health index (0-100) stayed within a point of 68.4, so
   mean suffering over 2020-21 rose little: .02, give or take .02;
 * trajectories of suffering among those hit by the flood of May 2023: resilient .62, recovering .20,
   chronic .10, delayed .08 (Galatzer-Levy, Huang & Bonanno 2018, pooled means normalised).
 
-Generalised trust (23.9 to 25.5) and people to rely on (81.5 to 80.4) are shown and held back.
+Participation and volunteering are fitted by `fit_participation.py`. Generalised trust (23.9 to 25.5)
+and people to rely on (81.5 to 80.4) are shown and held back.
 
 The arm is the consolidated allocation throughout: no comparison of strategies enters the fit. The
 patterns used here do not count as validation.
@@ -34,9 +34,6 @@ FREE = {
     "shock.home_rate": (0.1, 4.0),
     "mood.blow": (0.01, 0.6),
     "mood.burden": (0.005, 0.06),
-    "act.join_closed": (0.0, 1.0),
-    "act.exit_closed": (0.0, 4.0),
-    "act.lapse_closed": (0.0, 4.0),
 }
 HELD_BACK = {
     "generalised trust 2021/2019": 25.5 / 23.9,
@@ -44,8 +41,6 @@ HELD_BACK = {
 }
 """Shown, never fitted."""
 TARGETS = {
-    "participation 2021/2019": (14.6 / 22.7, 0.05),
-    "volunteering 2021/2019": (7.3 / 9.8, 0.05),
     "excess suffering 2020-21": (0.02, 0.02),
     "resilient": (0.62, 0.06),
     "recovering": (0.20, 0.06),
@@ -80,8 +75,6 @@ def _place(path: str) -> str:
 
 def _ratios(model: CommunityModel) -> dict[str, float]:
     names = {
-        "participation": "member_share",
-        "volunteering": "active_share",
         "generalised trust": "generalised_trust",
         "trust in ties": "trust",
     }

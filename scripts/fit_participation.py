@@ -21,6 +21,7 @@ validation.
 from __future__ import annotations
 
 import argparse
+import sys
 
 import numpy as np
 
@@ -97,8 +98,12 @@ def at_rest(citizens: int, seed: int, changes: list[str]) -> dict[str, float]:
     found["hit members"], found["spared members"] = inside, outside
     model.run_to(260)
     adults = adult.sum()
-    found["volunteers, week 260 / 0"] = model.state.citizens.active[adult].sum() / active[adult].sum()
-    found["members, week 260 / 0"] = (model.state.citizens.group >= 0)[adult].sum() / members[adult].sum()
+    found["volunteers, week 260 / 0"] = (
+        model.state.citizens.active[adult].sum() / active[adult].sum()
+    )
+    found["members, week 260 / 0"] = (model.state.citizens.group >= 0)[adult].sum() / members[
+        adult
+    ].sum()
     found["helpers at rest"] = model.state.citizens.helping.sum() / adults
     return found
 
@@ -145,7 +150,7 @@ def main() -> None:
             mean["volunteering after a loss of income"] = mean.pop("hit") / mean.pop("spared")
             mean["belonging after it"] = mean.pop("hit members") / mean.pop("spared members")
         for name, value in mean.items():
-            print(f"{name:42s} {value:8.3f}")
+            sys.stdout.write(f"{name:42s} {value:8.3f}\n")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def shared_problem(active, unmet, need, quarter, quarters, above, members, who) 
 def group_hazard(groups, g: int, week: int, p) -> float:
     """h0 e^(-age) + h1 [small, no money] + [money over] e^(-age) / (1 + roots) + h2 dip."""
     young = math.exp(-p.death_ageing * max(week - int(groups.born[g]), 0))
-    h = p.death * young
+    h = p.death * young + p.death_old
     if groups.funds[g] <= 0.0 and groups.members[g] < 3:
         h += p.death_small
     if groups.funds[g] <= 0.0 and groups.granted[g]:

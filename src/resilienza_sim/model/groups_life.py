@@ -32,16 +32,15 @@ __all__ = [
     "deaths",
     "die",
     "disband",
-    "emergent_births",
-    "emergent_groups",
     "engage",
     "found",
+    "free_circle",
     "group_hazard",
     "keep_up",
-    "root",
+    "mortal",
+    "new_group",
     "settle",
     "shared_problem",
-    "take_root",
 ]
 
 AGGREGATIVE, SUPPORT = 1, 3
@@ -72,6 +71,11 @@ class Mortal(NamedTuple):
 _read = attrgetter(*Mortal._fields)
 
 
+def mortal(groups: Any) -> Mortal:
+    """Return the columns of the groups that their death reads and writes."""
+    return Mortal._make(_read(groups))
+
+
 def around_usual(strength: float, capability: Any) -> Any:
     """Return the factor (1 + k x) / (1 + k / 2) of a capability x: 1 at its usual level of 0.5."""
     return (1.0 + strength * capability.astype(np.float64)) / (1.0 + strength * _USUAL)
@@ -83,8 +87,8 @@ def found(model: CommunityModel, founder: int, *, funds_eur: float) -> int:
     Some of the adults among them become active: to be asked by a friend is what moves most.
     Returns the row of the group.
     """
-    g = _new_group(model, founder, funds_eur)
-    near = _free_circle(model, founder)
+    g = new_group(model, founder, funds_eur)
+    near = free_circle(model, founder)
     c = model.state.citizens
     c.group[near] = g
     u = model.streams.uniform("brought along", model.state.week, near)
@@ -94,14 +98,14 @@ def found(model: CommunityModel, founder: int, *, funds_eur: float) -> int:
     return g
 
 
-def _free_circle(model: CommunityModel, founder: int) -> Any:
+def free_circle(model: CommunityModel, founder: int) -> Any:
     """Return those tied to a founder who have no group, at most a circle of them."""
     state = model.state
     near = state.arcs.nbr[state.start[founder] : state.start[founder] + state.degree[founder]]
     return np.sort(near[state.citizens.group[near] < 0])[:_CIRCLE]
 
 
-def _new_group(model: CommunityModel, founder: int, funds_eur: float) -> int:
+def new_group(model: CommunityModel, founder: int, funds_eur: float) -> int:
     """Open the row of a new group, with its founder in it."""
     state, groups = model.state, model.state.groups
     if groups.alive.all():
@@ -124,69 +128,6 @@ def _new_group(model: CommunityModel, founder: int, funds_eur: float) -> int:
     c.group[founder] = g
     state.births += 1
     return g
-
-
-def emergent_groups(groups: Any, quarters: int) -> Any:
-    """Return the first born of each quarter's emergent groups, -1 for none."""
-    here = np.full(quarters, -1, np.int32)
-    rows = np.flatnonzero((groups.alive == 1) & (groups.emergent == 1))
-    for g in rows[np.lexsort((groups.founder[rows], groups.born[rows]))[::-1]]:
-        here[groups.quarter[g]] = g
-    return here
-
-
-def emergent_births(model: CommunityModel) -> None:
-    """Let those who help on their own found groups, open places or not (Drury 2018; UK 2020).
-
-    Those without a group among the founder's circle, asked, come along and help; so do all those
-    of the quarter who already help and have no group.
-    """
-    state, p, c = model.state, model.rates.act, model.state.citizens
-    call, quarter = state.calls.call, model.community.people.quarter
-    if p.emergent_birth == 0.0 or not call.any():
-        return
-    able = np.flatnonzero((c.helping == 1) & (c.group < 0))
-    u = model.streams.uniform("rallying", state.week, able)
-    for founder in able[u < -np.expm1(-p.emergent_birth * call[quarter[able]])]:
-        if c.group[founder] >= 0:
-            continue
-        g = _new_group(model, int(founder), 0.0)
-        state.groups.emergent[g] = 1
-        near = _free_circle(model, int(founder))
-        u = model.streams.uniform("brought along", state.week, near)
-        adult = model.community.people.age[near] >= ADULT
-        near = near[adult & (c.distant[near] == 0) & (u < p.brought)]
-        c.helping[near] = 1
-        c.group[near] = g
-        c.group[(c.helping == 1) & (c.group < 0) & (quarter == quarter[founder])] = g
-
-
-@kernel
-def root(key: Any, groups: Any, p: Any) -> int:
-    """Let emergent groups become associations; mark them with 2 and return how many do."""
-    rooted = 0
-    for g in range(groups.alive.size):
-        if groups.alive[g] and groups.emergent[g]:
-            h = p.rooting * 2.0 * np.float64(groups.capability[g, SUPPORT])
-            h *= 2.0 if groups.alliance[g] >= 0 else 1.0
-            u = u01(key, np.uint64(name_of(groups.founder[g], groups.born[g])))
-            if u < -math.expm1(-h):
-                groups.emergent[g] = 2
-                rooted += 1
-    return rooted
-
-
-def take_root(model: CommunityModel) -> None:
-    """Let emergent groups become associations: those who help in them now belong and work there."""
-    groups, c = model.state.groups, model.state.citizens
-    key = model.streams.key("group roots", model.state.week)
-    if not root(key, Mortal._make(_read(groups)), model.rates.act):
-        return
-    rooted = groups.emergent == 2
-    groups.kind[rooted], groups.emergent[rooted] = 1, 0
-    inside = (c.group >= 0) & (c.helping == 1)
-    inside &= rooted[np.maximum(c.group, 0)]
-    c.active[inside], c.helping[inside] = 1, 0
 
 
 @kernel
@@ -248,13 +189,13 @@ def die(key: Any, groups: Any, week: int, p: Any) -> int:
 
 @kernel
 def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
-    """Return h = (h0 e^(-age) + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip + e) x shelter.
+    """Return h = (h0 e^(-age) + old + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip + e) s.
 
-    e = 2 (1 - support capability) emergent_death for groups born of an emergency.
+    s is the shelter of an alliance, e = 2 (1 - support capability) emergent_death for groups born of an emergency.
     """
     broke = groups.funds[g] <= 0.0
     newness = math.exp(-p.death_ageing * max(week - groups.born[g], 0))
-    hazard = p.death * newness
+    hazard = p.death * newness + p.death_old
     if broke and groups.members[g] < 3:
         hazard += p.death_small
     if broke and groups.granted[g]:
@@ -281,8 +222,8 @@ def deaths(model: CommunityModel) -> None:
     an alliance shelters from all of it.
     """
     state, c, groups = model.state, model.state.citizens, model.state.groups
-    mortal = Mortal._make(_read(groups))
-    gone = die(model.streams.key("group death", state.week), mortal, state.week, model.rates.act)
+    key = model.streams.key("group death", state.week)
+    gone = die(key, mortal(groups), state.week, model.rates.act)
     if gone:
         disband(c.group, c.active, groups.alive)
         state.deaths += gone

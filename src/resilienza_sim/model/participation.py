@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
+    "EARLY",
     "NEVER",
     "USUAL_FATIGUE",
     "YEAR",
@@ -61,6 +62,7 @@ __all__ = [
 YEAR = 52
 NEVER = 65535
 """Weeks since something that never happened."""
+_MOST = 0.95
 _PAST = 12
 """Setbacks looked back upon at the start: what came before has worn off."""
 USUAL_FATIGUE = 0.1
@@ -68,10 +70,12 @@ _USUALLY_TIRED = 0.18
 """Fatigue of volunteers, as the burn-in leaves it."""
 _USUAL_DISTRESS = 0.075
 """Suffering above its rest level in a town without shocks, as the burn-in leaves it."""
-_COMPANY = 1.17
-"""How much likelier members are to begin than others at the same rate, as the burn-in leaves it:
-they know more who are active, and had fewer setbacks."""
-_RELIEF = 0.013
+_COMPANY, _APART = 1.18, 0.915
+"""How much likelier members are to begin, and others to come in, than the mean citizen at the same
+rate, as the burn-in leaves it: members know more who are active, and had fewer setbacks."""
+EARLY = 0.955
+"""Members when the burn-in begins over those at rest: a town without needs yet joins more."""
+_RELIEF = 0.018
 """Part of an income need that others meet in a week, as the burn-in leaves it."""
 
 
@@ -96,11 +100,9 @@ def recalled(share: float, leaving: float, doing: float) -> float:
 
 def stock(recall: float, leaving: float, doing: float) -> float:
     """Return the stock of which a year's recall is the share given."""
-    if recall <= 0.0:
-        return 0.0
-    found: float = brentq(
-        lambda share: recalled(share, leaving, doing) - recall, 1e-9, min(recall, 0.999)
-    )
+    if recall <= 0.0 or recalled(_MOST, leaving, doing) <= recall:
+        return recall  # so little is done that no stock gives it
+    found: float = brentq(lambda share: recalled(share, leaving, doing) - recall, 1e-9, _MOST)
     return found
 
 
@@ -149,7 +151,7 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
     return Usual(
         active=active,
         members=members,
-        join=join,
+        join=join / _APART,
         take_up=max(leaving * active - begin, 0.0) / (members - active) / _COMPANY,
         easing=1.0 / eased,
         wearing=twice / eased,
@@ -176,7 +178,8 @@ def past_setbacks(poor: NDArray[np.bool_], need: Any, act: Any, draw: Any) -> ND
         setback += (1.0 - setback) * blow
         setback *= np.exp(-act.setback_recovery * gap)
     setback += (1.0 - setback) * blow
-    return setback * np.exp(-act.setback_recovery * gaps[0])
+    setback *= np.exp(-act.setback_recovery * gaps[0])
+    return setback
 
 
 # -- who does something this week ---------------------------------------------------------------
@@ -245,7 +248,7 @@ def work_this_week(active_hours: float, turn_hours: float) -> float:
     return min(active_hours / max(turn_hours, 1e-9), 0.999)
 
 
-# -- new help ---------------------------------------------------------------------------------------
+# -- new help --------------------------------------------------------------------------------------
 
 
 class Helpers(NamedTuple):
@@ -297,7 +300,7 @@ def rally(key: Any, people: Any, call: Any, here: Any, emergent: Any, hold: Any,
                     people.group[i] = here[q]
 
 
-# -- as the surveys ask -----------------------------------------------------------------------------
+# -- as the surveys ask ----------------------------------------------------------------------------
 
 
 def _in_a_year(model: CommunityModel, since: Any) -> float:

@@ -23,6 +23,7 @@ from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
 from resilienza_sim.model.participation import (
+    EARLY,
     USUAL_FATIGUE,
     Usual,
     past_setbacks,
@@ -301,13 +302,10 @@ def _take_part(
     adult = community.people.age >= ADULT
     ids, usual = np.arange(adult.size), fixed.usual_part
     c.setback[:] = _setbacks(community, parameters, streams)
-    for process, weight, share in (
-        ("belonging", 2.0, usual.members),
-        ("active", 2.0, usual.active),
-    ):
+    for process, share in (("belonging", EARLY * usual.members), ("active", usual.active)):
         # an exponential race: who comes first, by a chance that falls with setbacks
         race = -np.log1p(-streams.uniform(f"start {process}", 0, ids))
-        race *= np.exp(weight * parameters.act.hardship * c.setback)
+        race *= np.exp(2.0 * parameters.act.hardship * c.setback)
         race[~adult | ((c.group if process == "active" else community.ties.group) < 0)] = np.inf
         count = min(round(share * int(adult.sum())), int(np.isfinite(race).sum()))
         first = np.argsort(race, kind="stable")[:count]

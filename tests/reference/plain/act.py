@@ -6,17 +6,15 @@ from math import exp, expm1
 
 import numpy as np
 
+from resilienza_sim.model.emergent import emergent_births, emergent_groups, take_root
 from resilienza_sim.model.groups_life import (
     AGGREGATIVE,
     activate,
     around_usual,
     count_members,
     deaths,
-    emergent_births,
-    emergent_groups,
     found,
     settle,
-    take_root,
 )
 from resilienza_sim.model.names import names_of
 from resilienza_sim.model.participation import NEVER, Pace, hear, work_this_week

@@ -349,9 +349,10 @@ def test_the_strong_the_weak_or_anybody_is_accompanied() -> None:
 
 def test_hours_are_those_of_helpers_and_of_the_active() -> None:
     model = quiet(parameters={"help": {"helper_hours": 0.0, "active_hours": 2.0}})
-    active = model.state.citizens.active.sum()
     helping.run(model)
-    assert model.state.volunteer_hours == pytest.approx(2.0 * active)
+    at_work = model.state.citizens.doing.sum()
+    assert 0 < at_work < model.state.citizens.active.sum()
+    assert model.state.volunteer_hours == pytest.approx(8.0 * at_work)
     model = quiet(parameters={"help": {"helper_hours": 4.0, "active_hours": 0.0}})
     helping.run(model)
     assert 0.0 < model.state.volunteer_hours < 4.0 * 800

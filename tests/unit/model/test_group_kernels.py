@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilienza_sim.model import acquaintance, alliances, cooperation, groups_life, practices
+from resilienza_sim.model import (
+    acquaintance,
+    alliances,
+    cooperation,
+    emergent,
+    groups_life,
+    practices,
+)
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.phases import help, serve
 from tests.reference import alliances as plain_alliances
@@ -24,7 +31,7 @@ KERNELS = [
     (alliances, plain_alliances, "sit"),
     (groups_life, plain_life, "shared_problem"),
     (groups_life, plain_life, "die"),
-    (groups_life, plain_life, "root"),
+    (emergent, plain_life, "root"),
     (groups_life, plain_life, "disband"),
     (groups_life, plain_life, "count_in_groups"),
     (groups_life, plain_life, "engage"),

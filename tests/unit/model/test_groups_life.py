@@ -58,7 +58,7 @@ def test_groups_that_gather_people_draw_others_in(model, gathering) -> None:
 
 @pytest.mark.parametrize("turned_away", [0.0, 1.0])
 def test_closed_groups_turn_the_out_group_away(model, turned_away) -> None:
-    twin = twin_of(model, turned_away=turned_away)
+    twin = twin_of(model, turned_away=turned_away, begins=1.0)
     c, side = twin.state.citizens, twin.fixed.target == 1
     c.group[:], c.active[:] = -1, 0
     twin.state.groups.orientation[:] = 0.0
@@ -128,7 +128,7 @@ def test_a_founder_brings_some_along_into_activity(model) -> None:
 
 
 def with_groups(model: CommunityModel, funds: float, **rates: float) -> tuple[Any, Any]:
-    calm = dict.fromkeys(("death", "death_small", "death_changed", "birth"), 0.0)
+    calm = dict.fromkeys(("death", "death_old", "death_small", "death_changed", "birth"), 0.0)
     twin = twin_of(model, **{**calm, "upkeep_eur": 100.0, **rates})
     able = np.flatnonzero(twin.community.people.age >= 18)
     for founder in able[:40]:
@@ -190,7 +190,7 @@ def busy_town(model: CommunityModel, share: float, **rates: float) -> CommunityM
     twin = twin_of(model, **rates)
     adults = twin.community.people.age >= 14
     twin.state.citizens.active[:] = adults & (
-        np.arange(adults.size) % 100 < share * 100 * twin.fixed.normal_active
+        np.arange(adults.size) % 100 < share * 100 * twin.fixed.usual_part.active
     )
     holders, p = twin.state.stakeholders, twin.parameters.setup
     holders.engaged[:] = 0.0

@@ -161,15 +161,8 @@ def scrambled(model: CommunityModel) -> CommunityModel:
             if each.metadata["share"]:
                 column[:] = np.clip(draw.uniform(-0.3, 1.3, column.shape), 0.0, 1.0)
     c, n = twin.state.citizens, len(twin.state.citizens)
-    for flag in (
-        "active",
-        "suspended",
-        "helping",
-        "doing",
-        "distant",
-        "informed_formal",
-        "informed_informal",
-    ):
+    flags = ("active", "suspended", "helping", "doing", "distant")
+    for flag in (*flags, "informed_formal", "informed_informal"):
         getattr(c, flag)[:] = draw.integers(0, 2, n)
     c.waited[:] = draw.integers(0, 90, (n, 4)) * (draw.random((n, 4)) < 0.3)
     c.in_care[:] = np.where(c.waited == 0, draw.integers(0, 60, (n, 4)), 0)

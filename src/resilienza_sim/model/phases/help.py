@@ -18,6 +18,7 @@ from resilienza_sim.model.cooperation import (
     sit_together,
     strength,
 )
+from resilienza_sim.model.emergent import Called, neighbours_help
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.mutual_aid import (
     AGREED,
@@ -147,8 +148,8 @@ class HelpParameters(PhaseParameters):
     )  # fmt: skip
     called: float = quantity(
         2.0, 0.0, 10.0,
-        source="Drury 2018, Kaniasty & Norris 1993: new distress moves those who are asked to help, "
-        "and it wears off; added to b0 at a full call; size assumption",
+        source="Drury 2018, Kaniasty & Norris 1993: new distress moves those who are asked to "
+        "help, and it wears off; added to b0 at a full call; size assumption",
     )  # fmt: skip
 
 
@@ -219,49 +220,6 @@ def hours_given(given: Any, fatigue: Any, load: Any, flags: Any, boost: float, h
             free = (_ONE - fatigue[i]) * (_ONE - load[i])
             along += given[i] * (free * (1.0 + boost * active[i]))
     return hours.along_ties * along + hours.turn * turns + hours.neighbour * neighbours
-
-
-class Called(NamedTuple):
-    """The columns of the citizens that help on own initiative reads and writes."""
-
-    helping: Any
-    group: Any
-    distant: Any
-    fatigue: Any
-    quarter: Any
-    need: Any
-    helped: Any
-
-
-@kernel
-def neighbours_help(
-    key: Any, people: Any, emergent: Any, load: Any, asks: Any, met: Any, asks_above: float,
-    needs: float,
-) -> tuple[int, float]:  # fmt: skip
-    """Let those who help on their own go from door to door; return how many they meet, what of.
-
-    Each of those in need of the quarter is met with chance 1 - e^-(needs they can follow / who
-    asks). Helpers of an emergent group work in it instead.
-    """
-    room = np.zeros(asks.size)
-    for i in range(load.size):
-        if people.helping[i]:
-            g = people.group[i]
-            if g < 0 or not emergent[g]:
-                free = (_ONE - people.fatigue[i]) * (_ONE - load[i])
-                room[people.quarter[i]] += needs * free
-    count, all_met = 0, 0.0
-    for i in range(load.size):
-        q = people.quarter[i]
-        if room[q] == 0.0 or load[i] < asks_above or people.distant[i]:
-            continue
-        if u01(key, np.uint64(i)) < 1.0 - np.exp(-room[q] / asks[q]):
-            before, after = met_part(people.need[i], 1.0, met)
-            all_met += before - after
-            if before > 0.0:
-                people.helped[i] = 1.0 - (1.0 - people.helped[i]) * (after / before)
-            count += 1
-    return count, all_met
 
 
 @kernel
