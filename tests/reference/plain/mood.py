@@ -141,8 +141,6 @@ def run(town):
     discord = 1.0 - tables.rates.learn.vision * state.municipality.followed
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT]).tolist()
     town.households.do("reckon_burden")
-    town.citizens.do(
-        "feel", comfort, out_received, state.municipality.salience, surge, discord, p
-    )
+    town.citizens.do("feel", comfort, out_received, state.municipality.salience, surge, discord, p)
     town.citizens.do("wear_down", p)
     town.households.do("save", p)

@@ -92,8 +92,7 @@ class PlainTown(mesa.Model):
             for name in ("damage", "burden", "savings", "savings_anchor")
         )
         self.homes = [
-            PlainHousehold(self, h, *each)
-            for h, each in enumerate(zip(*homes, strict=True))
+            PlainHousehold(self, h, *each) for h, each in enumerate(zip(*homes, strict=True))
         ]
         fixed_rows, rows = (
             zip(*(column.tolist() for column in each.values()), strict=True)

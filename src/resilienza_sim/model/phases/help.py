@@ -29,8 +29,8 @@ from resilienza_sim.model.mutual_aid import (
 )
 from resilienza_sim.model.network import columns
 from resilienza_sim.model.phases.need import unmet
-from resilienza_sim.model.reserves import left_of
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.reserves import left_of
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
