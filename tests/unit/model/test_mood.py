@@ -10,7 +10,7 @@ import pytest
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.groups_life import SUPPORT, around_usual
 from resilienza_sim.model.phases import mood, trust
-from tests.small import lived, plan, town
+from tests.small import flood, lived, plan, town
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +170,97 @@ def test_first_trust_across_the_line_is_scaled_at_the_start() -> None:
     assert (line & (usual_trust > 0.0)).any()
     assert not no_trust[line].any()
     assert no_trust[~line].tobytes() == usual_trust[~line].tobytes()
+
+
+# -- support that is counted on -------------------------------------------------------------------
+
+
+def test_help_raises_what_is_counted_on_and_its_lack_lowers_it(model) -> None:
+    def need(twin: CommunityModel, helped: float) -> None:
+        c = twin.state.citizens
+        twin.scratch.unmet[:], c.helped[:], c.refused[:] = 0.5, helped, 1.0 - helped
+        c.suffering[:], c.received[:], c.expected[:] = c.rest_suffering, 0.1, 0.3
+
+    town_as_usual = {"support_seen": 0.0}
+    come = felt(model, change=lambda twin: need(twin, 1.0), **town_as_usual).state.citizens
+    lacking = felt(model, change=lambda twin: need(twin, 0.0), **town_as_usual).state.citizens
+    before = model.state.citizens.perceived_support
+    return_to = 0.015 * (model.state.citizens.support_anchor - before)
+    assert (come.perceived_support - before > return_to - 1e-6).all()
+    assert (lacking.perceived_support - before < return_to).all()
+
+
+def test_who_counts_on_more_help_recovers_sooner(model) -> None:
+    def counting(level: float) -> Any:
+        def change(twin: CommunityModel) -> None:
+            twin.state.citizens.suffering[:] = 0.6
+            twin.state.citizens.perceived_support[:] = level
+
+        return change
+
+    more, less = (felt(model, change=counting(x)).state.citizens.suffering for x in (0.9, 0.2))
+    assert (more < less).all()
+    alike = [felt(model, change=counting(x), support_eases=0.0) for x in (0.9, 0.2)]
+    one, other = (twin.state.citizens.suffering for twin in alike)
+    assert one.tobytes() == other.tobytes()
+
+
+def test_support_lost_angers_those_in_need(model) -> None:
+    def lost(twin: CommunityModel) -> None:
+        twin.state.citizens.support_anchor[:] = 0.9
+        twin.state.citizens.perceived_support[:] = 0.3
+        twin.scratch.unmet[:] = 0.5
+
+    let_down = felt(model, change=lost, let_down=1.0).state.citizens.anger
+    calm = felt(model, change=lost, let_down=0.0).state.citizens.anger
+    assert (let_down > calm).all()
+
+
+def test_expectations_rise_with_a_surge_sooner_than_they_fall(model) -> None:
+    up = felt(model, change=better).state.citizens
+    down = felt(model, change=worse).state.citizens
+    assert up.expected == pytest.approx(0.1 + 0.1 * 0.5, abs=1e-6)
+    assert down.expected == pytest.approx(0.6 - 0.045 * 0.5, abs=1e-6)
+
+
+def test_a_surge_is_help_beyond_what_people_are_used_to(model) -> None:
+    place, p = model.fork(model.strategy, model.decision_week).state.municipality, model.rates.mood
+    place.usual_help = 0.1
+    assert mood.surge_of(place, 0.1, p) == 0.0
+    assert mood.surge_of(place, 0.3, p) == pytest.approx(0.25)
+    assert place.usual_help == pytest.approx(0.1 + 0.1 * 0.2)
+    for _ in range(80):  # people get used to it
+        mood.surge_of(place, 0.3, p)
+    assert mood.surge_of(place, 0.1, p) < -0.2  # and miss it when it fades
+    assert mood.surge_of(place, 0.0, p) == 0.0
+
+
+def test_the_mark_of_history_fades_to_the_temper_of_a_person(model) -> None:
+    def marked(twin: CommunityModel) -> None:
+        twin.state.citizens.anchor[:] = twin.state.citizens.grievance[:] = 0.6
+        twin.state.citizens.temper[:] = 0.2
+
+    faded = felt(model, change=marked, scar=0.0, healing=0.05).state.citizens.anchor
+    assert faded == pytest.approx(0.6 - 0.05 * 0.4, abs=1e-6)
+    assert felt(model, change=marked, scar=0.0, healing=0.0).state.citizens.anchor == (
+        pytest.approx(0.6)
+    )
+
+
+# -- after a flood --------------------------------------------------------------------------------
+
+
+def test_after_a_flood_help_surges_and_what_people_count_on_falls_later() -> None:
+    shared: dict[str, Any] = {"citizens": 1500, "weeks": 110, "burn_in_weeks": 52}
+    hit, quiet = (
+        lived(town(shocks=shocks, **shared), 110).datacollector.get_model_vars_dataframe()
+        for shocks in ([flood(8, peak=1.5)], [])
+    )
+    moved = hit - quiet
+    received, counted = moved["received_support"], moved["perceived_support"]
+    assert received.loc[12:24].mean() > 0.0
+    assert received.loc[12:24].mean() > 2.0 * received.loc[80:109].mean()
+    assert counted.loc[60:109].mean() < 0.0 < counted.loc[14:22].mean()
+    assert moved["anger"].loc[40:80].mean() > moved["anger"].loc[8:12].mean() > 0.0
+    assert moved["reserve"].loc[60] < moved["reserve"].loc[10] < 0.0
+    assert moved["savings"].loc[60] < 0.0
