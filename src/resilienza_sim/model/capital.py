@@ -109,7 +109,7 @@ class CapitalParameters(PhaseParameters):
         "what a quarter expects of itself is half new in less than three",
     )  # fmt: skip
     distancing: float = quantity(
-        5.5, 0.0, 20.0,
+        5.0, 0.0, 20.0,
         source="fitted (scripts/social_capital.py) to Bartscher et al. 2021: +1 sd of social "
         "capital, 6-35 % fewer excess deaths; its middle, a fifth less suffering due to the shock",
     )  # fmt: skip
