@@ -38,8 +38,21 @@ def events(u: float, own: int, chances: list[float]) -> list[int]:
 
 
 def live(
-    key, need, household, damage, age, poor, alone, tags, family, compensation, volunteers, out, p,
-    company, c,
+    key,
+    need,
+    household,
+    damage,
+    age,
+    poor,
+    alone,
+    tags,
+    family,
+    compensation,
+    volunteers,
+    out,
+    p,
+    company,
+    c,
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then the home, then help from outside."""
     passing = [p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing]

@@ -71,12 +71,16 @@ class CapitalParameters(PhaseParameters):
         "the building",
     )  # fmt: skip
     usual_active: float = quantity(
-        0.056, 0.001, 1.0,
+        0.056,
+        0.001,
+        1.0,
         source="measured in towns at rest with the figures of Italy, where 9.8 % volunteered in "
         "twelve months (ISTAT BES 2019; scripts/social_capital.py)",
     )
     usual_company: float = quantity(
-        0.43, 0.01, 1.0,
+        0.43,
+        0.01,
+        1.0,
         source="measured in towns at rest (scripts/social_capital.py): what leaves the mean of "
         "1 / (1 + k m), and with it suffering, as it is",
     )
@@ -92,7 +96,7 @@ class CapitalParameters(PhaseParameters):
     )  # fmt: skip
     joining: float = quantity(
         1.0, 0.0, 20.0,
-        source="Bekkers 2012 (from memory), trust predicts who begins to volunteer; size assumption",
+        source="Bekkers 2012 (from memory), trust predicts who volunteers; size assumption",
     )  # fmt: skip
     turning: float = quantity(
         0.3, 0.0, 20.0,
@@ -105,7 +109,7 @@ class CapitalParameters(PhaseParameters):
     )  # fmt: skip
     reputation: float = quantity(
         0.005, 0.0, 1.0, unit="per week",
-        source="Sampson 2012 (from memory): collective efficacy lasts over seven years; assumption: "
+        source="Sampson 2012 (from memory): collective efficacy lasts over years; assumption: "
         "what a quarter expects of itself is half new in less than three",
     )  # fmt: skip
     distancing: float = quantity(

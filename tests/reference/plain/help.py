@@ -11,8 +11,8 @@ from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.hazards import match
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEEDS
-from tests.reference.chance import arc_id
 from tests.reference.capital import factor
+from tests.reference.chance import arc_id
 from tests.reference.help import OWING
 from tests.reference.plain.act import turn_out
 from tests.reference.plain.capital import ask_neighbours
@@ -214,9 +214,7 @@ def run(town):
     town.citizens.do("receive", kinds, p, count)
     state.help_acts, state.help_returned = count
     ask_neighbours(town, kinds, p)
-    state.volunteer_hours = p.helper_hours * sum(
-        person.free(p) for person in town.people
-    )
+    state.volunteer_hours = p.helper_hours * sum(person.free(p) for person in town.people)
     state.volunteer_hours += tables.rates.act.turn_hours * sum(
         person.doing and not person.helping for person in town.people
     ) + p.neighbour_hours * sum(person.helping for person in town.people)

@@ -128,6 +128,12 @@ def run(town):
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT]).tolist()
     town.households.do("reckon_burden")
     town.citizens.do(
-        "feel", comfort, out_received, state.municipality.salience, response, discord, p,
+        "feel",
+        comfort,
+        out_received,
+        state.municipality.salience,
+        response,
+        discord,
+        p,
         tables.rates.capital,
     )

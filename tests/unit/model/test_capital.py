@@ -15,8 +15,8 @@ from tests.small import differences, flood, lived, pandemic, plan, town
 
 OFF = dict.fromkeys(
     (
-        "asking", "helping", "joining", "turning", "neighbours", "distancing", "watching", "belonging",
-        "easing", "accompanying",
+        "asking", "helping", "joining", "turning", "neighbours", "distancing", "watching",
+        "belonging", "easing", "accompanying",
     ),
     0.0,
 )  # fmt: skip

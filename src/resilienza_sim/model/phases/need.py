@@ -149,8 +149,9 @@ def live(
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
     Time closes needs, isolation the faster for company, and events open them; a damaged home draws
-    the housing need up towards the damage, part of the gap; compensation and outside volunteers meet part of the need of people in
-    damaged homes. One number a citizen says whether anything happens at all.
+    the housing need up towards the damage, part of the gap; compensation and outside volunteers
+    meet part of the need of people in damaged homes. One number a citizen says whether anything
+    happens at all.
     """
     up_to, health = calm(p)
     left = np.exp(-passing(p))

@@ -339,7 +339,8 @@ def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
     crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
     amount *= seen * crowd * shock.strike
     hit = hit_citizens(
-        shield(model, shock.exposure, shock.protects), shock.needs, amount, citizens.need, citizens.blow,
+        shield(model, shock.exposure, shock.protects), shock.needs, amount, citizens.need,
+        citizens.blow,
         citizens.weeks_since_hit, citizens.efficacy, p,
     )  # fmt: skip
     town.hit[h] = max(town.hit[h], hit / len(citizens))
