@@ -19,6 +19,7 @@ and compares them with themselves without it, as a standardised difference. Meas
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +29,8 @@ from numpy.typing import NDArray
 from resilienza_sim import CommunityModel, load_scenario
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.capital import NEAR
-from resilienza_sim.model.network import join_pair, make_room, rebuild
+from resilienza_sim.model.network import columns, join_pair, make_room, rebuild
+from resilienza_sim.model.state import ADULT
 from resilienza_sim.scenario import Scenario
 
 SDS = {
@@ -56,8 +58,8 @@ def scenario_of(name: str, citizens: int, values: Mapping[str, object]) -> Scena
     data |= {"shocks": SHOCKS[name] or first, "exogenous": {}}
     data["time"] |= {"weeks": WEEKS, "decisions": ["2020-02-24"]}
     if name in WALLS:
-        wall = {"start": "2020-01-06", "height": WALLS[name], "hazard": "flood", "source": "what if"}
-        data["exogenous"] = {"works": [wall]}
+        wall = {"start": "2020-01-06", "height": WALLS[name], "hazard": "flood"}
+        data["exogenous"] = {"works": [{**wall, "source": "what if"}]}
     return Scenario.model_validate(data).with_values(values)
 
 
@@ -100,20 +102,14 @@ def _befriend(model: CommunityModel, who: NDArray[np.int64], draw: Any) -> None:
         first = state.start[i]
         if j == i or j in state.arcs.nbr[first : first + state.degree[i]]:
             continue
-        arcs = _columns(model)
+        arcs = columns(state.arcs)
         if not all(make_room(arcs, state.start, state.degree, state.room, k) for k in (i, j)):
             rebuild(state)
-            arcs = _columns(model)
+            arcs = columns(state.arcs)
             for k in (i, j):
                 make_room(arcs, state.start, state.degree, state.room, k)
         friends = int(Layer.FRIENDSHIP)
         join_pair(arcs, state.start, state.degree, min(i, j), max(i, j), friends, 0.5, 0.5)
-
-
-def _columns(model: CommunityModel) -> Any:
-    from resilienza_sim.model.network import columns
-
-    return columns(model.state.arcs)
 
 
 def _enrol(model: CommunityModel, who: NDArray[np.int64], draw: Any) -> None:
@@ -152,7 +148,9 @@ GIVEN = {"befriender": _befriend, "group": _enrol}
 def trial(kind: str, citizens: int, seed: int, values: Mapping[str, object]) -> dict[str, float]:
     """Return the standardised differences of those given company, 26 to 104 weeks after."""
     quiet = load_scenario("faenza").with_citizens(citizens).without_shocks(range(99))
-    scenario = quiet.with_values({"exogenous": {}, "time.decisions": ["2020-02-24"], "time.weeks": 130, **values})
+    scenario = quiet.with_values(
+        {"exogenous": {}, "time.decisions": ["2020-02-24"], "time.weeks": 130, **values}
+    )
     past = CommunityModel(scenario, rng=seed, decision=8)
     past.run_to(8)
     c, age = past.state.citizens, past.community.people.age
@@ -195,26 +193,33 @@ def levels(citizens: int, seeds: int, values: Mapping[str, object]) -> None:
             c, town = state.citizens, scenario.territory.figures
             owner = np.repeat(np.arange(len(c)), state.degree)
             first = np.repeat(state.start[:-1], state.degree)
-            rank = np.arange(owner.size) - np.repeat(np.cumsum(state.degree) - state.degree, state.degree)
+            before = np.cumsum(state.degree) - state.degree
+            rank = np.arange(owner.size) - np.repeat(before, state.degree)
             at = first + rank
             layer, trust = state.arcs.layer[at], state.arcs.trust[at]
             away = layer & int(Layer.HOUSEHOLD) == 0
             k = model.rates.capital.easing
             local = trust[away & (layer & NEAR > 0)].sum() / len(c)
-            print(
-                f"{name:10s} {'Italy' if figures else town['generalised_trust'].area:16s} trust {c.generalised_trust.mean():.3f}"
-                f" local {local:.3f} active {c.active[model.community.people.age >= 14].mean():.3f}"
-                f" own {c.trust_anchor.mean() / c.generalised_trust.mean():.3f}"
-                f" company {c.company.mean():.3f} sd {c.company.std():.3f}"
-                f" even {(1.0 / np.mean(1.0 / (1.0 + k * c.company)) - 1.0) / k:.3f}"
-                f" r with suffering {np.corrcoef(c.company, c.suffering)[0, 1]:.2f}"
-                f" efficacy {np.round(state.quarters.efficacy, 3)}"
+            area = "Italy" if figures else town["generalised_trust"].area
+            volunteers = c.active[model.community.people.age >= ADULT].mean()
+            even = (1.0 / np.mean(1.0 / (1.0 + k * c.company)) - 1.0) / k
+            r = np.corrcoef(c.company, c.suffering)[0, 1]
+            _tell(
+                f"{name:10s} {area:16s} trust {c.generalised_trust.mean():.3f} local {local:.3f}"
+                f" active {volunteers:.3f} company {c.company.mean():.3f} (even {even:.3f})"
+                f" r with suffering {r:.2f} efficacy {np.round(state.quarters.efficacy, 2)}"
             )
 
 
 def _told(values: NDArray[np.float64]) -> str:
     error = values.std(ddof=1) / np.sqrt(values.size) if values.size > 1 else np.nan
-    return f"{values.mean():+.3f} ({values.mean() - 1.96 * error:+.3f}; {values.mean() + 1.96 * error:+.3f})"
+    low, high = values.mean() - 1.96 * error, values.mean() + 1.96 * error
+    return f"{values.mean():+.3f} ({low:+.3f}; {high:+.3f})"
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -232,19 +237,18 @@ def main() -> None:
     elif args.what == "regions":
         for name in args.shock or SHOCKS:
             low, high = regions(name, args.citizens, args.seeds, values).T
-            print(
+            _tell(
                 f"{name:22s} {low.mean():8.1f} -> {high.mean():8.1f}: {_told(high - low)} points, "
-                f"{_told(high / np.maximum(low, 1e-9) - 1.0)}",
-                flush=True,
+                f"{_told(high / np.maximum(low, 1e-9) - 1.0)}"
             )
     else:
-        waves = [panel(args.citizens, s, values) for s in range(1, args.seeds + 1)]
-        for name in waves[0]:
-            print(f"{'over a year':12s} {name:22s} {_told(np.array([each[name] for each in waves]))}")
+        runs = range(1, args.seeds + 1)
+        found = {"over a year": [panel(args.citizens, seed, values) for seed in runs]}
         for kind in GIVEN:
-            runs = [trial(kind, args.citizens, s, values) for s in range(1, args.seeds + 1)]
-            for name in runs[0]:
-                print(f"{kind:12s} {name:22s} {_told(np.array([run[name] for run in runs]))}")
+            found[kind] = [trial(kind, args.citizens, seed, values) for seed in runs]
+        for what, rows in found.items():
+            for name in rows[0]:
+                _tell(f"{what:12s} {name:22s} {_told(np.array([row[name] for row in rows]))}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ without shocks after the decision). Positive is good.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -69,7 +70,7 @@ def main() -> None:
         se=error.worth, per_1000_eur=1000.0 * mean.worth / mean.eur, shocks_se=error.due_to_shocks
     )
     order = ["eur", "worth", "se", "per_1000_eur", "due_to_shocks", "shocks_se"]
-    print(table[order].astype(np.float64).round(3).to_string())
+    sys.stdout.write(table[order].astype(np.float64).round(3).to_string() + "\n")
 
 
 if __name__ == "__main__":

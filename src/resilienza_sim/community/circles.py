@@ -95,7 +95,9 @@ class TieParameters(BaseModel):
         0.2, 0.0, 1.0, source="assumption: share of kin, friends and groups anywhere in town"
     )
     kin_for_reliance: float = quantity(
-        2.0, 0.0, 5.0,
+        2.0,
+        0.0,
+        5.0,
         source="fitted: the share of people 14+ who trust somebody outside the household rises "
         "by half a point for a point of kin_share; 0 gives every region the same ties",
     )

@@ -96,7 +96,7 @@ class CapitalParameters(PhaseParameters):
     )  # fmt: skip
     joining: float = quantity(
         1.0, 0.0, 20.0,
-        source="Bekkers 2012 (from memory), trust predicts who begins to volunteer; size assumption",
+        source="Bekkers 2012 (from memory), trust predicts who volunteers; size assumption",
     )  # fmt: skip
     turning: float = quantity(
         0.3, 0.0, 20.0,
@@ -109,11 +109,11 @@ class CapitalParameters(PhaseParameters):
     )  # fmt: skip
     reputation: float = quantity(
         0.005, 0.0, 1.0, unit="per week",
-        source="Sampson 2012 (from memory): collective efficacy lasts over seven years; assumption: "
+        source="Sampson 2012 (from memory): collective efficacy lasts over years; assumption: "
         "what a quarter expects of itself is half new in less than three",
     )  # fmt: skip
     distancing: float = quantity(
-        5.5, 0.0, 20.0,
+        5.0, 0.0, 20.0,
         source="fitted (scripts/social_capital.py) to Bartscher et al. 2021: +1 sd of social "
         "capital, 6-35 % fewer excess deaths; its middle, a fifth less suffering due to the shock",
     )  # fmt: skip

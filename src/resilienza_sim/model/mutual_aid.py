@@ -52,7 +52,8 @@ def _asked(
             k = np.uint64(first + n)
             asks, _agrees = halves(mix(key, arc_id(i, nbr[k])))
             asked[found, 0], asked[found, 1] = i, n
-            found += int(mark[k] != 0) & int(asks < u + (1.0 - trust[k]) * more)
+            asks_now = asks < u + (1.0 - trust[k]) * more
+            found += int(mark[k] != 0) & int(asks_now)
     return asked[:found]
 
 
@@ -65,8 +66,9 @@ def ask(
     """Let those in need ask, who answer: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
 
     Trust and debt are those of j, who is asked, towards i; where there is little of the first,
-    trust in people at large takes its place: + b6 (1 - tau) (t - usual). `asked_of` sums what each person agreed
-    to, in order of who asks. Returns the list of what was asked, for `receive` and for the ties.
+    trust in people at large takes its place: + b6 (1 - tau) (t - usual). `asked_of` sums what each
+    person agreed to, in order of who asks. Returns the list of what was asked, for `receive` and
+    for the ties.
     """
     nbr, rev, trust, debt, _layer, mark = arcs
     asked_of[:] = 0.0

@@ -15,8 +15,8 @@ from tests.small import differences, flood, lived, pandemic, plan, town
 
 OFF = dict.fromkeys(
     (
-        "asking", "helping", "joining", "turning", "neighbours", "distancing", "watching", "belonging",
-        "easing", "accompanying",
+        "asking", "helping", "joining", "turning", "neighbours", "distancing", "watching",
+        "belonging", "easing", "accompanying",
     ),
     0.0,
 )  # fmt: skip
@@ -94,7 +94,7 @@ def test_neighbours_help_the_distant_and_grow_tired(model) -> None:
         twin.state.degree[:] = 0  # nobody is tied to anybody
         c = twin.state.citizens
         c.distant[:], c.informed_informal[:] = 1, 0  # nor comes near the groups or the services
-        c.queue[:] = c.in_care[:] = c.followed[:] = 0
+        c.waited[:] = c.in_care[:] = c.followed[:] = 0
         c.need[:, 0] = 0.9
 
     none = after(model, 1, alone, **OFF)

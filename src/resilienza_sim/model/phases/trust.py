@@ -62,7 +62,9 @@ class TrustParameters(PhaseParameters):
         0.0008, 0.0, 0.1, unit="per week", source="as above, for friendships"
     )
     relied: float = quantity(
-        0.3, 0.0, 1.0,
+        0.3,
+        0.0,
+        1.0,
         source="assumption: trust above which somebody is one to rely on, that of a new tie "
         "between trusting people; so Italy's 81.5 % (ISTAT BES 2019) have one",
     )
