@@ -98,7 +98,8 @@ class Background:
         """
         return replace(self, quiet_from=week)
 
-    def _quiet(self, week: int) -> bool:
+    def is_quiet(self, week: int) -> bool:
+        """Return whether nothing of shocks may be felt in a week: this is a quiet twin's."""
         return self.quiet_from is not None and week >= self.quiet_from
 
     @cached_property
@@ -108,7 +109,7 @@ class Background:
         weeks = range(self.scenario.calendar.weeks)
         return tuple(
             ()
-            if self._quiet(week)
+            if self.is_quiet(week)
             else tuple(each for each, felt in zip(self.shocks, on, strict=True) if felt[week])
             for week in weeks
         )
@@ -120,7 +121,7 @@ class Background:
         rates: dict[str, list[float]] = self.scenario.exogenous.rates(calendar)
         return {
             name: [
-                0.0 if self._quiet(week) else rate
+                0.0 if self.is_quiet(week) else rate
                 for week, rate in enumerate(weekly, -calendar.burn_in_weeks)
             ]
             for name, weekly in rates.items()
