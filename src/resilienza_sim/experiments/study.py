@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -15,26 +14,22 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import ResilienzaError, unknown
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.beside import LUCK, NULL, null_verdicts
 from resilienza_sim.experiments.headline import headline_of
-from resilienza_sim.experiments.over_worlds import break_even, luck_of
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
 from resilienza_sim.experiments.statistics import compare_pairs, holm, tail, variance_shares
 from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
 from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.experiments.worlds_kept import kept_worlds
-from resilienza_sim.reading import validated
-from resilienza_sim.scenario import Scenario
-from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
-from resilienza_sim.unmeasured import Ranges
-from resilienza_sim.worlds import World, axes_of, world, world_number
+from resilienza_sim.worlds import World
 
 __all__ = ["Study"]
 
@@ -330,93 +325,24 @@ class Study:
         return kept_worlds(self.folder)
 
     def world(self, number: int) -> World:
-        """Return one of the worlds: its scenario and its arms, ready for `simulate_arms`.
-
-        Raises
-        ------
-        ResilienzaError
-            If there is no such world.
-        """
-        told = self.manifest.get("worlds")
-        if told is None:
-            raise ResilienzaError("study_of_a_point", path=self.folder)
-        texts = (self.manifest["strategy_texts"][name] for name in self.strategies)
-        arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
-        scenario = self._scenario
-        return world(scenario, arms, Ranges.read(told), self.manifest["seed"], world_number(number))
-
-    @cached_property
-    def _scenario(self) -> Scenario:
-        return validated(Scenario, json.loads(self.manifest["scenario"]["text"]), "scenario")
+        """Return one of the worlds, ready for `simulate_arms`; see `study_worlds.drawn_world`."""
+        return drawn_world(self, number)
 
     def spread(self, metric: str | None = None) -> pd.DataFrame:
-        """Return how much of the spread of each difference between worlds is luck.
+        """Return how much of the spread between worlds is luck; see `study_worlds.spread`."""
+        metric = metric or self.headline
+        self._check_metric(metric)
+        return spread(self, metric)
 
-        One row a pair of arms, with the fields of `over_worlds.Luck`; `share` is nan where no world
-        was lived twice.
+    def axes(self, metric: str | None = None, *couple: str) -> pd.DataFrame:
+        """Return what a difference hangs on; see `study_worlds.axes`.
+
+        Without a couple (baseline, strategy) it is that of the first two arms contrasted.
         """
         metric = metric or self.headline
         self._check_metric(metric)
-        rows = []
-        for old, new in self.pairs_of_arms():
-            d = self._difference(metric, old, new)
-            again = d.iloc[:0]
-            if self.luck is not None and {old, new} <= set(self.luck.strategies):
-                again = self.luck._difference(metric, old, new)
-            both = d.index.intersection(again.index)
-            found = luck_of(d.to_numpy(), d[both].to_numpy(), again[both].to_numpy())
-            rows.append({"baseline": old, "strategy": new, **dataclasses.asdict(found)})
-        return pd.DataFrame(rows)
-
-    def _difference(self, metric: str, old: str, new: str) -> pd.Series[float]:
-        wide = self.table(metric).astype(float)
-        return wide[new] - wide[old]
-
-    def axes(
-        self,
-        metric: str | None = None,
-        *,
-        baseline: str | None = None,
-        strategy: str | None = None,
-    ) -> pd.DataFrame:
-        """Return where the difference between two arms changes sign along each axis.
-
-        Parameters
-        ----------
-        metric : str, optional
-            What is looked at; the headline by default.
-        baseline, strategy : str, optional
-            The arms; by default the first two contrasted, `contrast`.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`.
-        """
-        metric = metric or self.headline
-        self._check_metric(metric)
-        old, new = self.contrast
-        old, new = self._arm(baseline or old), self._arm(strategy or new)
-        told = self.manifest.get("worlds")
-        if told is None:
-            return pd.DataFrame(columns=["path"])
-        d = self._difference(metric, old, new)
-        drawn = self.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
-        streams = Streams(int(self.manifest["seed"]))
-        rows = []
-        for axis in axes_of(self._scenario, Ranges.read(told)):
-            if axis.path not in drawn:
-                continue
-            found = break_even(
-                drawn[axis.path].to_numpy(float),
-                d.to_numpy(),
-                (axis.low, axis.high),
-                logarithmic=axis.logarithmic,
-                rng=streams.generator(f"break even|{metric}|{old}|{new}|{axis.path}"),
-            )
-            span = {"path": axis.path, "from_": axis.low, "to": axis.high}
-            rows.append({**span, **dataclasses.asdict(found)})
-        return pd.DataFrame(rows)
+        old, new = couple or self.contrast
+        return axes(self, metric, self._arm(old), self._arm(new))
 
     @property
     def contrast(self) -> tuple[str, str]:

@@ -197,7 +197,7 @@ def meetings(key: Any, base: float, pool: Any, scene: Any, p: Any) -> Any:
 
 
 @kernel
-def _shared(one: int, other: int) -> int:
+def _shared(one: Any, other: Any) -> int:
     """Return the layers that two ties to one person share; a household has those of the others."""
     if one & HOUSEHOLD:
         return other & ~HOUSEHOLD
@@ -231,7 +231,8 @@ def _closest(key: Any, i: int, web: Any, paths: Any, layers: Any, common: float)
     `paths` and `layers` hold is put back to naught.
     """
     start, degree, nbr = web.start, web.degree, web.arcs[0]
-    best, soonest, shared = -1, np.inf, 0
+    best: Any = -1
+    soonest, shared = np.inf, 0
     for a in range(start[i], start[i] + degree[i]):
         m = nbr[a]
         for b in range(start[m], start[m] + degree[m]):
@@ -550,7 +551,8 @@ def _distinct(pairs: I64) -> I64:
         return pairs
     pairs = pairs[np.lexsort((pairs[:, 3], pairs[:, 1], pairs[:, 0]))]
     again = (pairs[1:, :2] == pairs[:-1, :2]).all(axis=1)
-    return pairs[np.append(True, ~again)]
+    kept: I64 = pairs[np.append(True, ~again)]
+    return kept
 
 
 def _make_all(model: CommunityModel, pairs: I64) -> None:

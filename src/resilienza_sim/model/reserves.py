@@ -43,7 +43,7 @@ class Inner(NamedTuple):
 @kernel
 def left_of(reserve: Any, spiral: float, usual: float) -> float:
     """Return what a reserve leaves of what a person usually can, 1 at the usual level."""
-    return 1.0 + spiral * (reserve - usual)
+    return float(1.0 + spiral * (reserve - usual))
 
 
 @kernel

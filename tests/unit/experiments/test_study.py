@@ -139,7 +139,7 @@ def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
         " «alluvionale» per «Disagio in più accumulato per gli eventi critici»: in media 2,"
     )
     assert " %·weeks in meno (−" in said
-    assert "coppie di prove su 30" in said
+    assert "su 30 coppie di prove, in" in said
     assert "esplorativo" in said
     said = study.verdict(baseline="transformative", strategy="alluvial", lang="en")
     assert "“alluvial” does worse than “transformative” on “Loss due to shocks”" in said

@@ -60,7 +60,7 @@ def test_a_better_arm_is_told_with_size_interval_and_how_sure():
     assert "minore di 140 punti·settimana" in found.sentence
     assert "−14\u202f%" in found.sentence
     assert "da\u00a0−150 a\u00a0−130" in found.sentence
-    told = "In 27 coppie di prove su 30 «Dopo {x}» fa meglio, in 2 la differenza è troppo piccola"
+    told = "Su 30 coppie di prove, in 27 fa meglio «Dopo {x}», in 2 la differenza è troppo piccola"
     assert found.sure.startswith(told)
 
 

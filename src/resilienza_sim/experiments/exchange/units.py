@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.plan import Plan, Run
+from resilienza_sim.simulation import replicate_seed
+from resilienza_sim.streams import another_luck
 from resilienza_sim.unmeasured import Ranges
 
 if TYPE_CHECKING:
@@ -127,6 +129,18 @@ class Unit:
         """The runs that must be there, by name."""
         decision = self.manifest["decision"]
         return {run.run_id: run for run in self.plan.runs() if run.decision == decision}
+
+    @cached_property
+    def _luck(self) -> int:
+        """Family of seeds of a comparison's scenario."""
+        if self.is_sweep:
+            return 0
+        luck = json.loads(self.manifest["scenario"]["text"]).get("town", {}).get("luck", 0)
+        return luck if isinstance(luck, int) else 0
+
+    def seed_of(self, run: Run) -> int:
+        """Return the seed that a run must have."""
+        return another_luck(replicate_seed(self.manifest["seed"], run.replicate), self._luck)
 
     @property
     def label(self) -> str:

@@ -29,7 +29,6 @@ from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
 from resilienza_sim.experiments.exchange.unpack import unpacked
 from resilienza_sim.experiments.plan import digest
-from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.wording import shortened
 
 if TYPE_CHECKING:
@@ -292,7 +291,7 @@ def _runs(report: Report, unit: Unit) -> bool:
             wrong.add(plan.run_id)
         if run["status"] != "ok":
             failed += 1
-        elif run["seed"] != replicate_seed(unit.manifest["seed"], plan.replicate):
+        elif run["seed"] != unit.seed_of(plan):
             seeds.add(plan.run_id)
     right &= report.each("runs_misplaced", told(wrong))
     right &= report.each("seeds_differ", told(seeds))

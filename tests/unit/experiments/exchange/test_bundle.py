@@ -87,7 +87,7 @@ def test_the_readme_tells_the_commands_in_both_languages(study: Path, tmp_path: 
     arms = ",".join(f"strategies/{name}.toml" for name in fake_model.STRATEGIES)
     again = (
         f"resilienza compare scenario.toml --strategies {arms} --baseline"
-        " strategies/consolidated.toml --pairs 6 --seed 7 --no-null --out again\n"
+        " strategies/consolidated.toml --pairs 6 --seed 7 --point --no-null --out again\n"
     )
     assert text.count(again) == 2
     assert str(study.parent) not in text

@@ -1,0 +1,95 @@
+"""What a study says of its plausible worlds: one of them, luck, what a difference hangs on."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.over_worlds import break_even, luck_of
+from resilienza_sim.reading import validated
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
+from resilienza_sim.streams import Streams
+from resilienza_sim.unmeasured import Ranges
+from resilienza_sim.worlds import World, axes_of, world, world_number
+
+if TYPE_CHECKING:
+    from resilienza_sim.experiments.study import Study
+
+__all__ = ["axes", "drawn_world", "spread"]
+
+
+def drawn_world(study: Study, number: int) -> World:
+    """Return one of the worlds of a study: its scenario and its arms.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such world.
+    """
+    told = study.manifest.get("worlds")
+    if told is None:
+        raise ResilienzaError("study_of_a_point", path=study.folder)
+    texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
+    arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
+    ranges, seed = Ranges.read(told), int(study.manifest["seed"])
+    return world(_scenario(study), arms, ranges, seed, world_number(number))
+
+
+def _scenario(study: Study) -> Scenario:
+    return validated(Scenario, json.loads(study.manifest["scenario"]["text"]), "scenario")
+
+
+def spread(study: Study, metric: str) -> pd.DataFrame:
+    """Return how much of the spread of each difference between worlds is luck.
+
+    One row a pair of arms, with the fields of `over_worlds.Luck`; `share` is nan where no world was
+    lived twice.
+    """
+    rows = []
+    for old, new in study.pairs_of_arms():
+        d = _difference(study, metric, old, new)
+        again = d.iloc[:0]
+        if study.luck is not None and {old, new} <= set(study.luck.strategies):
+            again = _difference(study.luck, metric, old, new)
+        both = d.index.intersection(again.index)
+        found = luck_of(d.to_numpy(), d[both].to_numpy(), again[both].to_numpy())
+        rows.append({"baseline": old, "strategy": new, **dataclasses.asdict(found)})
+    return pd.DataFrame(rows)
+
+
+def _difference(study: Study, metric: str, old: str, new: str) -> pd.Series[float]:
+    wide = study.table(metric).astype(float)
+    return wide[new] - wide[old]
+
+
+def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
+    """Return where the difference of an arm (`new`) from another changes sign along each axis.
+
+    One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`; none at a
+    single point.
+    """
+    told = study.manifest.get("worlds")
+    if told is None:
+        return pd.DataFrame(columns=["path"])
+    d = _difference(study, metric, old, new)
+    drawn = study.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
+    streams = Streams(int(study.manifest["seed"]))
+    rows = []
+    for axis in axes_of(_scenario(study), Ranges.read(told)):
+        if axis.path not in drawn:
+            continue
+        found = break_even(
+            drawn[axis.path].to_numpy(float),
+            d.to_numpy(),
+            (axis.low, axis.high),
+            logarithmic=axis.logarithmic,
+            rng=streams.generator(f"break even|{metric}|{old}|{new}|{axis.path}"),
+        )
+        span = {"path": axis.path, "from_": axis.low, "to": axis.high}
+        rows.append({**span, **dataclasses.asdict(found)})
+    return pd.DataFrame(rows)
