@@ -14,8 +14,8 @@ __all__ = ["SaturationWeeks"]
 class SaturationWeeks(Metric):
     """Weeks of full queues: people waiting over the cases that services can follow at once.
 
-    A week counts 1 at most; the mean of the services. The smallest effect of interest is four weeks, a month of planning
-    (assumption).
+    A week counts 1 at most; the mean of the services. The smallest effect of interest is four
+    weeks, a month of planning (assumption).
     """
 
     source: ClassVar[str] = "MODEL.md section 7"
