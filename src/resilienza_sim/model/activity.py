@@ -38,12 +38,12 @@ class ActParameters(PhaseParameters):
         "four weeks (help.active_hours) it makes the chance to work in a week .59",
     )  # fmt: skip
     stops_work: float = quantity(
-        0.22, 0.0, 1.0,
+        0.24, 0.0, 1.0,
         source="fitted (scripts/fit_participation.py) to volunteering of 2021 over 2019, ISTAT "
         "BES, 7.3 / 9.8: share whose work the fullest limits on gatherings stop",
     )  # fmt: skip
     stops_part: float = quantity(
-        0.585, 0.0, 1.0,
+        0.625, 0.0, 1.0,
         source="fitted (scripts/fit_participation.py) to social participation of 2021 over 2019, "
         "ISTAT BES, 14.6 / 22.7: share whose activity in a group the fullest limits stop",
     )  # fmt: skip
