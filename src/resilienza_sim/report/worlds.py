@@ -124,4 +124,4 @@ def _axis(view: DecisionView, path: str) -> str:
         told = look_up(view.told, "scenario", "history", "returns") or ()
         title = next((each.get("title") for each in told if each.get("name") == name), None)
         return view.words("worlds.axis.returns", name=view.words.of(title, name))
-    return view.words.name("axis", path.replace("*", "all").replace(".", "_"))
+    return view.words(f"worlds.axis.{path.replace('*', 'all').replace('.', '_')}")
