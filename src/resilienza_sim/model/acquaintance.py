@@ -197,7 +197,7 @@ def meetings(key: Any, base: float, pool: Any, scene: Any, p: Any) -> Any:
 
 
 @kernel
-def _shared(one: Any, other: Any) -> int:
+def _shared(one: Any, other: Any) -> Any:
     """Return the layers that two ties to one person share; a household has those of the others."""
     if one & HOUSEHOLD:
         return other & ~HOUSEHOLD
