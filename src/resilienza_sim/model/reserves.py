@@ -41,9 +41,9 @@ class Inner(NamedTuple):
 
 
 @kernel
-def left_of(reserve: Any, spiral: float, usual: float) -> float:
+def left_of(reserve: Any, spiral: float, usual: float) -> Any:
     """Return what a reserve leaves of what a person usually can, 1 at the usual level."""
-    return float(1.0 + spiral * (reserve - usual))
+    return 1.0 + spiral * (reserve - usual)
 
 
 @kernel
