@@ -57,7 +57,7 @@ def rest() -> dict[str, list[float]]:
     for seed in SEEDS:
         model = CommunityModel(quiet(CITIZENS), rng=seed)
         model.run_to(WEEKS[-1] + HALF_YEAR)
-        weeks, record = model.recorder.weeks, model.recorder
+        weeks, record = model.recorder.weeks(), model.recorder
         from_each = [(weeks >= week) & (weeks < week + HALF_YEAR) for week in WEEKS]
         towns.append({
             name: [np.nanmean(record.series(name)[of]) for of in from_each] for name in AT_REST
