@@ -217,7 +217,7 @@ def hours_given(given: Any, fatigue: Any, load: Any, flags: Any, boost: float, h
         if given[i] > 0.0:
             free = (_ONE - fatigue[i]) * (_ONE - load[i])
             along += given[i] * (free * (1.0 + boost * active[i]))
-    return hours.along_ties * along + hours.turn * turns + hours.neighbour * neighbours
+    return float(hours.along_ties * along + hours.turn * turns + hours.neighbour * neighbours)
 
 
 @kernel
