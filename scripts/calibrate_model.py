@@ -7,8 +7,8 @@ Targets (MODEL.md section 8, pattern 12; section 4, equation 2):
 * trajectories of suffering among those hit by the flood of May 2023: resilient .62, recovering .20,
   chronic .10, delayed .08 (Galatzer-Levy, Huang & Bonanno 2018, pooled means normalised).
 
-Participation and volunteering are fitted by `fit_participation.py`. Generalised trust (23.9 to 25.5)
-and people to rely on (81.5 to 80.4) are shown and held back.
+Participation and volunteering are fitted by `fit_participation.py`. Generalised trust (23.9 to
+25.5) and people to rely on (81.5 to 80.4) are shown and held back.
 
 The arm is the consolidated allocation throughout: no comparison of strategies enters the fit. The
 patterns used here do not count as validation.

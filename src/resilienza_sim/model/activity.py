@@ -117,9 +117,9 @@ class ActParameters(PhaseParameters):
         source="h0 of MODEL.md equation 7: assumption, 7 % a year",
     )  # fmt: skip
     death_old: float = quantity(
-        0.0001, 0.0, 0.1, unit="per week",
-        source="assumption: groups of old end as fast as others are born in a quiet town, half a "
-        "percent a year",
+        0.00005, 0.0, 0.1, unit="per week",
+        source="assumption: groups of old end as fast as others are born in a quiet town, a "
+        "quarter of a percent a year",
     )  # fmt: skip
     death_ageing: float = quantity(
         0.01, 0.0, 0.1, unit="per week", source="MODEL.md equation 7: liability of newness"

@@ -191,7 +191,8 @@ def die(key: Any, groups: Any, week: int, p: Any) -> int:
 def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
     """Return h = (h0 e^(-age) + old + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip + e) s.
 
-    s is the shelter of an alliance, e = 2 (1 - support capability) emergent_death for groups born of an emergency.
+    s is the shelter of an alliance, e = 2 (1 - support capability) emergent_death for
+    groups born of an emergency.
     """
     broke = groups.funds[g] <= 0.0
     newness = math.exp(-p.death_ageing * max(week - groups.born[g], 0))
