@@ -182,13 +182,13 @@ class MoodParameters(PhaseParameters):
     )  # fmt: skip
     hoping: float = quantity(
         0.1, 0.0, 0.5, unit="per week",
-        source="Suh, Diener & Fujita 1996 (from memory): people have got used to what happens within "
+        source="Suh, Diener & Fujita 1996 (from memory): people get used to what happens in "
         "three months; two thirds in ten weeks",
     )  # fmt: skip
     letting_go: float = quantity(
         0.045, 0.0, 0.5, unit="per week",
-        source="Tversky & Kahneman 1992 (from memory): a loss weighs 2.25 times a gain; assumption: it "
-        "is given up as much more slowly",
+        source="Tversky & Kahneman 1992 (from memory): a loss weighs 2.25 times a gain; it "
+        "is given up as much more slowly: assumption",
     )  # fmt: skip
     support_gain: float = quantity(
         0.03, 0.0, 0.5, unit="per week",
@@ -208,7 +208,11 @@ class MoodParameters(PhaseParameters):
         source="Wang et al. 2021: distress to later support beta -.09; size assumption",
     )  # fmt: skip
     support_return: float = quantity(
-        0.015, 0.0, 0.3, unit="per week", source="assumption: back to a person's own level in a year"
+        0.015,
+        0.0,
+        0.3,
+        unit="per week",
+        source="assumption: back to a person's own level in a year",
     )
     support_eases: float = quantity(
         0.5, 0.0, 1.0,
@@ -271,9 +275,7 @@ MoodRates = shape("MoodRates", MoodParameters)
 
 
 @kernel
-def sights(
-    received: Any, target: Any, mean_trust: Any
-) -> tuple[float, tuple[float, float], float]:
+def sights(received: Any, target: Any, mean_trust: Any) -> tuple[float, tuple[float, float], float]:
     """Return what everyone can see: mean trust in ties, help received by side, and by all.
 
     Help received: its mean over those not in the target groups and over those in them.
