@@ -7,10 +7,10 @@ better than coping or personal traits do.
     V' = V e^-(d_V want),  V = V' + r_V (V0 - V')+,  want = 1 - (1 - income need) (1 - damage)
     what B leaves: 1 + k (B - usual), of recovery, of rest, of the strength to help; a blow weighs
     1 - k (B - usual), twice the usual at most
-    what V leaves: income need passes by a share e^(m V-usual) (1 - m V) a week
-Fatigue counts squared: weariness of a week passes, that which adds up does not (burnout). `usual` is
-the mean of a quiet town, so that a town at rest suffers as it did without reserves; with k and m at 0
-nothing hangs on them.
+    what V leaves: a share m of the pace at which income need passes goes with V / usual
+Fatigue counts squared: weariness of a week passes, that which adds up does not (burnout). `usual`
+is the mean of a quiet town, so that a town at rest suffers as it did without reserves; with k and m
+at 0 nothing hangs on them.
 """
 
 from __future__ import annotations

@@ -185,13 +185,13 @@ class MoodParameters(PhaseParameters):
     )  # fmt: skip
     hoping: float = quantity(
         0.1, 0.0, 0.5, unit="per week",
-        source="Suh, Diener & Fujita 1996 (from memory): people have got used to what happens within "
+        source="Suh, Diener & Fujita 1996 (from memory): people get used to what happens in "
         "three months; two thirds in ten weeks",
     )  # fmt: skip
     letting_go: float = quantity(
         0.045, 0.0, 0.5, unit="per week",
-        source="Tversky & Kahneman 1992 (from memory): a loss weighs 2.25 times a gain; assumption: it "
-        "is given up as much more slowly",
+        source="Tversky & Kahneman 1992 (from memory): a loss weighs 2.25 times a gain; it "
+        "is given up as much more slowly: assumption",
     )  # fmt: skip
     support_gain: float = quantity(
         0.03, 0.0, 0.5, unit="per week",
