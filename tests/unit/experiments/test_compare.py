@@ -20,7 +20,6 @@ from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.looks import Look
 from resilienza_sim.experiments.plan import MetricInfo
 
-
 # The stand-ins have no numbers to draw: a single point.
 compare = partial(compare_module.compare, worlds=False)
 make_plan = partial(compare_module.make_plan, worlds=False)
