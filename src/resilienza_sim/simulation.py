@@ -19,6 +19,7 @@ from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
+from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here, world_number
@@ -125,16 +126,14 @@ def twin_columns() -> tuple[str, ...]:
 
 
 def trajectory_of(
-    model: CommunityModel, replicate: int, decision: str, twin: CommunityModel | None = None
+    model: CommunityModel, replicate: int, decision: str, twin: Recorder | None = None
 ) -> Trajectory:
-    """Return what a model that has reached its end leaves, with what its twin has of it."""
+    """Return what a model that has reached its end leaves, with what was recorded of its twin."""
     recorder = model.recorder
     timeline = recorder.weeks() >= 0
     values = {name: recorder.series(name)[timeline].copy() for name in recorder.columns}
     if twin is not None:
-        values |= {
-            f"{name}{QUIET}": twin.recorder.series(name)[timeline].copy() for name in twin_columns()
-        }
+        values |= {f"{name}{QUIET}": twin.series(name)[timeline].copy() for name in twin_columns()}
     people: dict[str, NDArray[np.float64]] = {
         "cumulative": model.state.citizens.cumulative.astype(np.float64),
         "quarter": model.community.people.quarter.astype(np.float64),
@@ -184,16 +183,20 @@ def run_arm(
     muted : frozenset of str
         Actions that are paid for but do nothing, in the arm and in its twin.
     """
-    end, twin = (background or past.background).scenario.calendar.weeks, None
-    if quiet is not None:
-        twin = past.fork(strategy, background=quiet)
-        twin.recorder = twin.recorder.watching(twin_columns())
-        twin.muted = muted
-        twin.run_to(end)
+    end = (background or past.background).scenario.calendar.weeks
+    seen = None if quiet is None else _watch_twin(past.fork(strategy, background=quiet), muted, end)
     model = past.fork(strategy, background=background)
     model.muted = muted
     model.run_to(end)
-    return trajectory_of(model, replicate, decision, twin)
+    return trajectory_of(model, replicate, decision, seen)
+
+
+def _watch_twin(twin: CommunityModel, muted: frozenset[str], end: int) -> Recorder:
+    """Return what was recorded of a twin, its state let go before the arm begins."""
+    twin.recorder = twin.recorder.watching(twin_columns())
+    twin.muted = muted
+    twin.run_to(end)
+    return twin.recorder
 
 
 def simulate_arms(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -13,8 +13,8 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from resilienza_sim.community.build import Community, build_community
 from resilienza_sim.model import agents
+from resilienza_sim.model.background import Background
 from resilienza_sim.model.contracts import StrategyLike
 from resilienza_sim.model.effort import Effort
 from resilienza_sim.model.hazards import DEMAND
@@ -41,11 +41,11 @@ from resilienza_sim.model.places import leave, open_places, reach_of
 from resilienza_sim.model.programme import Programme
 from resilienza_sim.model.recorder import Collector, Recorder
 from resilienza_sim.model.scratch import Scratch
-from resilienza_sim.model.setup import Fixed, first_state, fix, lay_out
+from resilienza_sim.model.setup import first_state, lay_out
 from resilienza_sim.model.state import ADULT, State
 from resilienza_sim.model.tables import F64
 from resilienza_sim.model.tally import Tally
-from resilienza_sim.streams import Streams, another_luck, u01
+from resilienza_sim.streams import another_luck, u01
 
 __all__ = ["ORDERS", "WEEK", "Background", "CommunityModel"]
 
@@ -62,79 +62,6 @@ ORDERS: Mapping[WeekOrder, tuple[ModuleType, ...]] = MappingProxyType({
     "deeds_first": (shock, need, plan, meet, help, serve, trust, act, learn, mood, levee, record),
 })  # fmt: skip
 """The orders a scenario may ask for (``time.order``); see `orders.WeekOrder`."""
-
-
-@dataclass(frozen=True, eq=False)
-class Background:
-    """What the arms of a replicate share: the community, the shocks, what is fixed."""
-
-    scenario: Any
-    community: Community
-    fixed: Fixed
-    shocks: tuple[PreparedShock, ...]
-    streams: Streams
-    quiet_from: int | None = None
-    """Week from which no shock is felt and nobody answers one; none: all happens as it does."""
-
-    @classmethod
-    def build(cls, scenario: Any, seed: int) -> Background:
-        """Build the community of a replicate and make its shocks ready."""
-        p = scenario.parameters
-        community = build_community(
-            scenario.territory, scenario.quarters, scenario.town.citizens, seed, p.ties
-        )
-        return cls.of(scenario, community, fix(community, p), Streams(seed))
-
-    @classmethod
-    def of(cls, scenario: Any, community: Community, fixed: Fixed, streams: Streams) -> Background:
-        """Make the shocks of a scenario ready for a community."""
-        prepared = shock.prepare(scenario.shocks, scenario.calendar, community, streams)
-        return cls(scenario, community, fixed, prepared, streams)
-
-    def quiet(self, week: int) -> Background:
-        """Return what a quiet twin meets: from a week on no shock, nor the State's answer to one.
-
-        What was done before stays: water that came, homes damaged, works that stand.
-        """
-        return replace(self, quiet_from=week)
-
-    def _quiet(self, week: int) -> bool:
-        return self.quiet_from is not None and week >= self.quiet_from
-
-    @cached_property
-    def shocks_on(self) -> tuple[tuple[PreparedShock, ...], ...]:
-        """The shocks that are on in each week of the timeline."""
-        on = [each.on().tolist() for each in self.shocks]
-        weeks = range(self.scenario.calendar.weeks)
-        return tuple(
-            ()
-            if self._quiet(week)
-            else tuple(each for each, felt in zip(self.shocks, on, strict=True) if felt[week])
-            for week in weeks
-        )
-
-    @cached_property
-    def rates(self) -> dict[str, list[float]]:
-        """What others do, week by week, the past first."""
-        calendar = self.scenario.calendar
-        rates: dict[str, list[float]] = self.scenario.exogenous.rates(calendar)
-        return {
-            name: [
-                0.0 if self._quiet(week) else rate
-                for week, rate in enumerate(weekly, -calendar.burn_in_weeks)
-            ]
-            for name, weekly in rates.items()
-        }
-
-    @cached_property
-    def works(self) -> F64:
-        """Height of the works paid by others, week by week, the past first."""
-        calendar = self.scenario.calendar
-        height: F64 = self.scenario.exogenous.heights(calendar)
-        if self.quiet_from is not None:
-            first = calendar.burn_in_weeks + self.quiet_from
-            height[first:] = height[first - 1]
-        return height
 
 
 class CommunityModel(mesa.Model):

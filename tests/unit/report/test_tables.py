@@ -92,12 +92,12 @@ def test_the_three_figures_are_told_together_the_one_due_to_shocks_first():
     total = replace(ROW, metric="loss_total", difference=-120.0, verdict="undecided")
     found = tables.verdicts(View(total, everyday, ROW))[0]
     assert "per gli eventi critici" in found.sentence
-    assert [row["difference"] for row in found.three] == ["−140,0", "+20,0", "−120,0"]
+    assert [row["difference"] for row in found.three] == ["−140", "+20,0", "−120"]
     titles = [row["title"] for row in found.three]
     assert ["resilienza" in titles[0], "ogni giorno" in titles[1], "somma" in titles[2]] == [
         True
     ] * 3
-    assert found.three[0]["line"].endswith("da\u00a0−150,0 a\u00a0−130,0: migliore)")
+    assert found.three[0]["line"].endswith("da\u00a0−150 a\u00a0−130: migliore)")
     assert not tables.verdicts(View(ROW))[0].three
 
 
