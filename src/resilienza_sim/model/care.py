@@ -130,7 +130,7 @@ def follow(
                     before = float(need[i, n])
                     together += before * (met - alone)
                     need[i, n] *= 1.0 - met
-                    all_met += before - need[i, n]
+                    all_met += before * met
             trust[i, k] += (1.0 - trust[i, k]) * w.trust_gain * q
             if in_care[i, k] == 0:
                 followed[i, k] -= 1
