@@ -14,13 +14,13 @@ from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
-from resilienza_sim.unmeasured import Ranges
+from resilienza_sim.unmeasured import Range, Ranges
 from resilienza_sim.worlds import World, axes_of, world, world_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
 
-__all__ = ["axes", "drawn_world", "spread"]
+__all__ = ["axes", "axes_drawn", "drawn_world", "spread"]
 
 
 def drawn_world(study: Study, number: int) -> World:
@@ -67,20 +67,25 @@ def _difference(study: Study, metric: str, old: str, new: str) -> pd.Series[floa
     return wide[new] - wide[old]
 
 
+def axes_drawn(study: Study) -> tuple[Range, ...]:
+    """Return the axes that the headline of a study is shown along; none at a single point."""
+    told = study.manifest.get("worlds")
+    return () if told is None else axes_of(_scenario(study), Ranges.read(told))
+
+
 def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
     """Return where the difference of an arm (`new`) from another changes sign along each axis.
 
     One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`; none at a
     single point.
     """
-    told = study.manifest.get("worlds")
-    if told is None:
+    if study.manifest.get("worlds") is None:
         return pd.DataFrame(columns=["path"])
     d = _difference(study, metric, old, new)
     drawn = study.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
     streams = Streams(int(study.manifest["seed"]))
     rows = []
-    for axis in axes_of(_scenario(study), Ranges.read(told)):
+    for axis in axes_drawn(study):
         if axis.path not in drawn:
             continue
         found = break_even(
