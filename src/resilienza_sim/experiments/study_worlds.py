@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -37,11 +38,11 @@ def drawn_world(study: Study, number: int) -> World:
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
     ranges, seed = Ranges.read(told), int(study.manifest["seed"])
-    return world(_scenario(study), arms, ranges, seed, world_number(number))
+    return world(_scenario(study.manifest), arms, ranges, seed, world_number(number))
 
 
-def _scenario(study: Study) -> Scenario:
-    return validated(Scenario, json.loads(study.manifest["scenario"]["text"]), "scenario")
+def _scenario(manifest: Mapping[str, Any]) -> Scenario:
+    return validated(Scenario, json.loads(manifest["scenario"]["text"]), "scenario")
 
 
 def spread(study: Study, metric: str) -> pd.DataFrame:
@@ -67,10 +68,10 @@ def _difference(study: Study, metric: str, old: str, new: str) -> pd.Series[floa
     return wide[new] - wide[old]
 
 
-def axes_drawn(study: Study) -> tuple[Range, ...]:
+def axes_drawn(manifest: Mapping[str, Any]) -> tuple[Range, ...]:
     """Return the axes that the headline of a study is shown along; none at a single point."""
-    told = study.manifest.get("worlds")
-    return () if told is None else axes_of(_scenario(study), Ranges.read(told))
+    told = manifest.get("worlds")
+    return () if told is None else axes_of(_scenario(manifest), Ranges.read(told))
 
 
 def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
     drawn = study.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
     streams = Streams(int(study.manifest["seed"]))
     rows = []
-    for axis in axes_drawn(study):
+    for axis in axes_drawn(study.manifest):
         if axis.path not in drawn:
             continue
         found = break_even(

@@ -45,7 +45,7 @@ def alone(view: DecisionView) -> list[str]:
     values = dict(zip(drawn["path"], drawn["value"], strict=True))
     said = [
         f"{_axis(view, path)}: {view.words.number(values[path])}"
-        for axis in axes_drawn(view.study)
+        for axis in axes_drawn(view.study.manifest)
         if (path := axis.path) in values
     ]
     return [view.words("worlds.alone", number=number, numbers=len(values)), *said]
