@@ -44,8 +44,9 @@ class CareParameters(PhaseParameters):
     )  # fmt: skip
     introduction: float = quantity(
         0.0004, 0.0, 0.5, unit="per week and potential tie",
-        source="assumption: one in six in care for a year finds somebody they could meet, and the "
-        "circle entered with them",
+        source="fitted: low enough that the ties of a quiet town stay as clustered as they start; "
+        "one in six in care for a year finds somebody they could meet, and the circle entered with "
+        "them",
     )  # fmt: skip
     signposting: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: in care, people are told of the groups"
