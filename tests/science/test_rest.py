@@ -59,9 +59,10 @@ def rest() -> dict[str, list[float]]:
         model.run_to(WEEKS[-1] + HALF_YEAR)
         weeks, record = model.recorder.weeks(), model.recorder
         from_each = [(weeks >= week) & (weeks < week + HALF_YEAR) for week in WEEKS]
-        towns.append({
-            name: [np.nanmean(record.series(name)[of]) for of in from_each] for name in AT_REST
-        } | {name: [record.series(name)[weeks >= 0].mean()] for name in ("new_ties", "lost_ties")})
+        towns.append(
+            {name: [np.nanmean(record.series(name)[of]) for of in from_each] for name in AT_REST}
+            | {name: [record.series(name)[weeks >= 0].mean()] for name in ("new_ties", "lost_ties")}
+        )
     return {name: np.mean([town[name] for town in towns], axis=0).tolist() for name in towns[0]}
 
 

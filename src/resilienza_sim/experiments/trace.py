@@ -16,10 +16,10 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from resilienza_sim.ablation import Values, ablate, worth
 from resilienza_sim.concepts import Concept
+from resilienza_sim.experiments.statistics import student_interval
 
 __all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "dummy", "trace", "worth_of"]
 
@@ -82,7 +82,7 @@ class Movement:
         if n < 2:
             nan = math.nan
             return cls(measure, expected, nan, nan, nan, nan, nan, nan, n)
-        mean, low, high = _interval(here - without)
+        mean, low, high = student_interval(here - without, CONFIDENCE)
         return cls(
             measure,
             expected,
@@ -193,17 +193,9 @@ def worth_of(
         tasks = [executor.submit(ask, replicate=replicate) for replicate in range(pairs)]
         found = [task.result() for task in tasks]
     return {
-        each.number: _interval(np.array([one[each.number] for one in found])) for each in concepts
+        each.number: student_interval(np.array([one[each.number] for one in found]), CONFIDENCE)
+        for each in concepts
     }
-
-
-def _interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    known = values[np.isfinite(values)]
-    if known.size < 2:
-        return math.nan, math.nan, math.nan
-    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
-    reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, known.size - 1)) * error
-    return mean, mean - reach, mean + reach
 
 
 def _replicates(
