@@ -72,6 +72,8 @@ _USUAL_DISTRESS = 0.105
 _COMPANY, _APART = 1.18, 0.915
 """How much likelier members are to begin, and others to come in, than the mean citizen at the same
 rate, as the burn-in leaves it: members know more who are active, and had fewer setbacks."""
+_UNEVEN = 0.98
+"""Who volunteered in a year over what it would be if all were as likely to begin and to stop."""
 _RELIEF = 0.018
 """Part of an income need that others meet in a week, as the burn-in leaves it."""
 
@@ -135,7 +137,7 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
         Setbacks of a town at rest.
     """
     leaving = act.exit * (1.0 + act.exit_fatigue * _USUALLY_TIRED)
-    active = stock(figures["volunteering"].value, leaving, _hazard(work))
+    active = stock(figures["volunteering"].value / _UNEVEN, leaving, _hazard(work))
     asked = max(figures["social_participation"].value, figures["volunteering"].value + 0.01)
     members = asked
     for _ in range(30):  # who leaves is not active: the more of them, the more leave

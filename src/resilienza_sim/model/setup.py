@@ -66,6 +66,7 @@ _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 _A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
 _EASE = 0.75  # of recovery, what distress, its contagion and worn reserves leave in the long run
+_USUALLY_DONE = 0.015  # efficacy that doing and being helped adds, mean
 _USUALLY_SEEN = 0.054  # help received and cases of a pair at rest, in a quiet Faenza
 
 
@@ -120,6 +121,11 @@ class SetupParameters(PhaseParameters):
     )
     informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
+    informed_distant: float = quantity(
+        0.84, 0.0, 1.0,
+        source="of those distant from help as a share of all, measured in quiet towns: who knows of "
+        "groups is helped, and comes nearer",
+    )  # fmt: skip
     trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")
     bridging: float = quantity(
         1.0, 0.0, 1.0,
@@ -311,7 +317,7 @@ def _feel_as_at_rest(c: CitizenTable, p: Any, act: Any) -> None:
     c.reserve[:] = 1.0 / (1.0 + p.reserve_drain / max(p.reserve_rebuilding, 1e-9) * wear)
     lost = act.efficacy_loss * (unmet + 0.5 * c.fatigue)
     kept = act.efficacy_return / np.maximum(act.efficacy_return + lost, 1e-9)
-    c.efficacy[:] = kept * c.efficacy_anchor
+    c.efficacy[:] = (kept * c.efficacy_anchor + _USUALLY_DONE) / (1.0 + _USUALLY_DONE)
 
 
 def _take_part(
@@ -411,7 +417,9 @@ def _citizens(
     _take_part(c, community, fixed, parameters, streams)
     c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)
     c.informed_formal[:] = u("formal") < p.informed_formal
-    c.informed_informal[:] = u("informal") < p.informed_informal
+    far, less = float(c.distant.mean()), p.informed_distant
+    known = np.where(c.distant, less, (1.0 - less * far) / max(1.0 - far, 1e-9))
+    c.informed_informal[:] = u("informal") < p.informed_informal * known
     return c
 
 
