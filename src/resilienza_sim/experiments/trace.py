@@ -17,10 +17,10 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from resilienza_sim.ablation import Values, ablate, worth
 from resilienza_sim.concepts import Concept
+from resilienza_sim.experiments.statistics import student_interval
 
 __all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "Worth", "dummy", "trace", "worth_of"]
 
@@ -85,7 +85,7 @@ class Movement:
         if n < 2:
             nan = math.nan
             return cls(measure, expected, nan, nan, nan, nan, nan, nan, n)
-        mean, low, high = _interval(here - without)
+        mean, low, high = student_interval(here - without, CONFIDENCE)
         return cls(
             measure,
             expected,
@@ -212,19 +212,12 @@ def worth_of(
         found[replicate] = values
         progress(len(found), pairs)
     saved = {
-        each.number: _interval(np.array([found[r][each.number] for r in range(pairs)]))
+        each.number: student_interval(
+            np.array([found[r][each.number] for r in range(pairs)]), CONFIDENCE
+        )
         for each in concepts
     }
     return Worth(pairs, citizens, seed, saved)
-
-
-def _interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    known = values[np.isfinite(values)]
-    if known.size < 2:
-        return math.nan, math.nan, math.nan
-    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
-    reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, known.size - 1)) * error
-    return mean, mean - reach, mean + reach
 
 
 def _replicates(
