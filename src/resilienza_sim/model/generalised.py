@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from resilienza_sim.kernels import kernel
 
 __all__ = ["eased", "trusting"]

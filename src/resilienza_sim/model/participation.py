@@ -62,9 +62,11 @@ YEAR = 52
 NEVER = 65535
 """Weeks since something that never happened."""
 _MOST = 0.95
+"""Largest share of adults that is looked for as a stock: no region's figure comes near it."""
 _PAST = 12
-"""Setbacks looked back upon at the start: what came before has worn off."""
+"""Setbacks looked back upon at the start: what came before has worn off. Assumption."""
 USUAL_FATIGUE = 0.1
+"""Fatigue of citizens, as the burn-in leaves it."""
 _USUALLY_TIRED = 0.195
 """Fatigue of volunteers, as the burn-in leaves it."""
 _USUAL_DISTRESS = 0.105

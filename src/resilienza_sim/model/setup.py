@@ -65,8 +65,8 @@ _ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 _A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
-_EASE = 0.75  # of recovery, what distress, its contagion and worn reserves leave in the long run
-_USUALLY_DONE = 0.015  # efficacy that doing and being helped adds, mean
+_EASE = 0.75  # of recovery, what distress, its contagion and worn reserves leave, quiet Faenza
+_USUALLY_DONE = 0.015  # efficacy that doing and being helped adds, mean of a quiet Faenza
 _USUALLY_SEEN = 0.054  # help received and cases of a pair at rest, in a quiet Faenza
 
 
@@ -123,8 +123,8 @@ class SetupParameters(PhaseParameters):
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
     informed_distant: float = quantity(
         0.84, 0.0, 1.0,
-        source="of those distant from help as a share of all, measured in quiet towns: who knows of "
-        "groups is helped, and comes nearer",
+        source="of those distant from help as a share of all, measured in quiet towns: who knows "
+        "of groups is helped, and comes nearer",
     )  # fmt: skip
     trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")
     bridging: float = quantity(

@@ -267,7 +267,7 @@ def travel(
 
 
 _PRIOR_WEEKS = 13
-"""Weeks of the whole town that the rate assumed is worth beside what is counted in the past."""
+"""Weeks of the whole town that the rate assumed is worth beside those counted: assumption."""
 
 
 def informed(model: CommunityModel) -> F64:
