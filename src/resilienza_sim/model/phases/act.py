@@ -48,6 +48,8 @@ __all__ = [
 ]
 
 INCOME = NEEDS.index("income")
+_A_LITTLE_MORE = 1.0 + 1e-9
+"""So that a bound is one whatever way its product is rounded."""
 _PERSON = (0x9E3779B97F4A7C15 >> 20) | 1
 """Multiplier that keeps the names of pairs (person, group) apart: odd, so that no two persons fall
 together when the product wraps around."""
@@ -152,7 +154,7 @@ def decide(
     ways: u < 1 - e^-h begins, u < 1 - e^-(h+l) leaves, with chance e^-h (1 - e^-l). Nothing happens
     at u >= h + l, for 1 - e^-x <= x.
     """
-    count = 0
+    count, strained = 0, _A_LITTLE_MORE * np.exp(p.hardship)
     for i in range(people.active.size):
         u = u01(key, np.uint64(i))
         f, q, g = people.fatigue[i], people.quarter[i], people.group[i]
@@ -162,25 +164,30 @@ def decide(
         if people.active[i]:
             keep = hold[g] if g >= 0 else 0.0
             h = p.exit * (1.0 + p.exit_fatigue * f) * (1.0 - keep) * more
-            h *= rest.wearing * np.exp(load)
-            if u < h and u < 1.0 - np.exp(-h):
-                people.active[i] = 0
+            if u < h * (rest.wearing * strained):
+                h *= rest.wearing * np.exp(load)
+                if u < h and u < 1.0 - np.exp(-h):
+                    people.active[i] = 0
         else:
             pull = 1.0 + p.neighbours * (people.busy[i] - rest.busy)
             h = (rest.join if g < 0 else rest.take_up) * max(0.0, pull)
             h *= 2.0 * people.efficacy[i] * (1.0 - f) * drawing[q]
             h *= 1.0 - (p.stops_part if g < 0 else p.stops_work) * rest.closed
             h *= 1.0 + inviting[q] + p.inward * people.grievance[i]
-            h *= rest.easing * np.exp(-load)
-            h *= trusting(people.generalised[i], rest.usual_trust, rest.trust_weight)
-            h = h if people.age[i] >= ADULT else 0.0
-            lapse = p.lapse * more * rest.wearing * np.exp(load) if g >= 0 else 0.0
-            if u < h + lapse:
-                if u < 1.0 - np.exp(-h):
-                    joins[count] = i
-                    count += 1
-                elif u < 1.0 - np.exp(-(h + lapse)):
-                    people.group[i] = -1
+            trusts = trusting(people.generalised[i], rest.usual_trust, rest.trust_weight)
+            lapse = p.lapse * more * rest.wearing if g >= 0 else 0.0
+            # Most are far from any of it, whatever they live through: no exponentials for them.
+            if u < _A_LITTLE_MORE * h * rest.easing * trusts + lapse * strained:
+                h *= rest.easing * np.exp(-load)
+                h *= trusts
+                h = h if people.age[i] >= ADULT else 0.0
+                lapse = lapse * np.exp(load)
+                if u < h + lapse:
+                    if u < 1.0 - np.exp(-h):
+                        joins[count] = i
+                        count += 1
+                    elif u < 1.0 - np.exp(-(h + lapse)):
+                        people.group[i] = -1
         _live_and_learn(i, people, f, p)
     return count
 
