@@ -45,7 +45,9 @@ from resilienza_sim.streams import Streams, mix, u01
 from resilienza_sim.unmeasured import ACTIONS, TRIGGERS, Range, Ranges, ranges_of
 
 __all__ = [
-    "AXES",
+    "BY_ACTS",
+    "BY_RULE",
+    "COMMON",
     "MOST_WORLDS",
     "World",
     "axes_of",
@@ -55,13 +57,15 @@ __all__ = [
     "world_number",
 ]
 
-AXES = (
-    f"{TRIGGERS}.emergency_off",
-    f"{TRIGGERS}.emergency_on",
+BY_ACTS = ("parameters.plan.act_share",)
+BY_RULE = (f"{TRIGGERS}.emergency_off", f"{TRIGGERS}.emergency_on")
+"""How long a town works in emergency: where dated acts say so, and where strategies do."""
+COMMON = (
     "parameters.shock.event_gap_weeks",
     f"{ACTIONS}.argini.unit_cost_eur",
+    "purse.discretionary_share",
 )
-"""What the alluvial way hangs on and nobody has measured: shown with its break-even value."""
+"""What else the verdict hangs on and nobody has measured: shown with its break-even value."""
 RETURNS, DRAWS = "history.returns", "history.draws"
 MOST_WORLDS = 100_000
 _ATTEMPTS = 20
@@ -108,7 +112,8 @@ def ranges_here(scenario: Scenario, fixed: Iterable[str] = ()) -> Ranges:
 def axes_of(scenario: Scenario, ranges: Ranges) -> tuple[Range, ...]:
     """Return the axes that the headline is shown along: those that are drawn, and the returns."""
     drawn = {each.path: each for each in ranges.drawn}
-    known = [drawn[path] for path in AXES if path in drawn]
+    emergency = BY_ACTS if scenario.exogenous.emergencies else BY_RULE
+    known = [drawn[path] for path in (*emergency, *COMMON) if path in drawn]
     return (
         *known,
         *(

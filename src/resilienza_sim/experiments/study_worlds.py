@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,13 +15,13 @@ from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
-from resilienza_sim.unmeasured import Ranges
+from resilienza_sim.unmeasured import Range, Ranges
 from resilienza_sim.worlds import World, axes_of, world, world_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
 
-__all__ = ["axes", "drawn_world", "spread"]
+__all__ = ["axes", "axes_drawn", "drawn_world", "spread"]
 
 
 def drawn_world(study: Study, number: int) -> World:
@@ -37,11 +38,11 @@ def drawn_world(study: Study, number: int) -> World:
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
     ranges, seed = Ranges.read(told), int(study.manifest["seed"])
-    return world(_scenario(study), arms, ranges, seed, world_number(number))
+    return world(_scenario(study.manifest), arms, ranges, seed, world_number(number))
 
 
-def _scenario(study: Study) -> Scenario:
-    return validated(Scenario, json.loads(study.manifest["scenario"]["text"]), "scenario")
+def _scenario(manifest: Mapping[str, Any]) -> Scenario:
+    return validated(Scenario, json.loads(manifest["scenario"]["text"]), "scenario")
 
 
 def spread(study: Study, metric: str) -> pd.DataFrame:
@@ -67,20 +68,25 @@ def _difference(study: Study, metric: str, old: str, new: str) -> pd.Series[floa
     return wide[new] - wide[old]
 
 
+def axes_drawn(manifest: Mapping[str, Any]) -> tuple[Range, ...]:
+    """Return the axes that the headline of a study is shown along; none at a single point."""
+    told = manifest.get("worlds")
+    return () if told is None else axes_of(_scenario(manifest), Ranges.read(told))
+
+
 def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
     """Return where the difference of an arm (`new`) from another changes sign along each axis.
 
     One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`; none at a
     single point.
     """
-    told = study.manifest.get("worlds")
-    if told is None:
+    if study.manifest.get("worlds") is None:
         return pd.DataFrame(columns=["path"])
     d = _difference(study, metric, old, new)
     drawn = study.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
     streams = Streams(int(study.manifest["seed"]))
     rows = []
-    for axis in axes_of(_scenario(study), Ranges.read(told)):
+    for axis in axes_drawn(study.manifest):
         if axis.path not in drawn:
             continue
         found = break_even(

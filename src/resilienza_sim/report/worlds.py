@@ -6,10 +6,10 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from resilienza_sim.experiments.study_worlds import axes_drawn
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
 from resilienza_sim.report.words import decimals
-from resilienza_sim.worlds import AXES
 
 __all__ = ["alone", "axes", "frequencies", "is_point", "luck"]
 
@@ -44,9 +44,9 @@ def alone(view: DecisionView) -> list[str]:
     drawn = view.study.worlds
     values = dict(zip(drawn["path"], drawn["value"], strict=True))
     said = [
-        f"{_axis(view, path)}: {view.words.number(value)}"
-        for path, value in values.items()
-        if path in AXES or path.startswith(f"{_RETURNS}.")
+        f"{_axis(view, path)}: {view.words.number(values[path])}"
+        for axis in axes_drawn(view.study.manifest)
+        if (path := axis.path) in values
     ]
     return [view.words("worlds.alone", number=number, numbers=len(values)), *said]
 
