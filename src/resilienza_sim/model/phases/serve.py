@@ -82,9 +82,10 @@ class ServeParameters(PhaseParameters):
     )  # fmt: skip
     strength_home_care: float = quantity(
         0.012, 0.0, 3.0, unit="per week",
-        source="need met by a case at full quality: assumption, within the trials of home visits "
-        "to older people, health d = .06 (-.07; .18), Elkan et al. 2001, "
-        "doi:10.1136/bmj.323.7315.719; they are prevention, not care",
+        source="need met by a case at full quality: assumption. In a trial inside the model it "
+        "does more, suffering d = -.39 (-.62; -.16), than visits to older people did for health, "
+        "d = .06 (-.07; .18), Elkan et al. 2001, doi:10.1136/bmj.323.7315.719: those prevent, "
+        "this is care",
     )  # fmt: skip
     strength_shelter: float = quantity(
         0.02, 0.0, 3.0, unit="per week",
