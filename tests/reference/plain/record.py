@@ -46,9 +46,7 @@ def adults_share(condition):
 
 def relies(least):
     """Tell whether somebody outside the household is trusted that much."""
-    return lambda x: any(
-        tie.trust > least and not tie.layer & HOUSEHOLD for tie in x.ties.values()
-    )
+    return lambda x: any(tie.trust > least and not tie.layer & HOUSEHOLD for tie in x.ties.values())
 
 
 # -- ties ---------------------------------------------------------------------------------------
