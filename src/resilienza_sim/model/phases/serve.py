@@ -97,22 +97,22 @@ class ServeParameters(PhaseParameters):
         "Filene et al. 2013, doi:10.1542/peds.2013-1021H (families' outcomes): fitted",
     )  # fmt: skip
     seeking_social_work: float = quantity(
-        0.032, 0.0, 3.0, unit="per week",
+        0.038, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.7 poverty, 6.4 migrants, .9 addictions, less the shelter's",
     )  # fmt: skip
     seeking_home_care: float = quantity(
-        0.3, 0.0, 3.0, unit="per week",
+        1.0, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.8 older, 6.2 disabled people",
     )  # fmt: skip
     seeking_shelter: float = quantity(
-        0.03, 0.0, 3.0, unit="per week",
+        0.045, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "assumption: 3 of the 12.7 of poverty and homelessness",
     )  # fmt: skip
     seeking_family_support: float = quantity(
-        0.22, 0.0, 3.0, unit="per week",
+        0.6, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "17.7 families and minors",
     )  # fmt: skip
