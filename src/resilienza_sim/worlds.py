@@ -26,6 +26,7 @@ a shock, and whether one returns. A file that says nothing keeps its history.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,29 +40,36 @@ from pydantic import ValidationError
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.kernels import kernel
 from resilienza_sim.paths import assigned
+from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Draw, HistoryPart, Return, Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams, mix, u01
 from resilienza_sim.unmeasured import ACTIONS, TRIGGERS, Range, Ranges, ranges_of
 
 __all__ = [
-    "AXES",
+    "BY_ACTS",
+    "BY_RULE",
+    "COMMON",
     "MOST_WORLDS",
     "World",
+    "axes_drawn",
     "axes_of",
     "drawn_point",
     "ranges_here",
+    "scenario_told",
     "world",
     "world_number",
 ]
 
-AXES = (
-    f"{TRIGGERS}.emergency_off",
-    f"{TRIGGERS}.emergency_on",
+BY_ACTS = ("parameters.plan.act_share",)
+BY_RULE = (f"{TRIGGERS}.emergency_off", f"{TRIGGERS}.emergency_on")
+"""How long a town works in emergency: where dated acts say so, and where strategies do."""
+COMMON = (
     "parameters.shock.event_gap_weeks",
     f"{ACTIONS}.argini.unit_cost_eur",
+    "purse.discretionary_share",
 )
-"""What the alluvial way hangs on and nobody has measured: shown with its break-even value."""
+"""What else the verdict hangs on and nobody has measured: shown with its break-even value."""
 RETURNS, DRAWS = "history.returns", "history.draws"
 MOST_WORLDS = 100_000
 _ATTEMPTS = 20
@@ -108,7 +116,8 @@ def ranges_here(scenario: Scenario, fixed: Iterable[str] = ()) -> Ranges:
 def axes_of(scenario: Scenario, ranges: Ranges) -> tuple[Range, ...]:
     """Return the axes that the headline is shown along: those that are drawn, and the returns."""
     drawn = {each.path: each for each in ranges.drawn}
-    known = [drawn[path] for path in AXES if path in drawn]
+    emergency = BY_ACTS if scenario.exogenous.emergencies else BY_RULE
+    known = [drawn[path] for path in (*emergency, *COMMON) if path in drawn]
     return (
         *known,
         *(
@@ -116,6 +125,17 @@ def axes_of(scenario: Scenario, ranges: Ranges) -> tuple[Range, ...]:
             for each in scenario.history.returns
         ),
     )
+
+
+def scenario_told(manifest: Mapping[str, Any]) -> Scenario:
+    """Return the scenario that the manifest of a study keeps."""
+    return validated(Scenario, json.loads(manifest["scenario"]["text"]), "scenario")
+
+
+def axes_drawn(manifest: Mapping[str, Any]) -> tuple[Range, ...]:
+    """Return the axes that the headline of a study is shown along; none at a single point."""
+    told = manifest.get("worlds")
+    return () if told is None else axes_of(scenario_told(manifest), Ranges.read(told))
 
 
 # -- the sequence ----------------------------------------------------------------------------------

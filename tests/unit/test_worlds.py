@@ -10,7 +10,7 @@ from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.simulation import simulate, simulate_arms
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.unmeasured import Range, Ranges
-from resilienza_sim.worlds import AXES, axes_of, drawn_point, ranges_here, world
+from resilienza_sim.worlds import BY_ACTS, BY_RULE, COMMON, axes_of, drawn_point, ranges_here, world
 
 NAMES = [f"parameters.table.number_{k}" for k in range(200)]
 
@@ -73,7 +73,16 @@ def test_a_range_is_met_from_end_to_end(each, ends) -> None:
 
 
 def test_every_axis_of_the_headline_is_drawn(town) -> None:
-    assert [each.path for each in axes_of(town, ranges_here(town))] == list(AXES)
+    assert [each.path for each in axes_of(town, ranges_here(town))] == [*BY_RULE, *COMMON]
+
+
+def test_where_acts_declare_the_emergency_their_length_is_the_axis() -> None:
+    faenza = load_scenario("faenza")
+    assert [each.path for each in axes_of(faenza, ranges_here(faenza))] == [
+        *BY_ACTS,
+        *COMMON,
+        "history.returns.october_2024",
+    ]
 
 
 def test_what_somebody_has_set_is_known(town) -> None:

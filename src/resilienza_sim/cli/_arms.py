@@ -37,7 +37,6 @@ class Metric:
         told, words = describe_metric(name), Words(terminal.lang)
         self.title = words.name("metric", name)
         self.unit = words.unit(told["unit"]) if told["unit"] else ""
-        self.least: float = told["effect_of_interest"]
 
     @property
     def after(self) -> str:

@@ -166,7 +166,9 @@ def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
             terminal.bullet(_line(terminal, game, row, metric))
         _together(terminal, game, together, metric)
         if any(row["small"] for row in rows):
-            least = metric.number(metric.least, signed=False)
+            least = metric.number(
+                found.plan.metrics[metric.name].effect_of_interest or 0.0, signed=False
+            )
             terminal.print(words("arms.attribute.least", least=least, unit=metric.after))
         if not game.exact:
             known = [row["sampling"] for row in rows if math.isfinite(row["sampling"])]

@@ -65,6 +65,8 @@ def _component(terminal: Terminal, name: str) -> bool:
                 value = getattr(cls, key, None)
                 if value not in (None, "", "neither"):
                     terminal.say(f"explain.{key}", value=_plain(terminal, key, value))
+            if getattr(cls, "weekly", False):
+                terminal.say("explain.weekly")
             terminal.say("explain.source", value=cls.source or "–")
             if len(columns) > 1:
                 terminal.say("explain.columns", value=", ".join(columns))

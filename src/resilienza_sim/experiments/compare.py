@@ -177,8 +177,7 @@ def _metrics(effects: Mapping[str, float]) -> dict[str, MetricInfo]:
 
     infos = {}
     for name in family("metrics", Metric):
-        info = MetricInfo.of(describe_metric(name))
-        infos[name] = replace(info, effect_of_interest=effects.get(name, info.effect_of_interest))
+        infos[name] = MetricInfo.of(describe_metric(name)).asked(effects.get(name))
     return infos
 
 

@@ -131,6 +131,8 @@ class MetricInfo:
         Unit in words.
     effect_of_interest : float, optional
         Smallest difference that matters, in the metric's unit.
+    weekly : bool
+        Whether that is of one week, and grows with the weeks observed; see `over`.
     title : dict of str
         Name for readers by language.
     diagnosis : bool
@@ -142,6 +144,7 @@ class MetricInfo:
     effect_of_interest: float | None = None
     title: Mapping[str, str] = field(default_factory=dict)
     diagnosis: bool = False
+    weekly: bool = False
 
     @classmethod
     def of(cls, described: Mapping[str, object]) -> MetricInfo:
@@ -155,7 +158,21 @@ class MetricInfo:
             effect_of_interest=None if effect is None else float(str(effect)),
             title={str(lang): str(words) for lang, words in title.items()},
             diagnosis=bool(described.get("diagnosis")),
+            weekly=bool(described.get("weekly")),
         )
+
+    def over(self, weeks: float | None) -> MetricInfo:
+        """Return the same with the smallest effect of all the weeks from the decision to the end.
+
+        What is not of one week, or has none, stays; so does what is seen over unknown weeks.
+        """
+        if not self.weekly or self.effect_of_interest is None or weeks is None:
+            return self
+        return replace(self, effect_of_interest=self.effect_of_interest * weeks, weekly=False)
+
+    def asked(self, effect: float | None) -> MetricInfo:
+        """Return the same with the smallest effect that somebody asks for, if any."""
+        return self if effect is None else replace(self, effect_of_interest=effect, weekly=False)
 
     def as_dict(self) -> dict[str, object]:
         """Return the same as plain data."""
@@ -163,6 +180,7 @@ class MetricInfo:
             "better": self.better,
             "unit": self.unit,
             "effect_of_interest": self.effect_of_interest,
+            "weekly": self.weekly,
             "title": dict(self.title),
             "diagnosis": self.diagnosis,
         }

@@ -143,7 +143,8 @@ class Study:
 
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
-        return MetricInfo.of(self.manifest["metrics"].get(metric, {}))
+        weeks = self.manifest.get("horizons", {}).get(self.manifest["decision"])
+        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(weeks)
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""

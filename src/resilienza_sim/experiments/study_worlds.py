@@ -11,11 +11,10 @@ import pandas as pd
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.over_worlds import break_even, luck_of
 from resilienza_sim.reading import validated
-from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 from resilienza_sim.unmeasured import Ranges
-from resilienza_sim.worlds import World, axes_of, world, world_number
+from resilienza_sim.worlds import World, axes_drawn, scenario_told, world, world_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -37,11 +36,7 @@ def drawn_world(study: Study, number: int) -> World:
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
     ranges, seed = Ranges.read(told), int(study.manifest["seed"])
-    return world(_scenario(study), arms, ranges, seed, world_number(number))
-
-
-def _scenario(study: Study) -> Scenario:
-    return validated(Scenario, json.loads(study.manifest["scenario"]["text"]), "scenario")
+    return world(scenario_told(study.manifest), arms, ranges, seed, world_number(number))
 
 
 def spread(study: Study, metric: str) -> pd.DataFrame:
@@ -73,14 +68,13 @@ def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
     One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`; none at a
     single point.
     """
-    told = study.manifest.get("worlds")
-    if told is None:
+    if study.manifest.get("worlds") is None:
         return pd.DataFrame(columns=["path"])
     d = _difference(study, metric, old, new)
     drawn = study.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
     streams = Streams(int(study.manifest["seed"]))
     rows = []
-    for axis in axes_of(_scenario(study), Ranges.read(told)):
+    for axis in axes_drawn(study.manifest):
         if axis.path not in drawn:
             continue
         found = break_even(

@@ -155,19 +155,24 @@ class SweepPlan:
                 s.name: canonical(s.model_dump(mode="json")) for s in self.bench.strategies
             },
             "titles": {s.name: s.title.model_dump() for s in self.bench.strategies},
-            "metrics": {n: i.as_dict() for n, i in _metrics(told).items()},
+            "metrics": {n: i.as_dict() for n, i in self.metrics.items()},
         }
 
+    @cached_property
+    def metrics(self) -> dict[str, MetricInfo]:
+        """Return what is known of each metric; weeks are the mean over the scenarios."""
+        from resilienza_sim.metrics import describe_metric
 
-def _metrics(experiment: Experiment) -> Mapping[str, MetricInfo]:
-    from resilienza_sim.metrics import describe_metric
-
-    infos = {}
-    for name in experiment.metrics:
-        info = MetricInfo.of(describe_metric(name))
-        least = experiment.effects_of_interest.get(name, info.effect_of_interest)
-        infos[name] = replace(info, effect_of_interest=least)
-    return infos
+        told, scenarios = self.experiment, self.bench.scenarios.values()
+        decision = self.bench.decision
+        weeks = [each.time.weeks - each.decision_weeks[decision] for each in scenarios]
+        mean = sum(weeks) / len(weeks)
+        return {
+            name: MetricInfo.of(describe_metric(name))
+            .asked(told.effects_of_interest.get(name))
+            .over(mean)
+            for name in told.metrics
+        }
 
 
 def make_sweep(
@@ -344,7 +349,7 @@ def _add_pairs(
     """Run a sweep, adding pairs to each point until it is sure."""
     from resilienza_sim.experiments.looks import run_looks, watched
 
-    metrics = _metrics(plan.experiment)
+    metrics = plan.metrics
     names = watched(rule, metrics, plan.experiment.metrics)
     run_looks(
         lambda counts: replace(plan, pairs=counts),

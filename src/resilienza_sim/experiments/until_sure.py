@@ -328,7 +328,8 @@ def judged(
     kept = (wanted["status"] == "ok").to_numpy(bool) & (replicate < shape[2])
     index = (place[kept], arm[kept], replicate[kept])
     rows = []
-    for metric, info in metrics.items():
+    for metric, told in metrics.items():
+        info = told.over(horizon)
         values = np.full(shape, np.nan)
         if metric in wanted.columns:  # not one run went well: no column either
             values[index] = wanted[metric].to_numpy(np.float64, na_value=np.nan)[kept]

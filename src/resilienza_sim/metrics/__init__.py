@@ -17,6 +17,7 @@ def describe_metric(name: str) -> dict[str, Any]:
         "unit": cls.unit,
         "better": cls.better,
         "effect_of_interest": cls.effect_of_interest,
+        "weekly": cls.weekly,
         "title": cls.summary(),
         "censorable": cls.can_be_censored,
         "diagnosis": cls.diagnosis,

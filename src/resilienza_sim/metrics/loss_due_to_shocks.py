@@ -23,7 +23,8 @@ class LossDueToShocks(Metric):
     unit: ClassVar[str] = "% x weeks"
     better: ClassVar[Literal["higher", "lower"]] = "lower"
     of_twin: ClassVar[tuple[str, ...]] = ("quality",)
-    effect_of_interest: ClassVar[float] = 26.0
+    effect_of_interest: ClassVar[float] = 0.5
+    weekly: ClassVar[bool] = True
 
     def compute(self, record: Record) -> MetricValue:
         """Return the value over the weeks from the decision to the end."""

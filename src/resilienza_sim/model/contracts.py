@@ -343,6 +343,8 @@ class Metric(Component):
     """Columns that it reads of the quiet twin, with `Record.quiet`; undefined without a twin."""
     effect_of_interest: ClassVar[float]
     """Smallest difference worth acting on, in the metric's unit; its reason is in the docstring."""
+    weekly: ClassVar[bool] = False
+    """Whether that is of one week, and grows with the weeks from the decision to the end."""
 
     @abstractmethod
     def compute(self, record: Record) -> MetricValue:

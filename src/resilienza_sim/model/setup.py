@@ -17,13 +17,13 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model import displacement
 from resilienza_sim.model.access import ease, hindrance, starting_levels
+from resilienza_sim.model.balance import levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
 from resilienza_sim.model.participation import (
-    EARLY,
     USUAL_FATIGUE,
     Usual,
     past_setbacks,
@@ -65,6 +65,8 @@ _ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 _A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
+_EASE = 0.75  # of recovery, what distress, its contagion and worn reserves leave in the long run
+_USUALLY_DONE = 0.015  # efficacy that doing and being helped adds, mean
 _USUALLY_SEEN = 0.054  # help received and cases of a pair at rest, in a quiet Faenza
 
 
@@ -76,7 +78,7 @@ class SetupParameters(PhaseParameters):
         0.11, 0.0, 1.0, source="assumption: more for the poor and the old"
     )
     usual_relief: float = quantity(
-        0.03, 0.0, 1.0, unit="per week",
+        0.018, 0.0, 1.0, unit="per week",
         source="assumption: what people, services and money usually meet of a need, for its first "
         "level only",
     )  # fmt: skip
@@ -89,8 +91,11 @@ class SetupParameters(PhaseParameters):
         source="mean of what everyday life adds to the grievance that a person returns to, in a "
         "quiet town",
     )  # fmt: skip
+    usual_fatigue: float = quantity(
+        0.115, 0.0, 1.0, source="mean fatigue of a quiet town, where the past begins"
+    )
     usual_anger: float = quantity(
-        0.026, 0.0, 1.0, source="mean anger of a quiet town, where the past begins"
+        0.043, 0.0, 1.0, source="mean anger of a quiet town, where the past begins"
     )
     usual_help: float = quantity(
         0.0105, 0.0, 1.0, source="mean help received and expected in a quiet town, likewise"
@@ -116,6 +121,11 @@ class SetupParameters(PhaseParameters):
     )
     informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
+    informed_distant: float = quantity(
+        0.84, 0.0, 1.0,
+        source="of those distant from help as a share of all, measured in quiet towns: who knows of "
+        "groups is helped, and comes nearer",
+    )  # fmt: skip
     trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")
     bridging: float = quantity(
         1.0, 0.0, 1.0,
@@ -291,21 +301,46 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     )
 
 
+def _feel_as_at_rest(c: CitizenTable, p: Any, act: Any) -> None:
+    """Let people suffer, and have reserves left, as their needs leave them in the long run.
+
+    The rest of equation 2, nu U (1 - s) = rho `_EASE` (s - s0), of the reserves, of efficacy.
+    """
+    unmet = 1.0 - np.prod(1.0 - c.need, axis=1)
+    hit = p.burden * unmet
+    back = p.recovery * _EASE + hit
+    distress = (1.0 - c.rest_suffering) * hit / np.maximum(back, 1e-9)
+    c.suffering[:] = c.rest_suffering + distress
+    c.past_ease[:] = 1.0 - c.suffering
+    c.weeks_above[:] = np.where(c.suffering > c.threshold, p.chronic_weeks + 1, 0)
+    wear = 1.0 - (1.0 - c.fatigue**2) * (1.0 - distress)
+    c.reserve[:] = 1.0 / (1.0 + p.reserve_drain / max(p.reserve_rebuilding, 1e-9) * wear)
+    lost = act.efficacy_loss * (unmet + 0.5 * c.fatigue)
+    kept = act.efficacy_return / np.maximum(act.efficacy_return + lost, 1e-9)
+    c.efficacy[:] = (kept * c.efficacy_anchor + _USUALLY_DONE) / (1.0 + _USUALLY_DONE)
+
+
 def _take_part(
     c: CitizenTable, community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
 ) -> None:
     """Let those belong and volunteer who do so at rest: fewer in a week than in a year.
 
-    Members are those of the community's groups, volunteers are among them; who had setbacks takes
-    part less, as at rest.
+    Members are those of the community's groups, volunteers are among them; each as likely as the
+    rates of coming over those of going are at rest (equation 6).
     """
-    adult = community.people.age >= ADULT
+    adult, capital = community.people.age >= ADULT, parameters.capital
     ids, usual = np.arange(adult.size), fixed.usual_part
     c.setback[:] = _setbacks(community, parameters, streams)
-    for process, share in (("belonging", EARLY * usual.members), ("active", usual.active)):
-        # an exponential race: who comes first, by a chance that falls with setbacks
-        race = -np.log1p(-streams.uniform(f"start {process}", 0, ids))
-        race *= np.exp(2.0 * parameters.act.hardship * c.setback)
+    strain = 1.0 - (1.0 - c.setback) * (1.0 - np.maximum(c.suffering - c.rest_suffering, 0.0))
+    odds = np.exp(-2.0 * parameters.act.hardship * strain) * c.efficacy
+    odds *= trusting(c.generalised_trust, capital.usual_trust, capital.joining)
+    # who volunteers has come in and begun
+    both = 1.0 + usual.active / max(usual.members - usual.active, 1e-9) * odds / odds.mean()
+    for process, share, chances in (
+        ("belonging", usual.members, odds * both), ("active", usual.active, odds),
+    ):  # fmt: skip
+        # an exponential race: who comes first, by these odds
+        race = -np.log1p(-streams.uniform(f"start {process}", 0, ids)) / chances
         race[~adult | ((c.group if process == "active" else community.ties.group) < 0)] = np.inf
         count = min(round(share * int(adult.sum())), int(np.isfinite(race).sum()))
         first = np.argsort(race, kind="stable")[:count]
@@ -354,8 +389,6 @@ def _citizens(
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
         0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
     )
-    c.suffering[:] = c.rest_suffering
-    c.past_ease[:] = 1.0 - c.suffering
     c.threshold[:] = p.threshold_low + (p.threshold_high - p.threshold_low) * u("threshold")
     spread = u("grievance")
     c.anchor[:] = p.grievance_low + (p.grievance_high - p.grievance_low) * (
@@ -372,18 +405,21 @@ def _citizens(
     c.efficacy_anchor[:] = 0.3 + 0.4 * u("efficacy")
     c.efficacy[:] = c.efficacy_anchor
     c.skill[:] = people.skill
-    c.fatigue[:] = 0.1
+    c.fatigue[:] = p.usual_fatigue
     c.anger[:] = p.usual_anger
     c.received[:] = c.expected[:] = p.usual_help
     # Asked yes or no, the share that has people to rely on is the region's, as with trust.
     normal = ndtri(np.clip(u("support"), 1e-6, 1 - 1e-6))
     c.support_anchor[:] = ndtr(0.8 * (ndtri(figures["people_to_rely_on"].value) + normal))
     c.perceived_support[:] = p.support_kept * c.support_anchor
-    c.reserve[:] = parameters.mood.usual_reserve
+    c.company[:] = parameters.capital.usual_company
+    _feel_as_at_rest(c, parameters.mood, parameters.act)
     _take_part(c, community, fixed, parameters, streams)
     c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)
     c.informed_formal[:] = u("formal") < p.informed_formal
-    c.informed_informal[:] = u("informal") < p.informed_informal
+    far, less = float(c.distant.mean()), p.informed_distant
+    known = np.where(c.distant, less, (1.0 - less * far) / max(1.0 - far, 1e-9))
+    c.informed_informal[:] = u("informal") < p.informed_informal * known
     return c
 
 
@@ -534,4 +570,6 @@ def first_state(
         quarters=QuarterTable.empty(quarters),
     )
     _first_cases(state.citizens, state.services, fixed, parameters, streams)
+    state.municipality.wanted = levels(state)
+    state.municipality.stocks = state.municipality.wanted.copy()
     return state

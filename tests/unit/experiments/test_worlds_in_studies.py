@@ -97,6 +97,16 @@ def test_what_somebody_sets_is_the_same_in_every_world(town, tmp_path) -> None:
     assert not switched & {each.path for each in null.plan.ranges.drawn}
 
 
+def test_the_smallest_loss_that_matters_grows_with_the_weeks(town, whole, tmp_path) -> None:
+    (weeks,) = {town.time.weeks - week for week in town.decision_weeks[:1]}
+    table = whole.comparison().set_index("metric")["effect_of_interest"]
+    assert (table[["loss_due_to_shocks", "loss_everyday", "loss_total"]] == 0.5 * weeks).all()
+    assert (table["robustness"] == 0.5).all()
+    own = town.with_values({"study.effects_of_interest": {"loss_total": 3.0}})
+    asked = compare(own, ARMS, 1, baseline="alluvial", out=tmp_path / "own", **ALONE)
+    assert asked.describe("loss_total").effect_of_interest == 3.0
+
+
 def test_the_same_worlds_with_another_luck(whole) -> None:
     assert whole.luck is not None
     assert whole.luck.world(1).values == whole.world(1).values

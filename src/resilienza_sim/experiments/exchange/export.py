@@ -263,9 +263,10 @@ def _titles(kind: str, name: str, cls: type[Metric] | type[Indicator]) -> dict[s
 def _metrics(top: Unit) -> dict[str, _Column]:
     """Return the metrics with the effects of interest of this study, not those of the component."""
     classes = family("metrics", Metric)
+    weeks = top.manifest.get("horizons", {}).get(top.manifest["decision"])
     found = {}
     for name, told in top.manifest["metrics"].items():
-        info, cls = MetricInfo.of(told), classes.get(name)
+        info, cls = MetricInfo.of(told).over(weeks), classes.get(name)
         found[name] = _Column(
             info.unit,
             info.better,

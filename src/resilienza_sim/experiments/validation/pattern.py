@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from scipy import stats
 
 from resilienza_sim.component import Bilingual, Text, one_of
 from resilienza_sim.discovery import family
+from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.experiments.validation.reading import Reading
 from resilienza_sim.reading import read_toml, refusal, validated
 
@@ -23,7 +23,6 @@ __all__ = [
     "Expected",
     "Outcome",
     "Pattern",
-    "interval",
     "load_pattern",
     "shipped_patterns",
 ]
@@ -110,17 +109,7 @@ class Pattern(BaseModel):
 
     def judge(self, values: NDArray[np.float64]) -> Outcome:
         """Judge the values of some worlds."""
-        return self.expected.judge(*interval(values)) if self.reading else "cannot_be_asked"
-
-
-def interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the mean of the values known and its 95 % interval (Student's); nan without two."""
-    known = values[np.isfinite(values)]
-    if known.size < 2:
-        return math.nan, math.nan, math.nan
-    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
-    reach = float(stats.t.ppf(0.975, known.size - 1)) * error
-    return mean, mean - reach, mean + reach
+        return self.expected.judge(*student_interval(values)) if self.reading else "cannot_be_asked"
 
 
 def load_pattern(path: str | Path) -> Pattern:

@@ -219,14 +219,23 @@ class ArmsPlan:
                 arms = {run.strategy: self.arms[run.strategy] for run in wanted}
                 yield Task(replicate, self.seed, wanted, setting={"arms": arms})
 
-    def describe(self, decision: str) -> dict[str, Any]:
-        """Return what the manifest says of the study."""
+    @cached_property
+    def metrics(self) -> dict[str, MetricInfo]:
+        """What is known of every metric, over the weeks from the decision to the end."""
         from resilienza_sim.discovery import family
         from resilienza_sim.metrics import describe_metric
         from resilienza_sim.model.contracts import Metric
 
+        effects = self.scenario.study.effects_of_interest
+        weeks = self.scenario.time.weeks - self.scenario.decision_weeks[self.decision]
+        return {
+            name: MetricInfo.of(describe_metric(name)).asked(effects.get(name)).over(weeks)
+            for name in family("metrics", Metric)
+        }
+
+    def describe(self, decision: str) -> dict[str, Any]:
+        """Return what the manifest says of the study."""
         days = sorted(day.isoformat() for day in self.scenario.time.decisions)
-        metrics = {name: MetricInfo.of(describe_metric(name)) for name in family("metrics", Metric)}
         return {
             "kind": self.kind,
             "name": self.name,
@@ -242,7 +251,7 @@ class ArmsPlan:
             "experiment": {"hash": self.hash, "text": self.text},
             "strategy_texts": {name: arm.text for name, arm in sorted(self.arms.items())},
             "titles": {each.name: each.title.model_dump() for each in self.base},
-            "metrics": {name: info.as_dict() for name, info in metrics.items()},
+            "metrics": {name: info.as_dict() for name, info in self.metrics.items()},
             **self.told,
         }
 

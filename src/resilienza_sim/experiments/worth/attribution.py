@@ -179,11 +179,9 @@ class Attribution:
         return pd.DataFrame(rows)
 
     def _rows(self, game: Game, metric: str) -> list[dict[str, object]]:
-        from resilienza_sim.metrics import describe_metric
-
         values, spread = self.values(game, metric)
         euros = self.euros(game).reindex(values.index)
-        least = describe_metric(metric)["effect_of_interest"]
+        least = self.plan.metrics[metric].effect_of_interest or 0.0
         whole = values.sum(axis=1).to_numpy(np.float64)
         low, high = mean_interval(whole, self._rng(game, metric, "all"))
         decided = len(whole) >= MINIMUM_PAIRS and low * high > 0.0

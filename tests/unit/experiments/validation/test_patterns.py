@@ -10,12 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.experiments.validation import bench as benches
 from resilienza_sim.experiments.validation.bench import Case, Window
 from resilienza_sim.experiments.validation.pattern import (
     Expected,
     Pattern,
-    interval,
     load_pattern,
     shipped_patterns,
 )
@@ -83,10 +83,10 @@ def test_the_sign_must_be_sure_before_the_size_is_looked_at(expected, found, out
 
 
 def test_the_interval_is_students_over_the_worlds_that_are_known() -> None:
-    mean, low, high = interval(np.array([1.0, 2.0, 3.0, np.nan]))
+    mean, low, high = student_interval(np.array([1.0, 2.0, 3.0, np.nan]))
     assert (mean, high - mean) == pytest.approx((2.0, 4.302653 / math.sqrt(3.0)))
     assert low == pytest.approx(2.0 - (high - 2.0))
-    assert all(math.isnan(value) for value in interval(np.array([1.0, np.nan])))
+    assert all(math.isnan(value) for value in student_interval(np.array([1.0, np.nan])))
 
 
 @pytest.mark.parametrize(
