@@ -18,7 +18,7 @@ pytestmark = pytest.mark.science
 WEEKS = (0, 260, 520)
 HALF_YEAR = 26
 """What an indicator is at a date is its mean over the half year that begins there."""
-CITIZENS, SEEDS = 2_000, (1, 2)
+CITIZENS, SEEDS = 4_000, (1, 2, 3, 4, 5, 6)
 VILLAGE, VILLAGES = 850, (1, 2, 3, 4)
 
 # Indicator -> share of its start by which it may differ, of the mean over the towns.
