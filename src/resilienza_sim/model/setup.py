@@ -31,7 +31,7 @@ from resilienza_sim.model.participation import (
     usual_part,
     work_this_week,
 )
-from resilienza_sim.model.phases.need import NeedRates, past_needs
+from resilienza_sim.model.phases.need import INCOME, NeedRates, past_needs
 from resilienza_sim.model.rates import PhaseParameters, rates
 from resilienza_sim.model.reserves import left_of
 from resilienza_sim.model.state import (
@@ -56,6 +56,7 @@ from resilienza_sim.model.state import (
     StakeholderTable,
     State,
 )
+from resilienza_sim.model.tables import F32
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ _ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 _A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
-_EASE = 0.8  # of recovery, what distress, its contagion and worn reserves leave in the long run
+_EASE = 0.75  # of recovery, what distress, its contagion and worn reserves leave in the long run
 _RELIEVED = (4.0, 1.0, 2.0, 1.3, 0.65)  # what others meet of each need, over that of income
 _LASTING = 1.35  # of 2 (coming and going), what strain that changes while people belong leaves
 _STAYED = 0.35  # of the members, those of the circle that a group was made from
@@ -107,9 +108,6 @@ class SetupParameters(PhaseParameters):
     )
     support_kept: float = quantity(
         0.9, 0.0, 1.0, source="what everyday life leaves of perceived support, mean, likewise"
-    )
-    savings_kept: float = quantity(
-        0.86, 0.0, 1.0, source="what everyday life leaves of savings in a quiet town, mean"
     )
     savings_low: float = quantity(
         0.5, 0.0, 1.0,
@@ -314,8 +312,9 @@ def _feel_as_at_rest(c: CitizenTable, p: Any, act: Any) -> None:
     unmet = 1.0 - np.prod(1.0 - c.need, axis=1)
     hit = p.burden * unmet
     rest, left = c.rest_suffering, np.ones_like(hit)
+    backed = left_of(c.perceived_support, p.support_eases, p.usual_support)
     for _ in range(30):  # who suffers has less in reserve, and recovers less
-        back = p.recovery * _EASE * left + hit
+        back = p.recovery * _EASE * backed * left + hit
         distress = (1.0 - rest) * hit / np.maximum(back, 1e-9)
         wear = 1.0 - (1.0 - c.fatigue**2) * (1.0 - distress)
         reserve = 1.0 / (1.0 + p.reserve_drain / max(p.reserve_rebuilding, 1e-9) * wear)
@@ -385,18 +384,25 @@ def _with_minors(people: People) -> NDArray[np.uint8]:
 
 
 def _save(
-    homes: HouseholdTable, community: Community, p: SetupParameters, streams: Streams
+    homes: HouseholdTable, community: Community, parameters: Parameters, streams: Streams
 ) -> None:
-    """Give households savings that differ, fewer where people are poor."""
-    people = community.people
+    """Give households savings that differ, fewer where people are poor.
+
+    What everyday life leaves of them: r (1 - x) = d want x, with the usual need of income.
+    """
+    people, p = community.people, parameters.setup
+    need, mood = parameters.need, parameters.mood
     poor = people.poor[people.household_start[:-1]]
     rank = streams.uniform("start savings", 0, np.arange(len(homes)))
     homes.savings_anchor[:] = rank * np.where(poor, p.savings_low, 1.0)
-    homes.savings[:] = p.savings_kept * homes.savings_anchor
+    event = need.event_income * np.where(poor, need.poor_factor, 1.0)
+    want = need.event_size * event / (event + need.income_passing + p.usual_relief)
+    used = mood.savings_drain / max(mood.savings_rebuilding, 1e-9) * want
+    homes.savings[:] = homes.savings_anchor / (1.0 + used)
 
 
 def _citizens(
-    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
+    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams, savings: F32
 ) -> CitizenTable:
     p = parameters.setup
     people, figures = community.people, community.town.figures
@@ -408,9 +414,11 @@ def _citizens(
 
     c = CitizenTable.empty(n)
     luck = np.column_stack([u(f"need {kind}") for kind in NEEDS])
+    relief = np.tile(p.usual_relief * np.array(_RELIEVED), (n, 1))
+    paid = parameters.need.income_passing * parameters.need.savings_share
+    relief[:, INCOME] += paid * (savings / parameters.need.usual_savings - 1.0)
     c.need[:] = past_needs(
-        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates),
-        p.usual_relief * np.array(_RELIEVED), 1.0 - luck,
+        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates), relief, 1.0 - luck,
     )  # fmt: skip
     poor, target = people.poor, fixed.target == 1
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
@@ -576,10 +584,12 @@ def first_state(
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     households = HouseholdTable.empty(people.household_start.size - 1)
     displacement.settle_in(households, people, streams, parameters)
-    _save(households, community, p, streams)
+    _save(households, community, parameters, streams)
     state = State(
         week=week,
-        citizens=_citizens(community, fixed, parameters, streams),
+        citizens=_citizens(
+            community, fixed, parameters, streams, households.savings[people.household]
+        ),
         start=laid.start,
         degree=laid.degree,
         room=laid.room,
