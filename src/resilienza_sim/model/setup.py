@@ -126,7 +126,7 @@ class SetupParameters(PhaseParameters):
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
     informed_distant: float = quantity(
         0.84, 0.0, 1.0,
-        source="of those distant from help as a share of all, measured in quiet towns: who knows of "
+        source="of those distant from help over that of all, measured in quiet towns: who knows of "
         "groups is helped, and comes nearer",
     )  # fmt: skip
     trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")

@@ -188,7 +188,8 @@ def past_needs(
     """Return needs as the events of the past left them, shape (n, kinds).
 
     The last event of a kind is T weeks ago, exponential by its rate; what is left of it falls by
-    time and by `relief`, what others usually meet in a week, by kind. `luck` is uniform, of the same shape.
+    time and by `relief`, what others usually meet in a week, shape (n, kinds), as `luck`, which is
+    uniform.
     """
     up_to, health = calm(p)
     kind = alone + 2 * people.poor + (people.tags & _DEPENDANT) + 8 * family
