@@ -304,8 +304,7 @@ def rally(key: Any, people: Any, call: Any, here: Any, emergent: Any, hold: Any,
 
 
 def _in_a_year(model: CommunityModel, since: Any) -> float:
-    adult = model.community.people.age >= ADULT
-    return float((since[adult] < YEAR).mean())
+    return model.tally.share_of_asked(since < YEAR)
 
 
 def observed_participation(model: CommunityModel) -> float:
