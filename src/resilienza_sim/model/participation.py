@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEVER",
+    "USUALLY_TIRED",
     "USUAL_FATIGUE",
     "YEAR",
     "Usual",
@@ -65,7 +66,7 @@ _MOST = 0.95
 _PAST = 12
 """Setbacks looked back upon at the start: what came before has worn off."""
 USUAL_FATIGUE = 0.1
-_USUALLY_TIRED = 0.195
+USUALLY_TIRED = 0.195
 """Fatigue of volunteers, as the burn-in leaves it."""
 _USUAL_DISTRESS = 0.105
 """Suffering above its rest level in a town without shocks, as the burn-in leaves it."""
@@ -136,7 +137,7 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
     strain : float64[n]
         Setbacks of a town at rest.
     """
-    leaving = act.exit * (1.0 + act.exit_fatigue * _USUALLY_TIRED)
+    leaving = act.exit * (1.0 + act.exit_fatigue * USUALLY_TIRED)
     active = stock(figures["volunteering"].value / _UNEVEN, leaving, _hazard(work))
     asked = max(figures["social_participation"].value, figures["volunteering"].value + 0.01)
     members = asked
