@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from scipy import stats
 
 from resilienza_sim.component import Bilingual, Text, one_of
 from resilienza_sim.discovery import family
@@ -115,6 +114,8 @@ class Pattern(BaseModel):
 
 def interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
     """Return the mean of the values known and its 95 % interval (Student's); nan without two."""
+    from scipy import stats  # slow to import, and the names of the patterns need it not
+
     known = values[np.isfinite(values)]
     if known.size < 2:
         return math.nan, math.nan, math.nan
