@@ -292,7 +292,13 @@ class Scenario(_Part):
         """
         if not values:
             return self
-        data = assigned(self.model_dump(mode="json"), values)
+        data = self.model_dump(mode="json")
+        study = data["study"]
+        # Of every metric, though few have one of their own.
+        study["effects_of_interest"] = dict.fromkeys(_METRICS) | study["effects_of_interest"]
+        assigned(data, values)
+        if isinstance(effects := study["effects_of_interest"], dict):
+            study["effects_of_interest"] = {k: v for k, v in effects.items() if v is not None}
         return _checked(validated(Scenario, data, "--set"), "--set")
 
     def without_shocks(self, places: Collection[int]) -> Scenario:

@@ -26,6 +26,7 @@ a shock, and whether one returns. A file that says nothing keeps its history.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +40,7 @@ from pydantic import ValidationError
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.kernels import kernel
 from resilienza_sim.paths import assigned
+from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Draw, HistoryPart, Return, Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams, mix, u01
@@ -50,9 +52,11 @@ __all__ = [
     "COMMON",
     "MOST_WORLDS",
     "World",
+    "axes_drawn",
     "axes_of",
     "drawn_point",
     "ranges_here",
+    "scenario_told",
     "world",
     "world_number",
 ]
@@ -121,6 +125,17 @@ def axes_of(scenario: Scenario, ranges: Ranges) -> tuple[Range, ...]:
             for each in scenario.history.returns
         ),
     )
+
+
+def scenario_told(manifest: Mapping[str, Any]) -> Scenario:
+    """Return the scenario that the manifest of a study keeps."""
+    return validated(Scenario, json.loads(manifest["scenario"]["text"]), "scenario")
+
+
+def axes_drawn(manifest: Mapping[str, Any]) -> tuple[Range, ...]:
+    """Return the axes that the headline of a study is shown along; none at a single point."""
+    told = manifest.get("worlds")
+    return () if told is None else axes_of(scenario_told(manifest), Ranges.read(told))
 
 
 # -- the sequence ----------------------------------------------------------------------------------

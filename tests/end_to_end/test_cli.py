@@ -71,6 +71,15 @@ def test_compare_says_cost_verdict_and_where_the_report_is(compared: Said, folde
     assert manifest["strategies"] == ["consolidated", "alluvial", "transformative"]
 
 
+def test_what_compare_found_fits_one_screen(compared: Said, folder: Path) -> None:
+    found = compared.out[compared.out.index("Se si decide") :].splitlines()
+    assert sum(max(1, -(-len(line.rstrip()) // 100)) for line in found) <= 40
+    whole = resilienza("report", folder, "--details")
+    assert whole.code == 0, whole.err
+    assert "Differenza media" in whole.out
+    assert "si stacca da" in whole.out
+
+
 def test_compare_says_whether_the_verdict_needs_the_social_mechanisms(
     compared: Said, folder: Path
 ) -> None:

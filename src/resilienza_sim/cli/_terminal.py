@@ -82,7 +82,12 @@ class Terminal:
         self.warn(error.text(self.lang))
 
     def table(
-        self, heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()
+        self,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        right: Sequence[int] = (),
+        edge: bool = True,
     ) -> None:
         """Write a table on standard output.
 
@@ -95,6 +100,8 @@ class Terminal:
             in them are left out.
         right : sequence of int, optional
             Columns of numbers, set to the right.
+        edge : bool
+            Whether a blank line comes before and after.
         """
         from rich import box
         from rich.table import Table
@@ -103,7 +110,13 @@ class Terminal:
 
         cells = [[clean(cell) for cell in row] for row in rows]
         shown = [k for k in range(len(heads)) if any(row[k] for row in cells)]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        table = Table(
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            show_edge=edge,
+            collapse_padding=not edge,
+            header_style="bold",
+        )
         for k in shown:
             side: Literal["left", "right"] = "right" if k in right else "left"
             table.add_column(heads[k], justify=side, no_wrap=k in right)

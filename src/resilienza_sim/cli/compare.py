@@ -60,6 +60,7 @@ def command(
     most_pairs: Annotated[str | None, typer.Option("--most-pairs", metavar="N")] = None,
     step: Annotated[str | None, typer.Option("--step", metavar="N")] = None,
     png: Annotated[bool, typer.Option("--png")] = False,
+    details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Compare strategies on a scenario."""
     terminal: Terminal = ctx.obj
@@ -142,7 +143,7 @@ def command(
             until_sure=rule,
             told=None if rule is None else partial(tell_look, terminal),
         )
-    tell(terminal, study)
+    tell(terminal, study, details=details)
     if rule is not None:
         tell_sure(terminal, study, rule)
     write(terminal, study, png=png)

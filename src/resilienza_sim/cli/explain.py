@@ -37,6 +37,7 @@ def command(
         _FILES[type(thing).__name__](terminal, thing)
         found = True
     found = _concepts(terminal, name) or found
+    found = _pattern(terminal, name) or found
     found = _parameters(terminal, name) or found
     if not found:
         raise _unknown(name, names)
@@ -202,6 +203,9 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
         for k, shock in enumerate(shocks)
     ]
     terminal.table(_heads(terminal, "place", "shock", "start", "label"), rows)
+    if acts := scenario.exogenous.emergencies:
+        spans = ", ".join(f"{act.start} – {act.end}" for act in acts)
+        terminal.say("explain.emergencies", spans=spans)
     for source in scenario.sources:
         terminal.bullet(source)
 
@@ -248,6 +252,28 @@ def _concepts(terminal: Terminal, name: str) -> bool:
         found = True
         _concept(terminal, each)
     return found
+
+
+def _pattern(terminal: Terminal, name: str) -> bool:
+    """Explain the measured pattern of that name; return whether there is one."""
+    from resilienza_sim.experiments.validation.pattern import shipped_patterns
+
+    pattern = next((each for each in shipped_patterns() if each.name == name), None)
+    if pattern is None:
+        return False
+    low, high = (
+        "…" if end is None else end for end in (pattern.expected.low, pattern.expected.high)
+    )
+    terminal.print()
+    statement = pattern.statement.text(terminal.lang)
+    terminal.say("explain.pattern", name=name, statement=statement)
+    terminal.say("explain.unit", value=pattern.unit.text(terminal.lang))
+    terminal.say("explain.measured", low=low, high=high)
+    terminal.say("explain.source", value=pattern.source)
+    if pattern.fitted is not None:
+        terminal.say("explain.fitted", value=pattern.fitted)
+    terminal.say("explain.ask", name=name)
+    return True
 
 
 def _concept(terminal: Terminal, concept: Concept) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "scenarios", "strategies", "experiments", "shocks", "actions", "indicators", "metrics",
-    "concepts",
+    "concepts", "patterns",
 )  # fmt: skip
 
 
@@ -35,6 +35,9 @@ def command(
         elif each == "concepts":
             heads = [terminal.words(f"list.head.{h}") for h in ("number", "name", "part", "kind")]
             rows = list(_concepts(terminal))
+        elif each == "patterns":
+            heads = [heads[0], terminal.words("list.head.statement"), heads[2]]
+            rows = list(_patterns(terminal))
         else:
             rows = list(_components(terminal, each))
         terminal.print()
@@ -79,3 +82,10 @@ def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:
             terminal.words(f"trace.part.{each.part}"),
             terminal.words(f"trace.kind.{each.kind}"),
         )
+
+
+def _patterns(terminal: Terminal) -> Iterator[tuple[str, ...]]:
+    from resilienza_sim.experiments.validation.pattern import shipped_patterns
+
+    for each in shipped_patterns():
+        yield each.name, each.statement.text(terminal.lang), each.unit.text(terminal.lang)

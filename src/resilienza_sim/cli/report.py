@@ -15,11 +15,15 @@ def command(
     ctx: typer.Context,
     folder: Annotated[str, typer.Argument(metavar="DIR")],
     png: Annotated[bool, typer.Option("--png")] = False,
+    details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Write the report of a study."""
-    from resilienza_sim.cli._study import write
+    from resilienza_sim.cli._study import tell, write
     from resilienza_sim.experiments.study import Study
 
     terminal: Terminal = ctx.obj
-    write(terminal, Study.open(Path(folder)), png=png)
+    study = Study.open(Path(folder))
+    if details:
+        tell(terminal, study, details=True)
+    write(terminal, study, png=png)
     return 0

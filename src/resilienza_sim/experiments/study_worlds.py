@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.over_worlds import break_even, luck_of
 from resilienza_sim.reading import validated
-from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
-from resilienza_sim.unmeasured import Range, Ranges
-from resilienza_sim.worlds import World, axes_of, world, world_number
+from resilienza_sim.unmeasured import Ranges
+from resilienza_sim.worlds import World, axes_drawn, scenario_told, world, world_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
 
-__all__ = ["axes", "axes_drawn", "drawn_world", "spread"]
+__all__ = ["axes", "drawn_world", "spread"]
 
 
 def drawn_world(study: Study, number: int) -> World:
@@ -38,11 +36,7 @@ def drawn_world(study: Study, number: int) -> World:
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
     ranges, seed = Ranges.read(told), int(study.manifest["seed"])
-    return world(_scenario(study.manifest), arms, ranges, seed, world_number(number))
-
-
-def _scenario(manifest: Mapping[str, Any]) -> Scenario:
-    return validated(Scenario, json.loads(manifest["scenario"]["text"]), "scenario")
+    return world(scenario_told(study.manifest), arms, ranges, seed, world_number(number))
 
 
 def spread(study: Study, metric: str) -> pd.DataFrame:
@@ -66,12 +60,6 @@ def spread(study: Study, metric: str) -> pd.DataFrame:
 def _difference(study: Study, metric: str, old: str, new: str) -> pd.Series[float]:
     wide = study.table(metric).astype(float)
     return wide[new] - wide[old]
-
-
-def axes_drawn(manifest: Mapping[str, Any]) -> tuple[Range, ...]:
-    """Return the axes that the headline of a study is shown along; none at a single point."""
-    told = manifest.get("worlds")
-    return () if told is None else axes_of(_scenario(manifest), Ranges.read(told))
 
 
 def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:

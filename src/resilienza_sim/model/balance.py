@@ -2,8 +2,8 @@
 
 A stock is at rest while as many come as go, and what brings and takes people hangs on all that goes
 on in a town. So the town counts, in its past, how many are to come at the assumed rates and how
-many go (hazards added up, so that little of it is luck), over about a year:
-    came += (sum of hazards to come - came) / 52,  went likewise
+many go (hazards added up, so that little of it is luck), on average over the last year of the past:
+    came = mean of the sums of hazards to come,  went likewise
     factor of the rate to come = (went + (start - stock) / 13) / came in the past, which holds the
     stock where it started;  went / came from week 0 on
 It is the same in every arm, twin and shock from week 0 on: what happens then moves the stocks.
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 MEMBERS, VOLUNTEERS, DISTANT, GROUPS = range(4)
-_YEAR = 52
+_YEAR, _MONTHS = 52, 13
 _BACK = 13.0
 """Weeks in which the past makes up for what a stock has strayed from its start."""
 _MOST = 4.0
@@ -71,8 +71,12 @@ def factor(model: CommunityModel, stock: int) -> float:
 def count(model: CommunityModel, stock: int, came: float, went: float) -> None:
     """Count the flows of a week of the past: hazards to come, without the factor, and to go."""
     town = model.state.municipality
-    lived = model.state.week + model.scenario.calendar.burn_in_weeks
-    town.flows[stock] += (np.array([came, went]) - town.flows[stock]) / min(lived + 1, _YEAR)
+    week, settled = model.state.week, -_YEAR
+    lived = week + model.scenario.calendar.burn_in_weeks
+    # What counts at week 0 is the mean of the last year; before it, of the last months.
+    weeks = week - settled if week >= settled else min(lived, _MONTHS)
+    weeks = min(weeks, lived)
+    town.flows[stock] += (np.array([came, went]) - town.flows[stock]) / (weeks + 1)
     town.stocks[stock] = levels(model.state)[stock]
 
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEVER",
+    "USUALLY_TIRED",
     "USUAL_FATIGUE",
     "YEAR",
     "Usual",
@@ -67,7 +68,7 @@ _PAST = 12
 """Setbacks looked back upon at the start: what came before has worn off. Assumption."""
 USUAL_FATIGUE = 0.1
 """Fatigue of citizens, as the burn-in leaves it."""
-_USUALLY_TIRED = 0.195
+USUALLY_TIRED = 0.195
 """Fatigue of volunteers, as the burn-in leaves it."""
 _USUAL_DISTRESS = 0.105
 """Suffering above its rest level in a town without shocks, as the burn-in leaves it."""
@@ -138,7 +139,7 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
     strain : float64[n]
         Setbacks of a town at rest.
     """
-    leaving = act.exit * (1.0 + act.exit_fatigue * _USUALLY_TIRED)
+    leaving = act.exit * (1.0 + act.exit_fatigue * USUALLY_TIRED)
     active = stock(figures["volunteering"].value / _UNEVEN, leaving, _hazard(work))
     asked = max(figures["social_participation"].value, figures["volunteering"].value + 0.01)
     members = asked
@@ -305,8 +306,7 @@ def rally(key: Any, people: Any, call: Any, here: Any, emergent: Any, hold: Any,
 
 
 def _in_a_year(model: CommunityModel, since: Any) -> float:
-    adult = model.community.people.age >= ADULT
-    return float((since[adult] < YEAR).mean())
+    return model.tally.share_of_asked(since < YEAR)
 
 
 def observed_participation(model: CommunityModel) -> float:

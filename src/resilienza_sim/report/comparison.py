@@ -75,6 +75,14 @@ class Comparison:
         known = {row.metric: row for row in self.rows if row.pairs}
         return tuple(known[name] for name in THREE) if known.keys() >= set(THREE) else ()
 
+    def worse(self) -> tuple[MetricRow, ...]:
+        """Return what the strategy makes worse, beyond the three figures of the headline."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.verdict == "worse" and not row.diagnosis and row.metric not in THREE
+        )
+
     def against(self) -> tuple[MetricRow, ...]:
         """Return the metrics whose verdict is opposite to the headline's."""
         opposite = {"better": "worse", "worse": "better"}

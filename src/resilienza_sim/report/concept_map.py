@@ -76,15 +76,27 @@ def _module_of(phase: str) -> frozenset[str]:
     ) | {f"model/phases/{phase}.py"}
 
 
+@cache
+def _kernels_of(phase: str) -> frozenset[str]:
+    """Return the modules of the model that the phase takes functions from."""
+    files = [_PACKAGE / place for place in (f"model/phases/{phase}.py", f"model/{phase}.py")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
+    named = (n.module for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ImportFrom))
+    root = f"{_PACKAGE.name}."
+    inside = (name.removeprefix(root) for name in named if name and name.startswith(root))
+    return frozenset(f"{name.replace('.', '/')}.py" for name in inside)
+
+
 def _readers(path: str) -> list[str]:
-    """Return the functions that read a parameter."""
+    """Return the functions that read a parameter, in the kernels of its phase if nowhere else."""
     _, phase, name = path.split(".")[:3]
-    modules = _module_of(phase)
-    return [
-        each.place
-        for each in _code()
-        if name in each.names and each.place.partition("::")[0] in modules
+    reading = [
+        (each.place.partition("::")[0], each.place) for each in _code() if name in each.names
     ]
+    for modules in (_module_of(phase), _kernels_of(phase)):
+        if found := [place for module, place in reading if module in modules]:
+            return found
+    return []
 
 
 def _parameters(concept: Concept) -> list[str]:

@@ -24,11 +24,13 @@ __all__ = [
     "metric_table",
     "provenance",
     "territory",
+    "three_table",
     "verdicts",
 ]
 
 VERDICTS = ("better", "worse", "equivalent", "undecided")
 SMALL_TOWN = 2_000  # MODEL.md section 2: below it small populations distort results
+_FEW = 4  # names in a sentence
 _BETTER = {1: "table.higher", -1: "table.lower", 0: "table.neither"}
 
 # -- verdicts ----------------------------------------------------------------------------------
@@ -36,7 +38,10 @@ _BETTER = {1: "table.higher", -1: "table.lower", 0: "table.neither"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """One comparison as the reader meets it: a badge, a sentence, how sure, what disagrees."""
+    """One comparison as the reader meets it: a badge, a sentence, how sure, what disagrees.
+
+    `against` is what says the contrary of the verdict, `worse` all that gets worse.
+    """
 
     comparison: Comparison
     kind: str
@@ -44,6 +49,7 @@ class Verdict:
     sentence: str
     sure: str
     against: str
+    worse: str
     short: str
     bar: Mapping[str, float] | None
     three: tuple[dict[str, str], ...] = ()
@@ -78,12 +84,64 @@ def verdicts(view: DecisionView) -> list[Verdict]:
                     if said
                 ),
                 against=words("verdict.against", names=against) if against else "",
+                worse=_worse(words, each),
                 short=short,
                 bar=_bar(row, _reach(view)),
                 three=tuple(_figure(words, figure) for figure in each.three),
             )
         )
     return found
+
+
+def _worse(words: Words, each: Comparison) -> str:
+    names = [words("list.item", item=row.title) for row in each.worse()]
+    if not names:
+        return words("verdict.worse_in.nothing", strategy=each.strategy.title)
+    told = {"strategy": each.strategy.title, "names": words.list(names[:_FEW])}
+    if len(names) <= _FEW:
+        return words("verdict.worse_in.names", **told)
+    return words("verdict.worse_in.more", more=len(names) - _FEW, **told)
+
+
+def three_table(
+    view: DecisionView, comparisons: Sequence[Comparison]
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the three figures of each comparison, its verdict, and in how many worlds, in words.
+
+    The heads and the rows of a table. Without twins its first figure is the loss in all, and the
+    others are empty.
+    """
+    words = view.words
+    rows: list[tuple[str, ...]] = []
+    first_figure = "total_95" if view.headline == TOTAL else "shocks"
+    counted = "pairs" if worlds.is_point(view) else "worlds"
+    titles = {arm.name: arm.title for arm in view.arms}
+    heads = [
+        words("three.comparison", baseline=titles.get(view.baseline, view.baseline)),
+        *(words(f"three.{name}") for name in (first_figure, "everyday", "total", "verdict")),
+        words(f"three.{counted}"),
+    ]
+    for each in comparisons:
+        row = each.headline
+        if row is None:
+            continue
+        figures = [_figure(words, figure) for figure in each.three or (row,)]
+        first, *others = figures
+        everyday, total = (figure["difference"] for figure in others) if others else ("", "")
+        name = each.strategy.title
+        if each.baseline.name != view.baseline:
+            name = words("three.against", strategy=name, baseline=each.baseline.title)
+        rows.append(
+            (
+                name,
+                words("three.figure", **first),
+                everyday,
+                total,
+                first["verdict"],
+                words("worlds.short", better=row.better, alike=row.alike, worse=row.worse),
+            )
+        )
+    return heads, rows
 
 
 def _figure(words: Words, row: MetricRow) -> dict[str, str]:
@@ -96,6 +154,8 @@ def _figure(words: Words, row: MetricRow) -> dict[str, str]:
         "interval": words.interval(row.low, row.high, digits)
         if math.isfinite(row.low)
         else words.undefined,
+        "low": words.number(row.low, digits, sign=True),
+        "high": words.number(row.high, digits, sign=True),
         "unit": row.unit,
         "verdict": words(f"verdict.{kind}.label"),
     }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from resilienza_sim.experiments.study_worlds import axes_drawn
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
 from resilienza_sim.report.words import decimals
+from resilienza_sim.worlds import axes_drawn
 
-__all__ = ["alone", "axes", "frequencies", "is_point", "luck"]
+__all__ = ["alone", "axes", "axes_in_short", "frequencies", "is_point", "luck"]
 
 _RETURNS = "history.returns"
 
@@ -69,8 +70,17 @@ def luck(view: DecisionView) -> dict[tuple[str, str], str]:
     return said
 
 
-def axes(view: DecisionView) -> dict[str, Any] | None:
-    """Return how the difference between the two ways contrasted hangs on each axis, in words."""
+@dataclass(frozen=True)
+class _Along:
+    """What is known along each axis, and how the two ways contrasted are called, by side."""
+
+    rows: list[dict[Hashable, Any]]
+    sides: Mapping[int, str]
+    row: MetricRow
+    worlds: int
+
+
+def _along(view: DecisionView) -> _Along | None:
     row = next((c.headline for c in view.comparisons if c.headline is not None), None)
     if is_point(view) or row is None or not row.gain:
         return None
@@ -81,15 +91,42 @@ def axes(view: DecisionView) -> dict[str, Any] | None:
     if not known or baseline not in titles or strategy not in titles:
         return None
     sides = {1: titles[strategy], -1: titles[baseline]}
+    return _Along(known, sides, row, int(table["worlds"].max()))
+
+
+def axes_in_short(view: DecisionView) -> list[str]:
+    """Return the axes along which who does better surely changes, and the names of the others."""
+    along, words = _along(view), view.words
+    if along is None:
+        return []
+    sure = [each for each in along.rows if each["says"] == "crosses"]
+    said = [_line(view, each, along.sides, along.row) for each in sure]
+    for key, kinds in (("always", {"always"}), ("unknown", {"faint", "none"})):
+        names = [
+            _axis(view, str(each["path"])).split(" (")[0]
+            for each in along.rows
+            if each["says"] in kinds
+        ]
+        if names:
+            named = words.list(names)
+            said.append(words(f"worlds.axes.short.{key}", names=named, worlds=along.worlds))
+    return said
+
+
+def axes(view: DecisionView) -> dict[str, Any] | None:
+    """Return how the difference between the two ways contrasted hangs on each axis, in words."""
+    along = _along(view)
+    if along is None:
+        return None
     return {
         "title": view.words("worlds.axes.title"),
         "lead": view.words(
             "worlds.axes.lead",
-            strategy=sides[1],
-            baseline=sides[-1],
-            worlds=int(table["worlds"].max()),
+            strategy=along.sides[1],
+            baseline=along.sides[-1],
+            worlds=along.worlds,
         ),
-        "lines": [_line(view, each, sides, row) for each in known],
+        "lines": [_line(view, each, along.sides, along.row) for each in along.rows],
     }
 
 

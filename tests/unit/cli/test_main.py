@@ -214,3 +214,12 @@ def test_trace_switches_one_concept_off(capsys) -> None:
 def test_explain_knows_the_words_of_the_source(capsys) -> None:
     assert cli.main(["explain", "moltiplicazione"]) == 0
     assert "Concetto 22" in capsys.readouterr().out
+
+
+def test_measured_patterns_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--lang", "en", "list", "patterns"]) == 0
+    assert "rest_suffering" in capsys.readouterr().out
+    assert cli.main(["--lang", "en", "explain", "rest_suffering"]) == 0
+    assert "To ask the model: resilienza validate rest_suffering" in capsys.readouterr().out
+    assert cli.main(["--lang", "en", "explain", "faenza"]) == 0
+    assert "States of emergency: 2020-01-31 – 2022-03-31" in capsys.readouterr().out

@@ -102,7 +102,7 @@ def test_the_smallest_loss_that_matters_grows_with_the_weeks(town, whole, tmp_pa
     table = whole.comparison().set_index("metric")["effect_of_interest"]
     assert (table[["loss_due_to_shocks", "loss_everyday", "loss_total"]] == 0.5 * weeks).all()
     assert (table["robustness"] == 0.5).all()
-    own = town.with_values({"study.effects_of_interest": {"loss_total": 3.0}})
+    own = town.with_set("study.effects_of_interest.loss_total=3")
     asked = compare(own, ARMS, 1, baseline="alluvial", out=tmp_path / "own", **ALONE)
     assert asked.describe("loss_total").effect_of_interest == 3.0
 

@@ -33,3 +33,15 @@ def test_the_map_says_what_each_concept_is_worth_and_how_it_was_found() -> None:
 
 def test_without_figures_the_map_says_nothing_of_worth() -> None:
     assert "orth" not in concept_map(CONCEPTS).replace("worth it", "")
+
+
+def test_the_map_finds_who_reads_a_switch_in_the_kernels_of_its_phase() -> None:
+    (worn,) = (each for each in shipped_concepts() if each.number == 14)
+    told = concept_map([worn])
+    assert "`model/feelings.py::suffer`" in told
+    assert "also off in the null model" not in told
+
+
+def test_the_map_says_what_else_is_off_in_the_null_model() -> None:
+    (doing,) = (each for each in shipped_concepts() if each.number == 17)
+    assert "**also off in the null model**: `parameters.act.rally = 0.0`" in concept_map([doing])

@@ -30,6 +30,7 @@ ROW = MetricRow(
     dropped=0,
     censored=0,
 )
+ROW_IN_ALL = replace(ROW, metric="loss_total", difference=-135.0)
 
 
 class View:
@@ -214,3 +215,26 @@ def test_provenance_names_hash_seed_and_versions(study):
     assert found["Seed"] == "1"
     assert "numpy" in found["Versions"]
     assert "Changed parameters" not in found
+
+
+def test_what_gets_worse_is_named_beyond_the_three_figures():
+    rows = [replace(ROW, metric=f"m{k}", title=f"Esito {k}", verdict="worse") for k in range(6)]
+    everyday = replace(ROW, metric="loss_everyday", verdict="worse")
+    told = tables.verdicts(View(ROW, everyday, *rows[:1]))[0].worse
+    assert told == "Con «Dopo {x}» peggiorano: «Esito 0»."
+    told = tables.verdicts(View(ROW, everyday, *rows))[0].worse
+    assert told.endswith("«Esito 3», e altri 2 esiti.")
+    assert verdict().worse == "Con «Dopo {x}» nessun altro esito peggiora in modo sicuro."
+
+
+def test_three_figures_a_comparison_in_one_row():
+    view = View(ROW, replace(ROW, metric="loss_everyday", difference=5.0), ROW_IN_ALL)
+    view.headline, view.baseline = ROW.metric, "a"
+    view.arms = [view.comparisons[0].baseline, view.comparisons[0].strategy]
+    view.study = type("Study", (), {"manifest": {"worlds": {}}})
+    heads, rows = tables.three_table(view, view.comparisons)
+    assert heads[0] == "Rispetto a «Prima»"
+    assert heads[-1] == "Città +/=/−"
+    assert rows == [
+        ("Dopo {x}", "−140 [−150; −130]", "+5", "−135", "migliore", "27 / 2 / 1"),
+    ]

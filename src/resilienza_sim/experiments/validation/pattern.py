@@ -8,13 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from resilienza_sim.component import Bilingual, Text, one_of
 from resilienza_sim.discovery import family
-from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.experiments.validation.reading import Reading
 from resilienza_sim.reading import read_toml, refusal, validated
 
@@ -106,10 +103,6 @@ class Pattern(BaseModel):
         if (self.reading is None) == (self.cannot is None):
             raise refusal("pattern_one_way", found=self.name)
         return self
-
-    def judge(self, values: NDArray[np.float64]) -> Outcome:
-        """Judge the values of some worlds."""
-        return self.expected.judge(*student_interval(values)) if self.reading else "cannot_be_asked"
 
 
 def load_pattern(path: str | Path) -> Pattern:

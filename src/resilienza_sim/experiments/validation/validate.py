@@ -49,7 +49,9 @@ class Answer:
     @property
     def outcome(self) -> Outcome:
         """What it comes to."""
-        return self.pattern.judge(self.values)
+        if self.pattern.reading is None:
+            return "cannot_be_asked"
+        return self.pattern.expected.judge(*self.interval)
 
     @property
     def as_known(self) -> bool:

@@ -28,6 +28,7 @@ from resilienza_sim.experiments.validation.readings.panel import Panel
 from resilienza_sim.experiments.validation.readings.regions import Regions
 from resilienza_sim.experiments.validation.readings.rest import Rest
 from resilienza_sim.experiments.validation.readings.staying import Staying
+from resilienza_sim.experiments.validation.validate import Answer
 
 TEXT = {"it": "Prova", "en": "A test"}
 WEEKS = pd.RangeIndex(0, 600, name="week")
@@ -107,7 +108,7 @@ def test_a_pattern_that_says_nothing_or_two_things_is_refused(parts) -> None:
 
 def test_a_pattern_that_cannot_be_asked_is_told_so() -> None:
     mute = pattern(reading=None, cannot=TEXT)
-    assert mute.judge(np.array([1.0, 1.0])) == "cannot_be_asked"
+    assert Answer(mute, np.array([1.0, 1.0])).outcome == "cannot_be_asked"
 
 
 def test_a_file_that_is_no_pattern_is_told_in_one_sentence(tmp_path) -> None:
