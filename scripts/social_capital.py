@@ -28,16 +28,12 @@ from numpy.typing import NDArray
 
 from resilienza_sim import CommunityModel, load_scenario
 from resilienza_sim.community.ties import Layer
+from resilienza_sim.experiments.validation.bench import CAPITAL
+from resilienza_sim.experiments.validation.company import GIVEN, Company, given_company
 from resilienza_sim.model.capital import NEAR
-from resilienza_sim.model.network import columns, join_pair, make_room, rebuild
 from resilienza_sim.model.state import ADULT
 from resilienza_sim.scenario import Scenario
 
-SDS = {
-    "generalised_trust": 0.0586, "social_participation": 0.0585, "volunteering": 0.0481,
-    "nonprofits_per_10k": 21.3, "people_to_rely_on": 0.0237,
-}  # fmt: skip
-"""Standard deviation between the 21 territories (regions, autonomous provinces), ISTAT BES 2019."""
 WEEKS = 156
 WALLS = {"flood, wall overtopped": 0.5, "flood, wall holds": 1.6}
 """Height of the river works, against a water of 0.75."""
@@ -66,7 +62,7 @@ def scenario_of(name: str, citizens: int, values: Mapping[str, object]) -> Scena
 def raised(scenario: Scenario, by: float) -> dict[str, float]:
     """Return the figures of the town raised by so many standard deviations."""
     figures = scenario.territory.figures
-    return {name: figures[name].value + by * sd for name, sd in SDS.items()}
+    return {name: figures[name].value + by * sd for name, sd in CAPITAL.items()}
 
 
 def due_to_shocks(scenario: Scenario, seed: int) -> float:
@@ -92,33 +88,6 @@ def regions(name: str, citizens: int, seeds: int, values: Mapping[str, object]) 
     return np.array([[due_to_shocks(each, seed) for each in (plain, more)] for seed in runs])
 
 
-def _befriend(model: CommunityModel, who: NDArray[np.int64], draw: Any) -> None:
-    """Tie each to a volunteer who suffers little, as friends who trust each other somewhat."""
-    state = model.state
-    c = state.citizens
-    volunteers = np.flatnonzero((c.active == 1) & (c.suffering < np.median(c.suffering)))
-    for i in who:
-        j = int(draw.choice(volunteers))
-        first = state.start[i]
-        if j == i or j in state.arcs.nbr[first : first + state.degree[i]]:
-            continue
-        arcs = columns(state.arcs)
-        if not all(make_room(arcs, state.start, state.degree, state.room, k) for k in (i, j)):
-            rebuild(state)
-            arcs = columns(state.arcs)
-            for k in (i, j):
-                make_room(arcs, state.start, state.degree, state.room, k)
-        friends = int(Layer.FRIENDSHIP)
-        join_pair(arcs, state.start, state.degree, min(i, j), max(i, j), friends, 0.5, 0.5)
-
-
-def _enrol(model: CommunityModel, who: NDArray[np.int64], draw: Any) -> None:
-    """Give each a place in a living group of the town, as a member who is not active."""
-    groups = np.flatnonzero(model.state.groups.alive)
-    free = who[model.state.citizens.group[who] < 0]
-    model.state.citizens.group[free] = draw.choice(groups, free.size)
-
-
 def panel(citizens: int, seed: int, values: Mapping[str, object]) -> dict[str, float]:
     """Return how company and suffering follow each other in a year of a town at rest.
 
@@ -142,10 +111,9 @@ def panel(citizens: int, seed: int, values: Mapping[str, object]) -> dict[str, f
     return {"r": r, "company to suffering": to_suffering, "suffering to company": to_company}
 
 
-GIVEN = {"befriender": _befriend, "group": _enrol}
-
-
-def trial(kind: str, citizens: int, seed: int, values: Mapping[str, object]) -> dict[str, float]:
+def trial(
+    kind: Company, citizens: int, seed: int, values: Mapping[str, object]
+) -> dict[str, float]:
     """Return the standardised differences of those given company, 26 to 104 weeks after."""
     quiet = load_scenario("faenza").with_citizens(citizens).without_shocks(range(99))
     scenario = quiet.with_values(
@@ -153,13 +121,7 @@ def trial(kind: str, citizens: int, seed: int, values: Mapping[str, object]) -> 
     )
     past = CommunityModel(scenario, rng=seed, decision=8)
     past.run_to(8)
-    c, age = past.state.citizens, past.community.people.age
-    draw = np.random.default_rng(seed)
-    able = np.flatnonzero((age >= 18) & (c.group < 0))
-    low = able[c.company[able] <= np.quantile(c.company[able], 0.25)]
-    given = low[draw.random(low.size) < 0.5]
-    arms = [past.fork("consolidated", 8) for _ in range(2)]
-    GIVEN[kind](arms[1], given, draw)
+    given, *arms = given_company(past, kind, seed)
     found = {}
     for after in (26, 52, 104):
         for arm in arms:

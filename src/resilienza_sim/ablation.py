@@ -162,8 +162,8 @@ def worth(
     """Return what each concept is worth in one replicate of the reference case, as shipped.
 
     The strategy that invests in the community, from the first decision, with the concept and
-    without it: the loss due to shocks that the concept saves, in point-weeks. No scene: the
-    defaults of Faenza.
+    with all its switches off (`Concept.absence`): the loss due to shocks that the concept saves, in
+    point-weeks. No scene: the defaults of Faenza. nan for a choice that these do not have.
 
     Parameters
     ----------
@@ -180,5 +180,8 @@ def worth(
     def loss(arm: Arm) -> float:
         return _run(reference, arm, past, own_seed, (HEADLINE,))[HEADLINE]
 
-    here = loss(investing)
-    return {each.number: loss(each.without.over(investing)) - here for each in concepts}
+    here, found = loss(investing), dict[int, float]()
+    for each in concepts:
+        off = each.absence
+        found[each.number] = np.nan if off is None else loss(off.over(investing)) - here
+    return found

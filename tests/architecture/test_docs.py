@@ -123,7 +123,10 @@ def test_no_short_name_is_of_something_that_is_gone(lang: str) -> None:
 
 def test_the_map_of_the_concepts_is_up_to_date(root) -> None:
     from resilienza_sim.concepts import shipped_concepts
-    from resilienza_sim.report.concept_map import concept_map
+    from resilienza_sim.report.concept_map import concept_map, kept_worth
 
     told = (root / "docs" / "trace.md").read_text(encoding="utf-8")
-    assert told == concept_map(shipped_concepts()), "run resilienza trace --write docs/trace.md"
+    worth = kept_worth(root / "docs" / "worth.json")
+    assert told == concept_map(shipped_concepts(), worth), (
+        "run resilienza trace --write docs/trace.md"
+    )

@@ -70,11 +70,13 @@ def keep_up(capability, used, active, alive, funds, decay, gain, upkeep_eur) -> 
         funds[g] = max(float(funds[g]) - upkeep_eur * int(alive[g]), 0.0)
 
 
-def decide(key, people, inviting, drawing, hold, rest, p, joins) -> int:
+def decide(key, people, inviting, drawing, hold, rest, p, out) -> int:
     """Chances are 1 - e^-h; those who come in or begin are listed, those who leave are written.
 
     One number a person: the lowest begin, those just above them leave.
     """
+    joins, hazards = out
+    hazards[:] = 0.0
     count = 0
     for i in range(len(people.active)):
         u, f, q, g = u01(key, i), float(people.fatigue[i]), people.quarter[i], int(people.group[i])
@@ -87,6 +89,7 @@ def decide(key, people, inviting, drawing, hold, rest, p, joins) -> int:
             keep = float(hold[g]) if g >= 0 else 0.0
             h = p.exit * (1.0 + p.exit_fatigue * f) * (1.0 - keep) * more
             h *= rest.wearing * math.exp(load)
+            hazards[3] += h
             if u < 1.0 - math.exp(-h):
                 people.active[i] = 0
         else:
@@ -100,6 +103,8 @@ def decide(key, people, inviting, drawing, hold, rest, p, joins) -> int:
             if people.age[i] < 14:
                 h = 0.0
             lapse = p.lapse * more * rest.wearing * math.exp(load) if g >= 0 else 0.0
+            hazards[1] += lapse
+            hazards[0 if g < 0 else 2] += h
             if u < 1.0 - math.exp(-h):
                 joins[count] = i
                 count += 1

@@ -14,9 +14,16 @@ HOME, KIN, RENTED, SHELTER, GONE = range(5)
 ISOLATION, HOUSING = 0, 3
 
 
-def money(homes, members, h, p) -> float:
+def own_part(means, savings, poor, backing) -> float:
+    """What a household pays itself goes with its savings."""
+    usual = max(backing.usual_poor if poor else backing.usual, 1e-9)
+    return 1.0 - (1.0 - means) ** (1.0 + backing.weight * (savings / usual - 1.0))
+
+
+def money(homes, members, h, backing, p) -> float:
     """Own means, and of the rest what was compensated."""
-    own = p.means_poor if members.poor[members.start[h]] else p.means
+    poor = bool(members.poor[members.start[h]])
+    own = own_part(p.means_poor if poor else p.means, float(homes.savings[h]), poor, backing)
     return own + (1.0 - own) * float(homes.paid[h])
 
 
@@ -36,13 +43,13 @@ def mend(key, homes, members, received, given, p) -> None:
     asked = 0.0
     for h in range(n):
         if waits(homes, h, p):
-            asked += p.starting * money(homes, members, h, p)
+            asked += p.starting * money(homes, members, h, given.backing, p)
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     for h in range(n):
         d = float(homes.damage[h])
         if d == 0.0:
             continue
-        m = money(homes, members, h, p)
+        m = money(homes, members, h, given.backing, p)
         if waits(homes, h, p):
             homes.works[h] = int(u01(key, h) < 1.0 - math.exp(-p.starting * m * found))
         who = range(int(members.start[h]), int(members.start[h + 1]))
@@ -106,7 +113,9 @@ def lodge(keys, homes, members, links, given, p) -> None:
                 continue
             if was[h] == RENTED:
                 continue
-        own = 0.0 if members.poor[members.start[h]] else p.rent_means
+        own = 0.0
+        if not members.poor[members.start[h]]:
+            own = own_part(p.rent_means, float(homes.savings[h]), False, given.backing)
         pays = given.allowance + (1.0 - given.allowance) * own
         rents = luck(1, h, p.renting * pays * vacancy)
         if was[h] == KIN:

@@ -147,12 +147,13 @@ def likeliest(layer, q, lift) -> float:
     return max((float(lift[n, q]) for n in range(4) if layer & (Layer.BUILDING << n)), default=0.0)
 
 
-def spare(degree, usual, outside, capacity):
+def spare(degree, usual, outside, capacity, known, free) -> None:
     """1 - tanh(capacity x excess of ties over the usual ones, as a share of these)."""
-    return np.array([
+    known[:] = degree
+    free[:] = [
         1.0 - math.tanh(capacity * ((int(d) - int(u)) / float(o)))
         for d, u, o in zip(degree, usual, outside, strict=True)
-    ])  # fmt: skip
+    ]
 
 
 def meetings(key, base, pool, scene, p):

@@ -36,10 +36,9 @@ def events(u: float, own: int, chances: list[float]) -> list[int]:
     return struck
 
 
-def without_income(savings: float, p) -> float:
-    """Return what a week leaves of income need: part of its passing is paid by savings."""
-    alone = math.exp(-p.income_passing * (1.0 - p.savings_share))
-    return alone * (1.0 - chance(p.income_passing * p.savings_share / p.usual_savings * savings))
+def left_by_savings(savings: float, p) -> float:
+    """Return what savings leave of an income need in a week: they pay part of its passing."""
+    return 1.0 - chance(p.income_passing * p.savings_share / p.usual_savings * savings)
 
 
 def live(
@@ -61,14 +60,15 @@ def live(
     capital,
 ) -> None:
     """Time, then events: need_k += (1 - need_k) size; then help from outside."""
-    passing = [p.passing, p.income_passing, p.care_passing, p.housing_passing, p.passing]
+    without_savings = p.income_passing * (1.0 - p.savings_share)
+    passing = [p.passing, without_savings, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):
         for k in range(5):
             ease = factor(float(company[i]), capital.usual_company, capital.accompanying)
             left = math.exp(-(passing[k] * (ease if k == ISOLATION else 1.0)))
-            if k == INCOME:
-                left = without_income(float(savings[household[i]]), p)
             need[i, k] = float(need[i, k]) * left
+        paid = left_by_savings(float(savings[household[i]]), p)
+        need[i, INCOME] = float(need[i, INCOME]) * paid
         dependant = int(tags[i]) & Tag.DEPENDANT
         chances = quiet(int(age[i]), poor[i], alone[i], dependant, family[i], p)
         for k in events(u01(key, i), mix(key, i), chances):

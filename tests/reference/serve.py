@@ -105,7 +105,7 @@ def follow(
                     have = float(need[i, n])
                     together += have * (met - alone)
                     need[i, n] = have * (1.0 - met)
-                    all_met += have - float(need[i, n])
+                    all_met += have * met
             have = float(trust[i, k])
             trust[i, k] = have + (1.0 - have) * w.trust_gain * q
             if open_now:

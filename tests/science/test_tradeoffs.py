@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from resilienza_sim.strategies import Strategy, load_strategy
 from tests.science.pairs import between, clearly, loss, mean_of, paired
 from tests.small import HIGH, LOW, flood, pandemic, plan, town
 
@@ -42,13 +43,31 @@ def novel():
 
 # -- where each way wins
 
+MIDDLE, HIGH_END = 50.0, 125.0
+"""EUR a head for argini as high as the water: as shipped, and the most that was thought of."""
+
+
+def alluvial(price: float) -> Strategy:
+    """Return the alluvial way with the argini at a price, shares as they are."""
+    data = load_strategy("alluvial").model_dump(mode="json")
+    for phase in ("normal", "emergency", "recovery"):
+        for line in data[phase]:
+            if line["action"]["kind"] == "argini":
+                line["action"]["unit_cost_eur"] = price
+    return Strategy.model_validate(data)
+
 
 def test_the_alluvial_way_does_better_when_the_known_repeats_within_design() -> None:
     assert clearly(paired(repeated(), "alluvial", "transformative", loss()), -1)
 
 
 def test_with_little_money_for_levees_it_no_longer_does() -> None:
-    assert not clearly(paired(repeated(0.2), "alluvial", "transformative", loss()), -1)
+    assert not clearly(paired(repeated(0.05), "alluvial", "transformative", loss()), -1)
+
+
+def test_nor_where_levees_cost_much() -> None:
+    dear = alluvial(HIGH_END)
+    assert not clearly(paired(repeated(0.2), dear, "transformative", loss()), -1)
 
 
 def test_without_its_levees_it_no_longer_does() -> None:
@@ -57,16 +76,21 @@ def test_without_its_levees_it_no_longer_does() -> None:
     assert not clearly(found, -1)
 
 
-@pytest.mark.parametrize("case", [growing, novel])
-def test_the_transformative_way_does_better_beyond_design_and_on_the_unknown(case) -> None:
-    assert clearly(paired(case(), "transformative", "alluvial", loss()), -1)
+@pytest.mark.parametrize(("case", "price"), [(growing, HIGH_END), (novel, MIDDLE)])
+def test_the_transformative_way_does_better_beyond_design_and_on_the_unknown(case, price) -> None:
+    assert clearly(paired(case(), "transformative", alluvial(price), loss()), -1)
 
 
-@pytest.mark.parametrize("case", [growing, novel])
-def test_with_its_euros_without_effect_it_no_longer_does(case) -> None:
+def test_beyond_design_argini_at_half_that_price_turn_it_over() -> None:
+    """Levees that water overtops still keep off part of it, if enough of them can be paid."""
+    assert clearly(paired(growing(), "transformative", alluvial(MIDDLE), loss()), +1)
+
+
+@pytest.mark.parametrize(("case", "price"), [(growing, HIGH_END), (novel, MIDDLE)])
+def test_with_its_euros_without_effect_it_no_longer_does(case, price) -> None:
     strategy = case().strategy("transformative")
     kinds = {line.action.kind() for phase in range(3) for line in strategy.lines(phase)}
-    found = paired(case(), strategy, "alluvial", loss(), mute={"one": kinds})
+    found = paired(case(), strategy, alluvial(price), loss(), mute={"one": kinds})
     assert not clearly(found, -1)
 
 

@@ -20,7 +20,7 @@ DECISION, WEEKS = 6, 40
 THREE = ("loss_due_to_shocks", "loss_everyday", "loss_total")
 ANSWERS: dict[str, Any] = {
     name: [{"start": day(0), "weeks": WEEKS, "rate": 0.05, "source": "a test"}]
-    for name in ("compensation", "repair", "volunteers", "departures")
+    for name in ("compensation", "allowance", "volunteers")
 }
 WORKS = [
     {"start": day(week), "hazard": "flood", "height": 0.1, "source": "a test"} for week in (2, 12)

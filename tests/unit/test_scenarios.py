@@ -241,7 +241,7 @@ def test_compensation_reaches_the_shares_paid(
 def test_faenza_pays_the_rent_of_those_out_of_home_and_reads_no_curve(faenza: Scenario) -> None:
     (span,) = faenza.exogenous.allowance
     assert span.start == shocks(faenza, "flood")[0].start
-    tables = {"compensation", "allowance", "volunteers", "works"}
+    tables = {"compensation", "allowance", "volunteers", "works", "emergencies"}
     assert set(type(faenza.exogenous).model_fields) == tables
 
 

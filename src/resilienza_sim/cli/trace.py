@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
-    from resilienza_sim.experiments.trace import Movement, Reading
+    from resilienza_sim.experiments.trace import Movement, Reading, Worth
 
 PAIRS, MOST_PAIRS = 24, 10_000
 WORTH_CITIZENS, MOST_CITIZENS = 2_000, 1_000_000
 DEAD = 1
+KEPT = "worth.json"
+"""Where, beside the map, it is kept what concepts are worth."""
 
 
 def command(
@@ -42,25 +45,25 @@ def command(
     study_seed = 1 if given_seed is None else given_seed
     n_citizens = whole("--citizens", citizens, 200, MOST_CITIZENS) or WORTH_CITIZENS
     chosen = _chosen(concepts or [])
-    if write is not None:
-        from resilienza_sim.report.concept_map import concept_map
-
-        Path(write).write_text(concept_map(chosen), encoding="utf-8")
-        terminal.say("trace.written", file=write)
+    if write is not None and not worth:
+        _write(terminal, chosen, Path(write))
         return 0
 
     from resilienza_sim.experiments.engine import pool
     from resilienza_sim.experiments.trace import dummy, trace, worth_of
-    from resilienza_sim.experiments.words import number
 
     terminal.say("trace.announce", concepts=len(chosen), pairs=n_pairs)
     with pool(n_workers, n_pairs) as executor:
-        worths = {}
         if worth:
             terminal.say("trace.worth_announce", citizens=n_citizens)
-            worths = worth_of(
-                chosen, pairs=n_pairs, seed=study_seed, citizens=n_citizens, executor=executor
-            )
+            found = worth_of(
+                chosen, pairs=n_pairs, seed=study_seed, citizens=n_citizens, executor=executor,
+                progress=_progress(terminal),
+            )  # fmt: skip
+            _worths(terminal, chosen, found)
+        if write is not None:
+            _write(terminal, chosen, Path(write), found)
+            return 0
         readings = trace(
             [*chosen, dummy(chosen[0])],
             pairs=n_pairs,
@@ -69,12 +72,6 @@ def command(
             progress=_progress(terminal),
         )
     (_lines if check else _blocks)(terminal, readings[:-1])
-    for each in chosen if worths else ():
-        mean, low, high = (number(v, terminal.lang, signed=True) for v in worths[each.number])
-        title = each.title.text(terminal.lang)
-        terminal.say(
-            "trace.worth", number=f"{each.number:>2}", title=title, mean=mean, low=low, high=high
-        )
     dead = [each for each in readings[:-1] if not each.alive]
     against = [each for each in readings[:-1] if each.alive and not each.as_expected]
     alive = len(readings) - 1 - len(dead)
@@ -103,6 +100,34 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
     if twice := [n for k, n in enumerate(numbers) if n in numbers[:k]]:
         raise ResilienzaError("concept_twice", found=twice[0])
     return found or list(shipped.values())
+
+
+def _write(
+    terminal: Terminal, chosen: Sequence[Concept], file: Path, worth: Worth | None = None
+) -> None:
+    """Write the map, with what concepts are worth: just found, or kept in a file beside it."""
+    from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
+
+    kept = file.with_name(KEPT)
+    if worth is not None:
+        keep_worth(worth, kept)
+    file.write_text(concept_map(chosen, kept_worth(kept)), encoding="utf-8")
+    terminal.say("trace.written", file=str(file))
+
+
+def _worths(terminal: Terminal, chosen: Sequence[Concept], worth: Worth) -> None:
+    """Write one line a concept with what it is worth, where that can be asked."""
+    from resilienza_sim.experiments.words import number
+
+    for each in chosen:
+        figures = worth.saved[each.number]
+        if math.isnan(figures[0]):
+            continue
+        mean, low, high = (number(v, terminal.lang, signed=True) for v in figures)
+        title = each.title.text(terminal.lang)
+        terminal.say(
+            "trace.worth", number=f"{each.number:>2}", title=title, mean=mean, low=low, high=high
+        )
 
 
 def _progress(terminal: Terminal) -> Callable[[int, int], None]:

@@ -116,6 +116,21 @@ class Concept(BaseModel):
         """Return the arm with the concept and the arm without it."""
         return Arm().over(self.scene), self.without.over(self.scene)
 
+    @property
+    def absence(self) -> Arm | None:
+        """Return what is changed where the concept is wholly absent, whatever the scene.
+
+        All its switches; of lines against no strategy, their actions do nothing. None if the
+        concept is a choice between ways to spend, which only its scene has.
+        """
+        off = self.without
+        if off.lines is not None:
+            return None
+        if off.strategy == "none":
+            kinds = dict.fromkeys(line.action.kind() for line in self.scene.lines or ())
+            return Arm(mute=tuple(kinds))
+        return off.model_copy(update={"set": {**off.set, **self.null}})
+
 
 def load_concept(path: str | Path) -> Concept:
     """Return a concept from a file.

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import simulate_arms
 
@@ -99,12 +99,13 @@ def observe(
 
 def _row(item: str, year: int, strategy: str, values: Any) -> dict[str, object]:
     """Return one answer with its interval over towns (Student's)."""
-    n, mean = values.size, float(values.mean())
-    reach = np.nan
-    if n > 1:
-        reach = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
-    measured = MEASURED.get(item, {}).get(year, np.nan)
+    _, low, high = student_interval(values)
     return {
-        "item": item, "year": year, "strategy": strategy, "value": mean, "low": mean - reach,
-        "high": mean + reach, "measured": measured,
-    }  # fmt: skip
+        "item": item,
+        "year": year,
+        "strategy": strategy,
+        "value": float(values.mean()),
+        "low": low,
+        "high": high,
+        "measured": MEASURED.get(item, {}).get(year, np.nan),
+    }

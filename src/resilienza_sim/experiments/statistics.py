@@ -20,6 +20,7 @@ Scipy does the methods; the pairing, the undefined values and the words are ours
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ __all__ = [
     "mean_interval",
     "paired",
     "restricted",
+    "student_interval",
     "tail",
     "variance_shares",
     "verdict",
@@ -344,6 +346,19 @@ def _wilcoxon(d: Floats) -> float:
     if not d.size:
         return np.nan
     return float(stats.wilcoxon(d).pvalue) if np.any(d != 0) else 1.0
+
+
+def student_interval(values: Floats, confidence: float = 0.95) -> tuple[float, float, float]:
+    """Return the mean of the values known and the ends of its Student's interval.
+
+    All nan where fewer than two are known.
+    """
+    known = values[np.isfinite(values)]
+    if known.size < 2:
+        return math.nan, math.nan, math.nan
+    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
+    reach = float(stats.t.ppf(0.5 + confidence / 2.0, known.size - 1)) * error
+    return mean, mean - reach, mean + reach
 
 
 def holm(p: Floats) -> Floats:

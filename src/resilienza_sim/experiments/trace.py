@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from resilienza_sim.ablation import Values, ablate, worth
 from resilienza_sim.concepts import Concept
+from resilienza_sim.experiments.statistics import student_interval
 
-__all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "dummy", "trace", "worth_of"]
+__all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "Worth", "dummy", "trace", "worth_of"]
+
+T = TypeVar("T")
 
 CONFIDENCE = 0.99
 """Level of the intervals: with 84 of them, fewer than one leaves zero out by chance."""
@@ -82,7 +85,7 @@ class Movement:
         if n < 2:
             nan = math.nan
             return cls(measure, expected, nan, nan, nan, nan, nan, nan, n)
-        mean, low, high = _interval(here - without)
+        mean, low, high = student_interval(here - without, CONFIDENCE)
         return cls(
             measure,
             expected,
@@ -155,10 +158,30 @@ def trace(
         One for each concept, in the order given.
     """
     found: dict[int, dict[int, Values]] = {}
-    for replicate, values in _replicates(concepts, pairs, seed, executor):
+    for replicate, values in _replicates(partial(ablate, concepts, seed=seed), pairs, executor):
         found[replicate] = values
         progress(len(found), pairs)
     return [_reading(each, [found[r][each.number] for r in range(pairs)]) for each in concepts]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What concepts are worth in the reference case as shipped.
+
+    Parameters
+    ----------
+    pairs, citizens, seed : int
+        Replicates, citizens of the town and seed of the study.
+    saved : dict
+        By number: mean of the loss due to shocks that the concept saves, in point-weeks, and the
+        ends of its interval at `CONFIDENCE`; nan for a choice that the reference case does not
+        have.
+    """
+
+    pairs: int
+    citizens: int
+    seed: int
+    saved: dict[int, tuple[float, float, float]]
 
 
 def worth_of(
@@ -168,7 +191,8 @@ def worth_of(
     seed: int,
     citizens: int,
     executor: Executor | None = None,
-) -> dict[int, tuple[float, float, float]]:
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Worth:
     """Return what each concept is worth in the reference case as shipped.
 
     Parameters
@@ -179,44 +203,32 @@ def worth_of(
         Replicates; seed of the study; citizens of the town.
     executor : Executor, optional
         Where replicates run; here, one after the other, without one.
-
-    Returns
-    -------
-    dict
-        By number: mean of the loss due to shocks that the concept saves, in point-weeks, and the
-        ends of its interval at `CONFIDENCE`.
+    progress : callable
+        Told the replicates done and their total.
     """
     ask = partial(worth, concepts, seed=seed, citizens=citizens)
-    if executor is None:
-        found = [ask(replicate=replicate) for replicate in range(pairs)]
-    else:
-        tasks = [executor.submit(ask, replicate=replicate) for replicate in range(pairs)]
-        found = [task.result() for task in tasks]
-    return {
-        each.number: _interval(np.array([one[each.number] for one in found])) for each in concepts
+    found: dict[int, dict[int, float]] = {}
+    for replicate, values in _replicates(ask, pairs, executor):
+        found[replicate] = values
+        progress(len(found), pairs)
+    saved = {
+        each.number: student_interval(
+            np.array([found[r][each.number] for r in range(pairs)]), CONFIDENCE
+        )
+        for each in concepts
     }
-
-
-def _interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    known = values[np.isfinite(values)]
-    if known.size < 2:
-        return math.nan, math.nan, math.nan
-    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
-    reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, known.size - 1)) * error
-    return mean, mean - reach, mean + reach
+    return Worth(pairs, citizens, seed, saved)
 
 
 def _replicates(
-    concepts: Sequence[Concept], pairs: int, seed: int, executor: Executor | None
-) -> Iterator[tuple[int, dict[int, Values]]]:
+    ask: Callable[..., dict[int, T]], pairs: int, executor: Executor | None
+) -> Iterator[tuple[int, dict[int, T]]]:
+    """Ask about each replicate, and return the answers as they come."""
     if executor is None:
         for replicate in range(pairs):
-            yield replicate, ablate(concepts, replicate=replicate, seed=seed)
+            yield replicate, ask(replicate=replicate)
         return
-    tasks = {
-        executor.submit(ablate, concepts, replicate=replicate, seed=seed): replicate
-        for replicate in range(pairs)
-    }
+    tasks = {executor.submit(ask, replicate=replicate): replicate for replicate in range(pairs)}
     for task in as_completed(tasks):
         yield tasks[task], task.result()
 

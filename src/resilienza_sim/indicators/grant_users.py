@@ -24,4 +24,5 @@ class GrantUsers(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        return float(1e3 * np.mean(model.state.citizens.since_grant < YEAR))
+        since = model.state.citizens.since_grant
+        return float(1e3 * (np.count_nonzero(since < YEAR) / len(since)))

@@ -28,5 +28,4 @@ class ObservedSatisfaction(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        asked = model.state.citizens.suffering[model.respondents]
-        return float((asked < self.below).mean())
+        return model.tally.share_of_asked(model.state.citizens.suffering < self.below)

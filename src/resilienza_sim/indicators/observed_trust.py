@@ -23,5 +23,4 @@ class ObservedTrust(Indicator):
 
     def measure(self, model: CommunityModel) -> float:
         """Return this week's value."""
-        asked = model.state.citizens.generalised_trust[model.respondents]
-        return float((asked > _YES).mean())
+        return model.tally.share_of_asked(model.state.citizens.generalised_trust > _YES)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.model.state import SERVICES
+from resilienza_sim.model.sums import count_below
 from resilienza_sim.model.tally import YEAR
 
 if TYPE_CHECKING:
@@ -30,4 +29,4 @@ class ServiceUsers(Indicator):
     def measure(self, model: CommunityModel) -> tuple[float, ...]:
         """Return this week's values."""
         since = model.state.citizens.since_care
-        return tuple((1e3 * np.mean(since < YEAR, axis=0)).tolist())
+        return tuple((1e3 * (count_below(since, YEAR) / len(since))).tolist())

@@ -120,7 +120,9 @@ def _listed(pairs: Any, found: int, i: int, j: int, place: int, layer: int) -> A
     """Return the list with one pair more: two people, place of their potential tie, layers."""
     if found == pairs.shape[0]:
         longer = np.empty((2 * found, 4), np.int64)
-        longer[:found] = pairs
+        for n in range(found):  # number by number: a slice is three times as dear to compile
+            for k in range(4):
+                longer[n, k] = pairs[n, k]
         pairs = longer
     pairs[found, 0], pairs[found, 1], pairs[found, 2], pairs[found, 3] = i, j, place, layer
     return pairs
@@ -145,18 +147,18 @@ def _place(pool: Any, low: int, high: int) -> int:
 
 
 @kernel
-def spare(degree: Any, usual: Any, outside: Any, capacity: float) -> F64:
-    """Return how open each person is to more ties: 1 - tanh(capacity x excess), 1 at the usual.
+def spare(degree: Any, usual: Any, outside: Any, capacity: float, known: Any, free: Any) -> None:
+    """Write how open each person is to more ties: 1 - tanh(capacity x excess), 1 at the usual.
 
     The excess is a share of the usual ties outside the household: who has lost ties looks for
-    others, up to twice as much; who has more than usual has less and less time for them.
+    others, up to twice as much; who has more than usual has less and less time for them. `known`
+    is the number of ties for which `free` was last written: few change theirs in a week.
     """
-    free = np.ones(degree.size)
     for i in range(degree.size):
-        if degree[i] != usual[i]:
+        if degree[i] != known[i]:
+            known[i] = degree[i]
             excess = np.float64(degree[i] - usual[i]) / np.float64(outside[i])
             free[i] = 1.0 - np.tanh(capacity * excess)
-    return free
 
 
 @kernel
@@ -494,13 +496,13 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
     Whoever gets to know somebody met where they are both at home enters that circle.
     """
     state, p, fixed = model.state, model.rates.meet, model.fixed
-    citizens, groups = state.citizens, state.groups
+    citizens, groups, s = state.citizens, state.groups, model.scratch
+    spare(state.degree, fixed.usual_degree, fixed.usual_ties, p.capacity, s.ties_known, s.spare)
     scene = Scene(
         model.community.people.quarter, lift, model.effort.crossing,
         state.municipality.contact_closed, citizens.grievance, fixed.target, citizens.active,
         citizens.group, groups.alliance, _warmth(groups.capability, p.relational),
-        fixed.sociable,
-        spare(state.degree, fixed.usual_degree, fixed.usual_ties, p.capacity),
+        fixed.sociable, s.spare,
     )  # fmt: skip
     finding = Finding(
         p.joint_activity, p.acquaintance, p.brokerage, p.closeness, p.common, p.entering

@@ -67,6 +67,11 @@ class ActParameters(PhaseParameters):
         0.003, 0.0, 0.1, unit="per week",
         source="assumption: half wears off in four years and a half; Brand & Burgard 2008: lasting",
     )  # fmt: skip
+    balancing: float = quantity(
+        1.0, 0.0, 1.0,
+        source="assumption: before week 0 the town is at rest, as many come as go; 0: rates as "
+        "worked out from the region's figures alone",
+    )  # fmt: skip
     hold_alliance: float = quantity(
         0.3, 0.0, 1.0, source="Perach et al. 2023: alliances and horizontality hold members; prior"
     )

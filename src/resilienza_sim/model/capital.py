@@ -55,6 +55,8 @@ __all__ = [
 
 HOUSEHOLD = int(Layer.HOUSEHOLD)
 NEAR = int(Layer.BUILDING) | int(Layer.NEIGHBOURHOOD)
+_MET, _LAYERS = IN_PERSON | REMOTE, 2 * int(max(Layer)) - 1
+"""All the bits of how people met, and of the layers."""
 
 
 class CapitalParameters(PhaseParameters):
@@ -149,6 +151,22 @@ CapitalRates = shape("CapitalRates", CapitalParameters)
 
 
 @kernel
+def _weights(remote_weight: float) -> Any:
+    """Return what a tie of each kind counts, by how people met and its layers, and how local it is.
+
+    Looked up, since this is asked of every tie every week.
+    """
+    seen, known = np.zeros((_MET + 1, _LAYERS + 1)), np.zeros(_LAYERS + 1)
+    for which in range(_LAYERS + 1):
+        if which & HOUSEHOLD:
+            continue
+        known[which] = int(which & NEAR != 0)
+        for how in range(_MET + 1):
+            seen[how, which] = int(how & IN_PERSON != 0) + remote_weight * int(how & REMOTE != 0)
+    return seen, known
+
+
+@kernel
 def look_around(
     start: Any, degree: Any, arcs: Any, quarter: Any, citizens: Any, warmth: Any, efficacy: Any,
     p: Any,
@@ -163,15 +181,14 @@ def look_around(
     trusted, near = np.zeros(efficacy.size), np.zeros(efficacy.size)
     residents, adults = np.zeros(efficacy.size), np.zeros(efficacy.size)
     doing = np.zeros(efficacy.size)
+    seen, known = _weights(p.remote_weight)
     for i in range(degree.size):
         met, local = 0.0, 0.0
         first, end = row(start, degree, i)
         for k in range(first, end):
-            tau, how = np.float64(tie_trust[k]), mark[k]
-            away = int(layer[k] & HOUSEHOLD == 0)
-            seen = int(how & IN_PERSON != 0) + p.remote_weight * int(how & REMOTE != 0)
-            met += tau * away * seen
-            local += tau * away * int(layer[k] & NEAR != 0)
+            tau, which = np.float64(tie_trust[k]), np.uint64(layer[k] & _LAYERS)
+            met += tau * seen[np.uint64(mark[k] & _MET), which]
+            local += tau * known[which]
         if group[i] >= 0:
             met += warmth[group[i]]
         company[i] += p.keeping_company * (1.0 - np.exp(-met) - company[i])
@@ -221,8 +238,10 @@ def ask_neighbours(
         u, q = load[i], quarter[i]
         if u < p.asks_above:
             continue
-        chance = meets[q] * (1.0 - (1.0 - u) ** trusting(trust[i], c.usual_trust, c.asking))
         comes, which = halves(mix(key, np.uint64(i)))
+        if comes >= meets[q]:
+            continue  # no chance is higher
+        chance = meets[q] * (1.0 - (1.0 - u) ** trusting(trust[i], c.usual_trust, c.asking))
         if comes >= chance:
             continue
         j = begins[q] + int(which * (begins[q + 1] - begins[q]))

@@ -44,8 +44,9 @@ class CareParameters(PhaseParameters):
     )  # fmt: skip
     introduction: float = quantity(
         0.0004, 0.0, 0.5, unit="per week and potential tie",
-        source="assumption: one in six in care for a year finds somebody they could meet, and the "
-        "circle entered with them",
+        source="fitted: low enough that the ties of a quiet town stay as clustered as they start; "
+        "one in six in care for a year finds somebody they could meet, and the circle entered with "
+        "them",
     )  # fmt: skip
     signposting: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: in care, people are told of the groups"
@@ -130,7 +131,7 @@ def follow(
                     before = float(need[i, n])
                     together += before * (met - alone)
                     need[i, n] *= 1.0 - met
-                    all_met += before - need[i, n]
+                    all_met += before * met
             trust[i, k] += (1.0 - trust[i, k]) * w.trust_gain * q
             if in_care[i, k] == 0:
                 followed[i, k] -= 1

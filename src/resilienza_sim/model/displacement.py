@@ -9,8 +9,8 @@ tie of each member to somebody whose own home stands and hosts nobody yet offers
 ``bed`` times the trust of who offers; the first offer is taken. Otherwise a dwelling to rent, if
 one is found, or the shelters and hotels of the municipality, crowded beyond their beds, from where
 people look again every week. *Moving on*: hosts tire with hazard ``host_ends``, or are flooded
-themselves; a dwelling is found with hazard ``renting``, times what an allowance pays and the
-dwellings that are left.
+themselves; a dwelling is found with hazard ``renting``, times what an allowance and own means
+(``rent_means``, backed by savings as in `repair`) pay and the dwellings that are left.
 
 **Return** is a hazard: ``returning`` (1 - d) once the home can be lived in again, for tenants times
 ``tenant_return`` (Fussell 2011). Who is out for ``long_out`` weeks may leave for good; a newcomer
@@ -32,7 +32,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.network import row
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.model.repair import NEVER, Given, Homes, Members, mend
+from resilienza_sim.model.repair import NEVER, Backing, Given, Homes, Members, mend, own_part
 from resilienza_sim.model.state import GONE, HOME, KIN, NEEDS, RENTED, SERVICES, SHELTER
 from resilienza_sim.streams import arc_id, u01
 
@@ -229,7 +229,9 @@ def lodge(keys: Any, homes: Any, members: Any, links: Any, given: Any, p: Any) -
                 continue
             if now == RENTED:
                 continue
-        own = 0.0 if members.poor[members.start[h]] else p.rent_means
+        own = 0.0
+        if not members.poor[members.start[h]]:
+            own = own_part(p.rent_means, float(homes.savings[h]), False, given.backing)
         pays = given.allowance + (1.0 - given.allowance) * own
         rents = u01(keys[1], name) < 1.0 - np.exp(-p.renting * pays * vacancy)
         if now == KIN:
@@ -305,6 +307,7 @@ def run(model: CommunityModel) -> None:
     """Repair homes, move households, and let people feel how they live."""
     state, p, people = model.state, model.rates.displacement, model.community.people
     own, received = model.rates.repair, model.state.citizens.received
+    usual = model.rates.need.usual_savings
     homes = Homes.of(state.households)
     if not (homes.damage.any() or homes.lodging.any()):
         return
@@ -318,6 +321,7 @@ def run(model: CommunityModel) -> None:
         sites=own.sites * count / 1000.0,
         vacant=p.vacant * count / 1000.0,
         beds=beds + p.beds_per_worker * float(state.services.extra[_SHELTER_SERVICE]),
+        backing=Backing(own.from_savings, usual, usual * model.parameters.setup.savings_low),
     )
     mend(model.streams.key("repair", week), homes, members, received, given, own)
     processes = ("bed offered", "rent found", "host tired", "return home", "leaving town")

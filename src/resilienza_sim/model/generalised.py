@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from resilienza_sim.kernels import kernel
 
 __all__ = ["eased", "trusting"]
 
 
 @kernel
-def trusting(trust: float, usual: float, weight: float) -> float:
+def trusting(trust: Any, usual: float, weight: float) -> Any:
     """Return what generalised trust multiplies: (1 + w t) / (1 + w usual), 1 at the usual level."""
     return (1.0 + weight * trust) / (1.0 + weight * usual)
 

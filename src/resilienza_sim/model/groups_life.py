@@ -154,8 +154,11 @@ def shared_problem(
     return enough
 
 
-def births(model: CommunityModel) -> None:
-    """Let groups be born where four active citizens of a quarter share a need and have a space."""
+def births(model: CommunityModel, usual: float) -> float:
+    """Let groups be born where four active citizens of a quarter share a need and have a space.
+
+    `usual` multiplies the hazard of a birth; return how many are to be born without it.
+    """
     state, p = model.state, model.rates.act
     c, quarter, who = state.citizens, model.community.people.quarter, model.scratch.joins
     count = shared_problem(
@@ -163,14 +166,15 @@ def births(model: CommunityModel) -> None:
         model.rates.help.asks_above, p.birth_members, who,
     )  # fmt: skip
     if count == 0:
-        return
+        return 0.0
     able = who[:count]
     u = model.streams.uniform("founding", state.week, able)
     space = model.space_factor()[quarter[able]] * (1.0 - state.municipality.gatherings_closed)
     # The hazard belongs to four people together, so each of them bears a quarter of it.
-    chance = -np.expm1(-p.birth * space / p.birth_members)
-    for founder in able[u < chance]:
+    hazard = p.birth * space / p.birth_members
+    for founder in able[u < -np.expm1(-usual * hazard)]:
         found(model, int(founder), funds_eur=0.0)
+    return float(hazard.sum())
 
 
 @kernel

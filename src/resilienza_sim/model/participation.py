@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
-    "EARLY",
     "NEVER",
+    "USUALLY_TIRED",
     "USUAL_FATIGUE",
     "YEAR",
     "Usual",
@@ -66,15 +66,15 @@ _MOST = 0.95
 _PAST = 12
 """Setbacks looked back upon at the start: what came before has worn off."""
 USUAL_FATIGUE = 0.1
-_USUALLY_TIRED = 0.18
+USUALLY_TIRED = 0.195
 """Fatigue of volunteers, as the burn-in leaves it."""
-_USUAL_DISTRESS = 0.075
+_USUAL_DISTRESS = 0.105
 """Suffering above its rest level in a town without shocks, as the burn-in leaves it."""
 _COMPANY, _APART = 1.18, 0.915
 """How much likelier members are to begin, and others to come in, than the mean citizen at the same
 rate, as the burn-in leaves it: members know more who are active, and had fewer setbacks."""
-EARLY = 0.955
-"""Members when the burn-in begins over those at rest: a town without needs yet joins more."""
+_UNEVEN = 0.98
+"""Who volunteered in a year over what it would be if all were as likely to begin and to stop."""
 _RELIEF = 0.018
 """Part of an income need that others meet in a week, as the burn-in leaves it."""
 
@@ -137,8 +137,8 @@ def usual_part(figures: Mapping[str, Any], act: Any, work: float, strain: Any) -
     strain : float64[n]
         Setbacks of a town at rest.
     """
-    leaving = act.exit * (1.0 + act.exit_fatigue * _USUALLY_TIRED)
-    active = stock(figures["volunteering"].value, leaving, _hazard(work))
+    leaving = act.exit * (1.0 + act.exit_fatigue * USUALLY_TIRED)
+    active = stock(figures["volunteering"].value / _UNEVEN, leaving, _hazard(work))
     asked = max(figures["social_participation"].value, figures["volunteering"].value + 0.01)
     members = asked
     for _ in range(30):  # who leaves is not active: the more of them, the more leave
@@ -170,7 +170,7 @@ def past_setbacks(poor: NDArray[np.bool_], need: Any, act: Any, draw: Any) -> ND
     """
     rate = np.maximum(need.event_income * np.where(poor, need.poor_factor, 1.0), 1e-9)
     # An event opens the need, which passes: their product is the weeks of full need it amounts to.
-    ends = 1.0 - math.exp(-need.passing) * (1.0 - _RELIEF)
+    ends = 1.0 - math.exp(-need.income_passing) * (1.0 - _RELIEF)
     blow = 1.0 - math.exp(-act.setback * need.event_size / ends)
     gaps = [-np.log1p(-draw(f"setback {k}")) / rate for k in range(_PAST + 1)]
     setback = np.zeros(poor.size)
@@ -304,8 +304,7 @@ def rally(key: Any, people: Any, call: Any, here: Any, emergent: Any, hold: Any,
 
 
 def _in_a_year(model: CommunityModel, since: Any) -> float:
-    adult = model.community.people.age >= ADULT
-    return float((since[adult] < YEAR).mean())
+    return model.tally.share_of_asked(since < YEAR)
 
 
 def observed_participation(model: CommunityModel) -> float:

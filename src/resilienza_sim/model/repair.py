@@ -2,7 +2,11 @@
 
 Of the loss of a home, d, a household can pay the share
 
-    m = own + (1 - own) paid        own = means, or means_poor; paid: compensated so far
+    m = own + (1 - own) paid        own = 1 - (1 - means)^(1 + k (V / usual - 1))
+
+with `means_poor` for the poor; paid: compensated so far. Savings V are used up while the home is
+damaged and rebuilt in years (`reserves`): who has little left pays for little of it (Hobfoll 1989),
+all of the `means` at the usual savings of people of the kind; k = `from_savings`.
 
 Builders have ``sites`` open at once per 1,000 households, all floods together, so that a large one
 takes longer a home than a small one (England 2007: 236 households a week went back in the first
@@ -27,10 +31,22 @@ from resilienza_sim.streams import u01
 if TYPE_CHECKING:
     from resilienza_sim.model.state import HouseholdTable
 
-__all__ = ["NEVER", "Given", "Homes", "Members", "RepairParameters", "RepairRates", "mend"]
+__all__ = [
+    "NEVER",
+    "Backing",
+    "Given",
+    "Homes",
+    "Members",
+    "RepairParameters",
+    "RepairRates",
+    "mend",
+    "own_part",
+]
 
 _SEEN = 0.01
 """Damage below which nothing is seen any more."""
+_NONE = 1e-9
+"""Savings below which there are none."""
 NEVER = 65535
 """The most weeks that are counted."""
 
@@ -49,6 +65,11 @@ class RepairParameters(PhaseParameters):
     means_poor: float = quantity(
         0.1, 0.0, 1.0, source="assumption: the same, of households at risk of poverty"
     )
+    from_savings: float = quantity(
+        1.0, 0.0, 1.0,
+        source="Hobfoll 1989, who has lost resources recovers less; assumption: what a household "
+        "pays for repair and rent goes with its savings, credit as well; 0: off",
+    )  # fmt: skip
     own_repair: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: repairs by the household itself"
     )
@@ -100,13 +121,14 @@ class Homes(NamedTuple):
     out: Any
     tenant: Any
     left: Any
+    savings: Any
 
     @classmethod
     def of(cls, table: HouseholdTable) -> Homes:
         """Return the columns of a table."""
         return cls(
             table.damage, table.weeks_dry, table.works, table.paid, table.lodging, table.host,
-            table.weeks_out, table.tenant, table.left,
+            table.weeks_out, table.tenant, table.left, table.savings,
         )  # fmt: skip
 
 
@@ -118,6 +140,14 @@ class Members(NamedTuple):
     poor: Any
 
 
+class Backing(NamedTuple):
+    """How far savings back what a household pays, and the savings that are usual."""
+
+    weight: float
+    usual: float
+    usual_poor: float
+
+
 class Given(NamedTuple):
     """What there is this week for all the households of the town."""
 
@@ -127,12 +157,22 @@ class Given(NamedTuple):
     sites: float
     vacant: float
     beds: float
+    backing: Backing
 
 
 @kernel
-def _money(homes: Any, members: Any, h: int, p: Any) -> float:
+def own_part(means: float, savings: float, poor: bool, backing: Any) -> float:
+    """Return the share that a household pays itself: `means` at the usual savings, 0 at none."""
+    usual = max(backing.usual_poor if poor else backing.usual, _NONE)
+    left = 1.0 + backing.weight * (savings / usual - 1.0)
+    return float(1.0 - (1.0 - means) ** left)
+
+
+@kernel
+def _money(homes: Any, members: Any, h: int, backing: Any, p: Any) -> float:
     """Return the share of its loss that a household can pay so far."""
-    own = p.means_poor if members.poor[members.start[h]] else p.means
+    poor = bool(members.poor[members.start[h]])
+    own = own_part(p.means_poor if poor else p.means, float(homes.savings[h]), poor, backing)
     return float(own + (1.0 - own) * homes.paid[h])
 
 
@@ -152,7 +192,7 @@ def mend(key: Any, homes: Any, members: Any, received: Any, given: Any, p: Any) 
             homes.works[h] = 0  # the water is back
         free -= homes.works[h]
         if _waits(homes, h, p):
-            asked += p.starting * _money(homes, members, h, p)
+            asked += p.starting * _money(homes, members, h, given.backing, p)
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     cleared = 1.0 - p.clearing * given.volunteers
     mud = (1.0 - p.clearing) ** (1.0 / max(p.clearing_weeks, 1.0))
@@ -160,7 +200,7 @@ def mend(key: Any, homes: Any, members: Any, received: Any, given: Any, p: Any) 
         d = float(homes.damage[h])
         if d == 0.0:
             continue
-        m = _money(homes, members, h, p)
+        m = _money(homes, members, h, given.backing, p)
         if _waits(homes, h, p):
             starts = u01(key, np.uint64(h)) < 1.0 - np.exp(-p.starting * m * found)
             homes.works[h] = 1 if starts else 0

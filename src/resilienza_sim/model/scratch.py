@@ -12,7 +12,7 @@ __all__ = ["Scratch"]
 
 
 class Scratch:
-    """Working arrays of a week: nothing in them outlives it."""
+    """Working arrays of a week: nothing in them counts in the next."""
 
     def __init__(self, citizens: int, pairs: int) -> None:
         def zeros() -> F32:
@@ -31,6 +31,9 @@ class Scratch:
         self.joins = np.empty(citizens, np.uint32)
         self.allied = np.empty(citizens, np.int32)
         self.pairs = np.empty(pairs, np.uint32)
+        self.ties_known, self.spare = np.full(citizens, -1, np.int32), np.empty(citizens)
+        """How open people are to more ties, and the number of ties for which that was worked out:
+        the one thing that lasts, for it hangs on what is fixed and on that number alone."""
 
     @property
     def seen(self) -> tuple[Any, ...]:

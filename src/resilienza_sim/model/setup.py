@@ -17,21 +17,23 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model import displacement
 from resilienza_sim.model.access import ease, hindrance, starting_levels
+from resilienza_sim.model.balance import levels
 from resilienza_sim.model.cooperation import profile_of, residents_of
 from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
 from resilienza_sim.model.participation import (
-    EARLY,
     USUAL_FATIGUE,
+    USUALLY_TIRED,
     Usual,
     past_setbacks,
     usual_part,
     work_this_week,
 )
-from resilienza_sim.model.phases.need import NeedRates, past_needs
+from resilienza_sim.model.phases.need import INCOME, NeedRates, past_needs
 from resilienza_sim.model.rates import PhaseParameters, rates
+from resilienza_sim.model.reserves import left_of
 from resilienza_sim.model.state import (
     ADULT,
     MINOR,
@@ -54,6 +56,7 @@ from resilienza_sim.model.state import (
     StakeholderTable,
     State,
 )
+from resilienza_sim.model.tables import F32
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -65,6 +68,11 @@ _ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
 _ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
 _A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
+_EASE = 0.75  # of recovery, what distress, its contagion and worn reserves leave in the long run
+_RELIEVED = (4.0, 1.0, 2.0, 1.3, 0.65)  # what others meet of each need, over that of income
+_LASTING = 1.35  # of 2 (coming and going), what strain that changes while people belong leaves
+_STAYED = 0.35  # of the members, those of the circle that a group was made from
+_USUALLY_DONE = 0.015  # efficacy that doing and being helped adds, mean
 _USUALLY_SEEN = 0.054  # help received and cases of a pair at rest, in a quiet Faenza
 
 
@@ -76,7 +84,7 @@ class SetupParameters(PhaseParameters):
         0.11, 0.0, 1.0, source="assumption: more for the poor and the old"
     )
     usual_relief: float = quantity(
-        0.03, 0.0, 1.0, unit="per week",
+        0.018, 0.0, 1.0, unit="per week",
         source="assumption: what people, services and money usually meet of a need, for its first "
         "level only",
     )  # fmt: skip
@@ -89,17 +97,17 @@ class SetupParameters(PhaseParameters):
         source="mean of what everyday life adds to the grievance that a person returns to, in a "
         "quiet town",
     )  # fmt: skip
+    usual_fatigue: float = quantity(
+        0.115, 0.0, 1.0, source="mean fatigue of a quiet town, where the past begins"
+    )
     usual_anger: float = quantity(
-        0.026, 0.0, 1.0, source="mean anger of a quiet town, where the past begins"
+        0.043, 0.0, 1.0, source="mean anger of a quiet town, where the past begins"
     )
     usual_help: float = quantity(
         0.0105, 0.0, 1.0, source="mean help received and expected in a quiet town, likewise"
     )
     support_kept: float = quantity(
         0.9, 0.0, 1.0, source="what everyday life leaves of perceived support, mean, likewise"
-    )
-    savings_kept: float = quantity(
-        0.86, 0.0, 1.0, source="what everyday life leaves of savings in a quiet town, mean"
     )
     savings_low: float = quantity(
         0.5, 0.0, 1.0,
@@ -116,6 +124,11 @@ class SetupParameters(PhaseParameters):
     )
     informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
+    informed_distant: float = quantity(
+        0.84, 0.0, 1.0,
+        source="of those distant from help over that of all, measured in quiet towns: who knows of "
+        "groups is helped, and comes nearer",
+    )  # fmt: skip
     trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")
     bridging: float = quantity(
         1.0, 0.0, 1.0,
@@ -291,28 +304,76 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     )
 
 
+def _feel_as_at_rest(c: CitizenTable, p: Any, act: Any) -> None:
+    """Let people suffer, and have reserves left, as their needs leave them in the long run.
+
+    The rest of equation 2, nu U (1 - s) = rho `_EASE` (s - s0), of the reserves, of efficacy.
+    """
+    unmet = 1.0 - np.prod(1.0 - c.need, axis=1)
+    hit = p.burden * unmet
+    rest, left = c.rest_suffering, np.ones_like(hit)
+    backed = left_of(c.perceived_support, p.support_eases, p.usual_support)
+    for _ in range(30):  # who suffers has less in reserve, and recovers less
+        back = p.recovery * _EASE * backed * left + hit
+        distress = (1.0 - rest) * hit / np.maximum(back, 1e-9)
+        wear = 1.0 - (1.0 - c.fatigue**2) * (1.0 - distress)
+        reserve = 1.0 / (1.0 + p.reserve_drain / max(p.reserve_rebuilding, 1e-9) * wear)
+        left = left_of(reserve, p.spiral, p.usual_reserve)
+        left = np.where(rest + distress > c.threshold, p.chronic, left)
+    c.suffering[:], c.reserve[:] = rest + distress, reserve
+    c.past_ease[:] = 1.0 - c.suffering
+    c.weeks_above[:] = np.where(c.suffering > c.threshold, p.chronic_weeks + 1, 0)
+    lost = act.efficacy_loss * (unmet + 0.5 * c.fatigue)
+    kept = act.efficacy_return / np.maximum(act.efficacy_return + lost, 1e-9)
+    c.efficacy[:] = (kept * c.efficacy_anchor + _USUALLY_DONE) / (1.0 + _USUALLY_DONE)
+
+
 def _take_part(
     c: CitizenTable, community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
 ) -> None:
     """Let those belong and volunteer who do so at rest: fewer in a week than in a year.
 
-    Members are those of the community's groups, volunteers are among them; who had setbacks takes
-    part less, as at rest.
+    Some members are of the circles from which the groups were made, the others came in later, from
+    anywhere; each is as likely as the rates of coming over those of going are at rest (equation 6).
     """
-    adult = community.people.age >= ADULT
+    adult, capital = community.people.age >= ADULT, parameters.capital
     ids, usual = np.arange(adult.size), fixed.usual_part
     c.setback[:] = _setbacks(community, parameters, streams)
-    for process, share in (("belonging", EARLY * usual.members), ("active", usual.active)):
-        # an exponential race: who comes first, by a chance that falls with setbacks
-        race = -np.log1p(-streams.uniform(f"start {process}", 0, ids))
-        race *= np.exp(2.0 * parameters.act.hardship * c.setback)
-        race[~adult | ((c.group if process == "active" else community.ties.group) < 0)] = np.inf
-        count = min(round(share * int(adult.sum())), int(np.isfinite(race).sum()))
-        first = np.argsort(race, kind="stable")[:count]
-        if process == "belonging":
-            c.group[first] = community.ties.group[first]
-        else:
-            c.active[first] = 1
+    strain = 1.0 - (1.0 - c.setback) * (1.0 - np.maximum(c.suffering - c.rest_suffering, 0.0))
+    odds = np.exp(-_LASTING * parameters.act.hardship * strain) * c.efficacy
+    odds *= trusting(c.generalised_trust, capital.usual_trust, capital.joining)
+    # who volunteers has come in and begun
+    both = 1.0 + usual.active / max(usual.members - usual.active, 1e-9) * odds / odds.mean()
+    circle, anywhere = community.ties.group, _any_group(community, streams)
+
+    def first(process: str, count: int, chances: Any, among: Any) -> Any:
+        """Return who comes first in an exponential race with these odds."""
+        race = -np.log1p(-streams.uniform(f"start {process}", 0, ids)) / chances
+        race[~(adult & among)] = np.inf
+        most = int(np.isfinite(race).sum())
+        return np.argsort(race, kind="stable")[: min(count, most)]
+
+    members, volunteers = (round(x * int(adult.sum())) for x in (usual.members, usual.active))
+    stayed = first("belonging", round(_STAYED * members), odds * both, circle >= 0)
+    c.group[stayed] = circle[stayed]
+    later = first("coming", members - stayed.size, odds * both, (c.group < 0) & (anywhere >= 0))
+    c.group[later] = anywhere[later]
+    active = first("active", volunteers, odds, c.group >= 0)
+    c.active[active], c.fatigue[active] = 1, USUALLY_TIRED
+
+
+def _any_group(community: Community, streams: Streams) -> NDArray[np.int32]:
+    """Return a group for each citizen, of the quarter if there is one there, of the town if not."""
+    ties, quarter = community.ties, community.people.quarter
+    luck = streams.uniform("start group", 0, np.arange(quarter.size))
+    found = np.full(quarter.size, -1, np.int32)
+    every = np.arange(ties.n_groups)
+    for q in range(len(community.quarters)):
+        here = np.flatnonzero(ties.group_quarter == q)
+        choice, who = here if here.size else every, quarter == q
+        if choice.size:
+            found[who] = choice[(luck[who] * choice.size).astype(np.int64)]
+    return found
 
 
 def _with_minors(people: People) -> NDArray[np.uint8]:
@@ -323,18 +384,25 @@ def _with_minors(people: People) -> NDArray[np.uint8]:
 
 
 def _save(
-    homes: HouseholdTable, community: Community, p: SetupParameters, streams: Streams
+    homes: HouseholdTable, community: Community, parameters: Parameters, streams: Streams
 ) -> None:
-    """Give households savings that differ, fewer where people are poor."""
-    people = community.people
+    """Give households savings that differ, fewer where people are poor.
+
+    What everyday life leaves of them: r (1 - x) = d want x, with the usual need of income.
+    """
+    people, p = community.people, parameters.setup
+    need, mood = parameters.need, parameters.mood
     poor = people.poor[people.household_start[:-1]]
     rank = streams.uniform("start savings", 0, np.arange(len(homes)))
     homes.savings_anchor[:] = rank * np.where(poor, p.savings_low, 1.0)
-    homes.savings[:] = p.savings_kept * homes.savings_anchor
+    event = need.event_income * np.where(poor, need.poor_factor, 1.0)
+    want = need.event_size * event / (event + need.income_passing + p.usual_relief)
+    used = mood.savings_drain / max(mood.savings_rebuilding, 1e-9) * want
+    homes.savings[:] = homes.savings_anchor / (1.0 + used)
 
 
 def _citizens(
-    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams
+    community: Community, fixed: Fixed, parameters: Parameters, streams: Streams, savings: F32
 ) -> CitizenTable:
     p = parameters.setup
     people, figures = community.people, community.town.figures
@@ -346,16 +414,16 @@ def _citizens(
 
     c = CitizenTable.empty(n)
     luck = np.column_stack([u(f"need {kind}") for kind in NEEDS])
+    relief = np.tile(p.usual_relief * np.array(_RELIEVED), (n, 1))
+    paid = parameters.need.income_passing * parameters.need.savings_share
+    relief[:, INCOME] += paid * (savings / parameters.need.usual_savings - 1.0)
     c.need[:] = past_needs(
-        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates), p.usual_relief,
-        1.0 - luck,
+        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates), relief, 1.0 - luck,
     )  # fmt: skip
     poor, target = people.poor, fixed.target == 1
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
         0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
     )
-    c.suffering[:] = c.rest_suffering
-    c.past_ease[:] = 1.0 - c.suffering
     c.threshold[:] = p.threshold_low + (p.threshold_high - p.threshold_low) * u("threshold")
     spread = u("grievance")
     c.anchor[:] = p.grievance_low + (p.grievance_high - p.grievance_low) * (
@@ -372,18 +440,21 @@ def _citizens(
     c.efficacy_anchor[:] = 0.3 + 0.4 * u("efficacy")
     c.efficacy[:] = c.efficacy_anchor
     c.skill[:] = people.skill
-    c.fatigue[:] = 0.1
+    c.fatigue[:] = p.usual_fatigue
     c.anger[:] = p.usual_anger
     c.received[:] = c.expected[:] = p.usual_help
     # Asked yes or no, the share that has people to rely on is the region's, as with trust.
     normal = ndtri(np.clip(u("support"), 1e-6, 1 - 1e-6))
     c.support_anchor[:] = ndtr(0.8 * (ndtri(figures["people_to_rely_on"].value) + normal))
     c.perceived_support[:] = p.support_kept * c.support_anchor
-    c.reserve[:] = parameters.mood.usual_reserve
+    c.company[:] = parameters.capital.usual_company
+    _feel_as_at_rest(c, parameters.mood, parameters.act)
     _take_part(c, community, fixed, parameters, streams)
     c.distant[:] = u("distant") < np.where(target, p.distant_target, p.distant)
     c.informed_formal[:] = u("formal") < p.informed_formal
-    c.informed_informal[:] = u("informal") < p.informed_informal
+    far, less = float(c.distant.mean()), p.informed_distant
+    known = np.where(c.distant, less, (1.0 - less * far) / max(1.0 - far, 1e-9))
+    c.informed_informal[:] = u("informal") < p.informed_informal * known
     return c
 
 
@@ -397,7 +468,7 @@ def _groups(community: Community, streams: Streams) -> GroupTable:
     groups.kind[:g] = ties.group_kind
     groups.founder[:] = n + np.arange(g + 64)  # the old groups' founders are not among the citizens
     groups.born[:g] = -2_000 + (streams.uniform("start born", 0, names) * 1_500).astype(np.int32)
-    groups.capability[:g] = 0.35 + 0.3 * streams.uniform("start capability", 0, names)[:, None]
+    groups.capability[:g] = 0.32 + 0.3 * streams.uniform("start capability", 0, names)[:, None]
     # Practices differ a little: each group has one attribute of its own beside routine.
     own = (streams.uniform("start practice", 0, names) * 12).astype(np.uint16)
     groups.practice[:] = DEMAND[0]
@@ -513,10 +584,12 @@ def first_state(
     spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     households = HouseholdTable.empty(people.household_start.size - 1)
     displacement.settle_in(households, people, streams, parameters)
-    _save(households, community, p, streams)
+    _save(households, community, parameters, streams)
     state = State(
         week=week,
-        citizens=_citizens(community, fixed, parameters, streams),
+        citizens=_citizens(
+            community, fixed, parameters, streams, households.savings[people.household]
+        ),
         start=laid.start,
         degree=laid.degree,
         room=laid.room,
@@ -534,4 +607,6 @@ def first_state(
         quarters=QuarterTable.empty(quarters),
     )
     _first_cases(state.citizens, state.services, fixed, parameters, streams)
+    state.municipality.wanted = levels(state)
+    state.municipality.stocks = state.municipality.wanted.copy()
     return state

@@ -367,6 +367,12 @@ class Municipality:
     """Who knew of them, summed alike."""
     informed: F64 = field(default_factory=lambda: np.zeros(2))
     """Who knew of them at the end of the last week of the past."""
+    flows: F64 = field(default_factory=lambda: np.zeros((4, 2)))
+    """Who comes into and who leaves the stocks of `balance` in a week, as the past has counted."""
+    stocks: F64 = field(default_factory=lambda: np.zeros(4))
+    """Those stocks, as last counted in the past."""
+    wanted: F64 = field(default_factory=lambda: np.zeros(4))
+    """Those stocks where the past begins."""
     obstacles: F64 = field(default_factory=lambda: np.zeros(3))
     """Level of cost, distance and bureaucracy between people and services, [0, 1]."""
 

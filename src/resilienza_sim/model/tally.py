@@ -13,7 +13,7 @@ from resilienza_sim.community.people import Tag
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.network import CurrentTies, current_ties
 from resilienza_sim.model.state import NEEDS
-from resilienza_sim.model.tables import F64
+from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.model.tally_citizens import (
     Care,
     Moods,
@@ -200,6 +200,12 @@ class Tally:
             web, model.community.people.age, int(Layer.HOUSEHOLD), model.rates.trust.relied
         )
         return share
+
+    def share_of_asked(self, yes: Bool) -> float:
+        """Return the share of those whom surveys ask of whom something is true, shape (n,)."""
+        asked = self._model.respondents
+        count = np.count_nonzero(asked)
+        return float(np.count_nonzero(yes & asked) / count) if count else math.nan
 
     @cached_property
     def spent(self) -> dict[str, int]:

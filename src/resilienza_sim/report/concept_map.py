@@ -8,16 +8,19 @@ any of them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isnan, nan
 from pathlib import Path
 
 from resilienza_sim.concepts import Concept
 from resilienza_sim.discovery import family
+from resilienza_sim.experiments.trace import Worth
 from resilienza_sim.model.contracts import Action, Indicator, Metric
 
-__all__ = ["concept_map"]
+__all__ = ["concept_map", "keep_worth", "kept_worth"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TESTS = _PACKAGE.parents[1] / "tests"
@@ -73,15 +76,27 @@ def _module_of(phase: str) -> frozenset[str]:
     ) | {f"model/phases/{phase}.py"}
 
 
+@cache
+def _kernels_of(phase: str) -> frozenset[str]:
+    """Return the modules of the model that the phase takes functions from."""
+    files = [_PACKAGE / place for place in (f"model/phases/{phase}.py", f"model/{phase}.py")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
+    named = (n.module for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ImportFrom))
+    root = f"{_PACKAGE.name}."
+    inside = (name.removeprefix(root) for name in named if name and name.startswith(root))
+    return frozenset(f"{name.replace('.', '/')}.py" for name in inside)
+
+
 def _readers(path: str) -> list[str]:
-    """Return the functions that read a parameter."""
+    """Return the functions that read a parameter, in the kernels of its phase if nowhere else."""
     _, phase, name = path.split(".")[:3]
-    modules = _module_of(phase)
-    return [
-        each.place
-        for each in _code()
-        if name in each.names and each.place.partition("::")[0] in modules
+    reading = [
+        (each.place.partition("::")[0], each.place) for each in _code() if name in each.names
     ]
+    for modules in (_module_of(phase), _kernels_of(phase)):
+        if found := [place for module, place in reading if module in modules]:
+            return found
+    return []
 
 
 def _parameters(concept: Concept) -> list[str]:
@@ -127,16 +142,53 @@ def _tested(concept: Concept) -> list[str]:
     return [place for _, place in best[:_MOST_TESTS]]
 
 
-def concept_map(concepts: Sequence[Concept]) -> str:
-    """Return the map as Markdown: one section a concept."""
+def keep_worth(worth: Worth, file: Path) -> None:
+    """Write what concepts were found to be worth, to the tenth of a point-week."""
+    saved = {n: [None if isnan(v) else round(v, 1) for v in row] for n, row in worth.saved.items()}
+    told = {"pairs": worth.pairs, "citizens": worth.citizens, "seed": worth.seed}
+    rows = ",\n".join(f'    "{n}": {json.dumps(row)}' for n, row in sorted(saved.items()))
+    head = json.dumps(told, indent=2)[:-2]
+    file.write_text(f'{head},\n  "saved": {{\n{rows}\n  }}\n}}\n', encoding="utf-8")
+
+
+def kept_worth(file: Path) -> Worth | None:
+    """Return what is written in a file of `keep_worth`; None without one."""
+    if not file.is_file():
+        return None
+    told = json.loads(file.read_text(encoding="utf-8"))
+    saved: dict[int, tuple[float, float, float]] = {}
+    for number, row in told["saved"].items():
+        mean, low, high = (nan if value is None else float(value) for value in row)
+        saved[int(number)] = mean, low, high
+    return Worth(told["pairs"], told["citizens"], told["seed"], saved)
+
+
+def _saves(concept: Concept, worth: Worth) -> str:
+    """Say what a concept is worth in the reference case."""
+    mean, low, high = worth.saved.get(concept.number, (nan, nan, nan))
+    if isnan(mean):
+        return "not asked: a choice that is not in that case"
+    return f"{mean:+.1f} point-weeks, 99 % interval {low:+.1f} to {high:+.1f}"
+
+
+def concept_map(concepts: Sequence[Concept], worth: Worth | None = None) -> str:
+    """Return the map as Markdown: one section a concept, with what it is worth if that is known."""
     parts = [
         "# The concepts, from the source to the code\n",
         "Written by `resilienza trace --write docs/trace.md` from the concepts' files and the code"
         " itself; `resilienza trace --check` runs the ablation of each. Every concept is also"
         " tested by `tests/science/test_concepts.py`.\n",
     ]
+    if worth is not None:
+        parts.append(
+            "Worth: the loss due to shocks that a concept saves in Faenza as shipped, with the"
+            " strategy that invests in the community, against all its switches off; "
+            f"{worth.pairs} pairs of towns of {worth.citizens} citizens, seed {worth.seed}"
+            " (`resilienza trace --worth --write`). Each concept is taken away alone: their sum"
+            " is worth nothing in particular.\n"
+        )
     for each in concepts:
-        without = ", ".join(f"`{path} = {value}`" for path, value in each.without.set.items())
+        without = _values(each.without.set)
         rows = {
             "kind": each.kind + (", off in the null model" if each.social or each.null else ""),
             "where": "; ".join(f"`{place}`" for place in _places(each)),
@@ -148,10 +200,18 @@ def concept_map(concepts: Sequence[Concept]) -> str:
             "tests": "; ".join(f"`{place}`" for place in _tested(each)) or "–",
             "source": each.source,
         }
+        if each.null:
+            rows["also off in the null model"] = _values(each.null)
+        if worth is not None:
+            rows["worth"] = _saves(each, worth)
         parts.append(f"## {each.number}. {each.title.text('en')} (*{each.title.text('it')}*)\n")
         parts.append(f"{each.claim.text('en')}\n")
         parts.append("\n".join(f"* **{name}**: {text}" for name, text in rows.items()) + "\n")
     return "\n".join(parts)
+
+
+def _values(switches: Mapping[str, object]) -> str:
+    return ", ".join(f"`{path} = {value}`" for path, value in switches.items())
 
 
 def _swap(concept: Concept) -> str:

@@ -6,6 +6,7 @@ from math import exp, expm1
 
 import numpy as np
 
+from resilienza_sim.model import balance
 from resilienza_sim.model.emergent import emergent_births, emergent_groups, take_root
 from resilienza_sim.model.groups_life import (
     AGGREGATIVE,
@@ -25,7 +26,7 @@ from tests.reference.capital import factor
 
 
 class Acting:
-    def decide(self, key, inviting, drawing, hold, rest, p):
+    def decide(self, key, inviting, drawing, hold, rest, p, hazards):
         """Chances are 1 - e^-h; who comes in or begins is told, who leaves leaves at once."""
         f, joins = self.fatigue, False
         u = self.model.u01(key, self.number)
@@ -35,7 +36,9 @@ class Acting:
         if self.active:
             keep = hold[self.group] if self.group >= 0 else 0.0
             h = p.exit * (1.0 + p.exit_fatigue * f) * (1.0 - keep) * more
-            if u < 1.0 - exp(-h * rest.wearing * exp(load)):
+            h *= rest.wearing * exp(load)
+            hazards[3] += h
+            if u < 1.0 - exp(-h):
                 self.active = 0
         else:
             q, outside = self.quarter, self.group < 0
@@ -48,6 +51,8 @@ class Acting:
             h *= factor(self.generalised_trust, rest.usual_trust, rest.trust_weight)
             h = h if self.age >= ADULT else 0.0
             lapse = 0.0 if outside else p.lapse * more * rest.wearing * exp(load)
+            hazards[1] += lapse
+            hazards[0 if outside else 2] += h
             if u < 1.0 - exp(-h):
                 joins = True
             elif u < 1.0 - exp(-(h + lapse)):
@@ -158,7 +163,12 @@ def enter_all(town, joining, p):
         person.enter(keys, options, orientation, p)
 
 
-def births(town, p):
+def belonging(people):
+    """Members and volunteers."""
+    return sum(person.group >= 0 for person in people), sum(person.active for person in people)
+
+
+def births(town, p, usual):
     """Groups are born where four active citizens of a quarter share a need and have a space."""
     tables = town.tables
     space, closed = tables.space_factor().tolist(), tables.state.municipality.gatherings_closed
@@ -167,16 +177,19 @@ def births(town, p):
         if person.active and person.unmet > tables.rates.help.asks_above:
             problem = person.quarter, person.need.index(max(person.need))
             crowds.setdefault(problem, []).append(person)
-    key, founders = town.key("founding"), []
+    key, founders, total = town.key("founding"), [], 0.0
     for (q, _), crowd in crowds.items():
         if len(crowd) >= p.birth_members:
-            chance = -expm1(-p.birth * space[q] * (1.0 - closed) / p.birth_members)
+            hazard = p.birth * space[q] * (1.0 - closed) / p.birth_members
+            total += hazard * len(crowd)
+            chance = -expm1(-usual * hazard)
             founders += [each for each in crowd if town.u01(key, each.number) < chance]
     town.publish("active", "group", "helping", "grievance")
     if founders:
         town.publish_neighbours()
     for founder in sorted(founders, key=lambda person: person.number):
         found(tables, founder.number, funds_eur=0.0)
+    return total
 
 
 def turn_out(town):
@@ -206,17 +219,22 @@ def run(town):
     visible = [total / max(n, 1) for total, n in zip(needs, residents, strict=True)]
     drawing = around_usual(p.gathering, gathering(groups, len(residents))).tolist()
     usual, hold = fixed.usual_part, hold_of(tables)
+    came, began = (balance.factor(tables, k) for k in (balance.MEMBERS, balance.VOLUNTEERS))
+    hazards, at = np.zeros(4), []
     rest = Rest(
-        usual.join, usual.take_up, usual.active, usual.easing, usual.wearing,
+        usual.join * came, usual.take_up * began, usual.active, usual.easing, usual.wearing,
         place.gatherings_closed, tables.rates.capital.usual_trust, tables.rates.capital.joining,
     )  # fmt: skip
-    args = (town.key("act"), effort.invitation.tolist(), drawing, hold, rest, p)
+    args = (town.key("act"), effort.invitation.tolist(), drawing, hold, rest, p, hazards)
     joining = [person for person in people if person.decide(*args)]
+    at.append(belonging(people))
+    wanting = sum(person.group < 0 for person in joining)
     groups.capability -= groups.capability * p.capability_decay
     done = (groups.used * (groups.at_work > 0)).astype(np.float32)
     groups.capability += (1.0 - groups.capability) * (p.capability_gain * done)[:, None] * 0.5
     groups.funds[:] = np.maximum(groups.funds - p.upkeep_eur * groups.alive, 0.0)
     enter_all(town, joining, p)
+    at.append(belonging(people))
     call = hear(tables, np.array(visible)).tolist()
     here = emergent_groups(groups, len(residents)).tolist()
     for person in people:
@@ -225,10 +243,15 @@ def run(town):
     town.publish_neighbours()
     emergent_births(tables)
     town.take("active", "group", "helping")
-    births(town, p)
+    born = births(town, p, balance.factor(tables, balance.GROUPS))
     take_root(tables)
     count_members(tables)
+    ending = balance.at_end(tables)
     deaths(tables)
+    if state.week < 0:
+        at.append(balance.belonging(state))
+        balance.count_belonging(tables, hazards, (came, began), wanting, at)
+        balance.count(tables, balance.GROUPS, born, ending)
     activate(tables)
     town.take("active", "group", "helping")
     moved = town.departures()

@@ -36,9 +36,17 @@ class Lodging:
                 self.paid *= self.damage / done
                 self.damage = done
 
+    def own_part(self, means):
+        """What it pays itself: `means` at the usual savings of its kind, less with fewer."""
+        tables = self.model.tables
+        usual = tables.rates.need.usual_savings
+        usual *= tables.parameters.setup.savings_low if self.poor else 1.0
+        left = 1.0 + tables.rates.repair.from_savings * (self.savings / max(usual, 1e-9) - 1.0)
+        return 1.0 - (1.0 - means) ** left
+
     def money(self, p):
         """What can be paid of the loss: own means, then what was compensated."""
-        own = p.means_poor if self.poor else p.means
+        own = self.own_part(p.means_poor if self.poor else p.means)
         return own + (1.0 - own) * self.paid
 
     def waits(self, p):
@@ -105,7 +113,7 @@ class Lodging:
                 return self.stay(GONE)
             if now == RENTED:
                 return
-        own = 0.0 if self.poor else p.rent_means
+        own = 0.0 if self.poor else self.own_part(p.rent_means)
         rents = luck(1, p.renting * (pays + (1.0 - pays) * own) * vacancy)
         if now == KIN:
             host = town.homes[self.host]

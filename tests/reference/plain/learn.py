@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import exp
 
 from resilienza_sim.model import alliances, practices
+from resilienza_sim.model.balance import DISTANT, count, distances_kept, factor
 from resilienza_sim.model.phases.learn import count_news, forgetting, informed
 
 
@@ -56,10 +57,12 @@ def run(town):
         zip(effort.campaign_formal.tolist(), effort.campaign_informal.tolist(), strict=True)
     )
     told = ("informed_formal", "informed_informal")
-    town.publish(*told)
+    town.publish(*told, "distant", "anger", "refused", "helped")
+    flows = distances_kept(tables)
+    nearer = p._replace(approach=p.approach * factor(tables, DISTANT))
     knew, fading = informed(tables), forgetting(tables)
     town.citizens.do("hear", town.key("hear"), campaigns, fading.tolist(), p)
-    town.citizens.do("distances", town.key("distance"), effort.outreach.tolist(), p)
+    town.citizens.do("distances", town.key("distance"), effort.outreach.tolist(), nearer)
     state = tables.state
     groups, seats = state.groups, state.alliances
     tied = alliances.tied(
@@ -71,6 +74,8 @@ def run(town):
     town.publish(*told)
     if state.week < 0:
         count_news(tables, knew, fading)
+        town.publish("distant")
+        count(tables, DISTANT, *flows)
     practices.learn(tables)
     town.publish("group", "trust_service", scratch=("mean_trust",))
     alliances.ally(tables)

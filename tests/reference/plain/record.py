@@ -44,6 +44,11 @@ def adults_share(condition):
     return lambda town: mean(bool(condition(x)) for x in town.people if x.age >= ADULT)
 
 
+def relies(least):
+    """Tell whether somebody outside the household is trusted that much."""
+    return lambda x: any(tie.trust > least and not tie.layer & HOUSEHOLD for tie in x.ties.values())
+
+
 # -- ties ---------------------------------------------------------------------------------------
 
 
@@ -256,8 +261,11 @@ OF_CITIZENS = {
     "mean_degree": lambda town: mean(len(person.ties) for person in town.people),
     "member_share": adults_share(lambda x: x.group >= 0),
     "above_share": lambda town: mean(bool(x.weeks_above) for x in town.people),
+    "observed_participation": adults_share(lambda x: x.since_part < YEAR),
+    "observed_rely_on": lambda town: adults_share(relies(town.tables.rates.trust.relied))(town),
     "observed_satisfaction": adults_share(lambda x: x.suffering < ObservedSatisfaction().below),
     "observed_trust": adults_share(lambda x: x.generalised_trust > 0.5),
+    "observed_volunteering": adults_share(lambda x: x.since_work < YEAR),
     "modularity": lambda town: partition(current_ties(town))[1],
     "perceived_support": mean_of("perceived_support"),
     "polarisation": polarisation,

@@ -117,6 +117,28 @@ def test_worth_is_the_loss_that_the_concept_saves_with_its_interval(monkeypatch)
     )
     (concept,) = (each for each in shipped_concepts() if each.number == 13)
     found = traces.worth_of([concept], pairs=2, seed=1, citizens=300)
-    mean, low, high = found[13]
+    mean, low, high = found.saved[13]
+    assert (found.pairs, found.citizens, found.seed) == (2, 300, 1)
     assert mean == 4.0
     assert (high - low) / 2 == pytest.approx(63.656741, rel=1e-6), "t of 1 degree at 99 %"
+
+
+@pytest.mark.parametrize(
+    ("number", "switch"),
+    [
+        (17, "parameters.act.rally"),  # beside what its scene takes away
+        (4, "parameters.help.capacity"),
+    ],
+)
+def test_a_concept_that_is_wholly_absent_has_all_its_switches_off(number, switch) -> None:
+    (concept,) = (each for each in shipped_concepts() if each.number == number)
+    assert concept.absence is not None
+    assert concept.absence.set[switch] == 0.0
+    assert concept.absence.set.items() >= concept.without.set.items()
+
+
+def test_lines_that_are_absent_do_nothing_and_a_choice_between_lines_is_not_asked() -> None:
+    absent = {each.number: each.absence for each in shipped_concepts()}
+    assert absent[34] is not None
+    assert absent[34].mute == ("service_staff", "cash_support")
+    assert absent[39] is None

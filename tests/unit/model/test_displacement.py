@@ -14,7 +14,7 @@ from resilienza_sim.model import displacement, repair
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.displacement import Links
 from resilienza_sim.model.parameters import AllRates, Parameters
-from resilienza_sim.model.repair import Given, Homes, Members
+from resilienza_sim.model.repair import Backing, Given, Homes, Members, own_part
 from resilienza_sim.model.state import GONE, HOME, KIN, RENTED, SHELTER, HouseholdTable
 from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Scenario
@@ -23,7 +23,11 @@ from tests.small import day, differences, flood, lived, town
 
 RATES = AllRates.of(Parameters()).displacement
 MENDING = AllRates.of(Parameters()).repair
-PLENTY = Given(compensation=0.0, volunteers=0.0, allowance=0.0, sites=1e9, vacant=1e9, beds=1e9)
+BACKING = Backing(weight=1.0, usual=0.4, usual_poor=0.2)
+PLENTY = Given(
+    compensation=0.0, volunteers=0.0, allowance=0.0, sites=1e9, vacant=1e9, beds=1e9,
+    backing=BACKING._replace(weight=0.0),
+)  # fmt: skip
 N = 20_000
 KEY = Streams(3).key("a test")
 KEYS = Streams(3).keys(("bed", "rent", "tired", "return", "leave"))
@@ -95,6 +99,33 @@ def test_a_household_repairs_by_itself_with_its_means_and_the_help_it_gets() -> 
             )  # fmt: skip
             rate = MENDING.own_repair * (m + MENDING.aid * 0.5)
             assert left == pytest.approx(0.8 * math.exp(-rate), rel=1e-6)
+
+
+def test_own_means_go_with_savings_and_are_the_usual_at_the_usual() -> None:
+    for poor, usual in ((False, 0.4), (True, 0.2)):
+        assert own_part(0.5, usual, poor, BACKING) == 0.5
+        assert own_part(0.5, 0.0, poor, BACKING) == 0.0
+        assert own_part(0.5, 2 * usual, poor, BACKING) == pytest.approx(0.75)
+        assert own_part(1.0, 0.0, poor, BACKING) == 0.0
+        assert own_part(0.5, 0.9, poor, PLENTY.backing) == 0.5
+    assert own_part(0.3, 1.0, True, BACKING._replace(usual_poor=0.0)) == 1.0
+
+
+def test_without_savings_a_home_is_repaired_later_and_a_dwelling_found_later() -> None:
+    given = PLENTY._replace(backing=BACKING)
+    left, found = {}, {}
+    for savings in (0.1, 0.4):
+        many = homes(damage=0.8, savings=savings)
+        found[savings] = (lodged(many, given=given, renting=1.0) == RENTED).mean()
+        many = homes(damage=0.8, savings=savings)
+        left[savings] = mended(many, weeks=10, given=given).mean()
+    assert left[0.1] > left[0.4]
+    assert found[0.1] < found[0.4] == near(1.0 - math.exp(-RATES.rent_means))
+    same = homes(damage=0.8, savings=0.4)
+    usual = homes(damage=0.8)
+    mended(same, weeks=10, given=given)
+    mended(usual, weeks=10)
+    assert same.damage == pytest.approx(usual.damage, rel=1e-6)
 
 
 def test_builders_come_by_hazard_and_take_the_same_every_week() -> None:

@@ -77,7 +77,7 @@ def organised() -> CommunityModel:
         ("build_alliances", 0.1, {"governance": "vertical", **together}),
         ("build_alliances", 0.1, {"across": True, **together}), ("engage_stakeholders", 0.1),
     )  # fmt: skip
-    return lived(scenario, 18, strategy=social)
+    return lived(scenario, 17, strategy=social)
 
 
 @pytest.mark.parametrize(

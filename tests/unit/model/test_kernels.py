@@ -141,7 +141,7 @@ def in_trouble() -> CommunityModel:
                 "long_out": 2,
                 "leaving": 0.05,
                 "host_ends": 0.2,
-                "bed": 0.1,
+                "bed": 0.3,
                 "renting": 0.5,
                 "vacant": 300,
             },

@@ -418,10 +418,12 @@ def test_a_tie_within_a_circle_lasts_longer() -> None:
 
 
 def test_who_has_lost_ties_looks_for_others() -> None:
-    free = spare(
-        np.array([4, 6, 8], np.int32), np.full(3, 6, np.int32), np.full(3, 4.0, np.float32), 4.0
-    )
+    usual, outside = np.full(3, 6, np.int32), np.full(3, 4.0, np.float32)
+    known, free = np.full(3, -1, np.int32), np.empty(3)
+    spare(np.array([4, 6, 8], np.int32), usual, outside, 4.0, known, free)
     assert free == pytest.approx([1.0 + np.tanh(2.0), 1.0, 1.0 - np.tanh(2.0)])
+    spare(np.array([4, 8, 8], np.int32), usual, outside, 4.0, known, free)
+    assert free == pytest.approx([1.0 + np.tanh(2.0), 1.0 - np.tanh(2.0), 1.0 - np.tanh(2.0)])
 
 
 def test_relying_needs_trust_outside_the_household() -> None:

@@ -219,7 +219,8 @@ def test_works_stand_lot_by_lot() -> None:
         purse=CHEAP | {"eur_per_head": 1000.0},
     )
     heights = [round(each.levee[FLOOD], 9) for each in past]
-    assert sorted(set(heights)) == [0.0, 0.2, 0.4, 0.5]
+    # The last lot stands when less than a hundredth of the height is still to be paid.
+    assert sorted(set(heights)) == pytest.approx([0.0, 0.2, 0.4, 0.5], abs=0.01 * 0.5)
     for each in past[4:]:  # what is paid and what is not add up to the raise
         total = each.levee[FLOOD] + each.works[FLOOD] + each.asked[FLOOD]
         assert total == pytest.approx(0.5, abs=0.01)

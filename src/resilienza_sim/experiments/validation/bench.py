@@ -10,11 +10,21 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.scenario import Scenario, load_scenario
-from resilienza_sim.simulation import simulate
+from resilienza_sim.simulation import replicate_seed, simulate_arms
+from resilienza_sim.worlds import ranges_here, world
 
 __all__ = ["Bench", "Case", "Window"]
 
+CAPITAL = {
+    "generalised_trust": 0.0586,
+    "social_participation": 0.0585,
+    "volunteering": 0.0481,
+    "nonprofits_per_10k": 21.3,
+    "people_to_rely_on": 0.0237,
+}
+"""Social capital: standard deviations between the 21 territories, ISTAT BES 2019."""
 Path_ = Annotated[str, Field(pattern=r"^[a-z][a-z_]*(\.[a-z0-9_]+)*$")]
 _KEPT = 64
 """Runs kept for patterns that ask for the same ones: a few megabytes."""
@@ -28,6 +38,10 @@ class Case(BaseModel):
     scenario: str = "faenza"
     shocks: tuple[int, ...] | None = Field(None, description="places of the shocks kept; all")
     strategy: str = "consolidated"
+    capital: float = Field(
+        0.0, ge=-3.0, le=3.0, description="standard deviations added to the region's social capital"
+    )
+    point: bool = Field(False, description="at the values as shipped, whatever the world")
     set: dict[Path_, float | int | str | bool] = Field(
         default_factory=dict, description="values of the scenario, by path"
     )
@@ -55,7 +69,12 @@ class Case(BaseModel):
             scenario = scenario.without_shocks(gone)
         if not scenario.shocks:
             scenario = scenario.with_values({"exogenous": {}})
-        return scenario.with_values(self.set)
+        scenario = scenario.with_values(self.set)
+        if self.capital:
+            figures = scenario.territory.figures
+            raised = {name: figures[name].value + self.capital * sd for name, sd in CAPITAL.items()}
+            scenario = scenario.with_values({"town.figures": raised})
+        return scenario
 
 
 class Window(BaseModel):
@@ -63,14 +82,15 @@ class Window(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    indicator: str
+    indicator: str = Field(description="name of a column, or several joined by + for their sum")
     first: int = Field(description="first week of the timeline")
     last: int = Field(description="last week, itself included")
     how: Literal["mean", "sum", "highest", "lowest"] = "mean"
 
     def of(self, frame: pd.DataFrame) -> float:
         """Return its value in a run; nan where nothing is known."""
-        part = frame[self.indicator].loc[self.first : self.last].dropna().to_numpy(float)
+        whole = frame[self.indicator.split("+")].sum(axis=1, skipna=False)
+        part = whole.loc[self.first : self.last].dropna().to_numpy(float)
         if part.size == 0:
             return np.nan
         means: dict[str, Callable[[Any], Any]] = {
@@ -105,9 +125,24 @@ class Bench:
         frame = self.frame(case)
         return [window.of(frame) for window in windows]
 
+    def model(self, case: Case, week: int) -> CommunityModel:
+        """Return a model of the case that has got to a week, at the values as shipped."""
+        scenario = case.prepared(self.citizens)
+        own_seed = replicate_seed(self.seed, self.world)
+        model = CommunityModel(scenario, scenario.strategy(case.strategy), own_seed)
+        model.run_to(week)
+        return model
+
 
 @lru_cache(maxsize=_KEPT)
-def _frame(case: str, world: int, seed: int, citizens: int) -> pd.DataFrame:
-    prepared = Case.model_validate_json(case)
-    scenario = prepared.prepared(citizens)
-    return simulate(scenario, strategy=prepared.strategy, seed=seed + 7919 * world).frame()
+def _frame(text: str, number: int, seed: int, citizens: int) -> pd.DataFrame:
+    case = Case.model_validate_json(text)
+    scenario = case.prepared(citizens)
+    arm = scenario.strategy(case.strategy)
+    if not case.point:
+        here = world(scenario, [arm], ranges_here(scenario, case.set), seed, number)
+        scenario, (arm,) = here.scenario, here.arms
+    _, *later = sorted(day.isoformat() for day in scenario.time.decisions)
+    skip = frozenset((day, arm.name) for day in later)
+    runs = simulate_arms(scenario, [arm], replicate=number, seed=seed, skip=skip, twin=False)
+    return next(iter(runs)).frame()

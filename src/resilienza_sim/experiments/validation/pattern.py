@@ -8,8 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from resilienza_sim.component import Bilingual, Text, one_of
@@ -22,7 +20,6 @@ __all__ = [
     "Expected",
     "Outcome",
     "Pattern",
-    "interval",
     "load_pattern",
     "shipped_patterns",
 ]
@@ -106,22 +103,6 @@ class Pattern(BaseModel):
         if (self.reading is None) == (self.cannot is None):
             raise refusal("pattern_one_way", found=self.name)
         return self
-
-    def judge(self, values: NDArray[np.float64]) -> Outcome:
-        """Judge the values of some worlds."""
-        return self.expected.judge(*interval(values)) if self.reading else "cannot_be_asked"
-
-
-def interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the mean of the values known and its 95 % interval (Student's); nan without two."""
-    from scipy import stats  # slow to import, and the names of the patterns need it not
-
-    known = values[np.isfinite(values)]
-    if known.size < 2:
-        return math.nan, math.nan, math.nan
-    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
-    reach = float(stats.t.ppf(0.975, known.size - 1)) * error
-    return mean, mean - reach, mean + reach
 
 
 def load_pattern(path: str | Path) -> Pattern:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.experiments.validation.bench import Bench
-from resilienza_sim.experiments.validation.pattern import Outcome, Pattern, interval
+from resilienza_sim.experiments.validation.pattern import Outcome, Pattern
 
 __all__ = ["Answer", "Asking", "answers_text", "validate"]
 
@@ -43,12 +44,14 @@ class Answer:
     @property
     def interval(self) -> tuple[float, float, float]:
         """Mean and its 95 % interval over worlds."""
-        return interval(self.values)
+        return student_interval(self.values)
 
     @property
     def outcome(self) -> Outcome:
         """What it comes to."""
-        return self.pattern.judge(self.values)
+        if self.pattern.reading is None:
+            return "cannot_be_asked"
+        return self.pattern.expected.judge(*self.interval)
 
     @property
     def as_known(self) -> bool:

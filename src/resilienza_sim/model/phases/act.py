@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from resilienza_sim.kernels import kernel
+from resilienza_sim.model import balance
 from resilienza_sim.model.activity import ActParameters, ActRates
 from resilienza_sim.model.displacement import let_in
 from resilienza_sim.model.emergent import emergent_births, emergent_groups, take_root
@@ -139,7 +140,7 @@ class Rest(NamedTuple):
 
 @kernel
 def decide(
-    key: Any, people: Any, inviting: Any, drawing: Any, hold: Any, rest: Any, p: Any, joins: Any
+    key: Any, people: Any, inviting: Any, drawing: Any, hold: Any, rest: Any, p: Any, out: Any
 ) -> int:
     """Let citizens leave activity or their group, or list those who come in or begin to work.
 
@@ -150,9 +151,11 @@ def decide(
     Who volunteers stops at h = exit (1 + fatigue) (1 - hold) Y, who only belongs leaves at lapse Y,
     Y = e^(hardship S) over its mean, more if suspended. One number u is enough for a member's two
     ways: u < 1 - e^-h begins, u < 1 - e^-(h+l) leaves, with chance e^-h (1 - e^-l). Nothing happens
-    at u >= h + l, for 1 - e^-x <= x.
+    at u >= h + l, for 1 - e^-x <= x. `out` is where to list who joins, and where to add up the
+    hazards to come in, to leave, to begin and to stop.
     """
-    count = 0
+    joins, hazards = out
+    count, coming, leaving, beginning, stopping = 0, 0.0, 0.0, 0.0, 0.0
     for i in range(people.active.size):
         u = u01(key, np.uint64(i))
         f, q, g = people.fatigue[i], people.quarter[i], people.group[i]
@@ -163,6 +166,7 @@ def decide(
             keep = hold[g] if g >= 0 else 0.0
             h = p.exit * (1.0 + p.exit_fatigue * f) * (1.0 - keep) * more
             h *= rest.wearing * np.exp(load)
+            stopping += h
             if u < h and u < 1.0 - np.exp(-h):
                 people.active[i] = 0
         else:
@@ -175,6 +179,9 @@ def decide(
             h *= trusting(people.generalised[i], rest.usual_trust, rest.trust_weight)
             h = h if people.age[i] >= ADULT else 0.0
             lapse = p.lapse * more * rest.wearing * np.exp(load) if g >= 0 else 0.0
+            leaving += lapse
+            coming += h if g < 0 else 0.0
+            beginning += h if g >= 0 else 0.0
             if u < h + lapse:
                 if u < 1.0 - np.exp(-h):
                     joins[count] = i
@@ -182,6 +189,7 @@ def decide(
                 elif u < 1.0 - np.exp(-(h + lapse)):
                     people.group[i] = -1
         _live_and_learn(i, people, f, p)
+    hazards[0], hazards[1], hazards[2], hazards[3] = coming, leaving, beginning, stopping
     return count
 
 
@@ -278,6 +286,8 @@ def run(model: CommunityModel) -> None:
         visible, drawing, p.gathering,
     )  # fmt: skip
     usual, capital = fixed.usual_part, model.rates.capital
+    came, began = (balance.factor(model, k) for k in (balance.MEMBERS, balance.VOLUNTEERS))
+    hazards, at = np.empty(4), []
     joined = decide(
         model.streams.key("act", state.week),
         Belonging(
@@ -287,17 +297,20 @@ def run(model: CommunityModel) -> None:
         ),
         model.effort.invitation, drawing, hold,
         Rest(
-            usual.join, usual.take_up, usual.active, usual.easing, usual.wearing,
+            usual.join * came, usual.take_up * began, usual.active, usual.easing, usual.wearing,
             town.gatherings_closed, capital.usual_trust, capital.joining,
         ),
-        p, s.joins,
+        p, (s.joins, hazards),
     )  # fmt: skip
+    at.append(balance.belonging(state))
+    wanting = int((c.group[s.joins[:joined]] < 0).sum())
     keep_up(
         groups.capability, groups.used, groups.at_work, groups.alive, groups.funds,
         np.float32(p.capability_decay), np.float32(p.capability_gain), p.upkeep_eur,
     )  # fmt: skip
     if joined:
         _enter(model, s.joins[:joined])
+    at.append(balance.belonging(state))
     rally(
         model.streams.key("rally", state.week),
         Helpers(
@@ -307,10 +320,15 @@ def run(model: CommunityModel) -> None:
         hear(model, visible), emergent_groups(groups, quarters), groups.emergent, hold, p,
     )  # fmt: skip
     emergent_births(model)
-    births(model)
+    born = births(model, balance.factor(model, balance.GROUPS))
     take_root(model)
     count_members(model)
+    ending = balance.at_end(model)
     deaths(model)
+    at.append(balance.belonging(state))
+    if state.week < 0:
+        balance.count_belonging(model, hazards, (came, began), wanting, at)
+        balance.count(model, balance.GROUPS, born, ending)
     activate(model)
     leaving = model.departures()
     if leaving.any():

@@ -14,6 +14,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model import alliances, practices
 from resilienza_sim.model.alliances import tied
+from resilienza_sim.model.balance import DISTANT, count, distances_kept, factor
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.model.tables import F64
@@ -303,15 +304,17 @@ def run(model: CommunityModel) -> None:
     state, scratch, effort = model.state, model.scratch, model.effort
     c, groups, tables = state.citizens, state.groups, state.alliances
     knew, fading = informed(model), forgetting(model)
+    distances_flow, p = distances_kept(model), model.rates.learn
+    p = p._replace(approach=p.approach * factor(model, DISTANT))
     travel(
         model.streams.keys(_PROCESSES, state.week), c.informed_formal, c.informed_informal,
         scratch.met_formal, scratch.met_informal, effort.campaign_formal, effort.campaign_informal,
         c.distant, c.anger, c.refused, c.helped, effort.outreach, c.cases, c.in_care,
         model.community.people.quarter, tables.alive, tables.services, groups.alive,
-        groups.alliance, groups.quarter, len(SERVICES), fading,
-        model.rates.learn,
+        groups.alliance, groups.quarter, len(SERVICES), fading, p,
     )  # fmt: skip
     if state.week < 0:
         count_news(model, knew, fading)
+        count(model, DISTANT, *distances_flow)
     practices.learn(model)
     alliances.ally(model)

@@ -105,8 +105,9 @@ class MeetParameters(PhaseParameters):
     )  # fmt: skip
     usual_common: float = quantity(
         2.0, 0.0, 10.0, unit="friends in common",
-        source="the two villages measured in full (Banerjee et al. 2013): median of a tie; there "
-        "the hazard is that of the layer",
+        source="assumption: friends in common at which the hazard is that of the layer; a tie of "
+        "the two villages measured in full (Banerjee et al. 2013), of a household or not, has 3, "
+        "median (quartiles 2 and 5)",
     )  # fmt: skip
     first_trust: float = quantity(
         0.3, 0.0, 1.0, source="assumption: trust of a new tie between fully trusting people"

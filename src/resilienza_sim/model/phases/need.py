@@ -183,12 +183,13 @@ def live(
 
 
 def past_needs(
-    people: People, alone: Bool, family: NDArray[np.uint8], p: Any, relief: float, luck: F64
+    people: People, alone: Bool, family: NDArray[np.uint8], p: Any, relief: F64, luck: F64
 ) -> F64:
     """Return needs as the events of the past left them, shape (n, kinds).
 
     The last event of a kind is T weeks ago, exponential by its rate; what is left of it falls by
-    time and by `relief`, what others usually meet in a week. `luck` is uniform, of the same shape.
+    time and by `relief`, what others usually meet in a week, shape (n, kinds), as `luck`, which is
+    uniform.
     """
     up_to, health = calm(p)
     kind = alone + 2 * people.poor + (people.tags & _DEPENDANT) + 8 * family

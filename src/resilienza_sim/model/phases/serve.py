@@ -82,9 +82,10 @@ class ServeParameters(PhaseParameters):
     )  # fmt: skip
     strength_home_care: float = quantity(
         0.012, 0.0, 3.0, unit="per week",
-        source="need met by a case at full quality: assumption, within the trials of home visits "
-        "to older people, health d = .06 (-.07; .18), Elkan et al. 2001, "
-        "doi:10.1136/bmj.323.7315.719; they are prevention, not care",
+        source="need met by a case at full quality: assumption. In a trial inside the model it "
+        "does more, suffering d = -.39 (-.62; -.16), than visits to older people did for health, "
+        "d = .06 (-.07; .18), Elkan et al. 2001, doi:10.1136/bmj.323.7315.719: those prevent, "
+        "this is care",
     )  # fmt: skip
     strength_shelter: float = quantity(
         0.02, 0.0, 3.0, unit="per week",
@@ -96,22 +97,22 @@ class ServeParameters(PhaseParameters):
         "Filene et al. 2013, doi:10.1542/peds.2013-1021H (families' outcomes): fitted",
     )  # fmt: skip
     seeking_social_work: float = quantity(
-        0.032, 0.0, 3.0, unit="per week",
+        0.038, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.7 poverty, 6.4 migrants, .9 addictions, less the shelter's",
     )  # fmt: skip
     seeking_home_care: float = quantity(
-        0.3, 0.0, 3.0, unit="per week",
+        1.0, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.8 older, 6.2 disabled people",
     )  # fmt: skip
     seeking_shelter: float = quantity(
-        0.03, 0.0, 3.0, unit="per week",
+        0.045, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "assumption: 3 of the 12.7 of poverty and homelessness",
     )  # fmt: skip
     seeking_family_support: float = quantity(
-        0.22, 0.0, 3.0, unit="per week",
+        0.6, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "17.7 families and minors",
     )  # fmt: skip

@@ -65,8 +65,8 @@ class TrustParameters(PhaseParameters):
         0.3,
         0.0,
         1.0,
-        source="assumption: trust above which somebody is one to rely on, that of a new tie "
-        "between trusting people; so Italy's 81.5 % (ISTAT BES 2019) have one",
+        source="fitted: trust above which somebody is one to rely on, so that 81.5 % have one, as "
+        "in Italy (ISTAT BES 2019); it is the trust of a new tie between trusting people as well",
     )
     remote_weight: float = quantity(
         0.5, 0.0, 1.0, source="assumption: a remote contact is worth half of a face-to-face one"

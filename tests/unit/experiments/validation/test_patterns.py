@@ -10,20 +10,25 @@ import pytest
 from pydantic import ValidationError
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.experiments.validation import bench as benches
 from resilienza_sim.experiments.validation.bench import Case, Window
 from resilienza_sim.experiments.validation.pattern import (
     Expected,
     Pattern,
-    interval,
     load_pattern,
     shipped_patterns,
 )
+from resilienza_sim.experiments.validation.readings.company_trial import CompanyTrial
 from resilienza_sim.experiments.validation.readings.contrast import Contrast
 from resilienza_sim.experiments.validation.readings.course import Course
 from resilienza_sim.experiments.validation.readings.interaction import Interaction
+from resilienza_sim.experiments.validation.readings.job_loss import JobLoss
+from resilienza_sim.experiments.validation.readings.panel import Panel
 from resilienza_sim.experiments.validation.readings.regions import Regions
 from resilienza_sim.experiments.validation.readings.rest import Rest
+from resilienza_sim.experiments.validation.readings.staying import Staying
+from resilienza_sim.experiments.validation.validate import Answer
 
 TEXT = {"it": "Prova", "en": "A test"}
 WEEKS = pd.RangeIndex(0, 600, name="week")
@@ -79,10 +84,10 @@ def test_the_sign_must_be_sure_before_the_size_is_looked_at(expected, found, out
 
 
 def test_the_interval_is_students_over_the_worlds_that_are_known() -> None:
-    mean, low, high = interval(np.array([1.0, 2.0, 3.0, np.nan]))
+    mean, low, high = student_interval(np.array([1.0, 2.0, 3.0, np.nan]))
     assert (mean, high - mean) == pytest.approx((2.0, 4.302653 / math.sqrt(3.0)))
     assert low == pytest.approx(2.0 - (high - 2.0))
-    assert all(math.isnan(value) for value in interval(np.array([1.0, np.nan])))
+    assert all(math.isnan(value) for value in student_interval(np.array([1.0, np.nan])))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +108,7 @@ def test_a_pattern_that_says_nothing_or_two_things_is_refused(parts) -> None:
 
 def test_a_pattern_that_cannot_be_asked_is_told_so() -> None:
     mute = pattern(reading=None, cannot=TEXT)
-    assert mute.judge(np.array([1.0, 1.0])) == "cannot_be_asked"
+    assert Answer(mute, np.array([1.0, 1.0])).outcome == "cannot_be_asked"
 
 
 def test_a_file_that_is_no_pattern_is_told_in_one_sentence(tmp_path) -> None:
@@ -182,3 +187,53 @@ def test_a_run_is_made_once_and_a_quiet_one_has_no_shock() -> None:
     assert bench.frame(case) is bench.frame(case)
     assert bench.frame(case.quiet)["shock_intensity"].sum() == 0.0
     assert bench.frame(case)["shock_intensity"].sum() > 0.0
+
+
+def test_a_world_changes_the_run_and_a_point_does_not_hang_on_it() -> None:
+    short = Case(scenario="quartiere", set={"time.burn_in_weeks": 26})
+    here, there = (benches.Bench(world, 1, 300).frame(short) for world in (0, 1))
+    assert not here["suffering"].equals(there["suffering"])
+    kept = benches.Bench(3, 1, 300).frame(short)["quality"]
+    assert kept.equals(benches.Bench(3, 1, 300).frame(short)["quality"])
+
+
+def test_social_capital_raises_the_figures_of_the_region_and_nothing_else() -> None:
+    plain = Case(scenario="quartiere").prepared(300)
+    more = Case(scenario="quartiere", capital=1.0).prepared(300)
+    for name, sd in benches.CAPITAL.items():
+        before, after = (each.territory.figures[name].value for each in (plain, more))
+        assert after == pytest.approx(before + sd)
+    left = more.model_dump(exclude={"town"})
+    assert left == plain.model_dump(exclude={"town"})
+
+
+def test_windows_add_columns_up_and_pass_over_what_is_unknown() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": [10.0, 20.0, 30.0]})
+    assert Window(indicator="a+b", first=0, last=2).of(frame) == 16.5
+    assert Window(indicator="a+b", first=0, last=2, how="highest").of(frame) == 22.0
+    assert math.isnan(Window(indicator="a", first=2, last=2).of(frame))
+
+
+SMALL = Case(scenario="quartiere", shocks=(), set={"time.burn_in_weeks": 26})
+
+
+def test_who_stays_is_a_share_and_comparisons_of_shares_are_bounded() -> None:
+    bench = benches.Bench(0, 1, 600)
+    assert 0.3 < Staying(case=SMALL).read(bench) < 0.95
+    assert abs(Staying(case=SMALL, of="tired_less_rested").read(bench)) < 1.0
+    assert math.isnan(Staying(case=SMALL, of="allied_less_others").read(bench)), "no alliances yet"
+
+
+def test_a_loss_of_income_keeps_people_from_volunteering() -> None:
+    assert JobLoss(case=SMALL, weeks=(40, 60)).read(benches.Bench(0, 1, 1500)) < 0.0
+
+
+@pytest.mark.parametrize("given", ["befriender", "group"])
+def test_company_eases_those_who_have_least_of_it(given) -> None:
+    trial = CompanyTrial(given=given, case=SMALL, week=2, weeks=40)
+    assert -1.0 < trial.read(benches.Bench(0, 1, 800)) < 0.0
+
+
+def test_a_panel_tells_the_weight_of_one_state_on_another() -> None:
+    kept = Panel(one="suffering", on="suffering", case=SMALL).read(benches.Bench(0, 1, 600))
+    assert 0.1 < kept < 1.0
