@@ -160,6 +160,8 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
         arms=", ".join(plan.strategies),
         decisions=", ".join(plan.decisions),
     )
+    if (folder / "manifest.json").exists():
+        terminal.say("running.resume", folder=folder)
     if plan.ranges is None:
         terminal.say("compare.point")
     else:
@@ -168,8 +170,6 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
         terminal.say("compare.worlds", numbers=numbers, history=returns)
     if scenario.small:
         terminal.say("running.small", citizens=plan.citizens)
-    if (folder / "manifest.json").exists():
-        terminal.say("running.resume", folder=folder)
 
 
 def _estimate(

@@ -94,7 +94,11 @@ def verdicts(view: DecisionView) -> list[Verdict]:
 
 
 def _worse(words: Words, each: Comparison) -> str:
+    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+
     names = [words("list.item", item=row.title) for row in each.worse()]
+    if max((row.pairs for row in each.rows), default=0) < MINIMUM_PAIRS:
+        return ""
     if not names:
         return words("verdict.worse_in.nothing", strategy=each.strategy.title)
     told = {"strategy": each.strategy.title, "names": words.list(names[:_FEW])}
@@ -134,7 +138,7 @@ def three_table(
         rows.append(
             (
                 name,
-                words("three.figure", **first),
+                words("three.figure", **first) if math.isfinite(row.low) else first["difference"],
                 everyday,
                 total,
                 first["verdict"],

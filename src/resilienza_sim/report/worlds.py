@@ -10,7 +10,6 @@ from typing import Any
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
 from resilienza_sim.report.words import decimals
-from resilienza_sim.worlds import axes_drawn
 
 __all__ = ["alone", "axes", "axes_in_short", "frequencies", "is_point", "luck"]
 
@@ -39,6 +38,8 @@ def frequencies(view: DecisionView, each: Comparison, row: MetricRow) -> str:
 
 def alone(view: DecisionView) -> list[str]:
     """Return number and axes of the world that was run by name; nothing of other studies."""
+    from resilienza_sim.worlds import axes_drawn  # brings compiled kernels: slow to import
+
     number = view.study.manifest.get("first")
     if number is None or is_point(view):
         return []
