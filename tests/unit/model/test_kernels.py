@@ -133,7 +133,7 @@ def in_trouble() -> CommunityModel:
                 "seeking": 10.0,
                 "review_weeks": 4,
                 "closes_below": 0.3,
-                "reneging": 0.2,
+                "reneging": 1.0,
                 "sickness": 0.3,
             },
             "care": {"introduction": 0.01, "signposting": 0.5},
