@@ -19,9 +19,17 @@ from resilienza_sim.experiments.audit.stages import PERTURBATION, Stage, stages
 from resilienza_sim.experiments.design import values_of
 from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.metrics.loss_due_to_shocks import LossDueToShocks
 
 TEXT = {"it": "Prova", "en": "A test"}
 PAIRS = 12
+
+
+@pytest.fixture(autouse=True)
+def _what_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The invented losses are of a size at which 26 matters."""
+    monkeypatch.setattr(LossDueToShocks, "effect_of_interest", 26.0)
+    monkeypatch.setattr(LossDueToShocks, "weekly", False)
 
 
 def claim(name: str, **values: Any) -> dict[str, Any]:
