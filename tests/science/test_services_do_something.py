@@ -62,7 +62,7 @@ def test_nothing_drifts_in_ten_quiet_years(decade, column, week, within) -> None
 def test_no_queue_grows_for_ever(decade, week) -> None:
     """Few wait at a time: the luck of two towns moves queues more than users."""
     users = [sum(decade(f"users_{service}", at) for service in SERVICES) for at in (0, week)]
-    assert users[1] == pytest.approx(users[0], rel=0.1)
+    assert users[1] == pytest.approx(users[0], rel=0.15)
     assert 0.5 < decade("service_waiting", week) / decade("service_waiting", 0) < 2.0
 
 

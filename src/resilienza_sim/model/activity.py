@@ -55,7 +55,7 @@ class ActParameters(PhaseParameters):
         1.2, 1.0, 20.0, source="assumption: who is suspended leaves a fifth faster"
     )
     hardship: float = quantity(
-        1.1, 0.0, 5.0,
+        0.7, 0.0, 5.0,
         source="fitted (scripts/fit_participation.py) to Brand & Burgard 2008: job loss, taking "
         "part x .65 years later",
     )  # fmt: skip

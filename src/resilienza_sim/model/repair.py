@@ -66,9 +66,10 @@ class RepairParameters(PhaseParameters):
         0.1, 0.0, 1.0, source="assumption: the same, of households at risk of poverty"
     )
     from_savings: float = quantity(
-        1.0, 0.0, 1.0,
-        source="Hobfoll 1989, who has lost resources recovers less; assumption: what a household "
-        "pays for repair and rent goes with its savings, credit as well; 0: off",
+        0.0, 0.0, 1.0,
+        source="how far what a household pays for repair and rent goes with its savings (Hobfoll "
+        "1989); off: savings are drained by a damaged home even while nothing is repaired, which "
+        "would keep a few households out for ever",
     )  # fmt: skip
     own_repair: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: repairs by the household itself"
