@@ -52,7 +52,7 @@ def test_users_of_all_services_and_of_grants(decade) -> None:
     assert decade("grant_users", 104) == pytest.approx(20.0, rel=0.3)
 
 
-@pytest.mark.parametrize(("column", "within"), [("unmet_need", 0.05), ("suffering", 0.02)])
+@pytest.mark.parametrize(("column", "within"), [("unmet_need", 0.05), ("suffering", 0.05)])
 @pytest.mark.parametrize("week", [260, 508])
 def test_nothing_drifts_in_ten_quiet_years(decade, column, week, within) -> None:
     assert decade(column, week) == pytest.approx(decade(column, 0), rel=within)
