@@ -121,7 +121,7 @@ def trial(
     )
     past = CommunityModel(scenario, rng=seed, decision=8)
     past.run_to(8)
-    given, *arms = given_company(past, kind, seed)
+    given, *arms = given_company(past, kind)
     found = {}
     for after in (26, 52, 104):
         for arm in arms:

@@ -18,6 +18,7 @@ from resilienza_sim.cli._things import FAMILIES, components
 from resilienza_sim.component import Component
 from resilienza_sim.concepts import Concept
 from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.experiments.validation.pattern import Pattern
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.model.state import ArcTable, CitizenTable
@@ -89,6 +90,7 @@ def test_commands_shown_exist(path: Path) -> None:
 def test_files_shown_are_valid(block: str) -> None:
     data = tomllib.loads(block)
     keys = {"town": Scenario, "claim": Concept, "factors": Experiment, "normal": Strategy}
+    keys |= {"expected": Pattern}
     (kind,) = (kind for key, kind in keys.items() if key in data)
     kind.model_validate(data)
 

@@ -84,9 +84,13 @@ def test_the_transformative_way_does_better_beyond_design_and_on_the_unknown(cas
     assert clearly(paired(case(), "transformative", alluvial(price), loss()), -1)
 
 
-def test_beyond_design_argini_at_half_that_price_turn_it_over() -> None:
+def test_beyond_design_argini_at_half_that_price_are_as_good() -> None:
     """Levees that water overtops still keep off part of it, if enough of them can be paid."""
-    assert clearly(paired(growing(), "transformative", alluvial(MIDDLE), loss()), +1)
+    dear, cheap = (
+        paired(growing(), "transformative", alluvial(price), loss()) for price in (HIGH_END, MIDDLE)
+    )
+    assert clearly(cheap - dear, +1)
+    assert not clearly(cheap, -1)
 
 
 @pytest.mark.parametrize(("case", "price"), [(growing, HIGH_END), (novel, MIDDLE)])

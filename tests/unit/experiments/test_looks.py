@@ -276,7 +276,12 @@ def _sweep(folder: Path, rule: Stopping, faults: Path | None = None) -> SweepPla
             "effects_of_interest": {"loss_due_to_shocks": 1.0},
         }
     )
-    town = SimpleNamespace(hash="b", model_dump=lambda mode: {"name": "quartiere"})
+    town = SimpleNamespace(
+        hash="b",
+        model_dump=lambda mode: {"name": "quartiere"},
+        time=SimpleNamespace(weeks=60),
+        decision_weeks=(8,),
+    )
     bench = SimpleNamespace(
         scenarios={"quartiere": town},
         strategies=(FakeArm("old"), FakeArm("new")),

@@ -220,7 +220,7 @@ def test_tidying_reads_each_part_about_once(store: Store, monkeypatch: pytest.Mo
     monkeypatch.setattr(store_module, "_ROWS_PER_PART", 3 * parts // blocks)
     for k in range(parts):
         store.commit([outcome(k)])
-    real, reads, seen = store_module._read, [], []
+    real, reads, seen = store_module.read_table, [], []
 
     def read(path: Path, columns: object = None) -> pa.Table:
         reads.append(path)
@@ -231,7 +231,7 @@ def test_tidying_reads_each_part_about_once(store: Store, monkeypatch: pytest.Mo
         return real_is_in(values, value_set=value_set)
 
     real_is_in = store_module.pc.is_in
-    monkeypatch.setattr(store_module, "_read", read)
+    monkeypatch.setattr(store_module, "read_table", read)
     monkeypatch.setattr(store_module.pc, "is_in", is_in)
     store.tidy()
     assert len(list((store.folder / "runs").iterdir())) == blocks

@@ -38,8 +38,8 @@ def test_without_figures_the_map_says_nothing_of_worth() -> None:
 def test_the_map_finds_who_reads_a_switch_in_the_kernels_of_its_phase() -> None:
     (worn,) = (each for each in shipped_concepts() if each.number == 14)
     told = concept_map([worn])
-    assert "`model/feelings.py::suffer`" in told
-    assert "also off in the null model" not in told
+    assert "`model/reserves.py::left_of`" in told
+    assert "also off in the null model" in told
 
 
 def test_the_map_says_what_else_is_off_in_the_null_model() -> None:

@@ -55,14 +55,14 @@ GIVEN: dict[Company, Callable[[CommunityModel, Who, np.random.Generator], None]]
 
 
 def given_company(
-    past: CommunityModel, kind: Company, seed: int
+    past: CommunityModel, kind: Company
 ) -> tuple[Who, CommunityModel, CommunityModel]:
     """Return who is given company, the town without it and the town with it, from one past.
 
     A random half of the adults in no group who are in the lowest quarter of company.
     """
     c, age = past.state.citizens, past.community.people.age
-    draw = np.random.default_rng(seed)
+    draw = past.streams.generator(f"given {kind}")
     able = np.flatnonzero((age >= FIRST_AGE) & (c.group < 0))
     low = able[c.company[able] <= np.quantile(c.company[able], 0.25)]
     who = low[draw.random(low.size) < 0.5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,13 @@ TEXT = {"it": "Prova", "en": "A test"}
 PAIRS = 12
 
 
-@pytest.fixture(autouse=True)
-def _what_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _what_matters() -> Iterator[None]:
     """The invented losses are of a size at which 26 matters."""
-    monkeypatch.setattr(LossDueToShocks, "effect_of_interest", 26.0)
-    monkeypatch.setattr(LossDueToShocks, "weekly", False)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(LossDueToShocks, "effect_of_interest", 26.0)
+        patched.setattr(LossDueToShocks, "weekly", False)
+        yield
 
 
 def claim(name: str, **values: Any) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def test_set_aside_euros_buy_nothing_and_go_to_nobody(lived) -> None:
     assert part["loss_total"] != whole["loss_total"]
     # Lines simply cut out leave savings, which swell what the others spend.
     assert cut["eur_campaign"] > 1.01 * part["eur_campaign"]
-    assert part["eur_campaign"] == pytest.approx(whole["eur_campaign"], rel=0.005)
+    assert part["eur_campaign"] == pytest.approx(whole["eur_campaign"], rel=0.03)
 
 
 def test_nothing_funded_is_as_if_the_purse_stayed_shut(lived) -> None:

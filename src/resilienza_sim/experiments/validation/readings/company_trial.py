@@ -7,7 +7,6 @@ from pydantic import Field
 from resilienza_sim.experiments.validation.bench import Bench, Case
 from resilienza_sim.experiments.validation.company import Company, given_company
 from resilienza_sim.experiments.validation.reading import Reading
-from resilienza_sim.simulation import replicate_seed
 
 __all__ = ["CompanyTrial"]
 
@@ -23,8 +22,7 @@ class CompanyTrial(Reading):
     def read(self, bench: Bench) -> float:
         """Return the difference in one town."""
         past = bench.model(self.case, self.week)
-        seed = replicate_seed(bench.seed, bench.world)
-        who, *towns = given_company(past, self.given, seed)
+        who, *towns = given_company(past, self.given)
         for town in towns:
             town.run_to(self.week + self.weeks)
         without, given = (town.state.citizens.suffering[who] for town in towns)
