@@ -90,7 +90,7 @@ def test_commands_shown_exist(path: Path) -> None:
 def test_files_shown_are_valid(block: str) -> None:
     data = tomllib.loads(block)
     keys = {"town": Scenario, "claim": Concept, "factors": Experiment, "normal": Strategy}
-    keys |= {"expected": Pattern}
+    keys |= {"statement": Pattern}
     (kind,) = (kind for key, kind in keys.items() if key in data)
     kind.model_validate(data)
 
