@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_origin
@@ -30,7 +31,7 @@ from resilienza_sim.wording import (
     wanted,
 )
 
-__all__ = ["read_toml", "read_value", "refusal", "validated"]
+__all__ = ["read_toml", "read_value", "refusal", "shipped_files", "validated"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -51,6 +52,13 @@ def refusal(key: str, **values: object) -> PydanticCustomError:
     """
     reason = Phrase(f"refused.{key}", values).text("en")  # for whoever builds the model in Python
     return PydanticCustomError(f"refused.{key}", "{reason}", {**values, "reason": reason})
+
+
+def shipped_files(folder: str) -> tuple[Path, ...]:
+    """Return the TOML files in a folder of the package, in the order of their names."""
+    here = files("resilienza_sim").joinpath(folder)
+    names = sorted(each.name for each in here.iterdir() if each.name.endswith(".toml"))
+    return tuple(Path(str(here.joinpath(name))) for name in names)
 
 
 def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:

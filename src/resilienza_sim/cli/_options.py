@@ -13,6 +13,7 @@ from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 __all__ = [
     "LARGEST_SEED",
+    "MOST_CITIZENS",
     "MOST_WORKERS",
     "Assignments",
     "Citizens",
@@ -32,6 +33,7 @@ Assignments = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VA
 Twin = Annotated[bool, typer.Option("--twin/--no-twin")]
 
 LARGEST_SEED = 2**63 - 1
+MOST_CITIZENS = 3_000_000
 MOST_WORKERS = 1_024
 
 

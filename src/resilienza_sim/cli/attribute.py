@@ -10,6 +10,7 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_CITIZENS,
     MOST_WORKERS,
     Assignments,
     Citizens,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.worth.attribution import Attribution
     from resilienza_sim.experiments.worth.games import Game
 
-MOST_PAIRS, MOST_CITIZENS, MOST_PERMUTATIONS = 100_000, 3_000_000, 10_000
+MOST_PAIRS, MOST_PERMUTATIONS = 100_000, 10_000
 BY = ("action", "ambit")
 _SHOWN_TOGETHER = 3
 

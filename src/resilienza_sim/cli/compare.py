@@ -10,6 +10,7 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_CITIZENS,
     MOST_WORKERS,
     Assignments,
     Citizens,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.plan import Plan
     from resilienza_sim.scenario import Scenario as Description
     from resilienza_sim.strategies import Strategy
-
-MOST_CITIZENS = 3_000_000
 
 
 def command(

@@ -8,6 +8,7 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_CITIZENS,
     Assignments,
     Citizens,
     Scenario,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from resilienza_sim.cli._terminal import Terminal
 
-TOWNS, MOST_TOWNS, MOST_CITIZENS = 6, 10_000, 3_000_000
+TOWNS, MOST_TOWNS = 6, 10_000
 
 
 def command(

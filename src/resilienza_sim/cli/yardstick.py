@@ -10,6 +10,7 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_CITIZENS,
     MOST_WORKERS,
     Assignments,
     Citizens,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.worth.cloud import Cloud
     from resilienza_sim.experiments.worth.yardstick import Yardstick
 
-MOST_PAIRS, MOST_CITIZENS, MOST_ALLOCATIONS = 100_000, 3_000_000, 100_000
+MOST_PAIRS, MOST_ALLOCATIONS = 100_000, 100_000
 MOST_CANDIDATES, MOST_HISTORIES = 10_000, 10_000
 _IDLE = 0.05
 """An arm that leaves more of its purse than this share unspent is told so."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -13,7 +12,7 @@ from resilienza_sim.community.people import Tag
 from resilienza_sim.component import Bilingual, Text
 from resilienza_sim.discovery import family
 from resilienza_sim.model.contracts import Action, Indicator, Metric
-from resilienza_sim.reading import read_toml, refusal, validated
+from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
 from resilienza_sim.strategies.strategy import Allocation
 
 __all__ = ["Arm", "Concept", "load_concept", "shipped_concepts"]
@@ -146,7 +145,5 @@ def load_concept(path: str | Path) -> Concept:
 @cache
 def shipped_concepts() -> tuple[Concept, ...]:
     """Return the concepts that come with the package, in the order of their numbers."""
-    here = files("resilienza_sim").joinpath("concepts")
-    names = sorted(each.name for each in here.iterdir() if each.name.endswith(".toml"))
-    found = [load_concept(Path(str(here.joinpath(name)))) for name in names]
+    found = map(load_concept, shipped_files("concepts"))
     return tuple(sorted(found, key=lambda each: each.number))

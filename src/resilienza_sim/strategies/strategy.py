@@ -17,7 +17,7 @@ from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.contracts import Action, Line
 from resilienza_sim.paths import assigned
-from resilienza_sim.reading import read_toml, refusal, validated
+from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
 
 __all__ = ["Allocation", "Strategy", "load_strategy", "shipped_strategies"]
 
@@ -124,14 +124,7 @@ class Strategy(BaseModel):
 
 def shipped_strategies() -> tuple[str, ...]:
     """Return the names of the strategies that come with the package."""
-    here = files("resilienza_sim").joinpath("strategies")
-    return tuple(
-        sorted(
-            file.name.removesuffix(".toml")
-            for file in here.iterdir()
-            if file.name.endswith(".toml")
-        )
-    )
+    return tuple(file.stem for file in shipped_files("strategies"))
 
 
 def load_strategy(name_or_path: str | Path) -> Strategy:

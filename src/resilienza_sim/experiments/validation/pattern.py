@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from resilienza_sim.component import Bilingual, Text, one_of
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.validation.reading import Reading
-from resilienza_sim.reading import read_toml, refusal, validated
+from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
 
 __all__ = [
     "OUTCOMES",
@@ -119,6 +118,4 @@ def load_pattern(path: str | Path) -> Pattern:
 @cache
 def shipped_patterns() -> tuple[Pattern, ...]:
     """Return the patterns that come with the package, in the order of their files."""
-    here = files("resilienza_sim").joinpath("experiments/validation/patterns")
-    names = sorted(each.name for each in here.iterdir() if each.name.endswith(".toml"))
-    return tuple(load_pattern(Path(str(here.joinpath(name)))) for name in names)
+    return tuple(map(load_pattern, shipped_files("experiments/validation/patterns")))
