@@ -19,6 +19,8 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 
+from resilienza_sim.errors import ResilienzaError
+
 __all__ = ["kernel", "sources_digest"]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -112,8 +114,16 @@ def kernel(function: F) -> F:
     """Compile a function: cached, single-threaded, without the shortcuts that change results.
 
     Where the folder cannot be written, numba falls back on the user's own cache.
+
+    Raises
+    ------
+    ResilienzaError
+        If numba is told to compile nothing (``NUMBA_DISABLE_JIT``).
     """
     settings: Any = numba.config
+    if settings.DISABLE_JIT:
+        # Compiled, a sum of small integers is one of 64 bits; interpreted it wraps at 32 or fails.
+        raise ResilienzaError("jit_disabled")
     usual = settings.CACHE_DIR
     settings.CACHE_DIR = _folder(function.__module__)
     try:

@@ -26,7 +26,7 @@ LAYERS = (
     ("model",),
     ("shocks", "actions", "indicators", "metrics", "strategies"),
     ("concepts",),
-    ("scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
+    ("extensions", "scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
     ("experiments",),
     ("report",),
     ("",),  # the package itself: the names others import

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, Self
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from resilienza_sim.component import Component, one_of, quantity
+from resilienza_sim.component import Component, quantity
+from resilienza_sim.discovery import OneOf
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.reading import LARGEST_BYTES, read_toml, refusal, validated
@@ -44,7 +45,7 @@ class Heat(Component):
         return "heat"
 
 
-AnyShock = one_of({"wave": Wave, "heat": Heat})
+AnyShock = Annotated[Component, OneOf(lambda: {"wave": Wave, "heat": Heat})]
 
 
 class Line(Strict):

@@ -19,6 +19,7 @@ from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, cano
 from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, note, run_plan
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
 from resilienza_sim.experiments.worlds_kept import keep_worlds
+from resilienza_sim.reading import seed_of, whole_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.experiment import Stopping
@@ -38,6 +39,8 @@ __all__ = [
     "run_replicate",
     "version_here",
 ]
+
+_MOST_PAIRS = 100_000
 
 
 def run_replicate(
@@ -100,6 +103,8 @@ def make_plan(
     ResilienzaError
         If a strategy does not exist or two different ones share a name.
     """
+    seed = seed_of(seed)
+    pairs = scenario.study.pairs if pairs is None else whole_number("pairs", pairs, 1, _MOST_PAIRS)
     wanted = [scenario.strategy(s) for s in (strategies or scenario.study.strategies)]
     base = scenario.strategy(baseline or scenario.study.baseline)
     arms: dict[str, Strategy] = {}
@@ -121,7 +126,7 @@ def make_plan(
         scenario_text=canonical(scenario.model_dump(mode="json")),
         strategies={name: canonical(arm.model_dump(mode="json")) for name, arm in arms.items()},
         decisions=decisions,
-        pairs=scenario.study.pairs if pairs is None else pairs,
+        pairs=pairs,
         seed=seed,
         baseline=base.name,
         citizens=scenario.town.citizens,

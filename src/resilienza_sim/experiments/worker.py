@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Run, Runner, Task, TrajectoryLike
+from resilienza_sim.extensions import extend_from, extension_sources
 
 __all__ = [
     "DECISIVE",
@@ -138,9 +139,17 @@ def execute_batch(runner: Runner, tasks: list[Task]) -> tuple[list[Outcome], flo
     return outcomes, time.perf_counter() - start
 
 
-@cache
 def fingerprint() -> dict[str, str]:
     """Return what two machines must share for a run to give the same bits on both."""
+    extensions = {
+        name: hashlib.blake2b(source, digest_size=8).hexdigest()
+        for name, source in extension_sources().items()
+    }
+    return {**_of_package(), **extensions}
+
+
+@cache
+def _of_package() -> dict[str, str]:
     found = {
         "processor": platform.machine(),
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -180,11 +189,12 @@ def call_alike(
         return function(*args, **kwargs)
 
 
-def start_worker(driver: int) -> None:
-    """Prepare a worker process: deaf to Ctrl-C, which is the driver's, and never an orphan."""
+def start_worker(driver: int, extensions: Mapping[str, bytes]) -> None:
+    """Prepare a worker process: the driver's extensions, deaf to its Ctrl-C, never an orphan."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":
         threading.Thread(target=_leave_with, args=(driver,), daemon=True).start()
+    extend_from(extensions)
 
 
 def _leave_with(driver: int) -> None:

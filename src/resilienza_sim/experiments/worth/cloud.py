@@ -20,6 +20,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
 from resilienza_sim.experiments.worth.allocations import menu_of, random_allocation, shares_of
 from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index, unlike
+from resilienza_sim.reading import seed_of
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def make_cloud(
     pairs, seed, decision
         As for `games.make_attribution`.
     """
+    seed = seed_of(seed)
     from resilienza_sim.experiments.compare import version_here
 
     arms = chosen_arms(scenario, strategies)
