@@ -145,9 +145,9 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
 
 
 def _town_of(answers: Any) -> None:
-    from resilienza_sim.community.territory import load_town
+    from resilienza_sim.community.territory import load_town, seat_of
 
-    load_town(answers.municipality, answers.province)
+    load_town(*(seat_of(*answers.place) or answers.place))
 
 
 def _is_right(terminal: Terminal) -> bool:
@@ -167,11 +167,14 @@ def _say(terminal: Terminal, key: str, **values: object) -> None:
 
 def _say_back(terminal: Terminal, made: Draft) -> None:
     """Tell everything back, in euros and residents of the whole town."""
+    from resilienza_sim.community.territory import folded
     from resilienza_sim.report.words import Words
 
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)
     _say(terminal, "title")
+    if folded(answers.municipality) != folded(town.name):
+        _say(terminal, "seat", given=answers.municipality, town=town.name)
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text
     starts, ends = (words.date(day) for day in answers.span)

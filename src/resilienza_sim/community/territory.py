@@ -23,6 +23,7 @@ __all__ = [
     "folded",
     "load_town",
     "read_table",
+    "seat_of",
     "with_figures",
 ]
 
@@ -233,6 +234,18 @@ def _find(municipality: str, province: str | None) -> _Place:
             "ambiguous_municipality", found=municipality, provinces=", ".join(provinces)
         )
     return here[0]
+
+
+def seat_of(name: str, province: str | None = None) -> tuple[str, str] | None:
+    """Return the municipality and the province of a hamlet or of a former or other name.
+
+    None if it is a municipality's own name, nobody's, or that of places in several.
+    """
+    if folded(name) in _index():
+        return None
+    _, places = _elsewhere().get(folded(name), ("", []))
+    here = [p for p in places if province is not None and p.lies_in(province)] or places
+    return (here[0].name, here[0].province_code) if len(here) == 1 else None
 
 
 def _unfound(name: str, province: str | None) -> ResilienzaError:

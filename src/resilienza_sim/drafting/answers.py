@@ -130,6 +130,11 @@ class Answers(_Answer):
         return self.model_copy(update={"starts": starts, "ends": ends})
 
     @property
+    def place(self) -> tuple[str, str | None]:
+        """Return the name given and its province."""
+        return self.municipality, self.province
+
+    @property
     def span(self) -> tuple[date, date]:
         """Return from when to when, once filled."""
         if self.starts is None or self.ends is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from resilienza_sim.community.territory import Town, load_town
+from resilienza_sim.community.territory import Town, load_town, seat_of
 from resilienza_sim.discovery import family
 from resilienza_sim.drafting.answers import Answers, Fear, Line
 from resilienza_sim.drafting.services import spendings
@@ -62,7 +62,7 @@ def draft(answers: Answers, today: date) -> Draft:
         If there is no such municipality, if it is too small, or if euros and residents do not
         add up.
     """
-    town = load_town(answers.municipality, answers.province)
+    town = load_town(*(seat_of(*answers.place) or answers.place))
     if town.residents < _SMALLEST:
         raise ResilienzaError(
             "town_too_small", town=town.name, found=town.residents, allowed=_SMALLEST

@@ -127,3 +127,17 @@ def test_a_town_of_thirty_people_is_told_to_be_too_small() -> None:
     with pytest.raises(ResilienzaError) as error:
         made(municipality="Moncenisio")
     assert "50" in error.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("given", "town"),
+    [
+        ("Scampia", "Napoli"),
+        ("Reggio Emilia", "Reggio nell'Emilia"),
+        ("Lampedusa", "Lampedusa e Linosa"),
+        ("Bazzano", "Valsamoggia"),
+        ("L’Aquila", "L'Aquila"),
+    ],
+)
+def test_hamlets_and_other_names_lead_to_their_town(given, town) -> None:
+    assert made(municipality=given).town.name == town
