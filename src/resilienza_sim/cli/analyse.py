@@ -156,7 +156,7 @@ def _write_tables(
 
 
 def _own(where: Path) -> list[Path]:
-    """Return the files that the last analysis wrote, which its list names; others are somebody's."""
+    """Return the files that the last analysis wrote, as its list names them."""
     try:
         told = (where / LISTED).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
