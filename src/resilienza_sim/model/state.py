@@ -226,6 +226,7 @@ class ServiceTable(Table):
     """Welfare services, one row a kind."""
 
     workers: F64 = column("f8", "workers of the establishment")
+    caseload: F64 = column("f8", "cases that one worker follows at once")
     extra: F64 = column("f8", "workers paid this week by the purse")
     practice: U16 = column("u2", "attributes it practises, bit mask")
     fatigue: F32 = column("f4", "operators' fatigue, [0, 1]", share=True)
