@@ -38,8 +38,7 @@ def command(
 
 
 def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
-    for strategy in (*scenario.study.strategies, scenario.study.baseline):
-        scenario.strategy(strategy)
+    scenario.compared()
     terminal.say(
         "check.scenario",
         file=file,

@@ -25,6 +25,7 @@ from resilienza_sim.experiments.store import (
     own_parts,
 )
 from resilienza_sim.experiments.worker import Outcome
+from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue
 
 __all__ = ["StudyInterrupted", "decision_folder", "note", "opened", "run_plan"]
@@ -211,7 +212,7 @@ def run_plan(
     """
     if workers < 1:
         raise ResilienzaError("too_few_workers", found=workers)
-    folder = Path(folder)
+    folder = place_of(folder)
     engine = None if make_executor is None else Engine(make_executor)
     try:
         if engine is not None:

@@ -21,8 +21,11 @@ __all__ = ["MODEL", "sources"]
 
 MODEL = "resilienza_sim"
 _PACKAGE = Path(__file__).parents[1]
-_READERS = ("cli", "report", "locale", "concepts", "experiments", "__pycache__")
-"""Folders of the package that no number comes from..."""
+_READERS = (
+    *("cli", "report", "locale", "concepts", "experiments", "__pycache__"),
+    *("__init__.py", "__main__.py", "py.typed"),
+)
+"""What of the package no number comes from..."""
 _RUNNERS = ("setting.py", "worth/arms.py", "worth/histories.py")
 """... but for these modules of `experiments`, which make a run."""
 _FAMILIES: dict[str, type[Component]] = {

@@ -15,6 +15,7 @@ from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, digest
 from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,11 +200,13 @@ def make_sweep(
     known = ready or {}
     scenarios: dict[str, Scenario] = {}
     for given in experiment.scenarios:
-        made: Any = known.get(given) or load_scenario(given)
+        made: Any = known.get(given) or load_scenario(experiment.named(given))
         if experiment.citizens is not None:
             made = made.with_citizens(min(experiment.citizens, made.territory.residents))
         scenarios[given] = made
-    arms: Any = tuple(known.get(each) or load_strategy(each) for each in experiment.strategies)
+    arms: Any = tuple(
+        known.get(each) or load_strategy(experiment.named(each)) for each in experiment.strategies
+    )
     names = [arm.name for arm in arms]
     if twice := [name for k, name in enumerate(names) if name in names[:k]]:
         raise ResilienzaError("strategy_twice", found=twice[0])
@@ -310,14 +313,12 @@ def sweep(
     if isinstance(experiment, str | Path):
         experiment = load_experiment(experiment)
     if changes:
-        experiment = type(experiment).model_validate(
-            {**experiment.model_dump(mode="json"), **changes}
-        )
+        experiment = experiment.changed(changes)
     if not twin:
         experiment = experiment.without_twins()
     plan = make_sweep(experiment, pairs=pairs, ready=ready)
     workers = processors() if workers is None else workers
-    folder = sweep_folder(plan) if out is None else Path(out)
+    folder = sweep_folder(plan) if out is None else place_of(out)
 
     def run(at: SweepPlan, told_to: Progress | None) -> None:
         run_plan(

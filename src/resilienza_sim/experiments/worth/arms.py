@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
-__all__ = ["Arm", "ArmsPlan", "ArmsRunner", "Staged", "decision_index", "read_values", "unlike"]
+__all__ = ["Arm", "ArmsPlan", "ArmsRunner", "Staged", "decision_index", "read_values"]
 
 CHUNK = 24
 """Arms of a task: the past is lived once for each of them, a crash costs no more than so many."""
@@ -303,21 +303,6 @@ def decision_index(scenario: Scenario, day: str | None) -> int:
     if day not in days:
         raise ResilienzaError("unknown_decision", found=day, allowed=", ".join(days))
     return days.index(day)
-
-
-def unlike(arms: Iterable[Strategy]) -> tuple[Strategy, ...]:
-    """Return strategies, each once.
-
-    Raises
-    ------
-    ResilienzaError
-        If two different ones share a name.
-    """
-    found: dict[str, Strategy] = {}
-    for arm in arms:
-        if found.setdefault(arm.name, arm).hash != arm.hash:
-            raise ResilienzaError("strategy_twice", found=arm.name)
-    return tuple(found.values())
 
 
 def read_values(folder: Path, plan: ArmsPlan) -> pd.DataFrame:
