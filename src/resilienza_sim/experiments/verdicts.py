@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
 from resilienza_sim.experiments.words import number
 from resilienza_sim.messages import catalogue
+from resilienza_sim.statistics import MINIMUM_PAIRS
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study

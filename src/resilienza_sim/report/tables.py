@@ -94,7 +94,7 @@ def verdicts(view: DecisionView) -> list[Verdict]:
 
 
 def _worse(words: Words, each: Comparison) -> str:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     names = [words("list.item", item=row.title) for row in each.worse()]
     if max((row.pairs for row in each.rows), default=0) < MINIMUM_PAIRS:
@@ -167,7 +167,7 @@ def _figure(words: Words, row: MetricRow) -> dict[str, str]:
 
 
 def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     key = f"verdict.{kind}.sentence"
     if row.pairs < MINIMUM_PAIRS:
@@ -347,7 +347,7 @@ def _figure_value(words: Words, value: Any, unit: str) -> str:
 
 def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, Any]) -> list[str]:
     """Return what the reader must know before believing, the warnings of this study first."""
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+    from resilienza_sim.statistics import EXPLORATORY_BELOW
 
     pairs = min((view.pairs for view in views), default=0)
     failed = sum(view.failed for view in views)

@@ -25,7 +25,7 @@ from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.model.contracts import Indicator, Metric
+from resilienza_sim.model.contracts import Indicator, Measure, Metric
 from resilienza_sim.simulation import QUIET, twin_columns
 
 __all__ = ["CSV_FILES", "export_csv", "new_files"]
@@ -247,13 +247,13 @@ def _fixed(name: str) -> _Column:
     return _Column(titles=titles, source="resilienza-sim")
 
 
-def _titles(kind: str, name: str, cls: type[Metric] | type[Indicator]) -> dict[str, str]:
+def _titles(kind: str, name: str, measure: Measure) -> dict[str, str]:
     """Return the name of a measure for readers and what it is, by language."""
     found = {}
     for lang in languages():
         words = catalogue(lang)
-        abouts = (f"cli.about.{kind}s.{each}" for each in (name, cls.kind()))
-        text = next((words.raw(key) for key in abouts if key in words), cls.summary())
+        abouts = (f"cli.about.{kind}s.{each}" for each in (name, measure.kind()))
+        text = next((words.raw(key) for key in abouts if key in words), measure.summary())
         title = f"names.{kind}.{name}"
         found[lang] = f"{words.raw(title)}. {text}" if title in words else text
     return found
@@ -261,26 +261,28 @@ def _titles(kind: str, name: str, cls: type[Metric] | type[Indicator]) -> dict[s
 
 def _metrics(top: Unit) -> dict[str, _Column]:
     """Return the metrics with the effects of interest of this study, not those of the component."""
-    classes = family("metrics", Metric)
+    measures = family("metrics", Metric)
     weeks = top.manifest.get("horizons", {}).get(top.manifest["decision"])
     found = {}
     for name, told in top.manifest["metrics"].items():
-        info, cls = MetricInfo.of(told).over(weeks), classes.get(name)
+        info, measure = MetricInfo.of(told).over(weeks), measures.get(name)
         found[name] = _Column(
             info.unit,
             info.better,
             info.effect_of_interest,
-            dict(info.title) if cls is None else _titles("metric", name, cls),
-            "" if cls is None else cls.source,
+            dict(info.title) if measure is None else _titles("metric", name, measure),
+            "" if measure is None else measure.source,
         )
     return found
 
 
 def _indicators() -> dict[str, _Column]:
     found = {
-        column: _Column(cls.unit, cls.better, None, _titles("indicator", column, cls), cls.source)
-        for cls in family("indicators", Indicator).values()
-        for column in cls().columns()
+        column: _Column(
+            each.unit, each.better, None, _titles("indicator", column, each), each.source
+        )
+        for each in family("indicators", Indicator).values()
+        for column in each.columns()
     }
     for column in twin_columns():
         of_arm = found[column]
