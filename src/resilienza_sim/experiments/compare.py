@@ -23,6 +23,7 @@ from resilienza_sim.experiments.run import (
     run_plan,
 )
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
+from resilienza_sim.experiments.sources import sources
 from resilienza_sim.experiments.worlds_kept import keep_worlds
 from resilienza_sim.files import place_of
 
@@ -128,6 +129,7 @@ def make_plan(
         baseline=base.name,
         citizens=scenario.town.citizens,
         model_version=version_here(),
+        sources=sources(),
         parameters=changed,
         metrics=_metrics(scenario.study.effects_of_interest),
         titles={arm.name: arm.title.model_dump() for arm in arms},

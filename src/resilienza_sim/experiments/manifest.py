@@ -26,6 +26,7 @@ __all__ = [
     "describe",
     "merge",
     "now",
+    "other_code",
     "parts",
     "provenance",
     "read",
@@ -101,6 +102,11 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         if known is not None:
             found += _text_differences(name, known, text)
     return found[:_MOST_CHANGES] + (["…"] if len(found) > _MOST_CHANGES else [])
+
+
+def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return which code differs from that a study was made with, one line each."""
+    return list(_differences("code", old.get("code", {}), new.get("code", {})))
 
 
 def _text_differences(place: str, old: str | None, new: str | None) -> Iterator[str]:

@@ -223,6 +223,7 @@ def _plan(manifest: Mapping[str, Any]) -> Plan:
         model_version=manifest["model_version"],
         ranges=ranges_told(manifest),
         first=manifest.get("first"),
+        sources=manifest.get("code", {}),
     )
 
 
@@ -282,4 +283,5 @@ def _sweep_plan(unit: Unit) -> SweepPlan:
         bench=cast(Any, bench),
         pairs=pairs,
         model_version=manifest["model_version"],
+        sources=manifest.get("code", {}),
     )
