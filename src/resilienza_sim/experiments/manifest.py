@@ -19,12 +19,14 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Runnable, digest
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
+from resilienza_sim.files import place_of
 
 __all__ = [
     "changes",
     "describe",
     "merge",
     "now",
+    "other_code",
     "parts",
     "provenance",
     "read",
@@ -100,6 +102,11 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         if known is not None:
             found += _text_differences(name, known, text)
     return found[:_MOST_CHANGES] + (["…"] if len(found) > _MOST_CHANGES else [])
+
+
+def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return which code differs from that a study was made with, one line each."""
+    return list(_differences("code", old.get("code", {}), new.get("code", {})))
 
 
 def _text_differences(place: str, old: str | None, new: str | None) -> Iterator[str]:
@@ -295,7 +302,13 @@ def kind_of(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("kind", COMPARISON))
 
 
-def read_kind(folder: Path, *wanted: str) -> dict[str, Any]:
+def runs_told(manifest: Mapping[str, Any]) -> int:
+    """Return how many runs a study was last said to have: it never loses one."""
+    sessions = manifest.get("sessions", ())
+    return max((sum(each.get("runs", {}).values()) for each in sessions), default=0)
+
+
+def read_kind(folder: Path | str, *wanted: str) -> dict[str, Any]:
     """Return the manifest of a folder that holds a study of one of these kinds.
 
     Raises
@@ -303,6 +316,7 @@ def read_kind(folder: Path, *wanted: str) -> dict[str, Any]:
     ResilienzaError
         If there is no study, it is of another kind, or its manifest cannot be read.
     """
+    folder = place_of(folder)
     manifest = read(folder)
     if manifest is None:
         raise ResilienzaError("study_not_found", path=folder)

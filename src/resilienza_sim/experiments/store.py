@@ -247,10 +247,12 @@ class Store:
     ----------
     folder : Path
         Folder that holds ``runs/``, ``series/`` and ``timings/``.
+    least : int
+        Runs that are known to be there: fewer are told, never read as all there is.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, least: int = 0) -> None:
+        self.folder, self._least = folder, least
 
     def _path(self, kind: str, stem: str) -> Path:
         return self.folder / kind / f"{stem}.parquet"
@@ -309,6 +311,7 @@ class Store:
                 table = read_table(self._path("runs", stem), names)
                 tables.append(table.append_column("stem", pa.array([stem] * len(table))))
         if not tables:
+            self._all_there(0)
             return pa.table({name: [] for name in [*names, "stem", "failed"]})
         index = pa.concat_tables(tables)
         index = index.append_column("failed", pc.not_equal(index["status"], "ok"))
@@ -321,7 +324,14 @@ class Store:
         ids = index["run_id"].to_numpy(zero_copy_only=False)
         first = np.ones(len(ids), dtype=bool)
         first[1:] = ids[1:] != ids[:-1]
+        self._all_there(int(first.sum()))
         return index.filter(pa.array(first))
+
+    def _all_there(self, found: int) -> None:
+        if found < self._least:
+            raise ResilienzaError(
+                "study_runs_gone", path=self.folder, found=found, planned=self._least
+            )
 
     def statuses(self) -> dict[str, str]:
         """Return the status of every committed run by run_id."""

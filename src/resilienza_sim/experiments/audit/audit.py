@@ -21,6 +21,7 @@ from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, 
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import canonical, digest
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.files import place_of
 
 __all__ = ["NOT_APPLICABLE", "Audit", "audit", "audit_folder"]
 
@@ -191,6 +192,6 @@ def audit(
         Folder; an existing one is resumed. By default a folder under ``results/``.
     """
     chosen = stages(claims, citizens=citizens, pairs=pairs, worlds=worlds, ready=ready)
-    folder = Path(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
+    folder = place_of(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
     run = {"workers": workers, "progress": progress, "make_executor": make_executor}
     return Audit(folder, claims, [(stage, stage.run(folder, **run)) for stage in chosen])  # type: ignore[arg-type]

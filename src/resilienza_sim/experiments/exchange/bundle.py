@@ -22,6 +22,7 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.as_toml import as_toml
 from resilienza_sim.experiments.exchange.units import Unit, units
 from resilienza_sim.experiments.store import Store, not_writable, own_parts, written_aside
+from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue, languages
 
 __all__ = [
@@ -61,7 +62,7 @@ def export_bundle(study: Path | str, out: Path, *, overwrite: bool = False) -> s
         If there is no study, it is not finished, or the file cannot be written.
     """
     not_there(out, overwrite=overwrite)
-    return zipped(with_checksums(contents(Path(study))), out)
+    return zipped(with_checksums(contents(place_of(study))), out)
 
 
 def contents(study: Path) -> Contents:

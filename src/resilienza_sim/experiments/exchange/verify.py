@@ -29,6 +29,7 @@ from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
 from resilienza_sim.experiments.exchange.unpack import unpacked
 from resilienza_sim.experiments.plan import digest
+from resilienza_sim.files import place_of
 from resilienza_sim.wording import shortened
 
 if TYPE_CHECKING:
@@ -68,10 +69,11 @@ def verify(
         If it is neither, or a bundle is refused: nothing is then written anywhere.
     """
     report = Report()
-    with _opened(Path(path)) as (top, packed):
+    path = place_of(path)
+    with _opened(path) as (top, packed):
         if packed:
             _checksums(report, top)
-        found = _units(report, top / STUDY if packed else top, Path(path))
+        found = _units(report, top / STUDY if packed else top, path)
         if not found:
             return report
         if not packed:
