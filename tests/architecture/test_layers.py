@@ -30,6 +30,7 @@ LAYERS = (
     ("scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
     ("experiments",),
     ("report",),
+    ("drafting",),
     ("",),  # the package itself: the names others import
     ("cli", "dashboard"),
 )
