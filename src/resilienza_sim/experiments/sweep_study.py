@@ -20,7 +20,6 @@ from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.files import place_of
 from resilienza_sim.statistics import PairedComparison, compare_pairs
-from resilienza_sim.streams import Streams
 
 __all__ = ["Sweep"]
 
@@ -194,10 +193,8 @@ class Sweep:
         ]
         return pd.DataFrame(rows).merge(self.points, left_on="point", right_index=True)
 
-    def compare(
-        self, point: int, metric: str, strategy: str, baseline: str, purpose: str = "bootstrap"
-    ) -> PairedComparison:
-        """Return what the pairs of one point say of two arms; `purpose` names its random numbers.
+    def compare(self, point: int, metric: str, strategy: str, baseline: str) -> PairedComparison:
+        """Return what the pairs of one point say of two arms.
 
         A point of which no run went well has no pairs.
         """
@@ -208,14 +205,13 @@ class Sweep:
         if marked is not None:
             flags = tuple(marked[arm].to_numpy()[first:last] for arm in (baseline, strategy))
         info = self.describe(metric)
-        name = f"{purpose}|{point}|{metric}|{baseline}|{strategy}"
         return compare_pairs(
             old,
             new,
             direction=info.direction,
             effect_of_interest=info.effect_of_interest,
-            rng=Streams(int(self.manifest["seed"])).generator(name),
             censored=flags,
+            family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
         )
 
     # -- names ---------------------------------------------------------------------------------
