@@ -32,7 +32,15 @@ from resilienza_sim.wording import (
     wanted,
 )
 
-__all__ = ["FromFile", "read_toml", "read_value", "refusal", "shipped_files", "validated"]
+__all__ = [
+    "FromFile",
+    "read_toml",
+    "read_value",
+    "read_whole",
+    "refusal",
+    "shipped_files",
+    "validated",
+]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -92,18 +100,8 @@ def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:
     ResilienzaError
         If the file is missing, is not a readable text of at most 1 MB, or is not TOML.
     """
-    path, file = Path(path), str(path)
-    try:
-        if not path.is_file():
-            raise _no_file(path, names)
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise ResilienzaError("file_too_large", file=file, found=size, allowed=LARGEST_BYTES)
-        content = path.read_bytes()
-    except OSError as error:
-        raise ResilienzaError(
-            "file_unreadable", file=file, reason=error.strerror or error
-        ) from None
+    file = str(path)
+    content = read_whole(Path(path), LARGEST_BYTES, names)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -116,6 +114,31 @@ def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:
     except ValueError as error:  # TOMLDecodeError, or an integer of thousands of digits
         raise _not_toml(str(error), text, file) from None
     raise ResilienzaError("file_too_deep", file=file)
+
+
+def read_whole(path: Path, most: int, names: Iterable[str] = ()) -> bytes:
+    """Return the content of a plain file that is not too large to be held.
+
+    What is no plain file (a folder, a device, a pipe, a socket, or a link to one) is refused
+    before a byte of it is read: some never end, others never begin.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such file, it is of another kind, larger than that, or cannot be read.
+    """
+    try:
+        if not path.is_file():
+            raise _no_file(path, names)
+        with path.open("rb") as file:
+            content = file.read(most + 1)  # a file of the system may tell no size, or another
+            size = max(len(content), path.stat().st_size)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or error
+        raise ResilienzaError("file_unreadable", file=str(path), reason=reason) from None
+    if size > most:
+        raise ResilienzaError("file_too_large", file=str(path), found=size, allowed=most)
+    return content
 
 
 def read_value(text: str) -> Any:
