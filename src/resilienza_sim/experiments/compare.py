@@ -340,7 +340,8 @@ class Request:
             from resilienza_sim.experiments.looks import looks_of
 
             plan = replace(plan, pairs=looks_of(rule, plan.pairs)[0])
-        choices = {"null": self.null, "luck": self.luck, "interaction": self.interaction}
+        choices: dict[str, Any] = {"null": self.null, "luck": self.luck}
+        choices["interaction"] = self.interaction
         beside, groups = make_beside(scenario, plan, **choices)
         return Comparison(scenario, arms, plan, beside, groups, rule, choices)
 
