@@ -30,7 +30,7 @@ class Pandemic(Shock):
     }
 
     strike: float = quantity(
-        0.27,
+        0.08,
         0.0,
         5.0,
         source="fitted (scripts/calibrate_model.py): a week of a long wave, to a flood's week",
