@@ -84,7 +84,7 @@ PARTS = {
     "pandemic": Part(
         (0,),
         105,
-        {"shocks.0.strike": (0.0, 1.0), "shock.hit_rate": (0.0, 0.5), "meet.remote": (0.0, 1.0)},
+        {"shocks.0.strike": (0.0, 1.0), "meet.remote": (0.0, 0.95)},
         {
             "symptoms, March-April 2020": Target(
                 0.102, 0.042, "Robinson et al. 2022, doi:10.1016/j.jad.2021.09.098, .026 to .192"
