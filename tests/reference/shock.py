@@ -41,20 +41,16 @@ def damage_homes(exposure, first, amount, damage, depth, dry, paid, p) -> None:
             damage[h], paid[h] = done, float(paid[h]) * (have / done)
 
 
-def passes(water: float, levee: float, rule: str, xi: float) -> float:
-    """Return the depth that passes: W + xi H if that exceeds H, or W - H if only W does."""
-    if water <= 0.0:
-        return 0.0
-    if rule == "full_depth":
-        raised = water + xi * levee
-        return raised if raised > levee else 0.0
-    return max(0.0, water - levee)
+def passes(water: float, levee: float, holds: float, xi: float) -> float:
+    """Return the depth that passes: W + (1 - h) xi H - h H, if the water it raises exceeds H."""
+    raised = water + (1.0 - holds) * xi * levee
+    return raised - holds * levee if water > 0.0 and raised > levee else 0.0
 
 
-def overtopping(water: float, works: float, argini: float, rule: str, rate) -> float:
+def overtopping(water: float, works: float, argini: float, rate) -> float:
     """Damage 1 - e^(-depth / alpha): the works of others first, then the argini."""
     xi = rate.levee_amplification
-    depth = passes(passes(water, works, "full_depth", xi), argini, rule, xi)
+    depth = passes(passes(water, works, 0.0, xi), argini, rate.levee_holds, xi)
     return 1.0 - math.exp(-depth / rate.damage_depth)
 
 

@@ -69,10 +69,10 @@ def run(town):
         place.water[each.hazard] = max(place.water[each.hazard], each.water[week])
     place.river[:] = tables.river_works(week)
     argini = protection(place.levee, p.cross_protection).tolist()
-    river, rule = place.river.tolist(), tables.parameters.shock.levee_rule
+    river = place.river.tolist()
 
     def damage_of(water, h):
-        return overtopping(float(water), river[h], argini[h], rule, p)
+        return overtopping(float(water), river[h], argini[h], p)
 
     place.damage[:] = [damage_of(water, h) for h, water in enumerate(place.water)]
     damage = [damage_of(each.water[week], each.hazard) for each in shocks]

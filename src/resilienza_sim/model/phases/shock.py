@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -55,9 +54,13 @@ _WHEN = {"start", "after_weeks", "every_weeks", "monthly", "weekly"}
 class ShockParameters(PhaseParameters):
     """Levees, memory and the hit."""
 
-    levee_rule: Literal["full_depth", "residual"] = Field(
-        "residual",
-        description="argini that are exceeded let through only the excess, or the full depth",
+    levee_holds: float = quantity(
+        0.5,
+        0.0,
+        1.0,
+        source="prior 0-1: share of exceeded argini that still does its part. An earth levee that "
+        "is overtopped does none (Di Baldassarre et al. 2013); a capacity that is exceeded does "
+        "all. Nobody has measured it for protocols and stock; the middle is an assumption",
     )
     levee_amplification: float = quantity(
         0.5, 0.0, 1.0, source="xi of Di Baldassarre et al. 2013: levees raise the water they hold"
@@ -113,7 +116,7 @@ class ShockParameters(PhaseParameters):
     )
 
 
-ShockRates = shape("ShockRates", ShockParameters, without={"levee_rule"})
+ShockRates = shape("ShockRates", ShockParameters)
 
 
 @dataclass(frozen=True)
@@ -170,35 +173,39 @@ def prepare(
     return tuple(ready)
 
 
-def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F64:
+def overtopping(water: F64, works: F64, argini: F64, rate: Any) -> F64:
     """Return the damage of each water, [0, 1]: equation 10, the river's works first, then argini.
 
     Works of earth hold everything while ``W + xi R <= R``; beyond, the full and raised depth
-    passes. Argini in the source's sense (protocols, stock, surge capacity) are an organised
-    capacity: what exceeds it passes (``residual``), or all of it (``full_depth``, with xi). Damage
-    is ``1 - exp(-depth / alpha)``.
+    passes. Of argini in the source's sense (protocols, stock, surge capacity) a share h still does
+    its part when they are exceeded::
+
+        past(W, H) = W + (1 - h) xi H - h H   if W + (1 - h) xi H > H, else 0
+
+    h = 0 is the levee of earth, h = 1 a capacity of which only the excess passes. Damage is
+    ``1 - exp(-depth / alpha)``.
     """
-    depth = _depth(water, works, argini, rule == "full_depth", rate.levee_amplification)
+    depth = _depth(water, works, argini, rate.levee_holds, rate.levee_amplification)
     damage: F64 = 1.0 - np.exp(-depth / rate.damage_depth)
     return damage
 
 
 @kernel
-def _past(water: float, levee: float, full: bool, amplification: float) -> float:
-    """Return the depth that passes a levee."""
-    raised = water + amplification * levee if full else water
+def _past(water: float, levee: float, holds: float, amplification: float) -> float:
+    """Return the depth that passes a levee of which a share holds when it is exceeded."""
+    raised = water + (1.0 - holds) * amplification * levee
     if raised <= levee or water <= 0.0:
         return 0.0
-    return raised if full else raised - levee
+    return raised - holds * levee
 
 
 @kernel
-def _depth(water: Any, works: Any, argini: Any, full: bool, amplification: float) -> Any:
+def _depth(water: Any, works: Any, argini: Any, holds: float, amplification: float) -> Any:
     """Return the depth that passes the works and then the argini."""
     depth = np.empty(water.size)
     for k in range(water.size):
-        left = _past(water[k], works[k], True, amplification)
-        depth[k] = _past(left, argini[k], full, amplification)
+        left = _past(water[k], works[k], 0.0, amplification)
+        depth[k] = _past(left, argini[k], holds, amplification)
     return depth
 
 
@@ -329,8 +336,7 @@ def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[flo
     of = [shock.hazard for shock in shocks]
     water = np.array([shock.water[week] for shock in shocks])
     argini = protection(town.levee, p.cross_protection)
-    rule = model.parameters.shock.levee_rule
-    damage = overtopping(water, town.river[of], argini[of], rule, p)
+    damage = overtopping(water, town.river[of], argini[of], p)
     amounts: list[float] = damage.tolist()
     for h, high, amount in zip(of, water.tolist(), amounts, strict=True):
         town.water[h] = max(town.water[h], high)

@@ -200,8 +200,8 @@ def test_a_case_without_shocks_has_none() -> None:
 @pytest.mark.parametrize(
     "own",
     [
-        {"set": {"parameters.shock.levee_rul": "residual"}},
-        {"set": {"parameters.shock.levee_rule": "half_depth"}},
+        {"set": {"parameters.shock.levee_hold": 1.0}},
+        {"set": {"parameters.shock.levee_holds": "half"}},
         {"times": {"town.citizen": 2.0}},
         {"times": {"time.start": 2.0}},
     ],
