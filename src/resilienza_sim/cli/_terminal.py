@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Terminal"]
 
 PIPED_WIDTH, NARROWEST = 120, 20
-GAP, READABLE = 2, 16
+GAP, READABLE = 3, 16
 LONGEST_LINE = 2_000
 
 
@@ -42,7 +42,7 @@ class Column(NamedTuple):
 def fitted(columns: Sequence[Column], width: int) -> list[int] | None:
     """Return the widths of columns that fit, the widest made narrower first; None if none do."""
     least = [column.least() for column in columns]
-    room = width - GAP * (len(columns) - 1)
+    room = width - GAP * (len(columns) - 1) - 2  # an edge on each side
     if sum(least) > room:
         return None
     found = [column.natural() for column in columns]
@@ -202,6 +202,10 @@ class Terminal:
         import textwrap
 
         folded = textwrap.fill(
-            text or "–", self.width, initial_indent=first, subsequent_indent=after
+            text or "–",
+            self.width,
+            initial_indent=first,
+            subsequent_indent=after,
+            break_on_hyphens=False,
         )
         self.print(folded)
