@@ -10,23 +10,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.units import Unit, units
-from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.spreadsheet import harmless_table
 from resilienza_sim.experiments.store import Store, not_writable
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
-from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.model.contracts import Indicator, Metric
-from resilienza_sim.simulation import QUIET, twin_columns
+from resilienza_sim.messages import languages
 
 __all__ = ["CSV_FILES", "export_csv", "new_files"]
 
@@ -94,7 +90,7 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
             with suppress(FileNotFoundError):  # of an earlier export
                 path.unlink()
     path = out / "dictionary.csv"
-    _write(path, [_dictionary(found[0], columns)])
+    _write(path, [dictionary(_top(found[0]), columns)])
     return [*written, path]
 
 
@@ -140,6 +136,10 @@ def _comparison(unit: Unit) -> pd.DataFrame:
     tables = [swept.comparison(metric, arm) for metric in swept.metrics for arm in others]
     factors = list(swept.points.columns)
     return pd.concat(tables).drop(columns=factors) if tables else pd.DataFrame()
+
+
+def _top(unit: Unit) -> Study | Sweep:
+    return (Sweep if unit.is_sweep else Study)(unit.folder, unit.manifest)
 
 
 def _points(unit: Unit) -> pd.DataFrame:
@@ -191,110 +191,3 @@ def _write(path: Path, frames: Iterable[pd.DataFrame]) -> list[str]:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
     return columns
-
-
-# -- what the columns are --------------------------------------------------------------------------
-
-
-@dataclass
-class _Column:
-    """One row of the dictionary."""
-
-    unit: str = ""
-    better: str = ""
-    effect_of_interest: float | None = None
-    titles: dict[str, str] = field(default_factory=dict)
-    source: str = ""
-
-
-def _dictionary(top: Unit, columns: dict[str, list[str]]) -> pd.DataFrame:
-    known = _metrics(top) | _indicators() | _factors(top)
-    rows = []
-    for file, names in columns.items():
-        for name in names:
-            own = known.get(name) if file != "comparison.csv" else None
-            rows.append(_row(file, name, own or _fixed(name)))
-    return pd.DataFrame([*rows, *(_row("dictionary.csv", name, _fixed(name)) for name in rows[0])])
-
-
-def _row(file: str, name: str, column: _Column) -> dict[str, object]:
-    return {
-        "file": file,
-        "column": name,
-        **{f"title_{lang}": column.titles.get(lang, name) for lang in languages()},
-        **{f"unit_{lang}": _unit(column.unit, lang) for lang in languages()},
-        "better": column.better,
-        "effect_of_interest": column.effect_of_interest,
-        "source": column.source,
-    }
-
-
-def _unit(unit: str, lang: str) -> str:
-    words = catalogue(lang)
-    for key in (f"report.unit.{unit}", f"names.unit.{unit}"):
-        if key in words:
-            return words.raw(key)
-    return unit
-
-
-def _fixed(name: str) -> _Column:
-    """Return what a column that is no measure is; flags of censoring are told together."""
-    key = "censored_flag" if name.endswith("_censored") else name
-    titles = {
-        lang: catalogue(lang).raw(f"export.column.{key}")
-        for lang in languages()
-        if f"export.column.{key}" in catalogue(lang)
-    }
-    return _Column(titles=titles, source="resilienza-sim")
-
-
-def _titles(kind: str, name: str, cls: type[Metric] | type[Indicator]) -> dict[str, str]:
-    """Return the name of a measure for readers and what it is, by language."""
-    found = {}
-    for lang in languages():
-        words = catalogue(lang)
-        abouts = (f"cli.about.{kind}s.{each}" for each in (name, cls.kind()))
-        text = next((words.raw(key) for key in abouts if key in words), cls.summary())
-        title = f"names.{kind}.{name}"
-        found[lang] = f"{words.raw(title)}. {text}" if title in words else text
-    return found
-
-
-def _metrics(top: Unit) -> dict[str, _Column]:
-    """Return the metrics with the effects of interest of this study, not those of the component."""
-    classes = family("metrics", Metric)
-    weeks = top.manifest.get("horizons", {}).get(top.manifest["decision"])
-    found = {}
-    for name, told in top.manifest["metrics"].items():
-        info, cls = MetricInfo.of(told).over(weeks), classes.get(name)
-        found[name] = _Column(
-            info.unit,
-            info.better,
-            info.effect_of_interest,
-            dict(info.title) if cls is None else _titles("metric", name, cls),
-            "" if cls is None else cls.source,
-        )
-    return found
-
-
-def _indicators() -> dict[str, _Column]:
-    found = {
-        column: _Column(cls.unit, cls.better, None, _titles("indicator", column, cls), cls.source)
-        for cls in family("indicators", Indicator).values()
-        for column in cls().columns()
-    }
-    for column in twin_columns():
-        of_arm = found[column]
-        titles = {
-            lang: catalogue(lang).text("export.column.quiet", of=words)
-            for lang, words in of_arm.titles.items()
-        }
-        found[f"{column}{QUIET}"] = replace(of_arm, titles=titles)
-    return found
-
-
-def _factors(top: Unit) -> dict[str, _Column]:
-    factors = Sweep(top.folder, top.manifest).factors if top.is_sweep else []
-    return {
-        each.name: _Column(titles=each.title.model_dump(), source=each.source) for each in factors
-    }
