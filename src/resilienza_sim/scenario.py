@@ -96,6 +96,12 @@ class PursePart(_Part):
     discretionary_share: float = quantity(
         0.10, 0.0, 1.0, source="MODEL.md equation 13: prior, 5-15 % of social spending"
     )
+    eur_per_year: float | None = Field(
+        None,
+        ge=0.0,
+        le=1e11,
+        description="euros a year that can be moved, for the whole town: in place of the share",
+    )
     returns: Literal["concave", "linear"] = "concave"
 
 
@@ -268,9 +274,27 @@ class Scenario(_Part):
         """Return the strategy in force before the decision."""
         return self.strategy(PAST)
 
+    @cached_property
+    def purse_eur(self) -> float:
+        """Return the euros a year that can be moved, for the whole town (equation 13)."""
+        if self.purse.eur_per_year is not None:
+            return self.purse.eur_per_year
+        town, per_head = self.territory, self.purse.eur_per_head
+        if per_head is None:
+            per_head = town.figures["social_spending_eur"].value
+        return per_head * town.residents * self.purse.discretionary_share
+
     def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
-        """Return a strategy by name, from a file, or as it is."""
-        return name_or_path if isinstance(name_or_path, Strategy) else load_strategy(name_or_path)
+        """Return a strategy by name, from a file, or as it is; its euros as shares of the purse.
+
+        Raises
+        ------
+        ResilienzaError
+            If there is no such strategy, or if it spends more than the purse holds.
+        """
+        given = name_or_path
+        wanted = given if isinstance(given, Strategy) else load_strategy(given)
+        return wanted.of_purse(self.purse.eur_per_year)
 
     def with_set(self, *assignments: str) -> Scenario:
         """Return a copy with parameters changed, each as ``path=value`` (``shocks.0.peak=0.7``).
@@ -349,7 +373,22 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
                 nearest=nearest(given, shipped_scenarios()),
             )
         path = scenario_folder() / f"{given}.toml"
-    return _checked(validated(Scenario, read_toml(path, shipped_scenarios()), str(path)), str(path))
+    scenario = validated(Scenario, read_toml(path, shipped_scenarios()), str(path))
+    return _checked(_beside(scenario, path.parent), str(path))
+
+
+def _beside(scenario: Scenario, folder: Path) -> Scenario:
+    """Return the scenario with the strategies of files found from its own folder."""
+
+    def placed(name: str) -> str:
+        return str(folder / name) if name.endswith(".toml") else name
+
+    study = scenario.study
+    own = tuple(map(placed, study.strategies)), placed(study.baseline)
+    if own == (study.strategies, study.baseline):
+        return scenario
+    study = study.model_copy(update={"strategies": own[0], "baseline": own[1]})
+    return scenario.model_copy(update={"study": study})
 
 
 def _checked(scenario: Scenario, file: str) -> Scenario:

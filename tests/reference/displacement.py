@@ -132,8 +132,15 @@ def lodge(keys, homes, members, links, given, p) -> None:
         homes.lodging[h] = KIN if g >= 0 else RENTED if rents else SHELTER
 
 
+def lacked(need, before, now) -> float:
+    """Housing need with another lack: the rest is kept, or the share that others have met."""
+    if need >= before and before < 1.0:
+        return 1.0 - (1.0 - need) * (1.0 - now) / (1.0 - before)
+    return need * now / before
+
+
 def dwell(need, homes, members, beds, p) -> None:
-    """Housing need and isolation rise part of the way to what the place lacks."""
+    """Housing need follows what the place lacks; isolation rises part of the way to it."""
     start = [int(at) for at in members.start]
     size = [end - first for first, end in pairwise(start)]
     lodging, hosted = homes.lodging.tolist(), guests_of(homes)
@@ -151,7 +158,12 @@ def dwell(need, homes, members, beds, p) -> None:
                 lack += (1.0 - lack) * p.hosting
         housing = 1.0 - (1.0 - float(homes.damage[h])) * (1.0 - lack)
         apart = p.uprooted * lack if where != HOME else 0.0
+        before = float(homes.lacking[h])
+        if housing <= 0.0 and before == 0.0:
+            continue
+        now = before + p.felt * (housing - before)
+        now = homes.lacking[h] = now if now > 0.001 else 0.0
         for i in range(start[h], start[h + 1]):
-            for kind, level in ((HOUSING, housing), (ISOLATION, apart)):
-                have = float(need[i, kind])
-                need[i, kind] = have + p.felt * max(0.0, level - have)
+            moved, alone = lacked(float(need[i, HOUSING]), before, now), float(need[i, ISOLATION])
+            need[i, HOUSING] = moved + p.felt * max(0.0, now - moved)
+            need[i, ISOLATION] = alone + p.felt * max(0.0, apart - alone)

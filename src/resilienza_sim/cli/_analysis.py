@@ -119,7 +119,7 @@ class _Teller:
         self.terminal.table([self.say(f"head.{name}") for name in heads], rows, right=right)
 
     def _left_out(self) -> None:
-        from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+        from resilienza_sim.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
 
         outcomes, base = self.analysis.outcomes, self.analysis.baseline
         pairs = outcomes.values.index.get_level_values("replicate").nunique()
@@ -206,7 +206,7 @@ class _Teller:
             self.write(self.say("title.averages"), heads, rows, (0, 1, 2, 5))
 
     def _tails(self) -> None:
-        from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+        from resilienza_sim.statistics import EXPLORATORY_BELOW
 
         rows = []
         for row in self.tables["tails"].itertuples():

@@ -102,8 +102,8 @@ def _beside(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
 def _notes(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
     """Write what limits a verdict and, with details, where the lives of two arms part."""
     from resilienza_sim.experiments.headline import TOTAL
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
     from resilienza_sim.report.tables import divergence
+    from resilienza_sim.statistics import EXPLORATORY_BELOW
 
     if view.headline == TOTAL:
         terminal.bullet(view.words("answer.no_twin"))

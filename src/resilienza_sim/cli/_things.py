@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.component import Component
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.drafting import Answers
     from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
@@ -57,7 +58,7 @@ def shipped() -> dict[str, tuple[str, ...]]:
     }
 
 
-def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
+def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept | Answers:
     """Return what a file or a shipped name holds, valid.
 
     Raises
@@ -66,6 +67,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
         If there is no such thing, if it is of no kind known, or if it is not valid.
     """
     from resilienza_sim.concepts import Concept, load_concept
+    from resilienza_sim.drafting import Answers, read_answers
     from resilienza_sim.experiments.audit.claims import Claims, load_claims
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.reading import read_toml
@@ -78,6 +80,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
         Experiment: load_experiment,
         Claims: load_claims,
         Concept: load_concept,
+        Answers: read_answers,
     }
     names = shipped()
     for kind, model in (
@@ -97,7 +100,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
     own = {model: len(_own_names(model, read, data)) for model in read}
     if not any(own.values()):
         raise _of_no_kind(given, data)
-    held: Scenario | Strategy | Experiment | Claims | Concept
+    held: Scenario | Strategy | Experiment | Claims | Concept | Answers
     held = read[max(own, key=own.__getitem__)](given)
     return held
 
@@ -118,5 +121,6 @@ def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
         "file_of_no_kind",
         file=given,
         found=found,
-        allowed="town, quarters; normal, recovery; factors; claims, cases; claim, indicator",
+        allowed="town, quarters; normal, recovery; factors; claims, cases; claim, indicator; "
+        "municipality",
     )

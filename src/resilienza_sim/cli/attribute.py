@@ -151,7 +151,7 @@ def _player(terminal: Terminal, name: str, by: str) -> str:
 
 
 def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+    from resilienza_sim.statistics import EXPLORATORY_BELOW
     from resilienza_sim.wording import clean
 
     words = terminal.catalogue.text
@@ -183,7 +183,7 @@ def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
 
 
 def _whole(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     key = "better" if row["low"] > 0.0 else "worse" if row["high"] < 0.0 else "undecided"
     if row["n"] < MINIMUM_PAIRS:
@@ -227,7 +227,7 @@ def _table(terminal: Terminal, game: Game, rows: list[dict[str, Any]], metric: M
 
 
 def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     words = terminal.catalogue.text
     key = row["verdict"] if row["n"] >= MINIMUM_PAIRS else "too_few"

@@ -107,7 +107,7 @@ def _opening(terminal: Terminal, sweep: Sweep, picture: FlipPicture) -> None:
 
 def _counts(terminal: Terminal, picture: FlipPicture) -> None:
     """Write at how many points each wins by the points' own verdicts."""
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     table = picture.table
     has = table["n"] > 0

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.drafting import Answers
     from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
+    from resilienza_sim.strategies.strategy import Allocation, Strategy
 
 _SHORTEST_WORD = 4
 
@@ -225,13 +226,22 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
         (
             terminal.words(f"explain.phase.{phase}"),
             line.action.kind(),
-            f"{100 * line.share:.0f} %",
+            _gets(terminal, line),
             about(terminal, "actions", line.action.kind(), line.action.summary()),
         )
         for phase in ("normal", "emergency", "recovery")
         for line in getattr(strategy, phase)
     ]
     terminal.table(heads, rows, right=(2,))
+
+
+def _gets(terminal: Terminal, line: Allocation) -> str:
+    """Return what a line gets: a share of the purse, or euros a year of the whole town."""
+    from resilienza_sim.words import Words
+
+    if line.eur_per_year is None:
+        return f"{100 * line.share:.0f} %"
+    return terminal.words("explain.a_year", euros=Words(terminal.lang).euros(line.eur_per_year))
 
 
 def _concepts(terminal: Terminal, name: str) -> bool:
@@ -327,12 +337,17 @@ def _claims(terminal: Terminal, told: Claims) -> None:
     terminal.table(heads, rows)
 
 
+def _answers(terminal: Terminal, answers: Answers) -> None:
+    terminal.say("explain.answers", town=answers.municipality)
+
+
 _FILES: dict[str, Callable[[Terminal, Any], None]] = {
     "Scenario": _scenario,
     "Strategy": _strategy,
     "Experiment": _experiment,
     "Claims": _claims,
     "Concept": _concept,
+    "Answers": _answers,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,7 +52,7 @@ def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.experiments.experiment import Experiment
 
     for name in shipped()[kind]:
-        thing = in_file(name)
+        thing: Any = in_file(name)
         told = thing.question if isinstance(thing, Experiment | Claims) else thing.title
         yield name, told.text(terminal.lang)
 

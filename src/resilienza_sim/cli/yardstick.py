@@ -170,7 +170,7 @@ def _title(terminal: Terminal, plan: Any, name: str) -> str:
 
 
 def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+    from resilienza_sim.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
 
     words = terminal.catalogue.text
     rows = cloud.table(metric.name).to_dict("records")
@@ -245,7 +245,7 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _tell_best(terminal: Terminal, best: Best, metric: Metric) -> None:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     words = terminal.catalogue.text
     rows = best.table().to_dict("records")

@@ -105,7 +105,7 @@ def interaction(study: Study, metric: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from resilienza_sim.experiments.statistics import mean_interval
+    from resilienza_sim.statistics import mean_interval
 
     groups = study.manifest.get("interaction")
     if not groups:

@@ -21,12 +21,12 @@ from resilienza_sim.experiments.headline import headline_of
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
-from resilienza_sim.experiments.statistics import compare_pairs, holm, tail, variance_shares
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
 from resilienza_sim.experiments.worlds_kept import kept_worlds
+from resilienza_sim.statistics import compare_pairs, holm, tail, variance_shares
 from resilienza_sim.streams import Streams
 from resilienza_sim.words import Words
 from resilienza_sim.worlds import World

@@ -16,8 +16,8 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
-from resilienza_sim.experiments.statistics import PairedComparison, compare_pairs
 from resilienza_sim.experiments.store import Store
+from resilienza_sim.statistics import PairedComparison, compare_pairs
 from resilienza_sim.streams import Streams
 from resilienza_sim.words import Words
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.ablation import Values, ablate, worth
 from resilienza_sim.concepts import Concept
-from resilienza_sim.experiments.statistics import student_interval
+from resilienza_sim.statistics import student_interval
 
 __all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "Worth", "dummy", "trace", "worth_of"]
 

@@ -183,7 +183,7 @@ def _number(value: Any, otherwise: float = math.nan) -> float:
 def pairs_wanted() -> tuple[int, int]:
     """Return the pairs below which nothing is said, and those below which it is exploratory."""
     # Here, not above: the report is imported without scipy.
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+    from resilienza_sim.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
 
     return MINIMUM_PAIRS, EXPLORATORY_BELOW
 

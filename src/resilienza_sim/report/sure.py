@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resilienza_sim.experiments.looks import sureness
-from resilienza_sim.experiments.until_sure import MOST_FORESEEN, SKEWED_BEYOND, SURE_FROM
 from resilienza_sim.messages import catalogue
+from resilienza_sim.statistics import MOST_FORESEEN, SKEWED_BEYOND, SURE_FROM
 from resilienza_sim.words import Words, decimals
 
 if TYPE_CHECKING:

@@ -267,7 +267,7 @@ def _figure_value(words: Words, value: Any, unit: str) -> str:
 
 def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, Any]) -> list[str]:
     """Return what the reader must know before believing, the warnings of this study first."""
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
+    from resilienza_sim.statistics import EXPLORATORY_BELOW
 
     pairs = min((view.pairs for view in views), default=0)
     failed = sum(view.failed for view in views)

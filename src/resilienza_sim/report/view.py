@@ -256,7 +256,7 @@ class DecisionView:
 
     def _means(self, metric: str, *arms: str) -> tuple[float, float]:
         """Return the mean of two arms over the pairs that have both, cut like the comparison."""
-        from resilienza_sim.experiments.statistics import restricted
+        from resilienza_sim.statistics import restricted
 
         values = self.metric(metric).reindex(columns=list(arms)).to_numpy()
         flag = f"{metric}_censored"

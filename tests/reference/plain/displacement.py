@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import exp, log
 
 from tests.reference.chance import arc_id
+from tests.reference.displacement import lacked
+from tests.reference.shock import flooded
 
 HOME, KIN, RENTED, SHELTER, GONE = range(5)
 ISOLATION, HOUSING = 0, 3
@@ -28,13 +30,13 @@ class Lodging:
         return self.damage <= p.uninhabitable
 
     def flood(self, v, p):
-        """Kernel `damage_homes`: the damage is at least what the water does."""
+        """Kernel `damage_homes`: the damage is at least what the water does, more if repairs are undone."""
         v *= self.depth
         if v > 0.0:
-            self.weeks_dry, done = 0, 1.0 - exp(-p.home_rate * v)
-            if done > self.damage:
-                self.paid *= self.damage / done
-                self.damage = done
+            self.weeks_dry, have = 0, self.damage
+            done = 1.0 - exp(-p.home_rate * v)
+            self.damage, self.loss = flooded(have, self.loss, done, p)
+            self.paid *= have / self.damage
 
     def own_part(self, means):
         """What it pays itself: `means` at the usual savings of its kind, less with fewer."""
@@ -132,9 +134,15 @@ class Lodging:
             lack = 1.0 - (1.0 - p.hosting) ** guests[self.number]
         housing = 1.0 - (1.0 - self.damage) * (1.0 - lack)
         apart = p.uprooted * lack if self.away else 0.0
+        before = self.lacking
+        if housing <= 0.0 and before <= 0.0:
+            return
+        now = before + p.felt * (housing - before)
+        now = self.lacking = now if now > 0.001 else 0.0
         for member in self.members:
             need = member.need
-            need[HOUSING] += p.felt * max(0.0, housing - need[HOUSING])
+            moved = lacked(need[HOUSING], before, now)
+            need[HOUSING] = moved + p.felt * max(0.0, now - moved)
             need[ISOLATION] += p.felt * max(0.0, apart - need[ISOLATION])
 
     def let_in(self):
@@ -157,7 +165,7 @@ def run(town):
     """Repair, move, and let everyone feel how they live."""
     tables, homes, p = town.tables, town.homes, town.tables.rates.displacement
     own = tables.rates.repair
-    if not any(home.damage > 0.0 or home.away for home in homes):
+    if not any(home.damage > 0.0 or home.away or home.lacking > 0.0 for home in homes):
         return
     compensation, volunteers, pays = (
         tables.exogenous_rate(name) for name in ("compensation", "volunteers", "allowance")

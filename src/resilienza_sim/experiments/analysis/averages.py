@@ -11,8 +11,8 @@ import pandas as pd
 
 from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.outcomes import POINT, Outcomes, over_points
-from resilienza_sim.experiments.statistics import compare_pairs
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.statistics import compare_pairs
 from resilienza_sim.streams import Streams
 
 __all__ = ["averaged"]

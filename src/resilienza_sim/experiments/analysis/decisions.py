@@ -24,7 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.outcomes import POINT, REPLICATE
-from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW, tail
+from resilienza_sim.statistics import EXPLORATORY_BELOW, tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,7 +29,7 @@ from scipy import stats
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.gaussian_map import REGIONS, FlipMap, noise_of, tuned
 from resilienza_sim.experiments.analysis.space import Space, space_of
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+from resilienza_sim.statistics import MINIMUM_PAIRS
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:

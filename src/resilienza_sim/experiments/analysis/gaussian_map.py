@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import linalg, stats
 
 from resilienza_sim.experiments.analysis.space import Space
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS, verdict
+from resilienza_sim.statistics import MINIMUM_PAIRS, verdict
 from resilienza_sim.streams import Streams
 
 __all__ = ["REGIONS", "FlipMap", "noise_of", "tuned"]

@@ -41,10 +41,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+from resilienza_sim.statistics import MINIMUM_PAIRS
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.statistics import PairedComparison
+    from resilienza_sim.statistics import PairedComparison
 
 __all__ = ["MOST_PAIRS", "READINGS", "VERDICTS", "Reading", "read", "verdict"]
 

@@ -12,9 +12,9 @@ from resilienza_sim.experiments.audit.audit import NOT_APPLICABLE, Audit
 from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Claim, shipped_perturbations
 from resilienza_sim.experiments.audit.judging import READINGS
 from resilienza_sim.experiments.spreadsheet import write_csv
-from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
 from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.statistics import EXPLORATORY_BELOW
 from resilienza_sim.wording import clean
 from resilienza_sim.words import Words
 

@@ -24,7 +24,7 @@ from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.messages import languages
 
-__all__ = ["CSV_FILES", "export_csv", "new_files"]
+__all__ = ["CSV_FILES", "export_csv", "new_files", "study_of", "tables_of"]
 
 CSV_FILES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv",
              "dictionary.csv")  # fmt: skip
@@ -81,7 +81,7 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     new_files(out, CSV_FILES, overwrite=overwrite)
     columns: dict[str, list[str]] = {}
     written = []
-    for name, frames in _tables(found):
+    for name, frames in tables_of(found):
         path = out / name
         columns[name] = _write(path, frames)
         if columns[name]:
@@ -90,11 +90,12 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
             with suppress(FileNotFoundError):  # of an earlier export
                 path.unlink()
     path = out / "dictionary.csv"
-    _write(path, [dictionary(_top(found[0]), columns)])
+    _write(path, [dictionary(study_of(found[0]), columns)])
     return [*written, path]
 
 
-def _tables(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+def tables_of(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+    """Yield the tables of a study with the names of their files, each in pieces."""
     yield "runs.csv", (_placed(unit, _runs(unit)) for unit in found)
     yield "series.csv", (_placed(unit, piece) for unit in found for piece in _series(unit))
     yield "comparison.csv", (_placed(unit, _comparison(unit)) for unit in found)
@@ -138,7 +139,8 @@ def _comparison(unit: Unit) -> pd.DataFrame:
     return pd.concat(tables).drop(columns=factors) if tables else pd.DataFrame()
 
 
-def _top(unit: Unit) -> Study | Sweep:
+def study_of(unit: Unit) -> Study | Sweep:
+    """Return the study of a folder as the API has it."""
     return (Sweep if unit.is_sweep else Study)(unit.folder, unit.manifest)
 
 

@@ -1,6 +1,7 @@
 """Writes a study as one workbook that an office suite opens: a sheet a table, nothing that runs.
 
-The same tables as the CSV export. Numbers are numbers, so that a reader's own comma or point is
+The tables of the CSV export, but for the weekly series, of which it holds the mean of the runs:
+every run would be millions of cells. Numbers are numbers, so that a reader's own comma or point is
 shown; whole numbers that a spreadsheet would round (beyond 2⁵³) and dates are text; no text is a
 formula or a link. The same study gives the same bytes.
 """
@@ -15,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from resilienza_sim.experiments.exchange.export import study_tables
-from resilienza_sim.experiments.store import write_atomically
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.columns import dictionary
+from resilienza_sim.experiments.exchange.export import study_of, tables_of
+from resilienza_sim.experiments.exchange.units import units
+from resilienza_sim.experiments.store import not_writable, write_atomically
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -25,14 +29,15 @@ __all__ = ["export_workbook"]
 
 MOST_ROWS, LONGEST_CELL = 1_048_576, 32_767
 """Limits of a sheet and of a cell in the file format."""
+SERIES, WEEKS = "series.csv", "weekly means"
 _EXACT = 2**53
 _WIDEST, _NARROWEST = 60, 8
 
 
 def export_workbook(study: Path | str, out: Path, *, overwrite: bool = False) -> Path:
-    """Write a study as a workbook: the dictionary of columns first, then a sheet a table.
+    """Write a study as a workbook: a sheet a table, and one that says what each column is.
 
-    A table longer than a sheet goes on in the next ("series", "series 2", …).
+    A table longer than a sheet goes on in the next ("runs", "runs 2", …).
 
     Parameters
     ----------
@@ -52,19 +57,49 @@ def export_workbook(study: Path | str, out: Path, *, overwrite: bool = False) ->
 
     from xlsxwriter import Workbook
 
-    from resilienza_sim.errors import ResilienzaError
-
     if out.exists() and not overwrite:
         raise ResilienzaError("export_exists", path=out)
+    found = units(Path(study))
     written = io.BytesIO()
     quiet = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(written, {**quiet, "in_memory": True}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # the same bytes every time
-        for name, frames in study_tables(Path(study)):
-            _Sheets(book, name.removesuffix(".csv")).write(frames)
-    out.parent.mkdir(parents=True, exist_ok=True)
+        columns = {}
+        for file, frames in tables_of(found):
+            weekly = file == SERIES
+            name = WEEKS if weekly else file.removesuffix(".csv")
+            columns[file] = _Sheets(book, name).write([_means(frames)] if weekly else frames)
+        told = dictionary(
+            study_of(found[0]), {name: each for name, each in columns.items() if each}
+        )
+        told["file"] = [_sheet_of(file) for file in told["file"]]
+        told["column"] = told["column"].replace("file", "sheet")
+        _Sheets(book, "dictionary").write([told.rename(columns={"file": "sheet"})])
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise not_writable(out, problem) from problem
     write_atomically(out, written.getvalue())
     return out
+
+
+def _sheet_of(file: str) -> str:
+    return WEEKS if file == SERIES else file.removesuffix(".csv")
+
+
+def _means(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the mean over the runs of each arm and week; what is undefined does not count."""
+    sums = counts = None
+    keys: list[str] = []
+    for frame in frames:
+        keys = [k for k in ("study", "decision", "point", "strategy", "week") if k in frame]
+        groups = frame.drop(columns=["run_id", "replicate"]).groupby(keys, sort=False)
+        total, count = groups.sum(), groups.count()
+        sums = total if sums is None else sums.add(total, fill_value=0.0)
+        counts = count if counts is None else counts.add(count, fill_value=0)
+    if sums is None or counts is None:
+        return pd.DataFrame()
+    return (sums / counts).sort_index().reset_index()
 
 
 class _Sheets:
@@ -78,8 +113,8 @@ class _Sheets:
         self._sheet: Any = None
         self._widths: dict[int, int] = {}
 
-    def write(self, frames: Iterable[pd.DataFrame]) -> None:
-        """Write tables one after the other, with the columns of the first."""
+    def write(self, frames: Iterable[pd.DataFrame]) -> list[str]:
+        """Write tables one after the other, with the columns of the first, and return these."""
         columns: list[str] = []
         for frame in frames:
             if frame.empty:
@@ -93,6 +128,7 @@ class _Sheets:
                     self._put(column, cell)
                 self._row += 1
         self._end(columns)
+        return columns
 
     def _start(self, columns: list[str]) -> None:
         self._end(columns)

@@ -20,10 +20,10 @@ from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.headline import NO_TWIN
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS, mean_interval
 from resilienza_sim.experiments.worth.arms import ArmsPlan, read_values
 from resilienza_sim.experiments.worth.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.worth.games import Game, make_attribution
+from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS, mean_interval
 from resilienza_sim.experiments.worth.allocations import near, shares_of
 from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
 from resilienza_sim.experiments.worth.histories import Histories
+from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:

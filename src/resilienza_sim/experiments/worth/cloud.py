@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
 from resilienza_sim.experiments.worth.allocations import menu_of, random_allocation, shares_of
 from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index, unlike
+from resilienza_sim.statistics import MINIMUM_PAIRS
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from resilienza_sim.experiments.statistics import (
+from resilienza_sim.statistics import (
     PairedComparison,
     compare_pairs,
     holm,
@@ -193,7 +193,7 @@ def test_variance_is_shared_out() -> None:
 def test_intervals_cover_about_as_often_as_they_say(
     shape: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resilienza_sim.experiments.statistics._RESAMPLES", 999)
+    monkeypatch.setattr("resilienza_sim.statistics.intervals._RESAMPLES", 999)
     rng = np.random.default_rng(11)
     hits = []
     for _ in range(400):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilienza_sim.experiments.over_worlds import break_even, luck_of
-from resilienza_sim.experiments.statistics import compare_pairs
+from resilienza_sim.statistics import break_even, compare_pairs, luck_of
 
 
 def test_luck_and_ignorance_are_told_apart() -> None:

@@ -20,8 +20,6 @@ Scipy does the methods; the pairing, the undefined values and the words are ours
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,29 +27,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = [
-    "EXPLORATORY_BELOW",
-    "MINIMUM_PAIRS",
-    "PairedComparison",
-    "compare_pairs",
-    "constant",
-    "counted",
-    "holm",
-    "mean_interval",
-    "paired",
-    "restricted",
-    "student_interval",
-    "tail",
-    "variance_shares",
-    "verdict",
-]
+from resilienza_sim.statistics.censoring import restricted
+from resilienza_sim.statistics.intervals import constant, mean_intervals, median_interval
+from resilienza_sim.statistics.verdicts import EXPLORATORY_BELOW, verdict
+
+__all__ = ["PairedComparison", "compare_pairs", "counted", "paired"]
 
 Floats = NDArray[np.float64]
-
-MINIMUM_PAIRS = 6
-EXPLORATORY_BELOW = 50
-_RESAMPLES = 9_999
-_DRAWS_AT_MOST = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,34 +101,6 @@ class PairedComparison:
     p_value: float
 
 
-def restricted(
-    values: Floats, censored: NDArray[np.bool_], horizon: float | None = None
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return times cut at the earliest end of observation, and which of them lie beyond it.
-
-    Parameters
-    ----------
-    values : array of float
-        Times; where `censored`, the end of observation or nan.
-    censored : array of bool
-        True where the time had not come by the end of observation.
-    horizon : float, optional
-        End of observation of the censored times that carry none.
-
-    Returns
-    -------
-    times, beyond : arrays
-        Undefined (nan) where the time is, or where the end of observation is not known.
-    """
-    if not censored.any():
-        return values, censored
-    end = np.nan if horizon is None else float(horizon)
-    times = np.where(censored & np.isnan(values), end, values)
-    known = times[censored & ~np.isnan(times)]
-    cut = float(known.min()) if known.size else np.inf
-    return np.minimum(times, cut), censored | (times > cut)
-
-
 def compare_pairs(
     baseline: Sequence[float] | Floats,
     strategy: Sequence[float] | Floats,
@@ -182,9 +136,9 @@ def compare_pairs(
     d = new - old
     n = int(d.size)
     mean = float(d.mean()) if n else np.nan
-    low, high, low_90, high_90 = _mean_intervals(d, rng)
+    low, high, low_90, high_90 = mean_intervals(d, rng)
     spread = float(d.std(ddof=1)) if n > 1 else np.nan
-    median_low, median_high = _median_interval(d)
+    median_low, median_high = median_interval(d)
     base = abs(float(old.mean())) if n else np.nan
     effect = np.nan if effect_of_interest is None else float(effect_of_interest)
     said = verdict(n, (low, high), (low_90, high_90), direction, effect_of_interest)
@@ -243,87 +197,6 @@ def paired(
     return old[valid], new[valid], n_censored
 
 
-def verdict(
-    n: int,
-    interval: tuple[float, float],
-    narrow: tuple[float, float],
-    direction: int,
-    effect_of_interest: float | None,
-) -> str:
-    """Return what may be said of a difference against the smallest effect of interest.
-
-    "better" and "worse": the whole 95 % interval lies at or beyond the smallest effect.
-    "equivalent": the whole 90 % interval lies within it. Otherwise "undecided": more pairs would
-    tell, and a difference that is sure but perhaps too small to matter is of this kind.
-    Without an effect of interest any sure difference counts, and only exact equality is
-    equivalent.
-    """
-    effect = abs(effect_of_interest or 0.0)
-    low, high = interval
-    if n < MINIMUM_PAIRS or not direction or np.isnan(low) or np.isnan(high):
-        return "undecided"
-    if direction < 0:
-        low, high = -high, -low
-    if low > 0 and low >= effect:
-        return "better"
-    if high < 0 and high <= -effect:
-        return "worse"
-    if (low == high == 0) or (-effect < narrow[0] and narrow[1] < effect):
-        return "equivalent"
-    return "undecided"
-
-
-def constant(d: Floats) -> bool:
-    """Tell whether all differences are one number but for rounding."""
-    return bool(np.ptp(d) <= 1e-12 * np.abs(d).max()) if d.size else True
-
-
-def _mean_intervals(d: Floats, rng: np.random.Generator) -> tuple[float, float, float, float]:
-    """Return the 95 % and the 90 % interval of the mean difference."""
-    if d.size < 2:
-        return (np.nan,) * 4
-    if constant(d):  # BCa would divide zero by zero
-        return (float(d[0]),) * 4
-    resamples = min(_RESAMPLES, max(1_999, _DRAWS_AT_MOST // d.size))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        wide = stats.bootstrap(
-            (d,),
-            np.mean,
-            n_resamples=resamples,
-            batch=max(1, 2_000_000 // d.size),
-            confidence_level=0.95,
-            method="BCa",
-            rng=rng,
-        )
-        narrow = stats.bootstrap(
-            (d,),
-            np.mean,
-            n_resamples=0,
-            confidence_level=0.90,
-            method="BCa",
-            bootstrap_result=wide,
-            rng=rng,
-        )
-    ends = [*wide.confidence_interval, *narrow.confidence_interval]
-    if np.isnan(ends).any():  # as good as constant: the plain percentiles still exist
-        ends = np.percentile(wide.bootstrap_distribution, [2.5, 97.5, 5.0, 95.0]).tolist()
-    low, high, low_90, high_90 = (float(end) for end in ends)
-    return low, high, low_90, high_90
-
-
-def mean_interval(d: Floats, rng: np.random.Generator) -> tuple[float, float]:
-    """Return the 95 % BCa interval of a mean; nan with fewer than two values."""
-    return _mean_intervals(d, rng)[:2]
-
-
-def _median_interval(d: Floats) -> tuple[float, float]:
-    if d.size < MINIMUM_PAIRS:
-        return np.nan, np.nan
-    interval = stats.quantile_test(d, q=float(np.median(d)), p=0.5).confidence_interval(0.95)
-    return float(interval.low), float(interval.high)
-
-
 def _share_above(d: Floats) -> float:
     return float(np.mean(d > 0) + 0.5 * np.mean(d == 0))
 
@@ -346,59 +219,3 @@ def _wilcoxon(d: Floats) -> float:
     if not d.size:
         return np.nan
     return float(stats.wilcoxon(d).pvalue) if np.any(d != 0) else 1.0
-
-
-def student_interval(values: Floats, confidence: float = 0.95) -> tuple[float, float, float]:
-    """Return the mean of the values known and the ends of its Student's interval.
-
-    All nan where fewer than two are known.
-    """
-    known = values[np.isfinite(values)]
-    if known.size < 2:
-        return math.nan, math.nan, math.nan
-    mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
-    reach = float(stats.t.ppf(0.5 + confidence / 2.0, known.size - 1)) * error
-    return mean, mean - reach, mean + reach
-
-
-def holm(p: Floats) -> Floats:
-    """Return p-values corrected for their number (Holm 1979); undefined ones are not counted."""
-    corrected = np.full(p.shape, np.nan)
-    defined = np.flatnonzero(~np.isnan(p))
-    order = defined[np.argsort(p[defined], kind="stable")]
-    scaled = p[order] * np.arange(order.size, 0, -1)
-    corrected[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
-    return corrected
-
-
-def tail(values: Floats, direction: int, share: float = 0.1) -> float:
-    """Return the value beyond which the worst `share` of the runs lies (P90 of a loss)."""
-    defined = values[np.isfinite(values)]
-    if not defined.size:
-        return np.nan
-    return float(np.quantile(defined, share if direction > 0 else 1 - share))
-
-
-def variance_shares(values: Floats) -> tuple[float, float, float]:
-    """Return the shares of variance due to the replicate, the arm, and the two together.
-
-    Parameters
-    ----------
-    values : array of float, shape (replicates, arms)
-        One value per run; replicates with an undefined value are left out.
-
-    Returns
-    -------
-    replicate, arm, interaction : float
-        Shares of the total sum of squares; nan when nothing varies.
-    """
-    table = values[np.isfinite(values).all(axis=1)]
-    if table.shape[0] < 2 or table.shape[1] < 2:
-        return np.nan, np.nan, np.nan
-    centre = table.mean()
-    total = float(((table - centre) ** 2).sum())
-    if total <= 0:
-        return np.nan, np.nan, np.nan
-    replicate = table.shape[1] * float(((table.mean(axis=1) - centre) ** 2).sum()) / total
-    arm = table.shape[0] * float(((table.mean(axis=0) - centre) ** 2).sum()) / total
-    return replicate, arm, max(0.0, 1.0 - replicate - arm)

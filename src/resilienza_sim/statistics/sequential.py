@@ -32,26 +32,17 @@ by the 90 % one.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from resilienza_sim.experiments.experiment import Stopping
-from resilienza_sim.experiments.plan import MetricInfo
-from resilienza_sim.experiments.statistics import (
-    EXPLORATORY_BELOW,
-    MINIMUM_PAIRS,
-    constant,
-    paired,
-    verdict,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
+from resilienza_sim.statistics.intervals import constant
+from resilienza_sim.statistics.pairs import paired
+from resilienza_sim.statistics.verdicts import EXPLORATORY_BELOW, MINIMUM_PAIRS, verdict
 
 __all__ = [
     "CONFIDENCE",
@@ -62,7 +53,6 @@ __all__ = [
     "Sureness",
     "anytime_half_width",
     "judge",
-    "judged",
     "pairs_needed",
 ]
 
@@ -280,85 +270,3 @@ def _more(least: float, n: int, looked: int) -> float:
     if not np.isfinite(least):
         return least
     return max(1.0, float(np.ceil(least * looked / n)) - looked)
-
-
-def judged(
-    runs: pd.DataFrame,
-    rule: Stopping,
-    metrics: Mapping[str, MetricInfo],
-    arms: Sequence[str],
-    baseline: str,
-    *,
-    pairs: int | None = None,
-    horizon: float | None = None,
-) -> list[dict[str, Any]]:
-    """Return how sure each comparison of a table of runs is: every arm against the baseline.
-
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        One row a run: `strategy`, `replicate`, `status`, a column a metric and perhaps
-        ``<metric>_censored``; `point` in a sweep.
-    rule : Stopping
-        What is asked.
-    metrics : dict of MetricInfo
-        The metrics watched.
-    arms, baseline
-        The arms compared.
-    pairs : int, optional
-        Look at so many replicates only, from the first; by default at all those that every arm
-        has got to.
-    horizon : float, optional
-        End of observation of censored values that are undefined.
-
-    Returns
-    -------
-    list of dict
-        `point`, `metric`, `baseline`, `strategy`, the fields of `Sureness`, `sure`, `waits`.
-    """
-    wanted = runs[runs["strategy"].isin(list(arms))]
-    points = wanted["point"] if "point" in wanted.columns else wanted["replicate"] * 0
-    names, place = np.unique(points.to_numpy(int), return_inverse=True)
-    replicate = wanted["replicate"].to_numpy(int)
-    arm = np.array([list(arms).index(each) for each in wanted["strategy"]], dtype=int)
-    shape = (names.size, len(arms), int(replicate.max(initial=-1)) + 1 if pairs is None else pairs)
-    last = np.zeros(shape[:2], dtype=int)
-    np.maximum.at(last, (place, arm), replicate + 1)
-    counts = last.min(axis=1, initial=shape[2])
-    kept = (wanted["status"] == "ok").to_numpy(bool) & (replicate < shape[2])
-    index = (place[kept], arm[kept], replicate[kept])
-    rows = []
-    for metric, told in metrics.items():
-        info = told.over(horizon)
-        values = np.full(shape, np.nan)
-        if metric in wanted.columns:  # not one run went well: no column either
-            values[index] = wanted[metric].to_numpy(np.float64, na_value=np.nan)[kept]
-        flags = None
-        if f"{metric}_censored" in wanted.columns:
-            flags = np.zeros(shape, dtype=bool)
-            marks = wanted[f"{metric}_censored"].astype("boolean").fillna(False)
-            flags[index] = marks.to_numpy(bool)[kept]
-        base = list(arms).index(baseline)
-        for k, point in enumerate(names):
-            n = shape[2] if pairs is not None else counts[k]
-            for other, name in enumerate(arms):
-                if other == base:
-                    continue
-                found = judge(
-                    values[k, base, :n],
-                    values[k, other, :n],
-                    direction=info.direction,
-                    effect_of_interest=info.effect_of_interest,
-                    half_width=rule.half_width.get(metric),
-                    decided=rule.decided,
-                    censored=None if flags is None else (flags[k, base, :n], flags[k, other, :n]),
-                    horizon=horizon,
-                )
-                where = {
-                    "point": int(point),
-                    "metric": metric,
-                    "baseline": baseline,
-                    "strategy": name,
-                }
-                rows.append({**where, **asdict(found), "sure": found.sure, "waits": found.waits})
-    return rows

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS, constant
+from resilienza_sim.statistics.intervals import constant
+from resilienza_sim.statistics.verdicts import MINIMUM_PAIRS
 
 __all__ = ["BreakEven", "Luck", "break_even", "luck_of"]
 
@@ -60,8 +62,6 @@ def luck_of(d: Floats, first: Floats, second: Floats) -> Luck:
     first, second : arrays of float
         Differences of the worlds lived twice, with each luck.
     """
-    from scipy import stats
-
     d = d[np.isfinite(d)]
     gaps = (second - first)[np.isfinite(second - first)]
     n, m = int(d.size), int(gaps.size)
