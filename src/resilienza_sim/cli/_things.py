@@ -17,21 +17,24 @@ if TYPE_CHECKING:
     from resilienza_sim.drafting import Answers
     from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
+    from resilienza_sim.model.contracts import Measure
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
 __all__ = ["FAMILIES", "about", "components", "in_file", "shipped"]
 
 FAMILIES = {"shocks": "Shock", "actions": "Action", "indicators": "Indicator", "metrics": "Metric"}
-"""Families of components, and the class of `model.contracts` their members derive from."""
+"""Families of components, and what of `model.contracts` their members are."""
 
 
-def components(family_name: str) -> dict[str, type[Component]]:
+def components(family_name: str) -> dict[str, type[Component] | Measure]:
     """Return the members of a family by name."""
     from resilienza_sim.discovery import family
     from resilienza_sim.model import contracts
 
-    return family(family_name, getattr(contracts, FAMILIES[family_name]))
+    members: dict[str, type[Component] | Measure]
+    members = family(family_name, getattr(contracts, FAMILIES[family_name]))
+    return members
 
 
 def about(terminal: Terminal, family_name: str, name: str, summary: str) -> str:

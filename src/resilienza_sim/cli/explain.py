@@ -48,11 +48,12 @@ def command(
 def _component(terminal: Terminal, name: str) -> bool:
     """Explain the components that bear a name; return whether there is any."""
     from resilienza_sim.cli._things import FAMILIES, about, components
+    from resilienza_sim.model.contracts import Indicator
 
     found = False
     for family_name in FAMILIES:
-        for kind, cls in components(family_name).items():
-            columns = cls().columns() if family_name == "indicators" else ()  # type: ignore[attr-defined]
+        for kind, each in components(family_name).items():
+            columns = each.columns() if isinstance(each, Indicator) else ()
             if name != kind and name not in columns:
                 continue
             found = True
@@ -61,18 +62,18 @@ def _component(terminal: Terminal, name: str) -> bool:
                 "explain.component",
                 name=name,
                 family=terminal.words(f"explain.family.{family_name}"),
-                about=about(terminal, family_name, name, cls.summary()),
+                about=about(terminal, family_name, name, each.summary()),
             )
             for key in ("unit", "better", "ambit", "hazard", "effect_of_interest"):
-                value = getattr(cls, key, None)
+                value = getattr(each, key, None)
                 if value not in (None, "", "neither"):
                     terminal.say(f"explain.{key}", value=_plain(terminal, key, value))
-            if getattr(cls, "weekly", False):
+            if getattr(each, "weekly", False):
                 terminal.say("explain.weekly")
-            terminal.say("explain.source", value=cls.source or "–")
+            terminal.say("explain.source", value=each.source or "–")
             if len(columns) > 1:
                 terminal.say("explain.columns", value=", ".join(columns))
-            _fields(terminal, cls.model_fields)
+            _fields(terminal, getattr(each, "model_fields", {}))
     return found
 
 
@@ -157,8 +158,8 @@ def _paths() -> Iterator[tuple[str, FieldInfo]]:
     yield from _inside(Scenario, "")
     yield from _inside(Strategy, "strategy.")
     for family_name in ("shocks", "actions"):
-        for kind, cls in components(family_name).items():
-            yield from _inside(cls, f"{family_name}.{kind}.")
+        for kind, each in components(family_name).items():
+            yield from _inside(each, f"{family_name}.{kind}.")
 
 
 def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
@@ -353,11 +354,12 @@ _FILES: dict[str, Callable[[Terminal, Any], None]] = {
 
 def _unknown(name: str, names: Mapping[str, tuple[str, ...]]) -> ResilienzaError:
     from resilienza_sim.cli._things import FAMILIES, components
+    from resilienza_sim.model.contracts import Indicator
 
     known = [each for some in names.values() for each in some]
     for family_name in FAMILIES:
-        for kind, cls in components(family_name).items():
-            columns = cls().columns() if family_name == "indicators" else ()  # type: ignore[attr-defined]
+        for kind, each in components(family_name).items():
+            columns = each.columns() if isinstance(each, Indicator) else ()
             known += [kind, *columns]
     paths = [path for path, _ in _paths()]
     close = nearest(name, known) or nearest(name, [p.rsplit(".", 1)[-1] for p in paths])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from resilienza_sim.discovery import family
 from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.model.contracts import Indicator, Metric
+from resilienza_sim.model.contracts import Indicator, Measure, Metric
 from resilienza_sim.simulation import QUIET, twin_columns
 from resilienza_sim.words import Words
 
@@ -84,13 +84,13 @@ def _fixed(table: str, name: str) -> _Column:
     return _Column(titles=titles, source=_OURS)
 
 
-def _titles(kind: str, name: str, cls: type[Metric] | type[Indicator]) -> dict[str, str]:
+def _titles(kind: str, name: str, measure: Measure) -> dict[str, str]:
     """Return the name of a measure for readers and what it is, by language."""
     found = {}
     for lang in languages():
         words = catalogue(lang)
-        abouts = (f"cli.about.{kind}s.{each}" for each in (name, cls.kind()))
-        text = next((words.raw(key) for key in abouts if key in words), cls.summary())
+        abouts = (f"cli.about.{kind}s.{each}" for each in (name, measure.kind()))
+        text = next((words.raw(key) for key in abouts if key in words), measure.summary())
         title = f"names.{kind}.{name}"
         found[lang] = f"{words.raw(title)}. {text}" if title in words else text
     return found
@@ -98,25 +98,27 @@ def _titles(kind: str, name: str, cls: type[Metric] | type[Indicator]) -> dict[s
 
 def _metrics(study: Study | Sweep) -> dict[str, _Column]:
     """Return the metrics with the effects of interest of this study, not those of the component."""
-    classes = family("metrics", Metric)
+    measures = family("metrics", Metric)
     found = {}
     for name in study.manifest["metrics"]:
-        info, cls = study.describe(name), classes.get(name)
+        info, measure = study.describe(name), measures.get(name)
         found[name] = _Column(
             info.unit,
             info.better,
             info.effect_of_interest,
-            dict(info.title) if cls is None else _titles("metric", name, cls),
-            "" if cls is None else cls.source,
+            dict(info.title) if measure is None else _titles("metric", name, measure),
+            "" if measure is None else measure.source,
         )
     return found
 
 
 def _indicators() -> dict[str, _Column]:
     found = {
-        column: _Column(cls.unit, cls.better, None, _titles("indicator", column, cls), cls.source)
-        for cls in family("indicators", Indicator).values()
-        for column in cls().columns()
+        column: _Column(
+            each.unit, each.better, None, _titles("indicator", column, each), each.source
+        )
+        for each in family("indicators", Indicator).values()
+        for column in each.columns()
     }
     for column in twin_columns():
         of_arm = found[column]

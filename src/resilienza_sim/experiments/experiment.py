@@ -21,7 +21,7 @@ __all__ = ["Design", "Experiment", "Factor", "Stopping", "load_experiment", "shi
 
 _METRICS = tuple(family("metrics", Metric))
 _INDICATORS = tuple(
-    sorted({name for cls in family("indicators", Indicator).values() for name in cls().columns()})
+    sorted({name for each in family("indicators", Indicator).values() for name in each.columns()})
 )
 MetricName = Literal[_METRICS]  # type: ignore[valid-type]
 IndicatorName = Literal[_INDICATORS]  # type: ignore[valid-type]

@@ -17,7 +17,7 @@ from typing import Any
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Runnable, digest
-from resilienza_sim.experiments.store import write_atomically
+from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
 
 __all__ = [
@@ -88,7 +88,7 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return what differs between two studies that may not share a folder, one line each."""
     found: list[str] = []
-    for key in ("model_version", "seed", "first", "worlds", "citizens", "decisions"):
+    for key in ("kind", "model_version", "seed", "first", "worlds", "citizens", "decisions"):
         found += _differences(key, old.get(key), new.get(key))
     for key in ("scenario", "experiment"):
         before, after = old.get(key, {}), new.get(key, {})
@@ -230,7 +230,7 @@ def parts(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str
         computed, so that a part altered in the meantime is not taken for good.
     """
     known = known or {}
-    found = sorted(path for kind in KINDS for path in (folder / kind).glob("part-*.parquet"))
+    found = sorted(path for kind in KINDS for path in own_parts(folder / kind))
     names = ((f"{path.parent.name}/{path.name}", path) for path in found)
     return {name: known.get(name) or sha256(path) for name, path in names}
 

@@ -11,7 +11,14 @@ import pyarrow as pa
 
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.run import decision_folder
-from resilienza_sim.experiments.store import encoded, not_writable, read_table, write_atomically
+from resilienza_sim.experiments.store import (
+    encoded,
+    not_writable,
+    own_folder,
+    own_parts,
+    read_table,
+    write_atomically,
+)
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.plan import Plan
@@ -61,9 +68,9 @@ def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
             numbers = range(plan.replicates.start, plan.replicates.start + known["pairs"])
             drawn = [world(scenario, (), plan.ranges, plan.seed, r) for r in numbers]
             data = encoded(worlds_table(drawn))
+        own_folder(place / WORLDS)
         try:
-            (place / WORLDS).mkdir(exist_ok=True)
-            for old in (place / WORLDS).glob("part-*.parquet"):
+            for old in own_parts(place / WORLDS):
                 old.unlink()
         except OSError as problem:
             raise not_writable(place / WORLDS, problem) from problem
@@ -74,6 +81,5 @@ def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
 
 def kept_worlds(folder: Path) -> pd.DataFrame:
     """Return the worlds kept in a folder, none if it is a study of a single point."""
-    paths = sorted((folder / WORLDS).glob("part-*.parquet"))
-    tables = [read_table(path) for path in paths] or [worlds_table([])]
+    tables = [read_table(path) for path in own_parts(folder / WORLDS)] or [worlds_table([])]
     return pa.concat_tables(tables).to_pandas()

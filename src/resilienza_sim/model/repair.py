@@ -131,9 +131,20 @@ class Homes(NamedTuple):
     def of(cls, table: HouseholdTable) -> Homes:
         """Return the columns of a table."""
         return cls(
-            table.damage, table.loss, table.depth, table.lacking, table.weeks_dry, table.works, table.paid,
-            table.lodging, table.host, table.weeks_out, table.tenant, table.left, table.savings,
-        )  # fmt: skip
+            table.damage,
+            table.loss,
+            table.depth,
+            table.lacking,
+            table.weeks_dry,
+            table.works,
+            table.paid,
+            table.lodging,
+            table.host,
+            table.weeks_out,
+            table.tenant,
+            table.left,
+            table.savings,
+        )
 
 
 class Members(NamedTuple):

@@ -30,7 +30,7 @@ class Lodging:
         return self.damage <= p.uninhabitable
 
     def flood(self, v, p):
-        """Kernel `damage_homes`: the damage is at least what the water does, more if repairs are undone."""
+        """Kernel `damage_homes`: at least what the water does, more if repairs are undone."""
         v *= self.depth
         if v > 0.0:
             self.weeks_dry, have = 0, self.damage

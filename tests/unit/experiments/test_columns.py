@@ -32,7 +32,7 @@ def study(*metrics: str, factors: Any = ()) -> Any:
 def test_a_name_of_two_things_is_told_as_what_it_is_in_each_file() -> None:
     both = sorted(
         set(family("metrics", Metric))
-        & {c for cls in family("indicators", Indicator).values() for c in cls().columns()}
+        & {c for cls in family("indicators", Indicator).values() for c in cls.columns()}
     )
     assert both  # spent_eur, waiting_weeks: a metric of a run and an indicator of a week
     files = {"runs.csv": both, "series.csv": both, "points.csv": both, "comparison.csv": both}

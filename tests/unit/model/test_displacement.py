@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.indicators.displaced import Displaced
+from resilienza_sim.indicators.wellbeing import displaced
 from resilienza_sim.model import displacement, repair
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.displacement import Links
@@ -325,7 +325,7 @@ def test_a_quiet_town_has_nobody_out_and_nothing_of_it_counts() -> None:
     one, two = lived(calm, 30), lived(other, 30)
     assert not differences(one.state, two.state)
     assert not one.state.households.lodging.any()
-    for column in Displaced().columns():
+    for column in displaced.columns():
         assert not one.recorder.series(column).any()
 
 
@@ -339,7 +339,7 @@ def test_every_household_is_in_one_place_and_guests_have_hosts_at_home() -> None
         seen |= set(where.tolist())
         assert set(where.tolist()) <= {HOME, KIN, RENTED, SHELTER}
         assert ((where == KIN) == (households.host >= 0)).all()
-        row = {name: model.recorder.series(name)[-1] for name in Displaced().columns()}
+        row = {name: model.recorder.series(name)[-1] for name in displaced.columns()}
         parts = [row[f"displaced_{name}"] for name in ("kin", "rented", "shelter", "gone")]
         assert row["displaced"] == pytest.approx(sum(parts))
         out = size[where != HOME].sum() / size.sum()

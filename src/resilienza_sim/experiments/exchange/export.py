@@ -7,9 +7,8 @@ spreadsheet would take for a formula is preceded by an apostrophe (OWASP, "CSV I
 
 from __future__ import annotations
 
-import os
+import itertools
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -19,38 +18,49 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.units import Unit, units
 from resilienza_sim.experiments.spreadsheet import harmless_table
-from resilienza_sim.experiments.store import Store, not_writable
+from resilienza_sim.experiments.store import Store, not_writable, written_aside
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.messages import languages
 
 __all__ = ["CSV_FILES", "export_csv", "new_files", "study_of", "tables_of"]
 
-CSV_FILES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv",
-             "dictionary.csv")  # fmt: skip
+DICTIONARY = "dictionary.csv"
+_TABLES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv")
+CSV_FILES = (*_TABLES, DICTIONARY)
 _MAIN = "main"
 _KINDS = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
 
-def new_files(folder: Path, names: Iterable[str], *, overwrite: bool) -> None:
+def new_files(folder: Path, ours: Iterable[str], *, overwrite: bool) -> None:
     """Make a folder for some files.
 
     Raises
     ------
     ResilienzaError
-        If it holds anything and may not be written over, or anything but those files.
+        If it holds anything and may not be written over, or anything that no export wrote there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
+        every = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+        present = {path.relative_to(folder).as_posix() for path in every}
     except FileExistsError as problem:
         raise ResilienzaError("export_exists", path=folder) from problem
     except OSError as problem:
         raise not_writable(folder, problem) from problem
     if present and not overwrite:
         raise ResilienzaError("export_exists", path=folder)
-    if others := sorted(present - set(names)):
+    if others := sorted(present - set(ours)):
         raise ResilienzaError("export_other_files", path=folder, found=others[0])
+
+
+def _written_before(folder: Path) -> set[str]:
+    """Return the files an earlier export wrote in a folder, which its dictionary names."""
+    try:
+        told = pd.read_csv(folder / DICTIONARY, usecols=["file"], dtype=str)["file"]
+    except (OSError, ValueError):
+        return set()
+    return {DICTIONARY, *told.dropna()} & set(CSV_FILES)
 
 
 def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list[Path]:
@@ -78,7 +88,8 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
         If there is no study, or the folder cannot be used.
     """
     found = units(Path(study))
-    new_files(out, CSV_FILES, overwrite=overwrite)
+    before = _written_before(out)
+    new_files(out, before, overwrite=overwrite)
     columns: dict[str, list[str]] = {}
     written = []
     for name, frames in tables_of(found):
@@ -86,10 +97,9 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
         columns[name] = _write(path, frames)
         if columns[name]:
             written.append(path)
-        else:
-            with suppress(FileNotFoundError):  # of an earlier export
-                path.unlink()
-    path = out / "dictionary.csv"
+        elif name in before:
+            path.unlink(missing_ok=True)
+    path = out / DICTIONARY
     _write(path, [dictionary(study_of(found[0]), columns)])
     return [*written, path]
 
@@ -168,28 +178,16 @@ def _strategies(unit: Unit) -> pd.DataFrame:
 def _write(path: Path, frames: Iterable[pd.DataFrame]) -> list[str]:
     """Write tables one after the other in one file and return the columns, none if all are empty.
 
-    The columns are those of the first; a table that has others is refused, never misplaced.
+    The columns are those of the first; those that another has besides are left out.
     """
-    aside = path.with_name(path.name + ".tmp")
-    columns: list[str] = []
-    try:
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            for frame in frames:
-                if frame.empty:
-                    continue
-                if columns and set(frame.columns) - set(columns):
-                    frame = frame.reindex(columns=columns)
-                harmless_table(frame.reindex(columns=columns or None)).to_csv(
-                    file, index=False, header=not columns, lineterminator="\n", na_rep=""
-                )
-                columns = columns or list(frame.columns)
-            file.flush()
-            os.fsync(file.fileno())
-        if columns:
-            aside.replace(path)
-    except OSError as problem:
-        raise not_writable(path, problem) from problem
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+    some = (frame for frame in frames if not frame.empty)
+    first = next(some, None)
+    if first is None:
+        return []
+    columns = list(first.columns)
+    with written_aside(path) as file:
+        for k, frame in enumerate(itertools.chain([first], some)):
+            table = harmless_table(frame.reindex(columns=columns))
+            text = table.to_csv(index=False, header=not k, lineterminator="\n", na_rep="")
+            file.write(text.encode())
     return columns

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.again import experiment_of, make_again
-from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, recipe
+from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksums_told, recipe
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
@@ -116,11 +116,9 @@ def _units(report: Report, folder: Path, path: Path) -> list[Unit]:
 
 def _checksums(report: Report, top: Path) -> None:
     present = {p.relative_to(top).as_posix(): p for p in top.rglob("*") if p.is_file()}
-    sums = present.pop(CHECKSUMS, None)
-    told: dict[str, str] = {}
-    for line in sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums else ():
-        value, _, name = line.partition("  ")
-        told[name] = value
+    present.pop(CHECKSUMS, None)
+    told = checksums_told(top)
+    told.pop(CHECKSUMS, None)
     wrong = {n for n in told.keys() & present.keys() if manifests.sha256(present[n]) != told[n]}
     fine = report.each("altered", wrong)
     fine &= report.each("missing_file", told.keys() - present.keys())
