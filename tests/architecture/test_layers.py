@@ -21,6 +21,7 @@ LAYERS = (
         "paths",
         "reading",
         "wording",
+        "words",
     ),
     ("statistics",),
     ("community",),

@@ -16,6 +16,7 @@ from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.headline import NO_TWIN
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
+from resilienza_sim.experiments.progress import usual_progress
 from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, note, run_plan
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
 from resilienza_sim.experiments.worlds_kept import keep_worlds
@@ -242,7 +243,8 @@ def compare(
         Folder of the study; an existing one is resumed. By default a folder under ``results/``
         named after the scenario and the study's hash.
     progress : callable, optional
-        Told of runs done, runs planned, seconds left.
+        Told of runs done, runs planned, seconds left; by default, in a notebook, a line of its
+        output.
     expected_seconds : float, optional
         Estimate of all the work; a very short one needs no worker processes.
     make_executor : callable, optional
@@ -313,7 +315,7 @@ def compare(
 
         plan = replace(plan, pairs=looks_of(until_sure, plan.pairs)[0])
     beside, groups = make_beside(scenario, plan, null=null, luck=luck, interaction=interaction)
-    together = Together(progress, plan, *(each.plan for each in beside))
+    together = Together(progress or usual_progress(), plan, *(each.plan for each in beside))
 
     def run(each: Beside, told_to: Progress) -> None:
         try:
