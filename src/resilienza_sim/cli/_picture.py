@@ -75,7 +75,6 @@ def draw(
 
 def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: Structure) -> None:
     from resilienza_sim.community.structure import TARGETS
-    from resilienza_sim.report.words import Words
 
     degree = np.diff(community.ties.ptr)
     share = np.bincount(degree) / degree.size
@@ -89,7 +88,7 @@ def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: St
         alpha=0.6,
         label=terminal.words("picture.measured", span=span),
     )
-    mean = Words(terminal.lang).number(structure.mean_degree, 1)
+    mean = terminal.spelling.number(structure.mean_degree, 1)
     label = terminal.words("picture.mean", value=mean)
     axes.axvline(structure.mean_degree, color=_INK, linestyle="--", label=label)
     axes.legend(loc="upper right")

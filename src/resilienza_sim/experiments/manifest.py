@@ -28,8 +28,7 @@ from resilienza_sim.experiments.plan import Runnable, canonical
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.files import place_of
-from resilienza_sim.reading import read_whole
-from resilienza_sim.reading import refusal, validated
+from resilienza_sim.reading import read_whole, refusal, validated
 
 __all__ = [
     "Manifest",

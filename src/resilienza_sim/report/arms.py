@@ -23,7 +23,7 @@ from resilienza_sim.report.canvas import (
     style,
 )
 from resilienza_sim.report.view import Arm
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

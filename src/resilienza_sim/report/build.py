@@ -10,7 +10,7 @@ from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report import beside, purse, tables, value, worlds
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
-from resilienza_sim.report.words import Words, plain
+from resilienza_sim.words import Words, plain
 
 if TYPE_CHECKING:
     from resilienza_sim.report.canvas import Drawing

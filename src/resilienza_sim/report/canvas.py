@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.report.view import Arm, DecisionView, ShockSpan, row_means
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

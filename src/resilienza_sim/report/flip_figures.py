@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.report.canvas import INK, SOFT, Drawn, canvas, numbers, settle, short, style
 from resilienza_sim.report.flip_picture import FlipPicture, axes_of
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

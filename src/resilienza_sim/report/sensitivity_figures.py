@@ -24,7 +24,7 @@ from resilienza_sim.report.canvas import (
     short,
     style,
 )
-from resilienza_sim.report.words import Words, plain
+from resilienza_sim.words import Words, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -26,11 +26,8 @@ from resilienza_sim.experiments.exchange.again import experiment_of, make_again,
 from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksums_told, recipe
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
-from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
-from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
-from resilienza_sim.experiments.plan import digest
 from resilienza_sim.experiments.exchange.units import ODD, Unit, hash_of, units
-from resilienza_sim.experiments.exchange.unpack import unpacked
+from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
 from resilienza_sim.experiments.plan import canonical, digest
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
