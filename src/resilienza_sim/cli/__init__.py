@@ -9,7 +9,9 @@ import os
 import pkgutil
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
@@ -52,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         lang, rest = take_language(sys.argv[1:] if arguments is None else arguments)
         terminal = Terminal(lang)
-        code = _run(terminal, rest)
+        with warnings.catch_warnings():
+            warnings.showwarning = partial(_warned, terminal, warnings.showwarning)
+            code = _run(terminal, rest)
         sys.stdout.flush()
     except ResilienzaError as error:
         terminal.complain(error)
@@ -75,6 +79,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _unexpected(terminal, error)
     return code
+
+
+def _warned(
+    terminal: Terminal,
+    usual: Callable[..., None],
+    message: Warning | str,
+    category: type[Warning],
+    *where: Any,
+) -> None:
+    """Tell our own warning in the reader's language; others as Python does."""
+    if category.__name__ == "KernelsNotKept":  # importing it would import numba
+        terminal.warn(terminal.words("kernels_not_kept"))
+    else:
+        usual(message, category, *where)
 
 
 def _unexpected(terminal: Terminal, error: Exception) -> int:
