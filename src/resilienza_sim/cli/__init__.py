@@ -5,6 +5,7 @@ Nothing heavy is imported until a command needs it, and only the module of that 
 
 from __future__ import annotations
 
+import errno
 import os
 import pkgutil
 import sys
@@ -24,6 +25,13 @@ __all__ = ["commands", "main", "parser"]
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 _HELP = ("--help", "-h")
+_SYSTEM = {
+    getattr(errno, name, -1) for name in ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE"]
+}
+"""What a system says of a disk, not of a file."""
+_ARITHMETIC = ("OMP", "OPENBLAS", "MKL")
+"""Libraries whose threads wait for one another longer than our small products take: two thirds of
+the set-up of a town. Read when numpy is first imported, hence before any command is."""
 
 
 def commands() -> tuple[str, ...]:
@@ -47,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 something went wrong inside; 2 a mistake of the user, told in one sentence;
     130 stopped by Ctrl-C.
     """
+    for library in _ARITHMETIC:
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without accents still gets a text
@@ -71,10 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return INTERRUPTED
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in _SYSTEM:
             return _unexpected(terminal, error)
         reason = error.strerror or type(error).__name__
-        terminal.complain(ResilienzaError("os_refuses", file=error.filename, reason=reason))
+        key = "os_refuses" if error.filename is not None else "os_refuses_it"
+        terminal.complain(ResilienzaError(key, file=error.filename, reason=reason))
         return ResilienzaError.exit_code
     except Exception as error:
         return _unexpected(terminal, error)
