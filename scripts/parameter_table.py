@@ -128,7 +128,7 @@ def components(kinds: Collection[str] | None = None) -> list[str]:
     lines: list[str] = []
     for name, base in (("actions", Action), ("shocks", Shock)):
         lines += [f"**{name}**", "", *HEAD]
-        for kind, cls in family(name, base).items():  # type: ignore[type-abstract]
+        for kind, cls in family(name, base).items():
             if kinds is None or kind in kinds:
                 lines += [row(f"{kind}.{field}", info) for field, info in plain_fields(cls)]
         lines.append("")

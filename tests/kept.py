@@ -57,8 +57,8 @@ def experiment(**changes: Any) -> Experiment:
     rule = {
         "name": "rule", "title": {"it": "Regola", "en": "Rule"}, "source": "assumption",
         "choices": [
-            {"label": "residual", "set": {"parameters.shock.levee_rule": "residual"}},
-            {"label": "full", "set": {"parameters.shock.levee_rule": "full_depth"}},
+            {"label": "residual", "set": {"parameters.shock.levee_holds": 1.0}},
+            {"label": "full", "set": {"parameters.shock.levee_holds": 0.0}},
         ],
     }  # fmt: skip
     data: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Finds the members of a family of components: one public class in one file."""
+"""Finds the members of a family of components by reading its folder."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
 
 __all__ = ["family", "member"]
 
+
+class Named(Protocol):
+    """What a family is made of beside classes: things that know the name they bear in files."""
+
+    def kind(self) -> str: ...
+
+
 C = TypeVar("C", bound=Component)
+N = TypeVar("N", bound=Named)
 
 
-@cache
-def family(name: str, base: type[C]) -> dict[str, type[C]]:
-    """Return the classes of a family by the name they bear in files.
+@overload
+def family(name: str, base: type[C]) -> dict[str, type[C]]: ...
+@overload
+def family(name: str, base: type[N]) -> dict[str, N]: ...
+def family(name: str, base: type[Any]) -> dict[str, Any]:
+    """Return the members of a family by the name they bear in files.
 
     Parameters
     ----------
@@ -26,8 +37,15 @@ def family(name: str, base: type[C]) -> dict[str, type[C]]:
         Sub-package that holds the family, such as ``"shocks"``; third parties add to it through
         the entry point group ``resilienza_sim.<name>``.
     base : type
-        Class every member derives from.
+        A class of components, of which members are subclasses; or a class of things made by a
+        decorator, of which they are instances.
     """
+    members: dict[str, Any] = _family(name, base)  # type: ignore[arg-type]
+    return members
+
+
+@cache
+def _family(name: str, base: type[Any]) -> dict[str, Any]:
     package = import_module(f"resilienza_sim.{name}")
     modules = [
         import_module(f"{package.__name__}.{found.name}")
@@ -47,7 +65,9 @@ def family(name: str, base: type[C]) -> dict[str, type[C]]:
     return dict(sorted(members.items()))
 
 
-def _is_member(thing: object, base: type[C]) -> bool:
+def _is_member(thing: Any, base: type[Any]) -> bool:
+    if not issubclass(base, Component):
+        return isinstance(thing, base)
     return (
         isinstance(thing, type)
         and issubclass(thing, base)
@@ -56,8 +76,12 @@ def _is_member(thing: object, base: type[C]) -> bool:
     )
 
 
-def member(name: str, base: type[C], kind: str) -> type[C]:
-    """Return one class of a family.
+@overload
+def member(name: str, base: type[C], kind: str) -> type[C]: ...
+@overload
+def member(name: str, base: type[N], kind: str) -> N: ...
+def member(name: str, base: type[Any], kind: str) -> Any:
+    """Return one member of a family.
 
     Raises
     ------

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_origin
+from typing import Any, Self, TypeVar, Union, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, PrivateAttr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 from resilienza_sim.wording import (
     Phrase,
     PhrasedError,
@@ -31,7 +32,15 @@ from resilienza_sim.wording import (
     wanted,
 )
 
-__all__ = ["read_toml", "read_value", "read_whole", "refusal", "shipped_files", "validated"]
+__all__ = [
+    "FromFile",
+    "read_toml",
+    "read_value",
+    "read_whole",
+    "refusal",
+    "shipped_files",
+    "validated",
+]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -40,6 +49,21 @@ LARGEST_BYTES = 1_000_000
 _MOST_MISTAKES = 1_000
 """Beyond so many the others are counted, not looked into."""
 _MISSING = object()
+
+
+class FromFile(BaseModel):
+    """What is read from a file, and finds beside it the files that it names."""
+
+    _folder: Path | None = PrivateAttr(None)
+
+    def beside(self, other: FromFile | Path | None) -> Self:
+        """Return the same, with its files beside those of another or in a folder."""
+        self._folder = other._folder if isinstance(other, FromFile) else other and other.absolute()
+        return self
+
+    def named(self, name: str) -> str | Path:
+        """Return what this file names: a shipped name as it is, a file where it lies."""
+        return place_of(name, self._folder) if name.endswith(".toml") else name
 
 
 def refusal(key: str, **values: object) -> PydanticCustomError:

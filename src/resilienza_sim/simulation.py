@@ -110,10 +110,10 @@ def replicate_seed(seed: int, replicate: int) -> int:
 def _metrics(record: Trajectory) -> tuple[dict[str, float | None], dict[str, bool]]:
     values: dict[str, float | None] = {}
     censored: dict[str, bool] = {}
-    for name, cls in family("metrics", Metric).items():
-        found = cls().compute(record)
+    for name, metric in family("metrics", Metric).items():
+        found = metric(record)
         values[name] = found.value
-        if cls.can_be_censored:
+        if metric.can_be_censored:
             censored[name] = found.censored
     return values, censored
 
@@ -121,7 +121,7 @@ def _metrics(record: Trajectory) -> tuple[dict[str, float | None], dict[str, boo
 @cache
 def twin_columns() -> tuple[str, ...]:
     """Return the columns that metrics read of the quiet twin."""
-    wanted = (name for cls in family("metrics", Metric).values() for name in cls.of_twin)
+    wanted = (name for each in family("metrics", Metric).values() for name in each.of_twin)
     return tuple(dict.fromkeys(wanted))
 
 

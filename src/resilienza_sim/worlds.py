@@ -65,6 +65,7 @@ BY_ACTS = ("parameters.plan.act_share",)
 BY_RULE = (f"{TRIGGERS}.emergency_off", f"{TRIGGERS}.emergency_on")
 """How long a town works in emergency: where dated acts say so, and where strategies do."""
 COMMON = (
+    "parameters.shock.levee_holds",
     "parameters.shock.event_gap_weeks",
     f"{ACTIONS}.argini.unit_cost_eur",
     "purse.discretionary_share",

@@ -20,8 +20,9 @@ from resilienza_sim.concepts import Concept
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.validation.pattern import Pattern
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.model.contracts import Measure
 from resilienza_sim.model.recorder import Recorder
-from resilienza_sim.model.state import ArcTable, CitizenTable
+from resilienza_sim.model.state import SERVICES, ArcTable, CitizenTable
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
@@ -98,18 +99,19 @@ def test_files_shown_are_valid(block: str) -> None:
 @pytest.mark.parametrize("block", examples("python"))
 def test_code_shown_is_python_and_its_components_work(block: str) -> None:
     tree = ast.parse(block)
-    if not any(isinstance(node, ast.ClassDef) for node in tree.body):
+    if not any(isinstance(node, ast.ClassDef | ast.FunctionDef) for node in tree.body):
         return
     module = ModuleType("shown")
     sys.modules["shown"] = module
     try:
         exec(compile(tree, "shown", "exec"), vars(module))
-        for name in vars(module)["__all__"]:
-            cls = vars(module)[name]
-            assert issubclass(cls, Component)
-            assert cls.source
-            assert cls.summary()
-            assert not cls.__abstractmethods__
+        own = [each for each in vars(module).values() if getattr(each, "__module__", "") == "shown"]
+        assert own
+        for each in own:
+            assert isinstance(each, Measure) or issubclass(each, Component)
+            assert each.source
+            assert each.summary()
+            assert not getattr(each, "__abstractmethods__", ())
     finally:
         del sys.modules["shown"]
 
@@ -118,6 +120,7 @@ def test_code_shown_is_python_and_its_components_work(block: str) -> None:
 def test_no_short_name_is_of_something_that_is_gone(lang: str) -> None:
     alive = {f"{family[:-1]}.{kind}" for family in FAMILIES for kind in components(family)}
     alive |= {f"indicator.{column}" for column in Recorder(0, 1).columns}
+    alive |= {f"service.{kind}" for kind in SERVICES}
     alive |= {f"field.{f.name}" for table in (CitizenTable, ArcTable) for f in fields(table)}
     named = {key for key in sorted(catalogue(lang).keys()) if key.startswith("names.")}
     assert not {key.removeprefix("names.") for key in named} - alive

@@ -57,33 +57,23 @@ class Festival(Action):
 ''',
     "indicators/oldest.py": '''"""The age of the oldest, for a test."""
 
-from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.model.contracts import indicator
 
 
-class Oldest(Indicator):
+@indicator(unit="years", source="assumption: a test", cadence_weeks=4)
+def oldest(model):
     """Age of the oldest citizen, every fourth week."""
-
-    source = "assumption: a test"
-    unit = "years"
-    cadence_weeks = 4
-
-    def measure(self, model):
-        return float(model.community.people.age.max())
+    return float(model.community.people.age.max())
 ''',
     "metrics/worst_week.py": '''"""The worst week, for a test."""
 
-from resilienza_sim.model.contracts import Metric, MetricValue
+from resilienza_sim.model.contracts import metric
 
 
-class WorstWeek(Metric):
+@metric(unit="weeks", better="lower", source="assumption: a test", effect_of_interest=1.0)
+def worst_week(record):
     """Week of the highest suffering after the decision."""
-
-    source = "assumption: a test"
-    unit = "weeks"
-    effect_of_interest = 1.0
-
-    def compute(self, record):
-        return MetricValue(float(record.series("suffering").argmax()))
+    return float(record.series("suffering").argmax())
 ''',
 }
 STRATEGY = """

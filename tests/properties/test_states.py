@@ -57,7 +57,7 @@ PHASES = {
 parameters = st.fixed_dictionaries({name: anywhere(cls) for name, cls in PHASES.items()})
 rules = st.fixed_dictionaries(
     {
-        "shock": st.fixed_dictionaries({"levee_rule": st.sampled_from(["residual", "full_depth"])}),
+        "shock": st.fixed_dictionaries({"levee_holds": st.sampled_from([0.0, 0.5, 1.0])}),
         "levee": st.fixed_dictionaries({"sizing": st.sampled_from(["margin", "settled"])}),
     }
 )

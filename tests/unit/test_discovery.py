@@ -34,9 +34,9 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for file, name in (("kite", "Kite"), ("ball", "Ball"), ("_helper", "Helper")):
         (tmp_path / f"{file}.py").write_text(MEMBER.format(name=name), encoding="utf-8")
     monkeypatch.setattr(discovery, "entry_points", lambda group: [])
-    family.cache_clear()
+    discovery._family.cache_clear()
     yield tmp_path
-    family.cache_clear()
+    discovery._family.cache_clear()
     for name in [name for name in sys.modules if name.startswith(f"{package.__name__}.")]:
         del sys.modules[name]
 

@@ -25,7 +25,7 @@ __all__ = ["commands", "main", "parser"]
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 _HELP = ("--help", "-h")
-_SYSTEM = {
+_REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE")
     getattr(errno, name, -1) for name in ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE"]
 }
 """What a system says of a disk, not of a file."""
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return INTERRUPTED
     except OSError as error:
-        if error.filename is None and error.errno not in _SYSTEM:
+        if error.filename is None and errno.errorcode.get(error.errno or 0) not in _REFUSALS:
             return _unexpected(terminal, error)
         reason = error.strerror or type(error).__name__
         key = "os_refuses" if error.filename is not None else "os_refuses_it"

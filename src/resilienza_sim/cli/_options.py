@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 __all__ = [
@@ -77,7 +78,7 @@ def new_folder(option: str, text: str | None) -> Path | None:
     """
     if text is None:
         return None
-    folder = Path(text)
+    folder = place_of(text)
     if folder.exists() and not folder.is_dir():
         raise PhrasedError(
             "option_wrong", option=option, found=shown(text), wanted=Phrase("wanted.folder")
@@ -97,7 +98,7 @@ def new_file(text: str | None) -> Path | None:
     """
     if text is None:
         return None
-    path = Path(text)
+    path = place_of(text)
     if path.exists() and not path.is_file():
         raise ResilienzaError("file_not_a_file", file=path)
     try:

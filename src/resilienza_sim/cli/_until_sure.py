@@ -36,7 +36,7 @@ def rule_of(
     """
     from resilienza_sim.experiments.experiment import Stopping
     from resilienza_sim.experiments.looks import watched
-    from resilienza_sim.experiments.until_sure import SURE_FROM
+    from resilienza_sim.statistics import SURE_FROM
 
     first = max(SURE_FROM, plan.pairs)
     most = whole("--most-pairs", most_pairs, first, MOST_PAIRS)

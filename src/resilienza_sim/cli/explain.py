@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.drafting import Answers
     from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
+    from resilienza_sim.strategies.strategy import Allocation, Strategy
 
 _SHORTEST_WORD = 4
 
@@ -47,11 +48,12 @@ def command(
 def _component(terminal: Terminal, name: str) -> bool:
     """Explain the components that bear a name; return whether there is any."""
     from resilienza_sim.cli._things import FAMILIES, about, components
+    from resilienza_sim.model.contracts import Indicator
 
     found = False
     for family_name in FAMILIES:
-        for kind, cls in components(family_name).items():
-            columns = cls().columns() if family_name == "indicators" else ()  # type: ignore[attr-defined]
+        for kind, each in components(family_name).items():
+            columns = each.columns() if isinstance(each, Indicator) else ()
             if name != kind and name not in columns:
                 continue
             found = True
@@ -60,18 +62,18 @@ def _component(terminal: Terminal, name: str) -> bool:
                 "explain.component",
                 name=name,
                 family=terminal.words(f"explain.family.{family_name}"),
-                about=about(terminal, family_name, name, cls.summary()),
+                about=about(terminal, family_name, name, each.summary()),
             )
             for key in ("unit", "better", "ambit", "hazard", "effect_of_interest"):
-                value = getattr(cls, key, None)
+                value = getattr(each, key, None)
                 if value not in (None, "", "neither"):
                     terminal.say(f"explain.{key}", value=_plain(terminal, key, value))
-            if getattr(cls, "weekly", False):
+            if getattr(each, "weekly", False):
                 terminal.say("explain.weekly")
-            terminal.say("explain.source", value=cls.source or "–")
+            terminal.say("explain.source", value=each.source or "–")
             if len(columns) > 1:
                 terminal.say("explain.columns", value=", ".join(columns))
-            _fields(terminal, cls.model_fields)
+            _fields(terminal, getattr(each, "model_fields", {}))
     return found
 
 
@@ -159,8 +161,8 @@ def _paths() -> Iterator[tuple[str, FieldInfo]]:
     yield from _inside(Scenario, "")
     yield from _inside(Strategy, "strategy.")
     for family_name in ("shocks", "actions"):
-        for kind, cls in components(family_name).items():
-            yield from _inside(cls, f"{family_name}.{kind}.")
+        for kind, each in components(family_name).items():
+            yield from _inside(each, f"{family_name}.{kind}.")
 
 
 def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
@@ -228,13 +230,22 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
         (
             terminal.words(f"explain.phase.{phase}"),
             line.action.kind(),
-            f"{100 * line.share:.0f} %",
+            _gets(terminal, line),
             about(terminal, "actions", line.action.kind(), line.action.summary()),
         )
         for phase in ("normal", "emergency", "recovery")
         for line in getattr(strategy, phase)
     ]
     terminal.table(heads, rows, right=(2,))
+
+
+def _gets(terminal: Terminal, line: Allocation) -> str:
+    """Return what a line gets: a share of the purse, or euros a year of the whole town."""
+    from resilienza_sim.report.words import Words
+
+    if line.eur_per_year is None:
+        return f"{100 * line.share:.0f} %"
+    return terminal.words("explain.a_year", euros=Words(terminal.lang).euros(line.eur_per_year))
 
 
 def _concepts(terminal: Terminal, name: str) -> bool:
@@ -332,22 +343,28 @@ def _claims(terminal: Terminal, told: Claims) -> None:
     terminal.table(heads, rows)
 
 
+def _answers(terminal: Terminal, answers: Answers) -> None:
+    terminal.say("explain.answers", town=answers.municipality)
+
+
 _FILES: dict[str, Callable[[Terminal, Any], None]] = {
     "Scenario": _scenario,
     "Strategy": _strategy,
     "Experiment": _experiment,
     "Claims": _claims,
     "Concept": _concept,
+    "Answers": _answers,
 }
 
 
 def _unknown(name: str, names: Mapping[str, tuple[str, ...]]) -> ResilienzaError:
     from resilienza_sim.cli._things import FAMILIES, components
+    from resilienza_sim.model.contracts import Indicator
 
     known = [each for some in names.values() for each in some]
     for family_name in FAMILIES:
-        for kind, cls in components(family_name).items():
-            columns = cls().columns() if family_name == "indicators" else ()  # type: ignore[attr-defined]
+        for kind, each in components(family_name).items():
+            columns = each.columns() if isinstance(each, Indicator) else ()
             known += [kind, *columns]
     paths = [path for path, _ in _paths()]
     close = nearest(name, known) or nearest(name, [p.rsplit(".", 1)[-1] for p in paths])

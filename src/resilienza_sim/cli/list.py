@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,24 +52,25 @@ def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.experiments.experiment import Experiment
 
     for name in shipped()[kind]:
-        thing = in_file(name)
+        thing: Any = in_file(name)
         told = thing.question if isinstance(thing, Experiment | Claims) else thing.title
         yield name, told.text(terminal.lang)
 
 
 def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.cli._things import about, components
+    from resilienza_sim.model.contracts import Indicator
     from resilienza_sim.report.words import Words
 
     words = Words(terminal.lang)
-    for name, cls in components(kind).items():
-        told = getattr(cls, "unit", "")
+    for name, each in components(kind).items():
+        told = getattr(each, "unit", "")
         # Reports show shares as percentages and their differences in points; here it is a scale.
         unit = terminal.words("list.share") if told == "share" else words.unit(told)
         # An indicator may fill several columns of the weekly table: those are the names in use.
-        names = cls().columns() if kind == "indicators" else (name,)  # type: ignore[attr-defined]
+        names = each.columns() if isinstance(each, Indicator) else (name,)
         for own in names:
-            yield own, about(terminal, kind, own, cls.summary()), unit, cls.source
+            yield own, about(terminal, kind, own, each.summary()), unit, each.source
 
 
 def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:

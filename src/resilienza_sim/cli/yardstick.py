@@ -171,8 +171,8 @@ def _title(terminal: Terminal, plan: Any, name: str) -> str:
 
 
 def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
     from resilienza_sim.experiments.words import number
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     words, lang = terminal.catalogue.text, terminal.lang
     rows = cloud.table(metric.name).to_dict("records")
@@ -222,8 +222,6 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
     _tell_purse(terminal, cloud)
     if rows[0]["dropped"]:
         terminal.print(words("arms.attribute.dropped", dropped=rows[0]["dropped"]))
-    if rows[0]["n"] < EXPLORATORY_BELOW:
-        terminal.print(words("arms.attribute.exploratory", n=rows[0]["n"]))
 
 
 def _tell_purse(terminal: Terminal, cloud: Cloud) -> None:
@@ -248,7 +246,7 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _tell_best(terminal: Terminal, best: Best, metric: Metric) -> None:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     words = terminal.catalogue.text
     rows = best.table().to_dict("records")

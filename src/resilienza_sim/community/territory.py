@@ -23,6 +23,7 @@ __all__ = [
     "folded",
     "load_town",
     "read_table",
+    "seat_of",
     "with_figures",
 ]
 
@@ -34,6 +35,7 @@ _AUTONOMOUS = {
     "BZ": "Provincia Autonoma di Bolzano/Bozen",
     "TN": "Provincia Autonoma di Trento",
 }
+_MEZZOGIORNO = ("Sud", "Isole")
 _SLOVENE = ("GO", "TS")  # there a hyphen joins the Italian and the Slovene name
 _ALIKE = 0.8
 """How alike a known name must be to be suggested: below it most are other towns."""
@@ -57,7 +59,10 @@ _COLUMNS = {
     "risk_of_poverty": _Column("share", 100, 2019, "ISTAT BES 04BEC003"),
     "home_care_elderly": _Column("share of people of 65+", 100, 2019, "ISTAT BES 12SER003"),
     "social_spending_eur": _Column(
-        "EUR per resident per year", 1, 2020, "ISTAT, social spending of municipalities"
+        "EUR per resident per year",
+        1,
+        2019,
+        "ISTAT, social spending of municipalities, region 2019 by size 2021",
     ),
 }
 
@@ -159,7 +164,7 @@ def load_town(municipality: str, province: str | None = None) -> Town:
         residents=int(both.sum()),
         age_counts=both,
         age_counts_f=females,
-        figures=_figures(_AUTONOMOUS.get(place.province_code, place.region)),
+        figures=_of_this_size(_figures(place.area), place.area, int(both.sum())),
     )
 
 
@@ -192,6 +197,11 @@ class _Place(NamedTuple):
     region: str
     also: str
     """A name it had after the residents were counted."""
+
+    @property
+    def area(self) -> str:
+        """The region, or the autonomous province, that figures are published for."""
+        return _AUTONOMOUS.get(self.province_code, self.region)
 
     def names(self) -> set[str]:
         """Return the names and, of a double name, its parts."""
@@ -233,6 +243,18 @@ def _find(municipality: str, province: str | None) -> _Place:
             "ambiguous_municipality", found=municipality, provinces=", ".join(provinces)
         )
     return here[0]
+
+
+def seat_of(name: str, province: str | None = None) -> tuple[str, str] | None:
+    """Return the municipality and the province of a hamlet or of a former or other name.
+
+    None if it is a municipality's own name, nobody's, or that of places in several.
+    """
+    if folded(name) in _index():
+        return None
+    _, places = _elsewhere().get(folded(name), ("", []))
+    here = [p for p in places if province is not None and p.lies_in(province)] or places
+    return (here[0].name, here[0].province_code) if len(here) == 1 else None
 
 
 def _unfound(name: str, province: str | None) -> ResilienzaError:
@@ -280,6 +302,46 @@ def _elsewhere() -> dict[str, tuple[str, list[_Place]]]:
 
 
 # --- residents and figures -----------------------------------------------------------------------
+
+
+@cache
+def _sizes(area: str) -> NDArray[np.int64]:
+    """Return the residents of every municipality of an area."""
+    here = {p.codes for places in _index().values() for p in places if p.area == area}
+    path = files("resilienza_sim.community").joinpath("data", "residents.npz")
+    of: dict[int, int] = {}
+    with path.open("rb") as file, np.load(file) as provinces:
+        for province in sorted({str(code // 1000) for codes in here for code in codes}):
+            rows = provinces[province]
+            people = rows[:, 1 : OLDEST + 2].sum(axis=1)
+            of |= dict(zip(rows[:, 0].tolist(), people.tolist(), strict=True))
+    sizes = [sum(of.get(code, 0) for code in codes) for codes in sorted(here)]
+    return np.array([size for size in sizes if size > 0], dtype=np.int64)
+
+
+def _by_size(residents: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what municipalities of these sizes spend a head on social services, in Italy."""
+    classes = read_table("spending_by_size")
+    start = np.array([int(row["residents_from"]) for row in classes])
+    eur = np.array([float(row["eur"]) for row in classes])
+    return eur[np.searchsorted(start, residents, side="right") - 1]
+
+
+def _of_this_size(figures: dict[str, Figure], area: str, residents: int) -> dict[str, Figure]:
+    """Return the figures of an area for a town of a size: larger ones spend more on services.
+
+    What a class of size spends, over the mean of the residents of the area, multiplies the figure
+    of the area, so that its mean is kept. In the Mezzogiorno spending does not grow with size
+    (ISTAT on 2018, through fondiwelfare.it), and in the autonomous provinces municipalities spend
+    together (assumption for Trento): there the figure of the area stays as it is.
+    """
+    table = {row["area"]: row for row in read_table("territory_figures")}
+    if table[area]["within"] in _MEZZOGIORNO or area in _AUTONOMOUS.values():
+        return figures
+    sizes, spending = _sizes(area), figures["social_spending_eur"]
+    factor = _by_size(np.array([residents]))[0] / np.average(_by_size(sizes), weights=sizes)
+    value = round(spending.value * float(factor), 1)
+    return figures | {"social_spending_eur": replace(spending, value=value)}
 
 
 @cache

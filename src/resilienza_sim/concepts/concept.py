@@ -20,7 +20,7 @@ __all__ = ["Arm", "Concept", "load_concept", "shipped_concepts"]
 _ACTIONS = tuple(family("actions", Action))
 _MEASURES = tuple(
     sorted(
-        {name for cls in family("indicators", Indicator).values() for name in cls().columns()}
+        {name for each in family("indicators", Indicator).values() for name in each.columns()}
         | set(family("metrics", Metric))
     )
 )

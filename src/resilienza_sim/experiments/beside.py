@@ -89,7 +89,7 @@ def null_pairs(pairs: int) -> int:
 
     Ten are enough: it says whether a verdict stands without the social mechanisms, not by how much.
     """
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     return min(pairs, max(MINIMUM_PAIRS, min(_MOST_NULL_PAIRS, pairs // 2)))
 

@@ -17,8 +17,9 @@ from typing import Any
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Runnable, digest
-from resilienza_sim.experiments.store import write_atomically
+from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
+from resilienza_sim.files import place_of
 from resilienza_sim.reading import read_whole
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "describe",
     "merge",
     "now",
+    "other_code",
     "parts",
     "provenance",
     "read",
@@ -91,7 +93,7 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return what differs between two studies that may not share a folder, one line each."""
     found: list[str] = []
-    for key in ("model_version", "seed", "first", "worlds", "citizens", "decisions"):
+    for key in ("kind", "model_version", "seed", "first", "worlds", "citizens", "decisions"):
         found += _differences(key, old.get(key), new.get(key))
     for key in ("scenario", "experiment"):
         before, after = old.get(key, {}), new.get(key, {})
@@ -103,6 +105,11 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         if known is not None:
             found += _text_differences(name, known, text)
     return found[:_MOST_CHANGES] + (["…"] if len(found) > _MOST_CHANGES else [])
+
+
+def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return which code differs from that a study was made with, one line each."""
+    return list(_differences("code", old.get("code", {}), new.get("code", {})))
 
 
 def _text_differences(place: str, old: str | None, new: str | None) -> Iterator[str]:
@@ -241,7 +248,7 @@ def parts(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str
         computed, so that a part altered in the meantime is not taken for good.
     """
     known = known or {}
-    found = sorted(path for kind in KINDS for path in (folder / kind).glob("part-*.parquet"))
+    found = sorted(path for kind in KINDS for path in own_parts(folder / kind))
     names = ((f"{path.parent.name}/{path.name}", path) for path in found)
     return {name: known.get(name) or sha256(path) for name, path in names}
 
@@ -306,7 +313,13 @@ def kind_of(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("kind", COMPARISON))
 
 
-def read_kind(folder: Path, *wanted: str) -> dict[str, Any]:
+def runs_told(manifest: Mapping[str, Any]) -> int:
+    """Return how many runs a study was last said to have: it never loses one."""
+    sessions = manifest.get("sessions", ())
+    return max((sum(each.get("runs", {}).values()) for each in sessions), default=0)
+
+
+def read_kind(folder: Path | str, *wanted: str) -> dict[str, Any]:
     """Return the manifest of a folder that holds a study of one of these kinds.
 
     Raises
@@ -314,6 +327,7 @@ def read_kind(folder: Path, *wanted: str) -> dict[str, Any]:
     ResilienzaError
         If there is no study, it is of another kind, or its manifest cannot be read.
     """
+    folder = place_of(folder)
     manifest = read(folder)
     if manifest is None:
         raise ResilienzaError("study_not_found", path=folder)

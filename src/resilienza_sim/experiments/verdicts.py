@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
 from resilienza_sim.experiments.words import number
 from resilienza_sim.messages import catalogue
+from resilienza_sim.statistics import MINIMUM_PAIRS, SKEWED_BEYOND, side
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -62,7 +62,9 @@ def _sentence(study: Study, found: Mapping[str, Any], lang: str) -> str:
         key = "no_pairs" if n == 0 else "too_few"
     elif not info.direction:
         key = "no_direction"
-    elif key == "undecided" and found["low"] * found["high"] > 0:
+    elif key == "undecided" and math.isnan(found["low"]):
+        key = "identical"
+    elif key == "undecided" and side(found["low"], found["high"]):
         key = "undecided_size"
     elif key in ("undecided", "equivalent") and info.effect_of_interest is None:
         key = f"{key}_no_effect"
@@ -90,9 +92,10 @@ def _relative(share: float, lang: str) -> str:
 def _notes(study: Study, found: Mapping[str, Any], lang: str) -> Iterator[str]:
     words = catalogue(lang)
     verdicts: dict[str, list[str]] = {"better": [], "worse": []}
-    for other in study.metrics:
+    others = study.comparison(found["baseline"])
+    others = others[others["strategy"] == found["strategy"]]
+    for other, said in zip(others["metric"], others["verdict"], strict=True):
         if other != found["metric"] and not study.describe(other).diagnosis:
-            said = study.compare(other, found["baseline"], found["strategy"])["verdict"]
             verdicts.get(said, []).append(study.metric_title(other, lang))
     if found["verdict"] in _OPPOSITE:
         against = _OPPOSITE[found["verdict"]]
@@ -106,5 +109,5 @@ def _notes(study: Study, found: Mapping[str, Any], lang: str) -> Iterator[str]:
         yield words.text("study.note.censored", censored=found["censored"])
     if found["dropped"]:
         yield words.text("study.note.dropped", dropped=found["dropped"])
-    if found["exploratory"] and found["n"] >= MINIMUM_PAIRS:
-        yield words.text("study.note.exploratory", n=found["n"])
+    if abs(found["skewness"]) > SKEWED_BEYOND and found["n"] >= MINIMUM_PAIRS:
+        yield words.text("study.note.skewed")

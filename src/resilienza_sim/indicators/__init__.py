@@ -1,4 +1,4 @@
-"""What is observed each week: one class in one file."""
+"""What is observed each week: decorated functions, by theme."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["describe_indicator"]
 
 def describe_indicator(column: str) -> dict[str, str]:
     """Return the unit, direction and description of one recorded column."""
-    for cls in family("indicators", Indicator).values():
-        if column in cls().columns():
-            return {"unit": cls.unit, "better": cls.better, "title": cls.summary()}
+    for each in family("indicators", Indicator).values():
+        if column in each.columns():
+            return {"unit": each.unit, "better": each.better, "title": each.summary()}
     raise KeyError(column)

@@ -1,24 +1,85 @@
-"""Alliances alive per 10,000 citizens."""
+"""Alliances between organisations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+import math
+from typing import TYPE_CHECKING
 
-from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.model.contracts import indicator
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["Alliances"]
 
-
-class Alliances(Indicator):
+@indicator(unit="per 10,000", source="MODEL.md section 5, row 11")
+def alliances(model: CommunityModel) -> float:
     """Alliances alive per 10,000 citizens."""
+    return 1e4 * model.tally.alliances.living / model.tally.citizens
 
-    source: ClassVar[str] = "MODEL.md section 5, row 11"
-    unit: ClassVar[str] = "per 10,000"
-    better: ClassVar[Literal["higher", "lower", "neither"]] = "neither"
 
-    def measure(self, model: CommunityModel) -> float:
-        """Return this week's value."""
-        return 1e4 * model.tally.alliances.living / model.tally.citizens
+@indicator(unit="weeks", source="MODEL.md section 5, row 19: continuous cooperation")
+def alliance_age(model: CommunityModel) -> float:
+    """Mean age of the alliances alive."""
+    return model.tally.alliances.age
+
+
+@indicator(unit="share", source="MODEL.md section 5, row 20; Provan & Milward 1995")
+def vertical_share(model: CommunityModel) -> float:
+    """Share of the living alliances that are governed vertically."""
+    return model.tally.alliances.vertical
+
+
+@indicator(unit="weeks", better="lower", source="MODEL.md section 5, row 20, and equation 9")
+def decision_lag(model: CommunityModel) -> float:
+    """Weeks that the last decision of the living alliances took, mean."""
+    return model.tally.alliances.delay
+
+
+@indicator(unit="share", source="MODEL.md section 5, rows 11 and 16")
+def joint_share(model: CommunityModel) -> float:
+    """Share of what groups do that they do jointly, in an alliance."""
+    return model.state.joint_share
+
+
+@indicator(unit="ties", better="higher", source="MODEL.md section 5, row 29; Burt 2004")
+def ties_per_alliance(model: CommunityModel) -> float:
+    """Ties made this week between groups of one alliance, per alliance."""
+    alliances = model.tally.alliances.living
+    return model.state.alliance_ties / alliances if alliances else math.nan
+
+
+@indicator(unit="share", better="higher", source="MODEL.md section 5, row 26")
+def engaged_resources(model: CommunityModel) -> float:
+    """Share of the private resources of the town that are engaged."""
+    return model.tally.territory.engaged
+
+
+@indicator(unit="share", better="higher", source="MODEL.md section 5, row 1")
+def resources_activated(model: CommunityModel) -> float:
+    """Share of the town's resources that are activated: private ones, places, skills.
+
+    The mean of three shares: what firms, schools and parishes hold, times how far they are engaged;
+    the room of the places that are open; the skill of the adults that are active.
+    """
+    territory = model.tally.territory
+    return (territory.engaged + territory.room + model.tally.part.skill_in_use) / 3.0
+
+
+@indicator(unit="share", source="MODEL.md section 5, row 38; Page 2007")
+def views_dispersion(model: CommunityModel) -> float:
+    """Disagreement on the priorities before the last deliberation: plural interpretations.
+
+    Standard deviation between voices of the share given to a kind of need, mean over the kinds;
+    undefined until somebody has deliberated.
+    """
+    return model.state.municipality.dispersion_before
+
+
+@indicator(unit="share", better="lower", source="MODEL.md section 5, row 30")
+def vision_dispersion(model: CommunityModel) -> float:
+    """Disagreement on the priorities left after the last deliberation.
+
+    Standard deviation between voices of the share given to a kind of need, mean over the kinds;
+    undefined until somebody has deliberated.
+    """
+    return model.state.municipality.dispersion_after

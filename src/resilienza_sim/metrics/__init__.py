@@ -1,4 +1,4 @@
-"""What is measured once a run: one class in one file."""
+"""What is measured once a run: decorated functions, by theme."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["describe_metric"]
 
 def describe_metric(name: str) -> dict[str, Any]:
     """Return the unit, direction, effect of interest and description of a metric."""
-    cls = member("metrics", Metric, name)  # type: ignore[type-abstract]
+    found = member("metrics", Metric, name)
     return {
-        "unit": cls.unit,
-        "better": cls.better,
-        "effect_of_interest": cls.effect_of_interest,
-        "weekly": cls.weekly,
-        "title": cls.summary(),
-        "censorable": cls.can_be_censored,
-        "diagnosis": cls.diagnosis,
+        "unit": found.unit,
+        "better": found.better,
+        "effect_of_interest": found.effect_of_interest,
+        "weekly": found.weekly,
+        "title": found.summary(),
+        "censorable": found.can_be_censored,
+        "diagnosis": found.diagnosis,
     }

@@ -1,13 +1,16 @@
 """What a shock, an action, an indicator and a metric promise to the model.
 
-A member of a family is one class in one file of ``shocks/``, ``actions/``, ``indicators/`` or
-``metrics/``; nothing else has to change.
+A shock or an action is a class in a file of its own; an indicator or a metric is a decorated
+function in a module of ``indicators/`` or ``metrics/``. Nothing else has to change.
 """
 
 from __future__ import annotations
 
+import inspect
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
@@ -28,11 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AMBITS",
+    "ANY",
     "Action",
     "Ambit",
     "Channels",
     "Indicator",
     "Line",
+    "Measure",
     "Metric",
     "MetricValue",
     "Protection",
@@ -40,6 +45,8 @@ __all__ = [
     "Shock",
     "StrategyLike",
     "Struck",
+    "indicator",
+    "metric",
 ]
 
 Ambit = Literal["ties", "planning", "services", "awareness"]
@@ -284,20 +291,79 @@ class Action(Component):
         return {}
 
 
-class Indicator(Component):
-    """Something observed every week (or every `cadence_weeks`)."""
+ANY = (-math.inf, math.inf)
+"""Bounds of what may be any number."""
 
-    unit: ClassVar[str] = ""
-    better: ClassVar[Literal["higher", "lower", "neither"]] = "neither"
-    cadence_weeks: ClassVar[int] = 1
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measure:
+    """A function that says what it measures; it bears the function's name and description.
+
+    Parameters
+    ----------
+    function : callable
+        What measures.
+    unit : str
+        In words ("weeks", "per 1,000"); ``"share"`` and ``"0-1"`` go from 0 to 1.
+    source : str
+        A citation, or the word ``assumption`` with its reason.
+    bounds : pair of float, optional
+        What a value lies between: 0 and 1 for those two units, 0 and infinity for others, unless
+        said.
+    """
+
+    function: Callable[..., Any]
+    unit: str
+    source: str
+    bounds: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("__module__", "__name__", "__doc__"):
+            object.__setattr__(self, name, getattr(self.function, name))
+        if self.bounds is None:
+            highest = 1.0 if self.unit in ("share", "0-1") else math.inf
+            object.__setattr__(self, "bounds", (0.0, highest))
+
+    def kind(self) -> str:
+        """Return the name used in files and tables: that of the function."""
+        return self.function.__name__
+
+    def summary(self) -> str:
+        """Return the first line of the description."""
+        return (inspect.getdoc(self.function) or "").split("\n", 1)[0]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Indicator(Measure):
+    """Something observed every week (or every `cadence_weeks`), made by `indicator`.
+
+    Parameters
+    ----------
+    better : {"higher", "lower", "neither"}
+        Direction that is good for people.
+    cadence_weeks : int
+        How many weeks apart it is observed; nan between.
+    names : tuple of str, or callable that returns one
+        Columns it fills; its own name alone by default.
+    """
+
+    better: Literal["higher", "lower", "neither"] = "neither"
+    cadence_weeks: int = 1
+    names: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
+
+    def __call__(self, model: CommunityModel) -> float | Sequence[float]:
+        """Return this week's value, one for each column; nan where undefined."""
+        found: float | Sequence[float] = self.function(model)
+        return found
 
     def columns(self) -> tuple[str, ...]:
-        """Return the names of the columns it fills; its own name unless it fills several."""
-        return (self.kind(),)
+        """Return the names of the columns it fills."""
+        return (self.names() if callable(self.names) else self.names) or (self.kind(),)
 
-    @abstractmethod
-    def measure(self, model: CommunityModel) -> float | Sequence[float]:
-        """Return this week's value, one for each column; nan where undefined."""
+
+def indicator(**facts: Any) -> Callable[[Callable[[CommunityModel], Any]], Indicator]:
+    """Make a function of the model an indicator; `facts` are the fields of `Indicator`."""
+    return lambda function: Indicator(function=function, **facts)
 
 
 class Struck(NamedTuple):
@@ -331,21 +397,42 @@ class MetricValue(NamedTuple):
     censored: bool = False
 
 
-class Metric(Component):
-    """Something measured once a run."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Metric(Measure):
+    """Something measured once a run, made by `metric`.
 
-    unit: ClassVar[str] = ""
-    better: ClassVar[Literal["higher", "lower"]] = "lower"
-    can_be_censored: ClassVar[bool] = False
-    diagnosis: ClassVar[bool] = False
-    """Whether it explains a verdict and never counts in one (MODEL.md equations 11 and 14)."""
-    of_twin: ClassVar[tuple[str, ...]] = ()
-    """Columns that it reads of the quiet twin, with `Record.quiet`; undefined without a twin."""
-    effect_of_interest: ClassVar[float]
-    """Smallest difference worth acting on, in the metric's unit; its reason is in the docstring."""
-    weekly: ClassVar[bool] = False
-    """Whether that is of one week, and grows with the weeks from the decision to the end."""
+    Parameters
+    ----------
+    better : {"higher", "lower"}
+        Direction that is good for people.
+    effect_of_interest : float
+        Smallest difference worth acting on, in the unit; its reason is in the description.
+    weekly : bool
+        Whether that is of one week, and grows with the weeks from the decision to the end.
+    can_be_censored : bool
+        Whether the end may come first.
+    of_twin : tuple of str
+        Columns that it reads of the quiet twin, with `Record.quiet`; undefined without a twin.
+    diagnosis : bool
+        Whether it explains a verdict and never counts in one (MODEL.md equations 11 and 14).
+    """
 
-    @abstractmethod
-    def compute(self, record: Record) -> MetricValue:
+    better: Literal["higher", "lower"]
+    effect_of_interest: float
+    weekly: bool = False
+    can_be_censored: bool = False
+    of_twin: tuple[str, ...] = ()
+    diagnosis: bool = False
+
+    def __call__(self, record: Record) -> MetricValue:
         """Return the value over the weeks from the decision to the end."""
+        found = self.function(record)
+        return found if isinstance(found, MetricValue) else MetricValue(found)
+
+
+def metric(**facts: Any) -> Callable[[Callable[[Record], Any]], Metric]:
+    """Make a function of a record a metric; `facts` are the fields of `Metric`.
+
+    The function returns a number, None where undefined, or a `MetricValue`.
+    """
+    return lambda function: Metric(function=function, **facts)

@@ -28,7 +28,7 @@ class Recorder:
 
     def __init__(self, first_week: int, weeks: int) -> None:
         self.first_week = first_week
-        self.indicators = [cls() for cls in family("indicators", Indicator).values()]
+        self.indicators = list(family("indicators", Indicator).values())
         self.columns = tuple(name for each in self.indicators for name in each.columns())
         self.place = {name: at for at, name in enumerate(self.columns)}
         self._plan: dict[int, list[tuple[Any, int | slice]]] = {}
@@ -44,7 +44,7 @@ class Recorder:
         for each in indicators:
             first, *others = (self.place[name] for name in each.columns())
             at = slice(first, first + 1 + len(others)) if others else first
-            self._plan.setdefault(each.cadence_weeks, []).append((each.measure, at))
+            self._plan.setdefault(each.cadence_weeks, []).append((each.function, at))
 
     def copy(self) -> Recorder:
         """Return a recorder with rows of its own."""

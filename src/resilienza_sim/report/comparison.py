@@ -28,7 +28,7 @@ class MetricRow:
     much, in `worse` ones worse, in those `alike` the difference is smaller; `pairs` were used,
     `dropped` were not; `censored` counts values that are known only to be longer than the
     observation. `low` and `high` hold the mean in
-    95 cases of 100, `low_90` and `high_90` (by which equivalence is judged) in 90. A `diagnosis`
+    95 cases of 100, A `diagnosis`
     explains verdicts and is never named in one.
     """
 
@@ -41,8 +41,6 @@ class MetricRow:
     difference: float
     low: float
     high: float
-    low_90: float
-    high_90: float
     relative: float
     better: int
     alike: int

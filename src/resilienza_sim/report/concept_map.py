@@ -129,10 +129,15 @@ def _places(concept: Concept) -> list[str]:
 
 
 def _measured_by(measure: str) -> str:
-    for cls in family("indicators", Indicator).values():
-        if measure in cls().columns():
-            return f"indicators/{cls.kind()}.py"
-    return f"metrics/{family('metrics', Metric)[measure].kind()}.py"
+    for each in family("indicators", Indicator).values():
+        if measure in each.columns():
+            return _place(each)
+    return _place(family("metrics", Metric)[measure])
+
+
+def _place(measure: Indicator | Metric) -> str:
+    family_name, module = measure.function.__module__.split(".")[-2:]
+    return f"{family_name}/{module}.py::{measure.kind()}"
 
 
 def _tested(concept: Concept) -> list[str]:

@@ -94,7 +94,7 @@ def verdicts(view: DecisionView) -> list[Verdict]:
 
 
 def _worse(words: Words, each: Comparison) -> str:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     names = [words("list.item", item=row.title) for row in each.worse()]
     if max((row.pairs for row in each.rows), default=0) < MINIMUM_PAIRS:
@@ -167,12 +167,14 @@ def _figure(words: Words, row: MetricRow) -> dict[str, str]:
 
 
 def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS, side
 
     key = f"verdict.{kind}.sentence"
     if row.pairs < MINIMUM_PAIRS:
         key = "verdict.few"
-    elif kind == "undecided" and row.low * row.high > 0:
+    elif kind == "undecided" and math.isnan(row.low):
+        key = "verdict.identical"
+    elif kind == "undecided" and side(row.low, row.high):
         key = "verdict.undecided.small"
     elif kind == "equivalent" and row.difference == row.low == row.high == 0.0:
         key = "verdict.equivalent.plain"
@@ -190,7 +192,6 @@ def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
         direction=words("verdict.less" if row.difference < 0 else "verdict.more"),
         share=words.percent(row.relative, 1 if share < 0.1 else 0, sign=True),
         interval=words.interval(row.low, row.high, digits),
-        narrow=words.interval(row.low_90, row.high_90, digits),
         effect=words.exact(row.effect),
         pairs=row.pairs,
         least=MINIMUM_PAIRS,
@@ -347,14 +348,12 @@ def _figure_value(words: Words, value: Any, unit: str) -> str:
 
 def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, Any]) -> list[str]:
     """Return what the reader must know before believing, the warnings of this study first."""
-    from resilienza_sim.experiments.statistics import EXPLORATORY_BELOW
-
     pairs = min((view.pairs for view in views), default=0)
     failed = sum(view.failed for view in views)
     citizens = manifest.get("citizens")
     found = []
-    if pairs < EXPLORATORY_BELOW:
-        found.append(words.count("limits.exploratory", pairs, least=EXPLORATORY_BELOW))
+    if pairs:
+        found.append(words.count("limits.pairs", pairs, rare=math.ceil(pairs / 3)))
     if isinstance(citizens, int) and citizens < SMALL_TOWN:
         least = words.number(SMALL_TOWN, 0)
         found.append(words("limits.small", n=words.number(citizens, 0), least=least))

@@ -268,8 +268,6 @@ class DecisionView:
             difference=scale * as_float(row.get("mean_difference")),
             low=scale * as_float(row.get("low")),
             high=scale * as_float(row.get("high")),
-            low_90=scale * as_float(row.get("low_90")),
-            high_90=scale * as_float(row.get("high_90")),
             relative=as_float(row.get("relative")),
             better=int(as_float(row.get("n_better"), 0)),
             alike=int(as_float(row.get("n_alike"), 0)),
@@ -284,7 +282,7 @@ class DecisionView:
 
     def _means(self, metric: str, *arms: str) -> tuple[float, float]:
         """Return the mean of two arms over the pairs that have both, cut like the comparison."""
-        from resilienza_sim.experiments.statistics import restricted
+        from resilienza_sim.statistics import restricted
 
         values = self.metric(metric).reindex(columns=list(arms)).to_numpy()
         flag = f"{metric}_censored"

@@ -17,9 +17,9 @@ from pydantic import (
     model_validator,
 )
 
+from resilienza_sim import discovery
 from resilienza_sim.community.build import Community
 from resilienza_sim.component import one_of, quantity
-from resilienza_sim.discovery import family
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Shock
 from resilienza_sim.reading import refusal
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     _Part = Shock
 else:
     # The family is scanned anew, not from its cache: this member of it is still being made.
-    _KINDS = family.__wrapped__("shocks", Shock)
+    _KINDS = discovery._family.__wrapped__("shocks", Shock)
     _Part = one_of({kind: cls for kind, cls in _KINDS.items() if kind != "compound"})
 _ANY_DAY = date(2000, 1, 1)
 _FACTORS = ("peak", "strike", "contact", "services", "spaces", "salience", "budget")

@@ -16,9 +16,8 @@ import numpy as np
 
 from resilienza_sim.community.people import SEGMENTS
 from resilienza_sim.community.structure import clustering, giant_share, partition
-from resilienza_sim.indicators.observed_satisfaction import ObservedSatisfaction
-from resilienza_sim.indicators.suffering_by_tag import _NAMES as TAG_NAMES
-from resilienza_sim.indicators.suffering_by_tag import _TAGS as TAGS
+from resilienza_sim.indicators.surveys import SATISFIED_BELOW
+from resilienza_sim.indicators.wellbeing import RECIPIENTS
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.network import CurrentTies
 from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
@@ -263,7 +262,7 @@ OF_CITIZENS = {
     "above_share": lambda town: mean(bool(x.weeks_above) for x in town.people),
     "observed_participation": adults_share(lambda x: x.since_part < YEAR),
     "observed_rely_on": lambda town: adults_share(relies(town.tables.rates.trust.relied))(town),
-    "observed_satisfaction": adults_share(lambda x: x.suffering < ObservedSatisfaction().below),
+    "observed_satisfaction": adults_share(lambda x: x.suffering < SATISFIED_BELOW),
     "observed_trust": adults_share(lambda x: x.generalised_trust > 0.5),
     "observed_volunteering": adults_share(lambda x: x.since_work < YEAR),
     "modularity": lambda town: partition(current_ties(town))[1],
@@ -277,7 +276,7 @@ OF_CITIZENS = {
     "resources_activated": resources_activated,
     "savings": lambda town: mean(home.savings for home in town.homes),
     "suffering": mean_of("suffering"),
-    **{f"suffering_{TAG_NAMES.get(tag, tag)}": suffering_of(tag) for tag in TAGS},
+    **{column: suffering_of(tag) for tag, column in RECIPIENTS.items() if tag != "distant"},
     "suffering_distant": lambda town: mean(x.suffering for x in town.people if x.distant),
     "suffering_gap": suffering_gap,
     "tag_spread": tag_spread,
@@ -296,7 +295,7 @@ def of_tables(indicator, at):
     """Return a reporter of one column of an indicator that looks at no citizen."""
 
     def report(town):
-        value = indicator.measure(town.tables)
+        value = indicator(town.tables)
         return value[at] if len(indicator.columns()) > 1 else value
 
     return report

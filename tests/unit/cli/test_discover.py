@@ -147,8 +147,8 @@ def test_hostile_names_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[
         **RULE,
         "title": {"it": "<script>\x1b[31m", "en": "<script>\x1b[31m"},
         "choices": [
-            {"label": evil, "set": {"parameters.shock.levee_rule": "residual"}},
-            {"label": "<b>$x$</b>", "set": {"parameters.shock.levee_rule": "full_depth"}},
+            {"label": evil, "set": {"parameters.shock.levee_holds": 1.0}},
+            {"label": "<b>$x$</b>", "set": {"parameters.shock.levee_holds": 0.0}},
         ],
     }
 

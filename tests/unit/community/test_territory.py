@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from resilienza_sim.community import territory
 from resilienza_sim.community.territory import folded, load_town, read_table
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import languages
@@ -246,17 +247,44 @@ def test_autonomous_provinces_have_their_own_figures(town, area, trust):
 @pytest.mark.parametrize(
     ("town", "area", "value"),
     [
-        ("Faenza", "Nord-est", 184.0),
-        ("Bari", "Sud", 66.0),
-        ("Palermo", "Italia", 132.0),
-        ("Torino", "Italia", 132.0),
-        ("Firenze", "Italia", 132.0),
+        ("Bari", "Puglia", 77.0),
+        ("Palermo", "Sicilia", 80.0),
+        ("Termini Imerese", "Sicilia", 80.0),
+        ("Trento", "Provincia Autonoma di Trento", 252.0),
     ],
 )
-def test_social_spending_of_a_larger_area_stands_in(town, area, value):
+def test_social_spending_does_not_grow_with_size_everywhere(town, area, value):
     figure = load_town(town).figures["social_spending_eur"]
-    assert (figure.area, figure.value, figure.stands_in) == (area, value, True)
-    assert figure.year == 2020
+    assert (figure.area, figure.value, figure.stands_in) == (area, value, False)
+    assert figure.year == 2019
+
+
+def test_large_towns_spend_more_than_small_ones_of_their_region():
+    spending = {
+        town: load_town(town).figures["social_spending_eur"].value
+        for town in ("Brisighella", "Cervia", "Lugo", "Faenza", "Ravenna")
+    }
+    assert spending["Faenza"] / spending["Brisighella"] == pytest.approx(182 / 118, rel=0.001)
+    assert list(spending.values()) == sorted(spending.values())
+    assert spending["Faenza"] == spending["Ravenna"] == 219.5
+
+
+@pytest.mark.parametrize(("area", "mean"), [("Emilia-Romagna", 177.0), ("Lombardia", 141.0)])
+def test_spending_by_size_keeps_the_mean_of_the_region(area, mean):
+    sizes = territory._sizes(area)
+    capital = "Bologna" if area == "Emilia-Romagna" else "Milano"
+    largest = load_town(capital).figures["social_spending_eur"].value
+    by_size = largest * territory._by_size(sizes) / 182.0
+    assert np.average(by_size, weights=sizes) == pytest.approx(mean, rel=0.001)
+
+
+def test_classes_of_size_give_the_spending_of_italy():
+    """ISTAT on 2021: 142 EUR a head."""
+    areas = [row["area"] for row in read_table("territory_figures")]
+    there = {place.area for places in territory._index().values() for place in places}
+    sizes = np.concatenate([territory._sizes(area) for area in areas if area in there])
+    mean = np.average(territory._by_size(sizes), weights=sizes)
+    assert mean == pytest.approx(142.0, rel=0.01)
 
 
 def test_home_care_in_sardinia_is_that_of_the_islands():

@@ -39,8 +39,8 @@ RULE = {
     "title": {"it": "Regola", "en": "Rule"},
     "source": "assumption",
     "choices": [
-        {"label": "residual", "set": {"parameters.shock.levee_rule": "residual"}},
-        {"label": "full", "set": {"parameters.shock.levee_rule": "full_depth"}},
+        {"label": "residual", "set": {"parameters.shock.levee_holds": 1.0}},
+        {"label": "full", "set": {"parameters.shock.levee_holds": 0.0}},
     ],
 }
 

@@ -8,18 +8,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from resilienza_sim.indicators.bonding import Bonding
-from resilienza_sim.indicators.clustering import Clustering
-from resilienza_sim.indicators.contacts import Contacts
-from resilienza_sim.indicators.contacts_opened import ContactsOpened
-from resilienza_sim.indicators.ei_index import EiIndex
-from resilienza_sim.indicators.face_share import FaceShare
-from resilienza_sim.indicators.giant_component import GiantComponent
-from resilienza_sim.indicators.linking import Linking
-from resilienza_sim.indicators.modularity import Modularity
-from resilienza_sim.indicators.reciprocity import Reciprocity
-from resilienza_sim.indicators.spaces_used import SpacesUsed
-from resilienza_sim.indicators.ties_per_alliance import TiesPerAlliance
+from resilienza_sim.indicators.alliances import ties_per_alliance
+from resilienza_sim.indicators.ties import (
+    bonding,
+    clustering,
+    contacts,
+    contacts_opened,
+    ei_index,
+    face_share,
+    giant_component,
+    linking,
+    modularity,
+    reciprocity,
+    spaces_used,
+)
 from resilienza_sim.model.around import Eyes
 from resilienza_sim.model.network import columns, current_ties, join_pair
 from resilienza_sim.model.phases.trust import TrustParameters, TrustRates, along_ties
@@ -92,7 +94,7 @@ def looked(start, degree, arcs, side):
     ids=["triangle", "path", "triangle and one alone", "no ties"],
 )
 def test_clustering(pairs, n, expected) -> None:
-    assert Clustering().measure(model_of(pairs, n)) == pytest.approx(expected)
+    assert clustering(model_of(pairs, n)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -100,19 +102,19 @@ def test_clustering(pairs, n, expected) -> None:
     [(TRIANGLE, 3, 1.0), (CLIQUES, 6, 0.5), ([*CLIQUES, (2, 3)], 6, 1.0), (TRIANGLE, 4, 0.75)],
 )
 def test_the_giant_component(pairs, n, expected) -> None:
-    assert GiantComponent().measure(model_of(pairs, n)) == pytest.approx(expected)
+    assert giant_component(model_of(pairs, n)) == pytest.approx(expected)
 
 
 def test_two_cliques_are_as_divided_as_two_communities_can_be() -> None:
-    assert Modularity().measure(model_of(CLIQUES, 6)) == pytest.approx(0.5)
-    assert Modularity().measure(model_of(TRIANGLE, 3)) == pytest.approx(0.0)
-    assert math.isnan(Modularity().measure(model_of([], 3)))
+    assert modularity(model_of(CLIQUES, 6)) == pytest.approx(0.5)
+    assert modularity(model_of(TRIANGLE, 3)) == pytest.approx(0.0)
+    assert math.isnan(modularity(model_of([], 3)))
 
 
 def test_structure_does_not_depend_on_the_places_of_the_arcs() -> None:
     one, other = (model_of(pairs, 6) for pairs in ([*CLIQUES, (2, 3)], [(2, 3), *CLIQUES[::-1]]))
-    for indicator in (Clustering(), GiantComponent(), Modularity()):
-        assert indicator.measure(one) == indicator.measure(other)
+    for indicator in (clustering, giant_component, modularity):
+        assert indicator(one) == indicator(other)
 
 
 @pytest.mark.parametrize(
@@ -125,65 +127,63 @@ def test_structure_does_not_depend_on_the_places_of_the_arcs() -> None:
     ids=["two cliques", "star between sides", "half and half"],
 )
 def test_the_e_i_index(pairs, side, expected) -> None:
-    assert EiIndex().measure(model_of(pairs, len(side), side=side)) == (expected,) * 2
+    assert ei_index(model_of(pairs, len(side), side=side)) == (expected,) * 2
 
 
 def test_the_e_i_index_is_undefined_without_ties_outside_the_household() -> None:
-    assert all(math.isnan(x) for x in EiIndex().measure(model_of(TRIANGLE, 3, layer=HOME)))
+    assert all(math.isnan(x) for x in ei_index(model_of(TRIANGLE, 3, layer=HOME)))
 
 
 def test_contacts_are_counted_for_both_and_outside_the_household() -> None:
     model = model_of([(0, 1), (1, 2), (0, 2)], 3, marks=[1, 2, 0])
-    assert Contacts().measure(model) == pytest.approx(4 / 3)
-    assert FaceShare().measure(model) == pytest.approx(0.5)
+    assert contacts(model) == pytest.approx(4 / 3)
+    assert face_share(model) == pytest.approx(0.5)
     at_home = model_of([(0, 1), (1, 2), (0, 2)], 3, marks=[1, 1, 1], layer=HOME)
-    assert Contacts().measure(at_home) == 0.0
-    assert math.isnan(FaceShare().measure(at_home))
-    assert ContactsOpened().measure(model) == pytest.approx(1000.0)
+    assert contacts(at_home) == 0.0
+    assert math.isnan(face_share(at_home))
+    assert contacts_opened(model) == pytest.approx(1000.0)
 
 
 def test_bonding_counts_trusted_contact_with_ones_own_side() -> None:
     side = [0, 0, 1]
     pairs = [(0, 1), (1, 2), (0, 2)]
     bond = 1.0 - math.exp(-0.5)
-    assert Bonding().measure(model_of(pairs, 3, side=side, marks=[1, 1, 1])) == pytest.approx(
-        2 / 3 * bond
-    )
+    assert bonding(model_of(pairs, 3, side=side, marks=[1, 1, 1])) == pytest.approx(2 / 3 * bond)
     for nothing in (
         model_of(pairs, 3, side=side, marks=[2, 1, 1]),
         model_of(pairs, 3, side=side, marks=[1, 1, 1], trust=0.1),
         model_of(pairs, 3, side=side, marks=[1, 1, 1], layer=HOME),
     ):
-        assert Bonding().measure(nothing) == 0.0
+        assert bonding(nothing) == 0.0
 
 
 def test_linking_asks_for_knowledge_trust_and_no_distance() -> None:
     model = lived(town(citizens=200, weeks=12), 1)
     c = model.state.citizens
     c.trust_service[:], c.informed_formal[:], c.distant[:] = 0.6, 1, 0
-    assert Linking().measure(model) == 1.0
+    assert linking(model) == 1.0
     c.trust_service[0], c.informed_formal[1], c.distant[2] = 0.5, 0, 1
-    assert Linking().measure(model) == pytest.approx(1.0 - 3 / len(c))
+    assert linking(model) == pytest.approx(1.0 - 3 / len(c))
 
 
 def test_shares_without_cases_are_undefined() -> None:
     model = lived(town(citizens=200, weeks=12), 1)
     state = model.state
     state.help_acts, state.alliances.alive[:] = 0, 0
-    assert math.isnan(Reciprocity().measure(model))
-    assert math.isnan(TiesPerAlliance().measure(model))
+    assert math.isnan(reciprocity(model))
+    assert math.isnan(ties_per_alliance(model))
     state.help_acts, state.help_returned, state.alliance_ties = 8, 2, 3
     state.alliances.alive[:2] = 1
-    assert Reciprocity().measure(model) == 0.25
-    assert TiesPerAlliance().measure(model) == 1.5
+    assert reciprocity(model) == 0.25
+    assert ties_per_alliance(model) == 1.5
 
 
 def test_spaces_used_follow_what_is_open_bought_and_allowed() -> None:
     model = lived(town(citizens=1000), -20, strategy=plan())
-    assert SpacesUsed().measure(model) == pytest.approx(2.0)  # a place in each quarter
+    assert spaces_used(model) == pytest.approx(2.0)  # a place in each quarter
     model.effort.spaces += 0.5
-    assert SpacesUsed().measure(model) == pytest.approx(3.0)
+    assert spaces_used(model) == pytest.approx(3.0)
     model.state.spaces.open[:] = 0.5
-    assert SpacesUsed().measure(model) == pytest.approx(1.5)
+    assert spaces_used(model) == pytest.approx(1.5)
     model.state.municipality.contact_closed = 0.5
-    assert SpacesUsed().measure(model) == pytest.approx(0.75)
+    assert spaces_used(model) == pytest.approx(0.75)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resilienza_sim.discovery import family
-from resilienza_sim.metrics._theil import between, theil
+from resilienza_sim.metrics.fairness import between, theil
 from resilienza_sim.model.contracts import Metric, MetricValue, Struck
 from resilienza_sim.simulation import simulate
 from tests.small import flood, town
@@ -49,7 +49,7 @@ class Told:
 
 
 def of(metric: str, **told: Any) -> MetricValue:
-    return METRICS[metric]().compute(Told(**told))
+    return METRICS[metric](Told(**told))
 
 
 def value(metric: str, **told: Any) -> float | None:
@@ -329,3 +329,21 @@ def test_a_trajectory_tells_quarters_and_what_shocks_did() -> None:
     assert run.metrics["transformative_capacity"] is not None
     assert run.has("quality")
     assert not run.has("nothing_of_that_name")
+
+
+# -- acting again ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("acting", "value", "censored"),
+    [
+        ([1.0] * 6, None, False),
+        ([1.0, 0.5, 0.6, 0.8, 1.0], 2.0, False),
+        ([1.0, 0.5, 0.5, 0.5], 3.0, True),
+        ([1.0, 0.5, 0.8, 0.4, 0.5, 0.7], 1.5, False),
+        ([1.0, 0.98, 0.97], None, False),
+    ],
+)
+def test_weeks_until_half_of_those_stopped_act_again(acting, value, censored) -> None:
+    told = Told(weeks=DECISION + len(acting), acting_share=[1.0] * DECISION + acting)
+    assert METRICS["weeks_to_first_action"](told) == (value, censored)

@@ -9,19 +9,19 @@ import pytest
 
 from resilienza_sim.actions.outreach import Outreach
 from resilienza_sim.actions.remove_obstacles import RemoveObstacles
-from resilienza_sim.indicators.care_coverage import CareCoverage
-from resilienza_sim.indicators.coproduced_share import CoproducedShare
-from resilienza_sim.indicators.functional_quality import FunctionalQuality
-from resilienza_sim.indicators.grant_users import GrantUsers
-from resilienza_sim.indicators.inclusion_gap import InclusionGap
-from resilienza_sim.indicators.informed import Informed
-from resilienza_sim.indicators.obstacles import Obstacles
-from resilienza_sim.indicators.saturation import Saturation
-from resilienza_sim.indicators.service_users import ServiceUsers
-from resilienza_sim.indicators.severity_at_intake import SeverityAtIntake
-from resilienza_sim.indicators.suffering_gap import SufferingGap
-from resilienza_sim.indicators.tag_spread import TagSpread
-from resilienza_sim.indicators.waiting_weeks import WaitingWeeks
+from resilienza_sim.indicators.services import (
+    care_coverage,
+    coproduced_share,
+    grant_users,
+    inclusion_gap,
+    informed,
+    obstacles,
+    saturation,
+    service_users,
+    severity_at_intake,
+    waiting_weeks,
+)
+from resilienza_sim.indicators.wellbeing import functional_quality, suffering_gap, tag_spread
 from resilienza_sim.model.access import AccessRates, Asking, arrivals, ease, hindrance
 from resilienza_sim.model.capital import CapitalRates
 from resilienza_sim.model.care import introductions
@@ -188,11 +188,11 @@ def test_obstacles_concern_those_they_should(model) -> None:
 def test_removing_an_obstacle_lowers_it_for_a_while(model) -> None:
     twin = model.fork(model.strategy, model.decision_week)
     action, level = RemoveObstacles(obstacle="cost"), twin.state.municipality.obstacles
-    start, seen = level.copy(), Obstacles().measure(twin)
+    start, seen = level.copy(), obstacles(twin)
     twin.begin_spending()
     action.apply(twin, 0.25 * action.need(twin))
     assert level == pytest.approx(start * [0.75, 1.0, 1.0])
-    assert Obstacles().measure(twin) < seen
+    assert obstacles(twin) < seen
     action.apply(twin, action.need(twin))
     assert level[0] == 0.0
     twin.run_to(model.week + 1)
@@ -309,28 +309,28 @@ def test_indicators_of_care(model) -> None:
     twin = model.fork(model.strategy, model.decision_week)
     c, services, target = twin.state.citizens, twin.state.services, model.fixed.target == 1
     c.need[:], c.helped[:], c.waited[:], c.cases[:], c.followed[:] = 0.0, 0.0, 0, 0, 0
-    assert np.isnan(CareCoverage().measure(twin)).all()
-    assert math.isnan(InclusionGap().measure(twin))
+    assert np.isnan(care_coverage(twin)).all()
+    assert math.isnan(inclusion_gap(twin))
     inside, outside = np.flatnonzero(target)[:4], np.flatnonzero(~target)[:4]
     for who in (inside, outside):
         c.need[who, 0] = 0.9
     c.helped[inside[0]], c.cases[outside[:2]], c.followed[outside[2], 1] = 0.1, 1, 2
     c.cases[np.flatnonzero(~target)[10:12]] = 1  # in care, need gone
-    assert CareCoverage().measure(twin) == pytest.approx((4 / 8, 4 / 10))
-    assert InclusionGap().measure(twin) == pytest.approx(1 / 4 - 3 / 4)
+    assert care_coverage(twin) == pytest.approx((4 / 8, 4 / 10))
+    assert inclusion_gap(twin) == pytest.approx(1 / 4 - 3 / 4)
     services.queue[:], services.capacity[:] = [3, 0, 5, 1], [2.0, 0.0, 10.0, 2.0]
-    assert Saturation().measure(twin) == pytest.approx((1.0 + 0.0 + 0.5 + 0.5) / 4)
+    assert saturation(twin) == pytest.approx((1.0 + 0.0 + 0.5 + 0.5) / 4)
     c.since_care[:], c.since_grant[:] = 65535, 65535
     c.since_care[:10, 1], c.since_care[10:20, 1], c.since_grant[:5] = 51, 52, 0
-    assert ServiceUsers().measure(twin) == pytest.approx((0.0, 10.0, 0.0, 0.0))
-    assert GrantUsers().measure(twin) == pytest.approx(5.0)
+    assert service_users(twin) == pytest.approx((0.0, 10.0, 0.0, 0.0))
+    assert grant_users(twin) == pytest.approx(5.0)
     services.served[:], services.intake[:] = [1, 0, 3, 0], [0.5, 0.0, 1.5, 0.0]
     services.waits[:] = [6, 0, 4, 0]
-    assert SeverityAtIntake().measure(twin) == pytest.approx(0.5)
-    waited = WaitingWeeks().measure(twin)
+    assert severity_at_intake(twin) == pytest.approx(0.5)
+    waited = waiting_weeks(twin)
     assert np.array(waited) == pytest.approx([6.0, np.nan, 4.0 / 3.0, np.nan], nan_ok=True)
     services.served[:] = 0
-    assert math.isnan(SeverityAtIntake().measure(twin))
+    assert math.isnan(severity_at_intake(twin))
 
 
 def test_indicators_of_reach_and_gap(model) -> None:
@@ -338,15 +338,15 @@ def test_indicators_of_reach_and_gap(model) -> None:
     state, c, target = twin.state, twin.state.citizens, model.fixed.target == 1
     half = np.arange(len(c)) < len(c) // 2
     c.informed_formal[:], c.informed_informal[:], c.distant[:] = half, half, ~half
-    assert Informed().measure(twin) == (0.5, 0.5, 0.0)
+    assert informed(twin) == (0.5, 0.5, 0.0)
     c.distant[:] = 0
-    assert math.isnan(Informed().measure(twin)[2])
+    assert math.isnan(informed(twin)[2])
     c.suffering[:] = np.where(target, 0.5, 0.2)
-    assert SufferingGap().measure(twin) == pytest.approx(0.3)
+    assert suffering_gap(twin) == pytest.approx(0.3)
     state.met_formal, state.met_informal, state.met_together = 3.0, 20.0, 2.0
-    assert CoproducedShare().measure(twin) == pytest.approx(2.0 / 4.0)
+    assert coproduced_share(twin) == pytest.approx(2.0 / 4.0)
     state.met_formal = state.met_together = 0.0
-    assert math.isnan(CoproducedShare().measure(twin))
+    assert math.isnan(coproduced_share(twin))
 
 
 def test_functional_quality_is_held_against_the_quiet_half_year(model) -> None:
@@ -355,14 +355,14 @@ def test_functional_quality_is_held_against_the_quiet_half_year(model) -> None:
     seen = frame["functional_quality"].loc[0:]
     assert ((seen > 0.7) & (seen <= 1.0)).all()
     twin = model.fork(model.strategy, model.decision_week)
-    before = FunctionalQuality().measure(twin)
+    before = functional_quality(twin)
     twin.state.citizens.fatigue[:] = 1.0
-    assert FunctionalQuality().measure(twin) == pytest.approx(before - 1 / 3, abs=0.05)
+    assert functional_quality(twin) == pytest.approx(before - 1 / 3, abs=0.05)
 
 
 def test_tags_that_mean_nothing_spread_nothing(model) -> None:
     twin = model.fork(model.strategy, model.decision_week)
     twin.state.citizens.suffering[:] = 0.3
-    assert TagSpread().measure(twin) == pytest.approx(0.0, abs=1e-7)
+    assert tag_spread(twin) == pytest.approx(0.0, abs=1e-7)
     twin.state.citizens.suffering[model.fixed.target == 1] = 0.9
-    assert TagSpread().measure(twin) > 0.1
+    assert tag_spread(twin) > 0.1

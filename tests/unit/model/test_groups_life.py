@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resilienza_sim.indicators.polarisation import polarisation
-from resilienza_sim.indicators.resources_activated import ResourcesActivated
-from resilienza_sim.indicators.survival_52 import Survival52
-from resilienza_sim.indicators.weeks_above import WeeksAbove
-from resilienza_sim.indicators.worn_out import WornOut
+from resilienza_sim.indicators.alliances import resources_activated
+from resilienza_sim.indicators.feelings import esteban_ray
+from resilienza_sim.indicators.groups import survival_52
+from resilienza_sim.indicators.wellbeing import weeks_above, worn_out
 from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.groups_life import AGGREGATIVE, activate, deaths, found, settle
@@ -167,7 +166,7 @@ def test_roots_and_alliances_keep_alive_those_without_money(model) -> None:
 def test_survival_counts_those_born_one_to_two_years_ago() -> None:
     scenario = town(citizens=400, weeks=120, parameters={"act": {"birth": 0.0}})
     model = lived(scenario, 2, strategy="none")
-    assert math.isnan(Survival52().measure(model))
+    assert math.isnan(survival_52(model))
     able = np.flatnonzero(model.community.people.age >= 18)
     for founder in able[:8]:
         found(model, int(founder), funds_eur=0.0)
@@ -178,9 +177,9 @@ def test_survival_counts_those_born_one_to_two_years_ago() -> None:
     model.run_to(100)
     alive = int(((model.state.groups.born == 2) & (model.state.groups.alive == 1)).sum())
     assert rows.size == 8
-    assert Survival52().measure(model) == pytest.approx(alive / 8)
+    assert survival_52(model) == pytest.approx(alive / 8)
     model.run_to(120)
-    assert math.isnan(Survival52().measure(model))
+    assert math.isnan(survival_52(model))
 
 
 # -- resources of the territory -------------------------------------------------------------------
@@ -213,10 +212,11 @@ def test_resources_are_activated_above_their_threshold_only(model) -> None:
 
 
 def test_activated_resources_count_as_such(model) -> None:
-    indicator = ResourcesActivated()
     low, high = (busy_town(model, 2.0, activation=x) for x in (0.0, 0.5))
     gain = float((high.state.stakeholders.resources * high.state.stakeholders.engaged).sum())
-    assert indicator.measure(high) - indicator.measure(low) == pytest.approx(gain / 3.0, abs=1e-6)
+    assert resources_activated(high) - resources_activated(low) == pytest.approx(
+        gain / 3.0, abs=1e-6
+    )
 
 
 # -- newcomers ------------------------------------------------------------------------------------
@@ -286,18 +286,18 @@ def test_those_who_leave_are_replaced_in_the_week() -> None:
     ],
 )
 def test_polarisation_has_its_closed_form(values, expected) -> None:
-    assert polarisation(np.array(values)) == pytest.approx(expected)
+    assert esteban_ray(np.array(values)) == pytest.approx(expected)
 
 
 def test_weeks_above_and_worn_out(model) -> None:
     twin = twin_of(model)
     weeks = twin.state.citizens.weeks_above
     weeks[:] = 0
-    assert math.isnan(WeeksAbove().measure(twin))
-    assert WornOut().measure(twin) == 0.0
+    assert math.isnan(weeks_above(twin))
+    assert worn_out(twin) == 0.0
     weeks[:4] = (2, 10, 13, 15)  # D is twelve weeks
-    assert WeeksAbove().measure(twin) == 10.0
-    assert WornOut().measure(twin) == 2 / 800
+    assert weeks_above(twin) == 10.0
+    assert worn_out(twin) == 2 / 800
 
 
 def test_births_are_recorded_by_size() -> None:

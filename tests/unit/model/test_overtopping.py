@@ -16,24 +16,28 @@ from resilienza_sim.model.rates import rates
 from tests.reference import shock as plain
 from tests.small import flood, lived, plan, town
 
-RATE = rates(ShockParameters(levee_amplification=0.4, damage_depth=0.5), ShockRates)
 FLOOD = hazard_index("flood")
-RULES = ("residual", "full_depth")
+SHARES = (0.0, 0.5, 1.0)
 
 
-def damage(water: float, works: float = 0.0, argini: float = 0.0, rule: str = "residual") -> float:
+def rate(holds: float = 1.0) -> ShockRates:
+    own = ShockParameters(levee_amplification=0.4, damage_depth=0.5, levee_holds=holds)
+    return rates(own, ShockRates)
+
+
+def damage(water: float, works: float = 0.0, argini: float = 0.0, holds: float = 1.0) -> float:
     each = [np.array([x], float) for x in (water, works, argini)]
-    return float(overtopping(*each, rule, RATE)[0])
+    return float(overtopping(*each, rate(holds))[0])
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_without_levees_the_whole_depth_does_damage(rule) -> None:
-    assert damage(0.75, rule=rule) == pytest.approx(1 - math.exp(-0.75 / 0.5))
+@pytest.mark.parametrize("holds", SHARES)
+def test_without_levees_the_whole_depth_does_damage(holds) -> None:
+    assert damage(0.75, holds=holds) == pytest.approx(1 - math.exp(-0.75 / 0.5))
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_without_water_nothing_happens(rule) -> None:
-    assert damage(0.0, works=2.0, argini=2.0, rule=rule) == 0.0
+@pytest.mark.parametrize("holds", SHARES)
+def test_without_water_nothing_happens(holds) -> None:
+    assert damage(0.0, works=2.0, argini=2.0, holds=holds) == 0.0
 
 
 def test_works_hold_the_water_they_raise_themselves_up_to_their_height() -> None:
@@ -47,9 +51,15 @@ def test_argini_let_through_what_exceeds_them() -> None:
     assert damage(0.7, argini=0.5) == pytest.approx(1 - math.exp(-0.2 / 0.5))
 
 
-def test_argini_let_through_all_by_the_other_rule() -> None:
-    assert damage(0.3, argini=0.5, rule="full_depth") == 0.0
-    assert damage(0.7, argini=0.5, rule="full_depth") == pytest.approx(1 - math.exp(-0.9 / 0.5))
+def test_argini_that_give_way_let_through_all() -> None:
+    assert damage(0.3, argini=0.5, holds=0.0) == 0.0
+    assert damage(0.7, argini=0.5, holds=0.0) == pytest.approx(1 - math.exp(-0.9 / 0.5))
+
+
+def test_argini_of_which_half_holds_keep_half_of_their_height() -> None:
+    # They raise the water by .2 x .5, so that .41 exceeds them; .25 of .5 still holds.
+    assert damage(0.4, argini=0.5, holds=0.5) == 0.0
+    assert damage(0.41, argini=0.5, holds=0.5) == pytest.approx(1 - math.exp(-0.26 / 0.5))
 
 
 def test_argini_stand_behind_the_works() -> None:
@@ -57,24 +67,25 @@ def test_argini_stand_behind_the_works() -> None:
     assert damage(0.8, works=1.0, argini=0.5) == pytest.approx(1 - math.exp(-0.7 / 0.5))
 
 
-def test_a_levee_overtopped_does_more_harm_than_none_by_the_full_rule() -> None:
-    assert damage(1.0, argini=0.9, rule="full_depth") > damage(1.0)
+def test_a_levee_overtopped_does_more_harm_than_none_only_if_it_gives_way() -> None:
+    assert damage(1.0, argini=0.9, holds=0.0) > damage(1.0)
     assert damage(1.0, argini=0.9) < damage(1.0)
 
 
 heights = st.floats(0.0, 3.0)
 
 
-@given(heights, heights, heights, st.sampled_from(RULES))
-def test_the_reference_says_the_same(water, works, argini, rule) -> None:
-    assert damage(water, works, argini, rule) == pytest.approx(
-        plain.overtopping(water, works, argini, rule, RATE), abs=1e-12
+@given(heights, heights, heights, st.floats(0.0, 1.0))
+def test_the_reference_says_the_same(water, works, argini, holds) -> None:
+    assert damage(water, works, argini, holds) == pytest.approx(
+        plain.overtopping(water, works, argini, rate(holds)), abs=1e-12
     )
 
 
-@given(heights, heights, heights, heights)
-def test_more_water_does_no_less_damage(water, more, works, argini) -> None:
-    assert damage(water + more, works, argini) >= damage(water, works, argini) - 1e-12
+@given(heights, heights, heights, heights, st.floats(0.0, 1.0))
+def test_more_water_does_no_less_damage(water, more, works, argini, holds) -> None:
+    less = damage(water, works, argini, holds)
+    assert damage(water + more, works, argini, holds) >= less - 1e-12
 
 
 @given(heights, heights, heights)

@@ -11,8 +11,8 @@ import pytest
 
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.plan import MetricInfo
-from resilienza_sim.experiments.until_sure import pairs_needed
 from resilienza_sim.report.sure import about, sure_lines
+from resilienza_sim.statistics import pairs_needed
 
 METRICS = {
     "loss_due_to_shocks": MetricInfo("lower", "% x weeks", 1.0),

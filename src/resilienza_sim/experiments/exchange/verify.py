@@ -22,12 +22,13 @@ import pyarrow.compute as pc
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.again import experiment_of, make_again
-from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, recipe
+from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksums_told, recipe
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
 from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
 from resilienza_sim.experiments.plan import digest
+from resilienza_sim.files import place_of
 from resilienza_sim.reading import read_whole
 from resilienza_sim.wording import shortened
 
@@ -68,10 +69,11 @@ def verify(
         If it is neither, or a bundle is refused: nothing is then written anywhere.
     """
     report = Report()
-    with _opened(Path(path)) as (top, packed):
+    path = place_of(path)
+    with _opened(path) as (top, packed):
         if packed:
             _checksums(report, top)
-        found = _units(report, top / STUDY if packed else top, Path(path))
+        found = _units(report, top / STUDY if packed else top, path)
         if not found:
             return report
         if not packed:
@@ -116,12 +118,9 @@ def _units(report: Report, folder: Path, path: Path) -> list[Unit]:
 
 def _checksums(report: Report, top: Path) -> None:
     present = {p.relative_to(top).as_posix(): p for p in top.rglob("*") if p.is_file()}
-    sums = present.pop(CHECKSUMS, None)
-    told: dict[str, str] = {}
-    text = read_whole(sums, MOST_TEXT_BYTES).decode(errors="replace") if sums else ""
-    for line in text.splitlines():
-        value, _, name = line.partition("  ")
-        told[name] = value
+    present.pop(CHECKSUMS, None)
+    told = checksums_told(top)
+    told.pop(CHECKSUMS, None)
     wrong = {n for n in told.keys() & present.keys() if manifests.sha256(present[n]) != told[n]}
     fine = report.each("altered", wrong)
     fine &= report.each("missing_file", told.keys() - present.keys())

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -21,6 +20,7 @@ from resilienza_sim.model.capital import shield
 from resilienza_sim.model.chance import chance
 from resilienza_sim.model.hazards import HAZARDS, distance, hazard_index
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.repair import Homes
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64
 
@@ -55,9 +55,13 @@ _WHEN = {"start", "after_weeks", "every_weeks", "monthly", "weekly"}
 class ShockParameters(PhaseParameters):
     """Levees, memory and the hit."""
 
-    levee_rule: Literal["full_depth", "residual"] = Field(
-        "residual",
-        description="argini that are exceeded let through only the excess, or the full depth",
+    levee_holds: float = quantity(
+        0.5,
+        0.0,
+        1.0,
+        source="prior 0-1: share of exceeded argini that still does its part. An earth levee that "
+        "is overtopped does none (Di Baldassarre et al. 2013); a capacity that is exceeded does "
+        "all. Nobody has measured it for protocols and stock; the middle is an assumption",
     )
     levee_amplification: float = quantity(
         0.5, 0.0, 1.0, source="xi of Di Baldassarre et al. 2013: levees raise the water they hold"
@@ -87,6 +91,11 @@ class ShockParameters(PhaseParameters):
         5.0,
         source="fitted (scripts/calibrate_model.py): damage to a home by a flood of two weeks",
     )
+    undoing: float = quantity(
+        1.0, 0.0, 1.0,
+        source="assumption: repairs are spread evenly over what was lost, so that lower water "
+        "undoes its share of them; 0: only damage beyond what is left counts",
+    )  # fmt: skip
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
     )
@@ -113,7 +122,7 @@ class ShockParameters(PhaseParameters):
     )
 
 
-ShockRates = shape("ShockRates", ShockParameters, without={"levee_rule"})
+ShockRates = shape("ShockRates", ShockParameters)
 
 
 @dataclass(frozen=True)
@@ -170,35 +179,39 @@ def prepare(
     return tuple(ready)
 
 
-def overtopping(water: F64, works: F64, argini: F64, rule: str, rate: Any) -> F64:
+def overtopping(water: F64, works: F64, argini: F64, rate: Any) -> F64:
     """Return the damage of each water, [0, 1]: equation 10, the river's works first, then argini.
 
     Works of earth hold everything while ``W + xi R <= R``; beyond, the full and raised depth
-    passes. Argini in the source's sense (protocols, stock, surge capacity) are an organised
-    capacity: what exceeds it passes (``residual``), or all of it (``full_depth``, with xi). Damage
-    is ``1 - exp(-depth / alpha)``.
+    passes. Of argini in the source's sense (protocols, stock, surge capacity) a share h still does
+    its part when they are exceeded::
+
+        past(W, H) = W + (1 - h) xi H - h H   if W + (1 - h) xi H > H, else 0
+
+    h = 0 is the levee of earth, h = 1 a capacity of which only the excess passes. Damage is
+    ``1 - exp(-depth / alpha)``.
     """
-    depth = _depth(water, works, argini, rule == "full_depth", rate.levee_amplification)
+    depth = _depth(water, works, argini, rate.levee_holds, rate.levee_amplification)
     damage: F64 = 1.0 - np.exp(-depth / rate.damage_depth)
     return damage
 
 
 @kernel
-def _past(water: float, levee: float, full: bool, amplification: float) -> float:
-    """Return the depth that passes a levee."""
-    raised = water + amplification * levee if full else water
+def _past(water: float, levee: float, holds: float, amplification: float) -> float:
+    """Return the depth that passes a levee of which a share holds when it is exceeded."""
+    raised = water + (1.0 - holds) * amplification * levee
     if raised <= levee or water <= 0.0:
         return 0.0
-    return raised if full else raised - levee
+    return raised - holds * levee
 
 
 @kernel
-def _depth(water: Any, works: Any, argini: Any, full: bool, amplification: float) -> Any:
+def _depth(water: Any, works: Any, argini: Any, holds: float, amplification: float) -> Any:
     """Return the depth that passes the works and then the argini."""
     depth = np.empty(water.size)
     for k in range(water.size):
-        left = _past(water[k], works[k], True, amplification)
-        depth[k] = _past(left, argini[k], full, amplification)
+        left = _past(water[k], works[k], 0.0, amplification)
+        depth[k] = _past(left, argini[k], holds, amplification)
     return depth
 
 
@@ -272,22 +285,27 @@ def hit_citizens(
 
 
 @kernel
-def damage_homes(
-    exposure: Any, first: Any, amount: float, damage: Any, depth: Any, dry: Any, paid: Any, p: Any
-) -> None:
+def damage_homes(exposure: Any, first: Any, amount: float, homes: Any, p: Any) -> None:
     """Damage the homes of the households hit (all members share the hit of the first).
 
-    Each to what the water in it does: water that stays, or comes back as high, undoes what was
-    repaired and no more. What was paid for the old loss is less of the new one.
+    Water reaches again what it reached before: of a home that had lost D and lacks d by now, water
+    that does w undoes the share 1 - d / D of w that was repaired, all of it as high as then or
+    higher. What was paid for the old loss is less of the new one.
     """
-    for h in range(damage.size):
-        v = amount * exposure[first[h]] * depth[h]
-        if v > 0.0:
-            before, now = float(damage[h]), 1.0 - np.exp(-p.home_rate * v)
-            dry[h] = 0
-            if now > before:
-                damage[h] = now
-                paid[h] *= before / now
+    for h in range(homes.damage.size):
+        v = amount * exposure[first[h]] * homes.depth[h]
+        new = 1.0 - np.exp(-p.home_rate * v) if v > 0.0 else 0.0
+        if new > 0.0:
+            d = float(homes.damage[h])
+            worst = max(d, float(homes.loss[h])) if d > 0.0 else 0.0
+            least, again = max(d, new), new
+            if new < worst:
+                again = d + new * (1.0 - d / worst)
+            now = least + p.undoing * (again - least)
+            homes.dry[h] = 0
+            homes.loss[h] = max(worst, new)
+            homes.paid[h] *= d / now
+            homes.damage[h] = now
 
 
 @kernel
@@ -329,8 +347,7 @@ def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[flo
     of = [shock.hazard for shock in shocks]
     water = np.array([shock.water[week] for shock in shocks])
     argini = protection(town.levee, p.cross_protection)
-    rule = model.parameters.shock.levee_rule
-    damage = overtopping(water, town.river[of], argini[of], rule, p)
+    damage = overtopping(water, town.river[of], argini[of], p)
     amounts: list[float] = damage.tolist()
     for h, high, amount in zip(of, water.tolist(), amounts, strict=True):
         town.water[h] = max(town.water[h], high)
@@ -341,24 +358,25 @@ def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[flo
 def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
     """Let what overtops hit people and homes; who remembers is hit by less.
 
-    Neighbours keep part of the hit from people, nothing from homes (`capital`).
+    Neighbours keep part of the hit from people, nothing from homes (`capital`). Where homes are
+    damaged, that alone is the housing need: it lasts as long as the damage (`displacement`).
     """
     state, p, h = model.state, model.rates.shock, shock.hazard
     town, citizens = state.municipality, state.citizens
     seen = 1.0 - p.memory_shield * town.memory[h]
     crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
     amount *= seen * crowd * shock.strike
+    weights = shock.needs.copy()
+    if shock.damages_homes:
+        weights[HOUSING] = 0.0
     hit = hit_citizens(
-        shield(model, shock.exposure, shock.protects), shock.needs, amount, citizens.need,
+        shield(model, shock.exposure, shock.protects), weights, amount, citizens.need,
         citizens.blow, citizens.weeks_since_hit, citizens.efficacy, citizens.sensitised, p,
     )  # fmt: skip
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
-        first, homes = model.community.people.household_start, state.households
-        damage_homes(
-            shock.exposure, first, amount * shock.needs[HOUSING], homes.damage, homes.depth,
-            homes.weeks_dry, homes.paid, p,
-        )  # fmt: skip
+        first, homes = model.community.people.household_start, Homes.of(state.households)
+        damage_homes(shock.exposure, first, amount * shock.needs[HOUSING], homes, p)
 
 
 def run(model: CommunityModel) -> None:

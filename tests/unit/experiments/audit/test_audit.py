@@ -20,7 +20,7 @@ from resilienza_sim.experiments.audit.stages import PERTURBATION, Stage, stages
 from resilienza_sim.experiments.design import values_of
 from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.experiments.sweep_study import Sweep
-from resilienza_sim.metrics.loss_due_to_shocks import LossDueToShocks
+from resilienza_sim.metrics.losses import loss_due_to_shocks
 
 TEXT = {"it": "Prova", "en": "A test"}
 PAIRS = 12
@@ -30,8 +30,8 @@ PAIRS = 12
 def _what_matters() -> Iterator[None]:
     """The invented losses are of a size at which 26 matters."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(LossDueToShocks, "effect_of_interest", 26.0)
-        patched.setattr(LossDueToShocks, "weekly", False)
+        patched.setitem(vars(loss_due_to_shocks), "effect_of_interest", 26.0)
+        patched.setitem(vars(loss_due_to_shocks), "weekly", False)
         yield
 
 
@@ -200,8 +200,8 @@ def test_a_case_without_shocks_has_none() -> None:
 @pytest.mark.parametrize(
     "own",
     [
-        {"set": {"parameters.shock.levee_rul": "residual"}},
-        {"set": {"parameters.shock.levee_rule": "half_depth"}},
+        {"set": {"parameters.shock.levee_hold": 1.0}},
+        {"set": {"parameters.shock.levee_holds": "half"}},
         {"times": {"town.citizen": 2.0}},
         {"times": {"time.start": 2.0}},
     ],

@@ -59,7 +59,7 @@ def test_shipped_perturbations_cover_what_an_audit_must_try() -> None:
         "town.citizens",
         "town.luck",
         "parameters.ties.rewired",
-        "parameters.shock.levee_rule",
+        "parameters.shock.levee_holds",
         "parameters.trust.asymmetry",
         "purse.returns",
         "parameters.serve.routine_fit",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from resilienza_sim.experiments.audit.judging import MOST_PAIRS, READINGS, VERDICTS, read, verdict
-from resilienza_sim.experiments.statistics import compare_pairs
+from resilienza_sim.statistics import compare_pairs
 
 MARGIN = 26.0
 

@@ -23,7 +23,7 @@ from resilienza_sim.experiments.audit.plausible_worlds import (
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import Stage, stages
 from resilienza_sim.experiments.setting import Bench
-from resilienza_sim.metrics.loss_due_to_shocks import LossDueToShocks
+from resilienza_sim.metrics.losses import loss_due_to_shocks
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy
 from resilienza_sim.unmeasured import Ranges, stated_range
@@ -46,8 +46,8 @@ SPANS = {
 @pytest.fixture(autouse=True)
 def _what_matters(monkeypatch: pytest.MonkeyPatch) -> None:
     """The invented losses are of a size at which 26 matters."""
-    monkeypatch.setattr(LossDueToShocks, "effect_of_interest", 26.0)
-    monkeypatch.setattr(LossDueToShocks, "weekly", False)
+    monkeypatch.setitem(vars(loss_due_to_shocks), "effect_of_interest", 26.0)
+    monkeypatch.setitem(vars(loss_due_to_shocks), "weekly", False)
 
 
 @pytest.mark.parametrize("source", SPANS)

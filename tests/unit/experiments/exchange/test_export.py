@@ -11,7 +11,7 @@ from resilienza_sim.experiments.exchange.export import CSV_FILES, export_csv
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
-from resilienza_sim.metrics.loss_due_to_shocks import LossDueToShocks
+from resilienza_sim.metrics.losses import loss_due_to_shocks
 from tests import kept
 from tests.unit.experiments import fake_model
 
@@ -111,7 +111,7 @@ def test_every_column_is_in_the_dictionary_in_both_languages(
             assert not known or row["title_it"] != row["title_en"]
     loss = told["runs.csv", "loss_due_to_shocks"]
     assert loss["better"] == "lower"
-    assert loss["source"] == LossDueToShocks.source
+    assert loss["source"] == loss_due_to_shocks.source
     assert loss["unit_it"] == "punti·settimana"
 
 

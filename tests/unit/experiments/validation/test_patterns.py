@@ -10,7 +10,6 @@ import pytest
 from pydantic import ValidationError
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.experiments.validation import bench as benches
 from resilienza_sim.experiments.validation.bench import Case, Window
 from resilienza_sim.experiments.validation.pattern import (
@@ -29,6 +28,7 @@ from resilienza_sim.experiments.validation.readings.regions import Regions
 from resilienza_sim.experiments.validation.readings.rest import Rest
 from resilienza_sim.experiments.validation.readings.staying import Staying
 from resilienza_sim.experiments.validation.validate import Answer
+from resilienza_sim.statistics import student_interval
 
 TEXT = {"it": "Prova", "en": "A test"}
 WEEKS = pd.RangeIndex(0, 600, name="week")

@@ -1,0 +1,55 @@
+"""Queues, and euros."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from resilienza_sim.model.contracts import Record, metric
+
+
+@metric(
+    unit="weeks",
+    better="lower",
+    source="Little 1961, from memory; MODEL.md section 7",
+    effect_of_interest=0.5,
+)
+def waiting_weeks(record: Record) -> float:
+    """Weeks spent in the queues of services from the decision to the end, mean of the citizens.
+
+    The area under the queue, as in Little's law: queue = arrivals x wait. The smallest effect of
+    interest is half a week (assumption).
+    """
+    return float(record.series("service_waiting").sum()) / 1000.0
+
+
+@metric(unit="weeks", better="lower", source="MODEL.md section 7", effect_of_interest=4.0)
+def saturation_weeks(record: Record) -> float | None:
+    """Weeks of full queues: people waiting over the cases that services can follow at once.
+
+    A week counts 1 at most; the mean of the services. The smallest effect of interest is four
+    weeks, a month of planning (assumption).
+    """
+    if not record.has("saturation"):
+        return None
+    return float(np.nansum(record.series("saturation")))
+
+
+@metric(unit="share", better="lower", source="MODEL.md section 7", effect_of_interest=0.01)
+def unserved_share(record: Record) -> float | None:
+    """Share of those who left the queues of services who had given up.
+
+    Undefined if nobody ever queued. The smallest effect of interest is one in a hundred
+    (assumption).
+    """
+    x = record.series("service_unserved")
+    return float(np.nanmean(x)) if np.isfinite(x).any() else None
+
+
+@metric(unit="EUR", better="lower", source="MODEL.md section 1, rule 1", effect_of_interest=1000.0)
+def spent_eur(record: Record) -> float:
+    """Euros spent from the decision to the end.
+
+    Not a goal: it shows which arms leave money unspent. The smallest effect of interest is a
+    thousand euros (assumption).
+    """
+    return float(record.series("spent_eur").sum())
