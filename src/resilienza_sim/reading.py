@@ -264,7 +264,7 @@ def _first_mistake(
 ) -> PhrasedError:
     errors = error.errors(include_url=False)
     around = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
-    sentences = {}
+    sentences: dict[str, tuple[str, dict[str, Any]]] = {}
     for each in errors[:_MOST_MISTAKES]:
         if each["type"] == "too_short" and each["loc"] in around:
             continue  # its items are not missing, they are wrong

@@ -26,8 +26,6 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 _HELP = ("--help", "-h")
 _REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE")
-    getattr(errno, name, -1) for name in ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE"]
-}
 """What a system says of a disk, not of a file."""
 _ARITHMETIC = ("OMP", "OPENBLAS", "MKL")
 """Libraries whose threads wait for one another longer than our small products take: two thirds of
