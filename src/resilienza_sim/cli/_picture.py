@@ -56,6 +56,8 @@ def draw(
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
+    from resilienza_sim.report.canvas import write_figure
+
     folder.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         # Names come from users: a letter that no font has is drawn as a box, not refused.
@@ -67,8 +69,8 @@ def draw(
         _network(figure.add_subplot(grid[:, 1]), terminal, community)
         paths = tuple(folder / f"community.{kind}" for kind in ("png", "svg"))
         for path in paths:
-            figure.savefig(
-                path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
+            write_figure(
+                figure, path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
             )
     return paths
 

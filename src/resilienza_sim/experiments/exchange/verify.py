@@ -8,7 +8,6 @@ the strategies it holds once they are found valid.
 from __future__ import annotations
 
 import json
-import math
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +34,7 @@ from resilienza_sim.reading import read_whole
 from resilienza_sim.wording import shortened
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.experiment import Experiment
+    pass
 
 __all__ = ["verify"]
 
@@ -227,12 +226,12 @@ def _derived(report: Report, unit: Unit) -> None:
 
 def _points(report: Report, unit: Unit) -> None:
     """Check that the design gives the points of a sweep: on other versions it need not."""
-    from resilienza_sim.experiments.design import values_of
+    from resilienza_sim.experiments.design import fewest, values_of
 
     told = unit.manifest["points"]
     try:
         experiment = experiment_of(unit)
-        if _fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
+        if fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
             raise ValueError  # nor is a design without end drawn to find out
         made = {name: column.tolist() for name, column in values_of(experiment).items()}
         same = made.keys() == told.keys() and all(_alike(made[n], told[n]) for n in told)
@@ -244,21 +243,6 @@ def _points(report: Report, unit: Unit) -> None:
         report.note("points_elsewhere")
     else:
         report.bad("points_differ")
-
-
-def _fewest(experiment: Experiment) -> int:
-    """Return how many points a design has at least, before it is drawn."""
-    from resilienza_sim.experiments.design import POINTS
-
-    design, k = experiment.design, len(experiment.factors)
-    if design.kind in ("factorial", "table"):
-        spans = math.prod(len(factor.span()) for factor in experiment.factors)
-        listed = len(design.table) if design.kind == "table" else spans
-        least = min(design.points or listed, listed)
-    else:
-        rows = {"saltelli": k + 2, "morris": k + 1}.get(design.kind, 1)
-        least = (design.points or POINTS) * rows
-    return least * len(experiment.scenarios)
 
 
 def _alike(one: list[Any], other: list[Any]) -> bool:
