@@ -119,14 +119,12 @@ class _Teller:
         self.terminal.table([self.say(f"head.{name}") for name in heads], rows, right=right)
 
     def _left_out(self) -> None:
-        from resilienza_sim.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+        from resilienza_sim.statistics import MINIMUM_PAIRS
 
         outcomes, base = self.analysis.outcomes, self.analysis.baseline
         pairs = outcomes.values.index.get_level_values("replicate").nunique()
         if pairs < MINIMUM_PAIRS:
             self.note("few", needed=MINIMUM_PAIRS)
-        elif pairs < EXPLORATORY_BELOW:
-            self.note("exploratory", n=pairs)
         if outcomes.missing:
             self.note("missing", arms=", ".join(self.arm(name) for name in outcomes.missing))
         if self.analysis.dropped:
@@ -206,7 +204,7 @@ class _Teller:
             self.write(self.say("title.averages"), heads, rows, (0, 1, 2, 5))
 
     def _tails(self) -> None:
-        from resilienza_sim.statistics import EXPLORATORY_BELOW
+        from resilienza_sim.experiments.analysis.decisions import FEWEST_OF_A_TAIL
 
         rows = []
         for row in self.tables["tails"].itertuples():
@@ -224,8 +222,8 @@ class _Teller:
         self.write(self.say("title.tails"), (*heads, "interval"), rows, (0,))
         if self.analysis.is_sweep:
             self.note("tails_sweep")
-        elif len(self.analysis.outcomes.values) < EXPLORATORY_BELOW:
-            self.note("tails_few", needed=EXPLORATORY_BELOW)
+        elif len(self.analysis.outcomes.values) < FEWEST_OF_A_TAIL:
+            self.note("tails_few", needed=FEWEST_OF_A_TAIL)
 
     def _value(self) -> None:
         from resilienza_sim.experiments.value import UNSPENT, reference

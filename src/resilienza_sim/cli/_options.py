@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 __all__ = [
@@ -75,7 +76,7 @@ def new_folder(option: str, text: str | None) -> Path | None:
     """
     if text is None:
         return None
-    folder = Path(text)
+    folder = place_of(text)
     if folder.exists() and not folder.is_dir():
         raise PhrasedError(
             "option_wrong", option=option, found=shown(text), wanted=Phrase("wanted.folder")

@@ -103,7 +103,6 @@ def _notes(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
     """Write what limits a verdict and, with details, where the lives of two arms part."""
     from resilienza_sim.experiments.headline import TOTAL
     from resilienza_sim.report.tables import divergence
-    from resilienza_sim.statistics import EXPLORATORY_BELOW
 
     if view.headline == TOTAL:
         terminal.bullet(view.words("answer.no_twin"))
@@ -111,8 +110,6 @@ def _notes(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
         titles = {arm.name: arm.title for arm in view.arms}
         for line in divergence(view.words, view.study.manifest, titles):
             terminal.bullet(line)
-    if view.pairs < EXPLORATORY_BELOW:
-        terminal.bullet(terminal.catalogue.text("study.note.exploratory", n=view.pairs))
     if view.failed:
         terminal.bullet(terminal.words("study.failed", count=view.failed))
 

@@ -151,7 +151,6 @@ def _player(terminal: Terminal, name: str, by: str) -> str:
 
 
 def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
-    from resilienza_sim.statistics import EXPLORATORY_BELOW
     from resilienza_sim.wording import clean
 
     words = terminal.catalogue.text
@@ -178,14 +177,12 @@ def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
             terminal.print(words("arms.attribute.sums", residual=f"{whole_['residual']:.0e}"))
         if whole_["dropped"]:
             terminal.print(words("arms.attribute.dropped", dropped=whole_["dropped"]))
-        if whole_["n"] < EXPLORATORY_BELOW:
-            terminal.print(words("arms.attribute.exploratory", n=whole_["n"]))
 
 
 def _whole(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    from resilienza_sim.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS, side
 
-    key = "better" if row["low"] > 0.0 else "worse" if row["high"] < 0.0 else "undecided"
+    key = {1: "better", -1: "worse"}.get(side(row["low"], row["high"]), "undecided")
     if row["n"] < MINIMUM_PAIRS:
         key = "too_few"
     said = terminal.catalogue.text(

@@ -102,7 +102,7 @@ def _changed(
     if points is not None:
         changes["design"] = told.design.model_copy(update={"points": points})
     changes["set"] = {**told.set, **read_assignments(assignments)}
-    return told.model_copy(update=changes)
+    return told.changed(changes)
 
 
 def _announce(terminal: Terminal, plan: SweepPlan, folder: Path) -> None:

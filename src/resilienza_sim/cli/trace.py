@@ -11,6 +11,7 @@ import typer
 
 from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Citizens, Seed, whole
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def command(
     n_citizens = whole("--citizens", citizens, 200, MOST_CITIZENS) or WORTH_CITIZENS
     chosen = _chosen(concepts or [])
     if write is not None and not worth:
-        _write(terminal, chosen, Path(write))
+        _write(terminal, chosen, place_of(write))
         return 0
 
     from resilienza_sim.experiments.engine import pool
@@ -62,7 +63,7 @@ def command(
             )  # fmt: skip
             _worths(terminal, chosen, found)
         if write is not None:
-            _write(terminal, chosen, Path(write), found)
+            _write(terminal, chosen, place_of(write), found)
             return 0
         readings = trace(
             [*chosen, dummy(chosen[0])],

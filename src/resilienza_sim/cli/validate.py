@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Citizens, Seed, whole
 from resilienza_sim.errors import unknown
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
@@ -61,7 +61,7 @@ def command(
     if write is not None:
         from resilienza_sim.report.validation_page import validation_page
 
-        Path(write).write_text(validation_page(answers, asking), encoding="utf-8")
+        place_of(write).write_text(validation_page(answers, asking), encoding="utf-8")
         terminal.warn(terminal.words("validate.written", file=write))
     return CHANGED if check and not all(each.as_known for each in answers) else 0
 

@@ -170,7 +170,7 @@ def _title(terminal: Terminal, plan: Any, name: str) -> str:
 
 
 def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
-    from resilienza_sim.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     words = terminal.catalogue.text
     rows = cloud.table(metric.name).to_dict("records")
@@ -220,8 +220,6 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
     _tell_purse(terminal, cloud)
     if rows[0]["dropped"]:
         terminal.print(words("arms.attribute.dropped", dropped=rows[0]["dropped"]))
-    if rows[0]["n"] < EXPLORATORY_BELOW:
-        terminal.print(words("arms.attribute.exploratory", n=rows[0]["n"]))
 
 
 def _tell_purse(terminal: Terminal, cloud: Cloud) -> None:

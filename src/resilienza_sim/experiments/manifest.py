@@ -19,12 +19,15 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Runnable, digest
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
+from resilienza_sim.files import place_of
+from resilienza_sim.reading import read_whole
 
 __all__ = [
     "changes",
     "describe",
     "merge",
     "now",
+    "other_code",
     "parts",
     "provenance",
     "read",
@@ -49,6 +52,8 @@ _REPLICATE_SEED = (
 """What `simulation.replicate_seed` does, for whoever has only the manifest."""
 KINDS = ("runs", "series", "timings", "worlds")
 """Folders of a study that hold parts."""
+MOST_BYTES = 200_000_000
+"""A manifest of 100,000 points has some tens of megabytes."""
 _CHUNK = 1 << 20
 
 
@@ -100,6 +105,11 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         if known is not None:
             found += _text_differences(name, known, text)
     return found[:_MOST_CHANGES] + (["…"] if len(found) > _MOST_CHANGES else [])
+
+
+def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return which code differs from that a study was made with, one line each."""
+    return list(_differences("code", old.get("code", {}), new.get("code", {})))
 
 
 def _text_differences(place: str, old: str | None, new: str | None) -> Iterator[str]:
@@ -210,7 +220,15 @@ def _command() -> str | None:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces."""
+    """Return the SHA-256 of a file, read in pieces.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is no plain file.
+    """
+    if not path.is_file():
+        raise ResilienzaError("file_not_a_file", file=path)
     found = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_CHUNK):
@@ -280,10 +298,10 @@ def read(folder: Path) -> dict[str, Any] | None:
     """
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, RecursionError) as problem:
+        manifest = json.loads(read_whole(path, MOST_BYTES).decode())
+    except (ResilienzaError, ValueError, RecursionError) as problem:
+        if getattr(problem, "key", "") == "file_missing":
+            return None
         raise ResilienzaError("study_unreadable", path=path) from problem
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ResilienzaError("study_unreadable", path=path)
@@ -295,7 +313,13 @@ def kind_of(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("kind", COMPARISON))
 
 
-def read_kind(folder: Path, *wanted: str) -> dict[str, Any]:
+def runs_told(manifest: Mapping[str, Any]) -> int:
+    """Return how many runs a study was last said to have: it never loses one."""
+    sessions = manifest.get("sessions", ())
+    return max((sum(each.get("runs", {}).values()) for each in sessions), default=0)
+
+
+def read_kind(folder: Path | str, *wanted: str) -> dict[str, Any]:
     """Return the manifest of a folder that holds a study of one of these kinds.
 
     Raises
@@ -303,6 +327,7 @@ def read_kind(folder: Path, *wanted: str) -> dict[str, Any]:
     ResilienzaError
         If there is no study, it is of another kind, or its manifest cannot be read.
     """
+    folder = place_of(folder)
     manifest = read(folder)
     if manifest is None:
         raise ResilienzaError("study_not_found", path=folder)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import THREE, headline
-from resilienza_sim.words import Words, decimals
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -25,10 +25,10 @@ __all__ = [
     "figures",
     "frequencies",
     "label",
+    "least_pairs",
     "metric_row",
     "notes",
     "others",
-    "pairs_wanted",
     "sentence",
     "verdict_of",
 ]
@@ -56,9 +56,8 @@ class MetricRow:
     the smallest difference of interest; in `better` pairs (worlds) the strategy does better by that
     much, in `worse` ones worse, in those `alike` the difference is smaller; `pairs` were used,
     `dropped` were not; `censored` counts values that are known only to be longer than the
-    observation. `low` and `high` hold the mean in
-    95 cases of 100, `low_90` and `high_90` (by which equivalence is judged) in 90. A `diagnosis`
-    explains verdicts and is never named in one.
+    observation. `low` and `high` hold the mean in 95 cases of 100, unless a few pairs make it:
+    `skewness`. A `diagnosis` explains verdicts and is never named in one.
     """
 
     metric: str
@@ -70,8 +69,6 @@ class MetricRow:
     difference: float
     low: float
     high: float
-    low_90: float
-    high_90: float
     relative: float
     better: int
     alike: int
@@ -82,6 +79,7 @@ class MetricRow:
     dropped: int
     censored: int
     diagnosis: bool = False
+    skewness: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -147,7 +145,7 @@ def metric_row(
         for name, column in (
             ("difference", "mean_difference"),
             ("effect", "effect_of_interest"),
-            *((end, end) for end in ("low", "high", "low_90", "high_90")),
+            *((end, end) for end in ("low", "high")),
         )
     }
     counted: dict[str, Any] = {
@@ -168,6 +166,7 @@ def metric_row(
         relative=_number(row.get("relative")),
         verdict=str(row.get("verdict") or "undecided"),
         diagnosis=bool(told.get("diagnosis")),
+        skewness=_number(row.get("skewness"), 0.0),
         **scaled,
         **counted,
     )
@@ -180,12 +179,11 @@ def _number(value: Any, otherwise: float = math.nan) -> float:
         return otherwise
 
 
-def pairs_wanted() -> tuple[int, int]:
-    """Return the pairs below which nothing is said, and those below which it is exploratory."""
-    # Here, not above: the report is imported without scipy.
-    from resilienza_sim.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+def least_pairs() -> int:
+    """Return the pairs below which nothing is said of two arms."""
+    from resilienza_sim.statistics import MINIMUM_PAIRS  # not above: the report imports light
 
-    return MINIMUM_PAIRS, EXPLORATORY_BELOW
+    return MINIMUM_PAIRS
 
 
 def distinct(names: Sequence[str], titles: Sequence[str]) -> list[str]:
@@ -219,7 +217,7 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
     """Return what may be said of two arms on one metric."""
     if not math.isfinite(row.difference):
         return words("verdict.none", measure=_measure(words, row))
-    told, digits = figures(words, row), decimals(row.low, row.high)
+    told = figures(words, row)
     share = words.percent(row.relative, 1 if abs(row.relative) < 0.1 else 0, sign=True)
     share = share if math.isfinite(row.relative) else ""
     return words(
@@ -232,20 +230,23 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
         share=f"{share}; " if share else "",
         aside=f" ({share})" if share else "",
         interval=told["interval"],
-        narrow=words.interval(row.low_90, row.high_90, digits),
         effect=_with_unit(words.exact(row.effect), row.unit),
         pairs=row.pairs,
-        least=pairs_wanted()[0],
+        least=least_pairs(),
     )
 
 
 def _key(row: MetricRow) -> str:
+    from resilienza_sim.statistics import side
+
     kind = row.verdict if row.verdict in VERDICTS else "undecided"
-    if row.pairs < pairs_wanted()[0]:
+    if row.pairs < least_pairs():
         return "verdict.few"
     if not row.gain:
         return "verdict.neither"
-    if kind == "undecided" and row.low * row.high > 0:
+    if kind == "undecided" and math.isnan(row.low):
+        return "verdict.identical"
+    if kind == "undecided" and side(row.low, row.high):
         return "verdict.undecided.small"
     if kind == "equivalent" and row.difference == row.low == row.high == 0.0:
         return "verdict.equivalent.plain"
@@ -280,7 +281,7 @@ def frequencies(words: Words, each: Comparison, row: MetricRow, *, point: bool) 
 def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> str:
     """Return which other metrics get worse, or better where the verdict is worse: the price."""
     judged = judged or each.headline
-    if judged is None or max((row.pairs for row in each.rows), default=0) < pairs_wanted()[0]:
+    if judged is None or max((row.pairs for row in each.rows), default=0) < least_pairs():
         return ""
     kind = _OPPOSITE.get(judged.kind, "worse")
     titles = [row.title for row in each.others(judged, kind)]
@@ -298,6 +299,10 @@ def notes(words: Words, row: MetricRow) -> Iterator[str]:
         yield words.count("table.censored", row.censored)
     if row.dropped:
         yield words.count("table.missing", row.dropped)
+    from resilienza_sim.statistics import SKEWED_BEYOND
+
+    if abs(row.skewness) > SKEWED_BEYOND and row.pairs >= least_pairs():
+        yield words("table.skewed")
 
 
 def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
@@ -322,19 +327,21 @@ def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
             strict=True,
         )
     )
+    table = study.comparison()  # verdicts of many metrics hold together: those of the page
+    told = table[(table["baseline"] == old) & (table["strategy"] == new)]
+    if told.empty:
+        table = study.comparison(old)
+        told = table[table["strategy"] == new]
     rows = tuple(
-        metric_row(words, study.compare(each, old, new), asdict(study.describe(each)))
-        for each in dict.fromkeys((metric, *study.metrics))
+        metric_row(words, row, asdict(study.describe(str(row["metric"]))))
+        for row in told.to_dict("records")
     )
-    judged = rows[0]
+    judged = next(row for row in rows if row.metric == metric)
     each = Comparison(Arm(old, titles[old], "", 0), Arm(new, titles[new], "", 1), rows)
-    told = [
+    said = (
         sentence(words, each, judged),
         frequencies(words, each, judged, point=study.is_point),
         *(f"{note[:1].upper()}{note[1:]}." for note in notes(words, judged)),
         others(words, each, judged),
-    ]
-    least, exploratory_below = pairs_wanted()
-    if least <= judged.pairs < exploratory_below:
-        told.append(words("verdict.exploratory", n=judged.pairs))
-    return " ".join(each for each in told if each)
+    )
+    return " ".join(each for each in said if each)

@@ -206,11 +206,10 @@ def _map(
 
 def _margins(told: pd.DataFrame, found: FlipMap) -> dict[str, Floats]:
     """Return by how much each region's condition on the interval holds; negative outside."""
-    ends = [told[name].to_numpy(np.float64) for name in ("low", "high", "low_90", "high_90")]
-    low, high, low_90, high_90 = ends
+    low, high = (told[name].to_numpy(np.float64) for name in ("low", "high"))
     below, above = -high - found.effect, low - found.effect
     better, worse = (above, below) if found.direction > 0 else (below, above)
-    alike = np.minimum(low_90 + found.effect, found.effect - high_90)
+    alike = np.minimum(low + found.effect, found.effect - high)
     return {"strategy": better, "baseline": worse, "equivalent": alike}
 
 

@@ -54,7 +54,7 @@ def sure_lines(study: Study | Sweep, lang: str, rule: Stopping | None = None) ->
         dated = table["decision"].nunique() > 1
         lines = [say("count", **count, pairs=_span(table["pairs"], words))]
         lines += [_line(study, row, words, dated) for row in table.to_dict("records")]
-    return [*lines, say("method", least=SURE_FROM)]
+    return [*lines, say("method", least=SURE_FROM, family=int(table["family"].max()))]
 
 
 def _say(lang: str, key: str, **values: object) -> str:

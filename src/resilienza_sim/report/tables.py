@@ -267,14 +267,12 @@ def _figure_value(words: Words, value: Any, unit: str) -> str:
 
 def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, Any]) -> list[str]:
     """Return what the reader must know before believing, the warnings of this study first."""
-    from resilienza_sim.statistics import EXPLORATORY_BELOW
-
     pairs = min((view.pairs for view in views), default=0)
     failed = sum(view.failed for view in views)
     citizens = manifest.get("citizens")
     found = []
-    if pairs < EXPLORATORY_BELOW:
-        found.append(words.count("limits.exploratory", pairs, least=EXPLORATORY_BELOW))
+    if pairs:
+        found.append(words.count("limits.pairs", pairs, rare=math.ceil(pairs / 3)))
     if isinstance(citizens, int) and citizens < SMALL_TOWN:
         least = words.number(SMALL_TOWN, 0)
         found.append(words("limits.small", n=words.number(citizens, 0), least=least))

@@ -14,7 +14,6 @@ from resilienza_sim.experiments.audit.judging import READINGS
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.statistics import EXPLORATORY_BELOW
 from resilienza_sim.wording import clean
 from resilienza_sim.words import Words
 
@@ -131,10 +130,6 @@ class AuditReport:
 
     def notes(self) -> Iterator[str]:
         """Yield what a reader must know of the figures."""
-        table = self.found.readings
-        pairs = int(table["n"].max()) if "n" in table and table["n"].notna().any() else 0
-        if pairs < EXPLORATORY_BELOW:
-            yield self.words("note.exploratory", pairs=pairs, enough=EXPLORATORY_BELOW)
         for stage, _ in self.found.stages:
             for name, reason in stage.left_out.items():
                 yield self.words(

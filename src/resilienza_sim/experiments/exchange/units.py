@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.plan import Plan, Run
+from resilienza_sim.experiments.store import Store
 from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.streams import another_luck
 from resilienza_sim.unmeasured import Ranges
@@ -91,6 +92,11 @@ class Unit:
     place: str
     folder: Path
     manifest: dict[str, Any]
+
+    @property
+    def store(self) -> Store:
+        """What holds its runs."""
+        return Store(self.folder, manifests.runs_told(self.manifest))
 
     @property
     def is_sweep(self) -> bool:
@@ -217,6 +223,7 @@ def _plan(manifest: Mapping[str, Any]) -> Plan:
         model_version=manifest["model_version"],
         ranges=ranges_told(manifest),
         first=manifest.get("first"),
+        sources=manifest.get("code", {}),
     )
 
 
@@ -276,4 +283,5 @@ def _sweep_plan(unit: Unit) -> SweepPlan:
         bench=cast(Any, bench),
         pairs=pairs,
         model_version=manifest["model_version"],
+        sources=manifest.get("code", {}),
     )

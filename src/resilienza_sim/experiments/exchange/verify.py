@@ -27,8 +27,10 @@ from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksu
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
-from resilienza_sim.experiments.exchange.unpack import unpacked
+from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
 from resilienza_sim.experiments.plan import digest
+from resilienza_sim.files import place_of
+from resilienza_sim.reading import read_whole
 from resilienza_sim.wording import shortened
 
 if TYPE_CHECKING:
@@ -68,10 +70,11 @@ def verify(
         If it is neither, or a bundle is refused: nothing is then written anywhere.
     """
     report = Report()
-    with _opened(Path(path)) as (top, packed):
+    path = place_of(path)
+    with _opened(path) as (top, packed):
         if packed:
             _checksums(report, top)
-        found = _units(report, top / STUDY if packed else top, Path(path))
+        found = _units(report, top / STUDY if packed else top, path)
         if not found:
             return report
         if not packed:
@@ -235,8 +238,9 @@ def _recipe(report: Report, top: Path, unit: Unit) -> None:
     for name, text in recipe(unit).items():
         try:
             # What is said, not how: another version may write the same otherwise.
-            same = tomllib.loads((top / name).read_text("utf-8")) == tomllib.loads(text)
-        except (OSError, ValueError, RecursionError):
+            written = read_whole(top / name, MOST_TEXT_BYTES).decode()
+            same = tomllib.loads(written) == tomllib.loads(text)
+        except (ResilienzaError, ValueError, RecursionError):
             same = False
         wrong |= set() if same else {name}
     if report.each("recipe_differs", wrong):
