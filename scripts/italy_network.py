@@ -12,13 +12,11 @@ from typing import Any
 
 import numba
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import brentq
 
 from resilienza_sim.community.circles import TieParameters
-from resilienza_sim.community.territory import open_table
 from resilienza_sim.streams import Streams
 
 EXPONENT = 2.0
@@ -46,18 +44,19 @@ class Country:
 
 
 def italy() -> Country:
-    """Read residents, places and areas of every municipality."""
-    names = (
-        open_table("municipalities").read_all().select(["municipality_code", "region"]).to_pydict()
-    )
+    """Read residents, places and areas of every municipality: they need the extra ``maps``."""
+    import shapely
+    from territory_register import package_table
+
+    names = package_table("municipalities").select(["municipality_code", "region"]).to_pydict()
     code = np.array(names["municipality_code"])
-    table = open_table("pop").read_all().select(["municipality_code", "tot"]).to_pydict()
+    table = package_table("pop").select(["municipality_code", "tot"]).to_pydict()
     order = np.argsort(code)
     code, region = code[order], np.array(names["region"])[order]
     residents = np.bincount(
         np.searchsorted(code, table["municipality_code"]), table["tot"], code.size
     )
-    shapes = open_table("geo_municipalities").read_all().to_pydict()
+    shapes = package_table("geo_municipalities").to_pydict()
     geometry = np.empty(code.size, dtype=object)
     geometry[np.searchsorted(code, shapes["municipality_code"])] = shapely.from_wkb(
         shapes["geometry"]

@@ -23,12 +23,21 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 class Bilingual(BaseModel):
-    """A text for users, in Italian and English."""
+    """A text for users, in Italian and English; one language stands for both."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     it: Text
     en: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_enough(cls, data: Any) -> Any:
+        if isinstance(data, str):
+            return {"it": data, "en": data}
+        if isinstance(data, Mapping) and len(data) == 1 and (only := set(data) & {"it", "en"}):
+            return dict.fromkeys(("it", "en"), data[only.pop()])
+        return data
 
     def text(self, lang: str) -> str:
         """Return the text in one language."""

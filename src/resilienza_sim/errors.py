@@ -48,10 +48,10 @@ def _rebuild(cls: type[ResilienzaError], key: str, values: dict[str, object]) ->
     return cls(key, **values)
 
 
-def nearest(name: str, allowed: Iterable[str]) -> str | None:
+def nearest(name: str, allowed: Iterable[str], alike: float = 0.6) -> str | None:
     """Return the allowed name closest to `name`, or None if none is close."""
     folded = {candidate.casefold(): candidate for candidate in allowed}
-    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=alike)
     return folded[found[0]] if found else None
 
 

@@ -28,12 +28,13 @@ from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.reading import LARGEST_BYTES
 
-__all__ = ["extend", "extend_from", "extension_sources"]
+__all__ = ["EXTENSIONS", "extend", "extend_from", "extension_sources"]
 
 _FAMILIES: Mapping[str, type[Any]] = {
     "shocks": Shock, "actions": Action, "indicators": Indicator, "metrics": Metric,
 }  # fmt: skip
-_HOME = "resilienza_sim_extensions"
+EXTENSIONS = "resilienza_sim_extensions"
+"""What the modules made of the files are part of."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _sources: dict[str, bytes] = {}
 """What was run in this process, by file name."""
@@ -102,8 +103,8 @@ def _read(file: Path) -> bytes:
 def _run(name: str, source: bytes, shown: str) -> tuple[str, ...]:
     """Run one file and add its members, or leave everything as it was."""
     stem = name.removesuffix(".py")
-    full = f"{_HOME}.{stem}"
-    sys.modules.setdefault(_HOME, ModuleType(_HOME, __doc__))
+    full = f"{EXTENSIONS}.{stem}"
+    sys.modules.setdefault(EXTENSIONS, ModuleType(EXTENSIONS, __doc__))
     before = sys.modules.get(full)
     module = ModuleType(full)
     module.__file__ = shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +16,14 @@ from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town,
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
 from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.paths import assigned
-from resilienza_sim.reading import read_assignments, read_toml, refusal, validated
+from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Name
 
@@ -93,6 +94,12 @@ class PursePart(_Part):
     discretionary_share: float = quantity(
         0.10, 0.0, 1.0, source="MODEL.md equation 13: prior, 5-15 % of social spending"
     )
+    eur_per_year: float | None = Field(
+        None,
+        ge=0.0,
+        le=1e11,
+        description="euros a year that can be moved, for the whole town: in place of the share",
+    )
     returns: Literal["concave", "linear"] = "concave"
 
 
@@ -100,7 +107,9 @@ class StudyPart(_Part):
     """Defaults of `compare`."""
 
     pairs: int = Field(30, ge=1, le=100_000)
-    strategies: tuple[str, ...] = ("consolidated", "alluvial", "transformative", "hybrid", "none")
+    strategies: tuple[str, ...] = Field(
+        ("consolidated", "alluvial", "transformative", "hybrid", "none"), max_length=500
+    )
     baseline: str = "consolidated"
     twin: bool = Field(
         True, description="whether the quiet twin of each arm runs beside it (no: `--no-twin`)"
@@ -180,7 +189,7 @@ class HistoryPart(_Part):
         return HistoryPart(draws=tuple(draws), returns=tuple(returns))
 
 
-class Scenario(_Part):
+class Scenario(_Part, FromFile):
     """One town, its history, its purse."""
 
     name: Name
@@ -265,19 +274,93 @@ class Scenario(_Part):
         """Return the strategy in force before the decision."""
         return self.strategy(PAST)
 
-    def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
-        """Return a strategy by name, from a file, or as it is."""
-        return name_or_path if isinstance(name_or_path, Strategy) else load_strategy(name_or_path)
+    @cached_property
+    def purse_eur(self) -> float:
+        """Return the euros a year that can be moved, for the whole town (equation 13)."""
+        if self.purse.eur_per_year is not None:
+            return self.purse.eur_per_year
+        town, per_head = self.territory, self.purse.eur_per_head
+        if per_head is None:
+            per_head = town.figures["social_spending_eur"].value
+        return per_head * town.residents * self.purse.discretionary_share
 
-    def with_set(self, *assignments: str) -> Scenario:
+    def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
+        """Return a strategy by name, from a file, or as it is; its euros as shares of the purse.
+
+        Raises
+        ------
+        ResilienzaError
+            If there is no such strategy, or if it spends more than the purse holds.
+        """
+        given = name_or_path
+        wanted = given if isinstance(given, Strategy) else load_strategy(given)
+        return wanted.of_purse(self.purse.eur_per_year)
+
+    def arms(self, given: Sequence[str | Path | Strategy] | None = None) -> tuple[Strategy, ...]:
+        """Return strategies by name, file or as they are, each once.
+
+        By default they are those of this scenario, whose files lie beside its own.
+
+        Raises
+        ------
+        ResilienzaError
+            If one does not exist or two different ones share a name.
+        """
+        found: dict[str, Strategy] = {}
+        for each in given or [self.named(name) for name in self.study.strategies]:
+            arm = self.strategy(each)
+            if found.setdefault(arm.name, arm).hash != arm.hash:
+                raise ResilienzaError("strategy_twice", found=arm.name)
+        return tuple(found.values())
+
+    def compared(
+        self,
+        strategies: Sequence[str | Path | Strategy] | None = None,
+        baseline: str | Path | Strategy | None = None,
+    ) -> tuple[tuple[Strategy, ...], Strategy]:
+        """Return the arms of a comparison, and which of them the others are compared with.
+
+        A baseline may be the name of one of the strategies; another is put in front of them. Where
+        none is given it is the scenario's own, or the first of the strategies given if the
+        scenario's own is not among them.
+
+        Raises
+        ------
+        ResilienzaError
+            If one does not exist or two different ones share a name.
+        """
+        arms = self.arms(strategies)
+        names = {arm.name: arm for arm in arms}
+        if baseline is None:
+            base = self.strategy(self.named(self.study.baseline))
+            if strategies is not None and base.name not in names:
+                base = arms[0]
+        elif isinstance(baseline, str) and baseline in names:
+            base = names[baseline]
+        else:
+            base = self.strategy(baseline)
+        self.arms((*arms, base))  # one name, one strategy
+        return (arms if base.name in names else (base, *arms)), base
+
+    def with_set(self, *assignments: str | Mapping[str, object]) -> Scenario:
         """Return a copy with parameters changed, each as ``path=value`` (``shocks.0.peak=0.7``).
+
+        A mapping of values by path will do too.
 
         Raises
         ------
         ResilienzaError
             If an assignment is not ``path=value``, or the path or the value is not valid.
         """
-        return self.with_values(read_assignments(assignments))
+        values: dict[str, object] = {}
+        for each in assignments:
+            if isinstance(each, str):
+                values |= read_assignments([each])
+            elif isinstance(each, Mapping):
+                values |= each
+            else:
+                raise ResilienzaError("bad_assignment", found=each)
+        return self.with_values(values)
 
     def with_values(self, values: Mapping[str, object]) -> Scenario:
         """Return a copy with the values at some paths changed.
@@ -297,14 +380,17 @@ class Scenario(_Part):
         assigned(data, values)
         if isinstance(effects := study["effects_of_interest"], dict):
             study["effects_of_interest"] = {k: v for k, v in effects.items() if v is not None}
-        return _checked(validated(Scenario, data, "--set"), "--set")
+        return self._again(data, "--set")
 
     def without_shocks(self, places: Collection[int]) -> Scenario:
         """Return a copy that lacks the shocks at these places, counted from 0."""
         data = self.model_dump(mode="json")
         data["shocks"] = [shock for k, shock in enumerate(data["shocks"]) if k not in places]
         data["history"] = self.history.without_shocks(places).model_dump(mode="json")
-        return _checked(validated(Scenario, data, self.name), self.name)
+        return self._again(data, self.name)
+
+    def _again(self, data: Mapping[str, object], file: str) -> Scenario:
+        return _checked(validated(Scenario, data, file), file).beside(self)
 
     def with_past(self, past: Strategy) -> Scenario:
         """Return a copy whose past, the same for every arm, has other prices or triggers."""
@@ -337,7 +423,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
         If there is no such name or file, or if the file is not a valid scenario.
     """
     given = str(path_or_name)
-    path = Path(given)
+    path = place_of(given)
     if not given.endswith(".toml"):
         if given not in shipped_scenarios():
             raise ResilienzaError(
@@ -347,7 +433,8 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
                 nearest=nearest(given, shipped_scenarios()),
             )
         path = scenario_folder() / f"{given}.toml"
-    return _checked(validated(Scenario, read_toml(path, shipped_scenarios()), str(path)), str(path))
+    scenario = validated(Scenario, read_toml(path, shipped_scenarios()), str(path))
+    return _checked(scenario.beside(path.parent), str(path))
 
 
 def _checked(scenario: Scenario, file: str) -> Scenario:

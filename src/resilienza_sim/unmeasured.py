@@ -176,6 +176,8 @@ def ranges_of(
         Ranges in place of those of the sources.
     """
     now = scenario.model_dump(mode="json")
+    if scenario.purse.eur_per_year is not None:  # euros that are known
+        fixed = {*fixed, "purse.discretionary_share", "purse.eur_per_head"}
     actions = family("actions", Action)
     drawn: list[Range] = []
     left_out: dict[str, str] = {}

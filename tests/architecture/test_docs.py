@@ -22,7 +22,7 @@ from resilienza_sim.experiments.validation.pattern import Pattern
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.contracts import Measure
 from resilienza_sim.model.recorder import Recorder
-from resilienza_sim.model.state import ArcTable, CitizenTable
+from resilienza_sim.model.state import SERVICES, ArcTable, CitizenTable
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
@@ -120,6 +120,7 @@ def test_code_shown_is_python_and_its_components_work(block: str) -> None:
 def test_no_short_name_is_of_something_that_is_gone(lang: str) -> None:
     alive = {f"{family[:-1]}.{kind}" for family in FAMILIES for kind in components(family)}
     alive |= {f"indicator.{column}" for column in Recorder(0, 1).columns}
+    alive |= {f"service.{kind}" for kind in SERVICES}
     alive |= {f"field.{f.name}" for table in (CitizenTable, ArcTable) for f in fields(table)}
     named = {key for key in sorted(catalogue(lang).keys()) if key.startswith("names.")}
     assert not {key.removeprefix("names.") for key in named} - alive

@@ -16,12 +16,15 @@ LAYERS = (
         "kernels",
         "streams",
         "component",
+        "files",
         "discovery",
         "messages",
         "paths",
         "reading",
         "wording",
+        "words",
     ),
+    ("statistics",),
     ("community",),
     ("model",),
     ("shocks", "actions", "indicators", "metrics", "strategies"),
@@ -29,6 +32,7 @@ LAYERS = (
     ("extensions", "scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
     ("experiments",),
     ("report",),
+    ("drafting",),
     ("",),  # the package itself: the names others import
     ("cli", "dashboard"),
 )
@@ -103,6 +107,23 @@ def test_layers_import_only_from_earlier_ones(sources, known) -> None:
         for source in sources
         for target in sorted(imports(ast.walk(source.tree), source, known))
         if level(part_of(target)) > level(source.part)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_statistics_take_arrays_and_give_numbers(sources, known) -> None:
+    """They know nothing of studies, of the model, of metrics, not even of a table of runs."""
+    wrong = [
+        f"{source.place} imports {target}"
+        for source in sources
+        if source.part == "statistics"
+        for target in sorted(imports(ast.walk(source.tree), source, known))
+        if part_of(target) != "statistics"
+    ]
+    wrong += [
+        f"{source.place} imports pandas"
+        for source in sources
+        if source.part == "statistics" and "import pandas" in source.path.read_text("utf-8")
     ]
     assert not wrong, "\n".join(wrong)
 

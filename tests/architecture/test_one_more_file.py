@@ -90,6 +90,7 @@ from pathlib import Path
 
 from resilienza_sim import Scenario, extend, extension_sources, simulate
 from resilienza_sim.experiments.engine import loky_executor
+from resilienza_sim.experiments.sources import sources
 from resilienza_sim.simulation import simulate_arms
 
 added = extend(sys.argv[1])
@@ -105,6 +106,8 @@ print(json.dumps({
     "suffering": festive.series("suffering").tolist(),
     "added": added,
     "files": sorted(extension_sources()),
+    "code": sources(),
+    "code_of_a_worker": loky_executor(1).submit(sources).result(),
     "of_a_worker": loky_executor(1).submit(
         simulate, scenario, strategy=arms[0], seed=1
     ).result().metrics["worst_week"],
@@ -156,6 +159,8 @@ def test_what_was_added_is_named_and_kept(plugged) -> None:
 
 def test_a_worker_has_what_its_driver_has(plugged) -> None:
     assert plugged["of_a_worker"] == plugged["worst_week"]
+    assert plugged["code_of_a_worker"] == plugged["code"]
+    assert {"resilienza_sim", *plugged["added"]} == set(plugged["code"])
 
 
 def test_a_new_metric_is_one_file(plugged) -> None:

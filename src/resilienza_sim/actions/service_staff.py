@@ -33,8 +33,8 @@ class ServiceStaff(Action):
         """Return the workers the queue would need, and those the service can take in anyway."""
         services = model.state.services
         k = SERVICES.index(self.service)
-        caseload = getattr(model.parameters.serve, f"caseload_{self.service}")
-        return float(services.queue[k] / caseload + self.absorption * services.workers[k])
+        wanted = services.queue[k] / services.caseload[k]
+        return float(wanted + self.absorption * services.workers[k])
 
     def apply(self, model: CommunityModel, done: float) -> None:
         """Add workers for the week."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.streams import Streams
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -16,28 +18,18 @@ if TYPE_CHECKING:
     from resilienza_sim.community.build import Community
     from resilienza_sim.community.structure import Structure
 
-__all__ = ["draw", "snowball"]
+__all__ = ["draw", "snowball", "spring_layout"]
 
 SAMPLE = 150
 """Citizens drawn in the piece of network: more of them is a hairball."""
+_ITERATIONS = 80
 
 # Okabe & Ito (2008): told apart with any colour vision.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7f7f7f", "#2b2b2b")
 _AGES = ("#c9d6df", "#7b8fa1", "#3a4a5a")  # one hue: the other colours are the quarters
 _INK = "#1f2933"
 _MEASURED = "#f3d58a"
-_STYLE: Any = {
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "font.size": 10,
-    "legend.frameon": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "resilienza-sim",
-    "text.parse_math": False,  # a "$" in a quarter's name is a dollar
-}
+_STYLE: Any = {"axes.grid": False, "axes.titleweight": "bold"}
 
 
 def draw(
@@ -50,29 +42,27 @@ def draw(
     tuple of Path
         The files written.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    from resilienza_sim.report.canvas import canvas, style, write_figure
 
     folder.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+    with style(_STYLE), warnings.catch_warnings():
         # Names come from users: a letter that no font has is drawn as a box, not refused.
         warnings.filterwarnings("ignore", message="Glyph")
-        figure = Figure(figsize=(13, 8), layout="constrained")
+        figure = canvas(13, 8)
         grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.4))
         _degrees(figure.add_subplot(grid[0, 0]), terminal, community, structure)
         _quarters(figure.add_subplot(grid[1, 0]), terminal, community)
         _network(figure.add_subplot(grid[:, 1]), terminal, community)
         paths = tuple(folder / f"community.{kind}" for kind in ("png", "svg"))
         for path in paths:
-            figure.savefig(
-                path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
+            write_figure(
+                figure, path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
             )
     return paths
 
 
 def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: Structure) -> None:
     from resilienza_sim.community.structure import TARGETS
-    from resilienza_sim.report.words import Words
 
     degree = np.diff(community.ties.ptr)
     share = np.bincount(degree) / degree.size
@@ -86,7 +76,7 @@ def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: St
         alpha=0.6,
         label=terminal.words("picture.measured", span=span),
     )
-    mean = Words(terminal.lang).number(structure.mean_degree, 1)
+    mean = terminal.spelling.number(structure.mean_degree, 1)
     label = terminal.words("picture.mean", value=mean)
     axes.axvline(structure.mean_degree, color=_INK, linestyle="--", label=label)
     axes.legend(loc="upper right")
@@ -129,23 +119,57 @@ def snowball(community: Community, size: int) -> NDArray[np.int64]:
     return np.array(found)
 
 
+def spring_layout(
+    ends: NDArray[np.int64], weight: NDArray[np.float64], nodes: int
+) -> NDArray[np.float64]:
+    """Return where to draw the nodes of a graph: tied ones near, all others apart.
+
+    Forces of Fruchterman & Reingold (1991), Software: Practice and Experience 21, 1129-1164.
+
+    Parameters
+    ----------
+    ends : int64[m, 2]
+        The two nodes of each tie.
+    weight : float64[m]
+        How hard a tie pulls.
+    nodes : int
+        How many there are.
+
+    Returns
+    -------
+    float64[nodes, 2]
+    """
+    place = Streams(1).generator("picture").random((nodes, 2))
+    pull = np.zeros((nodes, nodes))
+    pull[ends[:, 0], ends[:, 1]] = pull[ends[:, 1], ends[:, 0]] = weight
+    reach = 1 / np.sqrt(nodes)
+    for heat in np.linspace(0.1, 0.0, _ITERATIONS, endpoint=False):
+        apart = place[:, None] - place
+        distance = np.maximum(np.hypot(*apart.transpose(2, 0, 1)), 0.01)
+        force = (apart * (reach**2 / distance**2 - pull * distance / reach)[..., None]).sum(axis=1)
+        length = np.maximum(np.hypot(*force.T), 0.01)
+        place += force * (heat / length)[:, None]
+    return place
+
+
 def _network(axes: Axes, terminal: Terminal, community: Community) -> None:
-    import networkx as nx
     from matplotlib.collections import LineCollection
 
     ptr, nbr, people = community.ties.ptr, community.ties.nbr, community.people
     chosen = snowball(community, SAMPLE)
-    inside = set(chosen.tolist())
-    graph = nx.Graph()
-    graph.add_nodes_from(chosen.tolist())
-    for i in chosen.tolist():
-        for j in nbr[ptr[i] : ptr[i + 1]].tolist():
-            if i < j and j in inside:
-                home = bool(people.household[i] == people.household[j])
-                graph.add_edge(i, j, weight=2.0 if home else 1.0, home=home)
-    place = nx.spring_layout(graph, seed=1, iterations=80)
+    rank = {int(citizen): k for k, citizen in enumerate(chosen)}
+    ends = np.array(
+        [
+            (rank[i], rank[j])
+            for i in rank
+            for j in nbr[ptr[i] : ptr[i + 1]].tolist()
+            if i < j and j in rank
+        ]
+    ).reshape(-1, 2)
+    at_home = people.household[chosen[ends[:, 0]]] == people.household[chosen[ends[:, 1]]]
+    place = spring_layout(ends, np.where(at_home, 2.0, 1.0), chosen.size)
     for home in (False, True):
-        lines = [(place[i], place[j]) for i, j, at in graph.edges(data="home") if at is home]
+        lines = list(place[ends[at_home == home]])
         style = (
             {"linewidths": 1.8, "colors": _INK}
             if home
@@ -155,7 +179,7 @@ def _network(axes: Axes, terminal: Terminal, community: Community) -> None:
         axes.add_collection(LineCollection(lines, label=label, zorder=1, **style))
     quarter = people.quarter[chosen]
     for k in np.unique(quarter):
-        points = np.array([place[i] for i in chosen[quarter == k].tolist()])
+        points = place[quarter == k]
         axes.scatter(
             points[:, 0],
             points[:, 1],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.component import Component
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.drafting import Answers
     from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.model.contracts import Measure
@@ -41,12 +42,10 @@ def about(terminal: Terminal, family_name: str, name: str, summary: str) -> str:
 
     The first line of its description stands in, so that a new component is one file.
     """
-    from resilienza_sim.report.words import Words
-
     key = f"about.{family_name}.{name}"
     if f"cli.{key}" in terminal.catalogue:
         return terminal.words(key)
-    return Words(terminal.lang).name(family_name.removesuffix("s"), name, summary)
+    return terminal.spelling.name(family_name.removesuffix("s"), name, summary)
 
 
 def shipped() -> dict[str, tuple[str, ...]]:
@@ -62,7 +61,7 @@ def shipped() -> dict[str, tuple[str, ...]]:
     }
 
 
-def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
+def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept | Answers:
     """Return what a file or a shipped name holds, valid.
 
     Raises
@@ -71,6 +70,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
         If there is no such thing, if it is of no kind known, or if it is not valid.
     """
     from resilienza_sim.concepts import Concept, load_concept
+    from resilienza_sim.drafting import Answers, read_answers
     from resilienza_sim.experiments.audit.claims import Claims, load_claims
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.reading import read_toml
@@ -83,6 +83,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
         Experiment: load_experiment,
         Claims: load_claims,
         Concept: load_concept,
+        Answers: read_answers,
     }
     names = shipped()
     for kind, model in (
@@ -94,15 +95,15 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept:
             found: Scenario | Strategy | Experiment = read[model](given)
             return found
     known = [name for each in names.values() for name in each]
-    if not given.endswith(".toml") and not Path(given).exists():
+    if not given.endswith(".toml") and not place_of(given).exists():
         allowed = ", ".join(known)
         close = nearest(given, known)
         raise ResilienzaError("unknown_file", found=given, allowed=allowed, nearest=close)
-    data = read_toml(given, known)
+    data = read_toml(place_of(given), known)
     own = {model: len(_own_names(model, read, data)) for model in read}
     if not any(own.values()):
         raise _of_no_kind(given, data)
-    held: Scenario | Strategy | Experiment | Claims | Concept
+    held: Scenario | Strategy | Experiment | Claims | Concept | Answers
     held = read[max(own, key=own.__getitem__)](given)
     return held
 
@@ -123,5 +124,6 @@ def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
         "file_of_no_kind",
         file=given,
         found=found,
-        allowed="town, quarters; normal, recovery; factors; claims, cases; claim, indicator",
+        allowed="town, quarters; normal, recovery; factors; claims, cases; claim, indicator; "
+        "municipality",
     )

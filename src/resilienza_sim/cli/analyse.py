@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 FOLDER = "analysis"
+LISTED = "written-by-analyse.txt"
+"""Names, one a line, of the files in `FOLDER` that the next analysis may remove."""
 DISTRIBUTIONS, ALONG, MAP = "distributions", "along", "map"
 
 
@@ -44,12 +46,13 @@ def command(
             found=shown(factors),
             wanted=Phrase("wanted.factors"),
         )
-    parts = _parts(Path(folder))
+    parts = _parts(folder)
     metrics = _metrics(parts[0], names(metric), thresholds)
     _check_factors(parts[0], wanted)
 
     from resilienza_sim.cli._analysis import tell
     from resilienza_sim.experiments.analysis.analysis import analyse
+    from resilienza_sim.experiments.store import write_atomically
 
     found = [
         [analyse(part, m, baseline=baseline, enough=thresholds.get(m)) for m in metrics]
@@ -58,11 +61,13 @@ def command(
     for part, analyses in zip(parts, found, strict=True):
         tell(terminal, part, analyses)
     where = parts[0].folder / FOLDER
-    _write_tables(where, parts, found)
-    count = _draw(terminal, where, found, wanted)
+    tables = _write_tables(where, parts, found)
+    figures = _draw(terminal, where, found, wanted)
+    drawn = (f"{name}.{ending}" for name in figures for ending in ("svg", "png"))
+    write_atomically(where / LISTED, "".join(f"{n}\n" for n in (*tables, *drawn)).encode())
     terminal.print()
     terminal.print(terminal.catalogue.text("analyse.text.tables", path=where))
-    terminal.print(terminal.catalogue.text("analyse.text.figures", count=count, path=where))
+    terminal.print(terminal.catalogue.text("analyse.text.figures", count=len(figures), path=where))
     return 0
 
 
@@ -80,7 +85,7 @@ def _threshold(text: str) -> tuple[str, float]:
     return name.strip(), value
 
 
-def _parts(folder: Path) -> list[AnyStudy]:
+def _parts(folder: str) -> list[AnyStudy]:
     """Return the sweep of a folder, or the studies of every decision date of its comparison."""
     from resilienza_sim.experiments.opening import load_study
     from resilienza_sim.experiments.study import Study
@@ -122,8 +127,8 @@ def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
 
 def _write_tables(
     where: Path, parts: Sequence[AnyStudy], found: Sequence[Sequence[Analysis]]
-) -> None:
-    """Write a CSV for each table, all metrics and decision dates together."""
+) -> list[str]:
+    """Write a CSV for each table, all metrics and decision dates together; return their names."""
     import pandas as pd
 
     from resilienza_sim.experiments.analysis.analysis import TABLES
@@ -136,6 +141,7 @@ def _write_tables(
             old.unlink()
     except OSError as problem:
         raise not_writable(where, problem) from problem
+    written = []
     for name in TABLES:
         tables = [
             _labelled(each.tables[name], each, part.manifest["decision"])
@@ -145,20 +151,17 @@ def _write_tables(
         ]
         if tables:
             whole = pd.concat(tables, ignore_index=True)
-            write_csv(where / f"{name}.csv", whole)
+            written.append(write_csv(where / f"{name}.csv", whole).name)
+    return written
 
 
 def _own(where: Path) -> list[Path]:
-    """Return the files that this command writes; others there are somebody's."""
-    from resilienza_sim.experiments.analysis.analysis import TABLES
-
-    figures = [
-        file
-        for kind in (DISTRIBUTIONS, ALONG, MAP)
-        for ending in ("svg", "png")
-        for file in where.glob(f"{kind}-*.{ending}")
-    ]
-    return figures + [where / f"{t}.csv" for t in TABLES if (where / f"{t}.csv").is_file()]
+    """Return the files that the last analysis wrote, and says so; others are somebody's."""
+    try:
+        told = (where / LISTED).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [where / name for name in told if Path(name).name == name and (where / name).is_file()]
 
 
 def _labelled(table: pd.DataFrame, analysis: Analysis, decision: str) -> pd.DataFrame:
@@ -175,8 +178,8 @@ def _draw(
     where: Path,
     found: Sequence[Sequence[Analysis]],
     wanted: Sequence[str],
-) -> int:
-    """Draw the figures of every metric and return how many there are."""
+) -> list[str]:
+    """Draw the figures of every metric and return their names."""
     from functools import partial
 
     from resilienza_sim.report.distributions import distributions
@@ -185,7 +188,7 @@ def _draw(
     from resilienza_sim.report.sweep_figures import difference_map
     from resilienza_sim.report.sweep_lines import along_factors
 
-    count = 0
+    drawn = []
     for each in (each for analyses in found for each in analyses):
         reader, day = Readable(each.study, terminal.lang), each.study.manifest["decision"]
         figures = [(DISTRIBUTIONS, "", partial(distributions, each, reader))]
@@ -197,5 +200,6 @@ def _draw(
             ]
         for kind, arm, make in figures:
             name = file_name(kind, each.metric, arm, day if len(found) > 1 else "")
-            count += bool(print_figure(where, name, make))
-    return count
+            if print_figure(where, name, make):
+                drawn.append(name)
+    return drawn

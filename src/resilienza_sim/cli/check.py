@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +12,7 @@ from resilienza_sim.errors import ResilienzaError
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.concepts import Concept
+    from resilienza_sim.drafting import Answers
     from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
@@ -38,8 +39,7 @@ def command(
 
 
 def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
-    for strategy in (*scenario.study.strategies, scenario.study.baseline):
-        scenario.strategy(strategy)
+    plans, _ = scenario.compared()
     terminal.say(
         "check.scenario",
         file=file,
@@ -53,6 +53,23 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
     )
     if scenario.small:
         terminal.say("check.small", citizens=scenario.town.citizens)
+    _in_euros(terminal, scenario, plans)
+
+
+def _in_euros(terminal: Terminal, scenario: Scenario, plans: Sequence[Strategy]) -> None:
+    """Tell each plan back in euros a year of the whole town, as spent in normal weeks."""
+    from resilienza_sim.words import Words
+
+    words = Words(terminal.lang)
+    terminal.say("check.purse", euros=words.euros(scenario.purse_eur))
+    for plan in plans:
+        euros: dict[str, float] = {}
+        for line in plan.lines(0):
+            name = words.name("action", line.action.kind())
+            euros[name] = euros.get(name, 0.0) + line.share * scenario.purse_eur
+        title = plan.title.text(terminal.lang)
+        each = [f"{name} {words.euros(value)}" for name, value in euros.items()]
+        terminal.say("check.plan", title=title, lines="; ".join(each) or words("number.undefined"))
 
 
 def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
@@ -104,10 +121,15 @@ def _concept(terminal: Terminal, file: str, concept: Concept) -> None:
     )
 
 
+def _answers(terminal: Terminal, file: str, answers: Answers) -> None:
+    terminal.say("check.answers", file=file, town=answers.municipality)
+
+
 _TELL: dict[str, Callable[[Terminal, str, Any], None]] = {
     "Scenario": _scenario,
     "Strategy": _strategy,
     "Experiment": _experiment,
     "Claims": _claims,
     "Concept": _concept,
+    "Answers": _answers,
 }

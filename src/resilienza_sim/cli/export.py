@@ -1,13 +1,13 @@
-"""``resilienza export``: a study as CSV tables, as an RO-Crate, or as one zip to check it."""
+"""``resilienza export``: a study as tables, as an RO-Crate, or as one zip to check it."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
@@ -17,6 +17,7 @@ def command(
     ctx: typer.Context,
     study: Annotated[str, typer.Argument(metavar="STUDY")],
     csv: Annotated[bool, typer.Option("--csv")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx")] = False,
     ro_crate: Annotated[bool, typer.Option("--ro-crate")] = False,
     bundle: Annotated[bool, typer.Option("--bundle")] = False,
     out: Annotated[str | None, typer.Option("--out", metavar="PATH")] = None,
@@ -25,27 +26,32 @@ def command(
 ) -> int:
     """Export a study."""
     terminal: Terminal = ctx.obj
-    if csv + ro_crate + bundle != 1:
+    if csv + xlsx + ro_crate + bundle != 1:
         raise ResilienzaError("export_one_form")
-    folder = Path(study)
+    folder = place_of(study)
     name = folder.resolve().name
     if csv:
         from resilienza_sim.experiments.exchange.export import export_csv
 
-        target = Path(out or f"{name}-csv")
+        target = place_of(out or f"{name}-csv")
         files = export_csv(folder, target, overwrite=overwrite)
         terminal.say("export.files", path=target, files=", ".join(path.name for path in files))
+    elif xlsx:
+        from resilienza_sim.experiments.exchange.workbook import export_workbook
+
+        target = export_workbook(folder, place_of(out or f"{name}.xlsx"), overwrite=overwrite)
+        terminal.say("export.workbook", path=target)
     elif ro_crate:
         from resilienza_sim.experiments.exchange.crate import LICENCE, export_crate
 
-        target = Path(out or f"{name}-crate")
+        target = place_of(out or f"{name}-crate")
         rights = licence or LICENCE
         names = export_crate(folder, target, licence=rights, overwrite=overwrite)
         terminal.say("export.crate", path=target, count=len(names), licence=rights)
     else:
         from resilienza_sim.experiments.exchange.bundle import export_bundle
 
-        target = Path(out or f"{name}.zip")
+        target = place_of(out or f"{name}.zip")
         found = export_bundle(folder, target, overwrite=overwrite)
         terminal.say("export.bundle", path=target, sha256=found)
         terminal.say("export.check", path=target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,7 +52,7 @@ def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.experiments.experiment import Experiment
 
     for name in shipped()[kind]:
-        thing = in_file(name)
+        thing: Any = in_file(name)
         told = thing.question if isinstance(thing, Experiment | Claims) else thing.title
         yield name, told.text(terminal.lang)
 
@@ -60,9 +60,8 @@ def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
 def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.cli._things import about, components
     from resilienza_sim.model.contracts import Indicator
-    from resilienza_sim.report.words import Words
 
-    words = Words(terminal.lang)
+    words = terminal.spelling
     for name, each in components(kind).items():
         told = getattr(each, "unit", "")
         # Reports show shares as percentages and their differences in points; here it is a scale.

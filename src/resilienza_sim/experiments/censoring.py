@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from resilienza_sim.experiments.statistics import restricted
+from resilienza_sim.statistics import restricted_by
 
 __all__ = ["cut", "marks"]
 
@@ -59,13 +59,6 @@ def cut(
     wide = marks(runs, metric, values)
     if wide is None:
         return values, 0
-    some = wide.any(axis=1).groupby(level=POINT).any()
-    found, beyond = values.copy(), 0
-    for point in some.index[some]:
-        rows = values.index.get_level_values(POINT) == point
-        times, late = restricted(
-            values.to_numpy()[rows].ravel(), wide.to_numpy()[rows].ravel(), horizon
-        )
-        found.loc[rows] = times.reshape(-1, values.shape[1])
-        beyond += int(late.sum())
-    return found, beyond
+    group = values.index.get_level_values(POINT).to_numpy()
+    times, beyond = restricted_by(group, values.to_numpy(np.float64), wide.to_numpy(), horizon)
+    return pd.DataFrame(times, index=values.index, columns=values.columns), beyond

@@ -8,10 +8,12 @@ study was interrupted; a study that is resumed takes the same looks again over t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
@@ -21,12 +23,7 @@ from resilienza_sim.experiments.headline import headline_of
 from resilienza_sim.experiments.plan import MetricInfo, Runnable
 from resilienza_sim.experiments.run import decision_folder, note
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.until_sure import (
-    CONFIDENCE,
-    METHOD,
-    SURE_FROM,
-    judged,
-)
+from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, judge
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.experiments.sweep_study import Sweep
 
-__all__ = ["Look", "Told", "looks_of", "run_looks", "sureness", "watched"]
+__all__ = ["Look", "Told", "family_of", "judged", "looks_of", "run_looks", "sureness", "watched"]
 
 P = TypeVar("P", bound=Runnable)
 
@@ -194,6 +191,7 @@ def run_looks(
                 arms,
                 baseline,
                 pairs=pairs,
+                dates=len(plan.decisions),
                 horizon=(horizons or {}).get(day),
             )
         sure = sum(row["sure"] for row in rows)
@@ -202,6 +200,7 @@ def run_looks(
         look = Look(pairs, looked, len(rows), sure, added)
         taken.append({"pairs": pairs, "points": looked, "comparisons": len(rows), "sure": sure})
         known = {"rule": rule.model_dump(mode="json"), "method": METHOD, "confidence": CONFIDENCE}
+        known["family"] = family_of(metrics, arms, len(plan.decisions))
         note(folder, plan, until_sure={**known, "first": first, "looks": taken})
         if not added:
             rounds.finish()
@@ -210,6 +209,97 @@ def run_looks(
         if not added:
             break
     return plan
+
+
+def family_of(metrics: Mapping[str, MetricInfo], arms: Sequence[str], dates: int) -> int:
+    """Return how many comparisons of one point are looked at, and are to hold together."""
+    return len(metrics) * (len(arms) - 1) * dates
+
+
+def judged(
+    runs: pd.DataFrame,
+    rule: Stopping,
+    metrics: Mapping[str, MetricInfo],
+    arms: Sequence[str],
+    baseline: str,
+    *,
+    pairs: int | None = None,
+    dates: int = 1,
+    horizon: float | None = None,
+) -> list[dict[str, Any]]:
+    """Return how sure each comparison of a table of runs is: every arm against the baseline.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        One row a run: `strategy`, `replicate`, `status`, a column a metric and perhaps
+        ``<metric>_censored``; `point` in a sweep.
+    rule : Stopping
+        What is asked.
+    metrics : dict of MetricInfo
+        The metrics watched.
+    arms, baseline
+        The arms compared.
+    pairs : int, optional
+        Look at so many replicates only, from the first; by default at all those that every arm
+        has got to.
+    dates : int
+        Decision dates that are looked at together, this one among them.
+    horizon : float, optional
+        End of observation of censored values that are undefined.
+
+    Returns
+    -------
+    list of dict
+        `point`, `metric`, `baseline`, `strategy`, the fields of `Sureness`, `sure`, `waits`.
+    """
+    wanted = runs[runs["strategy"].isin(list(arms))]
+    points = wanted["point"] if "point" in wanted.columns else wanted["replicate"] * 0
+    names, place = np.unique(points.to_numpy(int), return_inverse=True)
+    replicate = wanted["replicate"].to_numpy(int)
+    arm = np.array([list(arms).index(each) for each in wanted["strategy"]], dtype=int)
+    shape = (names.size, len(arms), int(replicate.max(initial=-1)) + 1 if pairs is None else pairs)
+    last = np.zeros(shape[:2], dtype=int)
+    np.maximum.at(last, (place, arm), replicate + 1)
+    counts = last.min(axis=1, initial=shape[2])
+    kept = (wanted["status"] == "ok").to_numpy(bool) & (replicate < shape[2])
+    index = (place[kept], arm[kept], replicate[kept])
+    rows = []
+    for metric, told in metrics.items():
+        info = told.over(horizon)
+        values = np.full(shape, np.nan)
+        if metric in wanted.columns:  # not one run went well: no column either
+            values[index] = wanted[metric].to_numpy(np.float64, na_value=np.nan)[kept]
+        flags = None
+        if f"{metric}_censored" in wanted.columns:
+            flags = np.zeros(shape, dtype=bool)
+            marks = wanted[f"{metric}_censored"].astype("boolean").fillna(False)
+            flags[index] = marks.to_numpy(bool)[kept]
+        base = list(arms).index(baseline)
+        for k, point in enumerate(names):
+            n = shape[2] if pairs is not None else counts[k]
+            for other, name in enumerate(arms):
+                if other == base:
+                    continue
+                found = judge(
+                    values[k, base, :n],
+                    values[k, other, :n],
+                    direction=info.direction,
+                    effect_of_interest=info.effect_of_interest,
+                    half_width=rule.half_width.get(metric),
+                    decided=rule.decided,
+                    family=family_of(metrics, arms, dates),
+                    censored=None if flags is None else (flags[k, base, :n], flags[k, other, :n]),
+                    horizon=horizon,
+                )
+                where = {
+                    "point": int(point),
+                    "metric": metric,
+                    "baseline": baseline,
+                    "strategy": name,
+                }
+                rows.append({**where, **asdict(found), "sure": found.sure, "waits": found.waits})
+    return rows
 
 
 def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame:
@@ -227,7 +317,7 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
     -------
     pandas.DataFrame
         One row for each decision date or point, metric and arm: `decision` or `point`, `metric`,
-        `baseline`, `strategy`, the fields of `until_sure.Sureness`, `sure`, and `since`: the pairs
+        `baseline`, `strategy`, the fields of `statistics.Sureness`, `sure`, and `since`: the pairs
         at the first look from which it was sure at every look (nan where it is not).
     """
     import pandas as pd
@@ -249,6 +339,7 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
             metrics=metrics,
             arms=each.strategies,
             baseline=each.baseline,
+            dates=len(days),
             horizon=each.manifest.get("horizons", {}).get(each.manifest["decision"]),
         )
         found = ask(each.runs)

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import simulate_arms
+from resilienza_sim.statistics import student_interval
 
 __all__ = ["ITEMS", "MEASURED", "fieldwork", "observe", "told_in"]
 

@@ -17,11 +17,18 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress, drive
 from resilienza_sim.experiments.engine import Engine
 from resilienza_sim.experiments.plan import Runnable, Runner
-from resilienza_sim.experiments.store import Store, not_writable
+from resilienza_sim.experiments.store import (
+    Store,
+    is_torn,
+    not_writable,
+    own_folder,
+    own_parts,
+)
 from resilienza_sim.experiments.worker import Outcome
+from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue
 
-__all__ = ["StudyInterrupted", "decision_folder", "note", "run_plan"]
+__all__ = ["StudyInterrupted", "decision_folder", "note", "opened", "run_plan"]
 
 _FLUSH_SECONDS, _FLUSH_SECONDS_AT_MOST = 5.0, 120.0
 _FLUSH_SHARE = 0.01
@@ -81,7 +88,8 @@ class _Lock:
         except ImportError:  # Windows
             return
         try:
-            self._handle = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+            self._handle = os.open(self._folder / _LOCK, flags, 0o644)
         except OSError as problem:
             raise not_writable(self._folder, problem) from problem
         try:
@@ -133,37 +141,42 @@ class _Sink:
         self._last = time.monotonic()
 
 
-def _open(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
-    """Return the manifests of the study by decision date, old and new joined.
+def opened(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
+    """Return the manifests of the study by decision date, old and new joined; write nothing.
+
+    A folder belongs to a study when its manifest says so, whatever the names it holds.
 
     Raises
     ------
     ResilienzaError
         If the folder holds another study, or anything that is no study.
     """
+    found = {}
+    for decision in plan.decisions:
+        place = decision_folder(folder, decision, plan.decisions)
+        new, old = manifests.describe(plan, decision), manifests.read(place)
+        if old is None:
+            _must_be_empty(place)
+        elif changed := manifests.other_code(old, new):
+            raise ResilienzaError("study_other_code", path=place, changes="; ".join(changed))
+        elif changed := manifests.changes(old, new):
+            raise ResilienzaError("study_changed", path=place, changes="; ".join(changed))
+        found[decision] = new if old is None else manifests.merge(old, new)
+    return found
+
+
+def _must_be_empty(folder: Path) -> None:
+    """Refuse a folder without a manifest that holds anything but a lock or a torn file of ours."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        present = {path.name for path in folder.iterdir()}
+        present = [path for path in folder.iterdir() if path.name != _LOCK and not is_torn(path)]
+    except FileNotFoundError:
+        return
     except OSError as problem:
         raise not_writable(folder, problem) from problem
-    old = manifests.read(folder)
-    if old is None and any((folder / "runs").glob("part-*")):
+    if any(own_parts(folder / "runs")):
         raise ResilienzaError("study_unreadable", path=folder / "manifest.json")
-    ours = {_LOCK, "manifest.json.tmp", "runs", "series", "timings", "decisions"}
-    ours |= {"null", "shocks", "luck", "worlds"}
-    if old is None and present - ours:
+    if present:
         raise ResilienzaError("study_folder_taken", path=folder)
-    opened = {}
-    for decision in plan.decisions:
-        new = manifests.describe(plan, decision)
-        if old is not None:
-            changed = manifests.changes({**old, "decision": decision}, new)
-            if changed:
-                raise ResilienzaError("study_changed", path=folder, changes="; ".join(changed))
-            own = manifests.read(decision_folder(folder, decision, plan.decisions))
-            new = manifests.merge(own or {**old, "decision": decision}, new)
-        opened[decision] = new
-    return opened
 
 
 def run_plan(
@@ -201,14 +214,19 @@ def run_plan(
     """
     if workers < 1:
         raise ResilienzaError("too_few_workers", found=workers)
-    folder = Path(folder)
+    folder = place_of(folder)
     engine = None if make_executor is None else Engine(make_executor)
     try:
         if engine is not None:
             engine.start()  # a cluster that does not answer is told before anything is written
-        opened = _open(folder, plan)
+        opened(folder, plan)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise not_writable(folder, problem) from problem
         with _Lock(folder):
-            _run(plan, runner, folder, opened, engine, workers, expected_seconds, progress)
+            told = opened(folder, plan)
+            _run(plan, runner, folder, told, engine, workers, expected_seconds, progress)
     finally:
         if engine is not None:
             engine.discard()
@@ -219,7 +237,7 @@ def _run(
     plan: Runnable,
     runner: Runner,
     folder: Path,
-    opened: dict[str, dict[str, Any]],
+    told: dict[str, dict[str, Any]],
     engine: Engine | None,
     workers: int,
     expected_seconds: float | None,
@@ -227,7 +245,12 @@ def _run(
 ) -> None:
     stores = {d: Store(decision_folder(folder, d, plan.decisions)) for d in plan.decisions}
     statuses: dict[str, str] = {}
-    for store in stores.values():
+    for decision, store in stores.items():
+        if store.folder != folder:
+            own_folder(store.folder.parent)
+            own_folder(store.folder)
+        if manifests.read(store.folder) is None:
+            manifests.write(store.folder, told[decision])  # first of all: it makes the folder ours
         store.prepare()
         statuses |= store.statuses()
     if "crashed" in statuses.values():
@@ -238,7 +261,7 @@ def _run(
     if already < plan.total:
         places = workers if engine is None else engine.places(workers)
         session = {"started": manifests.now(), "workers": places, **manifests.provenance()}
-    _record(opened, stores, session)
+    _record(told, stores, session)
     sink = _Sink(stores)
     try:
         drive(
@@ -254,10 +277,10 @@ def _run(
         sink.flush()
         with ThreadPoolExecutor(min(workers, len(stores))) as pool:
             list(pool.map(Store.tidy, stores.values()))
-        _record(opened, stores, session, ended=True)
+        _record(told, stores, session, ended=True)
     except KeyboardInterrupt as problem:
         sink.flush()
-        counts = _record(opened, stores, session, ended=True)
+        counts = _record(told, stores, session, ended=True)
         raise StudyInterrupted(folder, counts["ok"], plan.total) from problem
     except Exception:
         with suppress(ResilienzaError):  # perhaps the very reason why it stopped
@@ -266,7 +289,7 @@ def _run(
 
 
 def _record(
-    opened: dict[str, dict[str, Any]],
+    told: dict[str, dict[str, Any]],
     stores: dict[str, Store],
     session: dict[str, Any] | None,
     *,
@@ -274,7 +297,7 @@ def _record(
 ) -> Counter[str]:
     """Write the manifests with this session; return how many runs have each status."""
     total: Counter[str] = Counter()
-    for decision, manifest in opened.items():
+    for decision, manifest in told.items():
         store = stores[decision]
         sessions = list(manifest["sessions"])
         if session is not None:

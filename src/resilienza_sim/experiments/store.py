@@ -15,10 +15,13 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import re
+import secrets
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +33,17 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import digest
 from resilienza_sim.experiments.worker import Outcome
 
-__all__ = ["Store", "encoded", "not_writable", "read_table", "write_atomically"]
+__all__ = [
+    "Store",
+    "encoded",
+    "is_torn",
+    "not_writable",
+    "own_folder",
+    "own_parts",
+    "read_table",
+    "write_atomically",
+    "written_aside",
+]
 
 _KINDS = ("series", "timings", "runs")  # in the order in which they are written
 _RUN_FIELDS = [
@@ -46,28 +59,68 @@ _SERIES_FIELDS = [pa.field("run_id", pa.string()), pa.field("week", pa.int64())]
 _TIMING_FIELDS = [pa.field("run_id", pa.string()), pa.field("seconds", pa.float64())]
 _FIELDS = {"runs": _RUN_FIELDS, "series": _SERIES_FIELDS, "timings": _TIMING_FIELDS}
 _ROWS_PER_PART = 200_000
+_PART = re.compile(r"part-(open-[0-9a-f]{32}|\d{5,}-[0-9a-f]{16}|\d{6})")
+_TORN = re.compile(r"\.[0-9a-f]{16}\.tmp")
+"""What a file is called while it is written."""
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even after a power cut.
+@contextmanager
+def written_aside(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file that takes the place of `path` once it is whole, even after a power cut.
+
+    Its name while it is written cannot be foretold and is never one that exists, so that no link
+    laid there beforehand is followed.
 
     Raises
     ------
     ResilienzaError
         If the folder cannot be written or the disk is full; nothing already there is touched.
     """
-    aside = path.with_name(path.name + ".tmp")
+    aside = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with aside.open("wb") as file:
-            file.write(data)
+        with aside.open("xb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
         _sync_folder(path.parent)
     except OSError as problem:
-        with suppress(OSError):  # the folder cannot be written at all: said below
-            aside.unlink(missing_ok=True)
         raise not_writable(path, problem) from problem
+    finally:
+        with suppress(OSError):  # the folder cannot be written at all: said above
+            aside.unlink(missing_ok=True)
+
+
+def is_torn(path: Path) -> bool:
+    """Tell whether a file is one that was left half written."""
+    return _TORN.fullmatch(path.name) is not None
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all; see `written_aside`."""
+    with written_aside(path) as file:
+        file.write(data)
+
+
+def own_folder(path: Path) -> None:
+    """Make a folder of a study, or refuse one that leads elsewhere by a link.
+
+    Raises
+    ------
+    ResilienzaError
+        If it cannot be made or is no folder of its own.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise not_writable(path, problem) from problem
+    if path.is_symlink():
+        raise ResilienzaError("study_folder_taken", path=path)
+
+
+def own_parts(folder: Path) -> list[Path]:
+    """Return the parts in a folder that bear a name only a study gives, sorted."""
+    return sorted(path for path in folder.glob("part-*.parquet") if _PART.fullmatch(path.stem))
 
 
 def not_writable(path: Path, problem: OSError) -> ResilienzaError:
@@ -105,6 +158,8 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         If it cannot be read.
     """
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise FileNotFoundError(path)
         file = pq.ParquetFile(path, memory_map=False)
         with file:
             present = None if columns is None else [c for c in columns if c in file.schema.names]
@@ -119,6 +174,8 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
 def _columns(path: Path) -> pa.Schema:
     try:
+        if not path.is_file():
+            raise FileNotFoundError(path)
         return pq.read_schema(path)
     except (OSError, pa.ArrowException) as problem:
         raise ResilienzaError("part_unreadable", path=path) from problem
@@ -194,23 +251,25 @@ class Store:
     ----------
     folder : Path
         Folder that holds ``runs/``, ``series/`` and ``timings/``.
+    least : int
+        Runs that are known to be there: fewer are told, never read as all there is.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, least: int = 0) -> None:
+        self.folder, self._least = folder, least
 
     def _path(self, kind: str, stem: str) -> Path:
         return self.folder / kind / f"{stem}.parquet"
 
     def _stems(self, kind: str) -> list[str]:
-        return sorted(path.stem for path in (self.folder / kind).glob("part-*.parquet"))
+        return [path.stem for path in own_parts(self.folder / kind)]
 
     def prepare(self) -> None:
         """Make the folders and clear away what an interrupted commit left behind."""
         try:
             for kind in _KINDS:
-                (self.folder / kind).mkdir(parents=True, exist_ok=True)
-                for torn in (self.folder / kind).glob("*.tmp"):
+                own_folder(self.folder / kind)
+                for torn in filter(is_torn, (self.folder / kind).iterdir()):
                     torn.unlink()
         except OSError as problem:
             raise not_writable(self.folder, problem) from problem
@@ -256,6 +315,7 @@ class Store:
                 table = read_table(self._path("runs", stem), names)
                 tables.append(table.append_column("stem", pa.array([stem] * len(table))))
         if not tables:
+            self._all_there(0)
             return pa.table({name: [] for name in [*names, "stem", "failed"]})
         index = pa.concat_tables(tables)
         index = index.append_column("failed", pc.not_equal(index["status"], "ok"))
@@ -268,7 +328,14 @@ class Store:
         ids = index["run_id"].to_numpy(zero_copy_only=False)
         first = np.ones(len(ids), dtype=bool)
         first[1:] = ids[1:] != ids[:-1]
+        self._all_there(int(first.sum()))
         return index.filter(pa.array(first))
+
+    def _all_there(self, found: int) -> None:
+        if found < self._least:
+            raise ResilienzaError(
+                "study_runs_gone", path=self.folder, found=found, planned=self._least
+            )
 
     def statuses(self) -> dict[str, str]:
         """Return the status of every committed run by run_id."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.over_worlds import break_even, luck_of
 from resilienza_sim.reading import validated
+from resilienza_sim.statistics import break_even, luck_of
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 from resilienza_sim.unmeasured import Ranges
@@ -42,7 +42,7 @@ def drawn_world(study: Study, number: int) -> World:
 def spread(study: Study, metric: str) -> pd.DataFrame:
     """Return how much of the spread of each difference between worlds is luck.
 
-    One row a pair of arms, with the fields of `over_worlds.Luck`; `share` is nan where no world was
+    One row a pair of arms, with the fields of `statistics.Luck`; `share` is nan where no world was
     lived twice.
     """
     rows = []
@@ -65,7 +65,7 @@ def _difference(study: Study, metric: str, old: str, new: str) -> pd.Series[floa
 def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
     """Return where the difference of an arm (`new`) from another changes sign along each axis.
 
-    One row an axis: `path`, `from_`, `to`, and the fields of `over_worlds.BreakEven`; none at a
+    One row an axis: `path`, `from_`, `to`, and the fields of `statistics.BreakEven`; none at a
     single point.
     """
     if study.manifest.get("worlds") is None:

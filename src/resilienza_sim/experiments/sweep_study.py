@@ -16,10 +16,10 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
-from resilienza_sim.experiments.statistics import PairedComparison, compare_pairs
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.words import metric_title, title
-from resilienza_sim.streams import Streams
+from resilienza_sim.files import place_of
+from resilienza_sim.statistics import PairedComparison, compare_pairs
+from resilienza_sim.words import Words
 
 __all__ = ["Sweep"]
 
@@ -35,9 +35,9 @@ class Sweep:
         What the study is and where it comes from.
     """
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
-        self.folder, self.manifest = folder, manifest
-        self._store = Store(folder)
+    def __init__(self, folder: Path | str, manifest: dict[str, Any]) -> None:
+        self.folder, self.manifest = place_of(folder).absolute(), manifest
+        self._store = Store(self.folder, manifests.runs_told(manifest))
         self._known: dict[str, tuple[pd.DataFrame, pd.DataFrame | None]] = {}
 
     def __repr__(self) -> str:
@@ -52,7 +52,7 @@ class Sweep:
         ResilienzaError
             If there is none.
         """
-        return cls(Path(folder), manifests.read_kind(Path(folder), manifests.SWEEP))
+        return cls(folder, manifests.read_kind(folder, manifests.SWEEP))
 
     # -- what it is ----------------------------------------------------------------------------
 
@@ -87,11 +87,11 @@ class Sweep:
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
-        return title(self.manifest["titles"].get(strategy, {}), lang, strategy)
+        return Words(lang).of(self.manifest["titles"].get(strategy), strategy)
 
     def metric_title(self, metric: str, lang: str = "it") -> str:
         """Return the name of a metric for readers."""
-        return metric_title(self.describe(metric).title, lang, metric)
+        return Words(lang).name("metric", metric, self.describe(metric).title)
 
     def factor_title(self, name: str, lang: str = "it") -> str:
         """Return the name of a factor for readers."""
@@ -193,10 +193,8 @@ class Sweep:
         ]
         return pd.DataFrame(rows).merge(self.points, left_on="point", right_index=True)
 
-    def compare(
-        self, point: int, metric: str, strategy: str, baseline: str, purpose: str = "bootstrap"
-    ) -> PairedComparison:
-        """Return what the pairs of one point say of two arms; `purpose` names its random numbers.
+    def compare(self, point: int, metric: str, strategy: str, baseline: str) -> PairedComparison:
+        """Return what the pairs of one point say of two arms.
 
         A point of which no run went well has no pairs.
         """
@@ -207,14 +205,13 @@ class Sweep:
         if marked is not None:
             flags = tuple(marked[arm].to_numpy()[first:last] for arm in (baseline, strategy))
         info = self.describe(metric)
-        name = f"{purpose}|{point}|{metric}|{baseline}|{strategy}"
         return compare_pairs(
             old,
             new,
             direction=info.direction,
             effect_of_interest=info.effect_of_interest,
-            rng=Streams(int(self.manifest["seed"])).generator(name),
             censored=flags,
+            family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
         )
 
     # -- names ---------------------------------------------------------------------------------

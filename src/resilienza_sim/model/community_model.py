@@ -304,11 +304,13 @@ class CommunityModel(mesa.Model):
     def weekly_purse_cents(self) -> int:
         """Euros the municipality can move in a week, in cents (equation 13)."""
         purse, town = self.scenario.purse, self.scenario.territory
-        per_head = purse.eur_per_head
-        if per_head is None:
-            per_head = town.figures["social_spending_eur"].value
         n = len(self.community.people.age)
-        cents: int = round(100.0 * per_head * n / 52.0 * purse.discretionary_share)
+        per_head, share = purse.eur_per_head, purse.discretionary_share
+        if purse.eur_per_year is not None:
+            per_head, share = purse.eur_per_year / town.residents, 1.0
+        elif per_head is None:
+            per_head = town.figures["social_spending_eur"].value
+        cents: int = round(100.0 * per_head * n / 52.0 * share)
         return cents
 
     def draw(self, lottery: str, names: Any, share: float) -> Any:

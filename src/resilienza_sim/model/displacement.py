@@ -16,9 +16,13 @@ themselves; a dwelling is found with hazard ``renting``, times what an allowance
 ``tenant_return`` (Fussell 2011). Who is out for ``long_out`` weeks may leave for good; a newcomer
 household takes the place, in a home that stands.
 
-**How people live** opens housing need towards 1 - (1 - d)(1 - lack), lack by place (shelter > kin;
-Schwartz et al. 2018), and isolation towards ``uprooted`` lack; hosts are crowded as well, since
-ties carry stress (Kaniasty & Norris 1993).
+**How people live.** The lack L = 1 - (1 - d)(1 - lack), lack by place (shelter > kin; Schwartz et
+al. 2018), is felt with some delay, F <- F + ``felt`` (L - F), and is part of housing need N for as
+long as it is there, beside the part that life opens, r (`need`), and less what others have met:
+    N <- 1 - (1 - r)(1 - F'), r = 1 - (1 - N)/(1 - F);  N F'/F where N < F;  N += felt (F' - N)+
+So it ends when the home is mended and lived in again, and has no clock of its own: a flood finds
+people with the need that is still there. Isolation goes towards ``uprooted`` lack; hosts are
+crowded as well, since ties carry stress (Kaniasty & Norris 1993).
 """
 
 from __future__ import annotations
@@ -55,6 +59,8 @@ __all__ = [
 ]
 
 ISOLATION, HOUSING = NEEDS.index("isolation"), NEEDS.index("housing")
+_UNFELT = 0.001
+"""Lack below which nothing is felt any more."""
 _SHELTER_SERVICE = SERVICES.index("shelter")
 
 
@@ -252,8 +258,16 @@ def lodge(keys: Any, homes: Any, members: Any, links: Any, given: Any, p: Any) -
 
 
 @kernel
+def lacked(need: float, before: float, now: float) -> float:
+    """Return housing need once the lack that is felt has moved, the rest of the need kept."""
+    if need >= before and before < 1.0:
+        return 1.0 - (1.0 - need) * (1.0 - now) / (1.0 - before)
+    return need * now / before
+
+
+@kernel
 def dwell(need: Any, homes: Any, members: Any, beds: float, p: Any) -> None:
-    """Draw housing need and isolation towards what the place where people live lacks."""
+    """Let people feel what the place where they live lacks: housing need, and isolation."""
     guests, sheltered = _guests(homes), 0
     for h in range(guests.size):
         if homes.lodging[h] == SHELTER:
@@ -272,11 +286,16 @@ def dwell(need: Any, homes: Any, members: Any, beds: float, p: Any) -> None:
         elif where == SHELTER:
             lack = shelter
         housing = 1.0 - (1.0 - homes.damage[h]) * (1.0 - lack)
-        if housing <= 0.0:
+        before = float(homes.lacking[h])
+        if housing <= 0.0 and before <= 0.0:
             continue
+        now = before + p.felt * (housing - before)
+        now = now if now > _UNFELT else 0.0
+        homes.lacking[h] = now
         apart = 0.0 if where == HOME else p.uprooted * lack
         for i in range(members.start[h], members.start[h + 1]):
-            need[i, HOUSING] += p.felt * max(0.0, housing - need[i, HOUSING])
+            moved = lacked(float(need[i, HOUSING]), before, now)
+            need[i, HOUSING] = moved + p.felt * max(0.0, now - moved)
             need[i, ISOLATION] += p.felt * max(0.0, apart - need[i, ISOLATION])
 
 
@@ -309,7 +328,7 @@ def run(model: CommunityModel) -> None:
     own, received = model.rates.repair, model.state.citizens.received
     usual = model.rates.need.usual_savings
     homes = Homes.of(state.households)
-    if not (homes.damage.any() or homes.lodging.any()):
+    if not (homes.damage.any() or homes.lodging.any() or homes.lacking.any()):
         return
     week, count = state.week, homes.damage.size
     members = Members(people.household_start, people.household, people.poor)

@@ -67,7 +67,7 @@ __all__ = ["Fixed", "Laid", "SetupParameters", "first_state", "fix", "lay_out"]
 
 _ITALY_TRUST = 0.239  # share that trusts most people, ISTAT BES 2019
 _TRUST_SPREAD = 0.8  # assumption: sd of generalised trust on the normal scale
-_ITALY_SPENDING = 132.0  # EUR a head, municipal social spending 2020, as the towns' figures
+_ITALY_SPENDING = 126.0  # EUR a head, municipal social spending 2019, as the towns' figures
 _A_LITTLE = 0.5  # of a tie, so that those who have none may find one: assumption
 _EASE = 0.75  # of recovery, what distress, its contagion and worn reserves leave, quiet Faenza
 _RELIEVED = (
@@ -478,7 +478,10 @@ def _groups(community: Community, streams: Streams) -> GroupTable:
 
 
 def _services(community: Community, parameters: Parameters) -> ServiceTable:
-    """Return the establishment: as many workers as the area's social spending can pay."""
+    """Return the establishment: as many workers as the town's social spending can pay.
+
+    Where there is less of it, each follows more people, and each of those gets less of their time.
+    """
     services, p = ServiceTable.empty(len(SERVICES)), parameters.serve
     n = community.people.age.size
     spending = community.town.figures["social_spending_eur"].value / _ITALY_SPENDING
@@ -487,6 +490,8 @@ def _services(community: Community, parameters: Parameters) -> ServiceTable:
         p.residents_per_shelter_worker, p.residents_per_family_worker,
     )  # fmt: skip
     services.workers[:] = [spending * n / each for each in per]
+    thin = max(spending, 1e-9) ** -p.thinning
+    services.caseload[:] = [thin * getattr(p, f"caseload_{service}") for service in SERVICES]
     services.practice[:] = DEMAND[0]
     return services
 
@@ -503,7 +508,7 @@ def _first_cases(
         answered = NEED_SERVICE[fixed.family] == k
         own = np.where(answered, c.need, np.float32(0.0)).max(axis=1)
         luck = streams.uniform(f"start case {service}", 0, names)
-        places = round(services.workers[k] * getattr(p, f"caseload_{service}"))
+        places = round(services.workers[k] * services.caseload[k])
         could = (own >= p.closes_below) & (c.informed_formal == 1) & (c.distant == 0)
         order = np.argsort(luck + (own < p.seeks_above) + 2.0 * ~could, kind="stable")
         taken = order[: min(places, int(could.sum()))]

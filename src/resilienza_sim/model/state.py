@@ -173,11 +173,15 @@ class HouseholdTable(Table):
 
     burden: F32 = column("f4", "care need of the dependants not met by others, [0, 1]", share=True)
     damage: F32 = column("f4", "damage to the home, [0, 1]", share=True)
+    loss: F32 = column("f4", "damage at worst since the home last stood whole, [0, 1]", share=True)
     depth: F32 = column("f4", "water in the home over the mean of those reached; fixed", start=1.0)
     tenant: U8 = column("u1", "1 if the home is rented; fixed")
     weeks_dry: U16 = column("u2", "weeks since the last water; 65535 = never", start=65535)
     works: U8 = column("u1", "1 while builders are at work in the home")
     paid: F32 = column("f4", "share of the loss compensated so far, [0, 1]", share=True)
+    lacking: F32 = column(
+        "f4", "what the place where it lives lacks, as it is felt by now, [0, 1]", share=True
+    )
     lodging: U8 = column("u1", "where it lives: home, kin, rented, shelter, gone")
     host: I32 = column("i4", "household it stays with, -1 for none", start=-1)
     weeks_out: U16 = column("u2", "weeks out of home")
@@ -222,6 +226,7 @@ class ServiceTable(Table):
     """Welfare services, one row a kind."""
 
     workers: F64 = column("f8", "workers of the establishment")
+    caseload: F64 = column("f8", "cases that one worker follows at once")
     extra: F64 = column("f8", "workers paid this week by the purse")
     practice: U16 = column("u2", "attributes it practises, bit mask")
     fatigue: F32 = column("f4", "operators' fatigue, [0, 1]", share=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import exp, log
 
 from tests.reference.chance import arc_id
+from tests.reference.displacement import lacked
+from tests.reference.shock import flooded
 
 HOME, KIN, RENTED, SHELTER, GONE = range(5)
 ISOLATION, HOUSING = 0, 3
@@ -28,13 +30,12 @@ class Lodging:
         return self.damage <= p.uninhabitable
 
     def flood(self, v, p):
-        """Kernel `damage_homes`: the damage is at least what the water does."""
-        v *= self.depth
-        if v > 0.0:
-            self.weeks_dry, done = 0, 1.0 - exp(-p.home_rate * v)
-            if done > self.damage:
-                self.paid *= self.damage / done
-                self.damage = done
+        """Kernel `damage_homes`: the damage is what the water does, repairs undone."""
+        done = 1.0 - exp(-p.home_rate * v * self.depth)
+        if done > 0.0:
+            self.weeks_dry, have = 0, self.damage
+            self.damage, self.loss = flooded(have, self.loss, done, p)
+            self.paid *= have / self.damage
 
     def own_part(self, means):
         """What it pays itself: `means` at the usual savings of its kind, less with fewer."""
@@ -53,6 +54,10 @@ class Lodging:
         """Whether it waits for builders."""
         return self.damage > 0.0 and not self.works and self.weeks_dry > p.drying * self.damage
 
+    def asks(self, p):
+        """The hazard at which it finds builders, were there enough: lower if it can stay."""
+        return p.starting * (1.0 if self.away else p.staying) * self.money(p)
+
     def mend(self, key, found, compensation, volunteers, p):
         """Kernel `mend`, for one home."""
         if self.damage == 0.0:
@@ -60,7 +65,7 @@ class Lodging:
         m = self.money(p)
         if self.waits(p):
             luck = self.model.u01(key, self.number)
-            self.works = int(luck < 1.0 - exp(-p.starting * m * found))
+            self.works = int(luck < 1.0 - exp(-self.asks(p) * found))
         helped = sum(member.received for member in self.members) / len(self.members)
         d = self.damage * exp(-p.own_repair * (m + p.aid * helped))
         d *= 1.0 - p.clearing * volunteers
@@ -132,9 +137,15 @@ class Lodging:
             lack = 1.0 - (1.0 - p.hosting) ** guests[self.number]
         housing = 1.0 - (1.0 - self.damage) * (1.0 - lack)
         apart = p.uprooted * lack if self.away else 0.0
+        before = self.lacking
+        if housing <= 0.0 and before <= 0.0:
+            return
+        now = before + p.felt * (housing - before)
+        now = self.lacking = now if now > 0.001 else 0.0
         for member in self.members:
             need = member.need
-            need[HOUSING] += p.felt * max(0.0, housing - need[HOUSING])
+            moved = lacked(need[HOUSING], before, now)
+            need[HOUSING] = moved + p.felt * max(0.0, now - moved)
             need[ISOLATION] += p.felt * max(0.0, apart - need[ISOLATION])
 
     def let_in(self):
@@ -157,7 +168,7 @@ def run(town):
     """Repair, move, and let everyone feel how they live."""
     tables, homes, p = town.tables, town.homes, town.tables.rates.displacement
     own = tables.rates.repair
-    if not any(home.damage > 0.0 or home.away for home in homes):
+    if not any(home.damage > 0.0 or home.away or home.lacking > 0.0 for home in homes):
         return
     compensation, volunteers, pays = (
         tables.exogenous_rate(name) for name in ("compensation", "volunteers", "allowance")
@@ -166,7 +177,7 @@ def run(town):
         if home.weeks_dry == 0:
             home.works = 0
     free = own.sites * len(homes) / 1000.0 - sum(home.works for home in homes)
-    asked = sum(own.starting * home.money(own) for home in homes if home.waits(own))
+    asked = sum(home.asks(own) for home in homes if home.waits(own))
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     for home in homes:
         home.mend(town.key("repair"), found, compensation, volunteers, own)

@@ -218,11 +218,11 @@ def run(town):
     here = (1.0 - sick(town, p)) * (1.0 - place.service_dip)
     present = (services.workers + services.extra) * (1.0 - services.burnout)
     staff = [each * here for each in present.tolist()]
-    caseload, strength, seeking = (
+    usual, strength, seeking = (
         [getattr(p, f"{what}_{service}") for service in SERVICES]
         for what in ("caseload", "strength", "seeking")
     )
-    seeking = [p.seeking * each for each in seeking]
+    seeking, caseload = [p.seeking * each for each in seeking], services.caseload.tolist()
     places = [staff[k] * caseload[k] for k in KINDS]
     overload = [min(1.0, int(services.queue[k]) / max(places[k], 1.0)) for k in KINDS]
     desks = [Desk() for _ in KINDS]
@@ -243,6 +243,7 @@ def run(town):
 
     needed = [float(services.load[k]) / max(caseload[k], 1e-9) for k in KINDS]
     effort = [min(1.0, staff[k] / max(needed[k], 1e-9)) for k in KINDS]
+    effort = [effort[k] * (usual[k] / max(caseload[k], 1e-9)) for k in KINDS]
     key, q = town.key("signpost"), [quality[k] * effort[k] for k in KINDS]
     effect = [(strength[k] * q[k], q[k]) for k in KINDS]
     together = sum(person.follow(key, desks, effect, cover, p, c) for person in people)

@@ -38,13 +38,15 @@ def hit_town(town, shock, amount, p):
     """Hit those exposed and their homes; return the share of the citizens hit."""
     exposure, weights = shock.exposure.tolist(), shock.needs.tolist()
     kept = kept_in(town.tables, shock.protects)
-    hit = 0
+    hit, housing = 0, weights[HOUSING]
+    if shock.damages_homes:  # what people lack is then what their homes lack
+        weights[HOUSING] = 0.0
     for person, e in zip(town.people, exposure, strict=True):
         if e > 0.0:
             hit += person.hit(e * kept[person.quarter], weights, amount, p)
     if shock.damages_homes:
         for home in town.homes:  # a home is hit as its first member is
-            home.flood(amount * weights[HOUSING] * exposure[home.members[0].number], p)
+            home.flood(amount * housing * exposure[home.members[0].number], p)
     return hit / len(town.people)
 
 

@@ -52,7 +52,7 @@ def sweep(made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the figures, which other tests look at: they take most of the time."""
-    monkeypatch.setattr("resilienza_sim.cli.analyse._draw", lambda *_: 0)
+    monkeypatch.setattr("resilienza_sim.cli.analyse._draw", lambda *_: [])
 
 
 def run(*arguments: object, lang: str = "en") -> int:
@@ -87,7 +87,7 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
     assert written == {
         *(f"{t}.csv" for t in ("comparison", "averages", "tails", "cost_effectiveness", "regret")),
         *(f"{t}.csv" for t in ("acceptability", "best_buys", "satisficing", "dominance")),
-        "variance.csv",
+        "variance.csv", "written-by-analyse.txt",
         *(
             f"{name}.{ending}"
             for ending in ("svg", "png")
@@ -232,3 +232,16 @@ def test_hostile_names_are_harmless(sweep: Path, capsys: pytest.CaptureFixture[s
     assert "\x1b" not in capsys.readouterr().out
     for path in (sweep / "analysis").glob("*.svg"):
         assert b"<script" not in path.read_bytes()
+
+
+@pytest.mark.usefixtures("_no_figures")
+def test_only_what_an_analysis_wrote_is_removed_by_the_next(sweep: Path) -> None:
+    assert run(sweep) == 0
+    where = sweep / "analysis"
+    mine = [where / "map-mine.png", where / "acceptability-mine.csv", where / "mine.txt"]
+    for path in mine:
+        path.write_bytes(b"mine")
+    (where / "written-by-analyse.txt").write_text("regret.csv\n../manifest.json\n", "utf-8")
+    assert run(sweep, "--metric", "robustness") == 0
+    assert all(path.read_bytes() == b"mine" for path in mine)
+    assert (sweep / "manifest.json").exists()

@@ -16,8 +16,8 @@ from resilienza_sim.experiments.experiment import (
     shipped_experiments,
 )
 from resilienza_sim.experiments.setting import Bench, parted
-from resilienza_sim.experiments.statistics import PairedComparison
 from resilienza_sim.experiments.sweep import make_sweep
+from resilienza_sim.statistics import PairedComparison
 from tests.small import flood, plan, town
 
 TEXT = {"it": "Prova", "en": "A test"}

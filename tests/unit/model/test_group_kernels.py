@@ -103,7 +103,7 @@ def test_the_organised_town_has_it_all(organised) -> None:
     twin = organised.fork(organised.strategy, organised.decision_week)
     seen = np.zeros(6)
     vertical, joint, lent, hesitating = False, False, False, False
-    for _ in range(3):
+    for _ in range(8):
         twin.step()
         state, groups, tables = twin.state, twin.state.groups, twin.state.alliances
         seen += [

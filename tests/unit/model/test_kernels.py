@@ -135,6 +135,9 @@ def in_trouble() -> CommunityModel:
                 "closes_below": 0.3,
                 "reneging": 1.0,
                 "sickness": 0.3,
+                "caseload_social_work": 6.0,
+                "caseload_home_care": 3.0,
+                "caseload_family_support": 5.0,
             },
             "care": {"introduction": 0.01, "signposting": 0.5},
             "displacement": {

@@ -216,9 +216,7 @@ def test_capacity_follows_the_equation() -> None:
     services, before = model.state.services, model.state.services.load.copy()
     burnout = services.burnout.copy()
     model.step()
-    p = model.parameters.serve
-    caseload = np.array([getattr(p, f"caseload_{name}") for name in SERVICES])
-    places = (services.workers + services.extra) * (1.0 - burnout) * caseload
+    places = (services.workers + services.extra) * (1.0 - burnout) * services.caseload
     assert services.capacity == pytest.approx(places, rel=1e-6)
     assert (services.served <= np.ceil(np.maximum(places - before, 0.0))).all()
 

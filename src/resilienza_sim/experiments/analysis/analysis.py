@@ -20,9 +20,9 @@ from resilienza_sim.experiments.analysis.decisions import (
 from resilienza_sim.experiments.analysis.dominance import dominance
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.outcomes import POINT, AnyStudy, Outcomes
-from resilienza_sim.experiments.statistics import variance_shares
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.experiments.value import acceptability, best_buys, cost_effectiveness
+from resilienza_sim.statistics import variance_shares
 from resilienza_sim.streams import Streams
 
 __all__ = [

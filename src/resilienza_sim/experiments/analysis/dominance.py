@@ -24,7 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.analysis.decisions import complete
-from resilienza_sim.experiments.statistics import MINIMUM_PAIRS
+from resilienza_sim.statistics import MINIMUM_PAIRS
 
 __all__ = ["LEVEL", "VERDICTS", "dominance"]
 

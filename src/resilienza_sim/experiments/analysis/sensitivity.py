@@ -23,8 +23,8 @@ from resilienza_sim.experiments.analysis.sensitivity_indices import (
     saltelli_rows,
 )
 from resilienza_sim.experiments.design import SCENARIO
-from resilienza_sim.experiments.statistics import variance_shares
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.statistics import variance_shares
 from resilienza_sim.streams import Streams
 
 __all__ = ["FEWEST", "MAIN", "NOISY", "WANTED", "method_of", "sensitivity"]

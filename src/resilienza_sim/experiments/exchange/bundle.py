@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shlex
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +21,23 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.as_toml import as_toml
 from resilienza_sim.experiments.exchange.units import Unit, units
-from resilienza_sim.experiments.store import Store, not_writable
+from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES
+from resilienza_sim.experiments.store import Store, not_writable, own_parts, written_aside
+from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.reading import read_whole
 
 __all__ = [
     "CHECKSUMS",
     "STUDY",
     "Contents",
     "again",
+    "checksums_told",
     "contents",
     "digest_of",
     "export_bundle",
     "not_there",
+    "pieces",
     "recipe",
     "size_of",
     "with_checksums",
@@ -61,7 +64,7 @@ def export_bundle(study: Path | str, out: Path, *, overwrite: bool = False) -> s
         If there is no study, it is not finished, or the file cannot be written.
     """
     not_there(out, overwrite=overwrite)
-    return zipped(with_checksums(contents(Path(study))), out)
+    return zipped(with_checksums(contents(place_of(study))), out)
 
 
 def contents(study: Path) -> Contents:
@@ -91,9 +94,7 @@ def contents(study: Path) -> Contents:
 
 
 def _parts(folder: Path) -> list[Path]:
-    return sorted(
-        path for kind in manifests.KINDS for path in (folder / kind).glob("part-*.parquet")
-    )
+    return sorted(path for kind in manifests.KINDS for path in own_parts(folder / kind))
 
 
 # -- what runs it again ----------------------------------------------------------------------------
@@ -133,11 +134,7 @@ def _sweep_recipe(top: Unit) -> dict[str, str]:
         for k, (given, text) in enumerate(told["scenarios"].items())
     }
     order = list(dict.fromkeys(manifest["points"]["scenario"])) or list(names)
-    effects = {
-        name: info["effect_of_interest"]
-        for name, info in manifest["metrics"].items()
-        if info.get("effect_of_interest") is not None
-    }
+    effects = manifest.get("effects_of_interest", {})
     experiment = {
         **{key: told[key] for key in ("name", "baseline", "decision", "citizens", "seed")},
         "pairs": manifest["pairs"],
@@ -227,6 +224,15 @@ def with_checksums(held: Contents) -> Contents:
     return {**held, CHECKSUMS: "".join(lines).encode()}
 
 
+def checksums_told(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file that a bundle or a crate says it holds, its own list too."""
+    path = folder / CHECKSUMS
+    if not path.exists():
+        return {}
+    lines = read_whole(path, MOST_TEXT_BYTES).decode(errors="replace").splitlines()
+    return {CHECKSUMS: ""} | {name: value for value, _, name in (n.partition("  ") for n in lines)}
+
+
 def digest_of(what: Path | bytes) -> str:
     """Return the SHA-256 of a file or of bytes."""
     return hashlib.sha256(what).hexdigest() if isinstance(what, bytes) else manifests.sha256(what)
@@ -257,23 +263,14 @@ def zipped(held: Contents, out: Path) -> str:
     ResilienzaError
         If it cannot be written.
     """
-    aside = out.with_name(out.name + ".tmp")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            with zipfile.ZipFile(file, "w") as archive:
-                for name, what in sorted(held.items()):
-                    _add(archive, name, what)
-            file.flush()
-            os.fsync(file.fileno())
-        found = manifests.sha256(aside)
-        aside.replace(out)
     except OSError as problem:
         raise not_writable(out, problem) from problem
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-    return found
+    with written_aside(out) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, what in sorted(held.items()):
+            _add(archive, name, what)
+    return manifests.sha256(out)
 
 
 def _add(archive: zipfile.ZipFile, name: str, what: Path | bytes) -> None:
@@ -283,11 +280,12 @@ def _add(archive: zipfile.ZipFile, name: str, what: Path | bytes) -> None:
     stored = name.endswith(".parquet")
     info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     with archive.open(info, "w", force_zip64=True) as target:
-        for piece in _pieces(what):
+        for piece in pieces(what):
             target.write(piece)
 
 
-def _pieces(what: Path | bytes) -> Iterator[bytes]:
+def pieces(what: Path | bytes) -> Iterator[bytes]:
+    """Yield the content of a file, or bytes as they are."""
     if isinstance(what, bytes):
         yield what
         return

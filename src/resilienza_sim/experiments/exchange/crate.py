@@ -19,17 +19,20 @@ from resilienza_sim.experiments.exchange.bundle import (
     CHECKSUMS,
     STUDY,
     Contents,
+    checksums_told,
     contents,
     digest_of,
     not_there,
+    pieces,
     size_of,
     with_checksums,
     zipped,
 )
-from resilienza_sim.experiments.exchange.export import CSV_FILES, export_csv, new_files
+from resilienza_sim.experiments.exchange.export import export_csv, new_files
 from resilienza_sim.experiments.exchange.units import Unit, units
-from resilienza_sim.experiments.store import not_writable, write_atomically
-from resilienza_sim.experiments.words import title
+from resilienza_sim.experiments.store import not_writable, written_aside
+from resilienza_sim.files import place_of
+from resilienza_sim.words import Words
 
 __all__ = ["LICENCE", "METADATA", "describe", "export_crate"]
 
@@ -82,11 +85,10 @@ def export_crate(
     import tempfile
 
     _licence(licence)
-    folder = Path(study)
+    folder = place_of(study)
     held = contents(folder)
     if out.suffix != ".zip":
-        names = [*held, *(f"csv/{name}" for name in CSV_FILES), CHECKSUMS, METADATA]
-        new_files(out, names, overwrite=overwrite)
+        new_files(out, checksums_told(out), overwrite=overwrite)
     else:
         not_there(out, overwrite=overwrite)
     with tempfile.TemporaryDirectory(prefix="resilienza-") as place:
@@ -102,18 +104,15 @@ def export_crate(
 
 
 def _unpacked(held: Contents, out: Path) -> None:
-    import shutil
-
     for name, what in held.items():
         target = out / name
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(what, Path):
-                shutil.copyfile(what, target)
         except OSError as problem:
             raise not_writable(target, problem) from problem
-        if isinstance(what, bytes):
-            write_atomically(target, what)
+        with written_aside(target) as file:
+            for piece in pieces(what):
+                file.write(piece)
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
@@ -200,7 +199,7 @@ def _file(name: str, what: Path | bytes) -> dict[str, Any]:
 
 def _about(top: Unit) -> str:
     manifest = top.manifest
-    arms = ", ".join(title(manifest["titles"].get(n, {}), "en", n) for n in manifest["strategies"])
+    arms = ", ".join(Words("en").of(manifest["titles"].get(n), n) for n in manifest["strategies"])
     question = manifest.get("question") or {}
     asked = f"{question['en']} " if question.get("en") else ""
     runs = f"{manifest['pairs']} pairs of runs"

@@ -7,54 +7,61 @@ spreadsheet would take for a formula is preceded by an apostrophe (OWASP, "CSV I
 
 from __future__ import annotations
 
-import os
+import itertools
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.units import Unit, units
-from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.spreadsheet import harmless_table
-from resilienza_sim.experiments.store import Store, not_writable
+from resilienza_sim.experiments.store import not_writable, written_aside
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
-from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.model.contracts import Indicator, Measure, Metric
-from resilienza_sim.simulation import QUIET, twin_columns
+from resilienza_sim.files import place_of
+from resilienza_sim.messages import languages
 
-__all__ = ["CSV_FILES", "export_csv", "new_files"]
+__all__ = ["CSV_FILES", "export_csv", "new_files", "study_of", "tables_of"]
 
-CSV_FILES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv",
-             "dictionary.csv")  # fmt: skip
+DICTIONARY = "dictionary.csv"
+_TABLES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv")
+CSV_FILES = (*_TABLES, DICTIONARY)
 _MAIN = "main"
 _KINDS = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
 
-def new_files(folder: Path, names: Iterable[str], *, overwrite: bool) -> None:
+def new_files(folder: Path, ours: Iterable[str], *, overwrite: bool) -> None:
     """Make a folder for some files.
 
     Raises
     ------
     ResilienzaError
-        If it holds anything and may not be written over, or anything but those files.
+        If it holds anything and may not be written over, or anything that no export wrote there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
+        every = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+        present = {path.relative_to(folder).as_posix() for path in every}
     except FileExistsError as problem:
         raise ResilienzaError("export_exists", path=folder) from problem
     except OSError as problem:
         raise not_writable(folder, problem) from problem
     if present and not overwrite:
         raise ResilienzaError("export_exists", path=folder)
-    if others := sorted(present - set(names)):
+    if others := sorted(present - set(ours)):
         raise ResilienzaError("export_other_files", path=folder, found=others[0])
+
+
+def _written_before(folder: Path) -> set[str]:
+    """Return the files an earlier export wrote in a folder, which its dictionary names."""
+    try:
+        told = pd.read_csv(folder / DICTIONARY, usecols=["file"], dtype=str)["file"]
+    except (OSError, ValueError):
+        return set()
+    return {DICTIONARY, *told.dropna()} & set(CSV_FILES)
 
 
 def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list[Path]:
@@ -81,24 +88,25 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     ResilienzaError
         If there is no study, or the folder cannot be used.
     """
-    found = units(Path(study))
-    new_files(out, CSV_FILES, overwrite=overwrite)
+    found = units(place_of(study))
+    before = _written_before(out)
+    new_files(out, before, overwrite=overwrite)
     columns: dict[str, list[str]] = {}
     written = []
-    for name, frames in _tables(found):
+    for name, frames in tables_of(found):
         path = out / name
         columns[name] = _write(path, frames)
         if columns[name]:
             written.append(path)
-        else:
-            with suppress(FileNotFoundError):  # of an earlier export
-                path.unlink()
-    path = out / "dictionary.csv"
-    _write(path, [_dictionary(found[0], columns)])
+        elif name in before:
+            path.unlink(missing_ok=True)
+    path = out / DICTIONARY
+    _write(path, [dictionary(study_of(found[0]), columns)])
     return [*written, path]
 
 
-def _tables(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+def tables_of(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+    """Yield the tables of a study with the names of their files, each in pieces."""
     yield "runs.csv", (_placed(unit, _runs(unit)) for unit in found)
     yield "series.csv", (_placed(unit, piece) for unit in found for piece in _series(unit))
     yield "comparison.csv", (_placed(unit, _comparison(unit)) for unit in found)
@@ -119,13 +127,13 @@ def _placed(unit: Unit, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _runs(unit: Unit) -> pd.DataFrame:
-    return Store(unit.folder).runs().to_pandas(types_mapper=_KINDS.get)
+    return unit.store.runs().to_pandas(types_mapper=_KINDS.get)
 
 
 def _series(unit: Unit) -> Iterator[pd.DataFrame]:
     """Yield the series, some runs at a time, with what tells the runs apart."""
     keys = ["run_id", "point", "strategy", "replicate"]
-    for runs, series in Store(unit.folder).series_in_pieces():
+    for runs, series in unit.store.series_in_pieces():
         if series.num_rows:
             told = runs.select(keys).to_pandas(types_mapper=_KINDS.get)
             weeks = series.to_pandas(types_mapper=_KINDS.get)
@@ -140,6 +148,11 @@ def _comparison(unit: Unit) -> pd.DataFrame:
     tables = [swept.comparison(metric, arm) for metric in swept.metrics for arm in others]
     factors = list(swept.points.columns)
     return pd.concat(tables).drop(columns=factors) if tables else pd.DataFrame()
+
+
+def study_of(unit: Unit) -> Study | Sweep:
+    """Return the study of a folder as the API has it."""
+    return (Sweep if unit.is_sweep else Study)(unit.folder, unit.manifest)
 
 
 def _points(unit: Unit) -> pd.DataFrame:
@@ -166,137 +179,16 @@ def _strategies(unit: Unit) -> pd.DataFrame:
 def _write(path: Path, frames: Iterable[pd.DataFrame]) -> list[str]:
     """Write tables one after the other in one file and return the columns, none if all are empty.
 
-    The columns are those of the first; a table that has others is refused, never misplaced.
+    The columns are those of the first; those that another has besides are left out.
     """
-    aside = path.with_name(path.name + ".tmp")
-    columns: list[str] = []
-    try:
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            for frame in frames:
-                if frame.empty:
-                    continue
-                if columns and set(frame.columns) - set(columns):
-                    frame = frame.reindex(columns=columns)
-                harmless_table(frame.reindex(columns=columns or None)).to_csv(
-                    file, index=False, header=not columns, lineterminator="\n", na_rep=""
-                )
-                columns = columns or list(frame.columns)
-            file.flush()
-            os.fsync(file.fileno())
-        if columns:
-            aside.replace(path)
-    except OSError as problem:
-        raise not_writable(path, problem) from problem
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+    some = (frame for frame in frames if not frame.empty)
+    first = next(some, None)
+    if first is None:
+        return []
+    columns = list(first.columns)
+    with written_aside(path) as file:
+        for k, frame in enumerate(itertools.chain([first], some)):
+            table = harmless_table(frame.reindex(columns=columns))
+            text = table.to_csv(index=False, header=not k, lineterminator="\n", na_rep="")
+            file.write(text.encode())
     return columns
-
-
-# -- what the columns are --------------------------------------------------------------------------
-
-
-@dataclass
-class _Column:
-    """One row of the dictionary."""
-
-    unit: str = ""
-    better: str = ""
-    effect_of_interest: float | None = None
-    titles: dict[str, str] = field(default_factory=dict)
-    source: str = ""
-
-
-def _dictionary(top: Unit, columns: dict[str, list[str]]) -> pd.DataFrame:
-    known = _metrics(top) | _indicators() | _factors(top)
-    rows = []
-    for file, names in columns.items():
-        for name in names:
-            own = known.get(name) if file != "comparison.csv" else None
-            rows.append(_row(file, name, own or _fixed(name)))
-    return pd.DataFrame([*rows, *(_row("dictionary.csv", name, _fixed(name)) for name in rows[0])])
-
-
-def _row(file: str, name: str, column: _Column) -> dict[str, object]:
-    return {
-        "file": file,
-        "column": name,
-        **{f"title_{lang}": column.titles.get(lang, name) for lang in languages()},
-        **{f"unit_{lang}": _unit(column.unit, lang) for lang in languages()},
-        "better": column.better,
-        "effect_of_interest": column.effect_of_interest,
-        "source": column.source,
-    }
-
-
-def _unit(unit: str, lang: str) -> str:
-    words = catalogue(lang)
-    for key in (f"report.unit.{unit}", f"names.unit.{unit}"):
-        if key in words:
-            return words.raw(key)
-    return unit
-
-
-def _fixed(name: str) -> _Column:
-    """Return what a column that is no measure is; flags of censoring are told together."""
-    key = "censored_flag" if name.endswith("_censored") else name
-    titles = {
-        lang: catalogue(lang).raw(f"export.column.{key}")
-        for lang in languages()
-        if f"export.column.{key}" in catalogue(lang)
-    }
-    return _Column(titles=titles, source="resilienza-sim")
-
-
-def _titles(kind: str, name: str, measure: Measure) -> dict[str, str]:
-    """Return the name of a measure for readers and what it is, by language."""
-    found = {}
-    for lang in languages():
-        words = catalogue(lang)
-        abouts = (f"cli.about.{kind}s.{each}" for each in (name, measure.kind()))
-        text = next((words.raw(key) for key in abouts if key in words), measure.summary())
-        title = f"names.{kind}.{name}"
-        found[lang] = f"{words.raw(title)}. {text}" if title in words else text
-    return found
-
-
-def _metrics(top: Unit) -> dict[str, _Column]:
-    """Return the metrics with the effects of interest of this study, not those of the component."""
-    measures = family("metrics", Metric)
-    weeks = top.manifest.get("horizons", {}).get(top.manifest["decision"])
-    found = {}
-    for name, told in top.manifest["metrics"].items():
-        info, measure = MetricInfo.of(told).over(weeks), measures.get(name)
-        found[name] = _Column(
-            info.unit,
-            info.better,
-            info.effect_of_interest,
-            dict(info.title) if measure is None else _titles("metric", name, measure),
-            "" if measure is None else measure.source,
-        )
-    return found
-
-
-def _indicators() -> dict[str, _Column]:
-    found = {
-        column: _Column(
-            each.unit, each.better, None, _titles("indicator", column, each), each.source
-        )
-        for each in family("indicators", Indicator).values()
-        for column in each.columns()
-    }
-    for column in twin_columns():
-        of_arm = found[column]
-        titles = {
-            lang: catalogue(lang).text("export.column.quiet", of=words)
-            for lang, words in of_arm.titles.items()
-        }
-        found[f"{column}{QUIET}"] = replace(of_arm, titles=titles)
-    return found
-
-
-def _factors(top: Unit) -> dict[str, _Column]:
-    factors = Sweep(top.folder, top.manifest).factors if top.is_sweep else []
-    return {
-        each.name: _Column(titles=each.title.model_dump(), source=each.source) for each in factors
-    }

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.statistics import student_interval
 from resilienza_sim.experiments.validation.bench import Bench
 from resilienza_sim.experiments.validation.pattern import Outcome, Pattern
+from resilienza_sim.statistics import student_interval
 
 __all__ = ["Answer", "Asking", "answers_text", "validate"]
 

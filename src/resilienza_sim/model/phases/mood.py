@@ -222,20 +222,23 @@ class MoodParameters(PhaseParameters):
         source="Wang et al. 2021: support to later distress beta -.10; size assumption; 0: off",
     )  # fmt: skip
     usual_support: float = quantity(
-        0.635, 0.0, 1.0, source="mean perceived support of a quiet town, at which it is neutral"
-    )
+        0.648, 0.0, 1.0,
+        source="mean perceived support of a quiet town, at which it is neutral "
+        "(scripts/neutral_points.py)",
+    )  # fmt: skip
     let_down: float = quantity(
         0.5, 0.0, 1.0,
         source="assumption: support lost angers as much as help that fails to come; 0: off",
     )  # fmt: skip
     spiral: float = quantity(
-        0.88, 0.0, 1.0,
+        0.91, 0.0, 1.0,
         source="Hobfoll 1989, loss spirals; sized so that an empty reserve leaves of recovery what "
-        "being worn out does, `chronic`: (1 - .35) / .74; 0: off",
+        "being worn out does, `chronic`: (1 - .35) / .71; 0: off",
     )  # fmt: skip
     usual_reserve: float = quantity(
-        0.74, 0.0, 1.0, source="mean reserve of a quiet town, at which it is neutral"
-    )
+        0.71, 0.0, 1.0,
+        source="mean reserve of a quiet town, at which it is neutral (scripts/neutral_points.py)",
+    )  # fmt: skip
     reserve_drain: float = quantity(
         0.08, 0.0, 0.5, unit="per week",
         source="assumption: full fatigue and suffering halve a reserve in nine weeks",

@@ -81,8 +81,10 @@ class NeedParameters(PhaseParameters):
         0.40, 0.05, 1.0, source="mean savings of a quiet town, at which they are neutral"
     )
     housing_passing: float = quantity(
-        0.01, 0.0, 0.5, unit="per week", source="assumption: housing need passes in over a year"
-    )
+        0.01, 0.0, 0.5, unit="per week",
+        source="assumption: what life opens (evictions, arrears) passes in over a year; what a "
+        "home lacks goes with the lack",
+    )  # fmt: skip
 
 
 NeedRates = shape("NeedRates", NeedParameters)

@@ -58,21 +58,24 @@ class ServeParameters(PhaseParameters):
         source="assumption: 14 EUR a head, education at home and in the quarter",
     )  # fmt: skip
     caseload_social_work: float = quantity(
-        18.5, 1.0, 500.0, unit="cases",
-        source="MODEL.md equation 8, from memory: 60-80 a worker, most of them followed with "
-        "another service and counted there; its own: fitted to users a year (CNEL 2025)",
+        26.0, 1.0, 500.0, unit="cases",
+        source="MODEL.md equation 8, from memory: 60-80 a worker, about half of them followed with "
+        "another service and counted there; its own: fitted to users a year of Italy (CNEL 2025), "
+        "in a town that spends what Italy spends",
     )  # fmt: skip
     caseload_home_care: float = quantity(
-        8.5, 1.0, 100.0, unit="cases",
-        source="assumption: a carer follows about eight people; fitted to users a year (CNEL 2025)",
+        12.0, 1.0, 100.0, unit="cases",
+        source="assumption: three hours a week a person; fitted to users a year of Italy (CNEL "
+        "2025), likewise",
     )  # fmt: skip
     caseload_shelter: float = quantity(
-        7.0, 1.0, 500.0, unit="cases",
-        source="assumption: places held by one worker",
+        11.0, 1.0, 500.0, unit="cases",
+        source="assumption: places held by one worker; fitted to users a year, likewise",
     )  # fmt: skip
     caseload_family_support: float = quantity(
-        16.0, 1.0, 500.0, unit="cases",
-        source="assumption: two or three afternoons a family; fitted to users a year (CNEL 2025)",
+        24.5, 1.0, 500.0, unit="cases",
+        source="assumption: an afternoon every week or two a family; fitted to users a year of "
+        "Italy (CNEL 2025), likewise",
     )  # fmt: skip
     strength_social_work: float = quantity(
         0.02, 0.0, 3.0, unit="per week",
@@ -96,8 +99,14 @@ class ServeParameters(PhaseParameters):
         source="need met by a case at full quality; home visits to families, d = .20 (.14; .27), "
         "Filene et al. 2013, doi:10.1542/peds.2013-1021H (families' outcomes): fitted",
     )  # fmt: skip
+    thinning: float = quantity(
+        0.4, 0.0, 1.0,
+        source="Lipsky 1980 for the idea (from memory): what is short is spread thin; users of "
+        "families' services 27.5 per 1,000 in Emilia-Romagna, 13.6 in Campania (CNEL 2025), "
+        "spending 177 and 56 EUR a head (ISTAT 2019): users as spending^.6: fitted; 0: off",
+    )  # fmt: skip
     seeking_social_work: float = quantity(
-        0.038, 0.0, 3.0, unit="per week",
+        0.045, 0.0, 3.0, unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.7 poverty, 6.4 migrants, .9 addictions, less the shelter's",
     )  # fmt: skip
@@ -131,7 +140,7 @@ class ServeParameters(PhaseParameters):
         1.0, 0.0, 30.0, source="assumption: 1, the hazards as fitted, for all services at once"
     )
     seeks_above: float = quantity(
-        0.44, 0.0, 1.0,
+        0.42, 0.0, 1.0,
         source="assumption: need of one kind that sends to a service people whom nobody sees",
     )  # fmt: skip
     reneging: float = quantity(
@@ -160,11 +169,15 @@ class ServeParameters(PhaseParameters):
         0.06, 0.0, 1.0, unit="per week", source="assumption: recovery of operators"
     )
     burnout_rate: float = quantity(
-        0.02, 0.0, 1.0, unit="per week", source="assumption: of the fatigue above one half"
-    )
+        0.012, 0.0, 1.0, unit="per week",
+        source="of the fatigue above one half: at full fatigue three in ten a year leave or fall "
+        "ill; turnover in child welfare 22 % (median, Ohio State University, through "
+        "blog.famcare.net) to 40 % a year (Julien-Chinn 2023, University of Hawaii): fitted",
+    )  # fmt: skip
     burnout_return: float = quantity(
-        0.02, 0.0, 1.0, unit="per week", source="assumption: about a year to return"
-    )
+        0.04, 0.0, 1.0, unit="per week",
+        source="assumption: half a year until they are back, or somebody new knows the work",
+    )  # fmt: skip
 
 
 ServeRates = shape("ServeRates", ServeParameters)
@@ -313,7 +326,8 @@ def run(model: CommunityModel) -> None:
     state, p, people, fixed = model.state, model.rates.serve, model.community.people, model.fixed
     c, services, town, s = state.citizens, state.services, state.municipality, model.scratch
     kinds, cover, operator = len(SERVICES), model.group_cover(), fixed.tags["operator"]
-    caseload, strength, seeking = (of_each(p, x) for x in ("caseload", "strength", "seeking"))
+    usual, strength, seeking = (of_each(p, x) for x in ("caseload", "strength", "seeking"))
+    caseload = services.caseload
 
     away = absent(operator, c.blow, c.suffering, c.threshold, p.sickness)
     present, overload, effort, quality, share = np.zeros((5, kinds))
@@ -321,6 +335,7 @@ def run(model: CommunityModel) -> None:
         services.workers, services.extra, services.burnout, away, town.service_dip, services.queue,
         services.load, caseload, present, overload, effort,
     )  # fmt: skip
+    effort *= usual / np.maximum(caseload, 1e-9)
     waiting, cut = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds, np.int64)
     arrivals(
         model.streams.key("seek", state.week), c.need, NEED_SERVICE, fixed.family, c.waited,

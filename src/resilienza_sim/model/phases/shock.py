@@ -20,6 +20,7 @@ from resilienza_sim.model.capital import shield
 from resilienza_sim.model.chance import chance
 from resilienza_sim.model.hazards import HAZARDS, distance, hazard_index
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.repair import Homes
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.model.tables import F64
 
@@ -90,6 +91,11 @@ class ShockParameters(PhaseParameters):
         5.0,
         source="fitted (scripts/calibrate_model.py): damage to a home by a flood of two weeks",
     )
+    undoing: float = quantity(
+        1.0, 0.0, 1.0,
+        source="assumption: repairs are spread evenly over what was lost, so that lower water "
+        "undoes its share of them; 0: only damage beyond what is left counts",
+    )  # fmt: skip
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
     )
@@ -279,22 +285,27 @@ def hit_citizens(
 
 
 @kernel
-def damage_homes(
-    exposure: Any, first: Any, amount: float, damage: Any, depth: Any, dry: Any, paid: Any, p: Any
-) -> None:
+def damage_homes(exposure: Any, first: Any, amount: float, homes: Any, p: Any) -> None:
     """Damage the homes of the households hit (all members share the hit of the first).
 
-    Each to what the water in it does: water that stays, or comes back as high, undoes what was
-    repaired and no more. What was paid for the old loss is less of the new one.
+    Water reaches again what it reached before: of a home that had lost D and lacks d by now, water
+    that does w undoes the share 1 - d / D of w that was repaired, all of it as high as then or
+    higher. What was paid for the old loss is less of the new one.
     """
-    for h in range(damage.size):
-        v = amount * exposure[first[h]] * depth[h]
-        if v > 0.0:
-            before, now = float(damage[h]), 1.0 - np.exp(-p.home_rate * v)
-            dry[h] = 0
-            if now > before:
-                damage[h] = now
-                paid[h] *= before / now
+    for h in range(homes.damage.size):
+        v = amount * exposure[first[h]] * homes.depth[h]
+        new = 1.0 - np.exp(-p.home_rate * v) if v > 0.0 else 0.0
+        if new > 0.0:
+            d = float(homes.damage[h])
+            worst = max(d, float(homes.loss[h])) if d > 0.0 else 0.0
+            least, again = max(d, new), new
+            if new < worst:
+                again = d + new * (1.0 - d / worst)
+            now = least + p.undoing * (again - least)
+            homes.dry[h] = 0
+            homes.loss[h] = max(worst, new)
+            homes.paid[h] *= d / now
+            homes.damage[h] = now
 
 
 @kernel
@@ -347,24 +358,25 @@ def _damages(model: CommunityModel, shocks: Sequence[PreparedShock]) -> list[flo
 def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
     """Let what overtops hit people and homes; who remembers is hit by less.
 
-    Neighbours keep part of the hit from people, nothing from homes (`capital`).
+    Neighbours keep part of the hit from people, nothing from homes (`capital`). Where homes are
+    damaged, that alone is the housing need: it lasts as long as the damage (`displacement`).
     """
     state, p, h = model.state, model.rates.shock, shock.hazard
     town, citizens = state.municipality, state.citizens
     seen = 1.0 - p.memory_shield * town.memory[h]
     crowd = 1.0 + p.levee_crowding * town.levee[h] * (1.0 - town.memory[h])
     amount *= seen * crowd * shock.strike
+    weights = shock.needs.copy()
+    if shock.damages_homes:
+        weights[HOUSING] = 0.0
     hit = hit_citizens(
-        shield(model, shock.exposure, shock.protects), shock.needs, amount, citizens.need,
+        shield(model, shock.exposure, shock.protects), weights, amount, citizens.need,
         citizens.blow, citizens.weeks_since_hit, citizens.efficacy, citizens.sensitised, p,
     )  # fmt: skip
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
-        first, homes = model.community.people.household_start, state.households
-        damage_homes(
-            shock.exposure, first, amount * shock.needs[HOUSING], homes.damage, homes.depth,
-            homes.weeks_dry, homes.paid, p,
-        )  # fmt: skip
+        first, homes = model.community.people.household_start, Homes.of(state.households)
+        damage_homes(shock.exposure, first, amount * shock.needs[HOUSING], homes, p)
 
 
 def run(model: CommunityModel) -> None:

@@ -11,8 +11,8 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.outcomes import Outcomes, over_points
-from resilienza_sim.experiments.statistics import compare_pairs
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.statistics import compare_pairs
 from resilienza_sim.streams import Streams
 from tests.made_sweep import grid, made_sweep
 

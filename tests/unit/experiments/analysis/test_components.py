@@ -11,7 +11,7 @@ import pytest
 
 from resilienza_sim.experiments.analysis.components import components, is_factorial
 from resilienza_sim.experiments.outcomes import Outcomes
-from resilienza_sim.experiments.statistics import variance_shares
+from resilienza_sim.statistics import variance_shares
 from tests.made_sweep import ARMS, grid, made_sweep
 
 LEVELS = {"x": [0.0, 1.0, 2.0], "y": ["low", "high"]}

@@ -1,0 +1,171 @@
+"""What a planner is asked, in the order in which she thinks; a file of answers repeats them.
+
+Every answer but the municipality has a default, which the files written say is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from resilienza_sim.component import Label
+from resilienza_sim.drafting.services import spendings
+from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.reading import read_toml, refusal, validated
+
+__all__ = ["Answers", "Fear", "Line", "Pace", "Place", "read_answers"]
+
+Euros = Annotated[float, Field(ge=0.0, le=1e11)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Pace = Literal["minutes", "night"]
+_MOST = 60
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Place(_Answer):
+    """A quarter or a hamlet, in residents."""
+
+    name: Label
+    residents: int = Field(ge=1, le=3_000_000)
+
+
+class Fear(_Answer):
+    """An event that is feared.
+
+    Parameters
+    ----------
+    kind : str
+        A kind of shock.
+    day : date
+        When it is imagined to come.
+    hit : float or dict of float
+        Share of the residents hit, of the town or of each place; of a flood or an earthquake.
+    again : float
+        Chance that it comes once more within the years looked at, [0, 1).
+    """
+
+    kind: Literal["flood", "pandemic", "heat_wave", "earthquake", "blackout", "economic_crisis"]
+    day: date | None = None
+    hit: Share | dict[str, Share] | None = None
+    again: float = Field(0.0, ge=0.0, lt=1.0)
+
+
+class Line(_Answer):
+    """What the euros of one line buy, in a planner's or the model's words."""
+
+    what: str
+    eur_per_year: float = Field(gt=0.0, le=1e11)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = spendings()
+        if self.what not in known:
+            allowed, close = ", ".join(known), nearest(self.what, known)
+            raise refusal("spending", found=self.what, allowed=allowed, nearest=close)
+        return self
+
+
+class Answers(_Answer):
+    """All the answers.
+
+    Parameters
+    ----------
+    municipality, province : str
+        Which town.
+    eur_per_year : float, optional
+        Euros that can be moved in a year, whole town; a tenth of the social spending by default.
+    new_money : bool
+        Whether they come on top of what is spent now, which then goes on without them.
+    starts, ends : date
+        From when to when the money is there; three years from next January by default.
+    now, proposal : tuple of Line
+        How they are spent, and how they would be; the shipped ways in euros by default.
+    places, fears : tuple
+        Quarters and hamlets; what may happen.
+    nonprofits : int, optional
+        Associations of the town; those of the region by residents by default.
+    pace : str
+        "minutes" for a first look, "night" for a result to be shown.
+    """
+
+    municipality: Label
+    province: Label | None = None
+    eur_per_year: Euros | None = Field(None, gt=0.0)
+    new_money: bool = False
+    starts: date | None = None
+    ends: date | None = None
+    now: tuple[Line, ...] = Field((), max_length=_MOST)
+    proposal: tuple[Line, ...] = Field((), max_length=_MOST)
+    places: tuple[Place, ...] = Field((), max_length=_MOST)
+    fears: tuple[Fear, ...] = Field((), max_length=_MOST)
+    nonprofits: int | None = Field(None, ge=0, le=1_000_000)
+    pace: Pace = "minutes"
+
+    @model_validator(mode="after")
+    def _holds(self) -> Self:
+        names = [place.name for place in self.places]
+        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+            raise refusal("quarters_same_name", found=twice[0])
+        for fear in self.fears:
+            for name in fear.hit if isinstance(fear.hit, Mapping) else ():
+                if name not in names:
+                    raise refusal(
+                        "place", found=name, allowed=", ".join(names), nearest=nearest(name, names)
+                    )
+        return self
+
+    def filled(self, today: date) -> Answers:
+        """Return the answers with dates in place of those that were not given."""
+        starts = self.starts or date(today.year + 1, 1, 1)
+        ends = self.ends or _later(starts, 3)
+        if ends < starts + timedelta(weeks=12):
+            raise ResilienzaError("money_too_short", found=ends, allowed=starts)
+        return self.model_copy(update={"starts": starts, "ends": ends})
+
+    @property
+    def place(self) -> tuple[str, str | None]:
+        """Return the name given and its province."""
+        return self.municipality, self.province
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """Return from when to when, once filled."""
+        if self.starts is None or self.ends is None:
+            raise ValueError("answers that are not filled have no span")
+        return self.starts, self.ends
+
+
+def _later(day: date, years: int) -> date:
+    first = date(day.year + years, day.month, min(day.day, 28))
+    return first - timedelta(days=1)
+
+
+def read_answers(path: str | Path) -> Answers:
+    """Return the answers of a file.
+
+    Raises
+    ------
+    ResilienzaError
+        If the file is missing or its answers do not hold.
+    """
+    return checked(read_toml(path), str(path))
+
+
+def checked(data: Mapping[str, Any], where: str) -> Answers:
+    """Return the answers, or say which of them does not hold.
+
+    Raises
+    ------
+    ResilienzaError
+        If one does not hold.
+    """
+    if not data.get("municipality"):
+        raise ResilienzaError("no_municipality")
+    return validated(Answers, dict(data), where)

@@ -1,0 +1,181 @@
+"""Writes a draft: commented files in the reader's language, one folder, nothing overwritten."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.items import AoT, Item, Table
+
+from resilienza_sim.drafting.draft import Draft
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.messages import catalogue
+from resilienza_sim.words import Words
+
+__all__ = ["write"]
+
+Say = Callable[..., str]
+
+
+def write(draft: Draft, folder: Path, lang: str) -> dict[str, Path]:
+    """Write the scenario, the two strategies and the answers; return where.
+
+    Raises
+    ------
+    ResilienzaError
+        If one of the files is already there.
+    """
+    words = Words(lang)
+
+    def say(key: str, **values: object) -> str:
+        return catalogue(lang).text(f"draft.{key}", **values)
+
+    texts = {
+        "scenario.toml": _scenario(draft, say, words),
+        "oggi.toml": _strategy(draft.now, "now", draft, say, words),
+        "proposta.toml": _strategy(draft.proposal, "proposal", draft, say, words),
+        "risposte.toml": _answers(draft, say),
+    }
+    paths = {name: folder / name for name in texts}
+    if there := next((path for path in paths.values() if os.path.lexists(path)), None):
+        raise ResilienzaError("already_there", file=there)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        with paths[name].open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    return paths
+
+
+def _text(value: str, lang: str) -> Item:
+    table = tomlkit.inline_table()
+    table[lang] = value
+    return table
+
+
+def _scenario(draft: Draft, say: Say, words: Words) -> str:
+    told, town, document = draft.scenario, draft.town, tomlkit.document()
+    for key in ("made", "edit", "marks"):
+        document.add(tomlkit.comment(say(f"scenario.{key}", town=town.name)))
+    document.add("name", tomlkit.item(told["name"]))
+    document.add("title", _text(say("scenario.title", town=town.name), words.lang))
+    document.add("description", _text(say("scenario.description", town=town.name), words.lang))
+    document.add("sources", _list(_sources(draft, say, words)))
+    document.add("town", _town(draft, say, words))
+    time = tomlkit.table()
+    time.add(tomlkit.comment(say("scenario.time")))
+    for key, value in told["time"].items():
+        time.add(key, value)
+    document.add("time", time)
+    mark = "quarters_given" if draft.answers.places else "quarters_one"
+    document.add("quarters", _tables(told["quarters"], say(f"scenario.{mark}")))
+    fears = "fears_given" if draft.answers.fears else "fears_usual"
+    shocks = [_labelled(shock, words) for shock in told["shocks"]]
+    document.add("shocks", _tables(shocks, say(f"scenario.{fears}")))
+    if history := told.get("history"):
+        returns = [
+            {**each, "title": _text(say("again", event=_event(each["title"], words)), words.lang)}
+            for each in history["returns"]
+        ]
+        table = tomlkit.table(is_super_table=True)
+        table.add("returns", _tables(returns, say("scenario.returns")))
+        document.add("history", table)
+    purse = tomlkit.table()
+    given = "purse_given" if draft.answers.eur_per_year else "purse_usual"
+    purse.add(tomlkit.comment(say(f"scenario.{given}", euros=words.euros(draft.eur_per_year))))
+    purse.add("eur_per_year", draft.eur_per_year)
+    document.add("purse", purse)
+    study = tomlkit.table()
+    study.add(tomlkit.comment(say("scenario.study")))
+    for key, value in told["study"].items():
+        study.add(key, _list(value) if isinstance(value, list) else value)
+    document.add("study", study)
+    return tomlkit.dumps(document)
+
+
+def _event(kind: str, words: Words) -> str:
+    return words.name("shock", kind)
+
+
+def _labelled(shock: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    own = {key: value for key, value in shock.items() if key != "quarters"}
+    told = {**own, "label": _text(_event(shock["kind"], words), words.lang)}
+    return told | ({"quarters": shock["quarters"]} if "quarters" in shock else {})
+
+
+def _town(draft: Draft, say: Say, words: Words) -> Table:
+    told, town = draft.scenario["town"], draft.town
+    table = tomlkit.table()
+    residents = words.number(town.residents, 0)
+    table.add(tomlkit.comment(say("scenario.residents", residents=residents)))
+    for key, value in told.items():
+        if key == "figures":
+            own = tomlkit.table()
+            own.add(tomlkit.comment(say("scenario.nonprofits", n=draft.answers.nonprofits)))
+            for name, figure in value.items():
+                own.add(name, figure)
+            table.add(key, own)
+        else:
+            table.add(key, value)
+    return table
+
+
+def _tables(rows: list[Any], comment: str) -> AoT:
+    array = tomlkit.aot()
+    for k, row in enumerate(rows):
+        table = tomlkit.table()
+        if k == 0:
+            table.add(tomlkit.comment(comment))
+        for key, value in row.items():
+            if isinstance(value, Mapping) and not isinstance(value, Item):
+                inner = tomlkit.inline_table()
+                inner.update(value)
+                value = inner
+            table.add(key, value)
+        array.append(table)
+    return array
+
+
+def _list(values: list[Any]) -> Item:
+    array = tomlkit.array()
+    for value in values:
+        array.append(value)
+    return array.multiline(True) if len(values) > 3 else array
+
+
+def _sources(draft: Draft, say: Say, words: Words) -> list[str]:
+    """Return where each number comes from: measured here, measured around, assumed."""
+    lines = [say("source.residents", town=draft.town.name)]
+    for name, figure in draft.town.figures.items():
+        title = words.either("figure_name", name) or name
+        key = "source.hers" if name in draft.scenario["town"].get("figures", {}) else "source.area"
+        lines.append(say(key, title=title, area=figure.area, year=figure.year, by=figure.source))
+    lines.append(say("source.assumed"))
+    return lines
+
+
+def _strategy(plan: Mapping[str, Any], which: str, draft: Draft, say: Say, words: Words) -> str:
+    document = tomlkit.document()
+    document.add(tomlkit.comment(say(f"{which}.made")))
+    document.add(tomlkit.comment(say("lines", euros=words.euros(draft.eur_per_year))))
+    document.add("name", plan["name"])
+    document.add("source", say(f"{which}.source"))
+    document.add("title", _text(say(f"{which}.title"), words.lang))
+    document.add("description", _text(say(f"{which}.description"), words.lang))
+    for phase in ("normal", "emergency", "recovery"):
+        if plan[phase]:
+            document.add(phase, _tables(plan[phase], say(f"phase.{phase}")))
+    return tomlkit.dumps(document)
+
+
+def _answers(draft: Draft, say: Say) -> str:
+    document = tomlkit.document()
+    document.add(tomlkit.comment(say("answers")))
+    for key, value in draft.answers.model_dump(exclude_none=True, exclude_defaults=True).items():
+        if isinstance(value, tuple):
+            document.add(key, _tables(list(value), say(f"answer.{key}")))
+        else:
+            document.add(key, value)
+    return tomlkit.dumps(document)

@@ -1,0 +1,112 @@
+"""Euros, days and lists as people write them, in Italian or in English."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from resilienza_sim.errors import ResilienzaError
+
+__all__ = ["day_of", "euros_of", "fears_of", "lines_of", "places_of", "yes_of"]
+
+_NUMBER = re.compile(r"^(?P<digits>\d[\d.,' ]*)\s*(?P<scale>mila|k|mln|milioni|milione|million)?$")
+_NAME_AND_NUMBER = re.compile(
+    r"^(?P<name>.*?\D)\s+(?P<number>\d[\d.,']*(?:\s*(?:mila|k|mln|milioni))?)$"
+)
+_SCALE = {"mila": 1e3, "k": 1e3, "mln": 1e6, "milioni": 1e6, "milione": 1e6, "million": 1e6}
+_DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
+_YES, _NO = {"si", "sì", "s", "yes", "y"}, {"no", "n"}
+_LONGEST = 4_000
+
+
+def euros_of(text: str) -> float:
+    """Return an amount: ``704.000``, ``704,000``, ``704 mila``, ``1,2 milioni``, ``704000,50 €``.
+
+    A point or comma followed by three digits parts the thousands; by one or two, the cents.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is not an amount.
+    """
+    told = text.casefold().replace("€", "").replace("eur", "").replace("\u00a0", " ").strip()
+    found = _NUMBER.match(told)
+    if not found or len(told) > _LONGEST:
+        raise ResilienzaError("not_euros", found=text[:60])
+    digits = re.sub(r"[' ]", "", found["digits"]).rstrip(".,")
+    head, mark, tail = "", "", digits
+    if cents := re.search(r"[.,](\d{1,2})$", digits):
+        head, mark, tail = digits[: cents.start()], ".", cents[1]
+    elif found["scale"] and (part := re.search(r"[.,](\d+)$", digits)):
+        head, mark, tail = digits[: part.start()], ".", part[1]
+    whole = re.sub(r"[.,]", "", head if mark else tail)
+    return float(f"{whole or 0}{mark}{tail if mark else ''}") * _SCALE.get(found["scale"], 1.0)
+
+
+def day_of(text: str) -> date:
+    """Return a day written ``15/10/2027`` or ``2027-10-15``.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such day.
+    """
+    told = text.strip()
+    try:
+        if found := _DAY.match(told):
+            day, month, year = map(int, found.groups())
+            return date(year, month, day)
+        return date.fromisoformat(told)
+    except ValueError:
+        raise ResilienzaError("not_a_day", found=told[:60]) from None
+
+
+def yes_of(text: str) -> bool:
+    """Return whether it is a yes.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is neither a yes nor a no.
+    """
+    told = text.strip().casefold()
+    if told not in _YES | _NO:
+        raise ResilienzaError("not_yes_or_no", found=text[:60])
+    return told in _YES
+
+
+def lines_of(text: str) -> list[dict[str, Any]]:
+    """Return lines of spending: ``sad 120.000, campaign 5.000``."""
+    return [
+        {"what": name.replace(" ", "_").casefold(), "eur_per_year": euros_of(amount)}
+        for name, amount in map(_last_word, _items(text))
+    ]
+
+
+def places_of(text: str) -> list[dict[str, Any]]:
+    """Return places with their residents: ``Borgo 3.000, Collina 800``."""
+    pairs = map(_last_word, _items(text))
+    return [{"name": name, "residents": round(euros_of(number))} for name, number in pairs]
+
+
+def fears_of(text: str) -> list[dict[str, Any]]:
+    """Return events, each with its day if it is said: ``pandemic, flood 15/10/2027``."""
+    found: list[dict[str, Any]] = []
+    for item in _items(text):
+        kind, _, day = item.partition(" ")
+        told: dict[str, Any] = {"kind": kind.casefold()}
+        found.append(told | ({"day": day_of(day)} if day.strip() else {}))
+    return found
+
+
+def _items(text: str) -> list[str]:
+    # A comma parts items unless it parts thousands or cents.
+    return [item.strip() for item in re.split(r";|,(?!\d)", text[:_LONGEST]) if item.strip()]
+
+
+def _last_word(item: str) -> tuple[str, str]:
+    found = _NAME_AND_NUMBER.match(item)
+    if not found:
+        raise ResilienzaError("name_and_number", found=item[:60])
+    return found["name"].strip(" :"), found["number"]

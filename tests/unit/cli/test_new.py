@@ -1,0 +1,60 @@
+"""``resilienza new``: nothing asked with --yes, everything said back, one command at the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from resilienza_sim.cli import main
+
+
+def test_every_default_makes_files_that_check(tmp_path, capsys) -> None:
+    folder = tmp_path / "town"
+    assert main(["new", "--comune", "Conselice", "--yes", "--out", str(folder)]) == 0
+    told = capsys.readouterr().out
+    assert "9.541 residenti" in told
+    assert f"resilienza compare {folder / 'scenario.toml'}" in told
+    assert main(["check", *sorted(map(str, folder.glob("*.toml")))]) == 0
+    assert "per tutto il comune" in capsys.readouterr().out
+
+
+def test_options_are_read_as_people_write(tmp_path, capsys) -> None:
+    folder = tmp_path / "town"
+    options = ["--euros", "120 mila", "--from", "1/3/2027", "--to", "28/2/2029"]
+    options += ["--now", "sad 70.000; servizio_sociale 50.000", "--places", "Borgo 3.000"]
+    options += ["--fears", "flood 15/10/2027", "--nonprofits", "80", "--lang", "en"]
+    assert main(["new", "--comune", "Conselice", "--yes", "--out", str(folder), *options]) == 0
+    told = capsys.readouterr().out
+    for part in ("120,000", "1 March 2027", "Home care", "Borgo 3,000", "15 October 2027"):
+        assert part in told
+    assert main(["explain", str(folder / "oggi.toml"), "--lang", "en"]) == 0
+    assert "€70,000 a year" in capsys.readouterr().out.replace("\xa0", " ")
+
+
+def test_answers_repeat(tmp_path, capsys) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert main(["new", "--comune", "Conselice", "--yes", "--out", str(one)]) == 0
+    assert main(["new", "--answers", str(one / "risposte.toml"), "--yes", "--out", str(two)]) == 0
+    assert (one / "scenario.toml").read_bytes() == (two / "scenario.toml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--comune", "Nessundove"],
+        ["--comune", "Conselice", "--euros", "tanti"],
+        ["--comune", "Conselice", "--from", "31/2/2027"],
+        ["--comune", "Conselice", "--now", "sad"],
+        ["--comune", "Conselice", "--fears", "drago"],
+        ["--comune", "Conselice", "--nonprofits", "x"],
+        ["--comune", "Conselice", "--pace", "ever"],
+        ["--answers", "missing.toml"],
+    ],
+)
+def test_what_cannot_be_understood_is_one_sentence_and_writes_nothing(
+    options, tmp_path, capsys
+) -> None:
+    folder = tmp_path / "town"
+    assert main(["new", "--yes", "--out", str(folder), *options]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert not folder.exists()
