@@ -70,7 +70,8 @@ class MoodParameters(PhaseParameters):
         0.0,
         0.5,
         unit="per week",
-        source="nu of equation 2, unmet need: fitted (scripts/calibrate_model.py)",
+        source="nu of equation 2, unmet need: suffering at rest, held by the trial of cash "
+        "(McGuire et al. 2022)",
     )
     contagion: float = quantity(
         0.03, 0.0, 0.5, unit="per week", source="chi of equation 2; Kaniasty & Norris 1993; prior"
