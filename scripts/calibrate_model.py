@@ -40,6 +40,7 @@ from resilienza_sim.scenario import Scenario
 Array = NDArray[np.float64]
 INCOME = NEEDS.index("income")
 
+
 class Target(NamedTuple):
     """What was measured, its standard error, where."""
 
@@ -224,9 +225,8 @@ def _of_floods(run: Run, quiet: Run, surveys: dict[int, slice]) -> dict[str, flo
     excess, spread = run.suffering - quiet.suffering, quiet.suffering[:52].std(axis=1).mean()
     inside, dry, hit = run.exposure > 0.9, run.exposure == 0.0, run.exposure > 0.1
     found = {
-        f"flooded, after {name}": (
-            excess[weeks][:, inside].mean() - excess[weeks][:, dry].mean()
-        ) / spread
+        f"flooded, after {name}": (excess[weeks][:, inside].mean() - excess[weeks][:, dry].mean())
+        / spread
         for name, weeks in (("a year", ONE_YEAR), ("two years", TWO_YEARS))
     }
     people = excess[:, hit]

@@ -90,8 +90,8 @@ class ShockParameters(PhaseParameters):
         0.46,
         0.0,
         5.0,
-        source="fitted to trajectories of those flooded (Galatzer-Levy et al. 2018) before homes had "
-        "a course of their own, and kept: damage to a home by a flood of two weeks",
+        source="fitted to trajectories of those flooded (Galatzer-Levy et al. 2018) before homes "
+        "had a course of their own, and kept: damage to a home by a flood of two weeks",
     )
     undoing: float = quantity(
         1.0, 0.0, 1.0,
