@@ -64,8 +64,8 @@ class MoodParameters(PhaseParameters):
 
     blow: float = quantity(
         0.055, 0.0, 3.0,
-        source="v of equation 2: fitted (scripts/calibrate_model.py) to the mental health of people "
-        "flooded, whose errors leave open .02-.15",
+        source="v of equation 2: fitted (scripts/calibrate_model.py) to the mental health of "
+        "people flooded, whose errors leave open .02-.15",
     )  # fmt: skip
     burden: float = quantity(
         0.032,
