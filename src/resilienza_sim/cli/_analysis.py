@@ -83,12 +83,22 @@ class _Teller:
         return str(self.reader.words.percent(share))
 
     def interval(self, row: Any, low: str = "low", high: str = "high") -> str:
-        import math
+        ends = (self.measure.scale * getattr(row, end) for end in (low, high))
+        return str(self.reader.words.interval(*ends))
 
-        ends = getattr(row, low), getattr(row, high)
-        if not all(map(math.isfinite, ends)):
-            return str(self.reader.words.undefined)
-        return " … ".join(self.number(end, sign=True) for end in ends)
+    def estimate(self, row: Any) -> tuple[str, str]:
+        """Return a mean difference and its interval, as the report of the study writes them."""
+        numbers = (row.mean_difference, row.low, row.high)
+        difference, interval = self.reader.words.estimate(
+            *(self.measure.scale * n for n in numbers)
+        )
+        return str(difference), str(interval)
+
+    def verdict(self, kind: str) -> str:
+        """Return a verdict in one word."""
+        from resilienza_sim.experiments.verdicts import label
+
+        return label(self.reader.words, kind)
 
     def arm(self, name: str) -> str:
         return str(self.reader.arm(name))
@@ -109,14 +119,12 @@ class _Teller:
         self.terminal.table([self.say(f"head.{name}") for name in heads], rows, right=right)
 
     def _left_out(self) -> None:
-        from resilienza_sim.statistics import EXPLORATORY_BELOW, MINIMUM_PAIRS
+        from resilienza_sim.statistics import MINIMUM_PAIRS
 
         outcomes, base = self.analysis.outcomes, self.analysis.baseline
         pairs = outcomes.values.index.get_level_values("replicate").nunique()
         if pairs < MINIMUM_PAIRS:
             self.note("few", needed=MINIMUM_PAIRS)
-        elif pairs < EXPLORATORY_BELOW:
-            self.note("exploratory", n=pairs)
         if outcomes.missing:
             self.note("missing", arms=", ".join(self.arm(name) for name in outcomes.missing))
         if self.analysis.dropped:
@@ -142,12 +150,11 @@ class _Teller:
             (
                 self.arm(row.strategy),
                 str(row.n),
-                self.number(row.mean_difference, sign=True),
-                self.interval(row),
+                *self.estimate(row),
                 str(self.reader.words.percent(row.relative, 1, sign=True)),
                 str(self.reader.words.number(row.dz, 2, sign=True)),
                 self.percent(row.p_better),
-                self.say(f"verdict.{row.verdict}"),
+                self.verdict(row.verdict),
             )
             for row in self.tables["comparison"].itertuples()
         ]
@@ -166,8 +173,7 @@ class _Teller:
             rows.append(
                 (
                     self.arm(arm),
-                    self.number(mean.mean_difference, sign=True),
-                    self.interval(mean),
+                    *self.estimate(mean),
                     self.number(table["mean_difference"].min(), sign=True),
                     self.number(table["mean_difference"].max(), sign=True),
                     *(str(counts.get(kind, 0)) for kind in kinds),
@@ -177,7 +183,7 @@ class _Teller:
         self.title(self.say("title.comparison_sweep", baseline=base, points=points))
         heads = [
             self.say(f"head.{name}") for name in ("arm", "mean", "interval", "smallest", "largest")
-        ] + [self.say(f"verdict.{kind}") for kind in kinds]
+        ] + [self.verdict(kind) for kind in kinds]
         self.terminal.table(heads, rows, right=range(1, 9))
 
     def _averages(self) -> None:
@@ -188,9 +194,8 @@ class _Teller:
                 self.reader.factor(row.factor),
                 self.reader.level(row.level),
                 self.arm(row.strategy),
-                self.number(row.mean_difference, sign=True),
-                self.interval(row),
-                self.say(f"verdict.{row.verdict}"),
+                *self.estimate(row),
+                self.verdict(row.verdict),
             )
             for row in table.itertuples()
         ]
@@ -199,7 +204,7 @@ class _Teller:
             self.write(self.say("title.averages"), heads, rows, (0, 1, 2, 5))
 
     def _tails(self) -> None:
-        from resilienza_sim.statistics import EXPLORATORY_BELOW
+        from resilienza_sim.experiments.analysis.decisions import FEWEST_OF_A_TAIL
 
         rows = []
         for row in self.tables["tails"].itertuples():
@@ -217,8 +222,8 @@ class _Teller:
         self.write(self.say("title.tails"), (*heads, "interval"), rows, (0,))
         if self.analysis.is_sweep:
             self.note("tails_sweep")
-        elif len(self.analysis.outcomes.values) < EXPLORATORY_BELOW:
-            self.note("tails_few", needed=EXPLORATORY_BELOW)
+        elif len(self.analysis.outcomes.values) < FEWEST_OF_A_TAIL:
+            self.note("tails_few", needed=FEWEST_OF_A_TAIL)
 
     def _value(self) -> None:
         from resilienza_sim.experiments.value import UNSPENT, reference
@@ -299,7 +304,7 @@ class _Teller:
         key = "satisficing" if self.measure.direction > 0 else "satisficing_lower"
         rows = []
         for row in table.itertuples():
-            ends = " … ".join(self.percent(end) for end in (row.low, row.high) if end == end)
+            ends = self.reader.words.percents(row.low, row.high)
             rows.append(
                 (
                     self.say(f"over.{row.over}"),

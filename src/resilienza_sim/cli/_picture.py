@@ -56,6 +56,8 @@ def draw(
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
+    from resilienza_sim.report.canvas import write_figure
+
     folder.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         # Names come from users: a letter that no font has is drawn as a box, not refused.
@@ -67,15 +69,14 @@ def draw(
         _network(figure.add_subplot(grid[:, 1]), terminal, community)
         paths = tuple(folder / f"community.{kind}" for kind in ("png", "svg"))
         for path in paths:
-            figure.savefig(
-                path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
+            write_figure(
+                figure, path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
             )
     return paths
 
 
 def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: Structure) -> None:
     from resilienza_sim.community.structure import TARGETS
-    from resilienza_sim.report.words import Words
 
     degree = np.diff(community.ties.ptr)
     share = np.bincount(degree) / degree.size
@@ -89,7 +90,7 @@ def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: St
         alpha=0.6,
         label=terminal.words("picture.measured", span=span),
     )
-    mean = Words(terminal.lang).number(structure.mean_degree, 1)
+    mean = terminal.spelling.number(structure.mean_degree, 1)
     label = terminal.words("picture.mean", value=mean)
     axes.axvline(structure.mean_degree, color=_INK, linestyle="--", label=label)
     axes.legend(loc="upper right")

@@ -9,6 +9,7 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_CITIZENS,
     MOST_WORKERS,
     Assignments,
     Citizens,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.sweep import SweepPlan
     from resilienza_sim.experiments.sweep_study import Sweep
 
-MOST_PAIRS, MOST_CITIZENS, MOST_POINTS = 100_000, 3_000_000, 1_000_000
+MOST_PAIRS, MOST_POINTS = 100_000, 1_000_000
 SHOWN = 5
 SAMPLED = 24
 
@@ -156,8 +157,6 @@ def _estimate(plan: SweepPlan, workers: int) -> Estimate:
 
 def _tell(terminal: Terminal, done: Sweep) -> None:
     """Say how often each arm wins, what failed, and what to ask next."""
-    from resilienza_sim.report.words import Words
-
     metric = done.metrics[0]
     heads = [
         terminal.words(f"sweep.head.{name}")
@@ -174,7 +173,7 @@ def _tell(terminal: Terminal, done: Sweep) -> None:
         terminal.print()
         terminal.say(
             "sweep.verdicts",
-            metric=Words(terminal.lang).name("metric", metric),
+            metric=terminal.spelling.name("metric", metric),
             baseline=done.strategy_title(done.baseline, terminal.lang),
         )
         terminal.table(heads, rows, right=(1, 2, 3, 4))

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Citizens, Seed, whole
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_CITIZENS,
+    MOST_WORKERS,
+    Citizens,
+    Seed,
+    new_file,
+    whole,
+)
 from resilienza_sim.errors import unknown
-from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.validation.validate import Answer
 
 WORLDS, MOST_WORLDS = 8, 10_000
-CITIZENS, FEWEST, MOST = 2_000, 200, 1_000_000
+CITIZENS, FEWEST = 2_000, 200
 CHANGED = 1
 
 
@@ -35,13 +42,14 @@ def command(
     """Ask the model for measured patterns."""
     terminal: Terminal = ctx.obj
     n_worlds = whole("--worlds", worlds, 2, MOST_WORLDS) or WORLDS
-    n_citizens = whole("--citizens", citizens, FEWEST, MOST) or CITIZENS
+    n_citizens = whole("--citizens", citizens, FEWEST, MOST_CITIZENS) or CITIZENS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     chosen_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    target = new_file(write)
 
     from resilienza_sim.experiments.engine import pool
+    from resilienza_sim.experiments.progress import plain_progress
     from resilienza_sim.experiments.validation.validate import Asking, answers_text, validate
-    from resilienza_sim.experiments.words import plain_progress
 
     chosen = _chosen(patterns or [])
     asking = Asking(n_worlds, 1 if chosen_seed is None else chosen_seed, n_citizens)
@@ -58,11 +66,12 @@ def command(
         terminal.print(answers_text(answers, asking))
     else:
         _table(terminal, answers)
-    if write is not None:
+    if target is not None:
+        from resilienza_sim.experiments.store import write_atomically
         from resilienza_sim.report.validation_page import validation_page
 
-        place_of(write).write_text(validation_page(answers, asking), encoding="utf-8")
-        terminal.warn(terminal.words("validate.written", file=write))
+        write_atomically(target, validation_page(answers, asking).encode())
+        terminal.warn(terminal.words("validate.written", file=target))
     return CHANGED if check and not all(each.as_known for each in answers) else 0
 
 
@@ -84,11 +93,6 @@ def _chosen(names: Sequence[str]) -> list[Pattern]:
 
 def _table(terminal: Terminal, answers: Sequence[Answer]) -> None:
     """Write one line a pattern, and the sums."""
-    from resilienza_sim.experiments.words import number
-
-    def text(value: float | None) -> str:
-        return "…" if value is None else number(value, terminal.lang)
-
     heads = [
         terminal.words(f"validate.head.{name}")
         for name in ("pattern", "expected", "found", "interval", "outcome")
@@ -102,9 +106,9 @@ def _table(terminal: Terminal, answers: Sequence[Answer]) -> None:
         rows.append(
             (
                 pattern.statement.text(terminal.lang),
-                f"{text(pattern.expected.low)} … {text(pattern.expected.high)}",
-                number(mean, terminal.lang),
-                f"{number(low, terminal.lang)} … {number(high, terminal.lang)}",
+                terminal.spelling.span(pattern.expected.low, pattern.expected.high),
+                terminal.spelling.number(mean),
+                terminal.spelling.span(low, high),
                 outcome,
             )
         )

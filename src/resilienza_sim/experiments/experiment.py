@@ -29,8 +29,8 @@ IndicatorName = Literal[_INDICATORS]  # type: ignore[valid-type]
 _TAKEN = frozenset(
     """
     scenario point replicate strategy baseline difference metric run_id seed status error own n
-    dropped censored mean_difference low high median_difference median_low median_high low_90
-    high_90 relative dz p_better n_better n_alike n_worse a12 verdict exploratory p_value
+    dropped censored mean_difference low high median_difference median_low median_high
+    relative dz p_better n_better n_alike n_worse a12 verdict skewness decided_at p_value
     points outcome standard_error mean sd probability mistold region decision
     effect_of_interest correlation
     """.split()  # noqa: SIM905
@@ -69,8 +69,8 @@ class Factor(_Part):
     scale: Literal["linear", "log"] = "linear"
     whole: bool = Field(False, description="whether only whole numbers make sense")
     steps: int = Field(3, ge=2, le=1_000, description="levels of a range in a full factorial")
-    levels: tuple[Value, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    levels: tuple[Value, ...] = Field((), max_length=1_000)
+    choices: tuple[Choice, ...] = Field((), max_length=1_000)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

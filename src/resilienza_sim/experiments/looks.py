@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.experiments.sweep_study import Sweep
 
-__all__ = ["Look", "Told", "judged", "looks_of", "run_looks", "sureness", "watched"]
+__all__ = ["Look", "Told", "family_of", "judged", "looks_of", "run_looks", "sureness", "watched"]
 
 P = TypeVar("P", bound=Runnable)
 
@@ -191,6 +191,7 @@ def run_looks(
                 arms,
                 baseline,
                 pairs=pairs,
+                dates=len(plan.decisions),
                 horizon=(horizons or {}).get(day),
             )
         sure = sum(row["sure"] for row in rows)
@@ -199,6 +200,7 @@ def run_looks(
         look = Look(pairs, looked, len(rows), sure, added)
         taken.append({"pairs": pairs, "points": looked, "comparisons": len(rows), "sure": sure})
         known = {"rule": rule.model_dump(mode="json"), "method": METHOD, "confidence": CONFIDENCE}
+        known["family"] = family_of(metrics, arms, len(plan.decisions))
         note(folder, plan, until_sure={**known, "first": first, "looks": taken})
         if not added:
             rounds.finish()
@@ -209,6 +211,11 @@ def run_looks(
     return plan
 
 
+def family_of(metrics: Mapping[str, MetricInfo], arms: Sequence[str], dates: int) -> int:
+    """Return how many comparisons of one point are looked at, and are to hold together."""
+    return len(metrics) * (len(arms) - 1) * dates
+
+
 def judged(
     runs: pd.DataFrame,
     rule: Stopping,
@@ -217,6 +224,7 @@ def judged(
     baseline: str,
     *,
     pairs: int | None = None,
+    dates: int = 1,
     horizon: float | None = None,
 ) -> list[dict[str, Any]]:
     """Return how sure each comparison of a table of runs is: every arm against the baseline.
@@ -235,6 +243,8 @@ def judged(
     pairs : int, optional
         Look at so many replicates only, from the first; by default at all those that every arm
         has got to.
+    dates : int
+        Decision dates that are looked at together, this one among them.
     horizon : float, optional
         End of observation of censored values that are undefined.
 
@@ -278,6 +288,7 @@ def judged(
                     effect_of_interest=info.effect_of_interest,
                     half_width=rule.half_width.get(metric),
                     decided=rule.decided,
+                    family=family_of(metrics, arms, dates),
                     censored=None if flags is None else (flags[k, base, :n], flags[k, other, :n]),
                     horizon=horizon,
                 )
@@ -328,6 +339,7 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
             metrics=metrics,
             arms=each.strategies,
             baseline=each.baseline,
+            dates=len(days),
             horizon=each.manifest.get("horizons", {}).get(each.manifest["decision"]),
         )
         found = ask(each.runs)

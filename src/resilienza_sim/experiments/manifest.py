@@ -28,7 +28,7 @@ from resilienza_sim.experiments.plan import Runnable, canonical
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.files import place_of
-from resilienza_sim.reading import refusal, validated
+from resilienza_sim.reading import read_whole, refusal, validated
 
 __all__ = [
     "Manifest",
@@ -64,6 +64,8 @@ _REPLICATE_SEED = (
 """What `simulation.replicate_seed` does, for whoever has only the manifest."""
 KINDS = ("runs", "series", "timings", "worlds")
 """Folders of a study that hold parts."""
+MOST_BYTES = 200_000_000
+"""A manifest of 100,000 points has some tens of megabytes."""
 _CHUNK = 1 << 20
 
 
@@ -351,7 +353,15 @@ def _command() -> str | None:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces."""
+    """Return the SHA-256 of a file, read in pieces.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is no plain file.
+    """
+    if not path.is_file():
+        raise ResilienzaError("file_not_a_file", file=path)
     found = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_CHUNK):
@@ -428,10 +438,10 @@ def read(folder: Path) -> dict[str, Any] | None:
     """
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, RecursionError) as problem:
+        manifest = json.loads(read_whole(path, MOST_BYTES).decode())
+    except (ResilienzaError, ValueError, RecursionError) as problem:
+        if getattr(problem, "key", "") == "file_missing":
+            return None
         raise ResilienzaError("study_unreadable", path=path) from problem
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ResilienzaError("study_unreadable", path=path)

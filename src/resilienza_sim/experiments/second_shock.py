@@ -21,7 +21,6 @@ import numpy as np
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.beside import Beside
 from resilienza_sim.experiments.plan import Plan
-from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,15 +116,11 @@ def interaction(study: Study, metric: str) -> pd.DataFrame:
     tables = [study.table(metric), *(each.table(metric) for each in found if each is not None)]
     both, first, second, neither = tables
     whole = (both - first - second + neither).dropna(how="all")
-    streams, rows = Streams(int(study.manifest["seed"])), []
+    rows = []
     for arm in study.strategies:
         own = whole[arm].dropna() if arm in whole else pd.Series(dtype=float)
         against = (whole[arm] - whole[study.baseline]).dropna() if len(own) else own
-        name = f"interaction|{study.manifest['decision']}|{metric}|{arm}"
-        ends = [
-            mean_interval(each.to_numpy(float), streams.generator(f"{name}|{what}"))
-            for what, each in (("own", own), ("difference", against))
-        ]
+        ends = [mean_interval(each.to_numpy(float)) for each in (own, against)]
         means = [float(t.loc[own.index, arm].mean()) if len(own) else np.nan for t in tables]
         rows.append(
             [arm, len(own), *means, own.mean(), *ends[0]]

@@ -158,6 +158,8 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         If it cannot be read.
     """
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise FileNotFoundError(path)
         file = pq.ParquetFile(path, memory_map=False)
         with file:
             present = None if columns is None else [c for c in columns if c in file.schema.names]
@@ -172,6 +174,8 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
 def _columns(path: Path) -> pa.Schema:
     try:
+        if not path.is_file():
+            raise FileNotFoundError(path)
         return pq.read_schema(path)
     except (OSError, pa.ArrowException) as problem:
         raise ResilienzaError("part_unreadable", path=path) from problem

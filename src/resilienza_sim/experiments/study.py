@@ -25,11 +25,16 @@ from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
-from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.experiments.worlds_kept import kept_worlds
 from resilienza_sim.files import place_of
-from resilienza_sim.statistics import compare_pairs, holm, tail, variance_shares
-from resilienza_sim.streams import Streams
+from resilienza_sim.statistics import (
+    compare_pairs,
+    holm,
+    tail,
+    told_together,
+    variance_shares,
+)
+from resilienza_sim.words import Words
 from resilienza_sim.worlds import World
 
 __all__ = ["Study"]
@@ -149,11 +154,11 @@ class Study:
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
-        return title(self.manifest["titles"].get(strategy, {}), lang, strategy)
+        return Words(lang).of(self.manifest["titles"].get(strategy), strategy)
 
     def metric_title(self, metric: str, lang: str = "it") -> str:
         """Return the name of a metric for readers."""
-        return metric_title(self.describe(metric).title, lang, metric)
+        return Words(lang).name("metric", metric, self.describe(metric).title)
 
     @cached_property
     def _well(self) -> pd.DataFrame:
@@ -199,7 +204,8 @@ class Study:
         Returns
         -------
         pandas.DataFrame
-            The fields of `statistics.PairedComparison` with `metric`, `baseline`, `strategy`.
+            The fields of `statistics.PairedComparison` with `metric`, `baseline`, `strategy`. The
+            verdicts on all but the headline stand together (see `statistics.families`).
         """
         pairs = self.pairs_of_arms(baseline)
         rows = [
@@ -211,6 +217,9 @@ class Study:
         if table.empty:
             return pd.DataFrame(columns=_FIRST)
         table = table[_FIRST + [c for c in table.columns if c not in _FIRST]]
+        found = table.index[table["metric"] != self.headline]
+        errors = table.loc[found, "decided_at"].to_numpy(float)
+        table.loc[found, "verdict"] = told_together(table.loc[found, "verdict"].tolist(), errors)
         if p_values:
             table["p_holm"] = holm(table["p_value"].to_numpy())
         else:
@@ -228,17 +237,14 @@ class Study:
             ).reindex(columns=self.strategies)
             marked = marked.astype("boolean").fillna(False).astype(bool)
             flags = (marked[old].to_numpy(), marked[new].to_numpy())
-        # Named like every other random number: the interval of a row depends on no other row.
-        streams = Streams(int(self.manifest["seed"]))
-        rng = streams.generator(f"bootstrap|{self.manifest['decision']}|{metric}|{old}|{new}")
         found = compare_pairs(
             wide[old].to_numpy(dtype=float),
             wide[new].to_numpy(dtype=float),
             direction=info.direction,
             effect_of_interest=info.effect_of_interest,
-            rng=rng,
             censored=flags,
             horizon=self.manifest["horizons"].get(self.manifest["decision"]),
+            family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
             p_values=p_values,
         )
         return {"metric": metric, "baseline": old, "strategy": new, **dataclasses.asdict(found)}
@@ -293,8 +299,7 @@ class Study:
         new = self._arm(strategy or next((s for s in self.strategies if s != old), old))
         metric = metric or self.headline
         self._check_metric(metric)
-        found = self.compare(metric, old, new)
-        return verdict_of(self, found, lang)
+        return verdict_of(self, metric, old, new, lang)
 
     # -- what runs beside it -------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, code, digest
+from resilienza_sim.experiments.progress import usual_progress
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
@@ -326,6 +327,7 @@ def sweep(
     plan = make_sweep(experiment, pairs=pairs, ready=ready)
     workers = processors() if workers is None else workers
     folder = sweep_folder(plan) if out is None else place_of(out)
+    progress = progress or usual_progress()
 
     def run(at: SweepPlan, told_to: Progress | None) -> None:
         run_plan(

@@ -17,10 +17,9 @@ from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.files import place_of
 from resilienza_sim.statistics import PairedComparison, compare_pairs
-from resilienza_sim.streams import Streams
+from resilienza_sim.words import Words
 
 __all__ = ["Sweep"]
 
@@ -88,11 +87,11 @@ class Sweep:
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
-        return title(self.manifest["titles"].get(strategy, {}), lang, strategy)
+        return Words(lang).of(self.manifest["titles"].get(strategy), strategy)
 
     def metric_title(self, metric: str, lang: str = "it") -> str:
         """Return the name of a metric for readers."""
-        return metric_title(self.describe(metric).title, lang, metric)
+        return Words(lang).name("metric", metric, self.describe(metric).title)
 
     def factor_title(self, name: str, lang: str = "it") -> str:
         """Return the name of a factor for readers."""
@@ -194,10 +193,8 @@ class Sweep:
         ]
         return pd.DataFrame(rows).merge(self.points, left_on="point", right_index=True)
 
-    def compare(
-        self, point: int, metric: str, strategy: str, baseline: str, purpose: str = "bootstrap"
-    ) -> PairedComparison:
-        """Return what the pairs of one point say of two arms; `purpose` names its random numbers.
+    def compare(self, point: int, metric: str, strategy: str, baseline: str) -> PairedComparison:
+        """Return what the pairs of one point say of two arms.
 
         A point of which no run went well has no pairs.
         """
@@ -208,14 +205,13 @@ class Sweep:
         if marked is not None:
             flags = tuple(marked[arm].to_numpy()[first:last] for arm in (baseline, strategy))
         info = self.describe(metric)
-        name = f"{purpose}|{point}|{metric}|{baseline}|{strategy}"
         return compare_pairs(
             old,
             new,
             direction=info.direction,
             effect_of_interest=info.effect_of_interest,
-            rng=Streams(int(self.manifest["seed"])).generator(name),
             censored=flags,
+            family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
         )
 
     # -- names ---------------------------------------------------------------------------------

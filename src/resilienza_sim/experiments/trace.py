@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.ablation import Values, ablate, worth
 from resilienza_sim.concepts import Concept
-from resilienza_sim.statistics import student_interval
+from resilienza_sim.statistics import side, student_interval
 
 __all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "Worth", "dummy", "trace", "worth_of"]
 
@@ -67,7 +67,7 @@ class Movement:
         """Whether the difference leaves zero out and is large enough to matter."""
         if not math.isfinite(self.difference):
             return False
-        return (self.low > 0.0 or self.high < 0.0) and abs(self.difference) >= LEAST * self.noise
+        return side(self.low, self.high) != 0 and abs(self.difference) >= LEAST * self.noise
 
     @property
     def as_expected(self) -> bool:

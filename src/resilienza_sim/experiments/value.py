@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.statistics import bootstrap_ends
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> p
     """Return the effect per 1,000 euros of every arm but the reference.
 
     Columns: `strategy`, `reference`, `n` pairs, mean `effect` (positive is better) and `cost_eur`,
-    their ratio `per_1000_eur` with `low` and `high` (95 %, percentiles of the bootstrap). The ratio
-    is undefined where the arm does not cost more than the reference, its interval where that is so
-    in any sample.
+    their ratio `per_1000_eur` with `low` and `high` (95 %, expanded percentiles of the bootstrap).
+    The ratio is undefined where the arm does not cost more than the reference, its interval where
+    that is so in any sample.
     """
     import pandas as pd
 
@@ -118,7 +119,7 @@ def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> p
             ratio = 1000.0 * mean / euros
             if n > 1 and (some_cost[:, k] > 0.0).all():
                 spread = 1000.0 * some_effect[:, k] / some_cost[:, k]
-                low, high = (float(end) for end in np.percentile(spread, [2.5, 97.5]))
+                low, high = (float(end) for end in bootstrap_ends(spread, n))
         rows.append([arm, base, n, mean, euros, ratio, low, high])
     return pd.DataFrame(rows, columns=columns)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilienza_sim.report.canvas import INK, SOFT, Drawn, canvas, numbers, settle, short, style
+from resilienza_sim.report.canvas import (
+    INK,
+    SOFT,
+    Drawn,
+    canvas,
+    numbers,
+    settle,
+    short,
+    style,
+    write_figure,
+)
 from resilienza_sim.report.flip_picture import FlipPicture, axes_of
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,13 +84,8 @@ def write_flip_map(
             "svg": {"Date": None, "Description": alt},
         }
         for kind, meta in metadata.items():
-            data = BytesIO()
-            figure.savefig(data, format=kind, dpi=170, metadata=meta)
             path = folder / f"{stem}.{kind}"
-            unfinished = path.with_name(f".{path.name}.tmp")
-            unfinished.write_bytes(data.getvalue())
-            unfinished.replace(path)
-            paths.append(path)
+            paths.append(write_figure(figure, path, dpi=170, metadata=meta))
     return paths
 
 
@@ -208,11 +212,10 @@ def _map(
 
 def _margins(told: pd.DataFrame, found: FlipMap) -> dict[str, Floats]:
     """Return by how much each region's condition on the interval holds; negative outside."""
-    ends = [told[name].to_numpy(np.float64) for name in ("low", "high", "low_90", "high_90")]
-    low, high, low_90, high_90 = ends
+    low, high = (told[name].to_numpy(np.float64) for name in ("low", "high"))
     below, above = -high - found.effect, low - found.effect
     better, worse = (above, below) if found.direction > 0 else (below, above)
-    alike = np.minimum(low_90 + found.effect, found.effect - high_90)
+    alike = np.minimum(low + found.effect, found.effect - high)
     return {"strategy": better, "baseline": worse, "equivalent": alike}
 
 

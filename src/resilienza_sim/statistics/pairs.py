@@ -2,12 +2,10 @@
 
 Scipy does the methods; the pairing, the undefined values and the words are ours.
 
-* The interval of the mean difference is BCa (Efron 1987, doi:10.1080/01621459.1987.10478410). With
-  30 pairs it covers about 92 % instead of 95, so fewer than 50 pairs are called exploratory.
-* The interval of the median is the exact one from order statistics: the bootstrap of a median
-  takes a handful of values only.
-* Fewer than 6 pairs give no verdict: even if all agreed, a sign test would leave a chance of 1 in
-  16 or more.
+* The interval of the mean difference is that of `intervals.mean_interval`, made to hold at 95 %
+  from 6 pairs on; that of the median is the exact one from order statistics.
+* Differences whose skewness is beyond 2 are told to be so: a few pairs make the mean, and 95 % is
+  too much to say of very few of them.
 * Natural frequencies count pairs (worlds): in how many an arm does better by the smallest
   difference that matters, in how many the difference is too small to matter, in how many it does
   worse. They are read right by more people than probabilities (Gigerenzer & Hoffrage 1995,
@@ -28,8 +26,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from resilienza_sim.statistics.censoring import restricted
-from resilienza_sim.statistics.intervals import constant, mean_intervals, median_interval
-from resilienza_sim.statistics.verdicts import EXPLORATORY_BELOW, verdict
+from resilienza_sim.statistics.intervals import (
+    constant,
+    decided_at,
+    mean_interval,
+    median_interval,
+    skewness,
+)
+from resilienza_sim.statistics.sequential import Seen
+from resilienza_sim.statistics.verdicts import verdict
 
 __all__ = ["PairedComparison", "compare_pairs", "counted", "paired"]
 
@@ -47,11 +52,9 @@ class PairedComparison:
     censored : int
         Values, in either arm, known only to be longer than the observation.
     mean_difference, low, high : float
-        Mean difference with its BCa interval; nan when it cannot be had.
+        Mean difference with its 95 % interval; nan when it cannot be had.
     median_difference, median_low, median_high : float
         Median difference with its exact interval.
-    low_90, high_90 : float
-        The narrower interval that equivalence is judged by (two one-sided tests at 5 %).
     relative : float
         Mean difference over the absolute mean of the baseline.
     dz : float
@@ -70,8 +73,12 @@ class PairedComparison:
         and those in which the difference is smaller: natural frequencies.
     effect_of_interest : float
         Smallest difference that matters; nan when none was stated.
-    exploratory : bool
-        Fewer than 50 pairs.
+    skewness : float
+        Of the differences, nan when they are too few or equal; beyond `SKEWED_BEYOND` a few pairs
+        make the mean.
+    decided_at : float
+        Least error at which the verdict would still be told, 1 when undecided: what a family of
+        comparisons is corrected by.
     p_value : float
         Wilcoxon's signed-rank test, nan unless asked.
     """
@@ -85,8 +92,6 @@ class PairedComparison:
     median_difference: float
     median_low: float
     median_high: float
-    low_90: float
-    high_90: float
     relative: float
     dz: float
     p_better: float
@@ -97,7 +102,8 @@ class PairedComparison:
     n_alike: int
     n_worse: int
     effect_of_interest: float
-    exploratory: bool
+    skewness: float
+    decided_at: float
     p_value: float
 
 
@@ -107,9 +113,9 @@ def compare_pairs(
     *,
     direction: int,
     effect_of_interest: float | None = None,
-    rng: np.random.Generator,
     censored: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None,
     horizon: float | None = None,
+    family: int = 0,
     p_values: bool = False,
 ) -> PairedComparison:
     """Compare two arms over their pairs.
@@ -122,12 +128,13 @@ def compare_pairs(
         +1 when higher is better, −1 when lower is, 0 when neither.
     effect_of_interest : float, optional
         Smallest difference that matters, in the metric's unit.
-    rng : numpy.random.Generator
-        Draws the bootstrap.
     censored : pair of bool arrays, optional
         Flags of the censored values of each arm.
     horizon : float, optional
         End of observation of censored values that are nan.
+    family : int
+        Where pairs were added until it was sure, how many comparisons hold together: the interval
+        is the one that holds at every look (see `sequential`).
     p_values : bool
         Also run Wilcoxon's test. In a simulation pairs cost nothing and no two models are exactly
         alike, so a small p says little (White et al. 2014, doi:10.1111/j.1600-0706.2013.01073.x).
@@ -136,12 +143,12 @@ def compare_pairs(
     d = new - old
     n = int(d.size)
     mean = float(d.mean()) if n else np.nan
-    low, high, low_90, high_90 = mean_intervals(d, rng)
+    low, high = Seen.of(d, family).ends(n) if family else mean_interval(d)
     spread = float(d.std(ddof=1)) if n > 1 else np.nan
     median_low, median_high = median_interval(d)
     base = abs(float(old.mean())) if n else np.nan
     effect = np.nan if effect_of_interest is None else float(effect_of_interest)
-    said = verdict(n, (low, high), (low_90, high_90), direction, effect_of_interest)
+    said = verdict(n, (low, high), direction, effect_of_interest)
     if said == "equivalent" and n_censored >= n:
         said = "undecided"  # half of the times are unknown: the difference may lie beyond
     better, worse = (counted(side * d, effect_of_interest) for side in (direction, -direction))
@@ -155,8 +162,6 @@ def compare_pairs(
         median_difference=float(np.median(d)) if n else np.nan,
         median_low=median_low,
         median_high=median_high,
-        low_90=low_90,
-        high_90=high_90,
         relative=mean / base if base > 0 else np.nan,
         dz=mean / spread if spread > 0 and not constant(d) else np.nan,
         p_better=_share_above(direction * d) if n and direction else np.nan,
@@ -167,9 +172,21 @@ def compare_pairs(
         n_alike=n - better - worse,
         n_worse=worse,
         effect_of_interest=effect,
-        exploratory=n < EXPLORATORY_BELOW,
+        skewness=skewness(d),
+        decided_at=_decided_at(direction * d, abs(effect_of_interest or 0.0), said),
         p_value=_wilcoxon(d) if p_values else np.nan,
     )
+
+
+def _decided_at(gain: Floats, effect: float, said: str) -> float:
+    """Return the least error at which the verdict told would still be told; 1 without one."""
+    if said == "better":
+        return decided_at(gain, effect, 1)
+    if said == "worse":
+        return decided_at(gain, -effect, -1)
+    if said == "equivalent" and effect > 0.0:
+        return max(decided_at(gain, -effect, 1), decided_at(gain, effect, -1))
+    return float(said == "undecided")
 
 
 def counted(gain: Floats, effect: float | None) -> int:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from resilienza_sim.statistics.intervals import constant
+from resilienza_sim.statistics.intervals import bootstrap_ends, constant
 from resilienza_sim.statistics.verdicts import MINIMUM_PAIRS
 
 __all__ = ["BreakEven", "Luck", "break_even", "luck_of"]
@@ -142,11 +142,11 @@ def break_even(
     picks = rng.integers(0, d.size, (_RESAMPLES, d.size))
     bases, slopes = _lines(t[picks], d[picks])
     grid = np.linspace(0.0, 1.0, _GRID)
-    band = np.percentile(bases[:, None] + slopes[:, None] * grid, [2.5, 97.5], axis=0)
+    band = bootstrap_ends(bases[:, None] + slopes[:, None] * grid, d.size)
     maybe = grid[(band[0] <= 0.0) & (band[1] >= 0.0)]
     root = float(-base[0] / slope[0]) if slope[0] else np.nan
     inside = 0.0 <= root <= 1.0
-    slope_low, slope_high = np.percentile(slopes, [2.5, 97.5])
+    slope_low, slope_high = bootstrap_ends(slopes, d.size)
     if not maybe.size and not inside:
         says = "always"
     elif inside:

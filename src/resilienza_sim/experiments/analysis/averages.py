@@ -13,7 +13,6 @@ from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.outcomes import POINT, Outcomes, over_points
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.statistics import compare_pairs
-from resilienza_sim.streams import Streams
 
 __all__ = ["averaged"]
 
@@ -64,15 +63,11 @@ def averaged(
     groups = sweep.points.groupby(list(by), sort=False) if by else [((), sweep.points)]
     for levels, points in groups:
         means = over_points(both[told.isin(points.index)])
-        names = "+".join(map(str, points.index))  # one point: the very interval of `comparison`
         found = compare_pairs(
             means[old].to_numpy(np.float64),
             means[new].to_numpy(np.float64),
             direction=outcomes.info.direction,
             effect_of_interest=outcomes.info.effect_of_interest,
-            rng=Streams(int(sweep.manifest["seed"])).generator(
-                f"bootstrap|{names}|{metric}|{old}|{new}"
-            ),
         )
         rows.append(
             {

@@ -24,7 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.outcomes import POINT, REPLICATE
-from resilienza_sim.statistics import EXPLORATORY_BELOW, tail
+from resilienza_sim.statistics import bootstrap_ends, tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,8 @@ Floats = NDArray[np.float64]
 WORST = 0.1
 """Share of the cases that make a tail (assumption: the worst tenth, as in the report)."""
 _RESAMPLES = 2_000
+FEWEST_OF_A_TAIL = 50
+"""Cases below which a worst tenth is fewer than five of them."""
 _NEAR = 1e-9
 
 
@@ -88,7 +90,7 @@ def tails(
 
     Columns: `strategy`, `n` cases, `dropped`, `mean`, `tail` (beyond it lies the worst tenth: P90
     of a loss, P10 of a gain), `shortfall` (mean of the worst tenth), `worst`; and, with `baseline`
-    and `rng`, `shortfall_difference` from it with `low` and `high` (95 %, percentiles of a
+    and `rng`, `shortfall_difference` from it with `low` and `high` (95 %, expanded percentiles of a
     bootstrap of the pairs). The interval is left out below 50 pairs: fewer than five would make the
     tail. Without a direction there is no bad side, and all but the mean is nan.
     """
@@ -111,7 +113,7 @@ def tails(
             if sided and baseline in kept and arm != baseline:
                 old = kept[baseline].to_numpy(float)
                 row["shortfall_difference"] = row["shortfall"] - shortfall(old, direction, share)
-                if rng is not None and given.size >= EXPLORATORY_BELOW:
+                if rng is not None and given.size >= FEWEST_OF_A_TAIL:
                     row["low"], row["high"] = _shortfall_interval(old, given, direction, share, rng)
         rows.append(row)
     return pd.DataFrame(rows)
@@ -133,8 +135,9 @@ def _shortfall_interval(
         n_resamples=_RESAMPLES,
         method="percentile",
         rng=rng,
-    ).confidence_interval
-    return float(found.low), float(found.high)
+    )
+    low, high = bootstrap_ends(found.bootstrap_distribution, new.size)
+    return float(low), float(high)
 
 
 # -- regret ------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ its pairs. Two errors are told apart, because every point runs on the same repli
   differences, so each replicate has a map of its own, and their spread at a place says how far the
   whole map may move there. The two are added with Satterthwaite's (1946) degrees of freedom.
 
-With one pair at each point the second cannot be told, and nothing is called sure.
+With one pair at each point the second cannot be told, and nothing is called sure. Sure is meant
+place by place, at 95 %: over a whole map about one place in twenty may be misread, and it is said.
 
 The map is checked against the points, each left out in turn (Rasmussen & Williams 2006, eq. 5.12);
 where the points lie further from it than it says, it is widened by as much (Bachoc 2013,

@@ -89,7 +89,7 @@ class FlipMap:
         Returns
         -------
         DataFrame
-            `mean`, `sd` of the mean difference; `low`, `high` (95 %) and `low_90`, `high_90`, nan
+            `mean`, `sd` of the mean difference; `low`, `high` (95 % at that place alone), nan
             when the shared luck cannot be told; `region`: "strategy", "baseline", "equivalent" or
             "undecided"; and `mistold`, the chance that who wins by the smallest effect, or that
             nobody does, is not what the mean says.
@@ -102,21 +102,18 @@ class FlipMap:
             freedom = np.where(shared > 0, total**2 / (shared**2 / max(pairs - 1, 1)), np.inf)
         freedom = np.minimum(freedom, 1e9)  # as good as normal
         sd = np.sqrt(total)
-        wide, narrow = (stats.t.ppf(p, freedom) * sd for p in (0.975, 0.95))
+        wide = stats.t.ppf(0.975, freedom) * sd
         n = MINIMUM_PAIRS  # a map has no verdict without an interval; how many pairs is in it
         told = [
             REGIONS.get(
-                verdict(n, (m - w, m + w), (m - k, m + k), self.direction, self.effect),
+                verdict(n, (m - w, m + w), self.direction, self.effect),
                 "undecided",
             )
-            for m, w, k in zip(mean, wide, narrow, strict=True)
+            for m, w in zip(mean, wide, strict=True)
         ]
         mistold = self._mistold(mean, np.where(sd == 0, 1e-300, sd), freedom)
         columns = {"mean": mean, "sd": sd, "low": mean - wide, "high": mean + wide}
-        inner = {"low_90": mean - narrow, "high_90": mean + narrow}
-        return pd.DataFrame(
-            {**columns, **inner, "region": told, "mistold": mistold}, index=points.index
-        )
+        return pd.DataFrame({**columns, "region": told, "mistold": mistold}, index=points.index)
 
     def _mistold(self, mean: Floats, sd: Floats, freedom: Floats) -> Floats:
         size = np.abs(mean)

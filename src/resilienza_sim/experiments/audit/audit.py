@@ -73,7 +73,7 @@ class Audit:
                     "margin": margin,
                 }
                 for point, label in enumerate(labels):
-                    said = _said(stage, runs, claim, point, label, margin)
+                    said = _said(stage, runs, claim, point, margin)
                     rows.append({**about, "perturbation": label, **said})
                 rows += [
                     {**about, "perturbation": name, "reading": NOT_APPLICABLE, "reason": reason}
@@ -150,12 +150,10 @@ def _as_stated(claim: Claim, found: str) -> bool:
     return found == "robust" if claim.stated == "robust" else True
 
 
-def _said(
-    stage: Stage, runs: Sweep, claim: Claim, point: int, label: str, margin: float
-) -> dict[str, Any]:
+def _said(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) -> dict[str, Any]:
     """Return what the pairs of one point say of a claim."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    found = runs.compare(point, claim.metric, new, old, f"audit|{stage.place}|{label}")
+    found = runs.compare(point, claim.metric, new, old)
     said = read(found, claim.direction, margin)
     return {"reading": said.says, "more_pairs": said.more_pairs, "reason": "", **asdict(found)}
 

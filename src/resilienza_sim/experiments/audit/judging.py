@@ -2,7 +2,7 @@
 
 A claim says that the difference strategy − baseline lies on one side of zero, beyond a margin m,
 or (`same`) that it is smaller than m. Turned so that what is claimed is positive, the mean
-difference has a 95 % interval [low, high] and a narrower one of 90 % (`statistics.compare_pairs`).
+difference has a 95 % interval [low, high] (`statistics.compare_pairs`).
 
 A reading, the first that fits:
 
@@ -10,8 +10,8 @@ A reading, the first that fits:
 * **holds**: low > 0 and low >= m. The whole interval is beyond the margin.
 * **weaker**: low > 0 and high < m. The sign is sure, and the size surely below the margin.
 * **turned**: high < 0. The difference is surely on the other side, whatever its size.
-* **equivalent**: the 90 % interval lies inside (-m, m), two one-sided tests at 5 % as everywhere
-  in this package, or every pair differs by exactly zero. No difference that matters.
+* **equivalent**: the whole interval lies inside (-m, m), as everywhere in this package, or every
+  one of 50 pairs or more differs by exactly zero. No difference that matters.
 * **undecided**: anything else. A sure sign with a margin inside the interval is of this kind.
 
 For a claim of `same`: **holds** where the reading above would be equivalent, **turned** where the
@@ -85,11 +85,10 @@ def read(found: PairedComparison, direction: str, margin: float) -> Reading:
     """
     if found.n < MINIMUM_PAIRS or math.isnan(found.low) or math.isnan(found.high):
         return Reading("undecided", MINIMUM_PAIRS - found.n if found.n < MINIMUM_PAIRS else None)
-    low, high, low_90, high_90 = found.low, found.high, found.low_90, found.high_90
-    mean = found.mean_difference
+    low, high, mean = found.low, found.high, found.mean_difference
     if direction == "lower":
-        low, high, low_90, high_90, mean = -high, -low, -high_90, -low_90, -mean
-    within = (-margin < low_90 and high_90 < margin) or low == high == 0.0
+        low, high, mean = -high, -low, -mean
+    within = (-margin < low and high < margin) or low == high == 0.0
     if direction == "same":
         if within:
             return Reading("holds", 0)
@@ -105,21 +104,20 @@ def read(found: PairedComparison, direction: str, margin: float) -> Reading:
         says = "equivalent" if within else "undecided"
     if says != "undecided":
         return Reading(says, 0)
-    ends = (mean - low, high - mean, mean - low_90, high_90 - mean)
-    return Reading(says, _more(found.n, mean, ends, margin, direction))
+    return Reading(says, _more(found.n, mean, (mean - low, high - mean), margin, direction))
 
 
 def _more(
-    n: int, mean: float, reach: tuple[float, float, float, float], margin: float, direction: str
+    n: int, mean: float, reach: tuple[float, float], margin: float, direction: str
 ) -> int | None:
     """Return how many pairs would decide, the halves of an interval shrinking as 1 / sqrt(n)."""
-    below, above, below_90, above_90 = reach
+    below, above = reach
 
     def times(half: float, room: float) -> float:
         return (half / room) ** 2 if room > 0.0 else math.inf
 
     # Each way to be decided asks the ends that bind it to shrink into the room they have.
-    ways = [max(times(below_90, margin + mean), times(above_90, margin - mean))]
+    ways = [max(times(below, margin + mean), times(above, margin - mean))]
     ways.append(times(above, -mean - (margin if direction == "same" else 0.0)))
     if direction == "same":
         ways.append(times(below, mean - margin))

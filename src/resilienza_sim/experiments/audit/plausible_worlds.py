@@ -146,7 +146,7 @@ def claims_in_worlds(stage: Stage, runs: Sweep, margin: Mapping[str, float]) -> 
 def read_world(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) -> str:
     """Return the reading of a claim in one world."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    found = runs.compare(point, claim.metric, new, old, "world")
+    found = runs.compare(point, claim.metric, new, old)
     return read(found, claim.direction, margin).says
 
 
@@ -168,7 +168,7 @@ def winners(runs: Sweep, metric: str) -> pd.DataFrame:
 
 def _winner(runs: Sweep, metric: str, point: int) -> str:
     verdicts = {
-        (new, old): runs.compare(point, metric, new, old, "world").verdict
+        (new, old): runs.compare(point, metric, new, old).verdict
         for new, old in permutations(runs.strategies, 2)
     }
     for arm in runs.strategies:

@@ -21,9 +21,11 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.as_toml import as_toml
 from resilienza_sim.experiments.exchange.units import Unit, units
+from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES
 from resilienza_sim.experiments.store import Store, not_writable, own_parts, written_aside
 from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.reading import read_whole
 
 __all__ = [
     "CHECKSUMS",
@@ -224,10 +226,10 @@ def with_checksums(held: Contents) -> Contents:
 
 def checksums_told(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that a bundle or a crate says it holds, its own list too."""
-    try:
-        lines = (folder / CHECKSUMS).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+    path = folder / CHECKSUMS
+    if not path.exists():
         return {}
+    lines = read_whole(path, MOST_TEXT_BYTES).decode(errors="replace").splitlines()
     return {CHECKSUMS: ""} | {name: value for value, _, name in (n.partition("  ") for n in lines)}
 
 

@@ -8,7 +8,6 @@ the strategies it holds once they are found valid.
 from __future__ import annotations
 
 import json
-import math
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -27,14 +26,15 @@ from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksu
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import ODD, Unit, hash_of, units
-from resilienza_sim.experiments.exchange.unpack import unpacked
+from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
 from resilienza_sim.experiments.plan import canonical, digest
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
+from resilienza_sim.reading import read_whole
 from resilienza_sim.wording import shortened
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.experiment import Experiment
+    pass
 
 __all__ = ["verify"]
 
@@ -228,12 +228,12 @@ def _derived(report: Report, unit: Unit) -> None:
 
 def _points(report: Report, unit: Unit) -> None:
     """Check that the design gives the points of a sweep: on other versions it need not."""
-    from resilienza_sim.experiments.design import values_of
+    from resilienza_sim.experiments.design import fewest, values_of
 
     told = unit.manifest["points"]
     try:
         experiment = experiment_of(unit)
-        if _fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
+        if fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
             raise ValueError  # nor is a design without end drawn to find out
         made = {name: column.tolist() for name, column in values_of(experiment).items()}
         same = made.keys() == told.keys() and all(_alike(made[n], told[n]) for n in told)
@@ -245,21 +245,6 @@ def _points(report: Report, unit: Unit) -> None:
         report.note("points_elsewhere")
     else:
         report.bad("points_differ")
-
-
-def _fewest(experiment: Experiment) -> int:
-    """Return how many points a design has at least, before it is drawn."""
-    from resilienza_sim.experiments.design import POINTS
-
-    design, k = experiment.design, len(experiment.factors)
-    if design.kind in ("factorial", "table"):
-        spans = math.prod(len(factor.span()) for factor in experiment.factors)
-        listed = len(design.table) if design.kind == "table" else spans
-        least = min(design.points or listed, listed)
-    else:
-        rows = {"saltelli": k + 2, "morris": k + 1}.get(design.kind, 1)
-        least = (design.points or POINTS) * rows
-    return least * len(experiment.scenarios)
 
 
 def _alike(one: list[Any], other: list[Any]) -> bool:
@@ -281,8 +266,9 @@ def _recipe(report: Report, top: Path, unit: Unit) -> None:
     for name, text in recipe(unit).items():
         try:
             # What is said, not how: another version may write the same otherwise.
-            same = tomllib.loads((top / name).read_text("utf-8")) == tomllib.loads(text)
-        except (OSError, ValueError, RecursionError):
+            written = read_whole(top / name, MOST_TEXT_BYTES).decode()
+            same = tomllib.loads(written) == tomllib.loads(text)
+        except (ResilienzaError, ValueError, RecursionError):
             same = False
         wrong |= set() if same else {name}
     if report.each("recipe_differs", wrong):

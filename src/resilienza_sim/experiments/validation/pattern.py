@@ -13,6 +13,7 @@ from resilienza_sim.component import Bilingual, Text, one_of
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.validation.reading import Reading
 from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
+from resilienza_sim.statistics import side
 
 __all__ = [
     "OUTCOMES",
@@ -72,10 +73,9 @@ class Expected(BaseModel):
             if least <= low and high <= most:
                 return "reproduced"
             return "wrong_size" if high < least or low > most else "undecided"
-        if (high < 0.0) if self.sign > 0 else (low > 0.0):
-            return "wrong_sign"
-        if (low <= 0.0) if self.sign > 0 else (high >= 0.0):
-            return "undecided"
+        found = side(low, high)
+        if found != self.sign:
+            return "wrong_sign" if found else "undecided"
         return "reproduced" if least <= mean <= most else "wrong_size"
 
 

@@ -24,7 +24,7 @@ from resilienza_sim.experiments.worth.arms import ArmsPlan, read_values
 from resilienza_sim.experiments.worth.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.worth.games import Game, make_attribution
 from resilienza_sim.files import place_of
-from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
+from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, mean_interval, side
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Attribution:
         for game in self.games:
             _, gains = self.gains(game, metric)
             whole = np.array([v[game.everybody] for v in gains], np.float64)
-            low, high = mean_interval(whole, self._rng(game, metric, "all"))
+            low, high = mean_interval(whole)
             names = self.runs.index.get_level_values("strategy")
             full = self.runs[names == game.name(game.everybody)]
             rows.append(
@@ -168,7 +168,7 @@ class Attribution:
         """Return one row a strategy and player, by strategy and from the highest worth.
 
         Columns: `strategy`, `player`, `spent_eur`, `effect` (Shapley value, positive is better)
-        with `low` and `high` (95 %, BCa over pairs, the choice of orders included), `sampling` (95
+        with `low` and `high` (95 %, over pairs, the choice of orders included), `sampling` (95
         % half-width that is due to the orders sampled), `share` of the whole effect (nan unless the
         whole effect is decided), `per_1000_eur` with `per_low` and `per_high`, `verdict` ("helps",
         "harms", "nothing", "undecided"), `small` (the interval lies within the smallest effect of
@@ -184,12 +184,12 @@ class Attribution:
         euros = self.euros(game).reindex(values.index)
         least = self.plan.metrics[metric].effect_of_interest or 0.0
         whole = values.sum(axis=1).to_numpy(np.float64)
-        low, high = mean_interval(whole, self._rng(game, metric, "all"))
-        decided = len(whole) >= MINIMUM_PAIRS and low * high > 0.0
+        low, high = mean_interval(whole)
+        decided = len(whole) >= MINIMUM_PAIRS and side(low, high) != 0
         rows: list[dict[str, object]] = []
         for k, player in enumerate(game.players):
             worth, spent = values[player].to_numpy(), euros[player].to_numpy()
-            low, high = mean_interval(worth, self._rng(game, metric, player))
+            low, high = mean_interval(worth)
             mean = float(worth.mean()) if len(worth) else np.nan
             per = _per_1000(worth, spent, self._rng(game, metric, f"{player}|euros"))
             own = np.sqrt(spread[:, k].sum()) / max(1, len(spread))
@@ -230,7 +230,7 @@ class Attribution:
             couples, found = interactions(np.array([[v[m] for m in range(1 << n)] for v in gains]))
             for (i, j), d in zip(couples, found.T, strict=True):
                 one, other = game.players[i], game.players[j]
-                low, high = mean_interval(d, self._rng(game, metric, f"{one}|{other}"))
+                low, high = mean_interval(d)
                 row = {"strategy": game.strategy.name, "one": one, "other": other}
                 said = _verdict(d, low, high)
                 rows.append({**row, "effect": d.mean(), "low": low, "high": high, "verdict": said})
@@ -258,7 +258,7 @@ def _per_1000(worth: Floats, spent: Floats, rng: np.random.Generator) -> tuple[f
     cost = weights @ spent
     if n < 2 or (cost <= 0.0).any():
         return ratio, np.nan, np.nan
-    low, high = np.percentile(1000.0 * (weights @ worth) / cost, [2.5, 97.5])
+    low, high = bootstrap_ends(1000.0 * (weights @ worth) / cost, n)
     return ratio, float(low), float(high)
 
 
@@ -268,7 +268,7 @@ def _verdict(worth: Floats, low: float, high: float) -> str:
         return "undecided"
     if np.all(np.abs(worth) <= _ROUNDING):
         return "nothing"
-    return "helps" if low > 0.0 else "harms" if high < 0.0 else "undecided"
+    return {1: "helps", -1: "harms"}.get(side(low, high), "undecided")
 
 
 def attribute(

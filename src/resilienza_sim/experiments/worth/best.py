@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.worth.allocations import near, shares_of
 from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
 from resilienza_sim.experiments.worth.histories import Histories
-from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
+from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval, side
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -277,11 +277,10 @@ class Best:
 
     def _interval(self, d: pd.Series, name: str) -> tuple[float, float, float, int, str]:
         values = d.dropna().to_numpy(np.float64)
-        rng = Streams(self.plan.seed).generator(f"best|{self.metric}|{name}")
-        low, high = mean_interval(values, rng)
-        said = "undecided"
-        if len(values) >= MINIMUM_PAIRS:
-            said = "better" if low > 0.0 else "worse" if high < 0.0 else "undecided"
+        low, high = mean_interval(values)
+        said = {1: "better", -1: "worse"}.get(side(low, high), "undecided")
+        if len(values) < MINIMUM_PAIRS:
+            said = "undecided"
         return float(values.mean()) if len(values) else np.nan, low, high, len(values), said
 
     def table(self) -> pd.DataFrame:
@@ -342,10 +341,10 @@ class Best:
             for other in self.names[k + 1 :]:
                 row: dict[str, object] = {"one": one, "other": other}
                 said = []
-                for side, gains in (("before", old), ("after", new)):
-                    found = self._interval(gains[one] - gains[other], f"{side}|{one}|{other}")
-                    row |= {side: found[0], f"{side}_low": found[1], f"{side}_high": found[2]}
-                    row[f"{side}_verdict"] = found[4]
+                for when, gains in (("before", old), ("after", new)):
+                    found = self._interval(gains[one] - gains[other], f"{when}|{one}|{other}")
+                    row |= {when: found[0], f"{when}_low": found[1], f"{when}_high": found[2]}
+                    row[f"{when}_verdict"] = found[4]
                     said.append(found[4])
                 sure = "stays" if said[0] == said[1] else "turns"
                 row["change"] = "undecided" if "undecided" in said else sure

@@ -2,8 +2,8 @@
 
 Random allocations of the same purse (`allocations.random_allocation`) are run on the same pairs as
 the arms. The percentile of an arm is the share of the cloud whose mean over the pairs it beats,
-ties counting half. Its interval is a percentile bootstrap over pairs and over the cloud at once: a
-few pairs and a few allocations both make it wide.
+ties counting half. Its interval is an expanded percentile bootstrap over pairs and over the cloud
+at once: a few pairs and a few allocations both make it wide.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.worth.allocations import menu_of, random_allocation, shares_of
 from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index
-from resilienza_sim.statistics import MINIMUM_PAIRS
+from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, side
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def percentiles(arms: Floats, cloud: Floats, rng: np.random.Generator) -> Floats
     weights = rng.multinomial(pairs, np.full(pairs, 1.0 / pairs), _RESAMPLES) / pairs
     counts = rng.multinomial(size, np.full(size, 1.0 / size), _RESAMPLES) / size
     shares = _beaten(weights @ arms, weights @ cloud, counts)
-    found[:, 1:] = np.percentile(shares, [2.5, 97.5], axis=0).T
+    found[:, 1:] = bootstrap_ends(shares, min(pairs, size)).T
     return found
 
 
@@ -249,6 +249,5 @@ def _sign(metric: str) -> int:
 
 
 def _verdict(low: float, high: float, pairs: int) -> str:
-    if pairs < MINIMUM_PAIRS or np.isnan(low) or low <= 50.0 <= high:
-        return "undecided"
-    return "better" if low > 50.0 else "worse"
+    found = side(low - 50.0, high - 50.0) if pairs >= MINIMUM_PAIRS else 0
+    return {1: "better", -1: "worse"}.get(found, "undecided")
