@@ -39,7 +39,7 @@ def command(
     elif xlsx:
         from resilienza_sim.experiments.exchange.workbook import export_workbook
 
-        target = export_workbook(folder, Path(out or f"{name}.xlsx"), overwrite=overwrite)
+        target = export_workbook(folder, place_of(out or f"{name}.xlsx"), overwrite=overwrite)
         terminal.say("export.workbook", path=target)
     elif ro_crate:
         from resilienza_sim.experiments.exchange.crate import LICENCE, export_crate

@@ -203,9 +203,11 @@ _DERIVED = ("name", "decision", "decisions", "citizens", "horizons", "titles", "
 
 def _derived(report: Report, unit: Unit) -> None:
     """Check what a manifest derives from its scenario and strategies by deriving it again."""
+    from resilienza_sim.experiments.design import fewest
+
     manifest, decision = unit.manifest, unit.manifest["decision"]
     try:
-        if unit.is_sweep and _fewest(experiment_of(unit)) > len(manifest["points"]["scenario"]):
+        if unit.is_sweep and fewest(experiment_of(unit)) > len(manifest["points"]["scenario"]):
             return  # its points are told to differ; a design without end is not drawn
         plan = plan_again(unit)
         made = json.loads(canonical(manifests.describe(plan, decision)))
