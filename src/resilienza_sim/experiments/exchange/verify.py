@@ -21,7 +21,12 @@ import pyarrow.compute as pc
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.exchange.again import experiment_of, make_again, plan_again
+from resilienza_sim.experiments.exchange.again import (
+    experiment_of,
+    lives_again,
+    make_again,
+    plan_again,
+)
 from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksums_told, recipe
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
@@ -89,6 +94,8 @@ def verify(
         _versions(report, found)
         if rerun:
             make_again(report, sound, rerun, seed, progress)
+            for unit in sound:
+                lives_again(report, unit)
         else:
             report.note("not_rerun")
     return report
