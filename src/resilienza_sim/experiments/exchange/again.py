@@ -94,8 +94,7 @@ def plan_again(unit: Unit) -> Runnable:
     scenarios, arms = _read(unit)
     manifest = unit.manifest
     if unit.is_sweep:
-        ready: dict[str, Scenario | Strategy] = {arm.name: arm for arm in arms}
-        ready.update(scenarios)
+        ready: dict[str, Scenario | Strategy] = {**scenarios, **{arm.name: arm for arm in arms}}
         return make_sweep(experiment_of(unit), ready=ready)
     plan, _ = make_plan(
         scenarios["scenario"],
