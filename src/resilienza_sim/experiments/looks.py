@@ -135,6 +135,7 @@ def run_looks(
     arms: Sequence[str],
     baseline: str,
     horizons: Mapping[str, int] | None = None,
+    stretch: Mapping[str, Sequence[float]] | None = None,
     progress: Progress | None = None,
     told: Told | None = None,
 ) -> P:
@@ -163,6 +164,8 @@ def run_looks(
         What is compared.
     horizons : dict of int, optional
         Weeks observed after each decision date.
+    stretch : dict of sequence, optional
+        As in `stretched`.
     progress, told : callable, optional
         Told of the runs, and of each look.
 
@@ -193,6 +196,7 @@ def run_looks(
                 pairs=pairs,
                 dates=len(plan.decisions),
                 horizon=(horizons or {}).get(day),
+                stretch=stretch,
             )
         sure = sum(row["sure"] for row in rows)
         looked, active = len(active), sorted({row["point"] for row in rows if row["waits"]})
@@ -211,6 +215,30 @@ def run_looks(
     return plan
 
 
+def stretched(
+    info: MetricInfo,
+    metric: str,
+    point: int,
+    stretch: Mapping[str, Sequence[float]] | None,
+) -> float | None:
+    """Return the smallest effect at a point of a sweep.
+
+    Parameters
+    ----------
+    info : MetricInfo
+        With that of a point of mean horizon and size.
+    metric : str
+        Its name.
+    point : int
+        The point.
+    stretch : dict of sequence, optional
+        How many times as large it is at each point, of the metrics where that varies.
+    """
+    if info.effect_of_interest is None or metric not in (stretch or {}):
+        return info.effect_of_interest
+    return info.effect_of_interest * float((stretch or {})[metric][point])
+
+
 def family_of(metrics: Mapping[str, MetricInfo], arms: Sequence[str], dates: int) -> int:
     """Return how many comparisons of one point are looked at, and are to hold together."""
     return len(metrics) * (len(arms) - 1) * dates
@@ -226,6 +254,7 @@ def judged(
     pairs: int | None = None,
     dates: int = 1,
     horizon: float | None = None,
+    stretch: Mapping[str, Sequence[float]] | None = None,
 ) -> list[dict[str, Any]]:
     """Return how sure each comparison of a table of runs is: every arm against the baseline.
 
@@ -247,6 +276,8 @@ def judged(
         Decision dates that are looked at together, this one among them.
     horizon : float, optional
         End of observation of censored values that are undefined.
+    stretch : dict of sequence, optional
+        As in `stretched`.
 
     Returns
     -------
@@ -285,7 +316,7 @@ def judged(
                     values[k, base, :n],
                     values[k, other, :n],
                     direction=info.direction,
-                    effect_of_interest=info.effect_of_interest,
+                    effect_of_interest=stretched(info, metric, int(point), stretch),
                     half_width=rule.half_width.get(metric),
                     decided=rule.decided,
                     family=family_of(metrics, arms, dates),
@@ -325,7 +356,11 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
     known = study.manifest.get("until_sure") or {}
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})
-    infos = {name: MetricInfo.of(told) for name, told in study.manifest["metrics"].items()}
+    heads = study.manifest.get("citizens")
+    infos = {
+        name: MetricInfo.of(told).over(None, heads)
+        for name, told in study.manifest["metrics"].items()
+    }
     sweep = manifests.kind_of(study.manifest) == manifests.SWEEP
     headline = list(infos) if sweep else [headline_of(study.runs)]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
@@ -341,6 +376,7 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
             baseline=each.baseline,
             dates=len(days),
             horizon=each.manifest.get("horizons", {}).get(each.manifest["decision"]),
+            stretch=study.manifest.get("stretch"),
         )
         found = ask(each.runs)
         since = _since(found, each.runs, looks, ask)
