@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_origin
+from typing import Any, Self, TypeVar, Union, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, PrivateAttr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 from resilienza_sim.wording import (
     Phrase,
     PhrasedError,
@@ -31,13 +32,38 @@ from resilienza_sim.wording import (
     wanted,
 )
 
-__all__ = ["read_toml", "read_value", "refusal", "shipped_files", "validated"]
+__all__ = [
+    "FromFile",
+    "read_toml",
+    "read_value",
+    "read_whole",
+    "refusal",
+    "shipped_files",
+    "validated",
+]
 
 M = TypeVar("M", bound=BaseModel)
 
 LARGEST_BYTES = 1_000_000
 """A scenario is a few kilobytes: beyond this the file is something else."""
+_MOST_MISTAKES = 1_000
+"""Beyond so many the others are counted, not looked into."""
 _MISSING = object()
+
+
+class FromFile(BaseModel):
+    """What is read from a file, and finds beside it the files that it names."""
+
+    _folder: Path | None = PrivateAttr(None)
+
+    def beside(self, other: FromFile | Path | None) -> Self:
+        """Return the same, with its files beside those of another or in a folder."""
+        self._folder = other._folder if isinstance(other, FromFile) else other and other.absolute()
+        return self
+
+    def named(self, name: str) -> str | Path:
+        """Return what this file names: a shipped name as it is, a file where it lies."""
+        return place_of(name, self._folder) if name.endswith(".toml") else name
 
 
 def refusal(key: str, **values: object) -> PydanticCustomError:
@@ -76,18 +102,8 @@ def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:
     ResilienzaError
         If the file is missing, is not a readable text of at most 1 MB, or is not TOML.
     """
-    path, file = Path(path), str(path)
-    try:
-        if not path.is_file():
-            raise _no_file(path, names)
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise ResilienzaError("file_too_large", file=file, found=size, allowed=LARGEST_BYTES)
-        content = path.read_bytes()
-    except OSError as error:
-        raise ResilienzaError(
-            "file_unreadable", file=file, reason=error.strerror or error
-        ) from None
+    file = str(path)
+    content = read_whole(Path(path), LARGEST_BYTES, names)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,6 +116,31 @@ def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:
     except ValueError as error:  # TOMLDecodeError, or an integer of thousands of digits
         raise _not_toml(str(error), text, file) from None
     raise ResilienzaError("file_too_deep", file=file)
+
+
+def read_whole(path: Path, most: int, names: Iterable[str] = ()) -> bytes:
+    """Return the content of a plain file that is not too large to be held.
+
+    What is no plain file (a folder, a device, a pipe, a socket, or a link to one) is refused
+    before a byte of it is read: some never end, others never begin.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such file, it is of another kind, larger than that, or cannot be read.
+    """
+    try:
+        if not path.is_file():
+            raise _no_file(path, names)
+        with path.open("rb") as file:
+            content = file.read(most + 1)  # a file of the system may tell no size, or another
+            size = max(len(content), path.stat().st_size)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or error
+        raise ResilienzaError("file_unreadable", file=str(path), reason=reason) from None
+    if size > most:
+        raise ResilienzaError("file_too_large", file=str(path), found=size, allowed=most)
+    return content
 
 
 def read_value(text: str) -> Any:
@@ -221,17 +262,16 @@ def validated(model: type[M], data: Any, file: str) -> M:
 def _first_mistake(
     model: type[BaseModel], data: Any, file: str, error: ValidationError
 ) -> PhrasedError:
-    told = []
     errors = error.errors(include_url=False)
-    for each in errors:
-        loc = each["loc"]
-        if each["type"] == "too_short" and any(
-            e["loc"][: len(loc)] == loc != e["loc"] for e in errors
-        ):
+    around = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
+    sentences: dict[str, tuple[str, dict[str, Any]]] = {}
+    for each in errors[:_MOST_MISTAKES]:
+        if each["type"] == "too_short" and each["loc"] in around:
             continue  # its items are not missing, they are wrong
         sentence = _tell(_Spot.find(model, data, each["loc"]), each)
-        if sentence not in told:  # a union complains once for each of its members
-            told.append(sentence)
+        # a union complains once for each of its members
+        sentences.setdefault(repr(sentence), sentence)
+    told = list(sentences.values())
     unknown = [each for each in told if each[0] == "field.unknown"]
     # A misspelt name is both unknown and missing: that it is unknown says more.
     misspelt = {each[1].get("meant") for each in unknown if each[1].get("nearest")}
@@ -243,7 +283,8 @@ def _first_mistake(
     ]
     key, values = (unknown + rest)[0]
     values.pop("meant", None)
-    return PhrasedError(key, file=file, **values, more=len(unknown) + len(rest) - 1)
+    more = len(unknown) + len(rest) - 1 + max(0, len(errors) - _MOST_MISTAKES)
+    return PhrasedError(key, file=file, **values, more=more)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +16,14 @@ from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town,
 from resilienza_sim.component import Bilingual, Label, Text, one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
 from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.paths import assigned
-from resilienza_sim.reading import read_assignments, read_toml, refusal, validated
+from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Name
 
@@ -109,7 +110,9 @@ class StudyPart(_Part):
     """Defaults of `compare`."""
 
     pairs: int = Field(30, ge=1, le=100_000)
-    strategies: tuple[str, ...] = ("consolidated", "alluvial", "transformative", "hybrid", "none")
+    strategies: tuple[str, ...] = Field(
+        ("consolidated", "alluvial", "transformative", "hybrid", "none"), max_length=500
+    )
     baseline: str = "consolidated"
     twin: bool = Field(
         True, description="whether the quiet twin of each arm runs beside it (no: `--no-twin`)"
@@ -189,7 +192,7 @@ class HistoryPart(_Part):
         return HistoryPart(draws=tuple(draws), returns=tuple(returns))
 
 
-class Scenario(_Part):
+class Scenario(_Part, FromFile):
     """One town, its history, its purse."""
 
     name: Name
@@ -296,15 +299,71 @@ class Scenario(_Part):
         wanted = given if isinstance(given, Strategy) else load_strategy(given)
         return wanted.of_purse(self.purse.eur_per_year)
 
-    def with_set(self, *assignments: str) -> Scenario:
+    def arms(self, given: Sequence[str | Path | Strategy] | None = None) -> tuple[Strategy, ...]:
+        """Return strategies by name, file or as they are, each once.
+
+        By default they are those of this scenario, whose files lie beside its own.
+
+        Raises
+        ------
+        ResilienzaError
+            If one does not exist or two different ones share a name.
+        """
+        found: dict[str, Strategy] = {}
+        for each in given or [self.named(name) for name in self.study.strategies]:
+            arm = self.strategy(each)
+            if found.setdefault(arm.name, arm).hash != arm.hash:
+                raise ResilienzaError("strategy_twice", found=arm.name)
+        return tuple(found.values())
+
+    def compared(
+        self,
+        strategies: Sequence[str | Path | Strategy] | None = None,
+        baseline: str | Path | Strategy | None = None,
+    ) -> tuple[tuple[Strategy, ...], Strategy]:
+        """Return the arms of a comparison, and which of them the others are compared with.
+
+        A baseline may be the name of one of the strategies; another is put in front of them. Where
+        none is given it is the scenario's own, or the first of the strategies given if the
+        scenario's own is not among them.
+
+        Raises
+        ------
+        ResilienzaError
+            If one does not exist or two different ones share a name.
+        """
+        arms = self.arms(strategies)
+        names = {arm.name: arm for arm in arms}
+        if baseline is None:
+            base = self.strategy(self.named(self.study.baseline))
+            if strategies is not None and base.name not in names:
+                base = arms[0]
+        elif isinstance(baseline, str) and baseline in names:
+            base = names[baseline]
+        else:
+            base = self.strategy(baseline)
+        self.arms((*arms, base))  # one name, one strategy
+        return (arms if base.name in names else (base, *arms)), base
+
+    def with_set(self, *assignments: str | Mapping[str, object]) -> Scenario:
         """Return a copy with parameters changed, each as ``path=value`` (``shocks.0.peak=0.7``).
+
+        A mapping of values by path will do too.
 
         Raises
         ------
         ResilienzaError
             If an assignment is not ``path=value``, or the path or the value is not valid.
         """
-        return self.with_values(read_assignments(assignments))
+        values: dict[str, object] = {}
+        for each in assignments:
+            if isinstance(each, str):
+                values |= read_assignments([each])
+            elif isinstance(each, Mapping):
+                values |= each
+            else:
+                raise ResilienzaError("bad_assignment", found=each)
+        return self.with_values(values)
 
     def with_values(self, values: Mapping[str, object]) -> Scenario:
         """Return a copy with the values at some paths changed.
@@ -323,14 +382,17 @@ class Scenario(_Part):
         assigned(data, values)
         if isinstance(effects := study["effects_of_interest"], dict):
             study["effects_of_interest"] = {k: v for k, v in effects.items() if v is not None}
-        return _checked(validated(Scenario, data, "--set"), "--set")
+        return self._again(data, "--set")
 
     def without_shocks(self, places: Collection[int]) -> Scenario:
         """Return a copy that lacks the shocks at these places, counted from 0."""
         data = self.model_dump(mode="json")
         data["shocks"] = [shock for k, shock in enumerate(data["shocks"]) if k not in places]
         data["history"] = self.history.without_shocks(places).model_dump(mode="json")
-        return _checked(validated(Scenario, data, self.name), self.name)
+        return self._again(data, self.name)
+
+    def _again(self, data: Mapping[str, object], file: str) -> Scenario:
+        return _checked(validated(Scenario, data, file), file).beside(self)
 
     def with_past(self, past: Strategy) -> Scenario:
         """Return a copy whose past, the same for every arm, has other prices or triggers."""
@@ -363,7 +425,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
         If there is no such name or file, or if the file is not a valid scenario.
     """
     given = str(path_or_name)
-    path = Path(given)
+    path = place_of(given)
     if not given.endswith(".toml"):
         if given not in shipped_scenarios():
             raise ResilienzaError(
@@ -374,21 +436,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
             )
         path = scenario_folder() / f"{given}.toml"
     scenario = validated(Scenario, read_toml(path, shipped_scenarios()), str(path))
-    return _checked(_beside(scenario, path.parent), str(path))
-
-
-def _beside(scenario: Scenario, folder: Path) -> Scenario:
-    """Return the scenario with the strategies of files found from its own folder."""
-
-    def placed(name: str) -> str:
-        return str(folder / name) if name.endswith(".toml") else name
-
-    study = scenario.study
-    own = tuple(map(placed, study.strategies)), placed(study.baseline)
-    if own == (study.strategies, study.baseline):
-        return scenario
-    study = study.model_copy(update={"strategies": own[0], "baseline": own[1]})
-    return scenario.model_copy(update={"study": study})
+    return _checked(scenario.beside(path.parent), str(path))
 
 
 def _checked(scenario: Scenario, file: str) -> Scenario:

@@ -16,6 +16,7 @@ LAYERS = (
         "kernels",
         "streams",
         "component",
+        "files",
         "discovery",
         "messages",
         "paths",

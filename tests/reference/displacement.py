@@ -33,6 +33,12 @@ def waits(homes, h, p) -> bool:
     return d > 0.0 and not homes.works[h] and float(homes.dry[h]) > p.drying * d
 
 
+def asks(homes, members, h, backing, p) -> float:
+    """How hard it looks for builders: less while it lives in the home."""
+    pressing = p.staying if homes.lodging[h] == HOME else 1.0
+    return p.starting * pressing * money(homes, members, h, backing, p)
+
+
 def mend(key, homes, members, received, given, p) -> None:
     """Builders are shared by those who ask; households go on by themselves."""
     n = len(homes.damage)
@@ -43,7 +49,7 @@ def mend(key, homes, members, received, given, p) -> None:
     asked = 0.0
     for h in range(n):
         if waits(homes, h, p):
-            asked += p.starting * money(homes, members, h, given.backing, p)
+            asked += asks(homes, members, h, given.backing, p)
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     for h in range(n):
         d = float(homes.damage[h])
@@ -51,7 +57,8 @@ def mend(key, homes, members, received, given, p) -> None:
             continue
         m = money(homes, members, h, given.backing, p)
         if waits(homes, h, p):
-            homes.works[h] = int(u01(key, h) < 1.0 - math.exp(-p.starting * m * found))
+            hazard = asks(homes, members, h, given.backing, p) * found
+            homes.works[h] = int(u01(key, h) < 1.0 - math.exp(-hazard))
         who = range(int(members.start[h]), int(members.start[h + 1]))
         helped = 0.0
         for i in who:

@@ -41,10 +41,11 @@ def damage_homes(exposure, first, amount, homes, p) -> None:
     """A home is hit as its first member is, by its own depth: at least 1 - e^-rate v is damaged."""
     for h in range(len(homes.damage)):
         v = amount * float(exposure[first[h]]) * float(homes.depth[h])
-        if v <= 0.0:
+        done = 1.0 - math.exp(-p.home_rate * v)
+        if done <= 0.0:
             continue
         homes.dry[h] = 0
-        have, done = float(homes.damage[h]), 1.0 - math.exp(-p.home_rate * v)
+        have = float(homes.damage[h])
         now, homes.loss[h] = flooded(have, float(homes.loss[h]), done, p)
         homes.damage[h], homes.paid[h] = now, float(homes.paid[h]) * (have / now)
 

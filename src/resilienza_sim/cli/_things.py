@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -95,11 +95,11 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept |
             found: Scenario | Strategy | Experiment = read[model](given)
             return found
     known = [name for each in names.values() for name in each]
-    if not given.endswith(".toml") and not Path(given).exists():
+    if not given.endswith(".toml") and not place_of(given).exists():
         allowed = ", ".join(known)
         close = nearest(given, known)
         raise ResilienzaError("unknown_file", found=given, allowed=allowed, nearest=close)
-    data = read_toml(given, known)
+    data = read_toml(place_of(given), known)
     own = {model: len(_own_names(model, read, data)) for model in read}
     if not any(own.values()):
         raise _of_no_kind(given, data)

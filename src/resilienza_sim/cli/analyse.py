@@ -46,7 +46,7 @@ def command(
             found=shown(factors),
             wanted=Phrase("wanted.factors"),
         )
-    parts = _parts(Path(folder))
+    parts = _parts(folder)
     metrics = _metrics(parts[0], names(metric), thresholds)
     _check_factors(parts[0], wanted)
 
@@ -85,7 +85,7 @@ def _threshold(text: str) -> tuple[str, float]:
     return name.strip(), value
 
 
-def _parts(folder: Path) -> list[AnyStudy]:
+def _parts(folder: str) -> list[AnyStudy]:
     """Return the sweep of a folder, or the studies of every decision date of its comparison."""
     from resilienza_sim.experiments.opening import load_study
     from resilienza_sim.experiments.study import Study
@@ -156,7 +156,7 @@ def _write_tables(
 
 
 def _own(where: Path) -> list[Path]:
-    """Return the files that the last analysis wrote, as its list names them."""
+    """Return the files that the last analysis wrote, and says so; others are somebody's."""
     try:
         told = (where / LISTED).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resilienza_sim.cli._options import MOST_WORKERS, Citizens, new_folder, whole
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
@@ -70,7 +71,7 @@ def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
 
     if given.endswith(".toml"):
         return load_claims(given), {}
-    if not Path(given).is_dir():
+    if not place_of(given).is_dir():
         raise ResilienzaError("claims_not_found", path=given)
     told, ready, undecided = claims_of(Study.open(given))
     if undecided:

@@ -39,8 +39,7 @@ def command(
 
 
 def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
-    names = dict.fromkeys((*scenario.study.strategies, scenario.study.baseline))
-    plans = [scenario.strategy(name) for name in names]
+    plans, _ = scenario.compared()
     terminal.say(
         "check.scenario",
         file=file,

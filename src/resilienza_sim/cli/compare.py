@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,66 +80,49 @@ def command(
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
     from resilienza_sim.experiments.beside import LUCK, NULL
-    from resilienza_sim.experiments.compare import compare, default_folder, make_beside, make_plan
-    from resilienza_sim.experiments.headline import NO_TWIN
-    from resilienza_sim.scenario import load_scenario
+    from resilienza_sim.experiments.compare import Request, default_folder
 
-    given = wanted = load_scenario(scenario)
-    if n_citizens is not None:
-        wanted = wanted.with_citizens(n_citizens)
-    changes = (*(assignments or ()), *(() if twin else (NO_TWIN,)))
-    if changes:
-        wanted = wanted.with_set(*changes)
-    plan, arms = make_plan(
-        wanted,
-        names(strategies),
+    rule_asked = partial(
+        rule_of, metric=metric, half_width=half_width, most_pairs=most_pairs, step=step
+    )
+    wanted = Request(
+        scenario=scenario,
+        strategies=names(strategies),
         pairs=n_pairs,
+        citizens=n_citizens,
+        parameters=assignments or (),
         seed=1 if study_seed is None else study_seed,
         baseline=baseline,
-        parameters=changes,
+        null=null,
+        luck=luck,
         worlds=not point,
         world=one_world,
-    )
-    rule = None
-    if until_sure:
-        from resilienza_sim.experiments.looks import looks_of
-
-        rule = rule_of(plan, metric, half_width, most_pairs, step)
-        plan = replace(plan, pairs=looks_of(rule, plan.pairs)[0])
+        twin=twin,
+        interaction=interaction,
+        until_sure=rule_asked if until_sure else None,
+    ).prepared()
+    plan, rule = wanted.plan, wanted.rule
     folder = folder or default_folder(plan)
-    beside, groups = make_beside(wanted, plan, null=null, luck=luck, interaction=interaction)
-    _announce(terminal, wanted, plan, folder)
-    for each in beside:
+    _announce(terminal, wanted.scenario, plan, folder)
+    for each in wanted.beside:
         if each.place in (NULL, LUCK):
             terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
-    if groups is not None:
-        one, two = (" + ".join(f"shocks.{k}" for k in group) for group in groups)
+    if wanted.groups is not None:
+        one, two = (" + ".join(f"shocks.{k}" for k in group) for group in wanted.groups)
         terminal.say("compare.beside_shocks", one=one, two=two)
     terminal.say("running.measuring")
-    cost = _estimate(wanted, arms, (plan, *(each.plan for each in beside)), n_workers)
+    plans = (plan, *(each.plan for each in wanted.beside))
+    cost = _estimate(wanted.scenario, wanted.arms, plans, n_workers)
     if rule is not None:
         cost = announce(terminal, rule, plan, cost)
     announce_cost(terminal, cost, folder)
     with progress_of(terminal, cost.runs) as progress:
-        study = compare(
-            given,
-            list(arms),
-            plan.pairs,
-            citizens=n_citizens,
-            parameters=changes,
-            seed=plan.seed,
-            baseline=plan.baseline,
+        study = wanted.run(
+            folder,
             workers=n_workers,
-            out=folder,
             progress=progress,
             expected_seconds=cost.work_seconds,
-            null=null,
-            luck=luck,
-            worlds=not point,
-            world=one_world,
-            interaction=interaction,
-            until_sure=rule,
-            told=None if rule is None else partial(tell_look, terminal),
+            told=partial(tell_look, terminal),
         )
     tell(terminal, study, details=details)
     if rule is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,7 +41,7 @@ def command(
     from resilienza_sim.report.flip_picture import FlipPicture, axes_of
 
     terminal: Terminal = ctx.obj
-    sweep = Sweep.open(Path(folder))
+    sweep = Sweep.open(folder)
     chosen = sweep.check_metric(metric or sweep.metrics[0])
     new, old = sweep.arms(strategy, baseline)
     if new == old:
@@ -74,7 +73,7 @@ def command(
     _map(terminal, picture, found, quality)
     _next(terminal, picture, further)
 
-    place = Path(folder) / "analysis"
+    place = sweep.folder / "analysis"
     place.mkdir(exist_ok=True)
     stem = f"{chosen}-{new}-{old}"
     names = {"points": table, "rules": told, "next": further}

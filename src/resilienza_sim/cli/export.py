@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
@@ -28,30 +28,30 @@ def command(
     terminal: Terminal = ctx.obj
     if csv + xlsx + ro_crate + bundle != 1:
         raise ResilienzaError("export_one_form")
-    folder = Path(study)
+    folder = place_of(study)
     name = folder.resolve().name
     if csv:
         from resilienza_sim.experiments.exchange.export import export_csv
 
-        target = Path(out or f"{name}-csv")
+        target = place_of(out or f"{name}-csv")
         files = export_csv(folder, target, overwrite=overwrite)
         terminal.say("export.files", path=target, files=", ".join(path.name for path in files))
     elif xlsx:
         from resilienza_sim.experiments.exchange.workbook import export_workbook
 
-        target = export_workbook(folder, Path(out or f"{name}.xlsx"), overwrite=overwrite)
+        target = export_workbook(folder, place_of(out or f"{name}.xlsx"), overwrite=overwrite)
         terminal.say("export.workbook", path=target)
     elif ro_crate:
         from resilienza_sim.experiments.exchange.crate import LICENCE, export_crate
 
-        target = Path(out or f"{name}-crate")
+        target = place_of(out or f"{name}-crate")
         rights = licence or LICENCE
         names = export_crate(folder, target, licence=rights, overwrite=overwrite)
         terminal.say("export.crate", path=target, count=len(names), licence=rights)
     else:
         from resilienza_sim.experiments.exchange.bundle import export_bundle
 
-        target = Path(out or f"{name}.zip")
+        target = place_of(out or f"{name}.zip")
         found = export_bundle(folder, target, overwrite=overwrite)
         terminal.say("export.bundle", path=target, sha256=found)
         terminal.say("export.check", path=target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +21,7 @@ def command(
     from resilienza_sim.experiments.study import Study
 
     terminal: Terminal = ctx.obj
-    study = Study.open(Path(folder))
+    study = Study.open(folder)
     if details:
         tell(terminal, study, details=True)
     write(terminal, study, png=png)

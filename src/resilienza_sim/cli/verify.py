@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,7 +31,7 @@ def command(
 
     line = plain_progress(terminal.lang)
     report = verify(
-        Path(path),
+        path,
         rerun=count,
         seed=1 if which is None else which,
         progress=lambda done, total: line(done, total, None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,12 @@ from numpy.typing import NDArray
 from resilienza_sim.community.assembly import assemble
 from resilienza_sim.community.ties import Layer, Ties
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.reading import read_whole
 
 __all__ = ["read_ties"]
+
+LARGEST_BYTES = 1_000_000_000
+"""Some 50 million ties."""
 
 
 def read_ties(path: str | Path) -> Ties:
@@ -35,7 +40,8 @@ def read_ties(path: str | Path) -> Ties:
     Raises
     ------
     ResilienzaError
-        ``bad_edge_list`` (file, line, found) if a column is missing or a row has an empty cell.
+        ``bad_edge_list`` (file, line, found) if a column is missing or a row has an empty cell;
+        or if it is no plain file of at most 1 GB.
     """
     ends = _read(Path(path))
     names, numbered = np.unique(ends, return_inverse=True)
@@ -62,7 +68,8 @@ def read_ties(path: str | Path) -> Ties:
 
 def _read(path: Path) -> NDArray[np.int64] | NDArray[np.str_]:
     """Return the two ends of every row, numbers if they all are."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
+    text = read_whole(path, LARGEST_BYTES).decode("utf-8-sig")
+    with io.StringIO(text, newline="") as file:
         rows = csv.DictReader(file)
         if not {"i", "j"} <= set(rows.fieldnames or ()):
             raise ResilienzaError(
@@ -76,8 +83,8 @@ def _read(path: Path) -> NDArray[np.int64] | NDArray[np.str_]:
                     "bad_edge_list", file=path.name, line=rows.line_num, found=f"{i},{j}"
                 )
             ends.append((i, j))
-    text = np.array(ends, dtype=np.str_).reshape(-1, 2)
+    names = np.array(ends, dtype=np.str_).reshape(-1, 2)
     try:
-        return text.astype(np.int64)
+        return names.astype(np.int64)
     except ValueError:
-        return text
+        return names

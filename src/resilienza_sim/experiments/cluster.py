@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.worker import call_alike, fingerprint
+from resilienza_sim.reading import LARGEST_BYTES, read_whole
 
 __all__ = ["Cluster"]
 
@@ -161,8 +162,8 @@ def _where(address: str) -> str:
     if not path.is_file():
         return address
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["address"])
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+        return str(json.loads(read_whole(path, LARGEST_BYTES))["address"])
+    except (ResilienzaError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ResilienzaError("no_cluster", address=address, reason=_reason(problem)) from problem
 
 

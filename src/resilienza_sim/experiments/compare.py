@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.beside import Beside, Together, null_model, second_luck
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.headline import NO_TWIN
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
 from resilienza_sim.experiments.progress import usual_progress
-from resilienza_sim.experiments.run import StudyInterrupted, decision_folder, note, run_plan
+from resilienza_sim.experiments.run import (
+    StudyInterrupted,
+    decision_folder,
+    note,
+    opened,
+    run_plan,
+)
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
+from resilienza_sim.experiments.sources import sources
 from resilienza_sim.experiments.worlds_kept import keep_worlds
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.experiment import Stopping
@@ -31,6 +38,8 @@ if TYPE_CHECKING:
     from resilienza_sim.unmeasured import Ranges
 
 __all__ = [
+    "Comparison",
+    "Request",
     "compare",
     "default_folder",
     "make_beside",
@@ -82,10 +91,9 @@ def make_plan(
     scenario : Scenario
         With its citizens and parameters already set.
     strategies : sequence, optional
-        Names, files or strategies; the scenario's own by default. The baseline is added in front
-        if it is not among them.
+        Names, files or strategies; the scenario's own by default.
     pairs, baseline : optional
-        The scenario's own by default.
+        The scenario's own by default; see `Scenario.compared`.
     seed : int
         Seed of the study.
     parameters : sequence of str
@@ -101,12 +109,7 @@ def make_plan(
     ResilienzaError
         If a strategy does not exist or two different ones share a name.
     """
-    wanted = [scenario.strategy(s) for s in (strategies or scenario.study.strategies)]
-    base = scenario.strategy(baseline or scenario.study.baseline)
-    arms: dict[str, Strategy] = {}
-    for arm in wanted if any(arm.name == base.name for arm in wanted) else [base, *wanted]:
-        if arms.setdefault(arm.name, arm).hash != arm.hash:
-            raise ResilienzaError("strategy_twice", found=arm.name)
+    arms, base = scenario.compared(strategies, baseline)
     decisions = tuple(sorted(day.isoformat() for day in scenario.time.decisions))
     changed = dict(text.split("=", 1) for text in parameters)
     ranges = None
@@ -120,16 +123,17 @@ def make_plan(
         name=scenario.name,
         scenario_hash=scenario.hash,
         scenario_text=canonical(scenario.model_dump(mode="json")),
-        strategies={name: canonical(arm.model_dump(mode="json")) for name, arm in arms.items()},
+        strategies={arm.name: canonical(arm.model_dump(mode="json")) for arm in arms},
         decisions=decisions,
         pairs=scenario.study.pairs if pairs is None else pairs,
         seed=seed,
         baseline=base.name,
         citizens=scenario.town.citizens,
         model_version=version_here(),
+        sources=sources(),
         parameters=changed,
         metrics=_metrics(scenario.study.effects_of_interest),
-        titles={name: arm.title.model_dump() for name, arm in arms.items()},
+        titles={arm.name: arm.title.model_dump() for arm in arms},
         horizons={
             day: scenario.time.weeks - week
             for day, week in zip(decisions, scenario.decision_weeks, strict=True)
@@ -137,7 +141,7 @@ def make_plan(
         ranges=ranges and ranges.bare(),
         first=world,
     )
-    return plan, tuple(arms.values())
+    return plan, arms
 
 
 def make_beside(
@@ -196,6 +200,153 @@ def default_folder(plan: Plan) -> Path:
     return Path("results") / f"{plan.name}-{plan.study_hash[:8]}{alone}"
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison ready to run: all that was asked for, read and tried once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its citizens and values in place.
+    arms : tuple of Strategy
+        What is compared.
+    plan : Plan
+        Of the comparison itself; with a rule, of its first look.
+    beside : list of Beside
+        The studies to run beside it.
+    groups : Groups, optional
+        The groups of shocks that interact.
+    rule : Stopping, optional
+        When there are pairs enough.
+    choices : dict
+        What `make_beside` was asked for.
+    """
+
+    scenario: Scenario
+    arms: tuple[Strategy, ...]
+    plan: Plan
+    beside: list[Beside]
+    groups: Groups | None
+    rule: Stopping | None
+    choices: Mapping[str, Any]
+
+    def run(
+        self,
+        folder: Path | None = None,
+        *,
+        workers: int | None = None,
+        progress: Progress | None = None,
+        expected_seconds: float | None = None,
+        make_executor: Callable[[], Executor] | None = None,
+        told: Told | None = None,
+    ) -> Study:
+        """Run what is missing of it; the parameters are those of `compare`."""
+        from resilienza_sim.experiments.study import Study
+
+        plan, beside, groups = self.plan, self.beside, self.groups
+        folder = folder or default_folder(plan)
+        workers = processors() if workers is None else workers
+        together = Together(progress or usual_progress(), plan, *(each.plan for each in beside))
+        for each in beside:  # what is not ours is told before the first run
+            opened(folder / each.place, each.plan)
+
+        def run(each: Beside, told_to: Progress) -> None:
+            share = together.share(each.plan)
+            try:
+                run_plan(
+                    each.plan,
+                    make_runner(each.scenario, self.arms, each.plan.ranges),
+                    folder / each.place,
+                    workers=workers,
+                    make_executor=make_executor,
+                    expected_seconds=expected_seconds and share * expected_seconds,
+                    progress=told_to,
+                )
+            except StudyInterrupted as stop:
+                done = together.before + stop.done
+                raise StudyInterrupted(folder, done, together.total) from stop
+
+        def run_round(sized: Plan, told_to: Progress) -> None:
+            together.grown(sized, *(each.plan for each in beside))
+            run(Beside(Path(), self.scenario, sized), told_to)
+
+        if self.rule is None:
+            run_round(plan, together)
+        else:
+            plan = _add_pairs(plan, self.rule, folder, run_round, together, told)
+            beside, groups = make_beside(self.scenario, plan, **self.choices)
+            together.grown(plan, *(each.plan for each in beside))
+        together.finished(plan)
+        keep_worlds(folder, plan, self.scenario)
+        _note_divergence(folder, plan, self.scenario, self.arms)
+        for each in beside:
+            run(each, together)
+            together.finished(each.plan)
+        if groups is not None:
+            note(folder, plan, interaction=groups)
+        return Study.open(folder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of a comparison, before anything is read; the fields are those of `compare`.
+
+    A rule may hang on the plan: then it is a function of it.
+    """
+
+    scenario: Scenario | str | Path
+    strategies: Sequence[str | Path | Strategy] | None = None
+    pairs: int | None = None
+    citizens: int | None = None
+    parameters: Sequence[str] = ()
+    seed: int = 1
+    baseline: str | Path | Strategy | None = None
+    null: bool = True
+    luck: bool = True
+    worlds: bool = True
+    world: int | None = None
+    twin: bool = True
+    interaction: str | None = None
+    until_sure: Stopping | Callable[[Plan], Stopping] | None = None
+
+    def prepared(self) -> Comparison:
+        """Return the comparison ready to run.
+
+        Raises
+        ------
+        ResilienzaError
+            If something asked for is not there or not allowed.
+        """
+        from resilienza_sim.scenario import load_scenario
+
+        given = self.scenario
+        scenario = load_scenario(given) if isinstance(given, str | Path) else given
+        if self.citizens is not None:
+            scenario = scenario.with_citizens(self.citizens)
+        parameters = (*self.parameters, *(() if self.twin else (NO_TWIN,)))
+        if parameters:
+            scenario = scenario.with_set(*parameters)
+        plan, arms = make_plan(
+            scenario,
+            self.strategies,
+            pairs=self.pairs,
+            seed=self.seed,
+            baseline=self.baseline,
+            parameters=parameters,
+            worlds=self.worlds,
+            world=self.world,
+        )
+        rule = self.until_sure(plan) if callable(self.until_sure) else self.until_sure
+        if rule is not None:
+            from resilienza_sim.experiments.looks import looks_of
+
+            plan = replace(plan, pairs=looks_of(rule, plan.pairs)[0])
+        choices: dict[str, Any] = {"null": self.null, "luck": self.luck}
+        choices["interaction"] = self.interaction
+        beside, groups = make_beside(scenario, plan, **choices)
+        return Comparison(scenario, arms, plan, beside, groups, rule, choices)
+
+
 def compare(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
@@ -226,7 +377,7 @@ def compare(
     scenario : Scenario, or its name or file
         The town and its history.
     strategies : sequence, optional
-        Names, files or strategies; the scenario's own by default.
+        Names, files or strategies; the scenario's own by default. These and no others are run.
     pairs : int, optional
         Replicates.
     citizens : int, optional
@@ -236,7 +387,8 @@ def compare(
     seed : int
         Seed of the study.
     baseline : optional
-        Strategy the others are compared with.
+        Strategy the others are compared with, put in front of them if it is none of them. By
+        default the scenario's own, or the first of the strategies if it is not among them.
     workers : int, optional
         Processes; by default one for each processor at hand.
     out : path, optional
@@ -286,71 +438,30 @@ def compare(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    from resilienza_sim.experiments.study import Study
-
-    if isinstance(scenario, str | Path):
-        from resilienza_sim.scenario import load_scenario
-
-        scenario = load_scenario(scenario)
-    if citizens is not None:
-        scenario = scenario.with_citizens(citizens)
-    if not twin:
-        parameters = (*parameters, NO_TWIN)
-    if parameters:
-        scenario = scenario.with_set(*parameters)
-    plan, arms = make_plan(
-        scenario,
-        strategies,
+    wanted = Request(
+        scenario=scenario,
+        strategies=strategies,
         pairs=pairs,
+        citizens=citizens,
+        parameters=parameters,
         seed=seed,
         baseline=baseline,
-        parameters=parameters,
+        null=null,
+        luck=luck,
         worlds=worlds,
         world=world,
+        twin=twin,
+        interaction=interaction,
+        until_sure=until_sure,
+    ).prepared()
+    return wanted.run(
+        None if out is None else place_of(out),
+        workers=workers,
+        progress=progress,
+        expected_seconds=expected_seconds,
+        make_executor=make_executor,
+        told=told,
     )
-    workers = processors() if workers is None else workers
-    folder = default_folder(plan) if out is None else Path(out)
-    if until_sure is not None:
-        from resilienza_sim.experiments.looks import looks_of
-
-        plan = replace(plan, pairs=looks_of(until_sure, plan.pairs)[0])
-    beside, groups = make_beside(scenario, plan, null=null, luck=luck, interaction=interaction)
-    together = Together(progress or usual_progress(), plan, *(each.plan for each in beside))
-
-    def run(each: Beside, told_to: Progress) -> None:
-        try:
-            run_plan(
-                each.plan,
-                make_runner(each.scenario, arms, each.plan.ranges),
-                folder / each.place,
-                workers=workers,
-                make_executor=make_executor,
-                expected_seconds=expected_seconds and together.share(each.plan) * expected_seconds,
-                progress=told_to,
-            )
-        except StudyInterrupted as stop:
-            done = together.before + stop.done
-            raise StudyInterrupted(folder, done, together.total) from stop
-
-    def run_round(sized: Plan, told_to: Progress) -> None:
-        together.grown(sized, *(each.plan for each in beside))
-        run(Beside(Path(), scenario, sized), told_to)
-
-    if until_sure is None:
-        run_round(plan, together)
-    else:
-        plan = _add_pairs(plan, until_sure, folder, run_round, together, told)
-        beside, groups = make_beside(scenario, plan, null=null, luck=luck, interaction=interaction)
-        together.grown(plan, *(each.plan for each in beside))
-    together.finished(plan)
-    keep_worlds(folder, plan, scenario)
-    _note_divergence(folder, plan, scenario, arms)
-    for each in beside:
-        run(each, together)
-        together.finished(each.plan)
-    if groups is not None:
-        note(folder, plan, interaction=groups)
-    return Study.open(folder)
 
 
 def _add_pairs(

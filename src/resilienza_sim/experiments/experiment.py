@@ -13,8 +13,9 @@ from resilienza_sim.component import Bilingual, Label, Text
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
+from resilienza_sim.files import place_of
 from resilienza_sim.model.contracts import Indicator, Metric
-from resilienza_sim.reading import read_assignments, read_toml, refusal, validated
+from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies.strategy import Name
 
 __all__ = ["Design", "Experiment", "Factor", "Stopping", "load_experiment", "shipped_experiments"]
@@ -68,8 +69,8 @@ class Factor(_Part):
     scale: Literal["linear", "log"] = "linear"
     whole: bool = Field(False, description="whether only whole numbers make sense")
     steps: int = Field(3, ge=2, le=1_000, description="levels of a range in a full factorial")
-    levels: tuple[Value, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    levels: tuple[Value, ...] = Field((), max_length=1_000)
+    choices: tuple[Choice, ...] = Field((), max_length=1_000)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -163,7 +164,7 @@ class Stopping(_Part):
     step: int = Field(10, ge=1, le=10_000, description="pairs added at each look")
 
 
-class Experiment(_Part):
+class Experiment(_Part, FromFile):
     """One question and how it is put to the model."""
 
     name: Name
@@ -204,6 +205,11 @@ class Experiment(_Part):
                 raise refusal("design_row", index=k, found=odd, allowed=", ".join(names))
         return self
 
+    def changed(self, changes: Mapping[str, Any]) -> Experiment:
+        """Return a copy with some fields replaced, valid."""
+        data = {**self.model_dump(mode="json"), **changes}
+        return validated(Experiment, data, self.name).beside(self)
+
     def without_twins(self) -> Experiment:
         """Return a copy that runs no quiet twins: what is due to shocks gives way to the total."""
         kept = dict.fromkeys(TOTAL if name == HEADLINE else name for name in self.metrics)
@@ -231,7 +237,7 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
         If there is no such name or file, or if the file is not a valid experiment.
     """
     given = str(path_or_name)
-    path = Path(given)
+    path = place_of(given)
     shipped = shipped_experiments()
     if not given.endswith(".toml"):
         if given not in shipped:
@@ -243,4 +249,4 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
             )
         path = experiment_folder() / f"{given}.toml"
     data: dict[str, Any] = read_toml(path, shipped)
-    return validated(Experiment, data, str(path))
+    return validated(Experiment, data, str(path)).beside(path.parent)

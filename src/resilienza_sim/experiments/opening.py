@@ -24,7 +24,7 @@ def load_study(folder: Path | str) -> Study | Sweep:
     >>> study = load_study("results/quartiere")  # doctest: +SKIP
     >>> study.runs  # doctest: +SKIP
     """
-    manifest = manifests.read_kind(Path(folder), manifests.COMPARISON, manifests.SWEEP)
+    manifest = manifests.read_kind(folder, manifests.COMPARISON, manifests.SWEEP)
     if manifests.kind_of(manifest) == manifests.SWEEP:
-        return Sweep(Path(folder), manifest)
-    return Study(Path(folder), manifest)
+        return Sweep(folder, manifest)
+    return Study(folder, manifest)

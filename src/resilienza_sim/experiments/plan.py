@@ -26,6 +26,7 @@ __all__ = [
     "Task",
     "TrajectoryLike",
     "canonical",
+    "code",
     "digest",
 ]
 
@@ -39,6 +40,20 @@ def digest(*parts: object) -> str:
     """Return 16 hexadecimal digits of blake2b that name the `parts` taken together."""
     text = canonical([str(part) for part in parts])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class Coded(Protocol):
+    """A plan that knows which code runs it."""
+
+    @property
+    def model_version(self) -> str: ...
+    @property
+    def sources(self) -> Mapping[str, str]: ...
+
+
+def code(plan: Coded) -> list[str]:
+    """Return what names the code in the name of a run; studies of old tell their version only."""
+    return [plan.model_version, *([canonical(plan.sources)] if plan.sources else [])]
 
 
 class TrajectoryLike(Protocol):
@@ -248,6 +263,8 @@ class Plan:
         What the world of each replicate is drawn from; the single point of the scenario if absent.
     first : int, optional
         The first replicate, where one world is run again by name; otherwise they begin with 0.
+    sources : dict of str
+        Hashes of the code that makes the numbers; see `sources.sources`.
     """
 
     name: str
@@ -266,6 +283,7 @@ class Plan:
     horizons: Mapping[str, int] = field(default_factory=dict)
     ranges: Ranges | None = None
     first: int | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.pairs < 1:
@@ -294,7 +312,7 @@ class Plan:
     def study_hash(self) -> str:
         """Hash that names the study's folder; more pairs of the same study keep it."""
         arms = [f"{name}={text}" for name, text in sorted(self.strategies.items())]
-        return digest(self.configuration, self.model_version, *arms)
+        return digest(self.configuration, *code(self), *arms)
 
     @property
     def replicates(self) -> range:
@@ -323,6 +341,7 @@ class Plan:
             "parameters": dict(self.parameters),
             "horizons": dict(self.horizons),
             "model_version": self.model_version,
+            "code": dict(self.sources),
             "configuration": self.configuration,
             "scenario": {"hash": self.scenario_hash, "text": self.scenario_text},
             "strategy_texts": dict(self.strategies),
@@ -333,7 +352,7 @@ class Plan:
     def run(self, decision: str, strategy: str, replicate: int) -> Run:
         """Return one run; its name changes with whatever could change its result."""
         arm = f"{strategy}:{digest(self.strategies[strategy])}"
-        name = digest(self.configuration, decision, arm, replicate, self.model_version)
+        name = digest(self.configuration, decision, arm, replicate, *code(self))
         return Run(name, decision, strategy, replicate)
 
     def runs(self) -> Iterator[Run]:

@@ -25,6 +25,7 @@ from resilienza_sim.experiments.store import (
     own_parts,
 )
 from resilienza_sim.experiments.worker import Outcome
+from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue
 
 __all__ = ["StudyInterrupted", "decision_folder", "note", "opened", "run_plan"]
@@ -156,6 +157,8 @@ def opened(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
         new, old = manifests.describe(plan, decision), manifests.read(place)
         if old is None:
             _must_be_empty(place)
+        elif changed := manifests.other_code(old, new):
+            raise ResilienzaError("study_other_code", path=place, changes="; ".join(changed))
         elif changed := manifests.changes(old, new):
             raise ResilienzaError("study_changed", path=place, changes="; ".join(changed))
         found[decision] = new if old is None else manifests.merge(old, new)
@@ -211,7 +214,7 @@ def run_plan(
     """
     if workers < 1:
         raise ResilienzaError("too_few_workers", found=workers)
-    folder = Path(folder)
+    folder = place_of(folder)
     engine = None if make_executor is None else Engine(make_executor)
     try:
         if engine is not None:

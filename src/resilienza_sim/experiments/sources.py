@@ -10,10 +10,11 @@ import hashlib
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from resilienza_sim.component import Component
 from resilienza_sim.discovery import family
 from resilienza_sim.model.contracts import Action, Indicator, Metric, Shock
 
@@ -21,11 +22,14 @@ __all__ = ["MODEL", "sources"]
 
 MODEL = "resilienza_sim"
 _PACKAGE = Path(__file__).parents[1]
-_READERS = ("cli", "report", "locale", "concepts", "experiments", "__pycache__")
-"""Folders of the package that no number comes from..."""
+_READERS = (
+    *("cli", "report", "locale", "concepts", "experiments", "__pycache__"),
+    *("__init__.py", "__main__.py", "py.typed"),
+)
+"""What of the package no number comes from..."""
 _RUNNERS = ("setting.py", "worth/arms.py", "worth/histories.py")
 """... but for these modules of `experiments`, which make a run."""
-_FAMILIES: dict[str, type[Component]] = {
+_FAMILIES: dict[str, type[Any]] = {
     "shocks": Shock,
     "actions": Action,
     "indicators": Indicator,
@@ -43,7 +47,7 @@ def sources() -> dict[str, str]:
     for name, base in _FAMILIES.items():
         for kind, member in family(name, base).items():
             if member.__module__.partition(".")[0] != MODEL:
-                found[f"{name}.{kind}"] = _hash_of_class(member)
+                found[f"{name}.{kind}"] = _hash_of_member(member)
     return found
 
 
@@ -55,18 +59,17 @@ def _of_the_model() -> Iterator[Path]:
     yield from (_PACKAGE / "experiments" / name for name in _RUNNERS)
 
 
-def _hash_of_class(member: type[Component]) -> str:
+def _hash_of_member(member: Any) -> str:
     """Return the hash of the package or file that defines a component."""
     top = sys.modules.get(member.__module__.partition(".")[0])
     if folders := list(getattr(top, "__path__", ())):
         return _hash(Path(folders[0]), Path(folders[0]).rglob("*.py"))
-    try:
-        file = Path(inspect.getfile(member))
-    except (OSError, TypeError):  # typed in a notebook
-        file = Path()
+    file = Path(getattr(sys.modules.get(member.__module__), "__file__", None) or "")
     if file.is_file():
         return _hash(file.parent, [file])
-    return _digest([member.__qualname__.encode(), repr(member.model_json_schema()).encode()])
+    with suppress(OSError, TypeError):  # typed in a notebook
+        return _digest([inspect.getsource(member).encode()])
+    return _digest([repr(member).encode()])
 
 
 def _hash(top: Path, files: Iterable[Path]) -> str:

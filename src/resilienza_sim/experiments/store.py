@@ -158,6 +158,8 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         If it cannot be read.
     """
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise FileNotFoundError(path)
         file = pq.ParquetFile(path, memory_map=False)
         with file:
             present = None if columns is None else [c for c in columns if c in file.schema.names]
@@ -172,6 +174,8 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
 def _columns(path: Path) -> pa.Schema:
     try:
+        if not path.is_file():
+            raise FileNotFoundError(path)
         return pq.read_schema(path)
     except (OSError, pa.ArrowException) as problem:
         raise ResilienzaError("part_unreadable", path=path) from problem
@@ -247,10 +251,12 @@ class Store:
     ----------
     folder : Path
         Folder that holds ``runs/``, ``series/`` and ``timings/``.
+    least : int
+        Runs that are known to be there: fewer are told, never read as all there is.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, least: int = 0) -> None:
+        self.folder, self._least = folder, least
 
     def _path(self, kind: str, stem: str) -> Path:
         return self.folder / kind / f"{stem}.parquet"
@@ -309,6 +315,7 @@ class Store:
                 table = read_table(self._path("runs", stem), names)
                 tables.append(table.append_column("stem", pa.array([stem] * len(table))))
         if not tables:
+            self._all_there(0)
             return pa.table({name: [] for name in [*names, "stem", "failed"]})
         index = pa.concat_tables(tables)
         index = index.append_column("failed", pc.not_equal(index["status"], "ok"))
@@ -321,7 +328,14 @@ class Store:
         ids = index["run_id"].to_numpy(zero_copy_only=False)
         first = np.ones(len(ids), dtype=bool)
         first[1:] = ids[1:] != ids[:-1]
+        self._all_there(int(first.sum()))
         return index.filter(pa.array(first))
+
+    def _all_there(self, found: int) -> None:
+        if found < self._least:
+            raise ResilienzaError(
+                "study_runs_gone", path=self.folder, found=found, planned=self._least
+            )
 
     def statuses(self) -> dict[str, str]:
         """Return the status of every committed run by run_id."""

@@ -26,6 +26,7 @@ from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
 from resilienza_sim.experiments.worlds_kept import kept_worlds
+from resilienza_sim.files import place_of
 from resilienza_sim.statistics import (
     compare_pairs,
     holm,
@@ -54,10 +55,10 @@ class Study:
         What the study is and where it comes from.
     """
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | str, manifest: dict[str, Any]) -> None:
+        self.folder = place_of(folder).absolute()
         self.manifest = manifest
-        self._store = Store(folder)
+        self._store = Store(self.folder, manifests.runs_told(manifest))
 
     @classmethod
     def open(cls, folder: Path | str) -> Study:
@@ -68,7 +69,7 @@ class Study:
         ResilienzaError
             If the folder holds none.
         """
-        return cls(Path(folder), manifests.read_kind(Path(folder), manifests.COMPARISON))
+        return cls(folder, manifests.read_kind(folder, manifests.COMPARISON))
 
     def __repr__(self) -> str:
         return f"Study({str(self.folder)!r}, decision={self.manifest['decision']!r})"
@@ -330,7 +331,7 @@ class Study:
     @cached_property
     def worlds(self) -> pd.DataFrame:
         """What was drawn: one row a world and number, with its path and value; none at a point."""
-        return kept_worlds(self.folder)
+        return kept_worlds(self.folder, self.manifest)
 
     def world(self, number: int) -> World:
         """Return one of the worlds, ready for `simulate_arms`; see `study_worlds.drawn_world`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,11 @@ from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, digest
+from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, code, digest
 from resilienza_sim.experiments.progress import usual_progress
 from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.experiments.sources import sources
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +50,8 @@ class SweepPlan:
         Pairs of each point.
     model_version : str
         Version of resilienza-sim.
+    sources : dict of str
+        Hashes of the code that makes the numbers; see `sources.sources`.
     """
 
     experiment: Experiment
@@ -56,6 +60,7 @@ class SweepPlan:
     bench: Bench
     pairs: Sequence[int]
     model_version: str
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     decisions = ("",)  # one folder: a sweep looks at one decision of each scenario
 
@@ -99,10 +104,10 @@ class SweepPlan:
 
     def _runs(self, point: int, replicate: int) -> list[Run]:
         seed, kept = self.experiment.seed, ",".join([*self.bench.metrics, *self.bench.series])
-        version, decision = self.model_version, self.bench.decision
+        decision = self.bench.decision
         return [
             Run(
-                digest(self._names[point], seed, decision, arm, replicate, version, kept),
+                digest(self._names[point], seed, decision, arm, replicate, *code(self), kept),
                 "",
                 name,
                 replicate,
@@ -145,10 +150,12 @@ class SweepPlan:
             "pairs_by_point": list(self.pairs),
             "seed": told.seed,
             "model_version": self.model_version,
+            "code": dict(self.sources),
             "experiment": {"hash": self.hash, "text": self.text},
             "question": told.question.model_dump(),
             "description": told.description.model_dump(),
             "sources": list(told.sources),
+            "effects_of_interest": dict(told.effects_of_interest),
             "factors": [factor.model_dump(mode="json") for factor in told.factors],
             "design": told.design.model_dump(mode="json", exclude={"table"}),
             "points": {name: column.tolist() for name, column in self.points.items()},
@@ -157,7 +164,6 @@ class SweepPlan:
             },
             "titles": {s.name: s.title.model_dump() for s in self.bench.strategies},
             "metrics": {n: i.as_dict() for n, i in self.metrics.items()},
-            "effects_of_interest": dict(told.effects_of_interest),
             "stretch": {name: list(each) for name, each in self.stretch.items()},
         }
 
@@ -228,11 +234,13 @@ def make_sweep(
     known = ready or {}
     scenarios: dict[str, Scenario] = {}
     for given in experiment.scenarios:
-        made: Any = known.get(given) or load_scenario(given)
+        made: Any = known.get(given) or load_scenario(experiment.named(given))
         if experiment.citizens is not None:
             made = made.with_citizens(min(experiment.citizens, made.territory.residents))
         scenarios[given] = made
-    arms: Any = tuple(known.get(each) or load_strategy(each) for each in experiment.strategies)
+    arms: Any = tuple(
+        known.get(each) or load_strategy(experiment.named(each)) for each in experiment.strategies
+    )
     names = [arm.name for arm in arms]
     if twice := [name for k, name in enumerate(names) if name in names[:k]]:
         raise ResilienzaError("strategy_twice", found=twice[0])
@@ -258,6 +266,7 @@ def make_sweep(
         bench=bench,
         pairs=[pairs or experiment.pairs] * len(points),
         model_version=version_here(),
+        sources=sources(),
     )
 
 
@@ -339,14 +348,12 @@ def sweep(
     if isinstance(experiment, str | Path):
         experiment = load_experiment(experiment)
     if changes:
-        experiment = type(experiment).model_validate(
-            {**experiment.model_dump(mode="json"), **changes}
-        )
+        experiment = experiment.changed(changes)
     if not twin:
         experiment = experiment.without_twins()
     plan = make_sweep(experiment, pairs=pairs, ready=ready)
     workers = processors() if workers is None else workers
-    folder = sweep_folder(plan) if out is None else Path(out)
+    folder = sweep_folder(plan) if out is None else place_of(out)
     progress = progress or usual_progress()
 
     def run(at: SweepPlan, told_to: Progress | None) -> None:

@@ -17,6 +17,7 @@ from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.store import Store
+from resilienza_sim.files import place_of
 from resilienza_sim.statistics import PairedComparison, compare_pairs
 from resilienza_sim.words import Words
 
@@ -34,9 +35,9 @@ class Sweep:
         What the study is and where it comes from.
     """
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
-        self.folder, self.manifest = folder, manifest
-        self._store = Store(folder)
+    def __init__(self, folder: Path | str, manifest: dict[str, Any]) -> None:
+        self.folder, self.manifest = place_of(folder).absolute(), manifest
+        self._store = Store(self.folder, manifests.runs_told(manifest))
         self._known: dict[str, tuple[pd.DataFrame, pd.DataFrame | None]] = {}
 
     def __repr__(self) -> str:
@@ -51,7 +52,7 @@ class Sweep:
         ResilienzaError
             If there is none.
         """
-        return cls(Path(folder), manifests.read_kind(Path(folder), manifests.SWEEP))
+        return cls(folder, manifests.read_kind(folder, manifests.SWEEP))
 
     # -- what it is ----------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ __all__ = [
     "figures",
     "frequencies",
     "label",
+    "least_pairs",
     "metric_row",
     "notes",
     "others",
@@ -55,8 +56,8 @@ class MetricRow:
     the smallest difference of interest; in `better` pairs (worlds) the strategy does better by that
     much, in `worse` ones worse, in those `alike` the difference is smaller; `pairs` were used,
     `dropped` were not; `censored` counts values that are known only to be longer than the
-    observation. `low` and `high` hold the mean in
-    95 cases of 100. A `diagnosis` explains verdicts and is never named in one.
+    observation. `low` and `high` hold the mean in 95 cases of 100, unless a few pairs make it:
+    `skewness`. A `diagnosis` explains verdicts and is never named in one.
     """
 
     metric: str
@@ -178,6 +179,13 @@ def _number(value: Any, otherwise: float = math.nan) -> float:
         return otherwise
 
 
+def least_pairs() -> int:
+    """Return the pairs below which nothing is said of two arms."""
+    from resilienza_sim.statistics import MINIMUM_PAIRS  # not above: the report imports light
+
+    return MINIMUM_PAIRS
+
+
 def distinct(names: Sequence[str], titles: Sequence[str]) -> list[str]:
     """Return titles that tell things apart: those of several get their names beside them."""
     return [
@@ -208,7 +216,6 @@ def figures(words: Words, row: MetricRow) -> dict[str, str]:
 def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
     """Return what may be said of two arms on one metric."""
     # Here, not above: the report is imported without scipy.
-    from resilienza_sim.statistics import MINIMUM_PAIRS
 
     if not math.isfinite(row.difference):
         return words("verdict.none", measure=_measure(words, row))
@@ -227,15 +234,15 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
         interval=told["interval"],
         effect=_with_unit(words.exact(row.effect), row.unit),
         pairs=row.pairs,
-        least=MINIMUM_PAIRS,
+        least=least_pairs(),
     )
 
 
 def _key(row: MetricRow) -> str:
-    from resilienza_sim.statistics import MINIMUM_PAIRS, side
+    from resilienza_sim.statistics import side
 
     kind = row.verdict if row.verdict in VERDICTS else "undecided"
-    if row.pairs < MINIMUM_PAIRS:
+    if row.pairs < least_pairs():
         return "verdict.few"
     if not row.gain:
         return "verdict.neither"
@@ -275,10 +282,8 @@ def frequencies(words: Words, each: Comparison, row: MetricRow, *, point: bool) 
 
 def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> str:
     """Return which other metrics get worse, or better where the verdict is worse: the price."""
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     judged = judged or each.headline
-    if judged is None or max((row.pairs for row in each.rows), default=0) < MINIMUM_PAIRS:
+    if judged is None or max((row.pairs for row in each.rows), default=0) < least_pairs():
         return ""
     kind = _OPPOSITE.get(judged.kind, "worse")
     titles = [row.title for row in each.others(judged, kind)]
@@ -298,8 +303,9 @@ def notes(words: Words, row: MetricRow) -> Iterator[str]:
         yield words.count("table.censored", row.censored)
     if row.dropped:
         yield words.count("table.missing", row.dropped)
-    if abs(row.skewness) > SKEWED_BEYOND:
-        yield words("verdict.skewed")
+
+    if abs(row.skewness) > SKEWED_BEYOND and row.pairs >= least_pairs():
+        yield words("table.skewed")
 
 
 def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
@@ -330,12 +336,12 @@ def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
         metric_row(words, each, asdict(study.describe(each["metric"])))
         for each in (study.compare(metric, old, new), *table.to_dict("records"))
     )
-    judged = rows[0]
+    judged = next(row for row in rows if row.metric == metric)
     each = Comparison(Arm(old, titles[old], "", 0), Arm(new, titles[new], "", 1), rows)
-    told = [
+    said = (
         sentence(words, each, judged),
         frequencies(words, each, judged, point=study.is_point),
         *(f"{note[:1].upper()}{note[1:]}." for note in notes(words, judged)),
         others(words, each, judged),
-    ]
-    return " ".join(each for each in told if each)
+    )
+    return " ".join(each for each in said if each)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import signal
@@ -13,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Run, Runner, Task, TrajectoryLike
+from resilienza_sim.experiments.sources import sources
 
 __all__ = [
     "DECISIVE",
@@ -38,7 +37,6 @@ T = TypeVar("T")
 _PARENT_CHECK_SECONDS = 1.0
 DECISIVE = ("mesa", "numba", "llvmlite", "numpy", "scipy", "pandas")
 """Packages whose version may move a result by a bit."""
-_PACKAGE = Path(__file__).parents[1]
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -150,10 +148,7 @@ def fingerprint() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
-    sources = hashlib.blake2b(digest_size=8)
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        sources.update(path.relative_to(_PACKAGE).as_posix().encode() + path.read_bytes())
-    return {**found, "resilienza_sim": sources.hexdigest()}
+    return {**found, **sources()}
 
 
 def call_alike(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.store import (
@@ -79,7 +80,16 @@ def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
         manifests.write(place, {**known, "parts": manifests.parts(place, hashes)})
 
 
-def kept_worlds(folder: Path) -> pd.DataFrame:
-    """Return the worlds kept in a folder, none if it is a study of a single point."""
+def kept_worlds(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the worlds kept in a folder, none if it is a study of a single point.
+
+    Raises
+    ------
+    ResilienzaError
+        If the manifest tells of some that are not there.
+    """
+    told = (folder / name for name in manifest.get("parts", {}) if name.startswith(f"{WORLDS}/"))
+    if gone := next((path for path in told if not path.is_file()), None):
+        raise ResilienzaError("part_missing", path=gone)
     tables = [read_table(path) for path in own_parts(folder / WORLDS)] or [worlds_table([])]
     return pa.concat_tables(tables).to_pandas()

@@ -19,7 +19,7 @@ household takes the place, in a home that stands.
 **How people live.** The lack L = 1 - (1 - d)(1 - lack), lack by place (shelter > kin; Schwartz et
 al. 2018), is felt with some delay, F <- F + ``felt`` (L - F), and is part of housing need N for as
 long as it is there, beside the part that life opens, r (`need`), and less what others have met:
-    N = 1 - (1 - r)(1 - F), r kept as F moves;  N <- N F'/F where N < F;  then N += felt (F - N)+
+    N <- 1 - (1 - r)(1 - F'), r = 1 - (1 - N)/(1 - F);  N F'/F where N < F;  N += felt (F' - N)+
 So it ends when the home is mended and lived in again, and has no clock of its own: a flood finds
 people with the need that is still there. Isolation goes towards ``uprooted`` lack; hosts are
 crowded as well, since ties carry stress (Kaniasty & Norris 1993).

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import textwrap
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report.view import Arm, DecisionView, ShockSpan, row_means
 from resilienza_sim.words import Words
 
@@ -53,6 +58,7 @@ __all__ = [
     "thin",
     "timeline",
     "window",
+    "write_figure",
 ]
 
 Array = NDArray[np.float64]
@@ -124,13 +130,52 @@ Drawn: TypeAlias = "tuple[Figure, str] | None"
 """A figure and its alternative text; None when the study lacks what it needs."""
 
 
-@contextmanager
-def style() -> Iterator[None]:
-    """Draw in the report's style, and leave matplotlib's own as it was."""
-    import matplotlib as mpl
+def write_figure(figure: Figure, path: Path, **options: Any) -> Path:
+    """Write a figure, in the format its ending names, whole or not at all; return where.
 
-    with mpl.rc_context(_STYLE):
+    Raises
+    ------
+    ResilienzaError
+        If the folder cannot be written or the disk is full.
+    """
+    data = BytesIO()
+    figure.savefig(data, format=path.suffix[1:], **options)
+    write_atomically(path, data.getvalue())
+    return path
+
+
+@contextmanager
+def style(also: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Draw in the report's style alone, and leave matplotlib's own as it was.
+
+    What a notebook, a style or a file of settings asked for (TeX, dark grounds, other fonts, a
+    backend) has no part in it.
+
+    Parameters
+    ----------
+    also : mapping, optional
+        Settings of matplotlib put over the report's.
+    """
+    mpl = _matplotlib()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update({**_STYLE, **(also or {})})
         yield
+
+
+def _matplotlib() -> Any:
+    """Import matplotlib; a backend it does not know, asked for by the environment, is no matter."""
+    first = "matplotlib" not in sys.modules
+    asked = os.environ.pop("MPLBACKEND", None)
+    try:
+        import matplotlib as mpl
+    finally:
+        if asked is not None:
+            os.environ["MPLBACKEND"] = asked
+    if first and asked is not None:  # for whoever draws figures of their own afterwards
+        with suppress(ValueError):
+            mpl.rcParams["backend"] = asked
+    return mpl
 
 
 def inline(svg: str, prefix: str, alt: str) -> str:

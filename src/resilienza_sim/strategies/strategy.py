@@ -23,6 +23,7 @@ from pydantic import (
 from resilienza_sim.component import Bilingual, Text, one_of, quantity
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.files import place_of
 from resilienza_sim.model.contracts import Action, Line
 from resilienza_sim.paths import assigned
 from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
@@ -194,7 +195,7 @@ def load_strategy(name_or_path: str | Path) -> Strategy:
     if given in shipped:
         path = Path(str(files("resilienza_sim").joinpath("strategies", f"{given}.toml")))
     elif given.endswith(".toml"):
-        path = Path(given)
+        path = place_of(given)
     else:
         raise ResilienzaError(
             "unknown_strategy",

@@ -30,11 +30,10 @@ class Lodging:
         return self.damage <= p.uninhabitable
 
     def flood(self, v, p):
-        """Kernel `damage_homes`: at least what the water does, more if repairs are undone."""
-        v *= self.depth
-        if v > 0.0:
+        """Kernel `damage_homes`: the damage is what the water does, repairs undone."""
+        done = 1.0 - exp(-p.home_rate * v * self.depth)
+        if done > 0.0:
             self.weeks_dry, have = 0, self.damage
-            done = 1.0 - exp(-p.home_rate * v)
             self.damage, self.loss = flooded(have, self.loss, done, p)
             self.paid *= have / self.damage
 
@@ -55,6 +54,10 @@ class Lodging:
         """Whether it waits for builders."""
         return self.damage > 0.0 and not self.works and self.weeks_dry > p.drying * self.damage
 
+    def asks(self, p):
+        """The hazard at which it finds builders, were there enough: lower if it can stay."""
+        return p.starting * (1.0 if self.away else p.staying) * self.money(p)
+
     def mend(self, key, found, compensation, volunteers, p):
         """Kernel `mend`, for one home."""
         if self.damage == 0.0:
@@ -62,7 +65,7 @@ class Lodging:
         m = self.money(p)
         if self.waits(p):
             luck = self.model.u01(key, self.number)
-            self.works = int(luck < 1.0 - exp(-p.starting * m * found))
+            self.works = int(luck < 1.0 - exp(-self.asks(p) * found))
         helped = sum(member.received for member in self.members) / len(self.members)
         d = self.damage * exp(-p.own_repair * (m + p.aid * helped))
         d *= 1.0 - p.clearing * volunteers
@@ -174,7 +177,7 @@ def run(town):
         if home.weeks_dry == 0:
             home.works = 0
     free = own.sites * len(homes) / 1000.0 - sum(home.works for home in homes)
-    asked = sum(own.starting * home.money(own) for home in homes if home.waits(own))
+    asked = sum(home.asks(own) for home in homes if home.waits(own))
     found = min(1.0, max(free, 0.0) / asked) if asked > 0.0 else 0.0
     for home in homes:
         home.mend(town.key("repair"), found, compensation, volunteers, own)

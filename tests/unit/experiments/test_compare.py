@@ -19,6 +19,7 @@ from resilienza_sim.experiments.compare import default_folder
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.looks import Look
 from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.scenario import Scenario
 
 # The stand-ins have no numbers to draw: a single point.
 compare = partial(compare_module.compare, worlds=False)
@@ -63,6 +64,11 @@ class FakeScenario:
     @property
     def time(self) -> SimpleNamespace:
         return SimpleNamespace(weeks=12, decisions=(date(2023, 5, 1), date(2020, 2, 24)))
+
+    arms, compared = Scenario.arms, Scenario.compared
+
+    def named(self, name: str) -> str:
+        return name
 
     def strategy(self, name: str | FakeStrategy) -> FakeStrategy:
         return name if isinstance(name, FakeStrategy) else FakeStrategy(str(name))
@@ -136,12 +142,24 @@ def test_a_comparison_ends_in_a_study_that_the_same_words_find_again() -> None:
     assert other.manifest["parameters"] == {"purse.returns": "linear"}
 
 
-def test_the_baseline_takes_part_even_if_not_asked_for() -> None:
-    plan, arms = make_plan(FakeScenario(), ["alluvial", "alluvial"])
-    assert [arm.name for arm in arms] == ["consolidated", "alluvial"]
-    assert plan.baseline == "consolidated"
-    plan, arms = make_plan(FakeScenario(), ["alluvial"], baseline="alluvial")
-    assert [arm.name for arm in arms] == ["alluvial"]
+@pytest.mark.parametrize(
+    ("given", "baseline", "arms", "base"),
+    [
+        (None, None, [*fake_model.STRATEGIES], "consolidated"),
+        (None, "none", ["none", *fake_model.STRATEGIES], "none"),
+        (["alluvial", "none"], None, ["alluvial", "none"], "alluvial"),
+        (["none", "consolidated"], None, ["none", "consolidated"], "consolidated"),
+        (["alluvial", "alluvial"], None, ["alluvial"], "alluvial"),
+        (["alluvial", "none"], "none", ["alluvial", "none"], "none"),
+        (["alluvial"], "none", ["none", "alluvial"], "none"),
+        ([FakeStrategy("mine"), "none"], "mine", ["mine", "none"], "mine"),
+        (["none"], FakeStrategy("mine"), ["mine", "none"], "mine"),
+    ],
+)
+def test_what_is_asked_for_is_compared_and_nothing_else(given, baseline, arms, base) -> None:
+    plan, found = make_plan(FakeScenario(), given, baseline=baseline)
+    assert [arm.name for arm in found] == list(plan.strategies) == arms
+    assert plan.baseline == base
     assert plan.decisions == fake_model.DECISIONS
 
 

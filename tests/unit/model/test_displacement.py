@@ -14,6 +14,7 @@ from resilienza_sim.model import displacement, repair
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.displacement import Links
 from resilienza_sim.model.parameters import AllRates, Parameters
+from resilienza_sim.model.phases import shock
 from resilienza_sim.model.repair import Backing, Given, Homes, Members, own_part
 from resilienza_sim.model.state import GONE, HOME, KIN, RENTED, SHELTER, HouseholdTable
 from resilienza_sim.reading import validated
@@ -131,7 +132,11 @@ def test_without_savings_a_home_is_repaired_later_and_a_dwelling_found_later() -
 def test_builders_come_by_hazard_and_take_the_same_every_week() -> None:
     many = homes(damage=0.9)
     mended(many, clearing=0.0)
-    assert many.works.mean() == near(1.0 - math.exp(-MENDING.starting * MENDING.means))
+    asked = MENDING.starting * MENDING.means
+    assert many.works.mean() == near(1.0 - math.exp(-MENDING.staying * asked))
+    out = homes(damage=0.9, lodging=SHELTER)
+    mended(out, clearing=0.0)
+    assert out.works.mean() == near(1.0 - math.exp(-asked))
     first = many.works == 1
     fell = 0.9 - many.damage
     assert fell[first].min() - fell[~first].max() == pytest.approx(MENDING.pace, rel=1e-5)
@@ -139,13 +144,13 @@ def test_builders_come_by_hazard_and_take_the_same_every_week() -> None:
 
 def test_builders_are_shared_so_that_a_large_flood_takes_longer() -> None:
     few = PLENTY._replace(sites=100.0)
-    many = homes(damage=0.9)
+    many = homes(damage=0.9, lodging=SHELTER)
     mended(many, given=few)
     assert many.works.sum() == pytest.approx(100, abs=40)
     for _ in range(30):
         mended(many, given=few, pace=1e-9)
     assert many.works.sum() == pytest.approx(100, abs=40)
-    small = homes(100, damage=0.9)
+    small = homes(100, damage=0.9, lodging=SHELTER)
     mended(small, weeks=30, given=few, pace=1e-9)
     assert small.works.mean() > 0.8
 
@@ -309,6 +314,68 @@ def test_a_shelter_lacks_most_then_kin_then_home_and_crowding_makes_it_worse() -
     assert crowded == pytest.approx(more)
     both = needs(homes(1, lodging=KIN, damage=0.5, host=0))[0, 3]
     assert both == pytest.approx(1.0 - 0.5 * (1.0 - RATES.lack_kin))
+
+
+def dwelt(many: Homes, need: Any, weeks: int, **rates: float) -> Any:
+    p, people = RATES._replace(**rates), alone(many.damage.size)
+    for _ in range(weeks):
+        displacement.dwell(need, many, people, 1e9, p)
+    return need[:, 3]
+
+
+def test_housing_need_ends_with_the_damage_and_the_rest_of_it_stays() -> None:
+    many = homes(3, damage=[0.5, 0.5, 0.0])
+    need = np.zeros((3, 5), np.float32)
+    need[1:, 3] = 0.2  # evicted before the water came
+    assert dwelt(many, need, 40) == pytest.approx([0.5, 1.0 - 0.8 * 0.5, 0.2], abs=1e-5)
+    many.damage[:] = 0.25
+    many.damage[2] = 0.0
+    assert dwelt(many, need, 40) == pytest.approx([0.25, 1.0 - 0.8 * 0.75, 0.2], abs=1e-5)
+    many.damage[:] = 0.0
+    assert dwelt(many, need, 40) == pytest.approx([0.0, 0.2, 0.2], abs=1e-5)
+    assert not many.lacking.any()
+
+
+def test_a_lack_is_felt_by_a_part_of_it_each_week_or_never() -> None:
+    many, need = homes(1, damage=0.8), np.zeros((1, 5), np.float32)
+    dwelt(many, need, 1)
+    assert need[0, 3] == pytest.approx(0.8 * RATES.felt)
+    many.damage[:] = 0.0
+    assert dwelt(many, need, 1) == pytest.approx(0.8 * RATES.felt * (1.0 - RATES.felt))
+    never, need = homes(1, damage=0.8), np.full((1, 5), 0.3, np.float32)
+    assert dwelt(never, need, 9, felt=0.0) == pytest.approx(0.3)
+
+
+def test_what_others_have_met_of_a_lack_does_not_come_back_when_it_ends() -> None:
+    many, need = homes(1, damage=0.4), np.zeros((1, 5), np.float32)
+    dwelt(many, need, 40)
+    need[:, 3] = 0.1  # others have met three quarters of it this week
+    many.damage[:] = 0.0
+    left = dwelt(many, need, 1)
+    assert 0.0 < left < 0.2
+    assert dwelt(many, need, 40) == pytest.approx(0.0, abs=1e-5)
+
+
+def flooded(damage: float, loss: float, water: float, **rates: float) -> Any:
+    """Return a home of some damage after water that does another, by itself, to a whole one."""
+    p = AllRates.of(Parameters()).shock._replace(home_rate=1.0, **rates)
+    one = homes(1, damage=damage, loss=loss, paid=0.4, weeks_dry=9)
+    amount = -math.log(1.0 - water)
+    shock.damage_homes(np.ones(1, np.float32), np.zeros(1, np.uint32), amount, one, p)
+    assert not one.dry.any()
+    assert one.loss[0] == pytest.approx(max(loss if damage > 0.0 else 0.0, water))
+    assert one.paid[0] == pytest.approx(0.4 * damage / one.damage[0])
+    return float(one.damage[0])
+
+
+def test_water_undoes_its_share_of_what_was_repaired() -> None:
+    assert flooded(0.0, 0.9, 0.3) == pytest.approx(0.3)  # mended: the old loss is over
+    assert flooded(0.6, 0.6, 0.3) == pytest.approx(0.6)  # nothing repaired yet
+    assert flooded(0.3, 0.6, 0.6) == pytest.approx(0.6)  # as high as then
+    assert flooded(0.3, 0.6, 0.8) == pytest.approx(0.8)
+    assert flooded(0.3, 0.6, 0.2) == pytest.approx(0.3 + 0.2 * 0.5)
+    assert flooded(0.3, 0.6, 0.2, undoing=0.0) == pytest.approx(0.3)
+    assert flooded(0.3, 0.6, 0.5, undoing=0.0) == pytest.approx(0.5)
 
 
 # -- the town -------------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ def test_warnings_of_this_study_come_before_the_limits_of_all(small, make_study)
     words = Words("it")
     views = decisions(small, words)
     found = tables.limits(words, views, told(small.manifest) | {"citizens": 850})
-    assert "sono 7" in found[0]
+    assert "Le coppie di prove sono 7" in found[0]
     assert "850" in found[1]
     assert "2.000" in found[1]
     assert any("previsione" in limit for limit in found)

@@ -21,6 +21,7 @@ from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, 
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import canonical, digest
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.files import place_of
 
 __all__ = ["NOT_APPLICABLE", "Audit", "audit", "audit_folder"]
 
@@ -72,7 +73,7 @@ class Audit:
                     "margin": margin,
                 }
                 for point, label in enumerate(labels):
-                    said = _said(stage, runs, claim, point, label, margin)
+                    said = _said(stage, runs, claim, point, margin)
                     rows.append({**about, "perturbation": label, **said})
                 rows += [
                     {**about, "perturbation": name, "reading": NOT_APPLICABLE, "reason": reason}
@@ -149,12 +150,10 @@ def _as_stated(claim: Claim, found: str) -> bool:
     return found == "robust" if claim.stated == "robust" else True
 
 
-def _said(
-    stage: Stage, runs: Sweep, claim: Claim, point: int, label: str, margin: float
-) -> dict[str, Any]:
+def _said(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) -> dict[str, Any]:
     """Return what the pairs of one point say of a claim."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    found = runs.compare(point, claim.metric, new, old, f"audit|{stage.place}|{label}")
+    found = runs.compare(point, claim.metric, new, old)
     said = read(found, claim.direction, margin)
     return {"reading": said.says, "more_pairs": said.more_pairs, "reason": "", **asdict(found)}
 
@@ -191,6 +190,6 @@ def audit(
         Folder; an existing one is resumed. By default a folder under ``results/``.
     """
     chosen = stages(claims, citizens=citizens, pairs=pairs, worlds=worlds, ready=ready)
-    folder = Path(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
+    folder = place_of(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
     run = {"workers": workers, "progress": progress, "make_executor": make_executor}
     return Audit(folder, claims, [(stage, stage.run(folder, **run)) for stage in chosen])  # type: ignore[arg-type]

@@ -18,7 +18,8 @@ from pydantic import Field, model_validator
 from resilienza_sim.component import Bilingual, Text
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.experiment import MetricName, Path_, Value, _Part
-from resilienza_sim.reading import read_toml, refusal, validated
+from resilienza_sim.files import place_of
+from resilienza_sim.reading import FromFile, read_toml, refusal, validated
 from resilienza_sim.strategies.strategy import Name
 
 __all__ = [
@@ -138,7 +139,7 @@ class Worlds(_Part):
     ranges: tuple[Span, ...] = Field((), max_length=500)
 
 
-class Claims(_Part):
+class Claims(_Part, FromFile):
     """A file of claims."""
 
     name: Name
@@ -235,4 +236,5 @@ def load_claims(path: str | Path) -> Claims:
     """
     if not str(path).endswith(".toml"):
         raise ResilienzaError("claims_not_found", path=path)
-    return validated(Claims, read_toml(path), str(path))
+    path = place_of(path)
+    return validated(Claims, read_toml(path), str(path)).beside(path.parent)

@@ -138,7 +138,7 @@ def stages(
 
 
 def _stage(claims: Claims, case: Case, citizens: int | None, pairs: int, ready: Any) -> Stage:
-    scenario: Scenario = ready.get(case.scenario) or load_scenario(case.scenario)
+    scenario: Scenario = ready.get(case.scenario) or load_scenario(claims.named(case.scenario))
     if not case.shocks:
         scenario = scenario.without_shocks(range(len(scenario.shocks)))
     if citizens is not None:
@@ -191,7 +191,7 @@ def _stage(claims: Claims, case: Case, citizens: int | None, pairs: int, ready: 
 def _arm(name: str, claims: Claims, ready: Ready) -> Strategy:
     """Return a strategy by the name claims give it; a copy is another in all but its name."""
     of = claims.copies.get(name, name)
-    made: Any = ready.get(of) or load_strategy(of)
+    made: Any = ready.get(of) or load_strategy(claims.named(of))
     arm: Strategy = made if of == name else made.model_copy(update={"name": name})
     return arm
 

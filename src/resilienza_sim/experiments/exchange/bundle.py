@@ -21,8 +21,11 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.as_toml import as_toml
 from resilienza_sim.experiments.exchange.units import Unit, units
+from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES
 from resilienza_sim.experiments.store import Store, not_writable, own_parts, written_aside
+from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.reading import read_whole
 
 __all__ = [
     "CHECKSUMS",
@@ -61,7 +64,7 @@ def export_bundle(study: Path | str, out: Path, *, overwrite: bool = False) -> s
         If there is no study, it is not finished, or the file cannot be written.
     """
     not_there(out, overwrite=overwrite)
-    return zipped(with_checksums(contents(Path(study))), out)
+    return zipped(with_checksums(contents(place_of(study))), out)
 
 
 def contents(study: Path) -> Contents:
@@ -131,7 +134,7 @@ def _sweep_recipe(top: Unit) -> dict[str, str]:
         for k, (given, text) in enumerate(told["scenarios"].items())
     }
     order = list(dict.fromkeys(manifest["points"]["scenario"])) or list(names)
-    effects = manifest.get("effects_of_interest") or {}
+    effects = manifest.get("effects_of_interest", {})
     experiment = {
         **{key: told[key] for key in ("name", "baseline", "decision", "citizens", "seed")},
         "pairs": manifest["pairs"],
@@ -223,10 +226,10 @@ def with_checksums(held: Contents) -> Contents:
 
 def checksums_told(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that a bundle or a crate says it holds, its own list too."""
-    try:
-        lines = (folder / CHECKSUMS).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+    path = folder / CHECKSUMS
+    if not path.exists():
         return {}
+    lines = read_whole(path, MOST_TEXT_BYTES).decode(errors="replace").splitlines()
     return {CHECKSUMS: ""} | {name: value for value, _, name in (n.partition("  ") for n in lines)}
 
 

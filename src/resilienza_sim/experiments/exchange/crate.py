@@ -31,6 +31,7 @@ from resilienza_sim.experiments.exchange.bundle import (
 from resilienza_sim.experiments.exchange.export import export_csv, new_files
 from resilienza_sim.experiments.exchange.units import Unit, units
 from resilienza_sim.experiments.store import not_writable, written_aside
+from resilienza_sim.files import place_of
 from resilienza_sim.words import Words
 
 __all__ = ["LICENCE", "METADATA", "describe", "export_crate"]
@@ -84,7 +85,7 @@ def export_crate(
     import tempfile
 
     _licence(licence)
-    folder = Path(study)
+    folder = place_of(study)
     held = contents(folder)
     if out.suffix != ".zip":
         new_files(out, checksums_told(out), overwrite=overwrite)

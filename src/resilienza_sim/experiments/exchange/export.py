@@ -18,9 +18,10 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.units import Unit, units
 from resilienza_sim.experiments.spreadsheet import harmless_table
-from resilienza_sim.experiments.store import Store, not_writable, written_aside
+from resilienza_sim.experiments.store import not_writable, written_aside
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.files import place_of
 from resilienza_sim.messages import languages
 
 __all__ = ["CSV_FILES", "export_csv", "new_files", "study_of", "tables_of"]
@@ -87,7 +88,7 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     ResilienzaError
         If there is no study, or the folder cannot be used.
     """
-    found = units(Path(study))
+    found = units(place_of(study))
     before = _written_before(out)
     new_files(out, before, overwrite=overwrite)
     columns: dict[str, list[str]] = {}
@@ -126,13 +127,13 @@ def _placed(unit: Unit, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _runs(unit: Unit) -> pd.DataFrame:
-    return Store(unit.folder).runs().to_pandas(types_mapper=_KINDS.get)
+    return unit.store.runs().to_pandas(types_mapper=_KINDS.get)
 
 
 def _series(unit: Unit) -> Iterator[pd.DataFrame]:
     """Yield the series, some runs at a time, with what tells the runs apart."""
     keys = ["run_id", "point", "strategy", "replicate"]
-    for runs, series in Store(unit.folder).series_in_pieces():
+    for runs, series in unit.store.series_in_pieces():
         if series.num_rows:
             told = runs.select(keys).to_pandas(types_mapper=_KINDS.get)
             weeks = series.to_pandas(types_mapper=_KINDS.get)

@@ -46,6 +46,8 @@ def read_part(path: Path, kind: str, columns: Sequence[str] | None = None) -> pa
     ValueError
         If it is no Parquet file, is beyond all sizes, or lacks columns or has some of other types.
     """
+    if not path.is_file():
+        raise ValueError("not a file")
     try:
         with pq.ParquetFile(path, memory_map=False) as file:
             meta, schema = file.metadata, file.schema_arrow

@@ -6,6 +6,7 @@ they may be is known before the first is unpacked, and held to while it is.
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import stat
@@ -29,6 +30,8 @@ MOST_TEXT_BYTES = 200_000_000
 """Manifests, TOML and CSV dictionaries: what is read into memory as a whole."""
 MOST_RATIO = 200.0
 """JSON and CSV shrink 5 to 40 times; deflate can reach 1,000, in bombs."""
+MOST_INDEX_BYTES = 100_000_000
+"""The table of contents of a zip with as many files as may be, of the longest names."""
 _SMALL = 1_000_000
 """Below this a ratio says nothing: a file of equal lines is small anyway."""
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)*")
@@ -45,16 +48,39 @@ def unpacked(path: Path) -> Iterator[Path]:
     ResilienzaError
         If the file is no zip, or holds anything but plain files of decent names and sizes.
     """
+    if not path.is_file():
+        raise ResilienzaError("file_not_a_file", file=path)
     try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
+        _not_larger(path, path.stat().st_size, MOST_BYTES)
+        file = _Bounded(path)
+    except OSError as problem:
         raise ResilienzaError("bundle_not_zip", path=path) from problem
-    with archive, tempfile.TemporaryDirectory(prefix="resilienza-") as place:
-        folder = Path(place)
+    with (
+        file,
+        _archive(path, file) as archive,
+        tempfile.TemporaryDirectory(prefix="resilienza-") as name,
+    ):
+        folder = Path(name)
         entries = _checked(path, archive, folder)
         for entry in entries:
             _extract(path, archive, entry, folder)
         yield folder
+
+
+class _Bounded(io.FileIO):
+    """A file that gives at once no more than a decent table of contents takes."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MOST_INDEX_BYTES:
+            raise ValueError("size")
+        return super().read(size) or b""
+
+
+def _archive(path: Path, file: io.FileIO) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
+        raise ResilienzaError("bundle_not_zip", path=path) from problem
 
 
 def _checked(path: Path, archive: zipfile.ZipFile, folder: Path) -> list[zipfile.ZipInfo]:

@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.driver import Progress
-from resilienza_sim.experiments.plan import MetricInfo, Run, Task, TrajectoryLike, canonical, digest
+from resilienza_sim.experiments.plan import (
+    MetricInfo,
+    Run,
+    Task,
+    TrajectoryLike,
+    canonical,
+    code,
+    digest,
+)
+from resilienza_sim.experiments.sources import sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
-__all__ = ["Arm", "ArmsPlan", "ArmsRunner", "Staged", "decision_index", "read_values", "unlike"]
+__all__ = ["Arm", "ArmsPlan", "ArmsRunner", "Staged", "decision_index", "read_values"]
 
 CHUNK = 24
 """Arms of a task: the past is lived once for each of them, a crash costs no more than so many."""
@@ -139,8 +148,8 @@ class ArmsPlan:
         Version of resilienza-sim.
     histories : Histories, optional
         How the history of each replicate is drawn again.
-    told : dict
-        What else the manifest says.
+    sources : dict of str
+        Hashes of the code that makes the numbers; those of what is here by default.
     """
 
     kind: str
@@ -154,7 +163,7 @@ class ArmsPlan:
     decision: int
     model_version: str
     histories: Histories | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=sources)
 
     decisions = ("",)  # one folder: one decision of the scenario is looked at
 
@@ -191,7 +200,7 @@ class ArmsPlan:
     def _configuration(self) -> str:
         histories = None if self.histories is None else canonical(asdict(self.histories))
         scenario = self.scenario.hash
-        return digest(scenario, self.seed, self.decision, histories, self.model_version)
+        return digest(scenario, self.seed, self.decision, histories, *code(self))
 
     @property
     def total(self) -> int:
@@ -250,11 +259,11 @@ class ArmsPlan:
             "seed": self.seed,
             "citizens": self.scenario.town.citizens,
             "model_version": self.model_version,
+            "code": dict(self.sources),
             "experiment": {"hash": self.hash, "text": self.text},
             "strategy_texts": {name: arm.text for name, arm in sorted(self.arms.items())},
             "titles": {each.name: each.title.model_dump() for each in self.base},
             "metrics": {name: info.as_dict() for name, info in self.metrics.items()},
-            **self.told,
         }
 
 
@@ -305,21 +314,6 @@ def decision_index(scenario: Scenario, day: str | None) -> int:
     if day not in days:
         raise ResilienzaError("unknown_decision", found=day, allowed=", ".join(days))
     return days.index(day)
-
-
-def unlike(arms: Iterable[Strategy]) -> tuple[Strategy, ...]:
-    """Return strategies, each once.
-
-    Raises
-    ------
-    ResilienzaError
-        If two different ones share a name.
-    """
-    found: dict[str, Strategy] = {}
-    for arm in arms:
-        if found.setdefault(arm.name, arm).hash != arm.hash:
-            raise ResilienzaError("strategy_twice", found=arm.name)
-    return tuple(found.values())
 
 
 def read_values(folder: Path, plan: ArmsPlan) -> pd.DataFrame:

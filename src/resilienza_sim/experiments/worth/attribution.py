@@ -23,6 +23,7 @@ from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.worth.arms import ArmsPlan, read_values
 from resilienza_sim.experiments.worth.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.worth.games import Game, make_attribution
+from resilienza_sim.files import place_of
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, mean_interval, side
 from resilienza_sim.streams import Streams
 
@@ -315,7 +316,7 @@ def attribute(
         scenario = scenario.with_set(NO_TWIN)
     plan, games = make_attribution(scenario, strategies, **choices)  # type: ignore[arg-type]
     workers = processors() if workers is None else workers
-    folder = attribution_folder(plan) if out is None else Path(out)
+    folder = attribution_folder(plan) if out is None else place_of(out)
     run_plan(
         plan,
         plan.runner,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.worth.allocations import menu_of, random_allocation, shares_of
-from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index, unlike
+from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, side
 from resilienza_sim.streams import Streams
 
@@ -48,7 +48,7 @@ def chosen_arms(
     ResilienzaError
         If a strategy does not exist, two share a name, or none of them buys anything.
     """
-    arms = unlike(scenario.strategy(s) for s in (strategies or scenario.study.strategies))
+    arms = scenario.arms(strategies)
     if not menu_of(arms):
         raise ResilienzaError("nothing_to_attribute")
     return arms

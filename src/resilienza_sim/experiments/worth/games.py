@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.worth.allocations import PHASES, kinds_of, reallocated
-from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index, unlike
+from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
 from resilienza_sim.experiments.worth.coalitions import permutations, prefixes
 from resilienza_sim.streams import Streams
 
@@ -158,15 +158,12 @@ def make_attribution(
 
     index = decision_index(scenario, decision)
     if strategies is None:
-        names = [name for name in scenario.study.strategies if name != scenario.study.baseline]
-        arms = [scenario.strategy(name) for name in names]
-        arms = [arm for arm in arms if kinds_of(arm)]
+        arms, base = scenario.compared()
+        chosen = tuple(arm for arm in arms if arm.name != base.name and kinds_of(arm))
     else:
-        arms = [scenario.strategy(each) for each in strategies]
-        for arm in arms:
-            if not kinds_of(arm):
-                raise ResilienzaError("buys_nothing", found=arm.name)
-    chosen = unlike(arms)
+        chosen = scenario.arms(strategies)
+        if idle := next((arm for arm in chosen if not kinds_of(arm)), None):
+            raise ResilienzaError("buys_nothing", found=idle.name)
     if not chosen:
         raise ResilienzaError("nothing_to_attribute")
     n_pairs = scenario.study.pairs if pairs is None else pairs

@@ -23,6 +23,7 @@ from resilienza_sim.experiments.worth.best import (
     winners,
 )
 from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, Cloud, make_cloud
+from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,7 +157,7 @@ def yardstick(
             first_histories=first_histories,
         )  # fmt: skip
         search = search if search.arms else None
-    folder = yardstick_folder(plan) if out is None else Path(out)
+    folder = yardstick_folder(plan) if out is None else place_of(out)
     workers = processors() if workers is None else workers
     told = Staged(progress, (stage.runs for stage in stages(plan, search)))
 

@@ -294,8 +294,9 @@ def damage_homes(exposure: Any, first: Any, amount: float, homes: Any, p: Any) -
     """
     for h in range(homes.damage.size):
         v = amount * exposure[first[h]] * homes.depth[h]
-        if v > 0.0:
-            d, new = float(homes.damage[h]), 1.0 - np.exp(-p.home_rate * v)
+        new = 1.0 - np.exp(-p.home_rate * v) if v > 0.0 else 0.0
+        if new > 0.0:
+            d = float(homes.damage[h])
             worst = max(d, float(homes.loss[h])) if d > 0.0 else 0.0
             least, again = max(d, new), new
             if new < worst:

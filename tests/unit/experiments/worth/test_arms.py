@@ -19,7 +19,6 @@ from resilienza_sim.experiments.worth.arms import (
     Staged,
     decision_index,
     read_values,
-    unlike,
 )
 from resilienza_sim.experiments.worth.histories import Histories
 from resilienza_sim.simulation import simulate
@@ -186,18 +185,6 @@ def test_progress_over_several_plans_is_one() -> None:
     ]  # fmt: skip
 
 
-def test_decisions_and_names_are_checked() -> None:
-    assert decision_index(SCENARIO, None) == 0
-    assert decision_index(SCENARIO, day(6)) == 1
-    with pytest.raises(ResilienzaError):
-        decision_index(SCENARIO, day(7))
-    assert unlike([OWN, TWIN, OWN]) == (OWN, TWIN)
-    with pytest.raises(ResilienzaError):
-        unlike([OWN, plan((CAMPAIGN, 1.0))])
-    with pytest.raises(ResilienzaError):
-        make(*many(1), by_pair=[])
-
-
 def test_runner_and_tasks_travel_to_workers() -> None:
     made = make(Arm("part", OWN, (CAMPAIGN,)), histories=Histories(shift_weeks=3))
     for task in made.tasks():
@@ -206,3 +193,15 @@ def test_runner_and_tasks_travel_to_workers() -> None:
         assert there.runs == task.runs
         assert there.setting["arms"]["part"].text == made.arms["part"].text
         assert there.setting["arms"]["part"].strategy.lines(0) == OWN.lines(0)
+
+
+def test_decisions_and_names_are_checked() -> None:
+    assert decision_index(SCENARIO, None) == 0
+    assert decision_index(SCENARIO, day(6)) == 1
+    with pytest.raises(ResilienzaError):
+        decision_index(SCENARIO, day(7))
+    assert SCENARIO.arms([OWN, TWIN, OWN]) == (OWN, TWIN)
+    with pytest.raises(ResilienzaError):
+        SCENARIO.arms([OWN, plan((CAMPAIGN, 1.0))])
+    with pytest.raises(ResilienzaError):
+        make(*many(1), by_pair=[])
