@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
+from planted import planted
 
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.looks import stretched
@@ -58,3 +60,22 @@ def test_it_is_stretched_at_the_points_of_a_sweep() -> None:
     assert stretched(info, "robustness", 1, stretch) == 100.0
     assert stretched(info, "loss", 1, None) == 100.0
     assert stretched(dataclasses.replace(info, effect_of_interest=None), "loss", 1, stretch) is None
+
+
+def test_every_point_of_a_sweep_has_that_of_its_town(tmp_path: Path) -> None:
+    size = {
+        "name": "size",
+        "title": {"it": "Residenti", "en": "Residents"},
+        "source": "assumption",
+        "levels": [500, 1500],
+        "paths": ["town.citizens"],
+    }
+
+    sweep = planted(tmp_path, lambda row: -5.0, factors=[size])
+    assert sweep.stretch("spent_eur").tolist() == pytest.approx([0.5, 1.5])
+    assert sweep.stretch("robustness").tolist() == [1.0, 1.0]
+    assert sweep.stretch("loss_due_to_shocks").tolist() == [1.0, 1.0]  # asked for as it is
+    weeks = sweep.describe("spent_eur").effect_of_interest / (0.004 * 1000)
+    assert weeks == pytest.approx(round(weeks))
+    table = sweep.comparison("spent_eur").set_index("size")
+    assert table["effect_of_interest"].tolist() == pytest.approx([2.0 * weeks, 6.0 * weeks])
