@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from resilienza_sim.experiments.headline import headline_of
 from resilienza_sim.experiments.plan import MetricInfo, Runnable
 from resilienza_sim.experiments.run import decision_folder, note
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, judge
+from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, Enough, judge
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,9 +194,8 @@ def run_looks(
                 arms,
                 baseline,
                 pairs=pairs,
-                dates=len(plan.decisions),
                 horizon=(horizons or {}).get(day),
-                stretch=stretch,
+                along=Along(len(plan.decisions), stretch),
             )
         sure = sum(row["sure"] for row in rows)
         looked, active = len(active), sorted({row["point"] for row in rows if row["waits"]})
@@ -213,6 +212,21 @@ def run_looks(
         if not added:
             break
     return plan
+
+
+class Along(NamedTuple):
+    """What is looked at with the runs of one decision date.
+
+    Parameters
+    ----------
+    dates : int
+        Decision dates looked at together, this one among them.
+    stretch : dict of sequence, optional
+        How many times as large a smallest effect is at each point, of the metrics where it varies.
+    """
+
+    dates: int = 1
+    stretch: Mapping[str, Sequence[float]] | None = None
 
 
 def stretched(
@@ -252,9 +266,8 @@ def judged(
     baseline: str,
     *,
     pairs: int | None = None,
-    dates: int = 1,
     horizon: float | None = None,
-    stretch: Mapping[str, Sequence[float]] | None = None,
+    along: Along = Along(),  # noqa: B008 (it cannot be changed)
 ) -> list[dict[str, Any]]:
     """Return how sure each comparison of a table of runs is: every arm against the baseline.
 
@@ -272,12 +285,10 @@ def judged(
     pairs : int, optional
         Look at so many replicates only, from the first; by default at all those that every arm
         has got to.
-    dates : int
-        Decision dates that are looked at together, this one among them.
     horizon : float, optional
         End of observation of censored values that are undefined.
-    stretch : dict of sequence, optional
-        As in `stretched`.
+    along : Along
+        What is looked at with these runs.
 
     Returns
     -------
@@ -316,10 +327,12 @@ def judged(
                     values[k, base, :n],
                     values[k, other, :n],
                     direction=info.direction,
-                    effect_of_interest=stretched(info, metric, int(point), stretch),
-                    half_width=rule.half_width.get(metric),
-                    decided=rule.decided,
-                    family=family_of(metrics, arms, dates),
+                    effect_of_interest=stretched(info, metric, int(point), along.stretch),
+                    enough=Enough(
+                        rule.half_width.get(metric),
+                        rule.decided,
+                        family_of(metrics, arms, along.dates),
+                    ),
                     censored=None if flags is None else (flags[k, base, :n], flags[k, other, :n]),
                     horizon=horizon,
                 )
@@ -374,9 +387,8 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
             metrics=metrics,
             arms=each.strategies,
             baseline=each.baseline,
-            dates=len(days),
             horizon=each.manifest.get("horizons", {}).get(each.manifest["decision"]),
-            stretch=study.manifest.get("stretch"),
+            along=Along(len(days), study.manifest.get("stretch")),
         )
         found = ask(each.runs)
         since = _since(found, each.runs, looks, ask)

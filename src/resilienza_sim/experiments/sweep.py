@@ -170,6 +170,8 @@ class SweepPlan:
     @cached_property
     def metrics(self) -> dict[str, MetricInfo]:
         """Return what is known of each metric, at a point of mean horizon and size."""
+        if not any(info.weekly or info.per_head for info in self._asked.values()):
+            return self._asked
         weeks, heads = (sum(each) / len(each) for each in zip(*self._spans, strict=True))
         return {name: info.over(weeks, heads) for name, info in self._asked.items()}
 
@@ -179,7 +181,8 @@ class SweepPlan:
         found = {}
         for name, info in self._asked.items():
             effect, mean = info.effect_of_interest, self.metrics[name].effect_of_interest
-            if effect and mean and len(set(self._spans)) > 1 and (info.weekly or info.per_head):
+            scaled = (info.weekly or info.per_head) and len(set(self._spans)) > 1
+            if effect and mean and scaled:
                 at = [info.over(*span).effect_of_interest or 0.0 for span in self._spans]
                 found[name] = tuple(each / mean for each in at)
         return found
