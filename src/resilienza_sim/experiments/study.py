@@ -178,7 +178,9 @@ class Study:
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         weeks = self.manifest.get("horizons", {}).get(self.manifest["decision"])
-        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(weeks)
+        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(
+            weeks, self.manifest.get("citizens")
+        )
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
