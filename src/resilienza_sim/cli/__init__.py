@@ -16,6 +16,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
+import resilienza_sim
+from resilienza_sim.cli._extensions import take_extensions
 from resilienza_sim.cli._language import take_language
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -64,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal = Terminal(lang)
         with warnings.catch_warnings():
             warnings.showwarning = partial(_warned, terminal, warnings.showwarning)
-            code = _run(terminal, rest)
+            code = _run(terminal, take_extensions(rest))
         sys.stdout.flush()
     except ResilienzaError as error:
         terminal.complain(error)
@@ -119,11 +121,12 @@ def _run(terminal: Terminal, arguments: list[str]) -> int:
         return 0
     name, *rest = arguments
     if name == "--version":
-        terminal.print(f"resilienza-sim {_version()}")
+        terminal.print(f"resilienza-sim {resilienza_sim.__version__}")
         return 0
     if name not in commands():
-        known = ("--help", "--lang", "--version") if name.startswith("-") else commands()
-        key = "unknown_option" if name.startswith("-") else "unknown_command"
+        option = name.startswith("-")
+        known = ("--extension", "--help", "--lang", "--version") if option else commands()
+        key = "unknown_option" if option else "unknown_command"
         allowed = ", ".join(known)
         raise ResilienzaError(key, found=name, allowed=allowed, nearest=nearest(name, known))
     command = parser(name)
@@ -133,15 +136,6 @@ def _run(terminal: Terminal, arguments: list[str]) -> int:
         terminal.print(page(terminal, name, command))
         return 0
     return _invoke(terminal, name, command, rest)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("resilienza-sim")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "0"
 
 
 def _before_double_dash(arguments: list[str]) -> list[str]:

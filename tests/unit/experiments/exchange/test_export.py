@@ -8,6 +8,7 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.exchange.export import CSV_FILES, export_csv
+from resilienza_sim.experiments.exchange.exporting import export
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
@@ -151,3 +152,21 @@ def test_a_folder_without_a_study_writes_nothing(tmp_path: Path) -> None:
 
 def test_names_of_files_are_known_beforehand(study: Path, tmp_path: Path) -> None:
     assert {path.name for path in export_csv(study, tmp_path / "csv")} <= set(CSV_FILES)
+
+
+@pytest.mark.parametrize(
+    ("form", "holds"), [("csv", "runs.csv"), ("crate", "ro-crate-metadata.json")]
+)
+def test_one_door_leads_to_every_form(study: Path, tmp_path: Path, form, holds) -> None:
+    out = export(str(study), tmp_path / "out", form=form)
+    assert (out / holds).is_file()
+    with pytest.raises(ResilienzaError):
+        export(study, tmp_path / "out", form=form)
+    assert export(study, tmp_path / "out", form=form, overwrite=True) == out
+
+
+def test_a_bundle_is_named_after_its_study(study: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert export(study).name == f"{study.name}.zip"
+    with pytest.raises(ResilienzaError, match="bundle, csv, crate"):
+        export(study, form="parquet")  # type: ignore[arg-type]
