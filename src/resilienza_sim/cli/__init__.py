@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import pkgutil
+import signal
 import sys
 import traceback
 import warnings
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 something went wrong inside; 2 a mistake of the user, told in one sentence;
     130 stopped by Ctrl-C.
     """
+    if arguments is None:
+        _stop_alike()
     for library in _ARITHMETIC:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
@@ -88,6 +91,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _unexpected(terminal, error)
     return code
+
+
+def _stop_alike() -> None:
+    """Let whoever ends the program by a signal stop it as Ctrl-C does: saved, with nothing left.
+
+    By default it would die on the spot and leave what it had unpacked in the temporary folder.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has not all
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
 
 
 def _warned(
