@@ -6,6 +6,7 @@ Nothing heavy is imported until a command needs it, and only the module of that 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import pkgutil
 import signal
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _stop_alike()
     for library in _ARITHMETIC:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps fonts is no matter
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without accents still gets a text
