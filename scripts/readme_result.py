@@ -18,7 +18,7 @@ from resilienza_sim import Study
 from resilienza_sim.report import write_report
 from resilienza_sim.report.tables import verdicts
 from resilienza_sim.report.view import decisions
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "images" / "faenza.png"

@@ -22,6 +22,7 @@ LAYERS = (
         "paths",
         "reading",
         "wording",
+        "words",
     ),
     ("statistics",),
     ("community",),

@@ -83,12 +83,22 @@ class _Teller:
         return str(self.reader.words.percent(share))
 
     def interval(self, row: Any, low: str = "low", high: str = "high") -> str:
-        import math
+        ends = (self.measure.scale * getattr(row, end) for end in (low, high))
+        return str(self.reader.words.interval(*ends))
 
-        ends = getattr(row, low), getattr(row, high)
-        if not all(map(math.isfinite, ends)):
-            return str(self.reader.words.undefined)
-        return " … ".join(self.number(end, sign=True) for end in ends)
+    def estimate(self, row: Any) -> tuple[str, str]:
+        """Return a mean difference and its interval, as the report of the study writes them."""
+        numbers = (row.mean_difference, row.low, row.high)
+        difference, interval = self.reader.words.estimate(
+            *(self.measure.scale * n for n in numbers)
+        )
+        return str(difference), str(interval)
+
+    def verdict(self, kind: str) -> str:
+        """Return a verdict in one word."""
+        from resilienza_sim.experiments.verdicts import label
+
+        return label(self.reader.words, kind)
 
     def arm(self, name: str) -> str:
         return str(self.reader.arm(name))
@@ -140,12 +150,11 @@ class _Teller:
             (
                 self.arm(row.strategy),
                 str(row.n),
-                self.number(row.mean_difference, sign=True),
-                self.interval(row),
+                *self.estimate(row),
                 str(self.reader.words.percent(row.relative, 1, sign=True)),
                 str(self.reader.words.number(row.dz, 2, sign=True)),
                 self.percent(row.p_better),
-                self.say(f"verdict.{row.verdict}"),
+                self.verdict(row.verdict),
             )
             for row in self.tables["comparison"].itertuples()
         ]
@@ -164,8 +173,7 @@ class _Teller:
             rows.append(
                 (
                     self.arm(arm),
-                    self.number(mean.mean_difference, sign=True),
-                    self.interval(mean),
+                    *self.estimate(mean),
                     self.number(table["mean_difference"].min(), sign=True),
                     self.number(table["mean_difference"].max(), sign=True),
                     *(str(counts.get(kind, 0)) for kind in kinds),
@@ -175,7 +183,7 @@ class _Teller:
         self.title(self.say("title.comparison_sweep", baseline=base, points=points))
         heads = [
             self.say(f"head.{name}") for name in ("arm", "mean", "interval", "smallest", "largest")
-        ] + [self.say(f"verdict.{kind}") for kind in kinds]
+        ] + [self.verdict(kind) for kind in kinds]
         self.terminal.table(heads, rows, right=range(1, 9))
 
     def _averages(self) -> None:
@@ -186,9 +194,8 @@ class _Teller:
                 self.reader.factor(row.factor),
                 self.reader.level(row.level),
                 self.arm(row.strategy),
-                self.number(row.mean_difference, sign=True),
-                self.interval(row),
-                self.say(f"verdict.{row.verdict}"),
+                *self.estimate(row),
+                self.verdict(row.verdict),
             )
             for row in table.itertuples()
         ]
@@ -297,7 +304,7 @@ class _Teller:
         key = "satisficing" if self.measure.direction > 0 else "satisficing_lower"
         rows = []
         for row in table.itertuples():
-            ends = " … ".join(self.percent(end) for end in (row.low, row.high) if end == end)
+            ends = self.reader.words.percents(row.low, row.high)
             rows.append(
                 (
                     self.say(f"over.{row.over}"),

@@ -31,10 +31,9 @@ class Metric:
 
     def __init__(self, terminal: Terminal, name: str) -> None:
         from resilienza_sim.metrics import describe_metric
-        from resilienza_sim.report.words import Words
 
-        self.name, self._lang = name, terminal.lang
-        told, words = describe_metric(name), Words(terminal.lang)
+        self.name, self._words = name, terminal.spelling
+        told, words = describe_metric(name), terminal.spelling
         self.title = words.name("metric", name)
         self.unit = words.unit(told["unit"]) if told["unit"] else ""
 
@@ -45,9 +44,11 @@ class Metric:
 
     def number(self, value: float, *, signed: bool = True) -> str:
         """Return a value of the metric as the language writes it."""
-        from resilienza_sim.experiments.words import number
+        return self._words.number(value, sign=signed)
 
-        return number(value, self._lang, signed=signed)
+    def interval(self, low: float, high: float) -> str:
+        """Return an interval of differences."""
+        return self._words.interval(low, high)
 
 
 def metric_of(text: str | None, scenario: Description) -> str:

@@ -29,18 +29,7 @@ _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#
 _AGES = ("#c9d6df", "#7b8fa1", "#3a4a5a")  # one hue: the other colours are the quarters
 _INK = "#1f2933"
 _MEASURED = "#f3d58a"
-_STYLE: Any = {
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "font.size": 10,
-    "legend.frameon": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "resilienza-sim",
-    "text.parse_math": False,  # a "$" in a quarter's name is a dollar
-}
+_STYLE: Any = {"axes.grid": False, "axes.titleweight": "bold"}
 
 
 def draw(
@@ -53,16 +42,13 @@ def draw(
     tuple of Path
         The files written.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    from resilienza_sim.report.canvas import write_figure
+    from resilienza_sim.report.canvas import canvas, style, write_figure
 
     folder.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+    with style(_STYLE), warnings.catch_warnings():
         # Names come from users: a letter that no font has is drawn as a box, not refused.
         warnings.filterwarnings("ignore", message="Glyph")
-        figure = Figure(figsize=(13, 8), layout="constrained")
+        figure = canvas(13, 8)
         grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.4))
         _degrees(figure.add_subplot(grid[0, 0]), terminal, community, structure)
         _quarters(figure.add_subplot(grid[1, 0]), terminal, community)
@@ -77,7 +63,6 @@ def draw(
 
 def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: Structure) -> None:
     from resilienza_sim.community.structure import TARGETS
-    from resilienza_sim.report.words import Words
 
     degree = np.diff(community.ties.ptr)
     share = np.bincount(degree) / degree.size
@@ -91,7 +76,7 @@ def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: St
         alpha=0.6,
         label=terminal.words("picture.measured", span=span),
     )
-    mean = Words(terminal.lang).number(structure.mean_degree, 1)
+    mean = terminal.spelling.number(structure.mean_degree, 1)
     label = terminal.words("picture.mean", value=mean)
     axes.axvline(structure.mean_degree, color=_INK, linestyle="--", label=label)
     axes.legend(loc="upper right")

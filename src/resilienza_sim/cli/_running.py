@@ -49,15 +49,13 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
 def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
     """Show a bar with the time left on a terminal, a plain line now and then elsewhere."""
     if not terminal.interactive:
-        from resilienza_sim.experiments.words import plain_progress
+        from resilienza_sim.experiments.progress import plain_progress
 
         yield plain_progress(terminal.lang)
         return
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
-
-    from resilienza_sim.experiments.words import duration
 
     columns = (
         TextColumn(terminal.words("running.runs")),
@@ -69,7 +67,7 @@ def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
         task = bar.add_task("", total=runs, left="")
 
         def tell_bar(done: int, total: int, left: float | None) -> None:
-            words = "" if left is None else duration(left, terminal.lang)
+            words = "" if left is None else terminal.spelling.duration(left)
             text = words and terminal.words("running.left", time=words)
             bar.update(task, completed=done, total=total, left=text)
 

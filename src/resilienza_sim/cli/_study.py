@@ -17,10 +17,9 @@ __all__ = ["tell", "write"]
 def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
     """Write what a study found, for each decision date: one screen, or all of it."""
     from resilienza_sim.report.view import decisions
-    from resilienza_sim.report.words import Words
     from resilienza_sim.report.worlds import alone
 
-    words = Words(terminal.lang)
+    words = terminal.spelling
     views = decisions(study, words)
     for view in views if details else ():
         for comparison in _to_show(view):
@@ -63,7 +62,7 @@ def _in_words(terminal: Terminal, view: DecisionView) -> None:
     if told is None:
         return
     terminal.bullet(told.sentence)
-    for line in (told.sure, told.worse, *axes_in_short(view)):
+    for line in (told.sure, told.others, *axes_in_short(view)):
         if line:
             terminal.bullet(line)
 
@@ -76,7 +75,7 @@ def _all(terminal: Terminal, view: DecisionView) -> None:
     shown = _to_show(view)
     for verdict in verdicts(view):
         if verdict.comparison in shown:
-            parts = (verdict.sentence, verdict.sure, verdict.against)
+            parts = (verdict.sentence, verdict.sure, verdict.others)
             terminal.bullet(" ".join(part for part in parts if part))
             for figure in verdict.three:
                 terminal.print(f"      {figure['line']}")
@@ -145,7 +144,9 @@ def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> No
     columns = ("metric", "difference", "interval", "counts", "verdict")
     rows = [
         (
-            f"{row['title']} ({row['unit']})" if row["unit"] else row["title"],
+            "; ".join(
+                (f"{row['title']} ({row['unit']})" if row["unit"] else row["title"], *row["notes"])
+            ),
             row["difference"],
             row["interval"],
             row["counts"],

@@ -42,12 +42,10 @@ def about(terminal: Terminal, family_name: str, name: str, summary: str) -> str:
 
     The first line of its description stands in, so that a new component is one file.
     """
-    from resilienza_sim.report.words import Words
-
     key = f"about.{family_name}.{name}"
     if f"cli.{key}" in terminal.catalogue:
         return terminal.words(key)
-    return Words(terminal.lang).name(family_name.removesuffix("s"), name, summary)
+    return terminal.spelling.name(family_name.removesuffix("s"), name, summary)
 
 
 def shipped() -> dict[str, tuple[str, ...]]:

@@ -78,10 +78,7 @@ def _widths(text: str | None, metrics: tuple[str, ...]) -> dict[str, float]:
 
 def announce(terminal: Terminal, rule: Stopping, plan: Plan, cost: Estimate) -> Estimate:
     """Say what is awaited and what it may cost; return the cost of the most pairs."""
-    from resilienza_sim.experiments.words import duration
-    from resilienza_sim.report.words import Words
-
-    words = Words(terminal.lang)
+    words = terminal.spelling
     most = max(rule.most_pairs, plan.pairs)
     terminal.say(
         "compare.until_sure",
@@ -89,7 +86,7 @@ def announce(terminal: Terminal, rule: Stopping, plan: Plan, cost: Estimate) -> 
         first=plan.pairs,
         step=rule.step,
         most=most,
-        time=duration(cost.seconds * most / plan.pairs, terminal.lang),
+        time=terminal.spelling.duration(cost.seconds * most / plan.pairs),
     )
     return replace(cost, disk_bytes=cost.disk_bytes * most / plan.pairs)
 

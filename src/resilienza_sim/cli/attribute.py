@@ -146,9 +146,7 @@ def _announce(terminal: Terminal, plan: ArmsPlan, games: tuple[Game, ...]) -> No
 
 
 def _player(terminal: Terminal, name: str, by: str) -> str:
-    from resilienza_sim.report.words import Words
-
-    words = Words(terminal.lang)
+    words = terminal.spelling
     return words(f"ambit.{name}") if by == "ambit" else words.name("action", name)
 
 
@@ -182,7 +180,6 @@ def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
 
 
 def _whole(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    from resilienza_sim.experiments.words import number
     from resilienza_sim.statistics import MINIMUM_PAIRS, side
 
     key = {1: "better", -1: "worse"}.get(side(row["low"], row["high"]), "undecided")
@@ -202,23 +199,21 @@ def _whole(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) 
         n=row["n"],
         needed=MINIMUM_PAIRS,
     )
-    euros = {name: number(row[f"{name}_eur"], terminal.lang) for name in ("spent", "received")}
+    euros = {name: terminal.spelling.number(row[f"{name}_eur"]) for name in ("spent", "received")}
     return f"{said} {terminal.catalogue.text('arms.attribute.purse', **euros)}"
 
 
 def _table(terminal: Terminal, game: Game, rows: list[dict[str, Any]], metric: Metric) -> None:
-    from resilienza_sim.experiments.words import number
-
     heads = ("action", "spent", "effect", "interval", "share", "per", "said")
     terminal.table(
         [terminal.catalogue.text(f"arms.head.{head}") for head in heads],
         [
             (
                 _player(terminal, row["player"], game.by),
-                number(row["spent_eur"], terminal.lang),
+                terminal.spelling.number(row["spent_eur"]),
                 metric.number(row["effect"]),
-                f"{metric.number(row['low'])} … {metric.number(row['high'])}",
-                number(100.0 * row["share"], terminal.lang, digits=2),
+                metric.interval(row["low"], row["high"]),
+                terminal.spelling.rounded(100.0 * row["share"], 2),
                 metric.number(row["per_1000_eur"]),
                 terminal.catalogue.text(f"arms.said.{row['verdict']}"),
             )
@@ -229,7 +224,6 @@ def _table(terminal: Terminal, game: Game, rows: list[dict[str, Any]], metric: M
 
 
 def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    from resilienza_sim.experiments.words import number
     from resilienza_sim.statistics import MINIMUM_PAIRS
 
     words = terminal.catalogue.text
@@ -237,14 +231,14 @@ def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -
     sure = key in ("helps", "harms")
     share = small = ""
     if math.isfinite(row["share"]):
-        told = number(100.0 * row["share"], terminal.lang, digits=2)
+        told = terminal.spelling.rounded(100.0 * row["share"], 2)
         share = words("arms.attribute.share", share=told)
     if row["small"]:
         small = words("arms.attribute.small")
     return words(
         f"arms.attribute.line.{key}",
         player=_player(terminal, row["player"], game.by),
-        spent=number(row["spent_eur"], terminal.lang),
+        spent=terminal.spelling.number(row["spent_eur"]),
         effect=metric.number(abs(row["effect"]) if sure else row["effect"], signed=not sure),
         unit=metric.after,
         low=metric.number(row["low"]),

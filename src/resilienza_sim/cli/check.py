@@ -58,7 +58,7 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
 
 def _in_euros(terminal: Terminal, scenario: Scenario, plans: Sequence[Strategy]) -> None:
     """Tell each plan back in euros a year of the whole town, as spent in normal weeks."""
-    from resilienza_sim.report.words import Words
+    from resilienza_sim.words import Words
 
     words = Words(terminal.lang)
     terminal.say("check.purse", euros=words.euros(scenario.purse_eur))

@@ -67,9 +67,7 @@ def command(
 
 
 def _people(terminal: Terminal, community: Community) -> None:
-    from resilienza_sim.report.words import Words
-
-    words, people = Words(terminal.lang), community.people
+    words, people = terminal.spelling, community.people
     n = len(people.age)
     terminal.say(
         "community.people",
@@ -87,15 +85,11 @@ def _people(terminal: Terminal, community: Community) -> None:
 
 
 def _structure(terminal: Terminal, structure: Structure, rows: list[Row]) -> None:
-    from resilienza_sim.report.words import Words
-
-    words = Words(terminal.lang)
+    words = terminal.spelling
     heads = [terminal.words(f"community.head.{h}") for h in ("measure", "value", "target", "says")]
     cells = []
     for row in rows:
-        span = terminal.words(
-            "community.range", low=words.number(row.low, 2), high=words.number(row.high, 2)
-        )
+        span = words.span(row.low, row.high)
         inside = row.low <= row.value <= row.high
         key = "within" if inside else "near" if row.within else "misses"
         name = _measure(terminal, row.name)
@@ -116,9 +110,7 @@ def _measure(terminal: Terminal, name: str) -> str:
 
 
 def _figures(terminal: Terminal, town: Town) -> None:
-    from resilienza_sim.report.words import Words
-
-    words = Words(terminal.lang)
+    words = terminal.spelling
     terminal.print()
     heads = [terminal.words(f"community.head.{h}") for h in ("figure", "value", "area", "year")]
     rows = []

@@ -88,10 +88,7 @@ def command(
 
 
 def _opening(terminal: Terminal, sweep: Sweep, picture: FlipPicture) -> None:
-    from resilienza_sim.experiments.words import number
-    from resilienza_sim.report.words import Words
-
-    words = Words(terminal.lang)
+    words = terminal.spelling
     values: dict[str, Any] = {
         "strategy": words.of(sweep.strategy_title(picture.strategy, terminal.lang)),
         "baseline": words.of(sweep.strategy_title(picture.baseline, terminal.lang)),
@@ -101,7 +98,7 @@ def _opening(terminal: Terminal, sweep: Sweep, picture: FlipPicture) -> None:
     terminal.say("discover.opening", **values)
     if picture.found.effect > 0:
         unit = f" {picture.unit}" if picture.unit else ""
-        amount = number(picture.found.effect, terminal.lang)
+        amount = terminal.spelling.number(picture.found.effect)
         terminal.say("discover.effect", effect=amount, unit=unit)
     else:
         terminal.say("discover.no_effect")
@@ -146,14 +143,12 @@ def _rule(
 ) -> None:
     import math
 
-    from resilienza_sim.experiments.words import number
-
     lang = terminal.lang
     before = picture.words("rule.second") + " " if rule.second else ""
     asked = picture.words(f"rule.{rule.about}", conditions=row[f"if_{lang}"], wins=wins)
     terminal.bullet(before + asked)
     percents = {
-        name: number(100 * share, lang, digits=2)
+        name: terminal.spelling.rounded(100 * share, 2)
         for name, share in (
             *(("coverage", rule.coverage), ("density", rule.density)),
             *(("base", row["base_rate"]), ("luck", rule.luck)),
@@ -162,18 +157,17 @@ def _rule(
     values: dict[str, Any] = {"cases": rule.cases, "of": rule.of, "inside": rule.inside}
     terminal.print("    " + picture.words("rule.numbers", **percents, **values))
     if math.isfinite(row["map_agrees"]):
-        shares = {k: number(100 * row[f"map_{k}"], lang, digits=2) for k in ("agrees", "denies")}
+        shares = {
+            k: terminal.spelling.rounded(100 * row[f"map_{k}"], 2) for k in ("agrees", "denies")
+        }
         terminal.print("    " + picture.words("rule.map", **shares))
 
 
 def _map(terminal: Terminal, picture: FlipPicture, found: FlipMap, quality: Quality) -> None:
     """Write how the space is shared out, how good the map is, and when not to trust it."""
-    from resilienza_sim.experiments.words import number
-
-    lang = terminal.lang
 
     def percent(share: float) -> str:
-        return number(100 * share, lang, digits=2)
+        return terminal.spelling.rounded(100 * share, 2)
 
     shares = found.shares(int(picture.sweep.manifest["seed"]))
     terminal.bullet(
@@ -196,7 +190,9 @@ def _map(terminal: Terminal, picture: FlipPicture, found: FlipMap, quality: Qual
         )
     )
     if quality.widened > 1.005:
-        terminal.bullet(picture.words("map.widened", widened=number(quality.widened, lang)))
+        terminal.bullet(
+            picture.words("map.widened", widened=terminal.spelling.number(quality.widened))
+        )
     if quality.left_out:
         left = {"points": quality.points, "left_out": quality.left_out}
         terminal.bullet(picture.words("map.left_out", **left))
@@ -207,9 +203,6 @@ def _map(terminal: Terminal, picture: FlipPicture, found: FlipMap, quality: Qual
 
 def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> None:
     """Write where more points would tell most."""
-    from resilienza_sim.experiments.words import number
-
-    lang = terminal.lang
     terminal.print()
     if (further["mistold"] < CLEAR).all():
         terminal.say("discover.next_none")
@@ -220,9 +213,9 @@ def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> No
     rows = [
         (
             *(picture.value(axis, row[axis.name]) for axis in axes),
-            number(row["mean"], lang, signed=True),
-            number(row["sd"], lang),
-            f"{number(100 * row['mistold'], lang, digits=2)} %",
+            terminal.spelling.number(row["mean"], sign=True),
+            terminal.spelling.number(row["sd"]),
+            f"{terminal.spelling.rounded(100 * row['mistold'], 2)} %",
         )
         for row in further.to_dict("records")
     ]

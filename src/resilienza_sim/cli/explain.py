@@ -78,9 +78,7 @@ def _component(terminal: Terminal, name: str) -> bool:
 
 
 def _plain(terminal: Terminal, key: str, value: object) -> str:
-    from resilienza_sim.report.words import Words
-
-    words = Words(terminal.lang)
+    words = terminal.spelling
     if value == "share":
         return terminal.words("list.share")
     if key == "unit":
@@ -105,7 +103,6 @@ def _heads(terminal: Terminal, *names: str) -> list[str]:
 def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
     from pydantic import BaseModel
 
-    from resilienza_sim.report.words import Words
     from resilienza_sim.wording import Phrase, shown, wanted
 
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
@@ -120,7 +117,7 @@ def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
         name,
         wanted(info).text(terminal.lang),
         default,
-        Words(terminal.lang).unit(str(extra.get("unit") or "")),
+        terminal.spelling.unit(str(extra.get("unit") or "")),
         "; ".join(str(reason) for reason in reasons if reason),
     )
 
@@ -241,7 +238,7 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
 
 def _gets(terminal: Terminal, line: Allocation) -> str:
     """Return what a line gets: a share of the purse, or euros a year of the whole town."""
-    from resilienza_sim.report.words import Words
+    from resilienza_sim.words import Words
 
     if line.eur_per_year is None:
         return f"{100 * line.share:.0f} %"
@@ -272,14 +269,12 @@ def _pattern(terminal: Terminal, name: str) -> bool:
     pattern = next((each for each in shipped_patterns() if each.name == name), None)
     if pattern is None:
         return False
-    low, high = (
-        "…" if end is None else end for end in (pattern.expected.low, pattern.expected.high)
-    )
+    measured = terminal.spelling.span(pattern.expected.low, pattern.expected.high)
     terminal.print()
     statement = pattern.statement.text(terminal.lang)
     terminal.say("explain.pattern", name=name, statement=statement)
     terminal.say("explain.unit", value=pattern.unit.text(terminal.lang))
-    terminal.say("explain.measured", low=low, high=high)
+    terminal.say("explain.measured", value=measured)
     terminal.say("explain.source", value=pattern.source)
     if pattern.fitted is not None:
         terminal.say("explain.fitted", value=pattern.fitted)
@@ -315,7 +310,7 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
         (
             factor.name,
             factor.title.text(terminal.lang),
-            f"{factor.low:g} … {factor.high:g}"
+            terminal.spelling.span(factor.low, factor.high)
             if factor.is_range
             else ", ".join(str(option) for option in factor.options),
             factor.source,

@@ -1,4 +1,4 @@
-"""``resilienza export``: a study as CSV tables, as an RO-Crate, or as one zip to check it."""
+"""``resilienza export``: a study as tables, as an RO-Crate, or as one zip to check it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def command(
     ctx: typer.Context,
     study: Annotated[str, typer.Argument(metavar="STUDY")],
     csv: Annotated[bool, typer.Option("--csv")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx")] = False,
     ro_crate: Annotated[bool, typer.Option("--ro-crate")] = False,
     bundle: Annotated[bool, typer.Option("--bundle")] = False,
     out: Annotated[str | None, typer.Option("--out", metavar="PATH")] = None,
@@ -25,7 +26,7 @@ def command(
 ) -> int:
     """Export a study."""
     terminal: Terminal = ctx.obj
-    if csv + ro_crate + bundle != 1:
+    if csv + xlsx + ro_crate + bundle != 1:
         raise ResilienzaError("export_one_form")
     folder = place_of(study)
     name = folder.resolve().name
@@ -35,6 +36,11 @@ def command(
         target = place_of(out or f"{name}-csv")
         files = export_csv(folder, target, overwrite=overwrite)
         terminal.say("export.files", path=target, files=", ".join(path.name for path in files))
+    elif xlsx:
+        from resilienza_sim.experiments.exchange.workbook import export_workbook
+
+        target = export_workbook(folder, place_of(out or f"{name}.xlsx"), overwrite=overwrite)
+        terminal.say("export.workbook", path=target)
     elif ro_crate:
         from resilienza_sim.experiments.exchange.crate import LICENCE, export_crate
 

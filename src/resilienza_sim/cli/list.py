@@ -60,9 +60,8 @@ def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
 def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     from resilienza_sim.cli._things import about, components
     from resilienza_sim.model.contracts import Indicator
-    from resilienza_sim.report.words import Words
 
-    words = Words(terminal.lang)
+    words = terminal.spelling
     for name, each in components(kind).items():
         told = getattr(each, "unit", "")
         # Reports show shares as percentages and their differences in points; here it is a scale.

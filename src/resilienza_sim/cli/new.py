@@ -16,7 +16,7 @@ from resilienza_sim.errors import ResilienzaError
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
     from resilienza_sim.drafting.draft import Draft
-    from resilienza_sim.report.words import Words
+    from resilienza_sim.words import Words
 
 _PACES = ("minutes", "night")
 
@@ -168,7 +168,7 @@ def _say(terminal: Terminal, key: str, **values: object) -> None:
 def _say_back(terminal: Terminal, made: Draft) -> None:
     """Tell everything back, in euros and residents of the whole town."""
     from resilienza_sim.community.territory import folded
-    from resilienza_sim.report.words import Words
+    from resilienza_sim.words import Words
 
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)

@@ -65,9 +65,7 @@ def command(
 
 
 def _show(terminal: Terminal, table: pd.DataFrame) -> None:
-    from resilienza_sim.report.words import Words
-
-    words = Words(terminal.lang)
+    words = terminal.spelling
     heads = [
         terminal.words(f"observe.head.{name}")
         for name in ("item", "year", "strategy", "value", "interval", "measured")
@@ -78,7 +76,7 @@ def _show(terminal: Terminal, table: pd.DataFrame) -> None:
             str(row.year),
             words.name("strategy", str(row.strategy)),
             words.percent(row.value, 1),
-            f"{words.percent(row.low, 1)} … {words.percent(row.high, 1)}",
+            words.percents(row.low, row.high, 1),
             words.percent(row.measured, 1),
         )
         for row in table.itertuples()

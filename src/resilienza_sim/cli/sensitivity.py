@@ -45,14 +45,12 @@ def command(
 
 
 def _announce(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
-    from resilienza_sim.report.words import Words
-
     row, words = found.iloc[0], terminal.catalogue
     told = sweep.describe(row["metric"]).title
     terminal.paragraph(
         terminal.words(
             "sensitivity.announce",
-            metric=Words(terminal.lang).name("metric", row["metric"], told),
+            metric=terminal.spelling.name("metric", row["metric"], told),
             method=words.text(f"sensitivity.method.{row['method']}"),
             points=len(sweep.points),
             reading=words.text(f"sensitivity.reading.{row['method']}"),
@@ -70,7 +68,6 @@ def _tell(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
         title_of,
         trust,
     )
-    from resilienza_sim.experiments.words import number
 
     lang, words = terminal.lang, terminal.catalogue
     rows = main_rows(output)
@@ -91,15 +88,15 @@ def _tell(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
         cells.append(
             (
                 sweep.factor_title(row["factor"], lang),
-                number(row["value"], lang),
-                f"{number(row['low'], lang)} … {number(row['high'], lang)}",
+                terminal.spelling.number(row["value"]),
+                terminal.spelling.span(row["low"], row["high"]),
                 *(
-                    number(values[name].get(row["factor"], float("nan")), lang)
+                    terminal.spelling.number(values[name].get(row["factor"], float("nan")))
                     if name in values
                     else "–"
                     for name in beside
                 ),
-                number(row["floor"], lang),
+                terminal.spelling.number(row["floor"]),
                 words.text(f"sensitivity.told.{told}"),
             )
         )
@@ -112,8 +109,6 @@ def _tell(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
 
 def _pairs(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
     """Write what two factors do together, where the design tells it."""
-    from resilienza_sim.experiments.words import number
-
     lang = terminal.lang
     rows = output[output["index"] == "S2"].sort_values("value", ascending=False, kind="stable")
     if rows.empty:
@@ -121,8 +116,8 @@ def _pairs(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
     cells = [
         (
             f"{sweep.factor_title(row['factor'], lang)} × {sweep.factor_title(row['other'], lang)}",
-            number(row["value"], lang),
-            f"{number(row['low'], lang)} … {number(row['high'], lang)}",
+            terminal.spelling.number(row["value"]),
+            terminal.spelling.span(row["low"], row["high"]),
         )
         for row in rows.to_dict("records")
     ]

@@ -157,8 +157,6 @@ def _estimate(plan: SweepPlan, workers: int) -> Estimate:
 
 def _tell(terminal: Terminal, done: Sweep) -> None:
     """Say how often each arm wins, what failed, and what to ask next."""
-    from resilienza_sim.report.words import Words
-
     metric = done.metrics[0]
     heads = [
         terminal.words(f"sweep.head.{name}")
@@ -175,7 +173,7 @@ def _tell(terminal: Terminal, done: Sweep) -> None:
         terminal.print()
         terminal.say(
             "sweep.verdicts",
-            metric=Words(terminal.lang).name("metric", metric),
+            metric=terminal.spelling.name("metric", metric),
             baseline=done.strategy_title(done.baseline, terminal.lang),
         )
         terminal.table(heads, rows, right=(1, 2, 3, 4))

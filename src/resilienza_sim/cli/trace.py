@@ -127,13 +127,11 @@ def _write(
 
 def _worths(terminal: Terminal, chosen: Sequence[Concept], worth: Worth) -> None:
     """Write one line a concept with what it is worth, where that can be asked."""
-    from resilienza_sim.experiments.words import number
-
     for each in chosen:
         figures = worth.saved[each.number]
         if math.isnan(figures[0]):
             continue
-        mean, low, high = (number(v, terminal.lang, signed=True) for v in figures)
+        mean, low, high = (terminal.spelling.number(v, sign=True) for v in figures)
         title = each.title.text(terminal.lang)
         terminal.say(
             "trace.worth", number=f"{each.number:>2}", title=title, mean=mean, low=low, high=high
@@ -141,7 +139,7 @@ def _worths(terminal: Terminal, chosen: Sequence[Concept], worth: Worth) -> None
 
 
 def _progress(terminal: Terminal) -> Callable[[int, int], None]:
-    from resilienza_sim.experiments.words import plain_progress
+    from resilienza_sim.experiments.progress import plain_progress
 
     line = plain_progress(terminal.lang)
     return lambda done, total: line(done, total, None)
@@ -154,20 +152,16 @@ def _state(terminal: Terminal, reading: Reading) -> str:
 
 
 def _name(terminal: Terminal, measure: str) -> str:
-    from resilienza_sim.report.words import Words
-
     kind = "metric" if f"names.metric.{measure}" in terminal.catalogue else "indicator"
-    return Words(terminal.lang).name(kind, measure)
+    return terminal.spelling.name(kind, measure)
 
 
 def _numbers(terminal: Terminal, movement: Movement) -> dict[str, str]:
-    from resilienza_sim.experiments.words import number
-
     plain = {k: getattr(movement, k) for k in ("here", "without", "noise")}
     signed = {k: getattr(movement, k) for k in ("difference", "low", "high")}
     return {
-        **{k: number(v, terminal.lang) for k, v in plain.items()},
-        **{k: number(v, terminal.lang, signed=True) for k, v in signed.items()},
+        **{k: terminal.spelling.number(v) for k, v in plain.items()},
+        **{k: terminal.spelling.number(v, sign=True) for k, v in signed.items()},
     }
 
 
@@ -214,7 +208,7 @@ def _row(terminal: Terminal, movement: Movement) -> tuple[str, ...]:
         n["here"],
         n["without"],
         n["difference"],
-        f"{n['low']} … {n['high']}",
+        terminal.spelling.interval(movement.low, movement.high),
         n["noise"],
         terminal.words(f"trace.side.{movement.expected}"),
         terminal.words("trace.yes" if movement.moves else "trace.no"),

@@ -48,8 +48,8 @@ def command(
     target = new_file(write)
 
     from resilienza_sim.experiments.engine import pool
+    from resilienza_sim.experiments.progress import plain_progress
     from resilienza_sim.experiments.validation.validate import Asking, answers_text, validate
-    from resilienza_sim.experiments.words import plain_progress
 
     chosen = _chosen(patterns or [])
     asking = Asking(n_worlds, 1 if chosen_seed is None else chosen_seed, n_citizens)
@@ -93,11 +93,6 @@ def _chosen(names: Sequence[str]) -> list[Pattern]:
 
 def _table(terminal: Terminal, answers: Sequence[Answer]) -> None:
     """Write one line a pattern, and the sums."""
-    from resilienza_sim.experiments.words import number
-
-    def text(value: float | None) -> str:
-        return "…" if value is None else number(value, terminal.lang)
-
     heads = [
         terminal.words(f"validate.head.{name}")
         for name in ("pattern", "expected", "found", "interval", "outcome")
@@ -111,9 +106,9 @@ def _table(terminal: Terminal, answers: Sequence[Answer]) -> None:
         rows.append(
             (
                 pattern.statement.text(terminal.lang),
-                f"{text(pattern.expected.low)} … {text(pattern.expected.high)}",
-                number(mean, terminal.lang),
-                f"{number(low, terminal.lang)} … {number(high, terminal.lang)}",
+                terminal.spelling.span(pattern.expected.low, pattern.expected.high),
+                terminal.spelling.number(mean),
+                terminal.spelling.span(low, high),
                 outcome,
             )
         )

@@ -27,7 +27,7 @@ def command(
     which = whole("--seed", seed, 0, LARGEST_SEED)
 
     from resilienza_sim.experiments.exchange.verify import verify
-    from resilienza_sim.experiments.words import plain_progress
+    from resilienza_sim.experiments.progress import plain_progress
 
     line = plain_progress(terminal.lang)
     report = verify(

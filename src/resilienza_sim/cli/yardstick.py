@@ -131,7 +131,6 @@ def _folders(found: Yardstick) -> list[Path]:
 
 
 def _announce(terminal: Terminal, plan: Any, search: Search | None, metric: Metric) -> None:
-    from resilienza_sim.experiments.words import number
     from resilienza_sim.wording import clean
 
     scenario, words, lang = plan.scenario, terminal.catalogue.text, terminal.lang
@@ -158,8 +157,8 @@ def _announce(terminal: Terminal, plan: Any, search: Search | None, metric: Metr
                 rungs=", ".join(f"{step.candidates} × {step.histories}" for step in search.steps),
                 pairs=len(plan.by_pair),
                 weeks=drawn.shift_weeks,
-                lowest=number(drawn.lowest, lang),
-                highest=number(drawn.highest, lang),
+                lowest=terminal.spelling.number(drawn.lowest),
+                highest=terminal.spelling.number(drawn.highest),
             )
         )
 
@@ -171,15 +170,14 @@ def _title(terminal: Terminal, plan: Any, name: str) -> str:
 
 
 def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
-    from resilienza_sim.experiments.words import number
     from resilienza_sim.statistics import MINIMUM_PAIRS
 
-    words, lang = terminal.catalogue.text, terminal.lang
+    words = terminal.catalogue.text
     rows = cloud.table(metric.name).to_dict("records")
     heads = ("arm", "value", "percentile", "interval", "received", "spent", "spent_share", "said")
 
     def percent(value: float) -> str:
-        return number(value, lang, digits=2) if value else "0"
+        return terminal.spelling.rounded(value, 2) if value else "0"
 
     terminal.print()
     terminal.table(
@@ -189,9 +187,9 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
                 _title(terminal, cloud.plan, row["strategy"]),
                 metric.number(row["value"], signed=False),
                 percent(row["percentile"]),
-                f"{percent(row['low'])} … {percent(row['high'])}",
-                number(row["received_eur"], lang),
-                number(row["spent_eur"], lang),
+                terminal.spelling.span(row["low"], row["high"]),
+                terminal.spelling.number(row["received_eur"]),
+                terminal.spelling.number(row["spent_eur"]),
                 percent(100.0 * row["spent_share"]),
                 words(f"arms.said.{row['verdict']}"),
             )
@@ -214,8 +212,8 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
             )
         )
         if row["spent_share"] < 1.0 - _IDLE:
-            left = number(row["received_eur"] - row["spent_eur"], lang)
-            received = number(row["received_eur"], lang)
+            left = terminal.spelling.number(row["received_eur"] - row["spent_eur"])
+            received = terminal.spelling.number(row["received_eur"])
             terminal.bullet(
                 words("arms.yardstick.spends_less", strategy=title, left=left, received=received)
             )
@@ -225,15 +223,14 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
 
 
 def _tell_purse(terminal: Terminal, cloud: Cloud) -> None:
-    from resilienza_sim.experiments.words import number
-
-    words, lang = terminal.catalogue.text, terminal.lang
+    words = terminal.catalogue.text
     if gap := cloud.unequal():
-        terminal.warn(words("arms.yardstick.unequal", gap=number(gap, lang)))
+        terminal.warn(words("arms.yardstick.unequal", gap=terminal.spelling.number(gap)))
         return
     euros = cloud.euros().set_index("strategy")["spent_share"][cloud.allocations]
     share, lowest, highest = (
-        number(100.0 * value, lang) for value in (euros.mean(), euros.min(), euros.max())
+        terminal.spelling.number(100.0 * value)
+        for value in (euros.mean(), euros.min(), euros.max())
     )
     terminal.print(words("arms.yardstick.equal", share=share, lowest=lowest, highest=highest))
 
@@ -260,7 +257,7 @@ def _tell_best(terminal: Terminal, best: Best, metric: Metric) -> None:
                 metric.number(row["value"], signed=False),
                 metric.number(row["training_gain"]),
                 metric.number(row["held_out_gain"]),
-                f"{metric.number(row['low'])} … {metric.number(row['high'])}",
+                metric.interval(row["low"], row["high"]),
                 f"{_rank(row['rank'])} → {_rank(row['rank_at_best'])}",
                 words(f"arms.said.{_said(row)}"),
             )

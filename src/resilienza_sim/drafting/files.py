@@ -13,7 +13,7 @@ from tomlkit.items import AoT, Item, Table
 from resilienza_sim.drafting.draft import Draft
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 __all__ = ["write"]
 

@@ -134,6 +134,7 @@ class Together:
         self._progress = progress
         self.total = sum(plan.total for plan in plans)
         self.before = 0
+        self._pace: float | None = None
 
     def grown(self, *plans: Plan) -> None:
         """Count anew the runs of the studies not yet finished: some got more pairs."""
@@ -153,8 +154,10 @@ class Together:
             return
         done_of_all = self.before + done
         if left is not None and done < planned:
-            left *= (self.total - done_of_all) / (planned - done)
-        self._progress(done_of_all, self.total, left)
+            self._pace = left / (planned - done)
+        # Where one study ends, what is left is the others, at the pace of the last.
+        pace, to_do = self._pace, self.total - done_of_all
+        self._progress(done_of_all, self.total, None if pace is None else pace * to_do)
 
 
 def needs(full: str, null: str) -> str:

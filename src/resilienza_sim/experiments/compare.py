@@ -15,6 +15,7 @@ from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.headline import NO_TWIN
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task, canonical
+from resilienza_sim.experiments.progress import usual_progress
 from resilienza_sim.experiments.run import (
     StudyInterrupted,
     decision_folder,
@@ -245,7 +246,7 @@ class Comparison:
         plan, beside, groups = self.plan, self.beside, self.groups
         folder = folder or default_folder(plan)
         workers = processors() if workers is None else workers
-        together = Together(progress, plan, *(each.plan for each in beside))
+        together = Together(progress or usual_progress(), plan, *(each.plan for each in beside))
         for each in beside:  # what is not ours is told before the first run
             opened(folder / each.place, each.plan)
 
@@ -394,7 +395,8 @@ def compare(
         Folder of the study; an existing one is resumed. By default a folder under ``results/``
         named after the scenario and the study's hash.
     progress : callable, optional
-        Told of runs done, runs planned, seconds left.
+        Told of runs done, runs planned, seconds left; by default, in a notebook, a line of its
+        output.
     expected_seconds : float, optional
         Estimate of all the work; a very short one needs no worker processes.
     make_executor : callable, optional

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from resilienza_sim.experiments.words import duration, number, size
 from resilienza_sim.messages import catalogue
+from resilienza_sim.words import Words
 
 __all__ = ["Estimate", "calibrate", "estimate", "together", "weeks_per_replicate"]
 
@@ -50,14 +50,15 @@ class Estimate:
 
     def text(self, lang: str = "it") -> str:
         """Return the estimate in one line."""
+        words = Words(lang)
         return catalogue(lang).text(
             "study.estimate.line",
             runs=self.runs,
-            weeks=number(self.weeks, lang, digits=1),
-            time=duration(self.seconds, lang),
+            weeks=words.rounded(self.weeks, 1),
+            time=words.duration(self.seconds),
             workers=self.workers,
-            memory=size(self.memory_bytes, lang),
-            disk=size(self.disk_bytes, lang),
+            memory=words.size(self.memory_bytes),
+            disk=words.size(self.disk_bytes),
         )
 
     def shared(self, workers: int) -> Estimate:
@@ -75,7 +76,7 @@ class Estimate:
         free = shutil.disk_usage(place).free
         if free > 1.2 * self.disk_bytes:
             return None
-        return catalogue(lang).text("study.estimate.disk", free=size(free, lang))
+        return catalogue(lang).text("study.estimate.disk", free=Words(lang).size(free))
 
 
 def weeks_per_replicate(

@@ -25,7 +25,6 @@ from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
-from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.experiments.worlds_kept import kept_worlds
 from resilienza_sim.files import place_of
 from resilienza_sim.statistics import (
@@ -35,6 +34,7 @@ from resilienza_sim.statistics import (
     told_together,
     variance_shares,
 )
+from resilienza_sim.words import Words
 from resilienza_sim.worlds import World
 
 __all__ = ["Study"]
@@ -154,11 +154,11 @@ class Study:
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
-        return title(self.manifest["titles"].get(strategy, {}), lang, strategy)
+        return Words(lang).of(self.manifest["titles"].get(strategy), strategy)
 
     def metric_title(self, metric: str, lang: str = "it") -> str:
         """Return the name of a metric for readers."""
-        return metric_title(self.describe(metric).title, lang, metric)
+        return Words(lang).name("metric", metric, self.describe(metric).title)
 
     @cached_property
     def _well(self) -> pd.DataFrame:
@@ -299,8 +299,7 @@ class Study:
         new = self._arm(strategy or next((s for s in self.strategies if s != old), old))
         metric = metric or self.headline
         self._check_metric(metric)
-        found = self.compare(metric, old, new)
-        return verdict_of(self, found, lang)
+        return verdict_of(self, metric, old, new, lang)
 
     # -- what runs beside it -------------------------------------------------------------------
 

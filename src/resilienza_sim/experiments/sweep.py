@@ -14,6 +14,7 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, code, digest
+from resilienza_sim.experiments.progress import usual_progress
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
@@ -154,6 +155,7 @@ class SweepPlan:
             "question": told.question.model_dump(),
             "description": told.description.model_dump(),
             "sources": list(told.sources),
+            "effects_of_interest": dict(told.effects_of_interest),
             "factors": [factor.model_dump(mode="json") for factor in told.factors],
             "design": told.design.model_dump(mode="json", exclude={"table"}),
             "points": {name: column.tolist() for name, column in self.points.items()},
@@ -325,6 +327,7 @@ def sweep(
     plan = make_sweep(experiment, pairs=pairs, ready=ready)
     workers = processors() if workers is None else workers
     folder = sweep_folder(plan) if out is None else place_of(out)
+    progress = progress or usual_progress()
 
     def run(at: SweepPlan, told_to: Progress | None) -> None:
         run_plan(

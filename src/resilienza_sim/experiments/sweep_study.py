@@ -17,9 +17,9 @@ from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.words import metric_title, title
 from resilienza_sim.files import place_of
 from resilienza_sim.statistics import PairedComparison, compare_pairs
+from resilienza_sim.words import Words
 
 __all__ = ["Sweep"]
 
@@ -87,11 +87,11 @@ class Sweep:
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
-        return title(self.manifest["titles"].get(strategy, {}), lang, strategy)
+        return Words(lang).of(self.manifest["titles"].get(strategy), strategy)
 
     def metric_title(self, metric: str, lang: str = "it") -> str:
         """Return the name of a metric for readers."""
-        return metric_title(self.describe(metric).title, lang, metric)
+        return Words(lang).name("metric", metric, self.describe(metric).title)
 
     def factor_title(self, name: str, lang: str = "it") -> str:
         """Return the name of a factor for readers."""

@@ -1,113 +1,347 @@
-"""What may be said of two arms, in plain words."""
+"""What is said of two arms: the one place where a verdict becomes a sentence.
+
+`Study.verdict`, the terminal and the page say these strings, made of the rows of
+`Study.comparison` and of `Words`.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from resilienza_sim.experiments.words import number
-from resilienza_sim.messages import catalogue
-from resilienza_sim.statistics import MINIMUM_PAIRS, SKEWED_BEYOND, side
+from resilienza_sim.experiments.headline import THREE, headline
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
 
-__all__ = ["verdict_of"]
+__all__ = [
+    "Arm",
+    "Comparison",
+    "MetricRow",
+    "distinct",
+    "figures",
+    "frequencies",
+    "label",
+    "least_pairs",
+    "metric_row",
+    "notes",
+    "others",
+    "sentence",
+    "verdict_of",
+]
 
+VERDICTS = ("better", "worse", "equivalent", "undecided")
 _OPPOSITE = {"better": "worse", "worse": "better"}
+_FEW = 4  # names in a sentence
 
 
-def verdict_of(study: Study, found: Mapping[str, Any], lang: str) -> str:
-    """Return the verdict of a comparison, what disagrees with it and what it leaves out.
+@dataclass(frozen=True)
+class Arm:
+    """One strategy as the reader sees it; `order` gives it a colour, a line and a marker."""
+
+    name: str
+    title: str
+    description: str
+    order: int
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One metric of one comparison; nan where undefined.
+
+    `gain` is +1 where more of the metric is better, -1 where less is, 0 where neither; `effect` is
+    the smallest difference of interest; in `better` pairs (worlds) the strategy does better by that
+    much, in `worse` ones worse, in those `alike` the difference is smaller; `pairs` were used,
+    `dropped` were not; `censored` counts values that are known only to be longer than the
+    observation. `low` and `high` hold the mean in 95 cases of 100, unless a few pairs make it:
+    `skewness`. A `diagnosis` explains verdicts and is never named in one.
+    """
+
+    metric: str
+    title: str
+    unit: str
+    gain: int
+    mean_baseline: float
+    mean_strategy: float
+    difference: float
+    low: float
+    high: float
+    relative: float
+    better: int
+    alike: int
+    worse: int
+    effect: float
+    verdict: str
+    pairs: int
+    dropped: int
+    censored: int
+    skewness: float = math.nan
+    diagnosis: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The verdict, one of `VERDICTS`; "undefined" where none can be given."""
+        if not math.isfinite(self.difference) or not self.gain:
+            return "undefined"
+        return self.verdict if self.verdict in VERDICTS else "undecided"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One strategy against one baseline at one decision week."""
+
+    baseline: Arm
+    strategy: Arm
+    rows: tuple[MetricRow, ...]
+
+    @property
+    def headline(self) -> MetricRow | None:
+        """Return the row of the main metric, if it is there."""
+        known = {row.metric: row for row in self.rows}
+        return known.get(headline([name for name, row in known.items() if row.pairs]))
+
+    @property
+    def three(self) -> tuple[MetricRow, ...]:
+        """Return the rows due to shocks, of everyday welfare and of both, if there are all."""
+        known = {row.metric: row for row in self.rows if row.pairs}
+        return tuple(known[name] for name in THREE) if known.keys() >= set(THREE) else ()
+
+    def others(self, judged: MetricRow, kind: str) -> tuple[MetricRow, ...]:
+        """Return the other metrics with a verdict; the headline's figures stand for each other."""
+        told = THREE if judged.metric in THREE else (judged.metric,)
+        return tuple(
+            row
+            for row in self.rows
+            if row.kind == kind and not row.diagnosis and row.metric not in told
+        )
+
+
+def metric_row(
+    words: Words,
+    row: Mapping[str, Any],
+    told: Mapping[str, Any],
+    means: tuple[float, float] = (math.nan, math.nan),
+) -> MetricRow:
+    """Return a row of `Study.comparison` as readers meet it: shares in percentage points.
+
+    Parameters
+    ----------
+    words : Words
+        Gives the language of title and unit.
+    row : mapping
+        The row.
+    told : mapping
+        What the study tells of its metric: unit, better, title, diagnosis.
+    means : pair of float
+        Of baseline and strategy.
+    """
+    metric = str(row["metric"])
+    scale = 100.0 if told.get("unit") == "share" else 1.0
+    scaled: dict[str, Any] = {
+        name: scale * _number(row.get(column))
+        for name, column in (
+            ("difference", "mean_difference"),
+            ("effect", "effect_of_interest"),
+            *((end, end) for end in ("low", "high")),
+        )
+    }
+    counted: dict[str, Any] = {
+        name: int(_number(row.get(column), 0.0))
+        for name, column in (
+            ("pairs", "n"),
+            *((each, each) for each in ("dropped", "censored")),
+            *((each, f"n_{each}") for each in ("better", "alike", "worse")),
+        )
+    }
+    return MetricRow(
+        metric=metric,
+        title=words.name("metric", metric, told.get("title")),
+        unit=words.unit(str(told.get("unit") or "")),
+        gain={"higher": 1, "lower": -1}.get(str(told.get("better")), 0),
+        mean_baseline=scale * means[0],
+        mean_strategy=scale * means[1],
+        relative=_number(row.get("relative")),
+        skewness=_number(row.get("skewness")),
+        verdict=str(row.get("verdict") or "undecided"),
+        diagnosis=bool(told.get("diagnosis")),
+        **scaled,
+        **counted,
+    )
+
+
+def _number(value: Any, otherwise: float = math.nan) -> float:
+    try:
+        return otherwise if value is None else float(value)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def least_pairs() -> int:
+    """Return the pairs below which nothing is said of two arms."""
+    from resilienza_sim.statistics import MINIMUM_PAIRS  # not above: the report imports light
+
+    return MINIMUM_PAIRS
+
+
+def distinct(names: Sequence[str], titles: Sequence[str]) -> list[str]:
+    """Return titles that tell things apart: those of several get their names beside them."""
+    return [
+        f"{title} ({name})" if titles.count(title) > 1 else title
+        for name, title in zip(names, titles, strict=True)
+    ]
+
+
+# -- the words -----------------------------------------------------------------------------------
+
+
+def label(words: Words, kind: str) -> str:
+    """Return a verdict in one word."""
+    return words(f"verdict.{kind}.label") if kind in VERDICTS else words.undefined
+
+
+def figures(words: Words, row: MetricRow) -> dict[str, str]:
+    """Return a row in words: `difference`, `interval` with as many decimals, `unit`, `verdict`."""
+    difference, interval = words.estimate(row.difference, row.low, row.high)
+    return {
+        "difference": difference,
+        "interval": interval,
+        "unit": row.unit,
+        "verdict": label(words, row.kind),
+    }
+
+
+def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
+    """Return what may be said of two arms on one metric."""
+    # Here, not above: the report is imported without scipy.
+
+    if not math.isfinite(row.difference):
+        return words("verdict.none", measure=_measure(words, row))
+    told = figures(words, row)
+    share = words.percent(row.relative, 1 if abs(row.relative) < 0.1 else 0, sign=True)
+    share = share if math.isfinite(row.relative) else ""
+    return words(
+        _key(row),
+        strategy=each.strategy.title,
+        baseline=each.baseline.title,
+        measure=_measure(words, row),
+        amount=_with_unit(told["difference"].lstrip("+\u2212"), row.unit),
+        direction=words("verdict.less" if row.difference < 0 else "verdict.more"),
+        share=f"{share}; " if share else "",
+        aside=f" ({share})" if share else "",
+        interval=told["interval"],
+        effect=_with_unit(words.exact(row.effect), row.unit),
+        pairs=row.pairs,
+        least=least_pairs(),
+    )
+
+
+def _key(row: MetricRow) -> str:
+    from resilienza_sim.statistics import side
+
+    kind = row.verdict if row.verdict in VERDICTS else "undecided"
+    if row.pairs < least_pairs():
+        return "verdict.few"
+    if not row.gain:
+        return "verdict.neither"
+    if kind == "undecided" and math.isnan(row.low):
+        return "verdict.identical"
+    if kind == "undecided" and side(row.low, row.high):
+        return "verdict.undecided.small"
+    if kind == "equivalent" and row.difference == row.low == row.high == 0.0:
+        return "verdict.equivalent.plain"
+    if kind in ("equivalent", "undecided") and not math.isfinite(row.effect):
+        return f"verdict.{kind}.plain"
+    return f"verdict.{kind}.sentence"
+
+
+def _measure(words: Words, row: MetricRow) -> str:
+    key = row.metric if row.metric in (THREE[0], THREE[2]) else "other"
+    return words(f"verdict.measure.{key}", title=row.title)
+
+
+def _with_unit(number: str, unit: str) -> str:
+    return f"{number} {unit}" if unit else number
+
+
+def frequencies(words: Words, each: Comparison, row: MetricRow, *, point: bool) -> str:
+    """Return in how many worlds (pairs, at a single point) a way does better, and worse."""
+    if not row.gain or not row.pairs:
+        return ""
+    return words(
+        f"worlds.counts.{'pairs' if point else 'worlds'}",
+        strategy=each.strategy.title,
+        better=row.better,
+        alike=row.alike,
+        worse=row.worse,
+        n=row.pairs,
+    )
+
+
+def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> str:
+    """Return which other metrics get worse, or better where the verdict is worse: the price."""
+    judged = judged or each.headline
+    if judged is None or max((row.pairs for row in each.rows), default=0) < least_pairs():
+        return ""
+    kind = _OPPOSITE.get(judged.kind, "worse")
+    titles = [row.title for row in each.others(judged, kind)]
+    told = {"strategy": each.strategy.title, "names": words.quoted(titles[:_FEW])}
+    if not titles:
+        return words(f"verdict.others.{kind}.none", **told)
+    if len(titles) <= _FEW:
+        return words(f"verdict.others.{kind}.names", **told)
+    return words(f"verdict.others.{kind}.more", more=len(titles) - _FEW, **told)
+
+
+def notes(words: Words, row: MetricRow) -> Iterator[str]:
+    """Yield what limits the numbers of a row: times cut short, pairs left out, a few large ones."""
+    from resilienza_sim.statistics import SKEWED_BEYOND
+
+    if row.censored:
+        yield words.count("table.censored", row.censored)
+    if row.dropped:
+        yield words.count("table.missing", row.dropped)
+
+    if abs(row.skewness) > SKEWED_BEYOND and row.pairs >= least_pairs():
+        yield words("table.skewed")
+
+
+def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
+    """Return the verdict of the arm `new` against `old`, what disagrees and what it leaves out.
 
     Parameters
     ----------
     study : Study
         Where the comparison comes from.
-    found : dict
-        One row of `Study.comparison`.
+    metric : str
+        What is judged.
+    old, new : str
+        The arms.
     lang : str
         "it" or "en".
     """
-    return " ".join([_sentence(study, found, lang), *_notes(study, found, lang)])
-
-
-def _way(mean: float) -> str:
-    return "less" if mean < 0 else "more" if mean > 0 else "same"
-
-
-def _sentence(study: Study, found: Mapping[str, Any], lang: str) -> str:
-    words = catalogue(lang)
-    info = study.describe(found["metric"])
-    mean, n = found["mean_difference"], found["n"]
-    values = {
-        "strategy": study.strategy_title(found["strategy"], lang),
-        "baseline": study.strategy_title(found["baseline"], lang),
-        "metric": study.metric_title(found["metric"], lang),
-        "size": number(abs(mean), lang),
-        "relative": _relative(found["relative"], lang),
-        "way": words.text(f"study.way.{_way(mean)}"),
-        "mean": number(mean, lang, signed=True),
-        "low": number(found["low"], lang, signed=True),
-        "high": number(found["high"], lang, signed=True),
-        "effect": number(found["effect_of_interest"], lang),
-        "unit": info.unit and f" {info.unit}",
-        "counts": _counts(study, found, lang),
-        "n": n,
-        "needed": MINIMUM_PAIRS,
-    }
-    key = found["verdict"]
-    if n < MINIMUM_PAIRS:
-        key = "no_pairs" if n == 0 else "too_few"
-    elif not info.direction:
-        key = "no_direction"
-    elif key == "undecided" and math.isnan(found["low"]):
-        key = "identical"
-    elif key == "undecided" and side(found["low"], found["high"]):
-        key = "undecided_size"
-    elif key in ("undecided", "equivalent") and info.effect_of_interest is None:
-        key = f"{key}_no_effect"
-    return words.text(f"study.sentence.{key}", **values)
-
-
-def _counts(study: Study, found: Mapping[str, Any], lang: str) -> str:
-    """Return in how many worlds (pairs, at a single point) the strategy does better, or worse."""
-    return catalogue(lang).text(
-        f"study.counts.{'pairs' if study.is_point else 'worlds'}",
-        strategy=study.strategy_title(found["strategy"], lang),
-        better=found["n_better"],
-        alike=found["n_alike"],
-        worse=found["n_worse"],
-        n=found["n"],
+    words = Words(lang)
+    titles = dict(
+        zip(
+            study.strategies,
+            distinct(study.strategies, [study.strategy_title(s, lang) for s in study.strategies]),
+            strict=True,
+        )
     )
-
-
-def _relative(share: float, lang: str) -> str:
-    if not math.isfinite(share):
-        return ""
-    return f" ({number(100 * share, lang, digits=2, signed=True)} %)"
-
-
-def _notes(study: Study, found: Mapping[str, Any], lang: str) -> Iterator[str]:
-    words = catalogue(lang)
-    verdicts: dict[str, list[str]] = {"better": [], "worse": []}
-    others = study.comparison(found["baseline"])
-    others = others[others["strategy"] == found["strategy"]]
-    for other, said in zip(others["metric"], others["verdict"], strict=True):
-        if other != found["metric"] and not study.describe(other).diagnosis:
-            verdicts.get(said, []).append(study.metric_title(other, lang))
-    if found["verdict"] in _OPPOSITE:
-        against = _OPPOSITE[found["verdict"]]
-        verdicts[found["verdict"]] = []
-        if not verdicts[against]:
-            yield words.text("study.note.none_disagree")
-    for said, names in verdicts.items():
-        if names:
-            yield words.text(f"study.note.{said}", metrics=", ".join(names))
-    if found["censored"]:
-        yield words.text("study.note.censored", censored=found["censored"])
-    if found["dropped"]:
-        yield words.text("study.note.dropped", dropped=found["dropped"])
-    if abs(found["skewness"]) > SKEWED_BEYOND and found["n"] >= MINIMUM_PAIRS:
-        yield words.text("study.note.skewed")
+    # What is asked for is a question of its own; the others are told if they stand together.
+    table = study.comparison(old).query("strategy == @new and metric != @metric")
+    rows = tuple(
+        metric_row(words, each, asdict(study.describe(each["metric"])))
+        for each in (study.compare(metric, old, new), *table.to_dict("records"))
+    )
+    judged = next(row for row in rows if row.metric == metric)
+    each = Comparison(Arm(old, titles[old], "", 0), Arm(new, titles[new], "", 1), rows)
+    said = (
+        sentence(words, each, judged),
+        frequencies(words, each, judged, point=study.is_point),
+        *(f"{note[:1].upper()}{note[1:]}." for note in notes(words, judged)),
+        others(words, each, judged),
+    )
+    return " ".join(each for each in said if each)

@@ -24,7 +24,7 @@ from resilienza_sim.report.canvas import (
     write_figure,
 )
 from resilienza_sim.report.view import Arm
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from resilienza_sim.experiments.verdicts import label
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import DecisionView
-from resilienza_sim.report.words import decimals
+from resilienza_sim.words import decimals
 
 __all__ = ["interaction", "null_model"]
 
@@ -67,11 +68,11 @@ def null_model(view: DecisionView) -> dict[str, Any] | None:
 
 def _verdict(view: DecisionView, row: dict[str, Any], which: str) -> dict[str, str]:
     kind, mean = str(row[f"{which}verdict"]), float(row[f"{which}mean_difference"])
-    digits = decimals(*(float(row[f"{which}{end}"]) for end in ("low", "high", "mean_difference")))
+    difference, _ = view.words.estimate(mean, row[f"{which}low"], row[f"{which}high"])
     return {
         "kind": kind,
-        "label": view.words(f"verdict.{kind}.label"),
-        "difference": view.words.number(mean, digits, sign=True),
+        "label": label(view.words, kind),
+        "difference": difference,
     }
 
 

@@ -11,7 +11,7 @@ from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report import beside, purse, tables, value, worlds
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
-from resilienza_sim.report.words import Words, plain
+from resilienza_sim.words import Words, plain
 
 if TYPE_CHECKING:
     from resilienza_sim.report.canvas import Drawing

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import textwrap
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report.view import Arm, DecisionView, ShockSpan, row_means
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -143,12 +145,37 @@ def write_figure(figure: Figure, path: Path, **options: Any) -> Path:
 
 
 @contextmanager
-def style() -> Iterator[None]:
-    """Draw in the report's style, and leave matplotlib's own as it was."""
-    import matplotlib as mpl
+def style(also: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Draw in the report's style alone, and leave matplotlib's own as it was.
 
-    with mpl.rc_context(_STYLE):
+    What a notebook, a style or a file of settings asked for (TeX, dark grounds, other fonts, a
+    backend) has no part in it.
+
+    Parameters
+    ----------
+    also : mapping, optional
+        Settings of matplotlib put over the report's.
+    """
+    mpl = _matplotlib()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update({**_STYLE, **(also or {})})
         yield
+
+
+def _matplotlib() -> Any:
+    """Import matplotlib; a backend it does not know, asked for by the environment, is no matter."""
+    first = "matplotlib" not in sys.modules
+    asked = os.environ.pop("MPLBACKEND", None)
+    try:
+        import matplotlib as mpl
+    finally:
+        if asked is not None:
+            os.environ["MPLBACKEND"] = asked
+    if first and asked is not None:  # for whoever draws figures of their own afterwards
+        with suppress(ValueError):
+            mpl.rcParams["backend"] = asked
+    return mpl
 
 
 def inline(svg: str, prefix: str, alt: str) -> str:

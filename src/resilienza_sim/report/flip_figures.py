@@ -25,7 +25,7 @@ from resilienza_sim.report.canvas import (
     write_figure,
 )
 from resilienza_sim.report.flip_picture import FlipPicture, axes_of
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,9 +65,7 @@ def write_flip_map(
     x, y : str, optional
         Factors of the two axes.
     """
-    import matplotlib as mpl
-
-    with style(), mpl.rc_context({"hatch.color": "#7b858e"}), warnings.catch_warnings():
+    with style({"hatch.color": "#7b858e"}), warnings.catch_warnings():
         # Names come from users: a letter that no font has is drawn as a box, not refused.
         warnings.filterwarnings("ignore", message="Glyph")
         warnings.filterwarnings("ignore", message=".*layout not applied.*")

@@ -9,7 +9,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import short
-from resilienza_sim.report.words import Words, plain
+from resilienza_sim.words import Words, plain
 
 if TYPE_CHECKING:
     import pandas as pd

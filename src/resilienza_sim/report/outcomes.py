@@ -27,7 +27,7 @@ from resilienza_sim.report.canvas import (
 )
 from resilienza_sim.report.purse import AMBITS, Spending
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
-from resilienza_sim.report.words import Words, decimals
+from resilienza_sim.words import Words, decimals
 
 __all__ = ["differences", "forest", "recipients", "spending"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.report.view import Arm, DecisionView
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 __all__ = ["AMBITS", "Spending", "audit", "audit_rows", "by_action", "same_purse"]
 

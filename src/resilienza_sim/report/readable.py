@@ -9,9 +9,9 @@ from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.outcomes import AnyStudy
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.verdicts import Arm, distinct
 from resilienza_sim.messages import catalogue
-from resilienza_sim.report.view import Arm
-from resilienza_sim.report.words import Words, plain
+from resilienza_sim.words import Words, plain
 
 __all__ = ["Measure", "Readable"]
 
@@ -53,11 +53,7 @@ class Readable:
         names = sorted(self.study.strategies, key=lambda name: name != self.study.baseline)
         told = self.study.manifest.get("titles") or {}
         titles = [self.words.of(told.get(name), name) for name in names]
-        shown = [
-            f"{title} ({name})" if titles.count(title) > 1 else title
-            for name, title in zip(names, titles, strict=True)
-        ]
-        known = zip(names, shown, strict=True)
+        known = zip(names, distinct(names, titles), strict=True)
         return {name: Arm(name, title, "", k) for k, (name, title) in enumerate(known)}
 
     def arm(self, name: str) -> str:

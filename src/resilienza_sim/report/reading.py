@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from resilienza_sim.report.words import plain
+from resilienza_sim.words import plain
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,7 +25,7 @@ from resilienza_sim.report.canvas import (
     style,
     write_figure,
 )
-from resilienza_sim.report.words import Words, plain
+from resilienza_sim.words import Words, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

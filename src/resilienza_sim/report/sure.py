@@ -12,8 +12,8 @@ import numpy as np
 
 from resilienza_sim.experiments.looks import sureness
 from resilienza_sim.messages import catalogue
-from resilienza_sim.report.words import Words, decimals
 from resilienza_sim.statistics import MOST_FORESEEN, SKEWED_BEYOND, SURE_FROM
+from resilienza_sim.words import Words, decimals
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,6 +17,7 @@ from resilienza_sim.experiments.analysis.analysis import Analysis, levelled, var
 from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.verdicts import label
 from resilienza_sim.report.canvas import (
     COLOURS,
     INK,
@@ -30,7 +31,7 @@ from resilienza_sim.report.canvas import (
 )
 from resilienza_sim.report.readable import Measure, Readable
 from resilienza_sim.report.sweep_axes import levels_of, set_axis
-from resilienza_sim.report.words import decimals
+from resilienza_sim.words import decimals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,7 +124,7 @@ def difference_map(
     _colour_bar(figure, panels, reader, measure, paint, analysis.baseline)
     _titles(figure, analysis, strategy, reader, measure, names if grid else None, table)
     counts = table["verdict"].value_counts()
-    told = ", ".join(f"{reader.say(f'verdict.{kind}')} {counts.get(kind, 0)}" for kind in _MARKS)
+    told = ", ".join(f"{label(reader.words, kind)} {counts.get(kind, 0)}" for kind in _MARKS)
     return figure, reader.say(
         "figure.map.alt",
         metric=measure.title,
@@ -203,7 +204,7 @@ def _text(reader: Readable, value: float, digits: int, kind: str, brief: bool) -
     if kind not in _MARKS:
         return number
     mark = _MARKS[kind]
-    return f"{number}\n{mark}" if brief else f"{number}\n{mark} {reader.say(f'verdict.{kind}')}"
+    return f"{number}\n{mark}" if brief else f"{number}\n{mark} {label(reader.words, kind)}"
 
 
 def _dots(
@@ -279,7 +280,7 @@ def _titles(
     notes = [] if names else [reader.say("figure.map.sampled")]
     if measure.direction:
         marks = _MARKS if names else _SHAPES
-        notes.append(" · ".join(f"{m} {reader.say(f'verdict.{k}')}" for k, m in marks.items()))
+        notes.append(" · ".join(f"{m} {label(reader.words, k)}" for k, m in marks.items()))
     else:
         notes.append(reader.say("figure.no_direction"))
     sweep = analysis.study

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from resilienza_sim.experiments import verdicts as say
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.report import worlds
 from resilienza_sim.report.reading import town_of
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
-from resilienza_sim.report.words import Words, decimals, plain
+from resilienza_sim.words import Words, decimals, plain
 
 __all__ = [
     "Verdict",
@@ -28,9 +29,7 @@ __all__ = [
     "verdicts",
 ]
 
-VERDICTS = ("better", "worse", "equivalent", "undecided")
 SMALL_TOWN = 2_000  # MODEL.md section 2: below it small populations distort results
-_FEW = 4  # names in a sentence
 _BETTER = {1: "table.higher", -1: "table.lower", 0: "table.neither"}
 
 # -- verdicts ----------------------------------------------------------------------------------
@@ -38,9 +37,9 @@ _BETTER = {1: "table.higher", -1: "table.lower", 0: "table.neither"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """One comparison as the reader meets it: a badge, a sentence, how sure, what disagrees.
+    """One comparison as the reader meets it: a badge, a sentence, how sure, what it costs.
 
-    `against` is what says the contrary of the verdict, `worse` all that gets worse.
+    `others` tells the metrics that get worse; where the verdict is worse, those that get better.
     """
 
     comparison: Comparison
@@ -48,8 +47,7 @@ class Verdict:
     label: str
     sentence: str
     sure: str
-    against: str
-    worse: str
+    others: str
     short: str
     bar: Mapping[str, float] | None
     three: tuple[dict[str, str], ...] = ()
@@ -58,53 +56,31 @@ class Verdict:
 
 def verdicts(view: DecisionView) -> list[Verdict]:
     """Return the verdict of each comparison on the main metric, in plain words."""
-    words = view.words
+    words, point = view.words, worlds.is_point(view)
     found = []
     luck = worlds.luck(view)
     for each in view.comparisons:
         row = each.headline
         if row is None:
             continue
-        kind = row.verdict if row.verdict in VERDICTS else "undecided"
-        defined = math.isfinite(row.difference)
-        against = words.list([words("list.item", item=r.title) for r in each.against()])
-        short = _amount(words, row, row.difference, sign=True) if defined else words.undefined
+        sure = (
+            say.frequencies(words, each, row, point=point),
+            luck.get((each.baseline.name, each.strategy.name), ""),
+        )
         found.append(
             Verdict(
                 comparison=each,
-                kind=kind,
-                label=words(f"verdict.{kind}.label"),
-                sentence=_sentence(words, each, row, kind) if defined else words("verdict.none"),
-                sure=" ".join(
-                    said
-                    for said in (
-                        worlds.frequencies(view, each, row),
-                        luck.get((each.baseline.name, each.strategy.name), ""),
-                    )
-                    if said
-                ),
-                against=words("verdict.against", names=against) if against else "",
-                worse=_worse(words, each),
-                short=short,
+                kind=row.kind,
+                label=say.label(words, row.kind),
+                sentence=say.sentence(words, each, row),
+                sure=" ".join(filter(None, sure)),
+                others=say.others(words, each),
+                short=say.figures(words, row)["difference"],
                 bar=_bar(row, _reach(view)),
                 three=tuple(_figure(words, figure) for figure in each.three),
             )
         )
     return found
-
-
-def _worse(words: Words, each: Comparison) -> str:
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
-    names = [words("list.item", item=row.title) for row in each.worse()]
-    if max((row.pairs for row in each.rows), default=0) < MINIMUM_PAIRS:
-        return ""
-    if not names:
-        return words("verdict.worse_in.nothing", strategy=each.strategy.title)
-    told = {"strategy": each.strategy.title, "names": words.list(names[:_FEW])}
-    if len(names) <= _FEW:
-        return words("verdict.worse_in.names", **told)
-    return words("verdict.worse_in.more", more=len(names) - _FEW, **told)
 
 
 def three_table(
@@ -150,56 +126,8 @@ def three_table(
 
 def _figure(words: Words, row: MetricRow) -> dict[str, str]:
     """Return one of the three figures of a comparison, in words."""
-    digits = decimals(row.low, row.high) if math.isfinite(row.low) else decimals(row.difference)
-    kind = row.verdict if row.verdict in VERDICTS else "undecided"
-    told = {
-        "title": words(f"verdict.three.{row.metric}"),
-        "difference": words.number(row.difference, digits, sign=True),
-        "interval": words.interval(row.low, row.high, digits)
-        if math.isfinite(row.low)
-        else words.undefined,
-        "low": words.number(row.low, digits, sign=True),
-        "high": words.number(row.high, digits, sign=True),
-        "unit": row.unit,
-        "verdict": words(f"verdict.{kind}.label"),
-    }
-    return {**told, "kind": kind, "line": words("verdict.three.line", **told)}
-
-
-def _sentence(words: Words, each: Comparison, row: MetricRow, kind: str) -> str:
-    from resilienza_sim.statistics import MINIMUM_PAIRS, side
-
-    key = f"verdict.{kind}.sentence"
-    if row.pairs < MINIMUM_PAIRS:
-        key = "verdict.few"
-    elif kind == "undecided" and math.isnan(row.low):
-        key = "verdict.identical"
-    elif kind == "undecided" and side(row.low, row.high):
-        key = "verdict.undecided.small"
-    elif kind == "equivalent" and row.difference == row.low == row.high == 0.0:
-        key = "verdict.equivalent.plain"
-    elif kind in ("equivalent", "undecided") and not math.isfinite(row.effect):
-        key = f"verdict.{kind}.plain"
-    digits = decimals(row.low, row.high) if math.isfinite(row.low) else decimals(row.difference)
-    share = abs(row.relative)
-    return words(
-        key,
-        strategy=each.strategy.title,
-        baseline=each.baseline.title,
-        measure=words(f"verdict.measure.{row.metric}"),
-        amount=words.number(abs(row.difference), digits),
-        unit=row.unit,
-        direction=words("verdict.less" if row.difference < 0 else "verdict.more"),
-        share=words.percent(row.relative, 1 if share < 0.1 else 0, sign=True),
-        interval=words.interval(row.low, row.high, digits),
-        effect=words.exact(row.effect),
-        pairs=row.pairs,
-        least=MINIMUM_PAIRS,
-    )
-
-
-def _amount(words: Words, row: MetricRow, value: float, *, sign: bool = False) -> str:
-    return words.number(value, decimals(row.low, row.high), sign=sign)
+    told = {"title": words(f"verdict.three.{row.metric}"), **say.figures(words, row)}
+    return {**told, "kind": row.kind, "line": words("verdict.three.line", **told)}
 
 
 def _bar(row: MetricRow, reach: float) -> Mapping[str, float] | None:
@@ -261,29 +189,20 @@ def metric_table(view: DecisionView, comparison: Comparison) -> list[dict[str, A
     words = view.words
     rows = []
     for row in comparison.rows:
-        digits = decimals(row.low, row.high, row.difference)
         level = decimals(row.mean_baseline, row.mean_strategy)
-        defined = math.isfinite(row.difference)
-        kind = row.verdict if row.verdict in VERDICTS else "undecided"
         rows.append(
             {
+                **say.figures(words, row),
                 "title": row.title,
-                "unit": row.unit,
                 "better": words(_BETTER[row.gain]),
                 "baseline": words.number(row.mean_baseline, level),
                 "strategy": words.number(row.mean_strategy, level),
-                "difference": words.number(row.difference, digits, sign=True),
-                "interval": words.interval(row.low, row.high, digits)
-                if math.isfinite(row.low)
-                else words.undefined,
                 "counts": words("worlds.short", better=row.better, alike=row.alike, worse=row.worse)
                 if row.gain and row.pairs
                 else words.undefined,
                 "effect": words.exact(row.effect),
-                "kind": kind if defined else "undefined",
-                "verdict": words(f"verdict.{kind}.label") if defined else words.undefined,
-                "censored": words.count("table.censored", row.censored) if row.censored else "",
-                "missing": words.count("table.missing", row.dropped) if row.dropped else "",
+                "kind": row.kind,
+                "notes": list(say.notes(words, row)),
             }
         )
     return rows

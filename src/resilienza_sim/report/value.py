@@ -7,7 +7,7 @@ from typing import Any
 
 from resilienza_sim.report.canvas import WIDE, Drawn, canvas, legend, look, numbers
 from resilienza_sim.report.view import DecisionView
-from resilienza_sim.report.words import decimals
+from resilienza_sim.words import decimals
 
 __all__ = ["HOUR_EUR", "acceptability", "value_table"]
 

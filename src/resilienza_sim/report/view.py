@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.headline import THREE, headline_of
-from resilienza_sim.report.comparison import Arm, Comparison, MetricRow
+from resilienza_sim.experiments.verdicts import Arm, Comparison, MetricRow, distinct, metric_row
 from resilienza_sim.report.reading import (
     StudyLike,
     as_date,
@@ -22,7 +22,7 @@ from resilienza_sim.report.reading import (
     shock_weeks,
     told,
 )
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,13 +120,10 @@ class DecisionView:
         given = [look_up(strategies, name, "title") or look_up(titles, name) for name in ordered]
         called = [self.words.of(title, name) for title, name in zip(given, ordered, strict=True)]
         return tuple(
-            Arm(
-                name,
-                f"{title} ({name})" if called.count(title) > 1 else title,
-                self.words.of(look_up(strategies, name, "description")),
-                order,
+            Arm(name, title, self.words.of(look_up(strategies, name, "description")), order)
+            for order, (name, title) in enumerate(
+                zip(ordered, distinct(ordered, called), strict=True)
             )
-            for order, (name, title) in enumerate(zip(ordered, called, strict=True))
         )
 
     @property
@@ -254,31 +251,8 @@ class DecisionView:
 
     def _row(self, row: Mapping[str, Any]) -> MetricRow:
         metric = str(row["metric"])
-        told = look_up(self.told, "metrics", metric) or {}
-        # a share reads better in percentage points
-        scale = 100.0 if told.get("unit") == "share" else 1.0
         means = self._means(metric, str(row["baseline"]), str(row["strategy"]))
-        return MetricRow(
-            metric=metric,
-            title=self.words.name("metric", metric, told.get("title")),
-            unit=self.words.unit(str(told.get("unit") or "")),
-            gain={"higher": 1, "lower": -1}.get(str(told.get("better")), 0),
-            mean_baseline=scale * means[0],
-            mean_strategy=scale * means[1],
-            difference=scale * as_float(row.get("mean_difference")),
-            low=scale * as_float(row.get("low")),
-            high=scale * as_float(row.get("high")),
-            relative=as_float(row.get("relative")),
-            better=int(as_float(row.get("n_better"), 0)),
-            alike=int(as_float(row.get("n_alike"), 0)),
-            worse=int(as_float(row.get("n_worse"), 0)),
-            effect=scale * as_float(row.get("effect_of_interest")),
-            verdict=str(row.get("verdict") or "undecided"),
-            pairs=int(as_float(row.get("n"), 0)),
-            dropped=int(as_float(row.get("dropped"), 0)),
-            censored=int(as_float(row.get("censored"), 0)),
-            diagnosis=bool(told.get("diagnosis")),
-        )
+        return metric_row(self.words, row, look_up(self.told, "metrics", metric) or {}, means)
 
     def _means(self, metric: str, *arms: str) -> tuple[float, float]:
         """Return the mean of two arms over the pairs that have both, cut like the comparison."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilienza_sim.report.reading import look_up
-from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
-from resilienza_sim.report.words import decimals
+from resilienza_sim.report.view import DecisionView, MetricRow
+from resilienza_sim.words import decimals
 
-__all__ = ["alone", "axes", "axes_in_short", "frequencies", "is_point", "luck"]
+__all__ = ["alone", "axes", "axes_in_short", "is_point", "luck"]
 
 _RETURNS = "history.returns"
 
@@ -19,21 +19,6 @@ _RETURNS = "history.returns"
 def is_point(view: DecisionView) -> bool:
     """Tell whether all pairs are one point of what is not known."""
     return view.study.manifest.get("worlds") is None
-
-
-def frequencies(view: DecisionView, each: Comparison, row: MetricRow) -> str:
-    """Return in how many worlds (pairs, at a single point) a way does better, and worse."""
-    if not row.gain or not row.pairs:
-        return ""
-    key = "pairs" if is_point(view) else "worlds"
-    return view.words(
-        f"worlds.counts.{key}",
-        strategy=each.strategy.title,
-        better=row.better,
-        alike=row.alike,
-        worse=row.worse,
-        n=row.pairs,
-    )
 
 
 def alone(view: DecisionView) -> list[str]:

@@ -20,7 +20,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("form", "made"), [("--csv", "trial-csv"), ("--ro-crate", "trial-crate")])
+@pytest.mark.parametrize(
+    ("form", "made"),
+    [("--csv", "trial-csv"), ("--xlsx", "trial.xlsx"), ("--ro-crate", "trial-crate")],
+)
 def test_a_folder_is_named_after_the_study(
     form: str, made: str, study: Path, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

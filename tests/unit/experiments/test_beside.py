@@ -84,9 +84,12 @@ def test_progress_is_told_over_all_the_studies() -> None:
     progress = Together(lambda *said: told.append(said), *plans)
     assert progress.share(plans[1]) == pytest.approx(1 / 3)
     progress(6, 24, 30.0)
+    progress(24, 24, 0.0)
     progress.finished(plans[0])
+    progress(0, 12, None)
     progress(12, 12, 0.0)
-    assert told == [(6, 36, 50.0), (36, 36, 0.0)]
+    between = 30.0 / 18 * 12  # no "0 s" while a study is still to come
+    assert told == [(6, 36, 50.0), (24, 36, between), (24, 36, between), (36, 36, 0.0)]
     Together(None, *plans)(1, 24, None)
 
 

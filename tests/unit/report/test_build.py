@@ -114,9 +114,9 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "Minoranze e gruppi ai margini",
         "sostituisce",
         "Non è una previsione",
-        "sotto le 50 un risultato è esplorativo",
+        "ciò che accade in meno di una città su",
         "5f1c9a27b0d3e844",
-        "n.d.",
+        "non definito",
         "†",
         "Che cosa si ottiene per mille euro",
         "Rispetto a «Borsa non spesa»",
@@ -134,7 +134,7 @@ def test_english_speaks_english(page_en):
         "In the model, given this history,",
         "The purse, to the cent",
         "It is not a forecast",
-        "n/a",
+        "undefined",
     ):
         assert words in page_en, words
     assert "Nel modello" not in page_en

@@ -7,7 +7,7 @@ from resilienza_sim.report.canvas import look, marker, short, summary, swatch, t
 from resilienza_sim.report.figures import FIGURES, draw
 from resilienza_sim.report.purse import audit
 from resilienza_sim.report.view import Arm, decisions
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 
 def more(view):

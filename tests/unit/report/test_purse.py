@@ -5,7 +5,7 @@ import pytest
 
 from resilienza_sim.report.purse import audit, audit_rows, by_action, same_purse
 from resilienza_sim.report.view import Arm, decisions
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 
 @dataclass

@@ -120,7 +120,7 @@ def test_the_verdict_of_a_cell_is_read_without_colour(sweep: Sweep, analysis: An
     assert len(told_there) == 6
     assert told_there[0].startswith("−")
     assert told_there[0].endswith("▲ better")
-    assert told_there[1].endswith("= equal")
+    assert told_there[1].endswith("= equivalent")
     assert told_there[2].startswith("+")
     assert told_there[2].endswith("▼ worse")
 
@@ -133,7 +133,7 @@ def test_what_is_undecided_is_veiled(tmp_path: Path) -> None:
     with style():
         figure = drawn(difference_map(analyse(few), "alluvial", Readable(few, "it")))
     axes = figure.axes[0]
-    assert all(text.get_text().endswith("? indeciso") for text in axes.texts)
+    assert all(text.get_text().endswith("? non si sa") for text in axes.texts)
     assert sum(isinstance(p, Rectangle) and p.get_hatch() == "//" for p in axes.patches) == 4
 
 

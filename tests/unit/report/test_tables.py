@@ -6,7 +6,7 @@ import pytest
 from resilienza_sim.report import tables
 from resilienza_sim.report.reading import told
 from resilienza_sim.report.view import Arm, Comparison, MetricRow, decisions
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 ROW = MetricRow(
     metric="loss_due_to_shocks",
@@ -18,8 +18,6 @@ ROW = MetricRow(
     difference=-140.0,
     low=-150.0,
     high=-130.0,
-    low_90=-148.0,
-    high_90=-132.0,
     relative=-0.14,
     better=27,
     alike=2,
@@ -55,7 +53,7 @@ def verdict(**changes):
 def test_a_better_arm_is_told_with_size_interval_and_how_sure():
     found = verdict()
     assert found.kind == "better"
-    assert found.label == "migliore"
+    assert found.label == "va meglio"
     start = "Nel modello, data questa storia, «Dopo {x}» fa meglio di «Prima»"
     assert found.sentence.startswith(start)
     assert "minore di 140 punti·settimana" in found.sentence
@@ -80,7 +78,7 @@ def test_a_worse_arm_is_told_as_plainly():
         ({"verdict": "undecided", "low": -90.0, "high": 9.0, "effect": float("nan")}, "non si può"),
         ({"verdict": "equivalent", "low": 0.0, "high": 0.0, "effect": float("nan")}, "lo stesso"),
         ({"verdict": "undecided", "pairs": 3}, "ne servono almeno 6"),
-        ({"verdict": "undecided", "difference": float("nan")}, "non è definita"),
+        ({"verdict": "undecided", "difference": float("nan")}, "nessun verdetto"),
         ({"verdict": "a word of a later version"}, "il segno è chiaro"),
     ],
 )
@@ -98,7 +96,7 @@ def test_the_three_figures_are_told_together_the_one_due_to_shocks_first():
     assert ["resilienza" in titles[0], "ogni giorno" in titles[1], "somma" in titles[2]] == [
         True
     ] * 3
-    assert found.three[0]["line"].endswith("da\u00a0−150 a\u00a0−130: migliore)")
+    assert found.three[0]["line"].endswith("da\u00a0−150 a\u00a0−130): va meglio")
     assert not tables.verdicts(View(ROW))[0].three
 
 
@@ -113,10 +111,11 @@ def test_without_twins_the_sum_is_judged():
 def test_metrics_that_disagree_are_named():
     against = replace(ROW, metric="trust_change", title="Fiducia", verdict="worse")
     found = tables.verdicts(View(ROW, against))[0]
-    assert found.against == "Dicono il contrario: «Fiducia»."
-    assert verdict().against == ""
+    assert found.others == "Con «Dopo {x}» peggiorano: «Fiducia»."
+    turned = View(replace(ROW, verdict="worse"), replace(against, verdict="better"))
+    assert tables.verdicts(turned)[0].others == "Con «Dopo {x}» migliorano: «Fiducia»."
     diagnosis = replace(against, diagnosis=True)
-    assert tables.verdicts(View(ROW, diagnosis))[0].against == ""
+    assert "Fiducia" not in tables.verdicts(View(ROW, diagnosis))[0].others
 
 
 def test_small_bars_share_one_scale():
@@ -132,17 +131,16 @@ def test_undefined_values_are_written_so():
     view = View(replace(ROW, **nothing, mean_baseline=nan, pairs=0, dropped=30))
     row = tables.metric_table(view, view.comparisons[0])[0]
     shown = {row[key] for key in ("baseline", "difference", "interval", "counts", "verdict")}
-    assert shown == {"n.d."}
+    assert shown == {"non definito"}
     assert row["kind"] == "undefined"
-    assert "30" in row["missing"]
+    assert "30" in row["notes"][0]
 
 
 def test_censored_values_are_flagged(study):
     view = decisions(study, Words("en"))[0]
     rows = tables.metric_table(view, view.comparisons[0])
-    flagged = [row for row in rows if row["censored"]]
+    flagged = [row for row in rows if "beyond the end" in " ".join(row["notes"])]
     assert len(flagged) == 1
-    assert "beyond the end" in flagged[0]["censored"]
 
 
 def test_at_a_glance_needs_three_comparisons(study, small):
@@ -158,7 +156,7 @@ def test_warnings_of_this_study_come_before_the_limits_of_all(small, make_study)
     words = Words("it")
     views = decisions(small, words)
     found = tables.limits(words, views, told(small.manifest) | {"citizens": 850})
-    assert "sotto le 50" in found[0]
+    assert "Le coppie di prove sono 7" in found[0]
     assert "850" in found[1]
     assert "2.000" in found[1]
     assert any("previsione" in limit for limit in found)
@@ -220,11 +218,11 @@ def test_provenance_names_hash_seed_and_versions(study):
 def test_what_gets_worse_is_named_beyond_the_three_figures():
     rows = [replace(ROW, metric=f"m{k}", title=f"Esito {k}", verdict="worse") for k in range(6)]
     everyday = replace(ROW, metric="loss_everyday", verdict="worse")
-    told = tables.verdicts(View(ROW, everyday, *rows[:1]))[0].worse
+    told = tables.verdicts(View(ROW, everyday, *rows[:1]))[0].others
     assert told == "Con «Dopo {x}» peggiorano: «Esito 0»."
-    told = tables.verdicts(View(ROW, everyday, *rows))[0].worse
+    told = tables.verdicts(View(ROW, everyday, *rows))[0].others
     assert told.endswith("«Esito 3», e altri 2 esiti.")
-    assert verdict().worse == "Con «Dopo {x}» nessun altro esito peggiora in modo sicuro."
+    assert verdict().others == "Con «Dopo {x}» nessun altro esito peggiora in modo sicuro."
 
 
 def test_three_figures_a_comparison_in_one_row():
@@ -236,5 +234,5 @@ def test_three_figures_a_comparison_in_one_row():
     assert heads[0] == "Rispetto a «Prima»"
     assert heads[-1] == "Città +/=/−"
     assert rows == [
-        ("Dopo {x}", "−140 [−150; −130]", "+5", "−135", "migliore", "27 / 2 / 1"),
+        ("Dopo {x}", "−140 (da\u00a0−150 a\u00a0−130)", "+5", "−135", "va meglio", "27 / 2 / 1"),
     ]

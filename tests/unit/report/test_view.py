@@ -6,7 +6,7 @@ import pytest
 
 from resilienza_sim.report.reading import as_float, look_up, told
 from resilienza_sim.report.view import decisions, row_means
-from resilienza_sim.report.words import Words
+from resilienza_sim.words import Words
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from scipy import stats
 from resilienza_sim.experiments.analysis.boxes import Box, within
 from resilienza_sim.experiments.analysis.rules import Finding, Rule
 from resilienza_sim.experiments.design import SCENARIO
-from resilienza_sim.experiments.words import number
 from resilienza_sim.messages import catalogue
 from resilienza_sim.streams import Streams
 from resilienza_sim.wording import clean
+from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
@@ -37,7 +37,7 @@ def conditions(sweep: Sweep, box: Box, lang: str) -> str:
             options = _joined(named, lang, "or")
             told.append(words.text("discover.condition.one_of", options=options, **values))
             continue
-        low, high = (None if end is None else number(float(end), lang) for end in limits)
+        low, high = (None if end is None else Words(lang).number(float(end)) for end in limits)
         if low is None:
             key = "at_most"
         elif high is None:

@@ -9,8 +9,8 @@ import pandas as pd
 from resilienza_sim.experiments.analysis.sensitivity import NOISY, WANTED
 from resilienza_sim.experiments.analysis.sensitivity_indices import MAIN
 from resilienza_sim.experiments.sweep_study import Sweep
-from resilienza_sim.experiments.words import number
 from resilienza_sim.messages import catalogue
+from resilienza_sim.words import Words
 
 __all__ = ["main_rows", "sentence", "title_of", "trust"]
 
@@ -61,7 +61,7 @@ def sentence(sweep: Sweep, output: pd.DataFrame, lang: str) -> str:
             f"sensitivity.said.{'largest' if unknown else 'first'}",
             factor=sweep.factor_title(row["factor"], lang),
             index=words.text(f"sensitivity.index.{row['index']}"),
-            **{end: number(row[end], lang) for end in ("value", "low", "high")},
+            **{end: Words(lang).number(row[end]) for end in ("value", "low", "high")},
         )
     ]
     yes[row.name] = False
@@ -87,7 +87,7 @@ def trust(sweep: Sweep, output: pd.DataFrame, lang: str) -> Iterator[str]:
             yield words.text("sensitivity.trust.one_pair")
         else:
             shares = {
-                name: number(100 * row[name], lang, digits=2)
+                name: Words(lang).rounded(100 * row[name], 2)
                 for name in ("noise", "between", "luck", "rest")
             }
             yield words.text("sensitivity.trust.noise", pairs=row["pairs"], **shares)

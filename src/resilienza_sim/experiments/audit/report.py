@@ -13,9 +13,9 @@ from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Claim, shipped_p
 from resilienza_sim.experiments.audit.judging import READINGS
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.store import write_atomically
-from resilienza_sim.experiments.words import number
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.wording import clean
+from resilienza_sim.words import Words
 
 __all__ = ["AuditReport", "write"]
 
@@ -45,7 +45,7 @@ class AuditReport:
 
     def number(self, value: float, *, signed: bool = False) -> str:
         """Return a number as the language writes it."""
-        return number(float(value), self.lang, signed=signed)
+        return Words(self.lang).number(value, sign=signed)
 
     def perturbation(self, name: str) -> str:
         """Return what a perturbation is called."""
@@ -182,7 +182,7 @@ class AuditReport:
 
     def _share(self, row: Any, prefix: str = "") -> str:
         values = [
-            number(100 * row[f"{prefix}{k}"], self.lang, digits=2) for k in ("share", "low", "high")
+            Words(self.lang).rounded(100 * row[f"{prefix}{k}"], 2) for k in ("share", "low", "high")
         ]
         return self.words("share", share=values[0], low=values[1], high=values[2])
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import tomli_w
+import tomlkit
 
 __all__ = ["as_toml"]
 
 
 def as_toml(data: Mapping[str, Any]) -> str:
     """Return the TOML text of a mapping; what is None is left out, as TOML has no such value."""
-    return tomli_w.dumps(_said(data))
+    return tomlkit.dumps(_said(data))
 
 
 def _said(value: Any) -> Any:

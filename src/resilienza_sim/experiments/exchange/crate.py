@@ -31,8 +31,8 @@ from resilienza_sim.experiments.exchange.bundle import (
 from resilienza_sim.experiments.exchange.export import export_csv, new_files
 from resilienza_sim.experiments.exchange.units import Unit, units
 from resilienza_sim.experiments.store import not_writable, written_aside
-from resilienza_sim.experiments.words import title
 from resilienza_sim.files import place_of
+from resilienza_sim.words import Words
 
 __all__ = ["LICENCE", "METADATA", "describe", "export_crate"]
 
@@ -199,7 +199,7 @@ def _file(name: str, what: Path | bytes) -> dict[str, Any]:
 
 def _about(top: Unit) -> str:
     manifest = top.manifest
-    arms = ", ".join(title(manifest["titles"].get(n, {}), "en", n) for n in manifest["strategies"])
+    arms = ", ".join(Words("en").of(manifest["titles"].get(n), n) for n in manifest["strategies"])
     question = manifest.get("question") or {}
     asked = f"{question['en']} " if question.get("en") else ""
     runs = f"{manifest['pairs']} pairs of runs"

@@ -10,16 +10,14 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.units import Unit, units
-from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.spreadsheet import harmless_table
 from resilienza_sim.experiments.store import (
     aside_name,
@@ -30,11 +28,9 @@ from resilienza_sim.experiments.store import (
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
-from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.model.contracts import Indicator, Measure, Metric
-from resilienza_sim.simulation import QUIET, twin_columns
+from resilienza_sim.messages import languages
 
-__all__ = ["CSV_FILES", "export_csv", "new_files"]
+__all__ = ["CSV_FILES", "export_csv", "new_files", "study_of", "tables_of"]
 
 DICTIONARY = "dictionary.csv"
 _TABLES = ("runs.csv", "series.csv", "comparison.csv", "points.csv", "strategies.csv")
@@ -107,9 +103,9 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     aside = out / aside_name()
     try:
         aside.mkdir()
-        columns = {name: _write(aside / name, frames) for name, frames in _tables(found)}
+        columns = {name: _write(aside / name, frames) for name, frames in tables_of(found)}
         written = [name for name, told in columns.items() if told]
-        _write(aside / DICTIONARY, [_dictionary(found[0], columns)])
+        _write(aside / DICTIONARY, [dictionary(study_of(found[0]), columns)])
         for name in (DICTIONARY, *written):  # first what says whose the others are
             (aside / name).replace(out / name)
         for name in before.difference(written, {DICTIONARY}):
@@ -121,7 +117,8 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     return [out / name for name in (*written, DICTIONARY)]
 
 
-def _tables(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+def tables_of(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+    """Yield the tables of a study with the names of their files, each in pieces."""
     yield "runs.csv", (_placed(unit, _runs(unit)) for unit in found)
     yield "series.csv", (_placed(unit, piece) for unit in found for piece in _series(unit))
     yield "comparison.csv", (_placed(unit, _comparison(unit)) for unit in found)
@@ -165,6 +162,11 @@ def _comparison(unit: Unit) -> pd.DataFrame:
     return pd.concat(tables).drop(columns=factors) if tables else pd.DataFrame()
 
 
+def study_of(unit: Unit) -> Study | Sweep:
+    """Return the study of a folder as the API has it."""
+    return (Sweep if unit.is_sweep else Study)(unit.folder, unit.manifest)
+
+
 def _points(unit: Unit) -> pd.DataFrame:
     return Sweep(unit.folder, unit.manifest).points.reset_index()
 
@@ -202,112 +204,3 @@ def _write(path: Path, frames: Iterable[pd.DataFrame]) -> list[str]:
             text = table.to_csv(index=False, header=not k, lineterminator="\n", na_rep="")
             file.write(text.encode())
     return columns
-
-
-# -- what the columns are --------------------------------------------------------------------------
-
-
-@dataclass
-class _Column:
-    """One row of the dictionary."""
-
-    unit: str = ""
-    better: str = ""
-    effect_of_interest: float | None = None
-    titles: dict[str, str] = field(default_factory=dict)
-    source: str = ""
-
-
-def _dictionary(top: Unit, columns: dict[str, list[str]]) -> pd.DataFrame:
-    known = _metrics(top) | _indicators() | _factors(top)
-    rows = []
-    for file, names in columns.items():
-        for name in names:
-            own = known.get(name) if file != "comparison.csv" else None
-            rows.append(_row(file, name, own or _fixed(name)))
-    return pd.DataFrame([*rows, *(_row("dictionary.csv", name, _fixed(name)) for name in rows[0])])
-
-
-def _row(file: str, name: str, column: _Column) -> dict[str, object]:
-    return {
-        "file": file,
-        "column": name,
-        **{f"title_{lang}": column.titles.get(lang, name) for lang in languages()},
-        **{f"unit_{lang}": _unit(column.unit, lang) for lang in languages()},
-        "better": column.better,
-        "effect_of_interest": column.effect_of_interest,
-        "source": column.source,
-    }
-
-
-def _unit(unit: str, lang: str) -> str:
-    words = catalogue(lang)
-    for key in (f"report.unit.{unit}", f"names.unit.{unit}"):
-        if key in words:
-            return words.raw(key)
-    return unit
-
-
-def _fixed(name: str) -> _Column:
-    """Return what a column that is no measure is; flags of censoring are told together."""
-    key = "censored_flag" if name.endswith("_censored") else name
-    titles = {
-        lang: catalogue(lang).raw(f"export.column.{key}")
-        for lang in languages()
-        if f"export.column.{key}" in catalogue(lang)
-    }
-    return _Column(titles=titles, source="resilienza-sim")
-
-
-def _titles(kind: str, name: str, measure: Measure) -> dict[str, str]:
-    """Return the name of a measure for readers and what it is, by language."""
-    found = {}
-    for lang in languages():
-        words = catalogue(lang)
-        abouts = (f"cli.about.{kind}s.{each}" for each in (name, measure.kind()))
-        text = next((words.raw(key) for key in abouts if key in words), measure.summary())
-        title = f"names.{kind}.{name}"
-        found[lang] = f"{words.raw(title)}. {text}" if title in words else text
-    return found
-
-
-def _metrics(top: Unit) -> dict[str, _Column]:
-    """Return the metrics with the effects of interest of this study, not those of the component."""
-    measures = family("metrics", Metric)
-    weeks = top.manifest.get("horizons", {}).get(top.manifest["decision"])
-    found = {}
-    for name, told in top.manifest["metrics"].items():
-        info, measure = MetricInfo.of(told).over(weeks), measures.get(name)
-        found[name] = _Column(
-            info.unit,
-            info.better,
-            info.effect_of_interest,
-            dict(info.title) if measure is None else _titles("metric", name, measure),
-            "" if measure is None else measure.source,
-        )
-    return found
-
-
-def _indicators() -> dict[str, _Column]:
-    found = {
-        column: _Column(
-            each.unit, each.better, None, _titles("indicator", column, each), each.source
-        )
-        for each in family("indicators", Indicator).values()
-        for column in each.columns()
-    }
-    for column in twin_columns():
-        of_arm = found[column]
-        titles = {
-            lang: catalogue(lang).text("export.column.quiet", of=words)
-            for lang, words in of_arm.titles.items()
-        }
-        found[f"{column}{QUIET}"] = replace(of_arm, titles=titles)
-    return found
-
-
-def _factors(top: Unit) -> dict[str, _Column]:
-    factors = Sweep(top.folder, top.manifest).factors if top.is_sweep else []
-    return {
-        each.name: _Column(titles=each.title.model_dump(), source=each.source) for each in factors
-    }

@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.words import size
 from resilienza_sim.wording import shortened
+from resilienza_sim.words import Words
 
 __all__ = ["unpacked"]
 
@@ -111,14 +111,14 @@ def _checked(path: Path, archive: zipfile.ZipFile, folder: Path) -> list[zipfile
     _not_larger(path, total, MOST_BYTES)
     free = shutil.disk_usage(folder).free
     if total > free:
-        needed, left = size(total, "en"), size(free, "en")
+        needed, left = (Words("en").size(octets) for octets in (total, free))
         raise ResilienzaError("bundle_no_space", path=path, found=needed, allowed=left)
     return entries
 
 
 def _not_larger(path: Path, octets: int, most: int) -> None:
     if octets > most:
-        found, allowed = size(octets, "en"), size(most, "en")
+        found, allowed = (Words("en").size(each) for each in (octets, most))
         raise ResilienzaError("bundle_too_large", path=path, found=found, allowed=allowed)
 
 

@@ -167,7 +167,7 @@ def test_an_export_that_was_killed_does_not_block_the_next(
         raise KilledError
 
     with monkeypatch.context() as patched:
-        patched.setattr("resilienza_sim.experiments.exchange.export._dictionary", killed)
+        patched.setattr("resilienza_sim.experiments.exchange.export.dictionary", killed)
         patched.setattr("shutil.rmtree", killed)  # nor is anything cleared away
         with pytest.raises(KilledError):
             export_csv(study, out)

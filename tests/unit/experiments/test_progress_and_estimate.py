@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import math
 from pathlib import Path
 
 import pytest
@@ -12,31 +11,7 @@ from resilienza_sim.experiments.estimate import (
     together,
     weeks_per_replicate,
 )
-from resilienza_sim.experiments.words import duration, number, plain_progress, size, title
-
-
-@pytest.mark.parametrize(
-    ("value", "it", "en"),
-    [
-        (12.345, "12,3", "12.3"),
-        (-0.01234, "−0,0123", "−0.0123"),
-        (1234567.0, "1.234.567", "1,234,567"),
-        (0.0, "0,00", "0.00"),
-        (1e-12, "0,000000", "0.000000"),
-        (math.nan, "–", "–"),
-    ],
-)
-def test_numbers(value: float, it: str, en: str) -> None:
-    assert number(value, "it") == it
-    assert number(value, "en") == en
-
-
-def test_signs_times_and_sizes() -> None:
-    assert number(2.5, "en", signed=True) == "+2.50"
-    assert [duration(s, "it") for s in (0.4, 59.6, 3725)] == ["0 s", "1 min 0 s", "1 h 2 min"]
-    assert [size(b, "it") for b in (0, 5.2e6, 3.4e9)] == ["0,10 MB", "5,2 MB", "3,4 GB"]
-    assert title({"it": "uno"}, "en", "x") == "x"
-    assert title({"it": "uno", "en": "one"}, "it", "x") == "uno"
+from resilienza_sim.experiments.progress import notebook_progress, plain_progress, usual_progress
 
 
 def test_plain_progress_writes_now_and_then_and_at_the_end() -> None:
@@ -107,3 +82,33 @@ def test_work_that_is_shared_takes_less_time_and_stays_the_same_work() -> None:
     assert one.shared(1) == one
     assert (two.work_seconds, two.runs, two.workers) == (one.work_seconds, one.runs, 2)
     assert one.seconds / 2 < two.seconds < one.seconds
+
+
+def test_a_notebook_keeps_one_line_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    display = pytest.importorskip("IPython.display")
+    told: list[tuple[str, str]] = []
+
+    class Handle:
+        def display(self, what: dict[str, str], raw: bool) -> None:
+            told.append(("display", what["text/plain"]))
+
+        def update(self, what: dict[str, str], raw: bool) -> None:
+            told.append(("update", what["text/plain"]))
+
+    monkeypatch.setattr(display, "DisplayHandle", Handle)
+    tell = notebook_progress("en", every_seconds=0)
+    tell(0, 4, None)
+    tell(2, 4, 65.0)
+    tell(4, 4, 0.0)
+    assert [how for how, _ in told] == ["display", "update", "update"]
+    assert told[1][1] == "2 runs of 4, about 1 min 5 s left"
+    assert told[2][1] == "4 runs of 4: finished"
+
+
+@pytest.mark.parametrize("kernel", [True, False])
+def test_only_a_notebook_is_told_unasked(kernel: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    ipython = pytest.importorskip("IPython")
+    assert usual_progress() is None
+    shell = type("Shell", (), {"config": {"IPKernelApp": {}} if kernel else {}})()
+    monkeypatch.setattr(ipython, "get_ipython", lambda: shell)
+    assert (usual_progress() is not None) is kernel
