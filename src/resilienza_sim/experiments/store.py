@@ -35,6 +35,7 @@ from resilienza_sim.experiments.worker import Outcome
 
 __all__ = [
     "Store",
+    "aside_name",
     "encoded",
     "is_torn",
     "not_writable",
@@ -76,7 +77,7 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
     ResilienzaError
         If the folder cannot be written or the disk is full; nothing already there is touched.
     """
-    aside = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    aside = path.with_name(aside_name())
     try:
         with aside.open("xb") as file:
             yield file
@@ -89,6 +90,11 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # the folder cannot be written at all: said above
             aside.unlink(missing_ok=True)
+
+
+def aside_name() -> str:
+    """Return what to call what is not whole yet: nobody can foretell it."""
+    return f".{secrets.token_hex(8)}.tmp"
 
 
 def is_torn(path: Path) -> bool:
