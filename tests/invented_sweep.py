@@ -13,6 +13,7 @@ from resilienza_sim.experiments.plan import Run
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.experiments.worker import Outcome
+from tests import kept
 
 LOSS = {
     "better": "lower",
@@ -97,6 +98,7 @@ def invented(folder: Path, told: Experiment, formula: Formula) -> Sweep:
         "points": {name: column.tolist() for name, column in points.items()},
         "titles": {name: {"it": f"la {name}", "en": f"the {name}"} for name in told.strategies},
         "metrics": dict.fromkeys(told.metrics, LOSS),
+        **kept.bare(told.strategies),
     }
     manifests.write(folder, manifest)
     return Sweep.open(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.bundle import CHECKSUMS
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.plan import Task, canonical
@@ -90,6 +91,18 @@ def swept(folder: Path, **changes: Any) -> Path:
     return run_plan(make_sweep(experiment(**changes)), run_point, folder)
 
 
+def bare(arms: Sequence[str]) -> dict[str, Any]:
+    """Return what the manifest of a sweep that never ran says beside what a test is about."""
+    return {
+        "decision": "",
+        "decisions": [""],
+        "model_version": "0",
+        "experiment": {"hash": "0", "text": "{}"},
+        "strategy_texts": dict.fromkeys(arms, "{}"),
+        "sessions": [],
+    }
+
+
 # -- tampering -------------------------------------------------------------------------------------
 
 
@@ -112,8 +125,15 @@ def unzipped(path: Path, folder: Path) -> Path:
     return folder
 
 
-def signed(folder: Path) -> Path:
-    """Write the checksums of an unpacked bundle anew, as a forger would."""
+def signed(folder: Path, *, manifests_too: bool = True) -> Path:
+    """Write the checksums of an unpacked bundle anew, as a forger would, in its manifests too."""
+    for path in folder.rglob("manifest.json") if manifests_too else ():
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            continue
+        if isinstance(told, dict) and "parts" in told:
+            manifests.write(path.parent, {**told, "parts": manifests.parts(path.parent)})
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != CHECKSUMS)
     lines = [
         f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}\n"

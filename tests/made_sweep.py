@@ -13,6 +13,7 @@ from resilienza_sim.experiments.plan import MetricInfo, Run
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.experiments.worker import Outcome
+from tests import kept
 
 ARMS = ("consolidated", "alluvial", "transformative")
 METRICS = {
@@ -90,7 +91,7 @@ def made_sweep(
             "points": {name: column.tolist() for name, column in points.items()},
             "titles": {arm: {"it": title, "en": title} for arm, title in titled.items()},
             "metrics": {name: METRICS[name].as_dict() for name in metrics},
-            "sessions": [],
+            **kept.bare(arms),
         },
     )
     return Sweep.open(folder)

@@ -9,9 +9,13 @@ it reads: compiled code reads them by place.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import os
 import re
 import shutil
+import tempfile
+import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,11 +23,14 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 
-__all__ = ["kernel", "sources_digest"]
+from resilienza_sim.messages import catalogue
+
+__all__ = ["KernelsNotKept", "kernel", "sources_digest"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
+_IN_PACKAGE = _PACKAGE / "__pycache__"
 _PREFIX = "kernels-"
 _ABOVE = frozenset({"cli", "concepts", "experiments", "report"})
 """Folders without kernels, from which nothing below imports (tests/architecture)."""
@@ -33,6 +40,10 @@ _TUPLE = re.compile(
 )
 _FIELD = re.compile(r"^    (\w+): ", re.MULTILINE)
 _READ = re.compile(r"\.(\w+)")
+
+
+class KernelsNotKept(RuntimeWarning):
+    """Compiled kernels are lost at the end: every start compiles them anew, for a minute or so."""
 
 
 class _Source(NamedTuple):
@@ -97,9 +108,45 @@ def sources_digest(package: Path, module: str) -> str:
 
 
 @cache
-def _folder(module: str) -> str:
+def _root() -> Path | None:
+    """Return where compiled kernels are kept; None where nothing at all can be written.
+
+    In the folder that ``NUMBA_CACHE_DIR`` names, in the package, or among what the user keeps; if
+    none of these can be written, in a folder that lasts as long as this process and its workers.
+    """
+    own = f"resilienza-{hashlib.blake2b(bytes(_PACKAGE), digest_size=6).hexdigest()}"
+    asked = os.environ.get("NUMBA_CACHE_DIR")
+    cache_home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    for place in (Path(asked) / own if asked else None, _IN_PACKAGE, Path(cache_home) / own):
+        if place is not None and _writable(place):
+            return place
+    try:
+        place = Path(tempfile.mkdtemp(prefix="resilienza-kernels-"))
+    except OSError:
+        place = None
+    else:
+        os.environ["NUMBA_CACHE_DIR"] = str(place)  # for the worker processes
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+        place /= own
+    warnings.warn(catalogue("en").text("cli.kernels_not_kept"), KernelsNotKept, stacklevel=2)
+    return place
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+@cache
+def _folder(module: str) -> str | None:
     """Return where the kernels of a module are kept, and clear away those of its other states."""
-    kept = _PACKAGE / "__pycache__"
+    kept = _root()
+    if kept is None:
+        return None
     name = module.removeprefix(f"{_PACKAGE.name}.")
     folder = kept / f"{_PREFIX}{name}-{sources_digest(_PACKAGE, module)}"
     for other in kept.glob(f"{_PREFIX}{name}-*"):
@@ -111,11 +158,13 @@ def _folder(module: str) -> str:
 def kernel(function: F) -> F:
     """Compile a function: cached, single-threaded, without the shortcuts that change results.
 
-    Where the folder cannot be written, numba falls back on the user's own cache.
+    Where nothing can be written it is compiled anew by each process that needs it.
     """
     settings: Any = numba.config
-    usual = settings.CACHE_DIR
-    settings.CACHE_DIR = _folder(function.__module__)
+    usual, folder = settings.CACHE_DIR, _folder(function.__module__)
+    if folder is None:
+        return cast(F, numba.njit(function))
+    settings.CACHE_DIR = folder
     try:
         return cast(F, numba.njit(cache=True)(function))
     finally:

@@ -46,6 +46,8 @@ M = TypeVar("M", bound=BaseModel)
 
 LARGEST_BYTES = 1_000_000
 """A scenario is a few kilobytes: beyond this the file is something else."""
+_MOST_MISTAKES = 1_000
+"""Beyond so many the others are counted, not looked into."""
 _MISSING = object()
 
 
@@ -260,17 +262,16 @@ def validated(model: type[M], data: Any, file: str) -> M:
 def _first_mistake(
     model: type[BaseModel], data: Any, file: str, error: ValidationError
 ) -> PhrasedError:
-    told = []
     errors = error.errors(include_url=False)
-    for each in errors:
-        loc = each["loc"]
-        if each["type"] == "too_short" and any(
-            e["loc"][: len(loc)] == loc != e["loc"] for e in errors
-        ):
+    around = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
+    sentences: dict[str, tuple[str, dict[str, Any]]] = {}
+    for each in errors[:_MOST_MISTAKES]:
+        if each["type"] == "too_short" and each["loc"] in around:
             continue  # its items are not missing, they are wrong
         sentence = _tell(_Spot.find(model, data, each["loc"]), each)
-        if sentence not in told:  # a union complains once for each of its members
-            told.append(sentence)
+        # a union complains once for each of its members
+        sentences.setdefault(repr(sentence), sentence)
+    told = list(sentences.values())
     unknown = [each for each in told if each[0] == "field.unknown"]
     # A misspelt name is both unknown and missing: that it is unknown says more.
     misspelt = {each[1].get("meant") for each in unknown if each[1].get("nearest")}
@@ -282,7 +283,8 @@ def _first_mistake(
     ]
     key, values = (unknown + rest)[0]
     values.pop("meant", None)
-    return PhrasedError(key, file=file, **values, more=len(unknown) + len(rest) - 1)
+    more = len(unknown) + len(rest) - 1 + max(0, len(errors) - _MOST_MISTAKES)
+    return PhrasedError(key, file=file, **values, more=more)
 
 
 @dataclass

@@ -110,7 +110,9 @@ class StudyPart(_Part):
     """Defaults of `compare`."""
 
     pairs: int = Field(30, ge=1, le=100_000)
-    strategies: tuple[str, ...] = ("consolidated", "alluvial", "transformative", "hybrid", "none")
+    strategies: tuple[str, ...] = Field(
+        ("consolidated", "alluvial", "transformative", "hybrid", "none"), max_length=500
+    )
     baseline: str = "consolidated"
     twin: bool = Field(
         True, description="whether the quiet twin of each arm runs beside it (no: `--no-twin`)"

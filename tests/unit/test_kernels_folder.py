@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from pathlib import Path
 
 import numba
 import pytest
 
-from resilienza_sim import kernels, streams
+from resilienza_sim import cli, kernels, streams
 from resilienza_sim.kernels import kernel, sources_digest
 
 FILES = {
@@ -94,3 +96,83 @@ def test_the_settings_of_others_are_left_as_they_were() -> None:
 
     assert double(2.0) == 4.0
     assert usual == numba.config.CACHE_DIR
+
+
+@pytest.fixture
+def forgotten(monkeypatch):
+    """Forget which folder keeps kernels, before and after."""
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    for each in (kernels._root, kernels._folder):
+        each.cache_clear()
+    yield monkeypatch
+    for each in (kernels._root, kernels._folder):
+        each.cache_clear()
+
+
+def nowhere(folder: Path) -> Path:
+    """Return a folder that not even root can make."""
+    (folder / "file").write_text("")
+    return folder / "file" / "folder"
+
+
+def test_kernels_lie_where_the_user_says(forgotten, tmp_path) -> None:
+    forgotten.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
+    assert (tmp_path / "mine") in kernels._root().parents
+    assert kernels._root().is_dir()
+
+
+def test_a_package_that_cannot_be_written_keeps_them_with_the_user(forgotten, tmp_path) -> None:
+    forgotten.setattr(kernels, "_IN_PACKAGE", nowhere(tmp_path))
+    forgotten.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert (tmp_path / "cache") in kernels._root().parents
+
+
+def test_where_nothing_is_kept_they_last_as_long_as_the_process(forgotten, tmp_path) -> None:
+    forgotten.setattr(kernels, "_IN_PACKAGE", nowhere(tmp_path))
+    forgotten.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "cache"))
+    forgotten.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file" / "numba"))
+    with pytest.warns(kernels.KernelsNotKept, match="NUMBA_CACHE_DIR"):
+        place = kernels._root()
+    assert place.parent.is_dir()
+    assert os.environ["NUMBA_CACHE_DIR"] == str(place.parent)  # the workers' too
+    assert place.parent.stat().st_mode & 0o077 == 0
+
+    @kernel
+    def double(x: float) -> float:
+        return 2.0 * x
+
+    assert double(2.0) == 4.0
+
+
+def test_without_even_a_temporary_folder_they_are_compiled_all_the_same(
+    forgotten, tmp_path
+) -> None:
+    forgotten.setattr(kernels, "_IN_PACKAGE", nowhere(tmp_path))
+    forgotten.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "cache"))
+    forgotten.setattr(kernels.tempfile, "mkdtemp", none_made)
+    with pytest.warns(kernels.KernelsNotKept):
+
+        @kernel
+        def double(x: float) -> float:
+            return 2.0 * x
+
+    assert double(2.0) == 4.0
+
+
+def none_made(**_: object) -> str:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("it", "modello compilato"), ("en", "compiled model")])
+def test_the_command_line_tells_it_in_one_line(lang, words, monkeypatch, capsys) -> None:
+    def run(*_: object) -> int:
+        warnings.warn("x", kernels.KernelsNotKept, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(cli, "_run", run)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert cli.main(["list", "--lang", lang]) == 0
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1

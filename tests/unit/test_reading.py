@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from resilienza_sim.component import Component, one_of, quantity
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.audit.claims import Claims
+from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.reading import LARGEST_BYTES, read_toml, refusal, validated
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies.strategy import Strategy
 from resilienza_sim.wording import Phrase, clean, shown
 
 
@@ -287,3 +292,25 @@ def test_every_phrase_asked_for_exists(sources) -> None:
     asked = {f"refused.{key}" if name == "refusal" else key for name, key in calls}
     assert asked
     assert not {key for key in asked if f"errors.{key}" not in words}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[[lines]]\n" * 60_000, "lines"),
+        ("[[shocks]]\n" * 60_000, "shocks"),
+        ("".join(f"x{k} = 1\n" for k in range(60_000)), "x0"),
+        ("".join(f"[x{k}]\n" for k in range(60_000)), "x0"),
+        ("[[shocks]]\nkind = 'wave'\nodd = 1\n" * 20_000, "shocks"),
+    ],
+)
+def test_thousands_of_mistakes_are_told_at_once(text: str, key: str, tmp_path: Path) -> None:
+    file = tmp_path / "many.toml"
+    file.write_text(text[:990_000].rpartition("\n")[0])
+    data = read_toml(file)
+    start = time.process_time()
+    for model in (Sheet, Scenario, Experiment, Strategy, Claims):
+        with pytest.raises(ResilienzaError) as caught:
+            validated(model, data, file.name)
+        assert len(caught.value.text("en")) < 2_000
+    assert time.process_time() - start < 20.0, key

@@ -5,11 +5,14 @@ Nothing heavy is imported until a command needs it, and only the module of that 
 
 from __future__ import annotations
 
+import errno
 import os
 import pkgutil
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
@@ -22,6 +25,11 @@ __all__ = ["commands", "main", "parser"]
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 _HELP = ("--help", "-h")
+_REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE")
+"""What a system says of a disk, not of a file."""
+_ARITHMETIC = ("OMP", "OPENBLAS", "MKL")
+"""Libraries whose threads wait for one another longer than our small products take: two thirds of
+the set-up of a town. Read when numpy is first imported, hence before any command is."""
 
 
 def commands() -> tuple[str, ...]:
@@ -45,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 something went wrong inside; 2 a mistake of the user, told in one sentence;
     130 stopped by Ctrl-C.
     """
+    for library in _ARITHMETIC:
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without accents still gets a text
@@ -52,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         lang, rest = take_language(sys.argv[1:] if arguments is None else arguments)
         terminal = Terminal(lang)
-        code = _run(terminal, rest)
+        with warnings.catch_warnings():
+            warnings.showwarning = partial(_warned, terminal, warnings.showwarning)
+            code = _run(terminal, rest)
         sys.stdout.flush()
     except ResilienzaError as error:
         terminal.complain(error)
@@ -67,14 +79,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return INTERRUPTED
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and errno.errorcode.get(error.errno or 0) not in _REFUSALS:
             return _unexpected(terminal, error)
         reason = error.strerror or type(error).__name__
-        terminal.complain(ResilienzaError("os_refuses", file=error.filename, reason=reason))
+        key = "os_refuses" if error.filename is not None else "os_refuses_it"
+        terminal.complain(ResilienzaError(key, file=error.filename, reason=reason))
         return ResilienzaError.exit_code
     except Exception as error:
         return _unexpected(terminal, error)
     return code
+
+
+def _warned(
+    terminal: Terminal,
+    usual: Callable[..., None],
+    message: Warning | str,
+    category: type[Warning],
+    *where: Any,
+) -> None:
+    """Tell our own warning in the reader's language; others as Python does."""
+    if category.__name__ == "KernelsNotKept":  # importing it would import numba
+        terminal.warn(terminal.words("kernels_not_kept"))
+    else:
+        usual(message, category, *where)
 
 
 def _unexpected(terminal: Terminal, error: Exception) -> int:

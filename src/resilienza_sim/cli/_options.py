@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ __all__ = [
     "Seed",
     "Twin",
     "names",
+    "new_file",
     "new_folder",
     "usage_mistake",
     "whole",
@@ -82,6 +84,28 @@ def new_folder(option: str, text: str | None) -> Path | None:
             "option_wrong", option=option, found=shown(text), wanted=Phrase("wanted.folder")
         )
     return folder
+
+
+def new_file(text: str | None) -> Path | None:
+    """Return the file given to an option, found fit to be written, None if it was not given.
+
+    It is tried now, since what goes into it may take hours to make.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is something else than a file, or its folder cannot be written.
+    """
+    if text is None:
+        return None
+    path = place_of(text)
+    if path.exists() and not path.is_file():
+        raise ResilienzaError("file_not_a_file", file=path)
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            return path
+    except OSError as problem:
+        raise ResilienzaError("os_refuses", file=path, reason=problem.strerror) from None
 
 
 _EXTRA = re.compile(r"extra argument\S* \((?P<found>.*)\)", re.DOTALL)

@@ -42,7 +42,7 @@ def draw(
     tuple of Path
         The files written.
     """
-    from resilienza_sim.report.canvas import canvas, style
+    from resilienza_sim.report.canvas import canvas, style, write_figure
 
     folder.mkdir(parents=True, exist_ok=True)
     with style(_STYLE), warnings.catch_warnings():
@@ -55,8 +55,8 @@ def draw(
         _network(figure.add_subplot(grid[:, 1]), terminal, community)
         paths = tuple(folder / f"community.{kind}" for kind in ("png", "svg"))
         for path in paths:
-            figure.savefig(
-                path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
+            write_figure(
+                figure, path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None
             )
     return paths
 

@@ -9,6 +9,7 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_CITIZENS,
     MOST_WORKERS,
     Assignments,
     Citizens,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.sweep import SweepPlan
     from resilienza_sim.experiments.sweep_study import Sweep
 
-MOST_PAIRS, MOST_CITIZENS, MOST_POINTS = 100_000, 3_000_000, 1_000_000
+MOST_PAIRS, MOST_POINTS = 100_000, 1_000_000
 SHOWN = 5
 SAMPLED = 24
 

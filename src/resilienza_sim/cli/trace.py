@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Citizens, Seed, whole
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_CITIZENS,
+    MOST_WORKERS,
+    Citizens,
+    Seed,
+    new_file,
+    whole,
+)
 from resilienza_sim.errors import ResilienzaError, nearest
-from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.trace import Movement, Reading, Worth
 
 PAIRS, MOST_PAIRS = 24, 10_000
-WORTH_CITIZENS, MOST_CITIZENS = 2_000, 1_000_000
+WORTH_CITIZENS = 2_000
 DEAD = 1
 KEPT = "worth.json"
 """Where, beside the map, it is kept what concepts are worth."""
@@ -46,8 +53,9 @@ def command(
     study_seed = 1 if given_seed is None else given_seed
     n_citizens = whole("--citizens", citizens, 200, MOST_CITIZENS) or WORTH_CITIZENS
     chosen = _chosen(concepts or [])
-    if write is not None and not worth:
-        _write(terminal, chosen, place_of(write))
+    target = new_file(write)
+    if target is not None and not worth:
+        _write(terminal, chosen, target)
         return 0
 
     from resilienza_sim.experiments.engine import pool
@@ -62,8 +70,8 @@ def command(
                 progress=_progress(terminal),
             )  # fmt: skip
             _worths(terminal, chosen, found)
-        if write is not None:
-            _write(terminal, chosen, place_of(write), found)
+        if target is not None:
+            _write(terminal, chosen, target, found)
             return 0
         readings = trace(
             [*chosen, dummy(chosen[0])],
@@ -107,12 +115,13 @@ def _write(
     terminal: Terminal, chosen: Sequence[Concept], file: Path, worth: Worth | None = None
 ) -> None:
     """Write the map, with what concepts are worth: just found, or kept in a file beside it."""
+    from resilienza_sim.experiments.store import write_atomically
     from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
 
     kept = file.with_name(KEPT)
     if worth is not None:
         keep_worth(worth, kept)
-    file.write_text(concept_map(chosen, kept_worth(kept)), encoding="utf-8")
+    write_atomically(file, concept_map(chosen, kept_worth(kept)).encode())
     terminal.say("trace.written", file=str(file))
 
 

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import LARGEST_SEED, MOST_WORKERS, Citizens, Seed, whole
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_CITIZENS,
+    MOST_WORKERS,
+    Citizens,
+    Seed,
+    new_file,
+    whole,
+)
 from resilienza_sim.errors import unknown
-from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.validation.validate import Answer
 
 WORLDS, MOST_WORLDS = 8, 10_000
-CITIZENS, FEWEST, MOST = 2_000, 200, 1_000_000
+CITIZENS, FEWEST = 2_000, 200
 CHANGED = 1
 
 
@@ -35,9 +42,10 @@ def command(
     """Ask the model for measured patterns."""
     terminal: Terminal = ctx.obj
     n_worlds = whole("--worlds", worlds, 2, MOST_WORLDS) or WORLDS
-    n_citizens = whole("--citizens", citizens, FEWEST, MOST) or CITIZENS
+    n_citizens = whole("--citizens", citizens, FEWEST, MOST_CITIZENS) or CITIZENS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     chosen_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    target = new_file(write)
 
     from resilienza_sim.experiments.engine import pool
     from resilienza_sim.experiments.progress import plain_progress
@@ -58,11 +66,12 @@ def command(
         terminal.print(answers_text(answers, asking))
     else:
         _table(terminal, answers)
-    if write is not None:
+    if target is not None:
+        from resilienza_sim.experiments.store import write_atomically
         from resilienza_sim.report.validation_page import validation_page
 
-        place_of(write).write_text(validation_page(answers, asking), encoding="utf-8")
-        terminal.warn(terminal.words("validate.written", file=write))
+        write_atomically(target, validation_page(answers, asking).encode())
+        terminal.warn(terminal.words("validate.written", file=target))
     return CHANGED if check and not all(each.as_known for each in answers) else 0
 
 

@@ -6,15 +6,15 @@ cube, so that a range, a list of levels and labelled choices are drawn alike.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import Experiment, Factor, Value
 from resilienza_sim.streams import Streams
 
@@ -22,6 +22,7 @@ __all__ = [
     "MORRIS_LEVELS",
     "SCENARIO",
     "count",
+    "fewest",
     "place",
     "problem",
     "unit_points",
@@ -32,6 +33,9 @@ SCENARIO = "scenario"
 """Column of the points that holds the scenario."""
 POINTS = 64
 """Size of a sample that does not say its own."""
+MOST_POINTS = 1_000_000
+MOST_VALUES = 10_000_000
+"""Points times factors: some gigabytes, and years of runs."""
 MORRIS_LEVELS = 4
 """Levels of the grid that Morris's trajectories walk on (Morris 1991; usual choice)."""
 
@@ -119,22 +123,76 @@ def place(factor: Factor, value: Value) -> float:
     return (x - low) / (high - low)
 
 
+def fewest(experiment: Experiment) -> int:
+    """Return how many points a design has, before any is made; some have a few more."""
+    design, k = experiment.design, len(experiment.factors)
+    if not k:
+        each = 1
+    elif design.kind in ("factorial", "table"):
+        every = _listed(experiment)
+        each = min(design.points or every, every)
+    else:
+        pairs = k if design.kind == "saltelli" and design.second_order else 0
+        rows = {"saltelli": k + 2 + pairs, "morris": k + 1}.get(design.kind, 1)
+        each = (design.points or POINTS) * rows
+    return each * len(experiment.scenarios)
+
+
+def _listed(experiment: Experiment) -> int:
+    """Return how many points a factorial has, or a table."""
+    if experiment.design.kind == "table":
+        return len(experiment.design.table)
+    return math.prod(len(factor.span()) for factor in experiment.factors)
+
+
+def _not_larger(experiment: Experiment) -> None:
+    points = fewest(experiment)
+    if points > MOST_POINTS or points * len(experiment.factors) > MOST_VALUES:
+        most = min(MOST_POINTS, MOST_VALUES // max(1, len(experiment.factors)))
+        raise _too_large(points, most)
+
+
+def _too_large(points: int, most: int) -> ResilienzaError:
+    found = points if points < 10**12 else f"10^{len(str(points)) - 1}"
+    return ResilienzaError("design_too_large", found=found, allowed=int(most))
+
+
+def _some(experiment: Experiment) -> Iterator[tuple[Value, ...]]:
+    """Yield the points of a factorial or a table: all, or as many as are asked for by chance.
+
+    A factorial is never listed: the k-th point is told by the digits of k.
+    """
+    every, asked = _listed(experiment), experiment.design.points
+    drawn: Iterable[int] = range(every)
+    if asked is not None and asked < every:
+        if every > np.iinfo(np.int64).max:
+            raise _too_large(every, np.iinfo(np.int64).max)
+        rng = Streams(experiment.seed).generator("some points")
+        drawn = np.sort(rng.choice(every, asked, replace=False)).tolist()
+    if experiment.design.kind == "table":
+        names = [factor.name for factor in experiment.factors]
+        yield from (tuple(experiment.design.table[k][name] for name in names) for k in drawn)
+        return
+    spans = [factor.span() for factor in experiment.factors]
+    for k in drawn:
+        point = []
+        for span in reversed(spans):
+            k, at = divmod(k, len(span))
+            point.append(span[at])
+        yield tuple(reversed(point))
+
+
 def _settings(experiment: Experiment) -> Iterator[tuple[Value, ...]]:
     factors: tuple[Factor, ...] = experiment.factors
+    unit = unit_points(experiment)
     if not factors:
         yield ()
-        return
-    if experiment.design.kind == "table":
-        for row in experiment.design.table:
-            yield tuple(row[factor.name] for factor in factors)
-        return
-    unit = unit_points(experiment)
-    if unit is None:
-        yield from itertools.product(*(factor.span() for factor in factors))
-        return
-    at = _on_grid if experiment.design.kind == "morris" else Factor.at
-    for row in unit:
-        yield tuple(at(factor, float(u)) for factor, u in zip(factors, row, strict=True))
+    elif unit is None:
+        yield from _some(experiment)
+    else:
+        at = _on_grid if experiment.design.kind == "morris" else Factor.at
+        for row in unit:
+            yield tuple(at(factor, float(u)) for factor, u in zip(factors, row, strict=True))
 
 
 def values_of(experiment: Experiment) -> pd.DataFrame:
@@ -142,13 +200,14 @@ def values_of(experiment: Experiment) -> pd.DataFrame:
 
     Columns: `scenario`, then one for each factor with its value (a label for labelled choices). The
     index, `point`, is scenario after scenario.
+
+    Raises
+    ------
+    ResilienzaError
+        If there are more points, or values in them, than a machine holds: before any is made.
     """
+    _not_larger(experiment)
     settings = list(_settings(experiment))
-    design = experiment.design
-    if design.kind in ("factorial", "table") and (design.points or len(settings)) < len(settings):
-        rng = Streams(experiment.seed).generator("some points")
-        drawn = np.sort(rng.choice(len(settings), design.points, replace=False))
-        settings = [settings[k] for k in drawn]
     names = [factor.name for factor in experiment.factors]
     rows = [(scenario, *each) for scenario in experiment.scenarios for each in settings]
     table = pd.DataFrame(rows, columns=[SCENARIO, *names])

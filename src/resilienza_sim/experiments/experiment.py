@@ -69,8 +69,8 @@ class Factor(_Part):
     scale: Literal["linear", "log"] = "linear"
     whole: bool = Field(False, description="whether only whole numbers make sense")
     steps: int = Field(3, ge=2, le=1_000, description="levels of a range in a full factorial")
-    levels: tuple[Value, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    levels: tuple[Value, ...] = Field((), max_length=1_000)
+    choices: tuple[Choice, ...] = Field((), max_length=1_000)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

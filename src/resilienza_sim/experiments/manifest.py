@@ -13,24 +13,35 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.plan import Runnable, digest
+from resilienza_sim.experiments.plan import Runnable, canonical
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.files import place_of
-from resilienza_sim.reading import read_whole
+from resilienza_sim.reading import read_whole, refusal, validated
 
 __all__ = [
+    "Manifest",
     "changes",
     "describe",
+    "differences",
     "merge",
     "now",
     "other_code",
     "parts",
     "provenance",
     "read",
+    "seal_of",
     "sha256",
     "still_there",
     "versions",
@@ -40,6 +51,7 @@ __all__ = [
 FORMAT = 1
 COMPARISON, SWEEP = "comparison", "sweep"
 """What `compare` and `sweep` leave; other kinds belong to the command that made them."""
+KINDS_OF_STUDY = (COMPARISON, SWEEP, "attribution", "cloud", "training", "held_out")
 _PACKAGE = "resilienza-sim"
 _PACKAGES = (*DECISIVE, "pyarrow", "salib", "scikit-learn", "loky", "distributed", "pydantic")
 """Those told even where the package is not installed and its requirements cannot be read."""
@@ -57,14 +69,127 @@ MOST_BYTES = 200_000_000
 _CHUNK = 1 << 20
 
 
+_Short = Annotated[str, Field(max_length=200)]
+_Date = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+_Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+_NAME = r"[a-z][a-z0-9_]{0,39}"
+_MOST_RUNS = 5_000_000
+"""A study fifty times larger than those this is made for; beyond it, a manifest is invented."""
+
+
+def _object(text: str) -> str:
+    """Refuse a text that is not that of a JSON object."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise refusal("manifest_text")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_object)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class _Hashed(_Part):
+    hash: _Short
+    text: _Text
+
+
+class _Judged(BaseModel):
+    """What is known of a metric; see `plan.MetricInfo`."""
+
+    better: Literal["", "lower", "higher"]
+    unit: _Short = ""
+    effect_of_interest: float | None = Field(None, ge=0.0)
+
+
+class _Session(BaseModel):
+    """One time that the study was run; see `provenance`."""
+
+    versions: dict[str, str] = Field(default_factory=dict)
+    runs: dict[str, Annotated[int, Field(strict=True, ge=0)]] = Field(default_factory=dict)
+
+
+class Manifest(_Part):
+    """What every manifest must say, and of which type: the one door to a study's folder."""
+
+    format: Literal[1]
+    kind: Literal[KINDS_OF_STUDY] = COMPARISON  # type: ignore[valid-type]
+    name: _Short
+    decision: _Date
+    decisions: list[_Date] = Field(min_length=1, max_length=8)
+    day: _Date = ""
+    strategies: list[_Short] = Field(min_length=1, max_length=100_000)
+    baseline: _Short
+    pairs: Annotated[int, Field(strict=True, ge=1, le=100_000)]
+    pairs_by_point: list[_Count] = Field(default_factory=list)
+    first: _Count | None = None
+    seed: int = Field(strict=True, ge=0, lt=2**63)
+    worlds: dict[str, Any] | None = None
+    citizens: int = Field(0, strict=True, ge=0)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    horizons: dict[_Date, _Count] = Field(default_factory=dict)
+    model_version: _Short
+    code: dict[_Short, _Short] = Field(default_factory=dict)
+    configuration: _Short = ""
+    scenario: _Hashed | None = None
+    experiment: _Hashed | None = None
+    question: dict[str, str] = Field(default_factory=dict)
+    description: dict[str, str] = Field(default_factory=dict)
+    sources: list[str] = Field(default_factory=list)
+    effects_of_interest: dict[str, float] = Field(default_factory=dict)
+    factors: list[dict[str, Any]] = Field(default_factory=list)
+    design: dict[str, Any] = Field(default_factory=dict)
+    points: dict[str, list[Any]] = Field(default_factory=dict)
+    strategy_texts: dict[_Short, _Text]
+    strategy_hashes: dict[str, str] = Field(default_factory=dict)
+    titles: dict[str, dict[str, str]]
+    metrics: dict[str, _Judged]
+    replicate_seed: str = ""
+    sessions: list[_Session]
+    parts: dict[str, str] = Field(default_factory=dict)
+    divergence: list[dict[str, Any]] = Field(default_factory=list)
+    interaction: list[list[_Count]] | None = None
+    until_sure: dict[str, Any] | None = None
+    seal: str = ""
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.baseline not in self.strategies:
+            raise refusal(
+                "manifest_baseline", found=self.baseline, allowed=", ".join(self.strategies[:9])
+            )
+        if without := [name for name in self.strategies if name not in self.strategy_texts]:
+            raise refusal("manifest_no_text", found=without[0])
+        plain = self.kind in (COMPARISON, SWEEP)
+        base = "scenario" if self.kind == COMPARISON else "experiment"
+        if getattr(self, base) is None:
+            raise refusal("manifest_base", found=base)
+        odd = (name for name in self.strategies if not re.fullmatch(_NAME, name))
+        if plain and (found := next(odd, None)) is not None:  # they become names of files
+            raise refusal("manifest_name", found=found)
+        columns = {len(column) for column in self.points.values()}
+        if len(columns) > 1 or len(self.pairs_by_point) not in (0, *columns):
+            raise refusal("manifest_points")
+        if (
+            plain
+            and self.pairs * len(self.strategies) * max([len(self.decisions), *columns])
+            > _MOST_RUNS
+        ):
+            raise refusal("manifest_runs", allowed=_MOST_RUNS)
+        return self
+
+
 def describe(plan: Runnable, decision: str) -> dict[str, Any]:
     """Return the manifest of the study at one decision date, before any session."""
-    told = plan.describe(decision)
-    texts: Mapping[str, str] = told.get("strategy_texts", {})
     return {
         "format": FORMAT,
-        **told,
-        "strategy_hashes": {name: digest(text) for name, text in texts.items()},
+        **plan.describe(decision),
         "replicate_seed": _REPLICATE_SEED,
         "sessions": [],
     }
@@ -81,7 +206,6 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     merged["strategies"] = list(dict.fromkeys([*old["strategies"], *new["strategies"]]))
     for table in {
         "strategy_texts",
-        "strategy_hashes",
         "titles",
         "metrics",
         "horizons",
@@ -104,7 +228,16 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         known = old.get("strategy_texts", {}).get(name)
         if known is not None:
             found += _text_differences(name, known, text)
-    return found[:_MOST_CHANGES] + (["…"] if len(found) > _MOST_CHANGES else [])
+    return _some(found)
+
+
+def differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Return what is told otherwise than it should, one line each, the first few."""
+    return _some([line for key in wanted for line in _differences(key, wanted[key], found[key])])
+
+
+def _some(lines: list[str]) -> list[str]:
+    return lines[:_MOST_CHANGES] + (["…"] if len(lines) > _MOST_CHANGES else [])
 
 
 def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -283,9 +416,16 @@ def _commit() -> str | None:
 
 
 def write(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write ``manifest.json`` whole or not at all."""
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+    """Write ``manifest.json`` whole or not at all, sealed with the hash of all it says."""
+    sealed = {**manifest, "seal": seal_of(manifest)}
+    text = json.dumps(sealed, ensure_ascii=False, indent=1, default=str)
     write_atomically(folder / "manifest.json", text.encode() + b"\n")
+
+
+def seal_of(manifest: Mapping[str, Any]) -> str:
+    """Return the hash of all that a manifest says but its seal."""
+    told = json.loads(canonical({k: v for k, v in manifest.items() if k != "seal"}))
+    return hashlib.sha256(canonical(told).encode()).hexdigest()
 
 
 def read(folder: Path) -> dict[str, Any] | None:
@@ -294,7 +434,7 @@ def read(folder: Path) -> dict[str, Any] | None:
     Raises
     ------
     ResilienzaError
-        If it cannot be read or is of another kind.
+        If it cannot be read, or says anything that a manifest cannot say: where, and what it must.
     """
     path = folder / "manifest.json"
     try:
@@ -305,6 +445,7 @@ def read(folder: Path) -> dict[str, Any] | None:
         raise ResilienzaError("study_unreadable", path=path) from problem
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ResilienzaError("study_unreadable", path=path)
+    validated(Manifest, manifest, str(path))
     return manifest
 
 

@@ -155,6 +155,7 @@ class SweepPlan:
             "question": told.question.model_dump(),
             "description": told.description.model_dump(),
             "sources": list(told.sources),
+            "effects_of_interest": dict(told.effects_of_interest),
             "factors": [factor.model_dump(mode="json") for factor in told.factors],
             "design": told.design.model_dump(mode="json", exclude={"table"}),
             "points": {name: column.tolist() for name, column in self.points.items()},

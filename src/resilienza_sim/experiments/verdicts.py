@@ -78,8 +78,8 @@ class MetricRow:
     pairs: int
     dropped: int
     censored: int
+    skewness: float = math.nan
     diagnosis: bool = False
-    skewness: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -164,9 +164,9 @@ def metric_row(
         mean_baseline=scale * means[0],
         mean_strategy=scale * means[1],
         relative=_number(row.get("relative")),
+        skewness=_number(row.get("skewness")),
         verdict=str(row.get("verdict") or "undecided"),
         diagnosis=bool(told.get("diagnosis")),
-        skewness=_number(row.get("skewness"), 0.0),
         **scaled,
         **counted,
     )
@@ -215,6 +215,8 @@ def figures(words: Words, row: MetricRow) -> dict[str, str]:
 
 def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
     """Return what may be said of two arms on one metric."""
+    # Here, not above: the report is imported without scipy.
+
     if not math.isfinite(row.difference):
         return words("verdict.none", measure=_measure(words, row))
     told = figures(words, row)
@@ -294,12 +296,13 @@ def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> s
 
 
 def notes(words: Words, row: MetricRow) -> Iterator[str]:
-    """Yield what limits the numbers of a row: values cut short, pairs left out."""
+    """Yield what limits the numbers of a row: times cut short, pairs left out, a few large ones."""
+    from resilienza_sim.statistics import SKEWED_BEYOND
+
     if row.censored:
         yield words.count("table.censored", row.censored)
     if row.dropped:
         yield words.count("table.missing", row.dropped)
-    from resilienza_sim.statistics import SKEWED_BEYOND
 
     if abs(row.skewness) > SKEWED_BEYOND and row.pairs >= least_pairs():
         yield words("table.skewed")
@@ -327,14 +330,11 @@ def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
             strict=True,
         )
     )
-    table = study.comparison()  # verdicts of many metrics hold together: those of the page
-    told = table[(table["baseline"] == old) & (table["strategy"] == new)]
-    if told.empty:
-        table = study.comparison(old)
-        told = table[table["strategy"] == new]
+    # What is asked for is a question of its own; the others are told if they stand together.
+    table = study.comparison(old).query("strategy == @new and metric != @metric")
     rows = tuple(
-        metric_row(words, row, asdict(study.describe(str(row["metric"]))))
-        for row in told.to_dict("records")
+        metric_row(words, each, asdict(study.describe(each["metric"])))
+        for each in (study.compare(metric, old, new), *table.to_dict("records"))
     )
     judged = next(row for row in rows if row.metric == metric)
     each = Comparison(Arm(old, titles[old], "", 0), Arm(new, titles[new], "", 1), rows)

@@ -21,6 +21,7 @@ from resilienza_sim.report.canvas import (
     settle,
     short,
     style,
+    write_figure,
 )
 from resilienza_sim.report.view import Arm
 from resilienza_sim.words import Words
@@ -50,9 +51,8 @@ def _save(figure: Figure, folder: Path, stem: str) -> Path:
     """Write a figure as PNG and SVG and return the first."""
     folder.mkdir(parents=True, exist_ok=True)
     settle(figure)
-    figure.savefig(folder / f"{stem}.svg", metadata={"Date": None})
-    figure.savefig(folder / f"{stem}.png", dpi=150, metadata={"Software": None})
-    return folder / f"{stem}.png"
+    write_figure(figure, folder / f"{stem}.svg", metadata={"Date": None})
+    return write_figure(figure, folder / f"{stem}.png", dpi=150, metadata={"Software": None})
 
 
 def draw_attribution(

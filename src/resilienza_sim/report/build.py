@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import TOTAL
+from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report import beside, purse, tables, value, worlds
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
@@ -47,9 +48,7 @@ def write_report(
         png = Path(png)
         png.mkdir(parents=True, exist_ok=True)
     page = render_report(study, lang, png)
-    unfinished = path.with_name(f".{path.name}.tmp")
-    unfinished.write_text(page, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    write_atomically(path, page.encode())
     return path
 
 

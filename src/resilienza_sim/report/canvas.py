@@ -10,11 +10,14 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report.view import Arm, DecisionView, ShockSpan, row_means
 from resilienza_sim.words import Words
 
@@ -55,6 +58,7 @@ __all__ = [
     "thin",
     "timeline",
     "window",
+    "write_figure",
 ]
 
 Array = NDArray[np.float64]
@@ -124,6 +128,20 @@ class Drawing:
 
 Drawn: TypeAlias = "tuple[Figure, str] | None"
 """A figure and its alternative text; None when the study lacks what it needs."""
+
+
+def write_figure(figure: Figure, path: Path, **options: Any) -> Path:
+    """Write a figure, in the format its ending names, whole or not at all; return where.
+
+    Raises
+    ------
+    ResilienzaError
+        If the folder cannot be written or the disk is full.
+    """
+    data = BytesIO()
+    figure.savefig(data, format=path.suffix[1:], **options)
+    write_atomically(path, data.getvalue())
+    return path
 
 
 @contextmanager

@@ -17,8 +17,10 @@ from pathlib import Path
 
 from resilienza_sim.concepts import Concept
 from resilienza_sim.discovery import family
+from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.experiments.trace import Worth
 from resilienza_sim.model.contracts import Action, Indicator, Metric
+from resilienza_sim.reading import LARGEST_BYTES, read_whole
 
 __all__ = ["concept_map", "keep_worth", "kept_worth"]
 
@@ -153,14 +155,14 @@ def keep_worth(worth: Worth, file: Path) -> None:
     told = {"pairs": worth.pairs, "citizens": worth.citizens, "seed": worth.seed}
     rows = ",\n".join(f'    "{n}": {json.dumps(row)}' for n, row in sorted(saved.items()))
     head = json.dumps(told, indent=2)[:-2]
-    file.write_text(f'{head},\n  "saved": {{\n{rows}\n  }}\n}}\n', encoding="utf-8")
+    write_atomically(file, f'{head},\n  "saved": {{\n{rows}\n  }}\n}}\n'.encode())
 
 
 def kept_worth(file: Path) -> Worth | None:
     """Return what is written in a file of `keep_worth`; None without one."""
     if not file.is_file():
         return None
-    told = json.loads(file.read_text(encoding="utf-8"))
+    told = json.loads(read_whole(file, LARGEST_BYTES))
     saved: dict[int, tuple[float, float, float]] = {}
     for number, row in told["saved"].items():
         mean, low, high = (nan if value is None else float(value) for value in row)

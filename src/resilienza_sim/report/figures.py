@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from resilienza_sim.report.canvas import Drawing, Drawn, inline, settle, style
+from resilienza_sim.report.canvas import Drawing, Drawn, inline, settle, style, write_figure
 from resilienza_sim.report.outcomes import differences, forest, recipients, spending
 from resilienza_sim.report.value import acceptability
 from resilienza_sim.report.view import DecisionView
@@ -58,5 +58,5 @@ def draw(
         text = StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None})
         if png is not None:
-            figure.savefig(png / f"{prefix}{name}.png", dpi=180, metadata={"Software": None})
+            write_figure(figure, png / f"{prefix}{name}.png", dpi=180, metadata={"Software": None})
     return Drawing(name, inline(text.getvalue(), f"{prefix}{name}-", alt), alt)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilienza_sim.report.canvas import INK, SOFT, Drawn, canvas, numbers, settle, short, style
+from resilienza_sim.report.canvas import (
+    INK,
+    SOFT,
+    Drawn,
+    canvas,
+    numbers,
+    settle,
+    short,
+    style,
+    write_figure,
+)
 from resilienza_sim.report.flip_picture import FlipPicture, axes_of
 from resilienza_sim.words import Words
 
@@ -73,13 +82,8 @@ def write_flip_map(
             "svg": {"Date": None, "Description": alt},
         }
         for kind, meta in metadata.items():
-            data = BytesIO()
-            figure.savefig(data, format=kind, dpi=170, metadata=meta)
             path = folder / f"{stem}.{kind}"
-            unfinished = path.with_name(f".{path.name}.tmp")
-            unfinished.write_bytes(data.getvalue())
-            unfinished.replace(path)
-            paths.append(path)
+            paths.append(write_figure(figure, path, dpi=170, metadata=meta))
     return paths
 
 

@@ -23,6 +23,7 @@ from resilienza_sim.report.canvas import (
     settle,
     short,
     style,
+    write_figure,
 )
 from resilienza_sim.words import Words, plain
 
@@ -68,8 +69,7 @@ def write_figures(
             settle(figure)
             for kind, more in (("png", {"Software": None}), ("svg", {"Date": None})):
                 path = folder / f"{name}.{kind}"
-                figure.savefig(path, dpi=160, metadata=more)
-                written.append(path)
+                written.append(write_figure(figure, path, dpi=160, metadata=more))
     return written
 
 

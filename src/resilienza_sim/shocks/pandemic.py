@@ -24,13 +24,13 @@ class Pandemic(Shock):
     protects: ClassVar[Protection] = "distance"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.7,
-        "income": 0.4,
+        "income": 1.0,
         "care": 0.6,
         "health": 0.8,
     }
 
     strike: float = quantity(
-        0.27,
+        0.03,
         0.0,
         5.0,
         source="fitted (scripts/calibrate_model.py): a week of a long wave, to a flood's week",

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.design import (
     MORRIS_LEVELS,
     SCENARIO,
     count,
+    fewest,
     place,
     problem,
     unit_points,
@@ -249,3 +251,57 @@ def test_choices_are_told_by_their_label() -> None:
     assert made.span() == ("no", "perhaps", "yes")
     with pytest.raises(ValueError, match="not in"):
         place(made, "never")
+
+
+# -- size --------------------------------------------------------------------------------------
+
+
+def too_large(*factors: dict, **design) -> str:
+    told = experiment(*factors, **design)
+    with pytest.raises(ResilienzaError) as caught:
+        values_of(told)
+    assert caught.value.key == "design_too_large"
+    return caught.value.text("en")
+
+
+def many(number: int, **fields) -> list[dict]:
+    return [ranged(f"f{k}", **fields) for k in range(number)]
+
+
+def test_size_is_looked_at_before_a_point_is_made() -> None:
+    assert "3486784401 points" in too_large(*many(20), kind="factorial")
+    assert "10^1500 points" in too_large(*many(500, steps=1_000), kind="factorial")
+    assert "at most 20000" in too_large(*many(500), kind="latin_hypercube", points=1_000_000)
+    too_large(*many(500), kind="sobol", points=100_000)
+    too_large(*many(30), kind="saltelli", points=20_000, design={"second_order": True})
+    too_large(*many(30), kind="saltelli", points=100_000)
+    too_large(*many(100), kind="morris", points=1_000)
+    too_large(ranged("a", steps=1_000), ranged("b", steps=1_000), ranged("c"), kind="factorial")
+
+
+def test_size_counts_every_scenario() -> None:
+    told = experiment(ranged("a"), kind="latin_hypercube", points=600_000)
+    assert fewest(told) == 600_000
+    with pytest.raises(ResilienzaError):
+        values_of(told.model_copy(update={"scenarios": ("town", "other")}))
+
+
+def test_some_points_of_a_factorial_too_large_to_list() -> None:
+    points = values_of(experiment(*many(20), kind="factorial", points=50))
+    assert len(points.drop_duplicates()) == 50
+    assert points.nunique()[1:].eq(3).all()
+    assert "at most" in too_large(*many(50), kind="factorial", points=50)
+
+
+def test_points_drawn_are_points_of_the_whole_list_in_its_order() -> None:
+    factors = [ranged("a"), listed("b", 1, 2), chosen("c", "x", "y"), ranged("d", steps=4)]
+    whole = values_of(experiment(*factors, kind="factorial")).reset_index()
+    assert len(whole) == 3 * 2 * 2 * 4
+    assert whole["d"].tolist()[:5] == [*ranged_values(4), 0.0]  # the last factor turns first
+    some = values_of(experiment(*factors, kind="factorial", points=9))
+    assert some.merge(whole)["point"].is_monotonic_increasing
+    assert len(some.merge(whole)) == 9
+
+
+def ranged_values(steps: int) -> list[float]:
+    return [k / (steps - 1) for k in range(steps)]

@@ -53,7 +53,6 @@ def test_a_finished_study_keeps_the_hash_of_every_part(tmp_path: Path) -> None:
         }
         assert len(told["parts"]) == 3
         assert told["replicate_seed"]
-        assert told["strategy_hashes"].keys() == set(fake_model.STRATEGIES)
 
 
 def test_a_part_altered_in_the_meantime_is_not_taken_for_good(tmp_path: Path) -> None:
@@ -73,7 +72,7 @@ def test_a_study_of_before_hashes_goes_on(tmp_path: Path) -> None:
     folder = kept.comparison(tmp_path / "s", pairs=3)
     told = manifests.read(folder)
     assert told is not None
-    for key in ("parts", "strategy_hashes", "replicate_seed"):
+    for key in ("parts", "replicate_seed"):
         del told[key]
     manifests.write(folder, told)
     kept.comparison(folder, pairs=4)

@@ -114,7 +114,7 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "Minoranze e gruppi ai margini",
         "sostituisce",
         "Non è una previsione",
-        "sotto le 50 un risultato è esplorativo",
+        "ciò che accade in meno di una città su",
         "5f1c9a27b0d3e844",
         "non definito",
         "†",

@@ -16,9 +16,11 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, ranges_told
-from resilienza_sim.experiments.plan import Run, Runner, Task
+from resilienza_sim.experiments.plan import Run, Runnable, Runner, Task
 from resilienza_sim.experiments.worker import Outcome, execute
 from resilienza_sim.reading import validated
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -52,8 +54,57 @@ def experiment_of(unit: Unit) -> Experiment:
         "pairs": manifest["pairs"],
         "question": manifest.get("question"),
         "description": manifest.get("description"),
+        "effects_of_interest": manifest.get("effects_of_interest", {}),
     }
     return validated(Experiment, data, manifest["name"])
+
+
+def _read(unit: Unit) -> tuple[dict[str, Scenario], tuple[Strategy, ...]]:
+    """Return the scenarios and strategies of a study, read from the texts of its manifest.
+
+    Raises
+    ------
+    ResilienzaError
+        If this version of the program cannot read one.
+    """
+    manifest = unit.manifest
+    arms = tuple(
+        validated(Strategy, json.loads(manifest["strategy_texts"][name]), f"strategies.{name}")
+        for name in manifest["strategies"]
+    )
+    texts = (
+        unit.experiment["scenarios"]
+        if unit.is_sweep
+        else {"scenario": json.loads(manifest["scenario"]["text"])}
+    )
+    return {name: validated(Scenario, text, name) for name, text in texts.items()}, arms
+
+
+def plan_again(unit: Unit) -> Runnable:
+    """Return the plan of a study made anew from what its manifest was made from.
+
+    Raises
+    ------
+    ResilienzaError
+        If this version of the program cannot read its scenario or its strategies.
+    """
+    from resilienza_sim.experiments.compare import make_plan
+    from resilienza_sim.experiments.sweep import make_sweep
+
+    scenarios, arms = _read(unit)
+    manifest = unit.manifest
+    if unit.is_sweep:
+        ready: dict[str, Scenario | Strategy] = {**scenarios, **{arm.name: arm for arm in arms}}
+        return make_sweep(experiment_of(unit), ready=ready)
+    plan, _ = make_plan(
+        scenarios["scenario"],
+        arms,
+        pairs=manifest["pairs"],
+        seed=manifest["seed"],
+        baseline=manifest["baseline"],
+        worlds=False,
+    )
+    return plan
 
 
 def runner_of(unit: Unit) -> Runner:
@@ -64,23 +115,13 @@ def runner_of(unit: Unit) -> Runner:
     ResilienzaError
         If this version of the program cannot read its scenario or its strategies.
     """
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
-
-    manifest = unit.manifest
-    arms = tuple(
-        validated(Strategy, json.loads(manifest["strategy_texts"][name]), f"strategies.{name}")
-        for name in manifest["strategies"]
-    )
-    if not unit.is_sweep:
-        from resilienza_sim.experiments.compare import make_runner
-
-        text = json.loads(manifest["scenario"]["text"])
-        return make_runner(validated(Scenario, text, "scenario"), arms, ranges_told(manifest))
+    from resilienza_sim.experiments.compare import make_runner
     from resilienza_sim.experiments.setting import Bench
 
+    scenarios, arms = _read(unit)
+    if not unit.is_sweep:
+        return make_runner(scenarios["scenario"], arms, ranges_told(unit.manifest))
     told = unit.experiment
-    scenarios = {name: validated(Scenario, s, name) for name, s in told["scenarios"].items()}
     metrics, series = tuple(told["metrics"]), tuple(told["series"])
     return Bench(scenarios, arms, told["decision"], metrics, series).run
 

@@ -134,11 +134,7 @@ def _sweep_recipe(top: Unit) -> dict[str, str]:
         for k, (given, text) in enumerate(told["scenarios"].items())
     }
     order = list(dict.fromkeys(manifest["points"]["scenario"])) or list(names)
-    effects = {
-        name: info["effect_of_interest"]
-        for name, info in manifest["metrics"].items()
-        if info.get("effect_of_interest") is not None
-    }
+    effects = manifest.get("effects_of_interest", {})
     experiment = {
         **{key: told[key] for key in ("name", "baseline", "decision", "citizens", "seed")},
         "pairs": manifest["pairs"],

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Any, cast
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING, Any, cast
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
@@ -28,51 +26,11 @@ from resilienza_sim.unmeasured import Ranges
 if TYPE_CHECKING:
     from resilienza_sim.experiments.sweep import SweepPlan
 
-__all__ = ["Unit", "hash_of", "ranges_told", "units"]
+__all__ = ["ODD", "Unit", "hash_of", "ranges_told", "units"]
 
-_MOST_RUNS = 5_000_000
-"""A study fifty times larger than those this is made for; beyond it, a manifest is invented."""
 _MOST_UNITS = 1_000
-_Short = Annotated[str, Field(max_length=200)]
-_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-_Date = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
-
-
-_ODD = (LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError)
+ODD = (LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError)
 """What comes of data that are well formed and mean nothing."""
-
-
-class _Hashed(BaseModel):
-    hash: _Short
-    text: str
-
-
-class _Told(BaseModel):
-    """What every manifest must say, and of which type."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
-
-    name: _Short
-    decision: _Date
-    decisions: list[_Date] = Field(min_length=1, max_length=8)
-    strategies: list[_Name] = Field(min_length=1, max_length=500)
-    baseline: _Name
-    pairs: int = Field(ge=1, le=100_000)
-    first: int | None = Field(None, ge=0, le=100_000)
-    worlds: dict[str, Any] | None = None
-    pairs_by_point: list[Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=list)
-    seed: int = Field(ge=0, lt=2**63)
-    model_version: _Short
-    strategy_texts: dict[_Name, str]
-    titles: dict[str, dict[str, str]]
-    metrics: dict[str, dict[str, Any]]
-    sessions: list[dict[str, Any]]
-    parts: dict[str, str] = Field(default_factory=dict)
-    points: dict[str, list[Any]] = Field(default_factory=dict)
-    scenario: _Hashed | None = None
-    experiment: _Hashed | None = None
-    citizens: int = 0
-    configuration: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +62,11 @@ class Unit:
         return manifests.kind_of(self.manifest) == manifests.SWEEP
 
     @property
+    def is_old(self) -> bool:
+        """Whether it is of before manifests told the code and were sealed."""
+        return not self.manifest.get("code")
+
+    @property
     def study(self) -> str:
         """Name of the study among those of the whole: empty for the one all is about."""
         head, found, _ = f"/{self.place}".rpartition("/decisions/")
@@ -126,7 +89,7 @@ class Unit:
         """
         try:
             return _sweep_plan(self) if self.is_sweep else _plan(self.manifest)
-        except _ODD as problem:
+        except ODD as problem:
             path = self.folder / "manifest.json"
             raise ResilienzaError("study_unreadable", path=path) from problem
 
@@ -170,7 +133,12 @@ def units(folder: Path) -> list[Unit]:
     found = []
     for path in sorted(_manifests(folder), key=lambda each: each.parent.parts):
         place = path.parent.relative_to(folder).as_posix()
-        found.append(Unit("" if place == "." else place, path.parent, _read(path.parent)))
+        manifest = manifests.read(path.parent) or {}
+        if manifests.kind_of(manifest) not in (manifests.COMPARISON, manifests.SWEEP):
+            raise ResilienzaError(
+                "study_of_its_command", path=path.parent, found=manifests.kind_of(manifest)
+            )
+        found.append(Unit("" if place == "." else place, path.parent, manifest))
         if len(found) > _MOST_UNITS:
             raise ResilienzaError("study_unreadable", path=folder)
     if not found or found[0].place:
@@ -182,31 +150,6 @@ def _manifests(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("manifest.json"):
         if not path.is_symlink() and path.is_file():
             yield path
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    manifest = manifests.read(folder)
-    path = folder / "manifest.json"
-    if manifest is None:
-        raise ResilienzaError("study_not_found", path=folder)
-    try:
-        told = _Told.model_validate(manifest)
-    except (ValidationError, RecursionError) as problem:
-        raise ResilienzaError("study_unreadable", path=path) from problem
-    columns = {len(column) for column in told.points.values()}
-    runs = told.pairs * len(told.strategies) * max([len(told.decisions), *columns])
-    whole = set(told.strategies) <= told.strategy_texts.keys() and told.baseline in told.strategies
-    base = told.experiment if manifests.kind_of(manifest) == manifests.SWEEP else told.scenario
-    by_point = len(told.pairs_by_point) in (0, *columns)
-    if runs > _MOST_RUNS or not by_point or not whole or base is None or len(columns) > 1:
-        raise ResilienzaError("study_unreadable", path=path)
-    try:
-        for text in (base.text, *told.strategy_texts.values()):
-            if not isinstance(json.loads(text), dict):
-                raise ValueError
-    except (ValueError, RecursionError) as problem:
-        raise ResilienzaError("study_unreadable", path=path) from problem
-    return manifest
 
 
 def _plan(manifest: Mapping[str, Any]) -> Plan:

@@ -8,7 +8,6 @@ the strategies it holds once they are found valid.
 from __future__ import annotations
 
 import json
-import math
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -22,19 +21,20 @@ import pyarrow.compute as pc
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.exchange.again import experiment_of, make_again
+from resilienza_sim.experiments.exchange.again import experiment_of, make_again, plan_again
 from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksums_told, recipe
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
-from resilienza_sim.experiments.exchange.units import Unit, hash_of, units
+from resilienza_sim.experiments.exchange.units import ODD, Unit, hash_of, units
 from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
-from resilienza_sim.experiments.plan import digest
+from resilienza_sim.experiments.plan import canonical, digest
+from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
 from resilienza_sim.reading import read_whole
 from resilienza_sim.wording import shortened
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.experiment import Experiment
+    pass
 
 __all__ = ["verify"]
 
@@ -77,15 +77,20 @@ def verify(
         found = _units(report, top / STUDY if packed else top, path)
         if not found:
             return report
-        if not packed:
-            _parts(report, found)
+        _parts(report, found, top if packed else None)
+        for unit in found:
+            _seal(report, unit)
         readable = [unit for unit in found if _origin(report, unit)]
+        for unit in readable:
+            _derived(report, unit)
         if packed and found[0] in readable:
             _recipe(report, top, found[0])
         sound = [unit for unit in readable if _runs(report, unit)]
         _versions(report, found)
         if rerun:
             make_again(report, sound, rerun, seed, progress)
+        else:
+            report.note("not_rerun")
     return report
 
 
@@ -108,8 +113,10 @@ def _units(report: Report, folder: Path, path: Path) -> list[Unit]:
         return units(folder)
     except ResilienzaError as problem:
         # A file that was altered is told by name above; otherwise this is no study.
-        if report.holds:
+        if report.holds and problem.key == "study_not_found":
             raise ResilienzaError("bundle_no_study", path=path) from problem
+        if report.holds:
+            raise
         report.bad("manifest_unreadable")
         return []
 
@@ -130,13 +137,15 @@ def _checksums(report: Report, top: Path) -> None:
         report.good("checksums", count=len(told))
 
 
-def _parts(report: Report, found: list[Unit]) -> None:
+def _parts(report: Report, found: list[Unit], bundle: Path | None) -> None:
+    """Check the parts against the hashes that manifests keep: no checksum made anew hides them."""
     wrong, gone, more, count = set(), set(), set(), 0
     for unit in found:
         told = unit.manifest.get("parts", {})
         prefix = f"{unit.place}/" if unit.place else ""
-        present = {f"{p.parent.name}/{p.name}": p for kind in manifests.KINDS
-                   for p in (unit.folder / kind).glob("part-*.parquet")}  # fmt: skip
+        prefix = prefix if bundle is None else f"{STUDY}/{prefix}"
+        paths = (p for kind in manifests.KINDS for p in (unit.folder / kind).glob("part-*.parquet"))
+        present = {f"{p.parent.name}/{p.name}": p for p in paths}
         if not told:
             report.note("no_hashes", place=unit.label)
             continue
@@ -149,7 +158,7 @@ def _parts(report: Report, found: list[Unit]) -> None:
     fine &= report.each("missing_file", gone)
     fine &= report.each("unlisted_file", more)
     if fine and count:
-        report.good("checksums", count=count)
+        report.good("results" if bundle else "checksums", count=count)
 
 
 # -- what it says it is ----------------------------------------------------------------------------
@@ -176,21 +185,53 @@ def _origin(report: Report, unit: Unit) -> bool:
         wrong += ["scenario"] * (hash_of(json.loads(told["text"])) != told["hash"])
         plan: Any = unit.plan
         wrong += ["configuration"] * (plan.configuration != manifest.get("configuration"))
-    texts = manifest["strategy_texts"]
-    for name, value in manifest.get("strategy_hashes", {}).items():
-        wrong += [f"strategies.{name}"] * (digest(texts.get(name, "")) != value)
     report.each("hash_differs", {f"{place}: {name}" for name in wrong})
     return True
 
 
+def _seal(report: Report, unit: Unit) -> None:
+    """Check that a manifest says what it said when it was written."""
+    seal = unit.manifest.get("seal")
+    if seal != manifests.seal_of(unit.manifest) and not (seal is None and unit.is_old):
+        report.bad("manifest_changed", place=unit.label)
+
+
+_DERIVED = ("name", "decision", "decisions", "citizens", "horizons", "titles", "metrics", "factors",
+            "design", "effects_of_interest", "replicate_seed")  # fmt: skip
+"""What a manifest says and its scenario and strategies give: checked, never believed."""
+
+
+def _derived(report: Report, unit: Unit) -> None:
+    """Check what a manifest derives from its scenario and strategies by deriving it again."""
+    manifest, decision = unit.manifest, unit.manifest["decision"]
+    try:
+        plan = plan_again(unit)
+        made = json.loads(canonical(manifests.describe(plan, decision)))
+    except (ResilienzaError, *ODD) as problem:
+        report.note("derived_unread", place=unit.label, reason=problem)
+        return
+    told = json.loads(canonical({key: manifest[key] for key in _DERIVED if key in manifest}))
+    wanted = {key: made.get(key) for key in told}
+    wrong = manifests.differences(wanted, told)
+    first = manifest["decisions"][0]
+    if unit.place.endswith(f"decisions/{decision}") is (decision == first):
+        wrong.append(f"decision: {decision}")
+    if not wrong:
+        report.good("derived", place=unit.label)
+    elif manifest.get("code", {}) != sources():
+        report.note("derived_elsewhere", place=unit.label, names="; ".join(wrong))
+    else:
+        report.bad("derived_differs", place=unit.label, names="; ".join(wrong))
+
+
 def _points(report: Report, unit: Unit) -> None:
     """Check that the design gives the points of a sweep: on other versions it need not."""
-    from resilienza_sim.experiments.design import values_of
+    from resilienza_sim.experiments.design import fewest, values_of
 
     told = unit.manifest["points"]
     try:
         experiment = experiment_of(unit)
-        if _fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
+        if fewest(experiment) > len(unit.plan.points):  # type: ignore[union-attr]
             raise ValueError  # nor is a design without end drawn to find out
         made = {name: column.tolist() for name, column in values_of(experiment).items()}
         same = made.keys() == told.keys() and all(_alike(made[n], told[n]) for n in told)
@@ -202,21 +243,6 @@ def _points(report: Report, unit: Unit) -> None:
         report.note("points_elsewhere")
     else:
         report.bad("points_differ")
-
-
-def _fewest(experiment: Experiment) -> int:
-    """Return how many points a design has at least, before it is drawn."""
-    from resilienza_sim.experiments.design import POINTS
-
-    design, k = experiment.design, len(experiment.factors)
-    if design.kind in ("factorial", "table"):
-        spans = math.prod(len(factor.span()) for factor in experiment.factors)
-        listed = len(design.table) if design.kind == "table" else spans
-        least = min(design.points or listed, listed)
-    else:
-        rows = {"saltelli": k + 2, "morris": k + 1}.get(design.kind, 1)
-        least = (design.points or POINTS) * rows
-    return least * len(experiment.scenarios)
 
 
 def _alike(one: list[Any], other: list[Any]) -> bool:
@@ -355,7 +381,12 @@ def _versions(report: Report, found: list[Unit]) -> None:
 def _different(found: list[Unit]) -> list[str]:
     """Return what is of another version here, one line each."""
     here = manifests.versions()
-    differs = set()
+    differs = {
+        line
+        for unit in found
+        if not unit.is_old
+        for line in manifests.other_code(unit.manifest, {"code": sources()})
+    }
     for session in (each for unit in found for each in unit.manifest["sessions"]):
         told = session.get("versions")
         for name, value in (told if isinstance(told, dict) else {}).items():

@@ -8,11 +8,13 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.simulation import replicate_seed, simulate_arms
+from resilienza_sim.strategies.strategy import Strategy
 from resilienza_sim.worlds import ranges_here, world
 
 __all__ = ["Bench", "Case", "Window"]
@@ -120,6 +122,10 @@ class Bench:
         """Return the weeks of a run, by week of the timeline."""
         return _frame(case.model_dump_json(), self.world, self.seed, self.citizens)
 
+    def hit(self, case: Case, by: tuple[int, ...]) -> pd.DataFrame:
+        """Return the weeks of the suffering of those whom some shocks reach, whether they come."""
+        return _hit(case.model_dump_json(), by, self.world, self.seed, self.citizens)
+
     def values(self, case: Case, windows: Sequence[Window]) -> list[float]:
         """Return the values of some windows of one run."""
         frame = self.frame(case)
@@ -134,14 +140,49 @@ class Bench:
         return model
 
 
+def _in_world(case: Case, number: int, seed: int, citizens: int) -> tuple[Scenario, Strategy]:
+    """Return the scenario and the arm of a case as one world has them."""
+    scenario = case.prepared(citizens)
+    arm = scenario.strategy(case.strategy)
+    if case.point:
+        return scenario, arm
+    here = world(scenario, [arm], ranges_here(scenario, case.set), seed, number)
+    return here.scenario, here.arms[0]
+
+
+@lru_cache(maxsize=_KEPT)
+def _reached(
+    text: str, by: tuple[int, ...], number: int, seed: int, citizens: int
+) -> NDArray[np.bool_]:
+    """Return who is reached by some shocks."""
+    case = Case.model_validate_json(text).other(shocks=by)
+    scenario, arm = _in_world(case, number, seed, citizens)
+    model = CommunityModel(scenario, arm, replicate_seed(seed, number))
+    reached = np.zeros(citizens, bool)
+    for shock in model.background.shocks:
+        reached |= shock.exposure > 0.0
+    return reached
+
+
+@lru_cache(maxsize=_KEPT)
+def _hit(text: str, by: tuple[int, ...], number: int, seed: int, citizens: int) -> pd.DataFrame:
+    case = Case.model_validate_json(text)
+    scenario, arm = _in_world(case, number, seed, citizens)
+    whole = case.model_copy(update={"shocks": None}).model_dump_json()
+    who = _reached(whole, by, number, seed, citizens)
+    model = CommunityModel(scenario, arm, replicate_seed(seed, number))
+    model.run_to(0)
+    found = []
+    while model.week < scenario.calendar.weeks:
+        model.step()
+        found.append(float(model.state.citizens.suffering[who].mean()))
+    return pd.DataFrame({"suffering": found})
+
+
 @lru_cache(maxsize=_KEPT)
 def _frame(text: str, number: int, seed: int, citizens: int) -> pd.DataFrame:
     case = Case.model_validate_json(text)
-    scenario = case.prepared(citizens)
-    arm = scenario.strategy(case.strategy)
-    if not case.point:
-        here = world(scenario, [arm], ranges_here(scenario, case.set), seed, number)
-        scenario, (arm,) = here.scenario, here.arms
+    scenario, arm = _in_world(case, number, seed, citizens)
     _, *later = sorted(day.isoformat() for day in scenario.time.decisions)
     skip = frozenset((day, arm.name) for day in later)
     runs = simulate_arms(scenario, [arm], replicate=number, seed=seed, skip=skip, twin=False)

@@ -78,7 +78,11 @@ class MeetParameters(PhaseParameters):
         source="assumption: contact that neighbours lose while one of them lives elsewhere",
     )  # fmt: skip
     remote: float = quantity(
-        0.5, 0.0, 1.0, source="assumption: chance that a call replaces a meeting that is closed"
+        0.93,
+        0.0,
+        1.0,
+        source="fitted (scripts/calibrate_model.py) to Ernst et al. 2022, loneliness "
+        "+.27 (.14; .40) in the pandemic: chance that a call replaces a meeting that is closed",
     )
     withdrawal: float = quantity(
         0.3, 0.0, 1.0, source="assumption: contact lost by a pair that suffers fully"

@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.compare import Request
 from resilienza_sim.experiments.exchange import again
 from resilienza_sim.experiments.exchange.again import chosen
 from resilienza_sim.experiments.exchange.bundle import export_bundle
+from resilienza_sim.experiments.exchange.export import export_csv
 from resilienza_sim.experiments.exchange.findings import Report
 from resilienza_sim.experiments.exchange.units import hash_of, units
 from resilienza_sim.experiments.exchange.verify import verify
+from resilienza_sim.experiments.opening import load_study
 from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import make_sweep
 from tests import kept
 from tests.unit.experiments import fake_model
@@ -60,11 +66,14 @@ def part(folder: Path, kind: str) -> Path:
     return next((folder / kind).glob("part-*.parquet"))
 
 
-def manifest(folder: Path, change: Callable[[dict], None]) -> None:
+def manifest(folder: Path, change: Callable[[dict], None], *, sealed: bool = True) -> None:
     path = folder / "manifest.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     change(data)
-    path.write_text(json.dumps(data), encoding="utf-8")
+    if sealed:
+        manifests.write(folder, data)
+    else:
+        path.write_text(json.dumps(data), encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["study", "sweep"])
@@ -225,22 +234,29 @@ def test_a_part_of_other_columns_is_refused(table: pa.Table, opened: Path) -> No
     "text",
     ["", "[]", "{}", '{"format": 1}', "[" * 100_000, "null", '{"format": 1, "name": 5}', "\x00"],
 )
-def test_a_manifest_that_is_none_is_no_study(text: str, opened: Path) -> None:
+def test_a_manifest_that_is_none_is_told(text: str, opened: Path) -> None:
     (opened / "study" / "manifest.json").write_text(text, encoding="utf-8")
     assert "manifest_unreadable" in wrong(verify(opened))
-    with pytest.raises(ResilienzaError, match="no study"):
+    with pytest.raises(ResilienzaError, match=r"manifest\.json"):
         verify(kept.signed(opened))
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [("pairs", 10**9), ("pairs", 0), ("decisions", ["../.."]), ("strategies", []),
-     ("baseline", "nobody"), ("seed", "1"), ("metrics", []), ("sessions", [1])],
+     ("baseline", "nobody"), ("seed", "1"), ("metrics", []), ("sessions", [1]),
+     ("strategies", ["../x"]), ("parts", 3), ("titles", {"none": 1}), ("nonsense", 1),
+     ("metrics", {"robustness": {"better": "up"}}), ("horizons", {"2020-02-24": -1})],
 )  # fmt: skip
 def test_a_manifest_with_odd_values_is_refused(field: str, value: object, opened: Path) -> None:
     manifest(opened / "study", lambda data: data.update({field: value}))
-    with pytest.raises(ResilienzaError, match="no study"):
-        verify(kept.signed(opened))
+    kept.signed(opened)
+    study = opened / "study"
+    ways = [partial(verify, opened), partial(load_study, study), partial(Study.open, study)]
+    for way in (*ways, partial(export_csv, study, opened / "x")):
+        with pytest.raises(ResilienzaError, match=rf"manifest\.json: .*{field[:8]}") as told:
+            way()
+        assert told.value.exit_code == 2
 
 
 def test_other_versions_are_told_and_are_no_fault(study: Path, tmp_path: Path) -> None:
@@ -250,6 +266,60 @@ def test_other_versions_are_told_and_are_no_fault(study: Path, tmp_path: Path) -
     assert report.holds
     told = {each.key: each.text("en") for each in report.findings}
     assert f"numpy 0.1 → {np.__version__}" in told["versions_differ"]
+
+
+def test_other_results_in_a_packed_study_are_found(opened: Path) -> None:
+    kept.rewrite(part(opened / "study", "runs"), nudged("robustness", 2.0))
+    told = wrong(verify(kept.signed(opened, manifests_too=False)))
+    assert "study/runs/part-" in told["altered"]
+
+
+CHANGES = {
+    "direction": lambda data: data["metrics"]["robustness"].update(better="lower"),
+    "smallest effect": lambda data: data["metrics"]["robustness"].update(effect_of_interest=9.0),
+    "unit": lambda data: data["metrics"]["robustness"].update(unit="EUR"),
+    "title": lambda data: data["titles"].update(alluvial={"it": "La migliore", "en": "The best"}),
+    "horizon": lambda data: data["horizons"].update(dict.fromkeys(data["horizons"], 3)),
+    "baseline": lambda data: data.update(baseline="alluvial"),
+    "divergence": lambda data: data.update(divergence=[{"strategy": "alluvial", "week": 1}]),
+    "name": lambda data: data.update(name="another"),
+    "citizens": lambda data: data.update(citizens=7),
+    "decisions": lambda data: data.update(decisions=[*data["decisions"], "2030-01-07"]),
+    "question": lambda data: data.update(question={"it": "?", "en": "?"}),
+    "session": lambda data: data["sessions"][0].update(cpu="z80"),
+    "seal": lambda data: data.pop("seal"),
+}
+DERIVED = ("direction", "smallest effect", "unit", "title", "horizon", "name", "citizens")
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a study of the teaching case that was planned and not run, as a manifest tells it."""
+    folder = tmp_path_factory.mktemp("planned") / "s"
+    wanted = Request(scenario="quartiere", strategies=["consolidated", "alluvial"]).prepared()
+    folder.mkdir()
+    told = manifests.describe(wanted.plan, wanted.plan.decisions[0])
+    manifests.write(folder, {**told, "sessions": [{"versions": {}, "runs": {}}]})
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["planned", "sweep"])
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_a_manifest_says_cannot_be_changed_unseen(
+    name: str, kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    if kind == "sweep" and name in ("horizon", "decisions", "citizens"):
+        return  # a sweep tells none
+    folder = request.getfixturevalue(kind)
+    assert "manifest_changed" not in wrong(verify(folder))
+    copy = shutil.copytree(folder, tmp_path / "s")
+    manifest(copy, CHANGES[name], sealed=False)
+    assert "manifest_changed" in wrong(verify(copy))
+    manifest(copy, CHANGES[name] if name != "seal" else lambda data: None)
+    told = wrong(verify(copy))
+    assert "manifest_changed" not in told  # a forger writes the seal anew
+    if name in DERIVED:
+        assert "derived_differs" in told
 
 
 # -- made again ------------------------------------------------------------------------------------
@@ -287,7 +357,9 @@ def nudged(name: str, factor: float) -> Callable[[pa.Table], pa.Table]:
 def test_results_that_were_invented_are_found(kind: str, name: str, opened: Path) -> None:
     kept.rewrite(part(opened / "study", kind), nudged(name, 1 + 1e-6))
     kept.signed(opened)
-    assert verify(opened).holds  # every hash is right
+    report = verify(opened)
+    assert report.holds  # every hash is right, and it is told that nothing was run again
+    assert "not_rerun" in {each.key for each in report.findings}
     told = wrong(verify(opened, rerun=36))
     assert told["rerun_differs_here"].startswith("18 runs made again on the same")
     assert "1.0e-06" in told["rerun_differs_here"]

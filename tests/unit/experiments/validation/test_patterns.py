@@ -43,6 +43,9 @@ class InventedBench:
     def frame(self, case: Case) -> pd.DataFrame:
         return pd.DataFrame({"x": self.invented(case), "y": WEEKS * 1.0}, WEEKS)
 
+    def hit(self, case: Case, by: tuple[int, ...]) -> pd.DataFrame:
+        return self.frame(case) * (2.0 if by == (1,) and case.shocks == (0, 1) else 1.0)
+
     def values(self, case, windows):
         return [window.of(self.frame(case)) for window in windows]
 
@@ -156,6 +159,8 @@ def test_interaction_is_zero_when_losses_add_up_and_positive_when_the_second_cos
     reading = Interaction(case=Case(), first=(0,), second=(1,), window=window)
     assert reading.read(InventedBench(run(0.0))) == 0.0
     assert reading.read(InventedBench(run(1.0))) == 0.5
+    among = reading.model_copy(update={"among_hit": True})
+    assert among.read(InventedBench(run(0.0))) == 2.5
 
 
 def test_rest_is_the_largest_change_with_its_sign() -> None:
@@ -187,6 +192,16 @@ def test_a_run_is_made_once_and_a_quiet_one_has_no_shock() -> None:
     assert bench.frame(case) is bench.frame(case)
     assert bench.frame(case.quiet)["shock_intensity"].sum() == 0.0
     assert bench.frame(case)["shock_intensity"].sum() > 0.0
+
+
+def test_those_hit_suffer_more_than_the_town_and_are_the_same_without_the_water() -> None:
+    bench = benches.Bench(0, 1, 300)
+    case = Case(shocks=(2,), point=True, set={"time.burn_in_weeks": 26, "time.weeks": 200})
+    hit, town = bench.hit(case, (2,)), bench.frame(case)
+    quiet = bench.hit(case.quiet, (2,))
+    assert hit["suffering"].iloc[100] == quiet["suffering"].iloc[100]
+    rise = (hit - quiet)["suffering"].iloc[180]
+    assert rise > (town - bench.frame(case.quiet))["suffering"].loc[180] > 0.0
 
 
 def test_a_world_changes_the_run_and_a_point_does_not_hang_on_it() -> None:
