@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +41,7 @@ __all__ = [
     "refusal",
     "shipped_files",
     "validated",
+    "whole_number",
 ]
 
 M = TypeVar("M", bound=BaseModel)
@@ -158,6 +160,25 @@ def read_value(text: str) -> Any:
     except (ValueError, RecursionError):
         wanted_value = Phrase("wanted.another")
         raise PhrasedError("value_wrong", found=shown(text), wanted=wanted_value) from None
+
+
+def whole_number(name: str, value: object, low: int, high: int) -> int:
+    """Return a whole number as Python's own, whatever kind of integer it was handed over as.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is none, or not from `low` to `high`: neither a truth nor 1.0 passes for 1.
+    """
+    try:
+        found = low - 1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        found = low - 1
+    if not low <= found <= high:
+        span = Phrase("range.from_to", {"low": low, "high": high})
+        allowed = Phrase("wanted.with_range", {"thing": Phrase("wanted.whole"), "range": span})
+        raise PhrasedError("option_wrong", option=name, found=shown(value), wanted=allowed)
+    return int(found)
 
 
 def read_assignments(assignments: Iterable[str]) -> dict[str, Any]:

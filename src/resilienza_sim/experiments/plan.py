@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
+from resilienza_sim.reading import whole_number
 
 if TYPE_CHECKING:
     from resilienza_sim.unmeasured import Ranges
@@ -29,6 +30,9 @@ __all__ = [
     "code",
     "digest",
 ]
+
+
+MOST_PAIRS = 100_000
 
 
 def canonical(thing: object) -> str:
@@ -286,8 +290,11 @@ class Plan:
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.pairs < 1:
-            raise ResilienzaError("too_few_pairs", found=self.pairs)
+        # As Python's own integers: a run's name does not hang on how its numbers were spelt.
+        object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, 2**63 - 1))
+        object.__setattr__(self, "pairs", whole_number("pairs", self.pairs, 1, MOST_PAIRS))
+        if self.first is not None:
+            object.__setattr__(self, "first", whole_number("world", self.first, 0, MOST_PAIRS))
         if self.baseline not in self.strategies:
             raise ResilienzaError(
                 "unknown_baseline",

@@ -13,11 +13,20 @@ from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, code, digest
+from resilienza_sim.experiments.plan import (
+    MOST_PAIRS,
+    MetricInfo,
+    Run,
+    Task,
+    canonical,
+    code,
+    digest,
+)
 from resilienza_sim.experiments.progress import usual_progress
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
+from resilienza_sim.reading import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,6 +243,7 @@ def make_sweep(
     from resilienza_sim.scenario import load_scenario
     from resilienza_sim.strategies import load_strategy
 
+    count = experiment.pairs if pairs is None else whole_number("pairs", pairs, 1, MOST_PAIRS)
     known = ready or {}
     scenarios: dict[str, Scenario] = {}
     for given in experiment.scenarios:
@@ -247,6 +257,11 @@ def make_sweep(
     names = [arm.name for arm in arms]
     if twice := [name for k, name in enumerate(names) if name in names[:k]]:
         raise ResilienzaError("strategy_twice", found=twice[0])
+    if experiment.baseline.endswith(".toml"):  # a file, as in a comparison
+        base = load_strategy(experiment.named(experiment.baseline))
+        arms = arms if base.name in names else (base, *arms)
+        names = [arm.name for arm in arms]
+        experiment = experiment.model_copy(update={"baseline": base.name})
     if experiment.baseline not in names:
         close = nearest(experiment.baseline, names)
         raise ResilienzaError(
@@ -267,7 +282,7 @@ def make_sweep(
         points=points,
         settings=settings,
         bench=bench,
-        pairs=[pairs or experiment.pairs] * len(points),
+        pairs=[count] * len(points),
         model_version=version_here(),
         sources=sources(),
     )

@@ -144,10 +144,8 @@ def _comparison(unit: Unit) -> pd.DataFrame:
     if not unit.is_sweep:
         return Study(unit.folder, unit.manifest).comparison()
     swept = Sweep(unit.folder, unit.manifest)
-    others = [arm for arm in swept.strategies if arm != swept.baseline]
-    tables = [swept.comparison(metric, arm) for metric in swept.metrics for arm in others]
-    factors = list(swept.points.columns)
-    return pd.concat(tables).drop(columns=factors) if tables else pd.DataFrame()
+    table = swept.comparison(baseline=swept.baseline)
+    return table.drop(columns=list(swept.points.columns), errors="ignore")
 
 
 def study_of(unit: Unit) -> Study | Sweep:
