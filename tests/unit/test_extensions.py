@@ -123,11 +123,11 @@ def shown(tmp_path_factory, root) -> Path:
     folder = tmp_path_factory.mktemp("shown")
     text = (root / "docs" / "howto.md").read_text(encoding="utf-8")
     part = text[text.index("## Components of your own") : text.index("## Calibrate")]
-    named = re.findall(
-        r"^[^`\n]*`(\w+\.py)`[^\n]*(?:\n(?!```).*)*\n```python\n(.*?)```", part, re.S | re.M
-    )
-    for name, block in named:
-        (folder / name).write_text(block, encoding="utf-8")
+    for section in part.split("\n## ")[1:]:
+        named = re.search(r"`(\w+\.py)`", section)
+        block = section.partition("```python\n")[2].partition("```")[0]
+        assert named
+        (folder / named[1]).write_text(block, encoding="utf-8")
     scenario = (root / "scenarios" / "quartiere.toml").read_text(encoding="utf-8")
     scenario += '\n[[shocks]]\nkind = "strike_of_transport"\nstart = 2024-09-02\n'
     (folder / "my_town.toml").write_text(scenario, encoding="utf-8")
