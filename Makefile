@@ -20,7 +20,8 @@ ROW      ?=
 
 # Windows keeps in Scripts what others keep in bin.
 BIN     := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix -c ,$(CONSTRAINTS))
+# Without bytecode, a fifth of the installation: Python makes that of what is imported, when it is.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(addprefix -c ,$(CONSTRAINTS))
 READY   := $(VENV)/ready-to-run
 TOOLS   := $(VENV)/ready-to-test
 

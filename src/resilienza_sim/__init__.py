@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.audit.claims import load_claims
     from resilienza_sim.experiments.compare import compare
     from resilienza_sim.experiments.exchange.exporting import export
+    from resilienza_sim.experiments.exchange.verify import verify
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.experiments.opening import load_study
     from resilienza_sim.experiments.study import Study
@@ -50,6 +51,7 @@ __all__ = [
     "sensitivity",
     "simulate",
     "sweep",
+    "verify",
     "yardstick",
 ]
 
@@ -77,6 +79,7 @@ _HOME = {
     "sensitivity": "experiments.analysis.sensitivity",
     "simulate": "simulation",
     "sweep": "experiments.sweep",
+    "verify": "experiments.exchange.verify",
     "yardstick": "experiments.worth.yardstick",
 }
 

@@ -19,7 +19,7 @@ from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.model.recorder import Recorder
-from resilienza_sim.reading import seed_of
+from resilienza_sim.reading import seed_of, whole_number
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here, world_number
@@ -101,8 +101,19 @@ class Trajectory:
         return self.series(name) if self.has(name) else None
 
 
+LARGEST_SEED = 2**63 - 1
+
+
 def replicate_seed(seed: int, replicate: int) -> int:
-    """Return the seed of one replicate of a study, below 2**63."""
+    """Return the seed of one replicate of a study, below 2**63.
+
+    Raises
+    ------
+    ResilienzaError
+        If a number is not whole, or below 0.
+    """
+    seed = whole_number("seed", seed, 0, LARGEST_SEED)
+    replicate = whole_number("replicate", replicate, 0, LARGEST_SEED)
     name = hashlib.blake2b(f"{seed}|{replicate}".encode(), digest_size=8).digest()
     return int.from_bytes(name, "little") >> 1
 

@@ -6,8 +6,10 @@ Nothing heavy is imported until a command needs it, and only the module of that 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import pkgutil
+import signal
 import sys
 import traceback
 import warnings
@@ -55,8 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 something went wrong inside; 2 a mistake of the user, told in one sentence;
     130 stopped by Ctrl-C.
     """
+    if arguments is None:
+        _stop_alike()
     for library in _ARITHMETIC:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps fonts is no matter
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without accents still gets a text
@@ -90,6 +95,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _unexpected(terminal, error)
     return code
+
+
+def _stop_alike() -> None:
+    """Let whoever ends the program by a signal stop it as Ctrl-C does: saved, with nothing left.
+
+    By default it would die on the spot and leave what it had unpacked in the temporary folder.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has not all
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
 
 
 def _warned(

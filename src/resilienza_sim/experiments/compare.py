@@ -487,7 +487,7 @@ def _add_pairs(
         folder,
         rule.model_copy(update={"metrics": names}),
         first=plan.pairs,
-        metrics={name: plan.metrics[name] for name in names},
+        metrics={name: plan.metrics[name].over(None, plan.citizens) for name in names},
         arms=tuple(plan.strategies),
         baseline=plan.baseline,
         horizons=plan.horizons,

@@ -87,7 +87,7 @@ class MeetParameters(PhaseParameters):
         source="assumption: contact that neighbours lose while one of them lives elsewhere",
     )  # fmt: skip
     remote: float = quantity(
-        0.93,
+        0.95,
         0.0,
         1.0,
         source="fitted (scripts/calibrate_model.py) to Ernst et al. 2022, loneliness "
