@@ -139,7 +139,7 @@ def flip_map(
         raise ResilienzaError("discover_few_points", found=len(used), needed=FEWEST_POINTS)
     table = differences.pivot(index="point", columns="replicate", values="difference")
     effect = abs(info.effect_of_interest or 0.0)
-    return map_of(space, used, table, info.direction, effect, int(sweep.manifest["seed"]))
+    return map_of(space, used, table, info.direction, effect, sweep.seed)
 
 
 def map_of(

@@ -184,7 +184,7 @@ def rules(
     info = sweep.describe(metric)
     labels, weights = labelled(found, info.direction, abs(info.effect_of_interest or 0.0))
     space = space_of(sweep.factors, found)
-    return find_rules(space, found, labels, weights, int(sweep.manifest["seed"]))
+    return find_rules(space, found, labels, weights, sweep.seed)
 
 
 def find_rules(
