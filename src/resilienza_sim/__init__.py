@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    __version__: str
     from resilienza_sim.experiments.analysis.analysis import analyse
-    from resilienza_sim.experiments.analysis.flip_map import flip_map
-    from resilienza_sim.experiments.analysis.rules import rules
+    from resilienza_sim.experiments.analysis.discovery import Discovery, discover
     from resilienza_sim.experiments.analysis.sensitivity import sensitivity
     from resilienza_sim.experiments.audit.audit import audit
+    from resilienza_sim.experiments.audit.claims import load_claims
     from resilienza_sim.experiments.compare import compare
-    from resilienza_sim.experiments.exchange.bundle import export_bundle
-    from resilienza_sim.experiments.exchange.crate import export_crate
-    from resilienza_sim.experiments.exchange.export import export_csv
+    from resilienza_sim.experiments.exchange.exporting import export
     from resilienza_sim.experiments.exchange.verify import verify
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.experiments.opening import load_study
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.sweep_study import Sweep
     from resilienza_sim.experiments.worth.attribution import attribute
     from resilienza_sim.experiments.worth.yardstick import yardstick
+    from resilienza_sim.extensions import extend, extension_sources
     from resilienza_sim.model.community_model import CommunityModel
     from resilienza_sim.scenario import Scenario, load_scenario
     from resilienza_sim.simulation import Trajectory, simulate
 
 __all__ = [
     "CommunityModel",
+    "Discovery",
     "Experiment",
     "Scenario",
     "Study",
@@ -39,14 +40,14 @@ __all__ = [
     "attribute",
     "audit",
     "compare",
-    "export_bundle",
-    "export_crate",
-    "export_csv",
-    "flip_map",
+    "discover",
+    "export",
+    "extend",
+    "extension_sources",
+    "load_claims",
     "load_experiment",
     "load_scenario",
     "load_study",
-    "rules",
     "sensitivity",
     "simulate",
     "sweep",
@@ -57,6 +58,7 @@ __all__ = [
 # Imported on first use, so that `import resilienza_sim` and `resilienza --help` stay instant.
 _HOME = {
     "CommunityModel": "model.community_model",
+    "Discovery": "experiments.analysis.discovery",
     "Experiment": "experiments.experiment",
     "Scenario": "scenario",
     "Study": "experiments.study",
@@ -66,14 +68,14 @@ _HOME = {
     "attribute": "experiments.worth.attribution",
     "audit": "experiments.audit.audit",
     "compare": "experiments.compare",
-    "export_bundle": "experiments.exchange.bundle",
-    "export_crate": "experiments.exchange.crate",
-    "export_csv": "experiments.exchange.export",
-    "flip_map": "experiments.analysis.flip_map",
+    "discover": "experiments.analysis.discovery",
+    "export": "experiments.exchange.exporting",
+    "extend": "extensions",
+    "extension_sources": "extensions",
+    "load_claims": "experiments.audit.claims",
     "load_experiment": "experiments.experiment",
     "load_scenario": "scenario",
     "load_study": "experiments.opening",
-    "rules": "experiments.analysis.rules",
     "sensitivity": "experiments.analysis.sensitivity",
     "simulate": "simulation",
     "sweep": "experiments.sweep",
@@ -84,16 +86,12 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
-
         try:
             return version("resilienza-sim")
-        except PackageNotFoundError:  # a source tree that is not installed
+        except PackageNotFoundError:  # run from a source tree that is not installed
             return "0"
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 

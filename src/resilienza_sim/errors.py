@@ -10,6 +10,10 @@ from resilienza_sim.messages import catalogue
 __all__ = ["ResilienzaError", "nearest", "unknown"]
 
 
+LONGEST, _SOME = 400, 4
+"""Signs of one value in a sentence; items from which a text is taken for a list."""
+
+
 class ResilienzaError(Exception):
     """A mistake the user can mend, told in one sentence.
 
@@ -31,7 +35,7 @@ class ResilienzaError(Exception):
     def text(self, lang: str = "en") -> str:
         """Return the sentence in one language ("it" or "en")."""
         words = catalogue(lang)
-        sentence = words.text(f"errors.{self.key}", **self.values)
+        sentence = words.text(f"errors.{self.key}", **{k: brief(v) for k, v in self.values.items()})
         close = self.values.get("nearest")
         return (
             f"{sentence} {words.text('errors.did_you_mean', nearest=close)}" if close else sentence
@@ -42,6 +46,17 @@ class ResilienzaError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.key, self.values)
+
+
+def brief(value: object) -> object:
+    """Return what a sentence can hold: of a long list its first items, of a text both ends."""
+    text = str(value)
+    if len(text) <= LONGEST:
+        return value
+    items = text[:LONGEST].split(", ")[:-1]
+    if len(items) >= _SOME:
+        return f"{', '.join(items)}, … ({text.count(', ') + 1})"
+    return f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
 
 
 def _rebuild(cls: type[ResilienzaError], key: str, values: dict[str, object]) -> ResilienzaError:

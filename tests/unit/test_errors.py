@@ -69,3 +69,16 @@ def test_nearest(found: str, expected: str | None) -> None:
 def test_nearest_of_nothing() -> None:
     assert nearest("Faenza", []) is None
     assert nearest("peek", iter({"peak": 1, "profile": 2})) == "peak"
+
+
+def test_a_sentence_stays_a_sentence_whatever_it_holds() -> None:
+    names = ", ".join(f"name_{k}" for k in range(3_000))
+    for lang in ("it", "en"):
+        said = ResilienzaError("unknown_metric", found="x" * 5_000, allowed=names).text(lang)
+        assert len(said) < 1_200
+        assert "name_0" in said
+        assert "… (3000)" in said
+    path = "/deep" * 1_000 + "/study.toml"
+    said = ResilienzaError("study_not_found", path=path).text()
+    assert "study.toml" in said
+    assert len(said) < 700

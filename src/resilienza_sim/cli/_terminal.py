@@ -85,7 +85,9 @@ class Terminal:
 
     def print(self, text: str = "") -> None:
         """Write a line on standard output."""
-        sys.stdout.write(f"{text}\n")
+        # The name of a folder need not be UTF-8: what is no text is escaped.
+        line = text.encode("utf-8", "backslashreplace").decode("utf-8")
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()  # in its turn among what goes to standard error
 
     def say(self, key: str, **values: object) -> None:

@@ -132,6 +132,7 @@ def _write_tables(
     import pandas as pd
 
     from resilienza_sim.experiments.analysis.analysis import TABLES
+    from resilienza_sim.experiments.columns import dictionary
     from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.experiments.store import not_writable
 
@@ -142,6 +143,7 @@ def _write_tables(
     except OSError as problem:
         raise not_writable(where, problem) from problem
     written = []
+    columns = {}
     for name in TABLES:
         tables = [
             _labelled(each.tables[name], each, part.manifest["decision"])
@@ -152,7 +154,9 @@ def _write_tables(
         if tables:
             whole = pd.concat(tables, ignore_index=True)
             written.append(write_csv(where / f"{name}.csv", whole).name)
-    return written
+            columns[written[-1]] = list(whole.columns)
+    told = dictionary(parts[0], columns)
+    return [*written, write_csv(where / "dictionary.csv", told).name]
 
 
 def _own(where: Path) -> list[Path]:

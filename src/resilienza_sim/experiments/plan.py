@@ -152,6 +152,8 @@ class MetricInfo:
         Smallest difference that matters, in the metric's unit.
     weekly : bool
         Whether that is of one week, and grows with the weeks observed; see `over`.
+    per_head : bool
+        Whether that is of one resident, and grows with the town.
     title : dict of str
         Name for readers by language.
     diagnosis : bool
@@ -164,6 +166,7 @@ class MetricInfo:
     title: Mapping[str, str] = field(default_factory=dict)
     diagnosis: bool = False
     weekly: bool = False
+    per_head: bool = False
 
     @classmethod
     def of(cls, described: Mapping[str, object]) -> MetricInfo:
@@ -178,20 +181,37 @@ class MetricInfo:
             title={str(lang): str(words) for lang, words in title.items()},
             diagnosis=bool(described.get("diagnosis")),
             weekly=bool(described.get("weekly")),
+            per_head=bool(described.get("per_head")),
         )
 
-    def over(self, weeks: float | None) -> MetricInfo:
-        """Return the same with the smallest effect of all the weeks from the decision to the end.
+    def over(self, weeks: float | None, heads: float | None = None) -> MetricInfo:
+        """Return the same with the smallest effect of all the weeks and of the whole town.
 
-        What is not of one week, or has none, stays; so does what is seen over unknown weeks.
+        What is not of one week or resident, or has no effect, stays; so does what is not known.
+
+        Parameters
+        ----------
+        weeks : float, optional
+            From the decision to the end.
+        heads : float, optional
+            Residents.
         """
-        if not self.weekly or self.effect_of_interest is None or weeks is None:
-            return self
-        return replace(self, effect_of_interest=self.effect_of_interest * weeks, weekly=False)
+        found = self
+        if found.weekly and found.effect_of_interest is not None and weeks is not None:
+            found = replace(
+                found, effect_of_interest=found.effect_of_interest * weeks, weekly=False
+            )
+        if found.per_head and found.effect_of_interest is not None and heads is not None:
+            found = replace(
+                found, effect_of_interest=found.effect_of_interest * heads, per_head=False
+            )
+        return found
 
     def asked(self, effect: float | None) -> MetricInfo:
         """Return the same with the smallest effect that somebody asks for, if any."""
-        return self if effect is None else replace(self, effect_of_interest=effect, weekly=False)
+        if effect is None:
+            return self
+        return replace(self, effect_of_interest=effect, weekly=False, per_head=False)
 
     def as_dict(self) -> dict[str, object]:
         """Return the same as plain data."""
@@ -200,6 +220,7 @@ class MetricInfo:
             "unit": self.unit,
             "effect_of_interest": self.effect_of_interest,
             "weekly": self.weekly,
+            "per_head": self.per_head,
             "title": dict(self.title),
             "diagnosis": self.diagnosis,
         }

@@ -35,11 +35,13 @@ from resilienza_sim.experiments.worker import Outcome
 
 __all__ = [
     "Store",
+    "aside_name",
     "encoded",
     "is_torn",
     "not_writable",
     "own_folder",
     "own_parts",
+    "parquet",
     "read_table",
     "write_atomically",
     "written_aside",
@@ -76,7 +78,7 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
     ResilienzaError
         If the folder cannot be written or the disk is full; nothing already there is touched.
     """
-    aside = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    aside = path.with_name(aside_name())
     try:
         with aside.open("xb") as file:
             yield file
@@ -89,6 +91,11 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # the folder cannot be written at all: said above
             aside.unlink(missing_ok=True)
+
+
+def aside_name() -> str:
+    """Return what to call what is not whole yet: nobody can foretell it."""
+    return f".{secrets.token_hex(8)}.tmp"
 
 
 def is_torn(path: Path) -> bool:
@@ -160,8 +167,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     try:
         if not path.is_file():  # a pipe would be waited for
             raise FileNotFoundError(path)
-        file = pq.ParquetFile(path, memory_map=False)
-        with file:
+        with parquet(path) as file:
             present = None if columns is None else [c for c in columns if c in file.schema.names]
             table = file.read(columns=present)
     except (OSError, pa.ArrowException) as problem:
@@ -172,11 +178,24 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     return table
 
 
+@contextmanager
+def parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file; a name that is not UTF-8, which Arrow would refuse, is no matter."""
+    with path.open("rb") as raw, pq.ParquetFile(raw) as file:
+        yield file
+
+
+def _rows(path: Path) -> int:
+    with parquet(path) as file:
+        return int(file.metadata.num_rows)
+
+
 def _columns(path: Path) -> pa.Schema:
     try:
         if not path.is_file():
             raise FileNotFoundError(path)
-        return pq.read_schema(path)
+        with parquet(path) as file:
+            return file.schema_arrow
     except (OSError, pa.ArrowException) as problem:
         raise ResilienzaError("part_unreadable", path=path) from problem
 
@@ -413,8 +432,7 @@ class Store:
             return
         pairs = _pairs(index)
         rows = sum(
-            pq.read_metadata(self._path("series", stem)).num_rows
-            for stem in pc.unique(index["stem"]).to_pylist()
+            _rows(self._path("series", stem)) for stem in pc.unique(index["stem"]).to_pylist()
         )
         per_part = max(1, _ROWS_PER_PART * int(pairs[-1] + 1) // max(len(index), rows))
         schemas = {kind: self._schema(kind) for kind in _KINDS}
@@ -448,8 +466,8 @@ class Store:
         paths = {kind: self._path(kind, stems[0]) for kind in _KINDS}
         if len(stems) > 1 or not all(path.exists() for path in paths.values()):
             return None
-        alike = all(pq.read_schema(paths[kind]).names == schemas[kind].names for kind in _KINDS)
-        same = alike and pq.read_metadata(paths["runs"]).num_rows == len(chosen)
+        alike = all(_columns(paths[kind]).names == schemas[kind].names for kind in _KINDS)
+        same = alike and _rows(paths["runs"]) == len(chosen)
         return stems[0] if same else None
 
     def _drop(self, kind: str, stems: Iterable[str]) -> None:

@@ -100,7 +100,9 @@ class Study(Kept):
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         weeks = self.manifest.get("horizons", {}).get(self.manifest["decision"])
-        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(weeks)
+        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(
+            weeks, self.manifest.get("citizens")
+        )
 
     def table(self, metric: str) -> pd.DataFrame:
         """Return the values of a metric: one row per replicate, one column per arm."""

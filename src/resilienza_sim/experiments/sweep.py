@@ -173,23 +173,53 @@ class SweepPlan:
             },
             "titles": {s.name: s.title.model_dump() for s in self.bench.strategies},
             "metrics": {n: i.as_dict() for n, i in self.metrics.items()},
+            "stretch": {name: list(each) for name, each in self.stretch.items()},
         }
 
     @cached_property
     def metrics(self) -> dict[str, MetricInfo]:
-        """Return what is known of each metric; weeks are the mean over the scenarios."""
+        """Return what is known of each metric, at a point of mean horizon and size."""
+        if not any(info.weekly or info.per_head for info in self._asked.values()):
+            return self._asked
+        weeks, heads = (sum(each) / len(each) for each in zip(*self._spans, strict=True))
+        return {name: info.over(weeks, heads) for name, info in self._asked.items()}
+
+    @cached_property
+    def stretch(self) -> dict[str, tuple[float, ...]]:
+        """Return how many times the mean a smallest effect is at each point, where that varies."""
+        found = {}
+        for name, info in self._asked.items():
+            effect, mean = info.effect_of_interest, self.metrics[name].effect_of_interest
+            scaled = (info.weekly or info.per_head) and len(set(self._spans)) > 1
+            if effect and mean and scaled:
+                at = [info.over(*span).effect_of_interest or 0.0 for span in self._spans]
+                found[name] = tuple(each / mean for each in at)
+        return found
+
+    @cached_property
+    def _asked(self) -> dict[str, MetricInfo]:
         from resilienza_sim.metrics import describe_metric
 
-        told, scenarios = self.experiment, self.bench.scenarios.values()
-        decision = self.bench.decision
-        weeks = [each.time.weeks - each.decision_weeks[decision] for each in scenarios]
-        mean = sum(weeks) / len(weeks)
+        effects = self.experiment.effects_of_interest
         return {
-            name: MetricInfo.of(describe_metric(name))
-            .asked(told.effects_of_interest.get(name))
-            .over(mean)
-            for name in told.metrics
+            name: MetricInfo.of(describe_metric(name)).asked(effects.get(name))
+            for name in self.experiment.metrics
         }
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[int, int], ...]:
+        """Return the weeks from the decision to the end and the citizens of each point."""
+        known: dict[str, tuple[int, int]] = {}
+        spans = []
+        for setting in self.settings:
+            sized = {k: v for k, v in setting.values.items() if k.startswith(("time.", "town."))}
+            key = canonical([setting.scenario, sized])
+            if key not in known:
+                made = self.bench.scenario(setting)
+                weeks = made.time.weeks - made.decision_weeks[self.bench.decision]
+                known[key] = weeks, made.town.citizens
+            spans.append(known[key])
+        return tuple(spans)
 
 
 def make_sweep(
@@ -386,6 +416,7 @@ def _add_pairs(
         metrics={name: metrics[name] for name in names},
         arms=[arm.name for arm in plan.bench.strategies],
         baseline=plan.experiment.baseline,
+        stretch=plan.stretch,
         progress=progress,
         told=told,
     )

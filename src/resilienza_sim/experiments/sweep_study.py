@@ -62,6 +62,15 @@ class Sweep(Kept):
         """Return direction, unit, smallest effect of interest and title of a metric."""
         return MetricInfo.of(self.manifest["metrics"].get(self.check_metric(metric), {}))
 
+    def stretch(self, metric: str) -> pd.Series:
+        """Return how many times the mean the smallest effect of a metric is, at each point.
+
+        It grows with the weeks observed and with the town where the metric does: 1 where no factor
+        changes these.
+        """
+        known = (self.manifest.get("stretch") or {}).get(metric)
+        return pd.Series(1.0 if known is None else known, index=self.points.index, dtype=float)
+
     def factor_title(self, name: str, lang: str = "it") -> str:
         """Return the name of a factor for readers."""
         found = next((f for f in self.factors if f.name == name), None)
@@ -175,11 +184,12 @@ class Sweep(Kept):
         if marked is not None:
             flags = tuple(marked[arm].to_numpy()[first:last] for arm in (baseline, strategy))
         info = self.describe(metric)
+        effect = info.effect_of_interest
         return compare_pairs(
             old,
             new,
             direction=info.direction,
-            effect_of_interest=info.effect_of_interest,
+            effect_of_interest=None if effect is None else effect * self.stretch(metric)[point],
             censored=flags,
             family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
             p_values=p_values,

@@ -310,7 +310,7 @@ def calendar(axes: Axes, view: DecisionView, first: float, last: float, few: boo
     step = next((m for m in (1, 2, 3, 6, 12, 24, 60) if span / (4.35 * m) <= room), 120)
     year, month = view.date_of(first).year, 1
     places, names = [], []
-    while True:
+    while year <= date.max.year:
         day = date(year, month, 1)
         week = (day - view.start).days / 7
         if week > last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ __all__ = [
 
 Array = NDArray[np.float64]
 _TAG = "suffering_"
+_CALENDAR = date.max.toordinal()
 _RECIPIENTS = ("target", "dependants", "families", "distant", "operators", "third_sector")
 
 
@@ -81,7 +82,7 @@ class DecisionView:
 
     def date_of(self, week: float) -> date:
         """Return the first day of a week."""
-        return self.start + timedelta(days=round(7 * week))
+        return days_after(self.start, 7 * week)
 
     @cached_property
     def told(self) -> dict[str, Any]:
@@ -285,18 +286,25 @@ class DecisionView:
             first = as_date(shock.get("start"))
             if first is None:
                 continue
-            first += timedelta(weeks=as_float(shock.get("after_weeks"), 0.0))
+            week = (first - self.start).days / 7 + as_float(shock.get("after_weeks"), 0.0)
             weeks = as_float(shock.get("weeks"))
             weeks = max(1.0, weeks if weeks > 0 else float(self._lengths.get(place, 1)))
-            week = (first - self.start).days / 7
+            if not (week < self.weeks[-1] + 1 and week + weeks > 0):
+                continue
+            first = self.date_of(week)
             kind = str(shock.get("kind") or "")
             title = self.words.of(
                 shock.get("title") or shock.get("label"), self.words.name("shock", kind)
             )
-            last = first + timedelta(days=max(0, round(7 * weeks) - 1))
-            if week < self.weeks[-1] + 1 and week + weeks > 0:
-                spans.append(ShockSpan(title, first, last, max(week, 0.0), week + weeks))
+            last = days_after(first, 7 * weeks - 1)
+            spans.append(ShockSpan(title, first, last, max(week, 0.0), week + weeks))
         return tuple(sorted(spans, key=lambda span: (span.first, span.last, span.title)))
+
+
+def days_after(day: date, days: float) -> date:
+    """Return the date some days after another, the last there is where the calendar ends."""
+    ordinal = day.toordinal() + min(max(days, -_CALENDAR), _CALENDAR)
+    return date.fromordinal(min(max(round(ordinal), 1), _CALENDAR))
 
 
 def decisions(study: StudyLike, words: Words) -> tuple[DecisionView, ...]:

@@ -74,7 +74,7 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
     said = capsys.readouterr()
     for part in (
         "Loss due to shocks (point-weeks): lower is better.",
-        "Each arm against “=Consolidata”, over 4 points",
+        "Each strategy against “=Consolidata”, over 4 points",
         "Left out because the measure is undefined in some arm: 2 of 28 pairs.",
         "The smallest of the greatest regrets, over points: ",
         "set another with --enough loss_due_to_shocks=VALUE.",
@@ -87,7 +87,7 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
     assert written == {
         *(f"{t}.csv" for t in ("comparison", "averages", "tails", "cost_effectiveness", "regret")),
         *(f"{t}.csv" for t in ("acceptability", "best_buys", "satisficing", "dominance")),
-        "variance.csv", "written-by-analyse.txt",
+        "variance.csv", "dictionary.csv", "written-by-analyse.txt",
         *(
             f"{name}.{ending}"
             for ending in ("svg", "png")
@@ -146,7 +146,7 @@ def test_all_metrics_the_headline_first(sweep: Path, capsys: pytest.CaptureFixtu
     out = capsys.readouterr().out
     places = [
         out.index(f"{name} (")
-        for name in ("Disagio in più accumulato per gli eventi critici", "Robustezza")
+        for name in ("Disagio in più accumulato per gli eventi critici", "Punto più basso")
     ]
     assert places == sorted(places)
     assert "Di questa misura non si dice se sia meglio più o meno" in out
@@ -167,6 +167,7 @@ def test_one_arm_only_gives_what_it_can(tmp_path: Path, capsys: pytest.CaptureFi
     assert "How bad it gets" in out
     assert "Regret" not in out
     assert {p.name for p in (tmp_path / "s" / "analysis").glob("*.csv")} == {
+        "dictionary.csv",
         "tails.csv",
         "satisficing.csv",
     }

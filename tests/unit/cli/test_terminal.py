@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import sys
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,18 @@ def test_lists_and_paragraphs_are_clean_too(capsys: pytest.CaptureFixture[str]) 
     terminal.bullet("a\nb")
     terminal.paragraph("c\x07\nd")
     assert capsys.readouterr().out == "  • a\\nb\nc\\x07\nd\n"
+
+
+def test_a_name_that_is_not_utf8_is_escaped(monkeypatch: Any) -> None:
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    terminal = Terminal("it")
+    terminal.say("study.details", folder=os.fsdecode(b"/tmp/caff\xe8"))
+    terminal.warn(os.fsdecode(b"/tmp/caff\xe8"))
+    terminal.table(["Città"], [[os.fsdecode(b"caff\xe8")]])
+    sys.stdout.flush()
+    said = sys.stdout.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
+    assert "/tmp/caff\\udce8" in said
 
 
 def test_whole_numbers() -> None:

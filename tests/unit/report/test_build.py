@@ -106,12 +106,12 @@ def test_the_verdicts_stand_at_the_top_with_their_condition(page_it):
 
 def test_the_page_holds_what_a_planner_asks(page_it):
     for words in (
-        "Quale via d’uscita dalla crisi fa meglio",
-        "La borsa, al centesimo",
+        "Quale strategia fa meglio dopo la crisi",
+        "Il fondo, al centesimo",
         "✓ torna in 8 prove su 8",
-        "Ogni strada ha avuto a disposizione gli stessi euro.",
-        "Dove le strade si dividono",
-        "Minoranze e gruppi ai margini",
+        "Ogni strategia ha avuto a disposizione gli stessi euro.",
+        "Dove le strategie si dividono",
+        "Persone a rischio di emarginazione",
         "sostituisce",
         "Non è una previsione",
         "ciò che accade in meno di una città su",
@@ -123,16 +123,16 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "se un’ora di volontariato vale 20 €",
         "Il verdetto ha bisogno dei meccanismi sociali?",
         "Modello nullo: 8 coppie di prove.",
-        "Primo colpo: Pandemia. Secondo colpo: Alluvione, Borgo e Alluvione, centro.",
+        "Primo evento: Pandemia. Secondo evento: Alluvione, Borgo e Alluvione, centro.",
     ):
         assert words in page_it, words
 
 
 def test_english_speaks_english(page_en):
     for words in (
-        "Which way out of the crisis does better",
+        "Which strategy does better after the crisis",
         "In the model, given this history,",
-        "The purse, to the cent",
+        "The budget, to the cent",
         "It is not a forecast",
         "undefined",
     ):

@@ -66,7 +66,9 @@ def test_means_of_censored_times_are_cut_like_the_comparison(views):
 def test_metrics_against_the_verdict_are_found(views):
     transformative = views[0].comparisons[1]
     assert transformative.headline.verdict == "better"
-    assert {row.verdict for row in transformative.against()} <= {"worse"}
+    judged = transformative.headline
+    assert {row.verdict for row in transformative.others(judged, "worse")} == {"worse"}
+    assert judged not in transformative.others(judged, "better")
 
 
 def test_shocks_are_dated_and_sorted(views):
@@ -138,3 +140,25 @@ def test_the_length_of_a_shock_is_read_from_the_scenario_when_not_told():
     lengths = shock_weeks(scenario.model_dump_json())
     assert 1 <= lengths[0] <= 60
     assert shock_weeks("{}") == {}
+
+
+@pytest.mark.parametrize(
+    "shock",
+    [
+        {"start": "9999-12-31"},
+        {"start": "9999-12-27", "weeks": 520},
+        {"start": "2020-03-02", "weeks": 1e12},
+        {"start": "2020-03-02", "after_weeks": 1e9},
+        {"start": "0001-01-01", "weeks": 10},
+        {"start": "2020-03-02", "weeks": float("inf")},
+    ],
+)
+def test_shocks_at_the_end_of_the_calendar_break_nothing(shock, small):
+    told_here = {**small.manifest, "scenario": {**told(small.manifest)["scenario"]}}
+    told_here["scenario"]["shocks"] = [{"kind": "flood", "label": "x", **shock}]
+    study = type(small)(small.folder, told_here)
+    (view,) = decisions(study, Words("it"))
+    for span in view.shocks:
+        assert span.first <= span.last
+        assert span.start_week <= span.end_week
+    assert view.date_of(10**9).year == 9999

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+
+from resilienza_sim.experiments.store import parquet
 
 __all__ = ["read_part"]
 
@@ -49,7 +50,7 @@ def read_part(path: Path, kind: str, columns: Sequence[str] | None = None) -> pa
     if not path.is_file():
         raise ValueError("not a file")
     try:
-        with pq.ParquetFile(path, memory_map=False) as file:
+        with parquet(path) as file:
             meta, schema = file.metadata, file.schema_arrow
             groups = (meta.row_group(k) for k in range(meta.num_row_groups))
             octets = sum(group.total_byte_size for group in groups)

@@ -204,7 +204,7 @@ def _seal(report: Report, unit: Unit) -> None:
 
 
 _DERIVED = ("name", "decision", "decisions", "citizens", "horizons", "titles", "metrics", "factors",
-            "design", "effects_of_interest", "replicate_seed")  # fmt: skip
+            "design", "effects_of_interest", "stretch", "replicate_seed")  # fmt: skip
 """What a manifest says and its scenario and strategies give: checked, never believed."""
 
 
