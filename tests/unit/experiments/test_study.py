@@ -145,7 +145,7 @@ def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
     assert "forecast" not in said
     said = study.verdict(strategy="alluvial", lang="en")
     assert "are equivalent: the loss due to shocks" in said
-    assert "90% interval" in said
+    assert "95% interval" in said
     assert "less than the 0.5 point-weeks that matter" in said
 
 
