@@ -8,18 +8,20 @@
 # PAIRS and CITIZENS ask for more.
 #
 # Needed: Python 3.11 or newer, git, make. Everything is installed in $(VENV), nothing outside it;
-# the peers of the benchmark in .venv-bench.
+# the peers of the benchmark in .venv-bench. CONSTRAINTS= takes the newest version of everything.
 
 SCENARIO ?= scenarios/faenza.toml
 PAIRS    ?= 8
 CITIZENS ?= 2000
 VENV     ?= .venv
 TESTS    ?= tests
+CONSTRAINTS ?= constraints.txt
 ROW      ?=
 
 # Windows keeps in Scripts what others keep in bin.
 BIN     := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Without bytecode, a fifth of the installation: Python makes that of what is imported, when it is.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(addprefix -c ,$(CONSTRAINTS))
 READY   := $(VENV)/ready-to-run
 TOOLS   := $(VENV)/ready-to-test
 

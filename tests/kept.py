@@ -130,7 +130,7 @@ def signed(folder: Path, *, manifests_too: bool = True) -> Path:
     for path in folder.rglob("manifest.json") if manifests_too else ():
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(told, dict) and "parts" in told:
             manifests.write(path.parent, {**told, "parts": manifests.parts(path.parent)})

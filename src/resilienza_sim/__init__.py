@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from resilienza_sim.experiments.analysis.analysis import analyse
+    from resilienza_sim.experiments.analysis.discovery import Discovery, discover
     from resilienza_sim.experiments.analysis.sensitivity import sensitivity
+    from resilienza_sim.experiments.audit.audit import audit
+    from resilienza_sim.experiments.audit.claims import load_claims
     from resilienza_sim.experiments.compare import compare
+    from resilienza_sim.experiments.exchange.exporting import export
+    from resilienza_sim.experiments.exchange.verify import verify
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.experiments.opening import load_study
     from resilienza_sim.experiments.study import Study
@@ -14,53 +22,76 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.sweep_study import Sweep
     from resilienza_sim.experiments.worth.attribution import attribute
     from resilienza_sim.experiments.worth.yardstick import yardstick
+    from resilienza_sim.extensions import extend, extension_sources
     from resilienza_sim.model.community_model import CommunityModel
     from resilienza_sim.scenario import Scenario, load_scenario
     from resilienza_sim.simulation import Trajectory, simulate
 
 __all__ = [
     "CommunityModel",
+    "Discovery",
     "Experiment",
     "Scenario",
     "Study",
     "Sweep",
     "Trajectory",
+    "__version__",
+    "analyse",
     "attribute",
+    "audit",
     "compare",
+    "discover",
+    "export",
+    "extend",
+    "extension_sources",
+    "load_claims",
     "load_experiment",
     "load_scenario",
     "load_study",
     "sensitivity",
     "simulate",
     "sweep",
+    "verify",
     "yardstick",
 ]
 
 # Imported on first use, so that `import resilienza_sim` and `resilienza --help` stay instant.
 _HOME = {
     "CommunityModel": "model.community_model",
+    "Discovery": "experiments.analysis.discovery",
     "Experiment": "experiments.experiment",
     "Scenario": "scenario",
     "Study": "experiments.study",
     "Sweep": "experiments.sweep_study",
     "Trajectory": "simulation",
+    "analyse": "experiments.analysis.analysis",
     "attribute": "experiments.worth.attribution",
+    "audit": "experiments.audit.audit",
     "compare": "experiments.compare",
+    "discover": "experiments.analysis.discovery",
+    "export": "experiments.exchange.exporting",
+    "extend": "extensions",
+    "extension_sources": "extensions",
+    "load_claims": "experiments.audit.claims",
     "load_experiment": "experiments.experiment",
     "load_scenario": "scenario",
     "load_study": "experiments.opening",
     "sensitivity": "experiments.analysis.sensitivity",
     "simulate": "simulation",
     "sweep": "experiments.sweep",
+    "verify": "experiments.exchange.verify",
     "yardstick": "experiments.worth.yardstick",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        try:
+            return version("resilienza-sim")
+        except PackageNotFoundError:  # run from a source tree that is not installed
+            return "0"
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from functools import reduce
-from operator import or_
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
     ConfigDict,
-    Discriminator,
     Field,
     SerializerFunctionWrapHandler,
     StringConstraints,
-    Tag,
     model_serializer,
     model_validator,
 )
 
-__all__ = ["Bilingual", "Component", "Label", "Text", "one_of", "quantity"]
+__all__ = ["Bilingual", "Component", "Label", "Text", "quantity"]
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
@@ -76,20 +72,6 @@ class Component(BaseModel):
     @model_serializer(mode="wrap")
     def _with_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {"kind": self.kind(), **handler(self)}
-
-
-def one_of(members: Mapping[str, type[Component]]) -> Any:
-    """Return the type "one of these components, told apart by its `kind`"."""
-    annotated: Any = Annotated  # a type made at run time, beyond a type checker
-    tagged = [annotated[cls, Tag(kind)] for kind, cls in members.items()]
-    return annotated[reduce(or_, tagged), Discriminator(_kind_of)]
-
-
-def _kind_of(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        kind = value.get("kind")
-        return kind if isinstance(kind, str) else None
-    return value.kind() if isinstance(value, Component) else None
 
 
 def quantity(default: Any, low: float, high: float, *, unit: str = "", source: str) -> Any:

@@ -1,17 +1,27 @@
-"""Finds the members of a family of components by reading its folder."""
+"""Finds the members of a family of components: those of its folder, those of other packages.
+
+What a field accepts of a family is looked up when a value arrives, not when the field is declared:
+so a component that came later is as good as those that were there.
+"""
 
 from __future__ import annotations
 
 import pkgutil
-from functools import cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Protocol, TypeVar, overload
+from operator import or_
+from typing import Annotated, Any, Protocol, TypeVar, overload
+
+from pydantic import Discriminator, GetCoreSchemaHandler, Tag, TypeAdapter
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
 
-__all__ = ["family", "member"]
+__all__ = ["OneName", "OneOf", "add", "family", "member"]
 
 
 class Named(Protocol):
@@ -44,6 +54,16 @@ def family(name: str, base: type[Any]) -> dict[str, Any]:
     return members
 
 
+_ADDED: dict[str, Sequence[Any]] = {}
+"""Members that a user added in this process, by module."""
+
+
+def add(module: str, things: Sequence[Any]) -> None:
+    """Add the members of a module to their families, in place of those it had before."""
+    _ADDED[module] = things
+    _family.cache_clear()
+
+
 @cache
 def _family(name: str, base: type[Any]) -> dict[str, Any]:
     package = import_module(f"resilienza_sim.{name}")
@@ -56,16 +76,19 @@ def _family(name: str, base: type[Any]) -> dict[str, Any]:
         thing.kind(): thing
         for module in modules
         for thing in vars(module).values()
-        if _is_member(thing, base) and thing.__module__ == module.__name__
+        if is_member(thing, base) and thing.__module__ == module.__name__
     }
     for point in entry_points(group=f"resilienza_sim.{name}"):
         thing = point.load()
-        if _is_member(thing, base):
+        if is_member(thing, base):
             members[thing.kind()] = thing
+    added = (thing for things in _ADDED.values() for thing in things)
+    members |= {thing.kind(): thing for thing in added if is_member(thing, base)}
     return dict(sorted(members.items()))
 
 
-def _is_member(thing: Any, base: type[Any]) -> bool:
+def is_member(thing: Any, base: type[Any]) -> bool:
+    """Tell whether something is a member of the families of a base."""
     if not issubclass(base, Component):
         return isinstance(thing, base)
     return (
@@ -98,3 +121,48 @@ def member(name: str, base: type[Any], kind: str) -> Any:
             nearest=nearest(kind, members),
         )
     return members[kind]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Marks a field that holds one of some components, told apart by its `kind`."""
+
+    members: Callable[[], Mapping[str, type[Component]]]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            lambda value: _adapter(tuple(self.members().items())).validate_python(value)
+        )
+
+
+@cache
+def _adapter(members: tuple[tuple[str, type[Component]], ...]) -> TypeAdapter[Any]:
+    annotated: Any = Annotated  # a type made at run time, beyond a type checker
+    tagged = [annotated[cls, Tag(kind)] for kind, cls in members]
+    return TypeAdapter(annotated[reduce(or_, tagged), Discriminator(_kind_of)])
+
+
+def _kind_of(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        kind = value.get("kind")
+        return kind if isinstance(kind, str) else None
+    return value.kind() if isinstance(value, Component) else None
+
+
+@dataclass(frozen=True)
+class OneName:
+    """Marks a text that is one of some names, such as those of the members of a family."""
+
+    names: Callable[[], Collection[str]]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def _checked(self, value: str) -> str:
+        if value not in self.names():
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(self.names())})
+        return value

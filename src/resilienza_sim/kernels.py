@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue
 
 __all__ = ["KernelsNotKept", "kernel", "sources_digest"]
@@ -159,8 +160,16 @@ def kernel(function: F) -> F:
     """Compile a function: cached, single-threaded, without the shortcuts that change results.
 
     Where nothing can be written it is compiled anew by each process that needs it.
+
+    Raises
+    ------
+    ResilienzaError
+        If numba is told to compile nothing (``NUMBA_DISABLE_JIT``).
     """
     settings: Any = numba.config
+    if settings.DISABLE_JIT:
+        # Compiled, a sum of small integers is one of 64 bits; interpreted it wraps at 32 or fails.
+        raise ResilienzaError("jit_disabled")
     usual, folder = settings.CACHE_DIR, _folder(function.__module__)
     if folder is None:
         return cast(F, numba.njit(function))

@@ -7,10 +7,12 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from operator import index
 from pathlib import Path
 from types import UnionType
-from typing import Any, Self, TypeVar, Union, get_origin
+from typing import Any, Self, SupportsIndex, TypeVar, Union, get_origin
 
+import numpy as np
 from pydantic import BaseModel, PrivateAttr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -33,13 +35,16 @@ from resilienza_sim.wording import (
 )
 
 __all__ = [
+    "LARGEST_SEED",
     "FromFile",
     "read_toml",
     "read_value",
     "read_whole",
     "refusal",
+    "seed_of",
     "shipped_files",
     "validated",
+    "whole_number",
 ]
 
 M = TypeVar("M", bound=BaseModel)
@@ -49,6 +54,30 @@ LARGEST_BYTES = 1_000_000
 _MOST_MISTAKES = 1_000
 """Beyond so many the others are counted, not looked into."""
 _MISSING = object()
+LARGEST_SEED = 2**63 - 1
+
+
+def whole_number(name: str, value: object, low: int, high: int) -> int:
+    """Return a whole number that came from Python as a plain int, whatever type of integer it was.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is no integer from `low` to `high`; a float or a truth value is none.
+    """
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+        number = index(value)
+        if low <= number <= high:
+            return number
+    span = Phrase("range.from_to", {"low": low, "high": high})
+    asked = Phrase("wanted.with_range", {"thing": Phrase("wanted.whole"), "range": span})
+    found = shown(value.item() if isinstance(value, np.generic) else value)
+    raise PhrasedError("option_wrong", option=name, found=found, wanted=asked)
+
+
+def seed_of(value: object) -> int:
+    """Return a seed as a plain int."""
+    return whole_number("seed", value, 0, LARGEST_SEED)
 
 
 class FromFile(BaseModel):

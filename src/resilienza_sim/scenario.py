@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
-from resilienza_sim.component import Bilingual, Label, Text, one_of, quantity
-from resilienza_sim.discovery import family
+from resilienza_sim.component import Bilingual, Label, Text, quantity
+from resilienza_sim.discovery import OneName, OneOf, family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
@@ -29,12 +29,9 @@ from resilienza_sim.strategies.strategy import Name
 
 __all__ = ["Quarter", "Scenario", "load_scenario", "shipped_scenarios"]
 
-if TYPE_CHECKING:
-    _AnyShock = Shock
-else:
-    _AnyShock = one_of(family("shocks", Shock))
+_AnyShock = Annotated[Shock, OneOf(lambda: family("shocks", Shock))]
+_AnyMetric = Annotated[str, OneName(lambda: family("metrics", Metric))]
 _SMALL = 2_000
-_METRICS = tuple(family("metrics", Metric))
 
 PAST = "consolidated"
 """Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
@@ -117,7 +114,7 @@ class StudyPart(_Part):
     twin: bool = Field(
         True, description="whether the quiet twin of each arm runs beside it (no: `--no-twin`)"
     )
-    effects_of_interest: dict[Literal[_METRICS], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
+    effects_of_interest: dict[_AnyMetric, Annotated[float, Field(ge=0.0)]] = Field(
         default_factory=dict, description="smallest difference worth acting on, by metric"
     )
 
@@ -378,7 +375,8 @@ class Scenario(_Part, FromFile):
         data = self.model_dump(mode="json")
         study = data["study"]
         # Of every metric, though few have one of their own.
-        study["effects_of_interest"] = dict.fromkeys(_METRICS) | study["effects_of_interest"]
+        every = dict.fromkeys(family("metrics", Metric))
+        study["effects_of_interest"] = every | study["effects_of_interest"]
         assigned(data, values)
         if isinstance(effects := study["effects_of_interest"], dict):
             study["effects_of_interest"] = {k: v for k, v in effects.items() if v is not None}

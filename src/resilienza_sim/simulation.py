@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.model.recorder import Recorder
+from resilienza_sim.reading import seed_of, whole_number
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here, world_number
@@ -101,8 +101,19 @@ class Trajectory:
         return self.series(name) if self.has(name) else None
 
 
+LARGEST_SEED = 2**63 - 1
+
+
 def replicate_seed(seed: int, replicate: int) -> int:
-    """Return the seed of one replicate of a study, below 2**63."""
+    """Return the seed of one replicate of a study, below 2**63.
+
+    Raises
+    ------
+    ResilienzaError
+        If a number is not whole, or below 0.
+    """
+    seed = whole_number("seed", seed, 0, LARGEST_SEED)
+    replicate = whole_number("replicate", replicate, 0, LARGEST_SEED)
     name = hashlib.blake2b(f"{seed}|{replicate}".encode(), digest_size=8).digest()
     return int.from_bytes(name, "little") >> 1
 
@@ -118,7 +129,6 @@ def _metrics(record: Trajectory) -> tuple[dict[str, float | None], dict[str, boo
     return values, censored
 
 
-@cache
 def twin_columns() -> tuple[str, ...]:
     """Return the columns that metrics read of the quiet twin."""
     wanted = (name for each in family("metrics", Metric).values() for name in each.of_twin)
@@ -207,6 +217,7 @@ def simulate_arms(
     seed: int,
     skip: frozenset[tuple[str, str]] = frozenset(),
     twin: bool | None = None,
+    model: type[CommunityModel] = CommunityModel,
 ) -> Iterator[Trajectory]:
     """Run one replicate: one community, one past, every arm at every decision date.
 
@@ -224,15 +235,18 @@ def simulate_arms(
         Runs not wanted, by ISO date and name.
     twin : bool, optional
         Whether the quiet twin of each arm runs beside it; the scenario's own choice by default.
+    model : type, optional
+        The model, or a subclass of it.
 
     Yields
     ------
     Trajectory
         In the order of decisions, then of strategies.
     """
+    seed = seed_of(seed)
     arms = [scenario.strategy(each) for each in strategies]
     twins = scenario.study.twin if twin is None else twin
-    past = CommunityModel(
+    past = model(
         scenario, scenario.past, replicate_seed(seed, replicate), decision=scenario.calendar.weeks
     )
     for day in sorted(scenario.time.decisions):
@@ -254,6 +268,7 @@ def simulate(
     decision: date | str | None = None,
     world: int | None = None,
     twin: bool | None = None,
+    model: type[CommunityModel] = CommunityModel,
 ) -> Trajectory:
     """Run one strategy on one replicate.
 
@@ -272,13 +287,16 @@ def simulate(
         same run as in a comparison of that seed. By default the scenario's single point.
     twin : bool, optional
         Whether its quiet twin runs beside it; the scenario's own choice by default.
+    model : type, optional
+        A subclass of the model to run in its place. A study has none: what tells its runs apart
+        is the scenario, so that a change of the model belongs in components.
 
     Returns
     -------
     Trajectory
         What the run leaves.
     """
-    arm, replicate = scenario.strategy(strategy), 0
+    arm, replicate, seed = scenario.strategy(strategy), 0, seed_of(seed)
     if world is not None:
         replicate = world_number(world)
         here = draw_world(scenario, [arm], ranges_here(scenario), seed, replicate)
@@ -289,5 +307,7 @@ def simulate(
         raise ResilienzaError("unknown_decision", found=wanted, allowed=", ".join(days))
     skip = frozenset((day, arm.name) for day in days if day != wanted)
     return next(
-        simulate_arms(scenario, [arm], replicate=replicate, seed=seed, skip=skip, twin=twin)
+        simulate_arms(
+            scenario, [arm], replicate=replicate, seed=seed, skip=skip, twin=twin, model=model
+        )
     )

@@ -10,9 +10,10 @@ from functools import reduce
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, Tag
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from resilienza_sim.discovery import OneName, OneOf
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue
 
@@ -94,23 +95,16 @@ def peel(annotation: Any) -> tuple[Any, list[Any]]:
 
 
 def tagged(annotation: Any) -> dict[str, Any]:
-    """Return the members of a union told apart by `kind`, by kind."""
-    union, constraints = peel(annotation)
-    members = {
-        extra.tag: member
-        for member in (get_args(union) if get_origin(union) in (Union, UnionType) else ())
-        for extra in peel(member)[1]
-        if isinstance(extra, Tag)
-    }
-    for extra in constraints:
-        if isinstance(extra, Tag):  # a family of one is no union
-            members[extra.tag] = union
-    return members
+    """Return the components a field accepts, by kind; nothing if it holds no component."""
+    marks = (each for each in peel(annotation)[1] if isinstance(each, OneOf))
+    return {kind: cls for mark in marks for kind, cls in mark.members().items()}
 
 
 def model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the model a type is, without its wrappings; None if it is none."""
-    bare = peel(annotation)[0]
+    bare, marks = peel(annotation)
+    if any(isinstance(each, OneOf) for each in marks):
+        return None
     return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
 
 
@@ -130,9 +124,12 @@ def inside(annotation: Any, step: int | str) -> Any:
 
 def choices(annotation: Any) -> list[str]:
     """Return the words among which a field chooses: empty if it is not a choice."""
-    bare = peel(annotation)[0]
+    bare, marks = peel(annotation)
     if get_origin(bare) is Literal:
         return [str(each) for each in get_args(bare)]
+    for each in marks:
+        if isinstance(each, OneName):
+            return sorted(each.names())
     return list(tagged(annotation))
 
 

@@ -31,7 +31,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, cast
+from operator import index
+from typing import Any, SupportsIndex, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,8 +200,10 @@ def world_number(found: object) -> int:
     ResilienzaError
         If it is not a whole number from 0 to `MOST_WORLDS`.
     """
-    if isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= MOST_WORLDS:
-        return found
+    if isinstance(found, SupportsIndex) and not isinstance(found, bool):
+        number = index(found)
+        if 0 <= number <= MOST_WORLDS:
+            return number
     raise ResilienzaError("no_such_world", found=found, allowed=MOST_WORLDS)
 
 

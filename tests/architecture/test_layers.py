@@ -29,7 +29,7 @@ LAYERS = (
     ("model",),
     ("shocks", "actions", "indicators", "metrics", "strategies"),
     ("concepts",),
-    ("scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
+    ("extensions", "scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
     ("experiments",),
     ("report",),
     ("drafting",),

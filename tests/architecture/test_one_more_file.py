@@ -1,4 +1,4 @@
-"""A shock, action, indicator or metric of one's own is one file: written here, and run."""
+"""A shock, action, indicator or metric of one's own is a plain file: written here, and run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from tests.small import day, town
 
 PLUGINS = {
-    "shocks/hailstorm.py": '''"""A hailstorm, for a test."""
+    "hailstorm.py": '''"""A hailstorm, for a test."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class Hailstorm(Shock):
     def exposure(self, community, streams):
         return np.ones(community.people.age.size)
 ''',
-    "actions/festival.py": '''"""A festival, for a test."""
+    "festival.py": '''"""A festival, for a test."""
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action
@@ -55,20 +55,15 @@ class Festival(Action):
     def apply(self, model, done):
         model.state.citizens.fatigue *= 0.5
 ''',
-    "indicators/oldest.py": '''"""The age of the oldest, for a test."""
+    "measures.py": '''"""The age of the oldest, and the worst week, for a test."""
 
-from resilienza_sim.model.contracts import indicator
+from resilienza_sim.model.contracts import indicator, metric
 
 
 @indicator(unit="years", source="assumption: a test", cadence_weeks=4)
 def oldest(model):
     """Age of the oldest citizen, every fourth week."""
     return float(model.community.people.age.max())
-''',
-    "metrics/worst_week.py": '''"""The worst week, for a test."""
-
-from resilienza_sim.model.contracts import metric
-
 
 @metric(unit="weeks", better="lower", source="assumption: a test", effect_of_interest=1.0)
 def worst_week(record):
@@ -90,15 +85,15 @@ action = "festival"
 share = 0.9
 """
 RUN = """
-import importlib, json, sys
+import json, sys
 from pathlib import Path
 
-for name in ("shocks", "actions", "indicators", "metrics"):  # the files are as if in the package
-    importlib.import_module(f"resilienza_sim.{name}").__path__.append(f"{sys.argv[1]}/{name}")
-
-from resilienza_sim.scenario import Scenario
+from resilienza_sim import Scenario, extend, extension_sources, simulate
+from resilienza_sim.experiments.engine import loky_executor
+from resilienza_sim.experiments.sources import sources
 from resilienza_sim.simulation import simulate_arms
 
+added = extend(sys.argv[1])
 scenario = Scenario.model_validate_json(Path(sys.argv[1], "scenario.json").read_text("utf-8"))
 arms = [f"{sys.argv[1]}/festive.toml", "none"]
 festive, none = simulate_arms(scenario, arms, replicate=0, seed=1)
@@ -109,6 +104,13 @@ print(json.dumps({
     "oldest": [None if x != x else x for x in festive.values["oldest"].tolist()],
     "worst_week": festive.metrics["worst_week"],
     "suffering": festive.series("suffering").tolist(),
+    "added": added,
+    "files": sorted(extension_sources()),
+    "code": sources(),
+    "code_of_a_worker": loky_executor(1).submit(sources).result(),
+    "of_a_worker": loky_executor(1).submit(
+        simulate, scenario, strategy=arms[0], seed=1
+    ).result().metrics["worst_week"],
 }))
 """
 
@@ -118,14 +120,14 @@ def plugged(tmp_path_factory, root: Path) -> dict[str, Any]:
     """What a fresh interpreter tells of a run with one new file in each family."""
     folder = tmp_path_factory.mktemp("plugins")
     for name, text in PLUGINS.items():
-        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "festive.toml").write_text(STRATEGY, encoding="utf-8")
     scenario = town(citizens=200, weeks=24).model_dump(mode="json")
     scenario["shocks"] = [{"kind": "hailstorm", "start": day(8), "peak": 0.9}]
     (folder / "scenario.json").write_text(json.dumps(scenario), encoding="utf-8")
+    (folder / "_run.py").write_text(RUN, encoding="utf-8")
     told = subprocess.run(
-        [sys.executable, "-W", "error", "-c", RUN, str(folder)],
+        [sys.executable, "-W", "error", str(folder / "_run.py"), str(folder)],
         env={**os.environ, "PYTHONPATH": str(root / "src")},
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
@@ -147,6 +149,18 @@ def test_a_new_indicator_is_one_file(plugged) -> None:
     seen = [week for week, value in enumerate(plugged["oldest"]) if value is not None]
     assert seen == list(range(0, 24, 4))
     assert plugged["oldest"][0] > 60
+
+
+def test_what_was_added_is_named_and_kept(plugged) -> None:
+    names = ["actions.festival", "shocks.hailstorm", "indicators.oldest", "metrics.worst_week"]
+    assert plugged["added"] == names
+    assert plugged["files"] == ["festival.py", "hailstorm.py", "measures.py"]
+
+
+def test_a_worker_has_what_its_driver_has(plugged) -> None:
+    assert plugged["of_a_worker"] == plugged["worst_week"]
+    assert plugged["code_of_a_worker"] == plugged["code"]
+    assert {"resilienza_sim", *plugged["added"]} == set(plugged["code"])
 
 
 def test_a_new_metric_is_one_file(plugged) -> None:

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, Self
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from resilienza_sim.component import Component, one_of, quantity
+from resilienza_sim.component import Component, quantity
+from resilienza_sim.discovery import OneOf
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
@@ -49,7 +50,7 @@ class Heat(Component):
         return "heat"
 
 
-AnyShock = one_of({"wave": Wave, "heat": Heat})
+AnyShock = Annotated[Component, OneOf(lambda: {"wave": Wave, "heat": Heat})]
 
 
 class Line(Strict):

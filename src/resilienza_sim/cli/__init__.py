@@ -6,8 +6,10 @@ Nothing heavy is imported until a command needs it, and only the module of that 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import pkgutil
+import signal
 import sys
 import traceback
 import warnings
@@ -16,6 +18,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
+import resilienza_sim
+from resilienza_sim.cli._extensions import take_extensions
 from resilienza_sim.cli._language import take_language
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -53,8 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 something went wrong inside; 2 a mistake of the user, told in one sentence;
     130 stopped by Ctrl-C.
     """
+    if arguments is None:
+        _stop_alike()
     for library in _ARITHMETIC:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps fonts is no matter
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without accents still gets a text
@@ -64,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal = Terminal(lang)
         with warnings.catch_warnings():
             warnings.showwarning = partial(_warned, terminal, warnings.showwarning)
-            code = _run(terminal, rest)
+            code = _run(terminal, take_extensions(rest))
         sys.stdout.flush()
     except ResilienzaError as error:
         terminal.complain(error)
@@ -88,6 +95,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _unexpected(terminal, error)
     return code
+
+
+def _stop_alike() -> None:
+    """Let whoever ends the program by a signal stop it as Ctrl-C does: saved, with nothing left.
+
+    By default it would die on the spot and leave what it had unpacked in the temporary folder.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has not all
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
 
 
 def _warned(
@@ -119,11 +137,12 @@ def _run(terminal: Terminal, arguments: list[str]) -> int:
         return 0
     name, *rest = arguments
     if name == "--version":
-        terminal.print(f"resilienza-sim {_version()}")
+        terminal.print(f"resilienza-sim {resilienza_sim.__version__}")
         return 0
     if name not in commands():
-        known = ("--help", "--lang", "--version") if name.startswith("-") else commands()
-        key = "unknown_option" if name.startswith("-") else "unknown_command"
+        option = name.startswith("-")
+        known = ("--extension", "--help", "--lang", "--version") if option else commands()
+        key = "unknown_option" if option else "unknown_command"
         allowed = ", ".join(known)
         raise ResilienzaError(key, found=name, allowed=allowed, nearest=nearest(name, known))
     command = parser(name)
@@ -133,15 +152,6 @@ def _run(terminal: Terminal, arguments: list[str]) -> int:
         terminal.print(page(terminal, name, command))
         return 0
     return _invoke(terminal, name, command, rest)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("resilienza-sim")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "0"
 
 
 def _before_double_dash(arguments: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from resilienza_sim.cli._terminal import Terminal
 __all__ = ["front_page", "page"]
 
 _WIDEST = 100
-_ALWAYS = (("--lang it|en", "lang"), ("-h, --help", "help"))
+_ALWAYS = (("--extension PATH", "extension"), ("--lang it|en", "lang"), ("-h, --help", "help"))
 
 
 def front_page(terminal: Terminal, names: Sequence[str]) -> str:

@@ -114,7 +114,7 @@ _EXTRA = re.compile(r"extra argument\S* \((?P<found>.*)\)", re.DOTALL)
 def usage_mistake(name: str, command: Any, error: Any) -> ResilienzaError:
     """Return in a sentence of ours what typer found wrong on the command line."""
     known = (o for p in command.params for o in (*p.opts, *p.secondary_opts))
-    options = ["--help", "--lang", *(o for o in known if o[0] == "-")]
+    options = ["--extension", "--help", "--lang", *(o for o in known if o[0] == "-")]
     kind = type(error).__name__
     if kind == "NoSuchOption":
         found = error.option_name

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from resilienza_sim.errors import ResilienzaError
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -32,51 +30,41 @@ def command(
     y: Annotated[str | None, typer.Option("--y", metavar="FACTOR")] = None,
 ) -> int:
     """Tell when each way out wins."""
-    from resilienza_sim.experiments.analysis.flip_map import flip_map, outcomes
-    from resilienza_sim.experiments.analysis.rules import rules
-    from resilienza_sim.experiments.analysis.rules_told import frame
+    from resilienza_sim.experiments.analysis.discovery import discover
     from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.experiments.sweep_study import Sweep
     from resilienza_sim.report.flip_figures import write_flip_map
     from resilienza_sim.report.flip_picture import FlipPicture, axes_of
 
     terminal: Terminal = ctx.obj
-    sweep = Sweep.open(folder)
-    chosen = sweep.check_metric(metric or sweep.metrics[0])
-    new, old = sweep.arms(strategy, baseline)
-    if new == old:
-        raise ResilienzaError("discover_one_arm", found=old)
-    found, quality = flip_map(sweep, chosen, new, old)
-    table = outcomes(sweep, chosen, new, old)
+    found = discover(folder, metric, strategy=strategy, baseline=baseline)
+    sweep, told = found.sweep, found.rules
     picture = FlipPicture(
         sweep=sweep,
-        found=found,
-        quality=quality,
-        table=table,
-        metric=chosen,
-        strategy=new,
-        baseline=old,
+        found=found.map,
+        quality=found.quality,
+        table=found.points,
+        metric=found.metric,
+        strategy=found.strategy,
+        baseline=found.baseline,
         lang=terminal.lang,
     )
     axes_of(picture, x, y)  # a mistake in them is told before anything is written
-    findings = rules(sweep, chosen, new, old, table=table)
-    told = frame(sweep, findings, found)
-    further = found.next_points(NEXT, int(sweep.manifest["seed"]))
+    further = found.map.next_points(NEXT, int(sweep.manifest["seed"]))
 
     _opening(terminal, sweep, picture)
     _counts(terminal, picture)
     terminal.print()
     terminal.say("discover.rules")
-    _rules(terminal, picture, findings, told)
+    _rules(terminal, picture, found.findings, told)
     terminal.print()
     terminal.say("discover.map")
-    _map(terminal, picture, found, quality)
+    _map(terminal, picture, found.map, found.quality)
     _next(terminal, picture, further)
 
     place = sweep.folder / "analysis"
     place.mkdir(exist_ok=True)
-    stem = f"{chosen}-{new}-{old}"
-    names = {"points": table, "rules": told, "next": further}
+    stem = f"{found.metric}-{found.strategy}-{found.baseline}"
+    names = {"points": found.points, "rules": told, "next": further}
     written = [write_csv(place / f"discover-{k}-{stem}.csv", each) for k, each in names.items()]
     pictures = write_flip_map(picture, place, x=x, y=y)
     if not pictures:

@@ -70,6 +70,8 @@ def _component(terminal: Terminal, name: str) -> bool:
                     terminal.say(f"explain.{key}", value=_plain(terminal, key, value))
             if getattr(each, "weekly", False):
                 terminal.say("explain.weekly")
+            if getattr(each, "per_head", False):
+                terminal.say("explain.per_head")
             terminal.say("explain.source", value=each.source or "–")
             if len(columns) > 1:
                 terminal.say("explain.columns", value=", ".join(columns))

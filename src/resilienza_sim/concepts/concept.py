@@ -10,20 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.component import Bilingual, Text
-from resilienza_sim.discovery import family
-from resilienza_sim.model.contracts import Action, Indicator, Metric
+from resilienza_sim.discovery import OneName, family
+from resilienza_sim.indicators import column_names
+from resilienza_sim.model.contracts import Action, Metric
 from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
 from resilienza_sim.strategies.strategy import Allocation
 
 __all__ = ["Arm", "Concept", "load_concept", "shipped_concepts"]
 
-_ACTIONS = tuple(family("actions", Action))
-_MEASURES = tuple(
-    sorted(
-        {name for each in family("indicators", Indicator).values() for name in each.columns()}
-        | set(family("metrics", Metric))
-    )
-)
 _TAGS = tuple(tag.name.lower() for tag in Tag if tag.name)
 
 Part = Literal[
@@ -33,7 +27,7 @@ Part = Literal[
 strategies of community intervention, three things to do (two sides each), four ambits, the
 recipients, six actions."""
 Sign = Literal["higher", "lower"]
-Measure = Literal[_MEASURES]  # type: ignore[valid-type]
+Measure = Annotated[str, OneName(lambda: (*column_names(), *family("metrics", Metric)))]
 Path_ = Annotated[str, Field(pattern=r"^[a-z][a-z_]*(\.[a-z0-9_]+)+$")]
 
 
@@ -52,7 +46,7 @@ class Arm(BaseModel):
     set: dict[Path_, float | int | str] = Field(
         default_factory=dict, description="values of the scenario, by path"
     )
-    mute: tuple[Literal[_ACTIONS], ...] = Field(  # type: ignore[valid-type]
+    mute: tuple[Annotated[str, OneName(lambda: family("actions", Action))], ...] = Field(
         (), description="actions that are paid for and do nothing"
     )
     permute: tuple[Literal[_TAGS], ...] = Field(  # type: ignore[valid-type]

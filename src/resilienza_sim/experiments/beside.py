@@ -176,11 +176,11 @@ def null_verdicts(study: Study, metric: str) -> pd.DataFrame:
     """
     columns = ["n", "mean_difference", "low", "high", "verdict"]
     couple = ["baseline", "strategy"]
-    full = study.comparison(metrics=[metric]).reindex(columns=[*couple, *columns])
+    full = study.comparison(metric).reindex(columns=[*couple, *columns])
     if study.null is None or study.null.runs.empty:
         null = full.iloc[:0]
     else:
-        null = study.null.comparison(metrics=[metric]).reindex(columns=[*couple, *columns])
+        null = study.null.comparison(metric).reindex(columns=[*couple, *columns])
     null = null.rename(columns={name: f"null_{name}" for name in columns})
     table = full.merge(null, on=couple)
     said = zip(table["verdict"], table["null_verdict"], strict=True)

@@ -27,6 +27,7 @@ from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.experiments.worlds_kept import keep_worlds
 from resilienza_sim.files import place_of
+from resilienza_sim.reading import seed_of, whole_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.experiment import Stopping
@@ -48,6 +49,8 @@ __all__ = [
     "run_replicate",
     "version_here",
 ]
+
+_MOST_PAIRS = 100_000
 
 
 def run_replicate(
@@ -109,6 +112,8 @@ def make_plan(
     ResilienzaError
         If a strategy does not exist or two different ones share a name.
     """
+    seed = seed_of(seed)
+    pairs = scenario.study.pairs if pairs is None else whole_number("pairs", pairs, 1, _MOST_PAIRS)
     arms, base = scenario.compared(strategies, baseline)
     decisions = tuple(sorted(day.isoformat() for day in scenario.time.decisions))
     changed = dict(text.split("=", 1) for text in parameters)
@@ -125,7 +130,7 @@ def make_plan(
         scenario_text=canonical(scenario.model_dump(mode="json")),
         strategies={arm.name: canonical(arm.model_dump(mode="json")) for arm in arms},
         decisions=decisions,
-        pairs=scenario.study.pairs if pairs is None else pairs,
+        pairs=pairs,
         seed=seed,
         baseline=base.name,
         citizens=scenario.town.citizens,
@@ -482,7 +487,7 @@ def _add_pairs(
         folder,
         rule.model_copy(update={"metrics": names}),
         first=plan.pairs,
-        metrics={name: plan.metrics[name] for name in names},
+        metrics={name: plan.metrics[name].over(None, plan.citizens) for name in names},
         arms=tuple(plan.strategies),
         baseline=plan.baseline,
         horizons=plan.horizons,

@@ -13,6 +13,7 @@ from typing import Any
 
 from resilienza_sim.experiments.plan import Runner, Task
 from resilienza_sim.experiments.worker import Outcome, execute_batch, start_worker
+from resilienza_sim.extensions import extension_sources
 
 __all__ = [
     "Engine",
@@ -48,7 +49,7 @@ def loky_executor(workers: int) -> Executor:
         max_workers=workers,
         timeout=_IDLE_SECONDS,
         initializer=start_worker,
-        initargs=(os.getpid(),),
+        initargs=(os.getpid(), extension_sources()),
         env={f"{library}_NUM_THREADS": "1" for library in _THREADS},
     )
     return executor

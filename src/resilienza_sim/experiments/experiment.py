@@ -10,22 +10,19 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from resilienza_sim.component import Bilingual, Label, Text
-from resilienza_sim.discovery import family
+from resilienza_sim.discovery import OneName, family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
 from resilienza_sim.files import place_of
-from resilienza_sim.model.contracts import Indicator, Metric
+from resilienza_sim.indicators import column_names
+from resilienza_sim.model.contracts import Metric
 from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies.strategy import Name
 
 __all__ = ["Design", "Experiment", "Factor", "Stopping", "load_experiment", "shipped_experiments"]
 
-_METRICS = tuple(family("metrics", Metric))
-_INDICATORS = tuple(
-    sorted({name for each in family("indicators", Indicator).values() for name in each.columns()})
-)
-MetricName = Literal[_METRICS]  # type: ignore[valid-type]
-IndicatorName = Literal[_INDICATORS]  # type: ignore[valid-type]
+MetricName = Annotated[str, OneName(lambda: family("metrics", Metric))]
+IndicatorName = Annotated[str, OneName(column_names)]
 _TAKEN = frozenset(
     """
     scenario point replicate strategy baseline difference metric run_id seed status error own n
@@ -193,7 +190,7 @@ class Experiment(_Part, FromFile):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         names = [factor.name for factor in self.factors]
-        if taken := sorted({*_TAKEN, *_METRICS} & set(names)):
+        if taken := sorted({*_TAKEN, *family("metrics", Metric)} & set(names)):
             raise refusal("factor_name_taken", found=taken[0])
         if twice := [name for k, name in enumerate(names) if name in names[:k]]:
             raise refusal("factors_same_name", found=twice[0])

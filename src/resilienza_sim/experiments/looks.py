@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from resilienza_sim.experiments.headline import headline_of
 from resilienza_sim.experiments.plan import MetricInfo, Runnable
 from resilienza_sim.experiments.run import decision_folder, note
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, judge
+from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, Enough, judge
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +135,7 @@ def run_looks(
     arms: Sequence[str],
     baseline: str,
     horizons: Mapping[str, int] | None = None,
+    stretch: Mapping[str, Sequence[float]] | None = None,
     progress: Progress | None = None,
     told: Told | None = None,
 ) -> P:
@@ -163,6 +164,8 @@ def run_looks(
         What is compared.
     horizons : dict of int, optional
         Weeks observed after each decision date.
+    stretch : dict of sequence, optional
+        As in `stretched`.
     progress, told : callable, optional
         Told of the runs, and of each look.
 
@@ -191,8 +194,8 @@ def run_looks(
                 arms,
                 baseline,
                 pairs=pairs,
-                dates=len(plan.decisions),
                 horizon=(horizons or {}).get(day),
+                along=Along(len(plan.decisions), stretch),
             )
         sure = sum(row["sure"] for row in rows)
         looked, active = len(active), sorted({row["point"] for row in rows if row["waits"]})
@@ -211,6 +214,45 @@ def run_looks(
     return plan
 
 
+class Along(NamedTuple):
+    """What is looked at with the runs of one decision date.
+
+    Parameters
+    ----------
+    dates : int
+        Decision dates looked at together, this one among them.
+    stretch : dict of sequence, optional
+        How many times as large a smallest effect is at each point, of the metrics where it varies.
+    """
+
+    dates: int = 1
+    stretch: Mapping[str, Sequence[float]] | None = None
+
+
+def stretched(
+    info: MetricInfo,
+    metric: str,
+    point: int,
+    stretch: Mapping[str, Sequence[float]] | None,
+) -> float | None:
+    """Return the smallest effect at a point of a sweep.
+
+    Parameters
+    ----------
+    info : MetricInfo
+        With that of a point of mean horizon and size.
+    metric : str
+        Its name.
+    point : int
+        The point.
+    stretch : dict of sequence, optional
+        How many times as large it is at each point, of the metrics where that varies.
+    """
+    if info.effect_of_interest is None or metric not in (stretch or {}):
+        return info.effect_of_interest
+    return info.effect_of_interest * float((stretch or {})[metric][point])
+
+
 def family_of(metrics: Mapping[str, MetricInfo], arms: Sequence[str], dates: int) -> int:
     """Return how many comparisons of one point are looked at, and are to hold together."""
     return len(metrics) * (len(arms) - 1) * dates
@@ -224,8 +266,8 @@ def judged(
     baseline: str,
     *,
     pairs: int | None = None,
-    dates: int = 1,
     horizon: float | None = None,
+    along: Along = Along(),  # noqa: B008 (it cannot be changed)
 ) -> list[dict[str, Any]]:
     """Return how sure each comparison of a table of runs is: every arm against the baseline.
 
@@ -243,10 +285,10 @@ def judged(
     pairs : int, optional
         Look at so many replicates only, from the first; by default at all those that every arm
         has got to.
-    dates : int
-        Decision dates that are looked at together, this one among them.
     horizon : float, optional
         End of observation of censored values that are undefined.
+    along : Along
+        What is looked at with these runs.
 
     Returns
     -------
@@ -285,10 +327,12 @@ def judged(
                     values[k, base, :n],
                     values[k, other, :n],
                     direction=info.direction,
-                    effect_of_interest=info.effect_of_interest,
-                    half_width=rule.half_width.get(metric),
-                    decided=rule.decided,
-                    family=family_of(metrics, arms, dates),
+                    effect_of_interest=stretched(info, metric, int(point), along.stretch),
+                    enough=Enough(
+                        rule.half_width.get(metric),
+                        rule.decided,
+                        family_of(metrics, arms, along.dates),
+                    ),
                     censored=None if flags is None else (flags[k, base, :n], flags[k, other, :n]),
                     horizon=horizon,
                 )
@@ -325,7 +369,11 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
     known = study.manifest.get("until_sure") or {}
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})
-    infos = {name: MetricInfo.of(told) for name, told in study.manifest["metrics"].items()}
+    heads = study.manifest.get("citizens")
+    infos = {
+        name: MetricInfo.of(told).over(None, heads)
+        for name, told in study.manifest["metrics"].items()
+    }
     sweep = manifests.kind_of(study.manifest) == manifests.SWEEP
     headline = list(infos) if sweep else [headline_of(study.runs)]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
@@ -339,8 +387,8 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
             metrics=metrics,
             arms=each.strategies,
             baseline=each.baseline,
-            dates=len(days),
             horizon=each.manifest.get("horizons", {}).get(each.manifest["decision"]),
+            along=Along(len(days), study.manifest.get("stretch")),
         )
         found = ask(each.runs)
         since = _since(found, each.runs, looks, ask)

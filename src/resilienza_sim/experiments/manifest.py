@@ -143,6 +143,7 @@ class Manifest(_Part):
     description: dict[str, str] = Field(default_factory=dict)
     sources: list[str] = Field(default_factory=list)
     effects_of_interest: dict[str, float] = Field(default_factory=dict)
+    stretch: dict[str, list[float]] = Field(default_factory=dict)
     factors: list[dict[str, Any]] = Field(default_factory=list)
     design: dict[str, Any] = Field(default_factory=dict)
     points: dict[str, list[Any]] = Field(default_factory=dict)

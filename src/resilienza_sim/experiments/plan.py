@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
+from resilienza_sim.reading import whole_number
 
 if TYPE_CHECKING:
     from resilienza_sim.unmeasured import Ranges
@@ -29,6 +30,9 @@ __all__ = [
     "code",
     "digest",
 ]
+
+
+MOST_PAIRS = 100_000
 
 
 def canonical(thing: object) -> str:
@@ -148,6 +152,8 @@ class MetricInfo:
         Smallest difference that matters, in the metric's unit.
     weekly : bool
         Whether that is of one week, and grows with the weeks observed; see `over`.
+    per_head : bool
+        Whether that is of one resident, and grows with the town.
     title : dict of str
         Name for readers by language.
     diagnosis : bool
@@ -160,6 +166,7 @@ class MetricInfo:
     title: Mapping[str, str] = field(default_factory=dict)
     diagnosis: bool = False
     weekly: bool = False
+    per_head: bool = False
 
     @classmethod
     def of(cls, described: Mapping[str, object]) -> MetricInfo:
@@ -174,20 +181,37 @@ class MetricInfo:
             title={str(lang): str(words) for lang, words in title.items()},
             diagnosis=bool(described.get("diagnosis")),
             weekly=bool(described.get("weekly")),
+            per_head=bool(described.get("per_head")),
         )
 
-    def over(self, weeks: float | None) -> MetricInfo:
-        """Return the same with the smallest effect of all the weeks from the decision to the end.
+    def over(self, weeks: float | None, heads: float | None = None) -> MetricInfo:
+        """Return the same with the smallest effect of all the weeks and of the whole town.
 
-        What is not of one week, or has none, stays; so does what is seen over unknown weeks.
+        What is not of one week or resident, or has no effect, stays; so does what is not known.
+
+        Parameters
+        ----------
+        weeks : float, optional
+            From the decision to the end.
+        heads : float, optional
+            Residents.
         """
-        if not self.weekly or self.effect_of_interest is None or weeks is None:
-            return self
-        return replace(self, effect_of_interest=self.effect_of_interest * weeks, weekly=False)
+        found = self
+        if found.weekly and found.effect_of_interest is not None and weeks is not None:
+            found = replace(
+                found, effect_of_interest=found.effect_of_interest * weeks, weekly=False
+            )
+        if found.per_head and found.effect_of_interest is not None and heads is not None:
+            found = replace(
+                found, effect_of_interest=found.effect_of_interest * heads, per_head=False
+            )
+        return found
 
     def asked(self, effect: float | None) -> MetricInfo:
         """Return the same with the smallest effect that somebody asks for, if any."""
-        return self if effect is None else replace(self, effect_of_interest=effect, weekly=False)
+        if effect is None:
+            return self
+        return replace(self, effect_of_interest=effect, weekly=False, per_head=False)
 
     def as_dict(self) -> dict[str, object]:
         """Return the same as plain data."""
@@ -196,6 +220,7 @@ class MetricInfo:
             "unit": self.unit,
             "effect_of_interest": self.effect_of_interest,
             "weekly": self.weekly,
+            "per_head": self.per_head,
             "title": dict(self.title),
             "diagnosis": self.diagnosis,
         }
@@ -265,8 +290,11 @@ class Plan:
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.pairs < 1:
-            raise ResilienzaError("too_few_pairs", found=self.pairs)
+        # As Python's own integers: a run's name does not hang on how its numbers were spelt.
+        object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, 2**63 - 1))
+        object.__setattr__(self, "pairs", whole_number("pairs", self.pairs, 1, MOST_PAIRS))
+        if self.first is not None:
+            object.__setattr__(self, "first", whole_number("world", self.first, 0, MOST_PAIRS))
         if self.baseline not in self.strategies:
             raise ResilienzaError(
                 "unknown_baseline",

@@ -157,10 +157,10 @@ def opened(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
         new, old = manifests.describe(plan, decision), manifests.read(place)
         if old is None:
             _must_be_empty(place)
-        elif changed := manifests.other_code(old, new):
-            raise ResilienzaError("study_other_code", path=place, changes="; ".join(changed))
         elif changed := manifests.changes(old, new):
             raise ResilienzaError("study_changed", path=place, changes="; ".join(changed))
+        elif changed := manifests.other_code(old, new):
+            raise ResilienzaError("study_other_code", path=place, changes="; ".join(changed))
         found[decision] = new if old is None else manifests.merge(old, new)
     return found
 

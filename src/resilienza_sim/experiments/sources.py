@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from resilienza_sim.discovery import family
+from resilienza_sim.extensions import EXTENSIONS, extension_sources
 from resilienza_sim.model.contracts import Action, Indicator, Metric, Shock
 
 __all__ = ["MODEL", "sources"]
@@ -37,18 +38,22 @@ _FAMILIES: dict[str, type[Any]] = {
 }
 
 
-@cache
 def sources() -> dict[str, str]:
     """Return the hash of the model's code, and of the code of each component from outside by name.
 
     Comments count: what a change of them leaves as it was is not worked out.
     """
-    found = {MODEL: _hash(_PACKAGE, _of_the_model())}
+    found = {MODEL: _of_the_package()}
     for name, base in _FAMILIES.items():
         for kind, member in family(name, base).items():
             if member.__module__.partition(".")[0] != MODEL:
                 found[f"{name}.{kind}"] = _hash_of_member(member)
     return found
+
+
+@cache
+def _of_the_package() -> str:
+    return _hash(_PACKAGE, _of_the_model())
 
 
 def _of_the_model() -> Iterator[Path]:
@@ -61,6 +66,9 @@ def _of_the_model() -> Iterator[Path]:
 
 def _hash_of_member(member: Any) -> str:
     """Return the hash of the package or file that defines a component."""
+    home, _, name = member.__module__.rpartition(".")
+    if home == EXTENSIONS:  # the bytes that were run, whatever has become of the file
+        return _digest([extension_sources()[f"{name}.py"].replace(b"\r\n", b"\n")])
     top = sys.modules.get(member.__module__.partition(".")[0])
     if folders := list(getattr(top, "__path__", ())):
         return _hash(Path(folders[0]), Path(folders[0]).rglob("*.py"))

@@ -35,6 +35,7 @@ from resilienza_sim.experiments.worker import Outcome
 
 __all__ = [
     "Store",
+    "aside_name",
     "encoded",
     "is_torn",
     "not_writable",
@@ -77,7 +78,7 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
     ResilienzaError
         If the folder cannot be written or the disk is full; nothing already there is touched.
     """
-    aside = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    aside = path.with_name(aside_name())
     try:
         with aside.open("xb") as file:
             yield file
@@ -90,6 +91,11 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # the folder cannot be written at all: said above
             aside.unlink(missing_ok=True)
+
+
+def aside_name() -> str:
+    """Return what to call what is not whole yet: nobody can foretell it."""
+    return f".{secrets.token_hex(8)}.tmp"
 
 
 def is_torn(path: Path) -> bool:
@@ -426,8 +432,7 @@ class Store:
             return
         pairs = _pairs(index)
         rows = sum(
-            _rows(self._path("series", stem))
-            for stem in pc.unique(index["stem"]).to_pylist()
+            _rows(self._path("series", stem)) for stem in pc.unique(index["stem"]).to_pylist()
         )
         per_part = max(1, _ROWS_PER_PART * int(pairs[-1] + 1) // max(len(index), rows))
         schemas = {kind: self._schema(kind) for kind in _KINDS}

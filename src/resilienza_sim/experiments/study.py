@@ -37,11 +37,39 @@ from resilienza_sim.statistics import (
 from resilienza_sim.words import Words
 from resilienza_sim.worlds import World
 
-__all__ = ["Study"]
+__all__ = ["Study", "couples", "listed"]
 
 _NOT_METRICS = ("run_id", "point", "strategy", "replicate", "seed", "status", "error")
 _FIRST = ["metric", "baseline", "strategy", "mean_difference", "low", "high"]
 _FIRST += ["dz", "p_better", "a12", "verdict"]
+
+
+def couples(
+    arms: Sequence[str], own: str, strategy: str | None, baseline: str | None
+) -> list[tuple[str, str]]:
+    """Return the (baseline, strategy) pairs that a comparison of these arms is about.
+
+    Raises
+    ------
+    ResilienzaError
+        If an arm is not one of them.
+    """
+    for name in (strategy, baseline):
+        if name is not None and name not in arms:
+            raise unknown("unknown_arm", name, arms)
+    base = baseline or own
+    if strategy is not None:
+        return [(base, strategy)]
+    others = [name for name in arms if name != base]
+    pairs = [(base, name) for name in others]
+    if baseline is None:
+        pairs += [(a, b) for k, a in enumerate(others) for b in others[k + 1 :]]
+    return pairs
+
+
+def listed(metric: str | Sequence[str] | None, every: Sequence[str]) -> Sequence[str]:
+    """Return the metrics asked for: one, some, or all."""
+    return every if metric is None else [metric] if isinstance(metric, str) else metric
 
 
 class Study:
@@ -150,7 +178,9 @@ class Study:
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         weeks = self.manifest.get("horizons", {}).get(self.manifest["decision"])
-        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(weeks)
+        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(
+            weeks, self.manifest.get("citizens")
+        )
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
@@ -170,34 +200,30 @@ class Study:
         wide = self._well.pivot(index="replicate", columns="strategy", values=metric)
         return wide.reindex(columns=self.strategies)
 
-    def pairs_of_arms(self, baseline: str | None = None) -> list[tuple[str, str]]:
-        """Return the (baseline, strategy) pairs that are compared.
-
-        With a baseline, every other arm against it; otherwise that for the study's baseline, then
-        every other two arms, the earlier in the study's order as the baseline.
-        """
-        chosen = self._arm(baseline or self.baseline)
-        others = [name for name in self.strategies if name != chosen]
-        pairs = [(chosen, name) for name in others]
-        if baseline is None:
-            pairs += [(a, b) for k, a in enumerate(others) for b in others[k + 1 :]]
-        return pairs
+    def pairs_of_arms(
+        self, strategy: str | None = None, baseline: str | None = None
+    ) -> list[tuple[str, str]]:
+        """Return the (baseline, strategy) pairs that are compared; see `comparison`."""
+        return couples(self.strategies, self.baseline, strategy, baseline)
 
     def comparison(
         self,
+        metric: str | Sequence[str] | None = None,
+        strategy: str | None = None,
         baseline: str | None = None,
         *,
-        metrics: Sequence[str] | None = None,
         p_values: bool = False,
     ) -> pd.DataFrame:
         """Return one row per metric and pair of arms; difference = strategy − baseline.
 
         Parameters
         ----------
-        baseline : str, optional
-            Compare with this arm only.
-        metrics : sequence of str, optional
+        metric : str or sequence of str, optional
             All by default.
+        strategy, baseline : str, optional
+            The arms: one against the other, or against the study's baseline if that is not named.
+            With a baseline alone every other arm is set against it; with neither, that for the
+            study's baseline, then every other two arms, the earlier as the baseline.
         p_values : bool
             Add Wilcoxon's `p_value` and `p_holm`, corrected over the whole table.
 
@@ -207,10 +233,10 @@ class Study:
             The fields of `statistics.PairedComparison` with `metric`, `baseline`, `strategy`. The
             verdicts on all but the headline stand together (see `statistics.families`).
         """
-        pairs = self.pairs_of_arms(baseline)
+        pairs = self.pairs_of_arms(strategy, baseline)
         rows = [
-            self.compare(metric, old, new, p_values)
-            for metric in (self.metrics if metrics is None else metrics)
+            self.compare(name, old, new, p_values)
+            for name in listed(metric, self.metrics)
             for old, new in pairs
         ]
         table = pd.DataFrame(rows)

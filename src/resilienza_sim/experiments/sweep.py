@@ -13,11 +13,20 @@ from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.plan import MetricInfo, Run, Task, canonical, code, digest
+from resilienza_sim.experiments.plan import (
+    MOST_PAIRS,
+    MetricInfo,
+    Run,
+    Task,
+    canonical,
+    code,
+    digest,
+)
 from resilienza_sim.experiments.progress import usual_progress
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
+from resilienza_sim.reading import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,23 +173,53 @@ class SweepPlan:
             },
             "titles": {s.name: s.title.model_dump() for s in self.bench.strategies},
             "metrics": {n: i.as_dict() for n, i in self.metrics.items()},
+            "stretch": {name: list(each) for name, each in self.stretch.items()},
         }
 
     @cached_property
     def metrics(self) -> dict[str, MetricInfo]:
-        """Return what is known of each metric; weeks are the mean over the scenarios."""
+        """Return what is known of each metric, at a point of mean horizon and size."""
+        if not any(info.weekly or info.per_head for info in self._asked.values()):
+            return self._asked
+        weeks, heads = (sum(each) / len(each) for each in zip(*self._spans, strict=True))
+        return {name: info.over(weeks, heads) for name, info in self._asked.items()}
+
+    @cached_property
+    def stretch(self) -> dict[str, tuple[float, ...]]:
+        """Return how many times the mean a smallest effect is at each point, where that varies."""
+        found = {}
+        for name, info in self._asked.items():
+            effect, mean = info.effect_of_interest, self.metrics[name].effect_of_interest
+            scaled = (info.weekly or info.per_head) and len(set(self._spans)) > 1
+            if effect and mean and scaled:
+                at = [info.over(*span).effect_of_interest or 0.0 for span in self._spans]
+                found[name] = tuple(each / mean for each in at)
+        return found
+
+    @cached_property
+    def _asked(self) -> dict[str, MetricInfo]:
         from resilienza_sim.metrics import describe_metric
 
-        told, scenarios = self.experiment, self.bench.scenarios.values()
-        decision = self.bench.decision
-        weeks = [each.time.weeks - each.decision_weeks[decision] for each in scenarios]
-        mean = sum(weeks) / len(weeks)
+        effects = self.experiment.effects_of_interest
         return {
-            name: MetricInfo.of(describe_metric(name))
-            .asked(told.effects_of_interest.get(name))
-            .over(mean)
-            for name in told.metrics
+            name: MetricInfo.of(describe_metric(name)).asked(effects.get(name))
+            for name in self.experiment.metrics
         }
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[int, int], ...]:
+        """Return the weeks from the decision to the end and the citizens of each point."""
+        known: dict[str, tuple[int, int]] = {}
+        spans = []
+        for setting in self.settings:
+            sized = {k: v for k, v in setting.values.items() if k.startswith(("time.", "town."))}
+            key = canonical([setting.scenario, sized])
+            if key not in known:
+                made = self.bench.scenario(setting)
+                weeks = made.time.weeks - made.decision_weeks[self.bench.decision]
+                known[key] = weeks, made.town.citizens
+            spans.append(known[key])
+        return tuple(spans)
 
 
 def make_sweep(
@@ -204,6 +243,7 @@ def make_sweep(
     from resilienza_sim.scenario import load_scenario
     from resilienza_sim.strategies import load_strategy
 
+    count = experiment.pairs if pairs is None else whole_number("pairs", pairs, 1, MOST_PAIRS)
     known = ready or {}
     scenarios: dict[str, Scenario] = {}
     for given in experiment.scenarios:
@@ -217,6 +257,11 @@ def make_sweep(
     names = [arm.name for arm in arms]
     if twice := [name for k, name in enumerate(names) if name in names[:k]]:
         raise ResilienzaError("strategy_twice", found=twice[0])
+    if experiment.baseline.endswith(".toml"):  # a file, as in a comparison
+        base = load_strategy(experiment.named(experiment.baseline))
+        arms = arms if base.name in names else (base, *arms)
+        names = [arm.name for arm in arms]
+        experiment = experiment.model_copy(update={"baseline": base.name})
     if experiment.baseline not in names:
         close = nearest(experiment.baseline, names)
         raise ResilienzaError(
@@ -237,7 +282,7 @@ def make_sweep(
         points=points,
         settings=settings,
         bench=bench,
-        pairs=[pairs or experiment.pairs] * len(points),
+        pairs=[count] * len(points),
         model_version=version_here(),
         sources=sources(),
     )
@@ -371,6 +416,7 @@ def _add_pairs(
         metrics={name: metrics[name] for name in names},
         arms=[arm.name for arm in plan.bench.strategies],
         baseline=plan.experiment.baseline,
+        stretch=plan.stretch,
         progress=progress,
         told=told,
     )

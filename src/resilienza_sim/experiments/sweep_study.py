@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +18,9 @@ from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.study import couples, listed
 from resilienza_sim.files import place_of
-from resilienza_sim.statistics import PairedComparison, compare_pairs
+from resilienza_sim.statistics import PairedComparison, compare_pairs, holm
 from resilienza_sim.words import Words
 
 __all__ = ["Sweep"]
@@ -84,6 +86,15 @@ class Sweep:
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         return MetricInfo.of(self.manifest["metrics"].get(self.check_metric(metric), {}))
+
+    def stretch(self, metric: str) -> pd.Series:
+        """Return how many times the mean the smallest effect of a metric is, at each point.
+
+        It grows with the weeks observed and with the town where the metric does: 1 where no factor
+        changes these.
+        """
+        known = (self.manifest.get("stretch") or {}).get(metric)
+        return pd.Series(1.0 if known is None else known, index=self.points.index, dtype=float)
 
     def strategy_title(self, strategy: str, lang: str = "it") -> str:
         """Return the name of an arm for readers."""
@@ -181,19 +192,37 @@ class Sweep:
         return found.reset_index().merge(self.points, left_on="point", right_index=True)
 
     def comparison(
-        self, metric: str | None = None, strategy: str | None = None, baseline: str | None = None
+        self,
+        metric: str | Sequence[str] | None = None,
+        strategy: str | None = None,
+        baseline: str | None = None,
+        *,
+        p_values: bool = False,
     ) -> pd.DataFrame:
-        """Return one row a point: the factors and the fields of `statistics.PairedComparison`."""
-        metric = metric or self.metrics[0]
-        new, old = self.arms(strategy, baseline)
-        named = {"metric": metric, "baseline": old, "strategy": new}
-        rows = [
-            {"point": point, **named, **asdict(self.compare(point, metric, new, old))}
-            for point in self._wide(metric)[0].index.unique(level="point")
-        ]
-        return pd.DataFrame(rows).merge(self.points, left_on="point", right_index=True)
+        """Return one row per point, metric and pair of arms: the parameters of `Study.comparison`.
 
-    def compare(self, point: int, metric: str, strategy: str, baseline: str) -> PairedComparison:
+        Columns: `point`, `metric`, `baseline`, `strategy`, the fields of
+        `statistics.PairedComparison`, and the values of the factors.
+        """
+        rows = [
+            {"point": point, "metric": name, "baseline": old, "strategy": new}
+            | asdict(self.compare(point, name, new, old, p_values))
+            for name in listed(metric, self.metrics)
+            for old, new in couples(self.strategies, self.baseline, strategy, baseline)
+            for point in self._wide(name)[0].index.unique(level="point")
+        ]
+        table = pd.DataFrame(rows)
+        if table.empty:
+            return table
+        if p_values:
+            table["p_holm"] = holm(table["p_value"].to_numpy())
+        else:
+            table = table.drop(columns="p_value", errors="ignore")
+        return table.merge(self.points, left_on="point", right_index=True)
+
+    def compare(
+        self, point: int, metric: str, strategy: str, baseline: str, p_values: bool = False
+    ) -> PairedComparison:
         """Return what the pairs of one point say of two arms.
 
         A point of which no run went well has no pairs.
@@ -205,13 +234,15 @@ class Sweep:
         if marked is not None:
             flags = tuple(marked[arm].to_numpy()[first:last] for arm in (baseline, strategy))
         info = self.describe(metric)
+        effect = info.effect_of_interest
         return compare_pairs(
             old,
             new,
             direction=info.direction,
-            effect_of_interest=info.effect_of_interest,
+            effect_of_interest=None if effect is None else effect * self.stretch(metric)[point],
             censored=flags,
             family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
+            p_values=p_values,
         )
 
     # -- names ---------------------------------------------------------------------------------

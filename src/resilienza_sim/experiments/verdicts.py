@@ -331,7 +331,7 @@ def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
         )
     )
     # What is asked for is a question of its own; the others are told if they stand together.
-    table = study.comparison(old).query("strategy == @new and metric != @metric")
+    table = study.comparison(baseline=old).query("strategy == @new and metric != @metric")
     rows = tuple(
         metric_row(words, each, asdict(study.describe(each["metric"])))
         for each in (study.compare(metric, old, new), *table.to_dict("records"))

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import Run, Runner, Task, TrajectoryLike
 from resilienza_sim.experiments.sources import sources
+from resilienza_sim.extensions import extend_from
 
 __all__ = [
     "DECISIVE",
@@ -136,7 +136,6 @@ def execute_batch(runner: Runner, tasks: list[Task]) -> tuple[list[Outcome], flo
     return outcomes, time.perf_counter() - start
 
 
-@cache
 def fingerprint() -> dict[str, str]:
     """Return what two machines must share for a run to give the same bits on both."""
     found = {
@@ -175,11 +174,12 @@ def call_alike(
         return function(*args, **kwargs)
 
 
-def start_worker(driver: int) -> None:
-    """Prepare a worker process: deaf to Ctrl-C, which is the driver's, and never an orphan."""
+def start_worker(driver: int, extensions: Mapping[str, bytes]) -> None:
+    """Prepare a worker process: the driver's extensions, deaf to its Ctrl-C, never an orphan."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":
         threading.Thread(target=_leave_with, args=(driver,), daemon=True).start()
+    extend_from(extensions)
 
 
 def _leave_with(driver: int) -> None:

@@ -18,6 +18,7 @@ def describe_metric(name: str) -> dict[str, Any]:
         "better": found.better,
         "effect_of_interest": found.effect_of_interest,
         "weekly": found.weekly,
+        "per_head": found.per_head,
         "title": found.summary(),
         "censorable": found.can_be_censored,
         "diagnosis": found.diagnosis,

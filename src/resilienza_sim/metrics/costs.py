@@ -11,23 +11,30 @@ from resilienza_sim.model.contracts import Record, metric
     unit="weeks",
     better="lower",
     source="Little 1961, from memory; MODEL.md section 7",
-    effect_of_interest=0.5,
+    effect_of_interest=0.002,
+    weekly=True,
 )
 def waiting_weeks(record: Record) -> float:
     """Weeks spent in the queues of services from the decision to the end, mean of the citizens.
 
     The area under the queue, as in Little's law: queue = arrivals x wait. The smallest effect of
-    interest is half a week (assumption).
+    interest is .002 a week: over five years, half a week for each citizen (assumption).
     """
     return float(record.series("service_waiting").sum()) / 1000.0
 
 
-@metric(unit="weeks", better="lower", source="MODEL.md section 7", effect_of_interest=4.0)
+@metric(
+    unit="weeks",
+    better="lower",
+    source="MODEL.md section 7",
+    effect_of_interest=0.015,
+    weekly=True,
+)
 def saturation_weeks(record: Record) -> float | None:
     """Weeks of full queues: people waiting over the cases that services can follow at once.
 
-    A week counts 1 at most; the mean of the services. The smallest effect of interest is four
-    weeks, a month of planning (assumption).
+    A week counts 1 at most; the mean of the services. The smallest effect of interest is .015
+    a week: over five years four weeks, a month of planning (assumption).
     """
     if not record.has("saturation"):
         return None
@@ -45,11 +52,19 @@ def unserved_share(record: Record) -> float | None:
     return float(np.nanmean(x)) if np.isfinite(x).any() else None
 
 
-@metric(unit="EUR", better="lower", source="MODEL.md section 1, rule 1", effect_of_interest=1000.0)
+@metric(
+    unit="EUR",
+    better="lower",
+    source="MODEL.md section 1, rule 1",
+    effect_of_interest=0.004,
+    weekly=True,
+    per_head=True,
+)
 def spent_eur(record: Record) -> float:
     """Euros spent from the decision to the end.
 
-    Not a goal: it shows which arms leave money unspent. The smallest effect of interest is a
-    thousand euros (assumption).
+    Not a goal: it shows which arms leave money unspent. The smallest effect of interest is .004
+    euros a week for each resident, a hundredth of the purse to be spent freely (a tenth of some 219
+    euros a head and year: assumption).
     """
     return float(record.series("spent_eur").sum())

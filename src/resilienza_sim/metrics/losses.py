@@ -100,15 +100,16 @@ def functional_loss(record: Record) -> float | None:
     bounds=ANY,
     better="lower",
     source="MODEL.md section 5, row 14",
-    effect_of_interest=100.0,
+    effect_of_interest=0.4,
+    weekly=True,
     of_twin=("above_share",),
 )
 def serious_weeks_due_to_shocks(record: Record) -> float | None:
     """Serious weeks due to shocks: weeks lived above one's threshold, per 1,000 residents.
 
     Weeks of people above their threshold of suffering from the decision to the end, less those of
-    the quiet twin. Undefined without a twin. The smallest effect of interest is a week of one
-    person in ten (assumption).
+    the quiet twin. Undefined without a twin. The smallest effect of interest is four people in ten
+    thousand in each week: over five years, a week of one person in ten (assumption).
     """
     quiet = record.quiet("above_share")
     if quiet is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
+from copy import copy, deepcopy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model import agents
 from resilienza_sim.model.background import Background
 from resilienza_sim.model.contracts import StrategyLike
@@ -45,6 +48,7 @@ from resilienza_sim.model.setup import first_state, lay_out
 from resilienza_sim.model.state import ADULT, GONE, State
 from resilienza_sim.model.tables import F64
 from resilienza_sim.model.tally import Tally
+from resilienza_sim.reading import seed_of
 from resilienza_sim.streams import another_luck, u01
 
 __all__ = ["ORDERS", "WEEK", "Background", "CommunityModel"]
@@ -64,6 +68,16 @@ ORDERS: Mapping[WeekOrder, tuple[ModuleType, ...]] = MappingProxyType({
 """The orders a scenario may ask for (``time.order``); see `orders.WeekOrder`."""
 
 
+def _seed(rng: Any, seed: Any) -> int:
+    """Return the seed that Mesa's two names for it give."""
+    if rng is not None and seed not in (None, 1):
+        raise ResilienzaError("seed_twice")
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**63))
+    given = seed if rng is None else rng
+    return secrets.randbits(63) if given is None else seed_of(given)
+
+
 class CommunityModel(mesa.Model):
     """A town week by week.
 
@@ -73,8 +87,11 @@ class CommunityModel(mesa.Model):
         The town, its history, its purse.
     strategy : str, path or Strategy
         In force from the decision week on; before it, the consolidated allocation.
-    rng : int or numpy.random.Generator
+    rng : int or numpy.random.Generator, optional
         Seed of the replicate, or a generator it is drawn from.
+    seed : int, optional
+        The same, under Mesa's older name: ``rng=3`` and ``seed=3`` are the same town. With neither
+        (``seed=None``, as `mesa.batch_run` may ask) it is drawn anew, and is ``streams.seed``.
     decision : int, optional
         Decision week; the scenario's first by default.
 
@@ -89,12 +106,14 @@ class CommunityModel(mesa.Model):
         self,
         scenario: Any,
         strategy: str | Path | StrategyLike = "consolidated",
-        rng: int | np.random.Generator = 1,
+        rng: int | np.random.Generator | None = None,
         *,
+        seed: int | None = 1,
         decision: int | None = None,
     ) -> None:
-        seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else int(rng)
-        seed = another_luck(seed, scenario.town.luck)
+        if not hasattr(scenario, "calendar"):
+            raise ResilienzaError("model_scenario", found=type(scenario).__name__)
+        seed = another_luck(_seed(rng, seed), scenario.town.luck)
         super().__init__(rng=seed)
         background = Background.build(scenario, seed)
         laid = lay_out(
@@ -115,7 +134,7 @@ class CommunityModel(mesa.Model):
 
     def _share(self, background: Background) -> None:
         self.background = background
-        self.scenario, self.community = background.scenario, background.community
+        self.community = background.community
         self.fixed, self.streams = background.fixed, background.streams
         self.parameters = self.scenario.parameters
         self.rates = AllRates.of(self.parameters)
@@ -140,7 +159,7 @@ class CommunityModel(mesa.Model):
 
         Another `background` changes what is fixed from here on; the past stays as it was.
         """
-        twin = object.__new__(CommunityModel)
+        twin = object.__new__(type(self))
         mesa.Model.__init__(twin, rng=self.streams.seed)
         twin._share(background or self.background)
         twin.state, twin.ledger, twin.recorder = (
@@ -148,6 +167,14 @@ class CommunityModel(mesa.Model):
         )  # fmt: skip
         twin.strategy = self.scenario.strategy(strategy)
         twin.decision_week = self.state.week if decision is None else decision
+        twin.running = twin.state.week < twin.scenario.calendar.weeks
+        for name, value in vars(self).items():  # what a subclass added; the cached is made anew
+            if name not in vars(twin) and not isinstance(
+                getattr(type(self), name, None), cached_property
+            ):
+                setattr(twin, name, copy(value))
+        if not isinstance(self.datacollector, Collector):
+            twin.datacollector = deepcopy(self.datacollector)
         return twin
 
     # -- the week ---------------------------------------------------------------------------
@@ -171,6 +198,7 @@ class CommunityModel(mesa.Model):
         for phase in self.phases:
             phase.run(self)
         self.state.week += 1
+        self.running = self.state.week < self.scenario.calendar.weeks
 
     def run_to(self, week: int) -> None:
         """Go on until the given week is next."""
@@ -315,6 +343,27 @@ class CommunityModel(mesa.Model):
         self.state.presence.workers.fill(0.0)
 
     # -- Mesa -----------------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> Any:
+        """The town, its history, its purse."""
+        return self.background.scenario
+
+    @scenario.setter
+    def scenario(self, value: Any) -> None:
+        # From 3.5 on Mesa puts a `mesa.experimental.scenarios.Scenario` of its own here.
+        if "background" in vars(self):
+            raise AttributeError("the scenario of a model is the one it was made with")
+
+    def register_agent(self, agent: Any) -> None:
+        """Refuse: agents are rows of tables, and come and go as the model has it."""
+        raise ResilienzaError("agents_are_rows", name=type(agent).__name__)
+
+    deregister_agent = register_agent
+
+    def remove_all_agents(self) -> None:
+        """Refuse, likewise."""
+        raise ResilienzaError("agents_are_rows", name="Agent")
 
     def roster(self, kind: type[agents.TownAgent]) -> agents.Roster:
         """Return the agents of one kind, made when looked at."""

@@ -409,6 +409,8 @@ class Metric(Measure):
         Smallest difference worth acting on, in the unit; its reason is in the description.
     weekly : bool
         Whether that is of one week, and grows with the weeks from the decision to the end.
+    per_head : bool
+        Whether that is of one resident, and grows with the town.
     can_be_censored : bool
         Whether the end may come first.
     of_twin : tuple of str
@@ -420,6 +422,7 @@ class Metric(Measure):
     better: Literal["higher", "lower"]
     effect_of_interest: float
     weekly: bool = False
+    per_head: bool = False
     can_be_censored: bool = False
     of_twin: tuple[str, ...] = ()
     diagnosis: bool = False

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from resilienza_sim.model.state import ADULT, NEEDS
+from resilienza_sim.model.sums import added
 from resilienza_sim.model.tables import F64
 
 if TYPE_CHECKING:
@@ -89,18 +90,18 @@ def weighed(model: CommunityModel, shares: Mapping[Action, float]) -> dict[Actio
     weight = {
         a: share * (1.0 + pull * (_asked(a, town.priority) - 1.0)) for a, share in shares.items()
     }
-    total = sum(weight.values())
+    total = added(weight.values())
     if total <= 0.0:
         return dict(shares)
-    scale = sum(shares.values()) / total
+    scale = added(shares.values()) / total
     return {action: value * scale for action, value in weight.items()}
 
 
 def _asked(action: Action, priority: F64) -> float:
     """Return how far an action is what the priorities ask: 1 when they say nothing of it."""
     relieves = action.relieves()
-    total = sum(relieves.values())
+    total = added(relieves.values())
     if total <= 0.0:
         return 1.0
-    wanted = sum(relieves.get(kind, 0.0) * float(priority[k]) for k, kind in enumerate(NEEDS))
+    wanted = added(relieves.get(kind, 0.0) * float(priority[k]) for k, kind in enumerate(NEEDS))
     return len(NEEDS) * wanted / total

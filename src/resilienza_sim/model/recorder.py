@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,10 +93,23 @@ class Recorder:
 
 
 class Collector:
-    """The recorder in the shape of ``mesa.DataCollector``."""
+    """The recorder in the shape of ``mesa.DataCollector``: every week is recorded as it ends."""
+
+    agent_reporters: Mapping[str, Any] = MappingProxyType({})
+    agenttype_reporters: Mapping[Any, Any] = MappingProxyType({})
+    _agent_records: Mapping[int, Any] = MappingProxyType({})
+    _agenttype_records: Mapping[int, Any] = MappingProxyType({})
 
     def __init__(self, model: CommunityModel) -> None:
         self._model = model
+
+    @property
+    def _collection_steps(self) -> list[int]:
+        """Return when each row was recorded, for `mesa.batch_run`."""
+        return list(range(1, self._model.recorder.rows + 1))
+
+    def collect(self, model: CommunityModel) -> None:
+        """Do nothing: the phase `record` has recorded the week."""
 
     @property
     def model_vars(self) -> dict[str, list[float]]:

@@ -31,6 +31,7 @@ from resilienza_sim.model.participation import (
     usual_part,
     work_this_week,
 )
+from resilienza_sim.model.phases.meet import MeetRates, loss_rate
 from resilienza_sim.model.phases.need import INCOME, NeedRates, past_needs
 from resilienza_sim.model.rates import PhaseParameters, rates
 from resilienza_sim.model.reserves import left_of
@@ -206,16 +207,6 @@ class Fixed:
         return shares
 
 
-def _loss_of(layer: NDArray[np.integer], meet: Any) -> NDArray[np.float64]:
-    """Return the weekly loss hazard of ties by layer, as the meet phase has it."""
-    rate = np.full(layer.shape, meet.loss_group)
-    for bit, value in (
-        (4, meet.loss_neighbourhood), (2, meet.loss_building), (8, meet.loss_friendship), (1, 0.0),
-    ):  # fmt: skip
-        rate[(layer & bit) > 0] = value
-    return rate
-
-
 def _introduced_a_week(community: Community, parameters: Parameters, active_share: float) -> float:
     """Return the ties that groups and care bring at rest, the circles that are entered with them.
 
@@ -278,7 +269,9 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
     meet = parameters.meet
     common, masks = (np.arange(size) for size in ties.counts.shape)
     safer = ((1.0 + meet.usual_common) / (1.0 + common)) ** meet.embedding
-    lost_a_week = float(safer @ ties.counts @ _loss_of(masks, meet)) / 2.0
+    chances = rates(meet, MeetRates)
+    loss = np.array([loss_rate(int(layer), chances) for layer in masks])
+    lost_a_week = float(safer @ ties.counts @ loss) / 2.0
     usual = _usual(community, parameters)
     met_a_week = max(0.0, lost_a_week - _introduced_a_week(community, parameters, usual.active))
     outside = ties.degree - (size[people.household] - 1) + _A_LITTLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,9 @@ from pydantic import (
     model_validator,
 )
 
-from resilienza_sim import discovery
 from resilienza_sim.community.build import Community
-from resilienza_sim.component import one_of, quantity
+from resilienza_sim.component import quantity
+from resilienza_sim.discovery import OneOf, family
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Shock
 from resilienza_sim.reading import refusal
@@ -27,12 +27,12 @@ from resilienza_sim.streams import Streams
 
 __all__ = ["Compound"]
 
-if TYPE_CHECKING:
-    _Part = Shock
-else:
-    # The family is scanned anew, not from its cache: this member of it is still being made.
-    _KINDS = discovery._family.__wrapped__("shocks", Shock)
-    _Part = one_of({kind: cls for kind, cls in _KINDS.items() if kind != "compound"})
+
+def _simple() -> dict[str, type[Shock]]:
+    return {kind: cls for kind, cls in family("shocks", Shock).items() if kind != "compound"}
+
+
+_Part = Annotated[Shock, OneOf(_simple)]
 _ANY_DAY = date(2000, 1, 1)
 _FACTORS = ("peak", "strike", "contact", "services", "spaces", "salience", "budget")
 _AS_PARTS = "MODEL.md section 6: a factor on that of every part; 1 leaves them as they are"

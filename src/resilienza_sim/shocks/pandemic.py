@@ -19,7 +19,10 @@ __all__ = ["Pandemic"]
 class Pandemic(Shock):
     """A pandemic: waves of illness, contact closed by policy, services and places shut."""
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption, ranks from ISTAT 2020"
+    source: ClassVar[str] = (
+        "MODEL.md section 6; weights assumption, ranks from ISTAT 2020; income sized on people in "
+        "absolute poverty, 7.7 % to 9.4 in 2020 and 2021 (ISTAT BES 04BEC006)"
+    )
     hazard: ClassVar[str] = "pandemic"
     protects: ClassVar[Protection] = "distance"
     needs: ClassVar[dict[str, float]] = {
@@ -33,7 +36,8 @@ class Pandemic(Shock):
         0.03,
         0.0,
         5.0,
-        source="fitted (scripts/calibrate_model.py): a week of a long wave, to a flood's week",
+        source="fitted (scripts/calibrate_model.py) to mental health, symptoms and poverty of "
+        "2020-21: a week of a long wave, to a flood's week; .01-.06",
     )
     peak: float = quantity(0.65, 0.0, 1.5, unit="water", source="MODEL.md section 6: .5-.8")
     contact: float = quantity(0.8, 0.0, 1.0, source="assumption: closure at full stringency")

@@ -20,6 +20,7 @@ from resilienza_sim.statistics.summaries import tail, variance_shares
 from resilienza_sim.statistics.sureness import (
     MOST_FORESEEN,
     SURE_FROM,
+    Enough,
     Sureness,
     judge,
     pairs_needed,
@@ -36,6 +37,7 @@ __all__ = [
     "SURE_FROM",
     "TIED_FROM",
     "BreakEven",
+    "Enough",
     "Luck",
     "PairedComparison",
     "Sureness",

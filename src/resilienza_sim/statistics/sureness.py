@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from resilienza_sim.statistics.pairs import paired
 from resilienza_sim.statistics.sequential import Seen
 from resilienza_sim.statistics.verdicts import MINIMUM_PAIRS, verdict
 
-__all__ = ["MOST_FORESEEN", "SURE_FROM", "Sureness", "judge", "pairs_needed"]
+__all__ = ["MOST_FORESEEN", "SURE_FROM", "Enough", "Sureness", "judge", "pairs_needed"]
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +23,24 @@ SURE_FROM = 50
 """Pairs below which nothing is called sure."""
 MOST_FORESEEN = 100_000
 """Beyond so many pairs in all, an estimate of those missing says no more than "never"."""
+
+
+class Enough(NamedTuple):
+    """What makes a comparison sure.
+
+    Parameters
+    ----------
+    half_width : float, optional
+        An interval no wider than twice this is enough.
+    decided : bool
+        Whether a verdict other than "undecided" is enough.
+    family : int
+        Comparisons judged at once, whose intervals are to hold together.
+    """
+
+    half_width: float | None = None
+    decided: bool = True
+    family: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +111,7 @@ def judge(
     *,
     direction: int,
     effect_of_interest: float | None = None,
-    half_width: float | None = None,
-    decided: bool = True,
-    family: int = 1,
+    enough: Enough = Enough(),  # noqa: B008 (it cannot be changed)
     censored: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None,
     horizon: float | None = None,
 ) -> Sureness:
@@ -104,13 +121,10 @@ def judge(
     ----------
     baseline, strategy, direction, effect_of_interest, censored, horizon
         As in `statistics.compare_pairs`.
-    half_width : float, optional
-        An interval no wider than twice this is enough.
-    decided : bool
-        Whether a verdict other than "undecided" is enough.
-    family : int
-        Comparisons judged at once, whose intervals are to hold together.
+    enough : Enough
+        What makes it sure.
     """
+    half_width, decided, family = enough
     looked = len(baseline)
     old, new, n_censored = paired(baseline, strategy, censored, horizon)
     d = new - old

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -20,8 +20,8 @@ from pydantic import (
     model_validator,
 )
 
-from resilienza_sim.component import Bilingual, Text, one_of, quantity
-from resilienza_sim.discovery import family
+from resilienza_sim.component import Bilingual, Text, quantity
+from resilienza_sim.discovery import OneOf, family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
 from resilienza_sim.model.contracts import Action, Line
@@ -30,10 +30,7 @@ from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
 
 __all__ = ["Allocation", "Strategy", "load_strategy", "shipped_strategies"]
 
-if TYPE_CHECKING:
-    _AnyAction = Action
-else:
-    _AnyAction = one_of(family("actions", Action))
+_AnyAction = Annotated[Action, OneOf(lambda: family("actions", Action))]
 _CENT_OF_SHARE = 1e-9
 _PHASES = ("normal", "emergency", "recovery")
 

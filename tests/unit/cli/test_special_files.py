@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from resilienza_sim.community.importer import read_ties
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange import unpack
+from resilienza_sim.experiments.exchange.bundle import export_bundle
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.reading import read_whole
 from tests import kept
@@ -26,9 +29,14 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices ar
 
 @pytest.fixture(autouse=True)
 def _not_for_ever() -> Iterator[None]:
-    signal.alarm(60)
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(300)
     yield
     signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 def device(path: Path) -> None:
@@ -155,3 +163,29 @@ def test_a_file_that_tells_no_size_is_read_no_further_than_may_be() -> None:
     with pytest.raises(ResilienzaError) as caught:
         read_whole(Path("/proc/self/maps"), 10)
     assert caught.value.key == "file_too_large"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_program_that_is_ended_leaves_nothing_in_the_temporary_folder(
+    number: signal.Signals, study: Path, tmp_path: Path
+) -> None:
+    bundle, place = tmp_path / "bundle.zip", tmp_path / "temporary"
+    export_bundle(study, bundle)
+    place.mkdir()
+    code = """
+import sys, time
+from resilienza_sim import cli
+from resilienza_sim.experiments.exchange import verify
+verify._checksums = lambda *_: (print("unpacked", flush=True), time.sleep(60))
+sys.argv = ["resilienza", "verify", sys.argv[1]]
+sys.exit(cli.main())
+"""
+    words = [sys.executable, "-c", code, str(bundle)]
+    setting = {**os.environ, "TMPDIR": str(place)}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=setting) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == b"unpacked\n"
+        assert list(place.iterdir())
+        run.send_signal(number)
+        assert run.wait() == 130
+    assert list(place.iterdir()) == []

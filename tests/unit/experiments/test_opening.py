@@ -94,3 +94,27 @@ def test_a_study_that_goes_on_is_read_as_far_as_it_is(tmp_path: Path) -> None:
     old = load_study(folder)
     kept.comparison(folder, pairs=5)
     assert len(old.runs) == 15
+
+
+def test_both_kinds_of_study_are_asked_alike(tmp_path: Path) -> None:
+    study, sweep = (
+        load_study(kept.comparison(tmp_path / "s")),
+        load_study(kept.swept(tmp_path / "w")),
+    )
+    both = ["loss_due_to_shocks", "robustness"]
+    for each, points in ((study, 1), (sweep, 4)):
+        one = each.comparison(both[0], "alluvial")
+        assert len(one) == points
+        assert set(one["baseline"]) == {"consolidated"}
+        turned = each.comparison(both[0], "consolidated", "alluvial")
+        assert turned["mean_difference"].tolist() == (-one["mean_difference"]).tolist()
+        assert set(each.comparison(both, baseline="alluvial")["metric"]) == set(both)
+        assert "p_value" not in each.comparison()
+        assert {"p_value", "p_holm"} <= set(each.comparison(both, p_values=True))
+        for wrong in ("aluvial", "robustnes"):
+            with pytest.raises(ResilienzaError):
+                each.comparison(wrong)
+            with pytest.raises(ResilienzaError):
+                each.comparison("robustness", wrong)
+            with pytest.raises(ResilienzaError):
+                each.comparison("robustness", baseline=wrong)

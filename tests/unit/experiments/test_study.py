@@ -85,7 +85,7 @@ def test_comparison_has_a_row_for_each_metric_and_pair(study: Study) -> None:
 
 
 def test_a_difference_is_strategy_less_baseline(study: Study) -> None:
-    row = study.comparison("alluvial", metrics=["loss_due_to_shocks"]).set_index("strategy").loc
+    row = study.comparison(["loss_due_to_shocks"], baseline="alluvial").set_index("strategy").loc
     wide = study.table("loss_due_to_shocks")
     mean = (wide["transformative"] - wide["alluvial"]).mean()
     assert row["transformative"]["mean_difference"] == pytest.approx(mean)
@@ -97,13 +97,13 @@ def test_a_difference_is_strategy_less_baseline(study: Study) -> None:
 
 def test_a_row_does_not_depend_on_the_others(study: Study) -> None:
     whole = study.comparison().set_index(["metric", "baseline", "strategy"])
-    alone = study.comparison("consolidated", metrics=["robustness"])
+    alone = study.comparison(["robustness"], baseline="consolidated")
     same = whole.loc[("robustness", "consolidated", "alluvial")]
     assert alone.loc[alone["strategy"] == "alluvial", "low"].item() == same["low"]
 
 
 def test_undefined_pairs_are_dropped_and_censored_ones_kept(study: Study) -> None:
-    table = study.comparison("consolidated").set_index(["metric", "strategy"])
+    table = study.comparison(baseline="consolidated").set_index(["metric", "strategy"])
     rarely = table.loc[("rarely_defined", "alluvial")]
     assert (rarely["n"], rarely["dropped"], rarely["verdict"]) == (20, 10, "undecided")
     assert math.isnan(rarely["effect_of_interest"])
@@ -195,7 +195,7 @@ def test_one_arm_compares_with_nothing(tmp_path: Path) -> None:
 
 def test_names_that_do_not_exist_are_told_with_the_nearest(study: Study) -> None:
     with pytest.raises(ResilienzaError, match="Did you mean “alluvial”"):
-        study.comparison("aluvial")
+        study.comparison(baseline="aluvial")
     with pytest.raises(ResilienzaError, match="Did you mean “robustness”"):
         study.verdict("robustnes")
 

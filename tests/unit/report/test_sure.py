@@ -25,9 +25,11 @@ def _runs(pairs: int, shifts: dict[int, float], *, skewed: bool = False) -> pd.D
     rows = []
     for point, shift in shifts.items():
         rng = np.random.default_rng(point)
-        half = rng.normal(size=pairs // 2)
-        even = np.r_[half, -half, np.zeros(pairs % 2)]
-        noise = rng.lognormal(0, 1.5, size=pairs) if skewed else even
+        if skewed:
+            noise = rng.lognormal(0, 1.5, size=pairs)
+        else:
+            half = rng.normal(size=pairs // 2)
+            noise = np.r_[half, -half, np.zeros(pairs % 2)]
         noise = (noise - noise.mean()) / noise.std(ddof=1)
         for arm, own in (("old", 0.0 * noise), ("new", shift + noise)):
             rows += [

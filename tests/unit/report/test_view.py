@@ -50,7 +50,7 @@ def test_rows_agree_with_the_study(views, study):
 
 
 def test_shares_are_told_in_percentage_points(views, study):
-    comparison = study.comparison(metrics=["robustness"]).iloc[0]
+    comparison = study.comparison(["robustness"]).iloc[0]
     row = next(r for r in views[0].comparisons[0].rows if r.metric == "robustness")
     assert row.difference == pytest.approx(100 * comparison["mean_difference"])
     assert row.effect == pytest.approx(2.0)

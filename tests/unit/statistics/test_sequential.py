@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import optimize, stats
 
+from resilienza_sim import statistics
 from resilienza_sim.statistics import (
     SKEWED_BEYOND,
     SURE_FROM,
+    Enough,
+    Sureness,
     anytime_half_width,
     compare_pairs,
-    judge,
     pairs_needed,
 )
 from resilienza_sim.statistics.intervals import skewnesses, widest
@@ -131,6 +135,12 @@ def test_pairs_needed_is_where_the_half_width_crosses() -> None:
     assert _needed(wanted, 2.0) == np.ceil(root)
     assert _needed(1e-9, 2.0) == np.inf
     assert _needed(0.0, 2.0) == np.inf
+
+
+def judge(old: np.ndarray, new: np.ndarray, **options: Any) -> Sureness:
+    """Ask what is meant by enough in so many words."""
+    enough = {name: options.pop(name) for name in Enough._fields if name in options}
+    return statistics.judge(old, new, enough=Enough(**enough), **options)
 
 
 def _needed(half: float, spread: float) -> float:

@@ -151,7 +151,7 @@ def _arm(study: AnyStudy, name: str | None) -> str:
     chosen = name or study.baseline
     if isinstance(study, Sweep):
         return study.arms(None, chosen)[1]
-    study.pairs_of_arms(chosen)  # refuses a name it does not know
+    study.pairs_of_arms(baseline=chosen)  # refuses a name it does not know
     return chosen
 
 

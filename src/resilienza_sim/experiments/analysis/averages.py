@@ -60,6 +60,7 @@ def averaged(
     both = outcomes.values[[old, new]] if old != new else outcomes.values[[old]]
     told = both.index.get_level_values(POINT)
     rows: list[dict[str, Any]] = []
+    effect = outcomes.info.effect_of_interest
     groups = sweep.points.groupby(list(by), sort=False) if by else [((), sweep.points)]
     for levels, points in groups:
         means = over_points(both[told.isin(points.index)])
@@ -67,7 +68,9 @@ def averaged(
             means[old].to_numpy(np.float64),
             means[new].to_numpy(np.float64),
             direction=outcomes.info.direction,
-            effect_of_interest=outcomes.info.effect_of_interest,
+            effect_of_interest=None
+            if effect is None
+            else effect * float(sweep.stretch(metric).loc[points.index].mean()),
         )
         rows.append(
             {

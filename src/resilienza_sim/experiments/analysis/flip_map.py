@@ -138,6 +138,8 @@ def flip_map(
     if len(used) < FEWEST_POINTS or not space.axes:
         raise ResilienzaError("discover_few_points", found=len(used), needed=FEWEST_POINTS)
     table = differences.pivot(index="point", columns="replicate", values="difference")
+    # Where the horizon or the town changes, the map is of differences as at the mean of them.
+    table = table.div(sweep.stretch(metric).loc[table.index], axis=0)
     effect = abs(info.effect_of_interest or 0.0)
     return map_of(space, used, table, info.direction, effect, int(sweep.manifest["seed"]))
 

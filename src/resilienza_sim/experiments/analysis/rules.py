@@ -122,7 +122,9 @@ class Finding:
     said: str
 
 
-def labelled(table: pd.DataFrame, direction: int, effect: float) -> tuple[list[str], Floats]:
+def labelled(
+    table: pd.DataFrame, direction: int, effects: float | Floats
+) -> tuple[list[str], Floats]:
     """Return for whom each point counts, and how much.
 
     A point with pairs enough counts by its verdict, fully. One with fewer counts for whom its mean
@@ -135,14 +137,14 @@ def labelled(table: pd.DataFrame, direction: int, effect: float) -> tuple[list[s
         As `flip_map.outcomes` returns it.
     direction : int
         +1 when a higher metric is better, −1 when a lower one is.
-    effect : float
-        Smallest difference that matters.
+    effects : float or array of float, shape (points,)
+        Smallest difference that matters, at each point.
     """
     kinds = {"strategy": "strategy", "baseline": "baseline"}
     labels, weights = [], []
-    for outcome, mean, error, n in zip(
-        table["outcome"], table["mean_difference"], table["standard_error"], table["n"], strict=True
-    ):
+    known = table[["outcome", "mean_difference", "standard_error", "n"]]
+    each = np.broadcast_to(effects, len(known))
+    for (outcome, mean, error, n), effect in zip(known.itertuples(index=False), each, strict=True):
         if outcome != "too_few":
             labels.append(kinds.get(outcome, "neither"))
             weights.append(1.0)
@@ -182,7 +184,8 @@ def rules(
     found = outcomes(sweep, metric, strategy, baseline) if table is None else table
     found = found[found["n"] > 0].reset_index(drop=True)
     info = sweep.describe(metric)
-    labels, weights = labelled(found, info.direction, abs(info.effect_of_interest or 0.0))
+    effects = abs(info.effect_of_interest or 0.0) * sweep.stretch(metric).loc[found["point"]]
+    labels, weights = labelled(found, info.direction, effects.to_numpy(np.float64))
     space = space_of(sweep.factors, found)
     return find_rules(space, found, labels, weights, int(sweep.manifest["seed"]))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from resilienza_sim.experiments.audit.claims import Claim, Claims
+from resilienza_sim.experiments.audit.claims import Claim, Claims, load_claims
 from resilienza_sim.experiments.audit.judging import READINGS, read, verdict
 from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, stages
 from resilienza_sim.experiments.driver import Progress
@@ -165,7 +165,7 @@ def audit_folder(claims: Claims, *, citizens: int | None, pairs: int | None) -> 
 
 
 def audit(
-    claims: Claims,
+    claims: Claims | str | Path,
     *,
     citizens: int | None = None,
     pairs: int | None = None,
@@ -180,8 +180,8 @@ def audit(
 
     Parameters
     ----------
-    claims : Claims
-        From `load_claims` or `claims_of`.
+    claims : Claims, str or Path
+        From `load_claims` or `claims_of`, or a file of claims.
     citizens, pairs, worlds, ready
         As for `stages`.
     workers, progress, make_executor
@@ -189,6 +189,8 @@ def audit(
     out : path, optional
         Folder; an existing one is resumed. By default a folder under ``results/``.
     """
+    if not isinstance(claims, Claims):
+        claims = load_claims(claims)
     chosen = stages(claims, citizens=citizens, pairs=pairs, worlds=worlds, ready=ready)
     folder = place_of(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
     run = {"workers": workers, "progress": progress, "make_executor": make_executor}

@@ -60,7 +60,7 @@ def claims_of(study: Study) -> tuple[Claims, dict[str, Scenario | Strategy], int
         case = f"decision_{k}"
         shown = {"date": dict.fromkeys(("it", "en"), day.isoformat())}
         made = []
-        for row in each.comparison(metrics=[study.headline]).to_dict("records"):
+        for row in each.comparison(study.headline).to_dict("records"):
             if row["verdict"] == "undecided":
                 undecided += 1
             else:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.exchange.findings import Report
     from resilienza_sim.experiments.experiment import Experiment
 
-__all__ = ["TOLERANCE", "chosen", "experiment_of", "make_again"]
+__all__ = ["TOLERANCE", "chosen", "experiment_of", "lives_again", "make_again", "plan_again"]
 
 TOLERANCE = 1e-9
 """Largest relative difference that rounding on another processor or version explains; assumption:
@@ -192,6 +192,22 @@ def make_again(
         report.good("rerun_equal", count=equal, of=len(picks))
     if apart:
         _tell_apart(report, units, apart, largest)
+
+
+def lives_again(report: Report, unit: Unit) -> None:
+    """Find again where two arms part, if the manifest tells it, and tell if it is otherwise."""
+    told, manifest = unit.manifest.get("divergence"), unit.manifest
+    if not told or unit.is_sweep:
+        return
+    from resilienza_sim.divergence import divergences
+
+    scenarios, arms = _read(unit)
+    found = dict(divergences(scenarios["scenario"], arms, manifest["baseline"], manifest["seed"]))
+    made = json.loads(json.dumps(found.get(manifest["decision"])))
+    if made == told:
+        report.good("divergence", place=unit.label)
+    else:
+        report.bad("divergence_differs", place=unit.label)
 
 
 def _tell_apart(report: Report, units: list[Unit], apart: list[str], largest: float) -> None:

@@ -104,8 +104,8 @@ def export_crate(
 
 
 def _unpacked(held: Contents, out: Path) -> None:
-    for name, what in held.items():
-        target = out / name
+    for name in sorted(held, key=lambda each: each != CHECKSUMS):  # first what lists the others
+        what, target = held[name], out / name
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:

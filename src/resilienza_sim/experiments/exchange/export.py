@@ -8,6 +8,7 @@ spreadsheet would take for a formula is preceded by an apostrophe (OWASP, "CSV I
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,12 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.units import Unit, units
 from resilienza_sim.experiments.spreadsheet import harmless_table
-from resilienza_sim.experiments.store import not_writable, written_aside
+from resilienza_sim.experiments.store import (
+    aside_name,
+    is_torn,
+    not_writable,
+    written_aside,
+)
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
@@ -40,10 +46,13 @@ def new_files(folder: Path, ours: Iterable[str], *, overwrite: bool) -> None:
     ------
     ResilienzaError
         If it holds anything and may not be written over, or anything that no export wrote there.
+        What an export that was killed left half written counts for nothing.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        every = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+        whole = [path for path in folder.iterdir() if not is_torn(path)]
+        below = (each for path in whole if not path.is_symlink() for each in path.rglob("*"))
+        every = [path for path in (*whole, *below) if path.is_symlink() or not path.is_dir()]
         present = {path.relative_to(folder).as_posix() for path in every}
     except FileExistsError as problem:
         raise ResilienzaError("export_exists", path=folder) from problem
@@ -91,18 +100,21 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     found = units(place_of(study))
     before = _written_before(out)
     new_files(out, before, overwrite=overwrite)
-    columns: dict[str, list[str]] = {}
-    written = []
-    for name, frames in tables_of(found):
-        path = out / name
-        columns[name] = _write(path, frames)
-        if columns[name]:
-            written.append(path)
-        elif name in before:
-            path.unlink(missing_ok=True)
-    path = out / DICTIONARY
-    _write(path, [dictionary(study_of(found[0]), columns)])
-    return [*written, path]
+    aside = out / aside_name()
+    try:
+        aside.mkdir()
+        columns = {name: _write(aside / name, frames) for name, frames in tables_of(found)}
+        written = [name for name, told in columns.items() if told]
+        _write(aside / DICTIONARY, [dictionary(study_of(found[0]), columns)])
+        for name in (DICTIONARY, *written):  # first what says whose the others are
+            (aside / name).replace(out / name)
+        for name in before.difference(written, {DICTIONARY}):
+            (out / name).unlink(missing_ok=True)
+    except OSError as problem:
+        raise not_writable(out, problem) from problem
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return [out / name for name in (*written, DICTIONARY)]
 
 
 def tables_of(found: list[Unit]) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
@@ -144,10 +156,8 @@ def _comparison(unit: Unit) -> pd.DataFrame:
     if not unit.is_sweep:
         return Study(unit.folder, unit.manifest).comparison()
     swept = Sweep(unit.folder, unit.manifest)
-    others = [arm for arm in swept.strategies if arm != swept.baseline]
-    tables = [swept.comparison(metric, arm) for metric in swept.metrics for arm in others]
-    factors = list(swept.points.columns)
-    return pd.concat(tables).drop(columns=factors) if tables else pd.DataFrame()
+    table = swept.comparison(baseline=swept.baseline)
+    return table.drop(columns=list(swept.points.columns), errors="ignore")
 
 
 def study_of(unit: Unit) -> Study | Sweep:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from resilienza_sim.component import Bilingual, Text, one_of
-from resilienza_sim.discovery import family
+from resilienza_sim.component import Bilingual, Text
+from resilienza_sim.discovery import OneOf, family
 from resilienza_sim.experiments.validation.reading import Reading
 from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
 from resilienza_sim.statistics import side
@@ -28,7 +28,7 @@ Outcome = Literal["reproduced", "wrong_size", "wrong_sign", "undecided", "cannot
 OUTCOMES: tuple[Outcome, ...] = (
     "reproduced", "wrong_size", "wrong_sign", "undecided", "cannot_be_asked",
 )  # fmt: skip
-_READINGS: Any = one_of(family("experiments.validation.readings", Reading))
+_Reading = Annotated[Reading, OneOf(lambda: family("experiments.validation.readings", Reading))]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,59}$")]
 
 
@@ -93,7 +93,7 @@ class Pattern(BaseModel):
     fitted: Text | None = Field(
         None, description="what of the model was sized on it: then it counts for nothing"
     )
-    reading: _READINGS | None = None
+    reading: _Reading | None = None
     cannot: Bilingual | None = Field(None, description="why it cannot be asked of this model")
     known: Outcome = Field("reproduced", description="what was found when it was last written")
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.component import Bilingual
 from resilienza_sim.model.contracts import Action
+from resilienza_sim.model.sums import added
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.strategies.strategy import Allocation
 from resilienza_sim.streams import Streams
@@ -108,7 +109,7 @@ def near(
         lines = _lines(strategy, phase)
         if not lines:
             continue
-        total = sum(line.share for line in lines)
+        total = added(line.share for line in lines)
         mean = np.array([line.share for line in lines]) / total
         if concentration is None:
             drawn = rng.dirichlet(np.ones(len(lines)))
@@ -136,7 +137,7 @@ def reallocated(strategy: Strategy, kept: Iterable[str]) -> Strategy:
     for phase in PHASES:
         lines = _lines(strategy, phase)
         left = [line for line in lines if line.action.kind() in kinds]
-        total = sum(line.share for line in lines)
+        total = added(line.share for line in lines)
         shares = np.array([line.share for line in left])
         phases[phase] = _allotted([line.action for line in left], _safe(shares, total))
     return _with(strategy, **phases)

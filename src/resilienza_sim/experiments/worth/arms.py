@@ -238,7 +238,9 @@ class ArmsPlan:
         effects = self.scenario.study.effects_of_interest
         weeks = self.scenario.time.weeks - self.scenario.decision_weeks[self.decision]
         return {
-            name: MetricInfo.of(describe_metric(name)).asked(effects.get(name)).over(weeks)
+            name: MetricInfo.of(describe_metric(name))
+            .asked(effects.get(name))
+            .over(weeks, self.scenario.town.citizens)
             for name in family("metrics", Metric)
         }
 

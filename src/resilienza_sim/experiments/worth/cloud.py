@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.worth.allocations import menu_of, random_allocation, shares_of
 from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index
+from resilienza_sim.reading import seed_of
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, side
 from resilienza_sim.streams import Streams
 
@@ -77,6 +78,7 @@ def make_cloud(
     pairs, seed, decision
         As for `games.make_attribution`.
     """
+    seed = seed_of(seed)
     from resilienza_sim.experiments.compare import version_here
 
     arms = chosen_arms(scenario, strategies)

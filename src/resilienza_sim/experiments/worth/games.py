@@ -21,6 +21,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.worth.allocations import PHASES, kinds_of, reallocated
 from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
 from resilienza_sim.experiments.worth.coalitions import permutations, prefixes
+from resilienza_sim.reading import seed_of
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def make_attribution(
     ResilienzaError
         If a strategy does not exist or buys nothing, or the date is not one of the decisions.
     """
+    seed = seed_of(seed)
     from resilienza_sim.experiments.compare import version_here
 
     index = decision_index(scenario, decision)

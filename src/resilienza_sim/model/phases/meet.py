@@ -29,7 +29,16 @@ from resilienza_sim.streams import halves, mix, pair_id
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["IN_PERSON", "REMOTE", "MeetParameters", "MeetRates", "encounters", "lifts", "run"]
+__all__ = [
+    "IN_PERSON",
+    "REMOTE",
+    "MeetParameters",
+    "MeetRates",
+    "encounters",
+    "lifts",
+    "loss_rate",
+    "run",
+]
 
 HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
     int(layer)
@@ -78,7 +87,7 @@ class MeetParameters(PhaseParameters):
         source="assumption: contact that neighbours lose while one of them lives elsewhere",
     )  # fmt: skip
     remote: float = quantity(
-        0.93,
+        0.95,
         0.0,
         1.0,
         source="fitted (scripts/calibrate_model.py) to Ernst et al. 2022, loneliness "
@@ -224,7 +233,7 @@ def _contact_rates(lift: Any, crossing: Any, p: Any) -> Any:
 
 
 @kernel
-def _loss_rate(layer: int, p: Any) -> float:
+def loss_rate(layer: int, p: Any) -> float:
     """Return the weekly hazard of losing a tie; the closest layer holds it."""
     if layer & HOUSEHOLD:
         return 0.0
@@ -249,7 +258,7 @@ def _loss_chances(p: Any) -> Any:
     chances = np.empty((MOST_COMMON + 1, 2, 2 * GROUP))
     for layer in range(2 * GROUP):
         for common in range(MOST_COMMON + 1):
-            rate = _loss_rate(layer, p) * embedded(common, p)
+            rate = loss_rate(layer, p) * embedded(common, p)
             chances[common, 0, layer] = 1.0 - np.exp(-rate)
             chances[common, 1, layer] = 1.0 - np.exp(-rate * p.distrust_loss)
     return chances

@@ -83,13 +83,15 @@ class ShockParameters(PhaseParameters):
         0.0,
         3.0,
         unit="per week",
-        source="fitted (scripts/calibrate_model.py): need raised by a full hit",
+        source="assumption: need raised by a full hit; the measured figures of "
+        "scripts/calibrate_model.py tell it from what the hit itself does hardly at all",
     )
     home_rate: float = quantity(
         0.46,
         0.0,
         5.0,
-        source="fitted (scripts/calibrate_model.py): damage to a home by a flood of two weeks",
+        source="fitted to trajectories of those flooded (Galatzer-Levy et al. 2018) before homes "
+        "had a course of their own, and kept: damage to a home by a flood of two weeks",
     )
     undoing: float = quantity(
         1.0, 0.0, 1.0,
@@ -109,8 +111,10 @@ class ShockParameters(PhaseParameters):
         "full; 0: services are asked for the usual, people meet as always",
     )  # fmt: skip
     felt_hit: float = quantity(
-        0.02, 0.0, 1.0, source="assumption: who is hit by less does not count as hit, nor remember"
-    )
+        0.002, 0.0, 1.0,
+        source="assumption: who is hit by less does not count as hit, nor remembers; the full week "
+        "of a pandemic is some .01",
+    )  # fmt: skip
     event_starts: float = quantity(
         0.10, 0.01, 1.0, unit="water", source="assumption: an excursion opens above this"
     )

@@ -42,7 +42,7 @@ def test_a_comparison_has_every_table_but_those_of_points(study: Study) -> None:
     assert list(made.tables) == list(TABLES)
     lacking = {name for name, table in made.tables.items() if table.empty}
     assert lacking == {"averages", "cost_effectiveness", "acceptability", "best_buys"}
-    known = study.comparison("consolidated", metrics=["loss_due_to_shocks"])
+    known = study.comparison(["loss_due_to_shocks"], baseline="consolidated")
     shown = made.tables["comparison"]
     assert shown["strategy"].tolist() == ["alluvial", "transformative"]
     for column in ("mean_difference", "low", "high", "verdict"):

@@ -12,6 +12,7 @@ from planted import PEAK, PRICE, RULE, planted
 from scipy.stats import qmc
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.analysis.discovery import discover
 from resilienza_sim.experiments.analysis.flip_map import flip_map, map_of, outcomes
 from resilienza_sim.experiments.analysis.gaussian_map import noise_of
 from resilienza_sim.experiments.analysis.space import Axis, Space
@@ -267,3 +268,14 @@ def test_what_has_no_map_is_said(tmp_path: Path, changes: dict[str, Any], key: s
     with pytest.raises(ResilienzaError) as caught:
         flip_map(sweep)
     assert caught.value.key == key
+
+
+def test_discover_gives_the_map_and_the_rules_of_a_folder(two: Sweep) -> None:
+    found = discover(str(two.folder))
+    assert found.metric == two.metrics[0]
+    assert (found.strategy, found.baseline) == two.arms(None, None)
+    pd.testing.assert_frame_equal(found.points, outcomes(two, found.metric))
+    assert set(found.rules["about"]) <= {finding.about for finding in found.findings}
+    with pytest.raises(ResilienzaError) as caught:
+        discover(two, strategy=found.baseline)
+    assert caught.value.key == "discover_one_arm"

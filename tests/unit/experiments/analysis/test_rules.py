@@ -94,7 +94,7 @@ def test_luck_that_all_points_share_makes_no_rule(tmp_path: Path) -> None:
 
 
 def test_a_planted_corner_is_told_in_words(tmp_path: Path) -> None:
-    sweep = planted(tmp_path, corner)
+    sweep = planted(tmp_path, corner, pairs=20)
     found = by_name(rules(sweep))
     rule = found["strategy"].rules[0]
     assert (rule.coverage, rule.density) == (1.0, 1.0)
@@ -133,7 +133,7 @@ def test_the_table_agrees_with_the_map(tmp_path: Path) -> None:
 
 def test_a_win_everywhere_needs_no_rule_and_few_points_carry_none(tmp_path: Path) -> None:
     (tmp_path / "all").mkdir()
-    everywhere = by_name(rules(planted(tmp_path / "all", lambda row: -5.0)))
+    everywhere = by_name(rules(planted(tmp_path / "all", lambda row: -5.0, pairs=20)))
     assert everywhere["strategy"].said == "everywhere"
     assert everywhere["baseline"].said == "nowhere"
     (tmp_path / "few").mkdir()

@@ -155,7 +155,7 @@ def test_a_strategy_with_a_hostile_name_names_no_file(
     data["strategies"].append(name)
     data["strategy_texts"][name] = "{}"
     (copy / "manifest.json").write_text(json.dumps(data), encoding="utf-8")
-    with pytest.raises(ResilienzaError, match="cannot be read as the manifest"):
+    with pytest.raises(ResilienzaError, match=r"manifest\.json"):
         export_bundle(copy, tmp_path / "s.zip")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.exchange.export import CSV_FILES, export_csv
+from resilienza_sim.experiments.exchange.exporting import export
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
@@ -151,3 +152,82 @@ def test_a_folder_without_a_study_writes_nothing(tmp_path: Path) -> None:
 
 def test_names_of_files_are_known_beforehand(study: Path, tmp_path: Path) -> None:
     assert {path.name for path in export_csv(study, tmp_path / "csv")} <= set(CSV_FILES)
+
+
+@pytest.mark.parametrize(
+    ("form", "holds"), [("csv", "runs.csv"), ("crate", "ro-crate-metadata.json")]
+)
+def test_one_door_leads_to_every_form(study: Path, tmp_path: Path, form, holds) -> None:
+    out = export(str(study), tmp_path / "out", form=form)
+    assert (out / holds).is_file()
+    with pytest.raises(ResilienzaError):
+        export(study, tmp_path / "out", form=form)
+    assert export(study, tmp_path / "out", form=form, overwrite=True) == out
+
+
+def test_a_bundle_is_named_after_its_study(study: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert export(study).name == f"{study.name}.zip"
+    with pytest.raises(ResilienzaError, match="bundle, csv, crate"):
+        export(study, form="parquet")  # type: ignore[arg-type]
+
+
+class KilledError(BaseException):
+    """A process that ends at once."""
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_an_export_that_was_killed_does_not_block_the_next(
+    overwrite: bool, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "csv"
+
+    def killed(*_: object, **__: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("resilienza_sim.experiments.exchange.export.dictionary", killed)
+        patched.setattr("shutil.rmtree", killed)  # nor is anything cleared away
+        with pytest.raises(KilledError):
+            export_csv(study, out)
+    assert list(out.iterdir())
+    written = export_csv(study, out, overwrite=overwrite)
+    assert {path.name for path in written} <= set(CSV_FILES)
+    assert rows(out / "runs.csv")
+
+
+def test_an_export_killed_while_it_moves_its_files_can_be_written_over(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "csv"
+    move = Path.replace
+
+    def killed_at_series(self: Path, target: Path) -> Path:
+        if target == out / "series.csv":
+            raise KilledError
+        return move(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed_at_series)
+        with pytest.raises(KilledError):
+            export_csv(study, out)
+    assert (out / "runs.csv").exists()
+    with pytest.raises(ResilienzaError):
+        export_csv(study, out)
+    assert (out / "series.csv") in export_csv(study, out, overwrite=True)
+
+
+def test_a_full_disk_leaves_the_earlier_export_as_it_was(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "csv"
+    export_csv(study, out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("resilienza_sim.experiments.store.os.fsync", full)
+    with pytest.raises(ResilienzaError, match="No space left"):
+        export_csv(study, out, overwrite=True)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before

@@ -250,7 +250,7 @@ def test_a_manifest_that_is_none_is_told(text: str, opened: Path) -> None:
 )  # fmt: skip
 def test_a_manifest_with_odd_values_is_refused(field: str, value: object, opened: Path) -> None:
     manifest(opened / "study", lambda data: data.update({field: value}))
-    kept.signed(opened)
+    kept.signed(opened, manifests_too=False)
     study = opened / "study"
     ways = [partial(verify, opened), partial(load_study, study), partial(Study.open, study)]
     for way in (*ways, partial(export_csv, study, opened / "x")):
