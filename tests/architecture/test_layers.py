@@ -35,6 +35,7 @@ LAYERS = (
     ("drafting",),
     ("",),  # the package itself: the names others import
     ("cli", "dashboard"),
+    ("__main__",),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 APART = ("analysis", "worth", "audit", "exchange", "validation")
