@@ -49,7 +49,7 @@ def command(
         lang=terminal.lang,
     )
     axes_of(picture, x, y)  # a mistake in them is told before anything is written
-    further = found.map.next_points(NEXT, int(sweep.manifest["seed"]))
+    further = found.map.next_points(NEXT, sweep.seed)
 
     _opening(terminal, sweep, picture)
     _counts(terminal, picture)
@@ -157,7 +157,7 @@ def _map(terminal: Terminal, picture: FlipPicture, found: FlipMap, quality: Qual
     def percent(share: float) -> str:
         return terminal.spelling.rounded(100 * share, 2)
 
-    shares = found.shares(int(picture.sweep.manifest["seed"]))
+    shares = found.shares(picture.sweep.seed)
     terminal.bullet(
         picture.words(
             "map.share",

@@ -11,22 +11,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.beside import LUCK, NULL, null_verdicts
 from resilienza_sim.experiments.headline import headline_of
+from resilienza_sim.experiments.kept import Kept
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
-from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
 from resilienza_sim.experiments.worlds_kept import kept_worlds
-from resilienza_sim.files import place_of
 from resilienza_sim.statistics import (
     compare_pairs,
     holm,
@@ -34,45 +31,16 @@ from resilienza_sim.statistics import (
     told_together,
     variance_shares,
 )
-from resilienza_sim.words import Words
 from resilienza_sim.worlds import World
 
-__all__ = ["Study", "couples", "listed"]
+__all__ = ["Study"]
 
 _NOT_METRICS = ("run_id", "point", "strategy", "replicate", "seed", "status", "error")
 _FIRST = ["metric", "baseline", "strategy", "mean_difference", "low", "high"]
 _FIRST += ["dz", "p_better", "a12", "verdict"]
 
 
-def couples(
-    arms: Sequence[str], own: str, strategy: str | None, baseline: str | None
-) -> list[tuple[str, str]]:
-    """Return the (baseline, strategy) pairs that a comparison of these arms is about.
-
-    Raises
-    ------
-    ResilienzaError
-        If an arm is not one of them.
-    """
-    for name in (strategy, baseline):
-        if name is not None and name not in arms:
-            raise unknown("unknown_arm", name, arms)
-    base = baseline or own
-    if strategy is not None:
-        return [(base, strategy)]
-    others = [name for name in arms if name != base]
-    pairs = [(base, name) for name in others]
-    if baseline is None:
-        pairs += [(a, b) for k, a in enumerate(others) for b in others[k + 1 :]]
-    return pairs
-
-
-def listed(metric: str | Sequence[str] | None, every: Sequence[str]) -> Sequence[str]:
-    """Return the metrics asked for: one, some, or all."""
-    return every if metric is None else [metric] if isinstance(metric, str) else metric
-
-
-class Study:
+class Study(Kept):
     """The runs of one scenario at one decision date, and what they say.
 
     Parameters
@@ -83,21 +51,7 @@ class Study:
         What the study is and where it comes from.
     """
 
-    def __init__(self, folder: Path | str, manifest: dict[str, Any]) -> None:
-        self.folder = place_of(folder).absolute()
-        self.manifest = manifest
-        self._store = Store(self.folder, manifests.runs_told(manifest))
-
-    @classmethod
-    def open(cls, folder: Path | str) -> Study:
-        """Open the comparison kept in a folder.
-
-        Raises
-        ------
-        ResilienzaError
-            If the folder holds none.
-        """
-        return cls(folder, manifests.read_kind(folder, manifests.COMPARISON))
+    kind = manifests.COMPARISON
 
     def __repr__(self) -> str:
         return f"Study({str(self.folder)!r}, decision={self.manifest['decision']!r})"
@@ -106,16 +60,6 @@ class Study:
     def decision(self) -> date:
         """The date at which the arms part."""
         return date.fromisoformat(self.manifest["decision"])
-
-    @property
-    def strategies(self) -> list[str]:
-        """The arms, in the study's order."""
-        return list(self.manifest["strategies"])
-
-    @property
-    def baseline(self) -> str:
-        """The arm the others are compared with unless another is named."""
-        return str(self.manifest["baseline"])
 
     @cached_property
     def decisions(self) -> dict[date, Study]:
@@ -131,32 +75,10 @@ class Study:
                 found[date.fromisoformat(name)] = Study.open(where)
         return found
 
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """One row per run, sorted by replicate and strategy; undefined metrics are nan."""
-        kinds = {pa.uint64(): pd.UInt64Dtype(), pa.bool_(): pd.BooleanDtype()}
-        return self._store.runs().to_pandas(types_mapper=kinds.get)
-
-    @cached_property
-    def series(self) -> pd.DataFrame:
-        """One row per run and week, one column per indicator."""
-        return self._store.series().to_pandas()
-
     def tidy_series(self, *indicators: str) -> pd.DataFrame:
         """Return some indicators (all by default) with `strategy` and `replicate` beside them."""
         table = self._store.series(indicators or None).to_pandas()
         return self.runs[["run_id", "strategy", "replicate"]].merge(table, on="run_id")
-
-    @cached_property
-    def timings(self) -> pd.DataFrame:
-        """Wall seconds of each run, no part of the results."""
-        return self._store.timings().to_pandas()
-
-    @property
-    def failures(self) -> pd.DataFrame:
-        """The runs that did not go well, with the reason."""
-        columns = ["strategy", "replicate", "status", "error"]
-        return self.runs.loc[self.runs["status"] != "ok", columns].reset_index(drop=True)
 
     @cached_property
     def indicators(self) -> list[str]:
@@ -182,29 +104,11 @@ class Study:
             weeks, self.manifest.get("citizens")
         )
 
-    def strategy_title(self, strategy: str, lang: str = "it") -> str:
-        """Return the name of an arm for readers."""
-        return Words(lang).of(self.manifest["titles"].get(strategy), strategy)
-
-    def metric_title(self, metric: str, lang: str = "it") -> str:
-        """Return the name of a metric for readers."""
-        return Words(lang).name("metric", metric, self.describe(metric).title)
-
-    @cached_property
-    def _well(self) -> pd.DataFrame:
-        return self.runs[self.runs["status"] == "ok"]
-
     def table(self, metric: str) -> pd.DataFrame:
         """Return the values of a metric: one row per replicate, one column per arm."""
-        self._check_metric(metric)
-        wide = self._well.pivot(index="replicate", columns="strategy", values=metric)
+        self.check_metric(metric)
+        wide = self.well.pivot(index="replicate", columns="strategy", values=metric)
         return wide.reindex(columns=self.strategies)
-
-    def pairs_of_arms(
-        self, strategy: str | None = None, baseline: str | None = None
-    ) -> list[tuple[str, str]]:
-        """Return the (baseline, strategy) pairs that are compared; see `comparison`."""
-        return couples(self.strategies, self.baseline, strategy, baseline)
 
     def comparison(
         self,
@@ -236,7 +140,7 @@ class Study:
         pairs = self.pairs_of_arms(strategy, baseline)
         rows = [
             self.compare(name, old, new, p_values)
-            for name in listed(metric, self.metrics)
+            for name in self._asked(metric)
             for old, new in pairs
         ]
         table = pd.DataFrame(rows)
@@ -258,7 +162,7 @@ class Study:
         wide = self.table(metric)
         flags: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
         if f"{metric}_censored" in self.runs.columns:
-            marked = self._well.pivot(
+            marked = self.well.pivot(
                 index="replicate", columns="strategy", values=f"{metric}_censored"
             ).reindex(columns=self.strategies)
             marked = marked.astype("boolean").fillna(False).astype(bool)
@@ -321,10 +225,10 @@ class Study:
         lang : str
             "it" or "en".
         """
-        old = self._arm(baseline or self.baseline)
-        new = self._arm(strategy or next((s for s in self.strategies if s != old), old))
+        old = self.arm(baseline or self.baseline)
+        new = self.arm(strategy or next((s for s in self.strategies if s != old), old))
         metric = metric or self.headline
-        self._check_metric(metric)
+        self.check_metric(metric)
         return verdict_of(self, metric, old, new, lang)
 
     # -- what runs beside it -------------------------------------------------------------------
@@ -364,7 +268,7 @@ class Study:
     def spread(self, metric: str | None = None) -> pd.DataFrame:
         """Return how much of the spread between worlds is luck; see `study_worlds.spread`."""
         metric = metric or self.headline
-        self._check_metric(metric)
+        self.check_metric(metric)
         return spread(self, metric)
 
     def axes(self, metric: str | None = None, *couple: str) -> pd.DataFrame:
@@ -373,9 +277,9 @@ class Study:
         Without a couple (baseline, strategy) it is that of the first two arms contrasted.
         """
         metric = metric or self.headline
-        self._check_metric(metric)
+        self.check_metric(metric)
         old, new = couple or self.contrast
-        return axes(self, metric, self._arm(old), self._arm(new))
+        return axes(self, metric, self.arm(old), self.arm(new))
 
     @property
     def contrast(self) -> tuple[str, str]:
@@ -387,13 +291,13 @@ class Study:
     def null_verdicts(self, metric: str | None = None) -> pd.DataFrame:
         """Return the verdicts beside those of the null model; see `beside.null_verdicts`."""
         metric = metric or self.headline
-        self._check_metric(metric)
+        self.check_metric(metric)
         return null_verdicts(self, metric)
 
     def interaction(self, metric: str | None = None) -> pd.DataFrame:
         """Return what two shocks do together in each arm; see `second_shock.interaction`."""
         metric = metric or self.headline
-        self._check_metric(metric)
+        self.check_metric(metric)
         return interaction(self, metric)
 
     def cost_effectiveness(
@@ -401,22 +305,11 @@ class Study:
     ) -> pd.DataFrame:
         """Return the effect per 1,000 euros of each arm; see `value.cost_effectiveness`."""
         metric = metric or self.headline
-        self._check_metric(metric)
+        self.check_metric(metric)
         return cost_effectiveness(self, metric, hour_eur)
 
     def acceptability(self, metric: str | None = None, *, hour_eur: float = 0.0) -> pd.DataFrame:
         """Return the chance of each arm to be the best by price; see `value.acceptability`."""
         metric = metric or self.headline
-        self._check_metric(metric)
+        self.check_metric(metric)
         return acceptability(self, metric, hour_eur)
-
-    # -- names ---------------------------------------------------------------------------------
-
-    def _arm(self, name: str) -> str:
-        if name not in self.strategies:
-            raise unknown("unknown_arm", name, self.strategies)
-        return name
-
-    def _check_metric(self, name: str) -> None:
-        if name not in self.metrics:
-            raise unknown("unknown_metric", name, self.metrics)

@@ -35,7 +35,7 @@ def drawn_world(study: Study, number: int) -> World:
         raise ResilienzaError("study_of_a_point", path=study.folder)
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
-    ranges, seed = Ranges.read(told), int(study.manifest["seed"])
+    ranges, seed = Ranges.read(told), study.seed
     return world(scenario_told(study.manifest), arms, ranges, seed, world_number(number))
 
 
@@ -72,7 +72,7 @@ def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
         return pd.DataFrame(columns=["path"])
     d = _difference(study, metric, old, new)
     drawn = study.worlds.pivot(index="world", columns="path", values="value").reindex(d.index)
-    streams = Streams(int(study.manifest["seed"]))
+    streams = Streams(study.seed)
     rows = []
     for axis in axes_drawn(study.manifest):
         if axis.path not in drawn:

@@ -10,23 +10,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
+from resilienza_sim.experiments.kept import Kept
 from resilienza_sim.experiments.plan import MetricInfo
-from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.study import couples, listed
-from resilienza_sim.files import place_of
 from resilienza_sim.statistics import PairedComparison, compare_pairs, holm
-from resilienza_sim.words import Words
 
 __all__ = ["Sweep"]
 
 
-class Sweep:
+class Sweep(Kept):
     """The runs of an experiment.
 
     Parameters
@@ -37,36 +32,16 @@ class Sweep:
         What the study is and where it comes from.
     """
 
+    kind = manifests.SWEEP
+
     def __init__(self, folder: Path | str, manifest: dict[str, Any]) -> None:
-        self.folder, self.manifest = place_of(folder).absolute(), manifest
-        self._store = Store(self.folder, manifests.runs_told(manifest))
+        super().__init__(folder, manifest)
         self._known: dict[str, tuple[pd.DataFrame, pd.DataFrame | None]] = {}
 
     def __repr__(self) -> str:
         return f"Sweep({str(self.folder)!r}, points={len(self.points)})"
 
-    @classmethod
-    def open(cls, folder: Path | str) -> Sweep:
-        """Open the sweep kept in a folder.
-
-        Raises
-        ------
-        ResilienzaError
-            If there is none.
-        """
-        return cls(folder, manifests.read_kind(folder, manifests.SWEEP))
-
     # -- what it is ----------------------------------------------------------------------------
-
-    @property
-    def strategies(self) -> list[str]:
-        """The arms, in the experiment's order."""
-        return list(self.manifest["strategies"])
-
-    @property
-    def baseline(self) -> str:
-        """The arm the others are compared with."""
-        return str(self.manifest["baseline"])
 
     @property
     def metrics(self) -> list[str]:
@@ -96,14 +71,6 @@ class Sweep:
         known = (self.manifest.get("stretch") or {}).get(metric)
         return pd.Series(1.0 if known is None else known, index=self.points.index, dtype=float)
 
-    def strategy_title(self, strategy: str, lang: str = "it") -> str:
-        """Return the name of an arm for readers."""
-        return Words(lang).of(self.manifest["titles"].get(strategy), strategy)
-
-    def metric_title(self, metric: str, lang: str = "it") -> str:
-        """Return the name of a metric for readers."""
-        return Words(lang).name("metric", metric, self.describe(metric).title)
-
     def factor_title(self, name: str, lang: str = "it") -> str:
         """Return the name of a factor for readers."""
         found = next((f for f in self.factors if f.name == name), None)
@@ -130,8 +97,7 @@ class Sweep:
 
         Points that are alike are run once, and each has the rows of that run.
         """
-        kinds = {pa.uint64(): pd.UInt64Dtype(), pa.bool_(): pd.BooleanDtype()}
-        ran = self._store.runs().to_pandas(types_mapper=kinds.get)
+        ran = super().runs
         if not self.points.duplicated().any():
             return ran
         alike = self.points.groupby(list(self.points.columns), sort=False).ngroup()
@@ -141,26 +107,11 @@ class Sweep:
         order = ["point", "replicate", "strategy"]
         return found[ran.columns].sort_values(order, ignore_index=True)
 
-    @cached_property
-    def series(self) -> pd.DataFrame:
-        """One row a run and week, one column an indicator kept."""
-        return self._store.series().to_pandas()
-
-    @cached_property
-    def timings(self) -> pd.DataFrame:
-        """Wall seconds of each run, no part of the results."""
-        return self._store.timings().to_pandas()
-
-    @property
-    def failures(self) -> pd.DataFrame:
-        """The runs that did not go well, with the reason."""
-        columns = ["point", "strategy", "replicate", "status", "error"]
-        return self.runs.loc[self.runs["status"] != "ok", columns].reset_index(drop=True)
-
     def tidy(self) -> pd.DataFrame:
         """Return one row a run that went well, with the values of the factors beside it."""
-        well = self.runs[self.runs["status"] == "ok"]
-        return well.merge(self.points, left_on="point", right_index=True).reset_index(drop=True)
+        return self.well.merge(self.points, left_on="point", right_index=True).reset_index(
+            drop=True
+        )
 
     def values(self, metric: str) -> pd.DataFrame:
         """Return the values of a metric: a row for each point and replicate, a column an arm."""
@@ -170,8 +121,7 @@ class Sweep:
         """Return the values of a metric by point and replicate, and which are censored."""
         if metric not in self._known:
             self.check_metric(metric)
-            well = self.runs[self.runs["status"] == "ok"]
-            wide = well.pivot(index=["point", "replicate"], columns="strategy", values=metric)
+            wide = self.well.pivot(index=["point", "replicate"], columns="strategy", values=metric)
             wide = wide.reindex(columns=self.strategies).sort_index()
             self._known[metric] = wide, marks(self.runs, metric, wide)
         return self._known[metric]
@@ -207,8 +157,8 @@ class Sweep:
         rows = [
             {"point": point, "metric": name, "baseline": old, "strategy": new}
             | asdict(self.compare(point, name, new, old, p_values))
-            for name in listed(metric, self.metrics)
-            for old, new in couples(self.strategies, self.baseline, strategy, baseline)
+            for name in self._asked(metric)
+            for old, new in self.pairs_of_arms(strategy, baseline)
             for point in self._wide(name)[0].index.unique(level="point")
         ]
         table = pd.DataFrame(rows)
@@ -244,27 +194,3 @@ class Sweep:
             family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
             p_values=p_values,
         )
-
-    # -- names ---------------------------------------------------------------------------------
-
-    def arms(self, strategy: str | None, baseline: str | None) -> tuple[str, str]:
-        """Return the arm judged and the arm it is compared with, by default the first other."""
-        old = self._arm(baseline or self.baseline)
-        return self._arm(strategy or next((s for s in self.strategies if s != old), old)), old
-
-    def _arm(self, name: str) -> str:
-        if name not in self.strategies:
-            raise unknown("unknown_arm", name, self.strategies)
-        return name
-
-    def check_metric(self, name: str) -> str:
-        """Return the name of a metric that was kept.
-
-        Raises
-        ------
-        ResilienzaError
-            If it was not.
-        """
-        if name not in self.metrics:
-            raise unknown("unknown_metric", name, self.metrics)
-        return name

@@ -85,7 +85,7 @@ def _resampled(study: AnyStudy, metric: str, *values: Floats) -> list[Floats]:
     """Return the means of bootstrap samples of the pairs, shape (resamples, arms) each."""
     n = len(values[0])
     name = f"value|{study.manifest['decision']}|{metric}"
-    rng = Streams(int(study.manifest["seed"])).generator(name)
+    rng = Streams(study.seed).generator(name)
     weights = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES) / n
     return [weights @ each for each in values]
 

@@ -93,7 +93,7 @@ def axes_of(picture: FlipPicture, x: str | None, y: str | None) -> list[Axis]:
             raise ResilienzaError("discover_no_number", found=name, allowed=allowed or "–")
     if x is not None and x == y:
         raise ResilienzaError("discover_same_axes", found=x)
-    order = list(picture.found.importance(int(picture.sweep.manifest["seed"])).index)
+    order = list(picture.found.importance(picture.sweep.seed).index)
     free = [name for name in order if space[name].numeric and name not in (x, y)]
     across = x or (free.pop(0) if free else None)
     upwards = y or (free.pop(0) if free else None)

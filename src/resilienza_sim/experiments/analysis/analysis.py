@@ -121,7 +121,7 @@ def analyse(
     """
     metric = metric or headline(study)
     outcomes = Outcomes.of(study, metric)
-    base = _arm(study, baseline)
+    base = study.arm(baseline or study.baseline)
     given = enough is not None
     if enough is None:
         kept, _ = complete(outcomes.values)
@@ -145,14 +145,6 @@ def headline(study: AnyStudy) -> str:
         raise ResilienzaError("study_without_runs", path=study.folder)
     first = None if isinstance(study, Sweep) else study.headline
     return first if first in names else names[0]
-
-
-def _arm(study: AnyStudy, name: str | None) -> str:
-    chosen = name or study.baseline
-    if isinstance(study, Sweep):
-        return study.arms(None, chosen)[1]
-    study.pairs_of_arms(baseline=chosen)  # refuses a name it does not know
-    return chosen
 
 
 def _others(outcomes: Outcomes, baseline: str) -> list[str]:
@@ -188,7 +180,7 @@ class _Maker:
         found = [self.study.comparison(metric, arm, self.baseline) for arm in others]
         if not found:
             return pd.DataFrame()
-        table = pd.concat(found, ignore_index=True).drop(columns="p_value")
+        table = pd.concat(found, ignore_index=True)
         return _first(table, POINT, *self.study.points)
 
     def averages(self) -> pd.DataFrame:

@@ -141,7 +141,7 @@ def flip_map(
     # Where the horizon or the town changes, the map is of differences as at the mean of them.
     table = table.div(sweep.stretch(metric).loc[table.index], axis=0)
     effect = abs(info.effect_of_interest or 0.0)
-    return map_of(space, used, table, info.direction, effect, int(sweep.manifest["seed"]))
+    return map_of(space, used, table, info.direction, effect, sweep.seed)
 
 
 def map_of(

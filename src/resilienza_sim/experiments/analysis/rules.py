@@ -187,7 +187,7 @@ def rules(
     effects = abs(info.effect_of_interest or 0.0) * sweep.stretch(metric).loc[found["point"]]
     labels, weights = labelled(found, info.direction, effects.to_numpy(np.float64))
     space = space_of(sweep.factors, found)
-    return find_rules(space, found, labels, weights, int(sweep.manifest["seed"]))
+    return find_rules(space, found, labels, weights, sweep.seed)
 
 
 def find_rules(

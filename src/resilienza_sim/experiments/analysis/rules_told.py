@@ -68,7 +68,7 @@ def frame(sweep: Sweep, findings: Sequence[Finding], found: FlipMap | None = Non
         *("about", "second", "if_it", "if_en", "coverage", "density", "base_rate", "inside"),
         *("cases", "of", "points", "luck", "method", "limits", "map_agrees", "map_denies"),
     )
-    seed = int(sweep.manifest["seed"])
+    seed = sweep.seed
     rows = []
     for rule in (rule for finding in findings for rule in finding.rules):
         agrees, denies = (np.nan, np.nan) if found is None else on_map(rule, found, seed)

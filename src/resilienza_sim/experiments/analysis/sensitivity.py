@@ -205,7 +205,7 @@ def _indices(
     y = table.mean(axis=1).to_numpy(dtype=np.float64)
     noise = _noise(table.to_numpy(dtype=np.float64))
     constant = bool(np.ptp(y) <= 1e-12 * np.abs(y).max())
-    streams = Streams(int(sweep.manifest["seed"]))
+    streams = Streams(sweep.seed)
     rng = streams.generator(f"sensitivity|{scenario}|{metric}|{output.strategy}|{output.baseline}")
     if constant:
         rows = [{"factor": f.name, "index": MAIN[method], "told": False} for f in factors]

@@ -3,7 +3,7 @@
 Each cell: share of samples whose interval is there and leaves the true mean out, in per cent, for
 Student's, the bias-corrected bootstrap (BCa) and ours; then how often "equivalent" is told of a
 true difference of just the smallest effect (2 standard deviations: a smaller one is told less
-often). Run from the top of the repository: ``python scripts/coverage.py``.
+often). Run from the top of the repository: ``python scripts/interval_coverage.py``.
 """
 
 from __future__ import annotations
