@@ -34,7 +34,8 @@ LAYERS = (
     ("report",),
     ("drafting",),
     ("",),  # the package itself: the names others import
-    ("cli", "dashboard", "__main__"),
+    ("cli", "dashboard"),
+    ("__main__",),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 APART = ("analysis", "worth", "audit", "exchange", "validation")
