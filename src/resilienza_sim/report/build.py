@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import TOTAL
-from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report import beside, purse, tables, value, worlds
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
@@ -43,6 +42,8 @@ def write_report(
     Path
         The file written.
     """
+    from resilienza_sim.experiments.store import write_atomically  # not above: scipy comes with it
+
     path = Path(path)
     if png is not None:
         png = Path(png)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report.view import Arm, DecisionView, ShockSpan, row_means
 from resilienza_sim.words import Words
 
@@ -140,6 +139,8 @@ def write_figure(figure: Figure, path: Path, **options: Any) -> Path:
     """
     data = BytesIO()
     figure.savefig(data, format=path.suffix[1:], **options)
+    from resilienza_sim.experiments.store import write_atomically  # not above: scipy comes with it
+
     write_atomically(path, data.getvalue())
     return path
 

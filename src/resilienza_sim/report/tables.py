@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from typing import Any
 
 from resilienza_sim.experiments import verdicts as say
 from resilienza_sim.experiments.headline import TOTAL
-from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.report import worlds
 from resilienza_sim.report.reading import town_of
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
@@ -240,21 +238,18 @@ def _day(words: Words, text: str) -> str:
 
 def territory(words: Words, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the figures of the town, each with area, year, source and whether it stands in."""
-    figures = manifest.get("figures")
-    if not figures and (found := town_of(manifest)) is not None:
-        figures = {name: dataclasses.asdict(figure) for name, figure in found.figures.items()}
-    if isinstance(figures, Mapping):
-        figures = [{"name": name, **figure} for name, figure in figures.items()]
+    town = town_of(manifest)
+    figures = {} if town is None else town.figures
     return [
         {
-            "title": words.either("figure_name", str(f.get("name"))) or plain(f.get("name")),
-            "value": _figure_value(words, f.get("value"), str(f.get("unit") or "")),
-            "area": plain(f.get("area") or "–"),
-            "year": plain(f.get("year") or "–"),
-            "source": plain(f.get("source") or "–"),
-            "stands_in": bool(f.get("stands_in")),
+            "title": words.either("figure_name", name) or plain(name),
+            "value": _figure_value(words, figure.value, figure.unit or ""),
+            "area": plain(figure.area or "–"),
+            "year": plain(figure.year or "–"),
+            "source": plain(figure.source or "–"),
+            "stands_in": bool(figure.stands_in),
         }
-        for f in figures or ()
+        for name, figure in figures.items()
     ]
 
 
@@ -290,6 +285,8 @@ def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, A
 
 def provenance(words: Words, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return where the numbers come from, as pairs of name and value."""
+    from resilienza_sim.experiments.worker import DECISIVE
+
     scenario = manifest.get("scenario") or {}
     sessions = manifest.get("sessions") or [{}]
     last = sessions[-1] if isinstance(sessions[-1], Mapping) else {}

@@ -75,7 +75,7 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
     for part in (
         "Loss due to shocks (point-weeks): lower is better.",
         "Each strategy against “=Consolidata”, over 4 points",
-        "Left out because the measure is undefined in some arm: 2 of 28 pairs.",
+        "Left out because the measure is undefined in some strategy: 2 of 28 pairs.",
         "The smallest of the greatest regrets, over points: ",
         "set another with --enough loss_due_to_shocks=VALUE.",
         "What the euros buy, counted from “Nessuna”",
@@ -146,7 +146,10 @@ def test_all_metrics_the_headline_first(sweep: Path, capsys: pytest.CaptureFixtu
     out = capsys.readouterr().out
     places = [
         out.index(f"{name} (")
-        for name in ("Disagio in più accumulato per gli eventi critici", "Punto più basso")
+        for name in (
+            "Disagio in più accumulato per gli eventi critici",
+            "Punto più basso della qualità della vita",
+        )
     ]
     assert places == sorted(places)
     assert "Di questa misura non si dice se sia meglio più o meno" in out
@@ -163,7 +166,7 @@ def test_one_arm_only_gives_what_it_can(tmp_path: Path, capsys: pytest.CaptureFi
     made_sweep(tmp_path / "s", grid(x=[0.0, 1.0], y=[1.0]), told, arms=ARMS[:1], metrics=METRICS)
     assert run(tmp_path / "s") == 0
     out = capsys.readouterr().out
-    assert "There is one arm only" in out
+    assert "There is one strategy only" in out
     assert "How bad it gets" in out
     assert "Regret" not in out
     assert {p.name for p in (tmp_path / "s" / "analysis").glob("*.csv")} == {

@@ -56,28 +56,6 @@ METRICS = {
 }
 TAGS = ("target", "families", "operators", "third_sector", "stakeholders", "dependants", "distant")
 AMBITS = {"ties": 0.2, "planning": 0.1, "services": 0.6, "awareness": 0.1}
-FIGURES = [
-    {
-        "name": "generalised_trust",
-        "value": 0.246,
-        "unit": "share",
-        "area": "Emilia-Romagna",
-        "year": 2019,
-        "source": "ISTAT BES, CC BY 4.0",
-        "stands_in": False,
-    },
-    {
-        "name": "social_spending_eur",
-        "value": 184.0,
-        "unit": "EUR per head per year",
-        "area": "Nord-est",
-        "year": 2020,
-        "source": "ISTAT, CC BY 4.0",
-        "stands_in": True,
-    },
-]
-
-
 @dataclass(frozen=True)
 class Run:
     """A trajectory: the part of `resilienza_sim.simulation.Trajectory` that a study keeps."""
@@ -277,7 +255,6 @@ def make_study(
             write(place, {**(read(place) or {}), "interaction": [[0], [1, 2]]})
     study = Study.open(folder)
     study.manifest |= {
-        "figures": [figure | {"source": figure["source"] + bad_name} for figure in FIGURES],
         "divergence": [
             {
                 "baseline": strategies[0],

@@ -112,7 +112,6 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "Ogni strategia ha avuto a disposizione gli stessi euro.",
         "Dove le strategie si dividono",
         "Persone a rischio di emarginazione",
-        "sostituisce",
         "Non è una previsione",
         "ciò che accade in meno di una città su",
         "5f1c9a27b0d3e844",
