@@ -69,7 +69,7 @@ def _in_euros(terminal: Terminal, scenario: Scenario, plans: Sequence[Strategy])
             euros[name] = euros.get(name, 0.0) + line.share * scenario.purse_eur
         title = plan.title.text(terminal.lang)
         each = [f"{name} {words.euros(value)}" for name, value in euros.items()]
-        terminal.say("check.plan", title=title, lines="; ".join(each) or words("number.undefined"))
+        terminal.say("check.plan", title=title, lines="; ".join(each) or words.undefined)
 
 
 def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
