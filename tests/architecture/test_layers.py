@@ -34,7 +34,7 @@ LAYERS = (
     ("report",),
     ("drafting",),
     ("",),  # the package itself: the names others import
-    ("cli", "dashboard"),
+    ("cli", "dashboard", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 APART = ("analysis", "worth", "audit", "exchange", "validation")

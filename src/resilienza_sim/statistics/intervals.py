@@ -14,8 +14,8 @@ The interval of a mean is the widest of three, none of which draws a random numb
 
 Each alone fails where another holds: over skewed differences Student's misses on one side (16 % at
 10 pairs of lognormal ones), over heavy tails the other two do; the usual BCa bootstrap is narrower
-than Student's at few pairs and misses up to 18 %. `scripts/interval_coverage.py` measures them all, and
-docs/design.md has the table. What no interval of a mean can do (Bahadur & Savage 1956,
+than Student's at few pairs and misses up to 18 %. `scripts/interval_coverage.py` measures them all,
+and docs/design.md has the table. What no interval of a mean can do (Bahadur & Savage 1956,
 doi:10.1214/aoms/1177728077) is to foresee what no pair has shown: where all the differences are
 one number, or all but one, there is an interval only from `TIED_FROM` pairs on.
 """
