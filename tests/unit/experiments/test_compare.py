@@ -125,7 +125,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_a_comparison_ends_in_a_study_that_the_same_words_find_again() -> None:
     study = compare(FakeScenario(), workers=1)
-    assert study.folder.parent == Path("results")
+    assert study.folder.parent == Path("results").absolute()
     assert study.folder.name.startswith("toy-")
     assert len(study.runs) == 3 * 3
     assert study.strategies == list(fake_model.STRATEGIES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -22,6 +23,18 @@ from tests import kept
 CODE = {MODEL: "a" * 16, "metrics.mine": "b" * 16}
 
 
+def anew() -> dict[str, str]:
+    """Return the hashes as another process would find them."""
+    module._of_the_package.cache_clear()
+    return sources()
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    yield
+    module._of_the_package.cache_clear()
+
+
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in for the package: a model, a reader of it, and what an experiment runs with."""
@@ -32,12 +45,6 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text("a = 1\n", "utf-8")
     monkeypatch.setattr(module, "_PACKAGE", tmp_path)
     return tmp_path
-
-
-def fresh() -> dict[str, str]:
-    """Return the hashes of the code as it is now, not as it was when first asked."""
-    module._of_the_package.cache_clear()
-    return sources()
 
 
 @pytest.mark.parametrize(
@@ -53,23 +60,23 @@ def fresh() -> dict[str, str]:
     ],
 )
 def test_a_change_of_what_makes_numbers_is_seen(name: str, counts: bool, package: Path) -> None:
-    before = fresh()
+    before = anew()
     (package / name).parent.mkdir(exist_ok=True)
     (package / name).write_text("a = 2\n", "utf-8")
-    assert (fresh() != before) is counts
+    assert (anew() != before) is counts
 
 
 def test_ends_of_lines_do_not_count(package: Path) -> None:
-    before = fresh()
+    before = anew()
     (package / "cli" / "compare.py").write_bytes(b"a = 1\r\n")
     (package / "model" / "phases" / "act.py").write_bytes(b"a = 1\r\n")
-    assert fresh() == before
+    assert anew() == before
 
 
 def test_code_from_outside_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def told(text: str) -> str:
         (tmp_path / "mine.py").write_text(text, "utf-8")
-        found: str = fresh()["shocks.outage"]
+        found: str = anew()["shocks.outage"]
         return found
 
     mine = ModuleType("mine_outside")
