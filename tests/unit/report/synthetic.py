@@ -56,6 +56,8 @@ METRICS = {
 }
 TAGS = ("target", "families", "operators", "third_sector", "stakeholders", "dependants", "distant")
 AMBITS = {"ties": 0.2, "planning": 0.1, "services": 0.6, "awareness": 0.1}
+
+
 @dataclass(frozen=True)
 class Run:
     """A trajectory: the part of `resilienza_sim.simulation.Trajectory` that a study keeps."""
