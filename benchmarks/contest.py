@@ -85,9 +85,13 @@ class Player:
         }
         self.process = subprocess.Popen(
             [str(python), "-W", "ignore", "-m", peer.module, str(network)],
-            cwd=ROOT, env=outside, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=outside,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         self._heard: queue.Queue[str | None] = queue.Queue()
         self._complaints: list[str] = []
         self._listen(self.process.stdout, self._heard.put)

@@ -252,9 +252,9 @@ class Fit(NamedTuple):
 
 def misses(part: Part, found: dict[str, float]) -> Array:
     """Return how far from each target, in units of its error."""
-    return np.array([
-        (found[name] - want) / error for name, (want, error, _) in part.targets.items()
-    ])  # fmt: skip
+    return np.array(
+        [(found[name] - want) / error for name, (want, error, _) in part.targets.items()]
+    )
 
 
 def fit(towns: Towns, part: Part, known: dict[str, float], rounds: int) -> Fit:

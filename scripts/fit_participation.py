@@ -89,10 +89,14 @@ def at_rest(citizens: int, seed: int, changes: list[str]) -> dict[str, float]:
         model.run_to(week)
         trial.run_to(week)
         mine, theirs = (each.state.citizens for each in (model, trial))
-        rows.append([
-            theirs.active[worked].sum(), mine.active[worked].sum(),
-            (theirs.group[belonged] >= 0).sum(), (mine.group[belonged] >= 0).sum(),
-        ])  # fmt: skip
+        rows.append(
+            [
+                theirs.active[worked].sum(),
+                mine.active[worked].sum(),
+                (theirs.group[belonged] >= 0).sum(),
+                (mine.group[belonged] >= 0).sum(),
+            ]
+        )
     one, other, inside, outside = np.sum(rows, axis=0)
     found["hit"], found["spared"] = one, other
     found["hit members"], found["spared members"] = inside, outside

@@ -130,10 +130,14 @@ def one_machine(country: Country, bytes_each: float, seconds_each: float) -> Ite
 
 
 COST_HEAD = (
-    "ties cut", "largest / mean", "memory, GB", "others known, M", "MB a week",
+    "ties cut",
+    "largest / mean",
+    "memory, GB",
+    "others known, M",
+    "MB a week",
     "compute, s a week",
     *(each for name in NETWORKS for each in (f"{name}, s a week", "efficiency")),
-)  # fmt: skip
+)
 
 
 def cost(found: Cut, here: TiesHere, bytes_each: float, seconds_each: float) -> list[str]:

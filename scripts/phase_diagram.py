@@ -50,12 +50,21 @@ FAR_WEEKS = 1040
 APART = 0.05
 """Difference of mean grievance from which two ends are called different: 5 points of 100."""
 OUTCOMES = (
-    "grievance", "anchor", "rancour", "trust", "bridging", "unmet_need", "suffering", "active",
-)  # fmt: skip
+    "grievance",
+    "anchor",
+    "rancour",
+    "trust",
+    "bridging",
+    "unmet_need",
+    "suffering",
+    "active",
+)
 SHOWN = {
-    "grievance": "mean rancour", "rancour": "share in closed rancour",
-    "trust": "trust along ties", "bridging": "bridging",
-}  # fmt: skip
+    "grievance": "mean rancour",
+    "rancour": "share in closed rancour",
+    "trust": "trust along ties",
+    "bridging": "bridging",
+}
 
 
 @dataclass(frozen=True)
@@ -93,11 +102,15 @@ def observe(model: CommunityModel) -> list[float]:
     """Return the outcomes of this week."""
     c, bridge = model.state.citizens, model.scratch.bridge
     return [
-        float(c.grievance.mean(dtype=float)), float(c.anchor.mean(dtype=float)),
-        float(((c.grievance > RANCOUR) & (bridge < CLOSED)).mean()), model.state.mean_trust,
-        float(bridge.mean(dtype=float)), float(model.scratch.unmet.mean(dtype=float)),
-        float(c.suffering.mean(dtype=float)), float(c.active.mean()),
-    ]  # fmt: skip
+        float(c.grievance.mean(dtype=float)),
+        float(c.anchor.mean(dtype=float)),
+        float(((c.grievance > RANCOUR) & (bridge < CLOSED)).mean()),
+        model.state.mean_trust,
+        float(bridge.mean(dtype=float)),
+        float(model.scratch.unmet.mean(dtype=float)),
+        float(c.suffering.mean(dtype=float)),
+        float(c.active.mean()),
+    ]
 
 
 def run(job: tuple[Cell, int, int, tuple[str, ...]]) -> tuple[Cell, list[float], list[float]]:
@@ -173,10 +186,14 @@ def draw(plane: Plane, grid: int, path: Path) -> None:
         for ax, (start, values) in zip(row, panels, strict=True):
             apart = start == "high - low"
             seen = ax.pcolormesh(
-                needs, bridgings, values, shading="nearest",
+                needs,
+                bridgings,
+                values,
+                shading="nearest",
                 cmap="PuOr_r" if apart else "cividis",
-                vmin=-1.0 if apart else 0.0, vmax=1.0,
-            )  # fmt: skip
+                vmin=-1.0 if apart else 0.0,
+                vmax=1.0,
+            )
             ax.set_xscale("log")
             ax.set_xticks([0.5, 1, 2, 4, 8, 16], ["0.5", "1", "2", "4", "8", "16"])
             ax.minorticks_off()

@@ -26,10 +26,14 @@ MEASURED = {
     "grant_users": 20.0,
 }
 ITALY = {
-    "generalised_trust": 0.239, "volunteering": 0.098, "social_participation": 0.227,
-    "nonprofits_per_10k": 60.7, "people_to_rely_on": 0.815, "risk_of_poverty": 0.201,
+    "generalised_trust": 0.239,
+    "volunteering": 0.098,
+    "social_participation": 0.227,
+    "nonprofits_per_10k": 60.7,
+    "people_to_rely_on": 0.815,
+    "risk_of_poverty": 0.201,
     "social_spending_eur": 126.0,
-}  # fmt: skip
+}
 YEAR = 52
 
 

@@ -139,12 +139,18 @@ def trial(
 def levels(citizens: int, seeds: int, values: Mapping[str, object]) -> None:
     """Print the usual levels of a town at rest."""
     italy = {
-        "generalised_trust": 0.239, "volunteering": 0.098, "social_participation": 0.227,
-        "nonprofits_per_10k": 60.7, "people_to_rely_on": 0.815,
-    }  # fmt: skip
+        "generalised_trust": 0.239,
+        "volunteering": 0.098,
+        "social_participation": 0.227,
+        "nonprofits_per_10k": 60.7,
+        "people_to_rely_on": 0.815,
+    }
     for name, figures in (
-        ("faenza", italy), ("faenza", {}), ("quartiere", {}), ("termini", {}),
-    ):  # fmt: skip
+        ("faenza", italy),
+        ("faenza", {}),
+        ("quartiere", {}),
+        ("termini", {}),
+    ):
         scenario = load_scenario(name).with_values({"town.figures": figures})
         scenario = scenario.with_citizens(min(citizens, scenario.territory.residents))
         scenario = scenario.without_shocks(range(99)).with_values(values)

@@ -49,8 +49,11 @@ def worths(scenario: Scenario, strategy: str, seed: int) -> Iterator[dict[str, o
         lost = loss_of(run(frozenset({str(action)}), scenario)) - base
         lost_quiet = loss_of(run(frozenset({str(action)}), quiet)) - base_quiet
         yield {
-            "action": action, "eur": euros, "worth": lost, "due_to_shocks": lost - lost_quiet,
-        }  # fmt: skip
+            "action": action,
+            "eur": euros,
+            "worth": lost,
+            "due_to_shocks": lost - lost_quiet,
+        }
 
 
 def main() -> None:

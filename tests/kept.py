@@ -52,22 +52,37 @@ def comparison(folder: Path, pairs: int = 6, **changes: Any) -> Path:
 def experiment(**changes: Any) -> Experiment:
     """Return an experiment of two factors on the teaching case."""
     peak = {
-        "name": "peak", "title": {"it": "Altezza", "en": "Height"}, "source": "assumption",
-        "paths": ["shocks.1.peak"], "low": 0.5, "high": 1.4, "steps": 2,
-    }  # fmt: skip
+        "name": "peak",
+        "title": {"it": "Altezza", "en": "Height"},
+        "source": "assumption",
+        "paths": ["shocks.1.peak"],
+        "low": 0.5,
+        "high": 1.4,
+        "steps": 2,
+    }
     rule = {
-        "name": "rule", "title": {"it": "Regola", "en": "Rule"}, "source": "assumption",
+        "name": "rule",
+        "title": {"it": "Regola", "en": "Rule"},
+        "source": "assumption",
         "choices": [
             {"label": "residual", "set": {"parameters.shock.levee_holds": 1.0}},
             {"label": "full", "set": {"parameters.shock.levee_holds": 0.0}},
         ],
-    }  # fmt: skip
+    }
     data: dict[str, Any] = {
-        "name": "trial", "question": _TEXT, "description": _TEXT, "scenarios": ["quartiere"],
-        "strategies": ["consolidated", "alluvial"], "baseline": "consolidated", "citizens": 200,
-        "pairs": 3, "metrics": ["loss_due_to_shocks", "robustness"], "series": ["grievance"],
-        "factors": [peak, rule], "design": {"kind": "factorial"},
-    }  # fmt: skip
+        "name": "trial",
+        "question": _TEXT,
+        "description": _TEXT,
+        "scenarios": ["quartiere"],
+        "strategies": ["consolidated", "alluvial"],
+        "baseline": "consolidated",
+        "citizens": 200,
+        "pairs": 3,
+        "metrics": ["loss_due_to_shocks", "robustness"],
+        "series": ["grievance"],
+        "factors": [peak, rule],
+        "design": {"kind": "factorial"},
+    }
     return Experiment.model_validate({**data, **changes})
 
 
@@ -80,10 +95,15 @@ def run_point(task: Task) -> Iterator[fake_model.FakeTrajectory]:
         if ("", strategy) in task.skip:
             continue
         yield fake_model.FakeTrajectory(
-            strategy, task.replicate, replicate_seed(task.seed, task.replicate), "",
-            np.arange(5), {"grievance": loss * np.arange(5) / 7},
-            {"loss_due_to_shocks": loss, "robustness": None if loss > 25 else 1 / loss}, {},
-        )  # fmt: skip
+            strategy,
+            task.replicate,
+            replicate_seed(task.seed, task.replicate),
+            "",
+            np.arange(5),
+            {"grievance": loss * np.arange(5) / 7},
+            {"loss_due_to_shocks": loss, "robustness": None if loss > 25 else 1 / loss},
+            {},
+        )
 
 
 def swept(folder: Path, **changes: Any) -> Path:

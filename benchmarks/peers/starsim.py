@@ -49,9 +49,14 @@ class Town:
     def __init__(self, network: Network) -> None:
         ties = Ties(p1=network.one, p2=network.other, beta=np.ones(len(network.one)))
         self.sim = ss.Sim(
-            n_agents=len(network.trust), networks=ties, modules=Trust(network.trust),
-            start=0, stop=STEPS, dt=1, verbose=0,
-        )  # fmt: skip
+            n_agents=len(network.trust),
+            networks=ties,
+            modules=Trust(network.trust),
+            start=0,
+            stop=STEPS,
+            dt=1,
+            verbose=0,
+        )
         self.sim.init()
         (self.trust,) = (each for each in self.sim.modules if isinstance(each, Trust))
 

@@ -75,9 +75,14 @@ def draw(profiles: dict[int, Profile], path: Path) -> None:
             if share >= 4.0:
                 dark = k < len(names) / 2
                 ax.text(
-                    start + share / 2, row, f"{name}\n{share:.0f} %", ha="center", va="center",
-                    fontsize=7, color="white" if dark else "black",
-                )  # fmt: skip
+                    start + share / 2,
+                    row,
+                    f"{name}\n{share:.0f} %",
+                    ha="center",
+                    va="center",
+                    fontsize=7,
+                    color="white" if dark else "black",
+                )
         left = [a + b for a, b in zip(left, shares, strict=True)]
     ax.invert_yaxis()
     ax.set_xlim(0.0, 100.0)

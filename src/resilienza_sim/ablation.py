@@ -62,9 +62,14 @@ def _strategy(arm: Arm) -> Strategy | str:
         return arm.strategy or "consolidated"
     text = Bilingual(it="Concetto", en="Concept")
     return Strategy.model_construct(
-        name="concept", title=text, description=text, source="concept",
-        normal=arm.lines, emergency=arm.lines, recovery=arm.lines,
-    )  # fmt: skip
+        name="concept",
+        title=text,
+        description=text,
+        source="concept",
+        normal=arm.lines,
+        emergency=arm.lines,
+        recovery=arm.lines,
+    )
 
 
 def _background(past: CommunityModel, scenario: Scenario, arm: Arm) -> Background:
@@ -149,10 +154,14 @@ def _run(
     here, metrics = _background(past, scenario, arm), family("metrics", Metric)
     twin = any(name in metrics and metrics[name].of_twin for name in measures)
     record = run_arm(
-        past, _strategy(arm), replicate=0, decision=str(scenario.time.decisions[0]),
-        background=here, quiet=here.quiet(past.state.week) if twin else None,
+        past,
+        _strategy(arm),
+        replicate=0,
+        decision=str(scenario.time.decisions[0]),
+        background=here,
+        quiet=here.quiet(past.state.week) if twin else None,
         muted=frozenset(arm.mute),
-    )  # fmt: skip
+    )
     return {measure: _value(record, measure) for measure in measures}
 
 

@@ -31,8 +31,11 @@ from resilienza_sim.reading import LARGEST_BYTES
 __all__ = ["EXTENSIONS", "extend", "extend_from", "extension_sources"]
 
 _FAMILIES: Mapping[str, type[Any]] = {
-    "shocks": Shock, "actions": Action, "indicators": Indicator, "metrics": Metric,
-}  # fmt: skip
+    "shocks": Shock,
+    "actions": Action,
+    "indicators": Indicator,
+    "metrics": Metric,
+}
 EXTENSIONS = "resilienza_sim_extensions"
 """What the modules made of the files are part of."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -130,8 +133,11 @@ def _execute(source: bytes, module: ModuleType, shown: str) -> None:
     except (Exception, SystemExit) as error:
         if isinstance(error, ResilienzaError):
             raise
-        lines = [each.lineno for each in traceback.extract_tb(error.__traceback__)
-                 if each.filename == shown]  # fmt: skip
+        lines = [
+            each.lineno
+            for each in traceback.extract_tb(error.__traceback__)
+            if each.filename == shown
+        ]
         line = error.lineno if isinstance(error, SyntaxError) else (lines or [None])[-1]
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise ResilienzaError("extension_fails", file=shown, line=line, reason=reason) from error

@@ -55,10 +55,12 @@ class TownPart(_Part):
         "in [0, 1)",
     )
     luck: int = quantity(
-        0, 0, 1_000_000,
+        0,
+        0,
+        1_000_000,
         source="assumption: 0, the seeds as they are; another number is another family of seeds, "
         "which no result should hang on",
-    )  # fmt: skip
+    )
 
 
 class Quarter(_Part):

@@ -157,9 +157,19 @@ def trajectory_of(
     )
     seed = model.streams.seed
     record = Trajectory(
-        model.strategy.name, replicate, seed, decision, model.decision_week,
-        recorder.weeks()[timeline], values, {}, {}, people, shocks, model.ledger,
-    )  # fmt: skip
+        model.strategy.name,
+        replicate,
+        seed,
+        decision,
+        model.decision_week,
+        recorder.weeks()[timeline],
+        values,
+        {},
+        {},
+        people,
+        shocks,
+        model.ledger,
+    )
     metrics, censored = _metrics(record)
     record.metrics.update(metrics)
     record.censored.update(censored)

@@ -129,8 +129,11 @@ def plugged(tmp_path_factory, root: Path) -> dict[str, Any]:
     told = subprocess.run(
         [sys.executable, "-W", "error", str(folder / "_run.py"), str(folder)],
         env={**os.environ, "PYTHONPATH": str(root / "src")},
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert told.returncode == 0, told.stderr
     return json.loads(told.stdout)
 

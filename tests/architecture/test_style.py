@@ -74,6 +74,17 @@ def arguments(node: ast.FunctionDef) -> int:
     return len([each for each in every if each.arg not in ("self", "cls")])
 
 
+def test_the_formatter_is_never_switched_off(root) -> None:
+    marks = ("# fmt" + ": skip", "# fmt" + ": off")
+    files = (
+        file
+        for part in ("src", "scripts", "tests", "benchmarks")
+        for file in (root / part).rglob("*.py")
+    )
+    wrong = [str(file) for file in files if any(mark in file.read_text("utf-8") for mark in marks)]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_functions_of_many_arguments_become_fewer(sources) -> None:
     """A command's arguments are its options: what reads them is its typed request."""
     many = [

@@ -38,9 +38,19 @@ def holding(alliance, vertical, memory, hold, allied, horizontal) -> None:
 
 
 def enter(
-    keys, joins, active, group, target, quarter, alive, where, name, orientation, turned_away,
+    keys,
+    joins,
+    active,
+    group,
+    target,
+    quarter,
+    alive,
+    where,
+    name,
+    orientation,
+    turned_away,
     begins,
-) -> None:  # fmt: skip
+) -> None:
     """The group with the largest u^(1/w), w its orientation for the out-group; some shut it out."""
     living = [g for g in range(len(alive)) if alive[g]]
     for i in joins.tolist():

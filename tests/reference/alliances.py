@@ -132,9 +132,24 @@ def tied(alive, masks, living, at, quarter, services: int, quarters: int):
 
 
 def sit(
-    keys, tables, group, in_people, in_services, living, at, own, deciding, practice, demand, news,
-    usual, followed, commitment, paid, p,
-) -> None:  # fmt: skip
+    keys,
+    tables,
+    group,
+    in_people,
+    in_services,
+    living,
+    at,
+    own,
+    deciding,
+    practice,
+    demand,
+    news,
+    usual,
+    followed,
+    commitment,
+    paid,
+    p,
+) -> None:
     """A week of the tables: trust, what deciding costs, commitment, imposing, ends."""
     costs = p.horizontal_cost, p.vertical_cost
     trust_one_another(group, in_people, in_services, living, at, tables, usual)

@@ -19,7 +19,7 @@ def sit_together(alive, alliance, acts):
 
 def strength(
     groups, cost, asks, space, demand, upkeep_eur, p, hesitation, repertoire_cost, capacity
-) -> None:  # fmt: skip
+) -> None:
     """Needs that a group can follow: each factor of the equation in its turn."""
     for g in range(len(capacity)):
         practice, k, q = int(groups.practice[g]), int(groups.alliance[g]), groups.quarter[g]
@@ -157,9 +157,21 @@ def reached(cover, like, representation):
 
 
 def reach_out(
-    capacity, quarter, asks, unit, allied, joint, pooling, orientation, referral, active, residents,
-    prior, representation, used,
-):  # fmt: skip
+    capacity,
+    quarter,
+    asks,
+    unit,
+    allied,
+    joint,
+    pooling,
+    orientation,
+    referral,
+    active,
+    residents,
+    prior,
+    representation,
+    used,
+):
     """The ground of each group, what they cover together, what comes of it, for whom."""
     reach = ground(capacity, quarter, asks, unit, joint, pooling)
     cover = coverage(reach, unit, joint)

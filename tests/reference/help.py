@@ -15,9 +15,27 @@ OWING = 0.1
 
 
 def ask(
-    key, start, degree, arcs, load, suffering, fatigue, grievance, target, asked_of, asks_above,
-    b0, b1, b2, b3, b4, b5, remote_weight, generalised, c,
-):  # fmt: skip
+    key,
+    start,
+    degree,
+    arcs,
+    load,
+    suffering,
+    fatigue,
+    grievance,
+    target,
+    asked_of,
+    asks_above,
+    b0,
+    b1,
+    b2,
+    b3,
+    b4,
+    b5,
+    remote_weight,
+    generalised,
+    c,
+):
     """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact.
 
     Where there is little tie trust, trust in people at large takes its place: in whom one asks, in
@@ -104,9 +122,22 @@ def receive(
 
 
 def groups_help(
-    key, need, quarter, profile, reached, closed, told, informed, distant, formal, target, load,
-    met, helped, asks_above,
-) -> tuple[int, float]:  # fmt: skip
+    key,
+    need,
+    quarter,
+    profile,
+    reached,
+    closed,
+    told,
+    informed,
+    distant,
+    formal,
+    target,
+    load,
+    met,
+    helped,
+    asks_above,
+) -> tuple[int, float]:
     """Groups help those who ask, know of them, come near and resemble them; some hear of more."""
     count, all_met = 0, 0.0
     for i in range(len(need)):

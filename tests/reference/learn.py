@@ -9,15 +9,27 @@ from tests.reference.chance import halves, mix, u01
 
 
 def spread(
-    key, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, quarter,
-    fading, p,
-) -> None:  # fmt: skip
+    key,
+    formal,
+    informal,
+    met_formal,
+    met_informal,
+    campaign_formal,
+    campaign_informal,
+    quarter,
+    fading,
+    p,
+) -> None:
     """P(reached) = 1 - (1-q)^exposures (1-b)^(informed people met); the informed may forget."""
     for i, q in enumerate(quarter.tolist()):
         for u, flag, met, campaign, lost in zip(
-            halves(mix(key, i)), (formal, informal), (met_formal, met_informal),
-            (campaign_formal, campaign_informal), fading, strict=True,
-        ):  # fmt: skip
+            halves(mix(key, i)),
+            (formal, informal),
+            (met_formal, met_informal),
+            (campaign_formal, campaign_informal),
+            fading,
+            strict=True,
+        ):
             if flag[i]:
                 flag[i] = u >= lost
                 continue
@@ -56,16 +68,44 @@ def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> Non
 
 
 def travel(
-    keys, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal, distant,
-    anger, refused, helped, outreach, cases, in_care, quarter, tables, masks, living, at, where,
-    services, fading, p,
-) -> None:  # fmt: skip
+    keys,
+    formal,
+    informal,
+    met_formal,
+    met_informal,
+    campaign_formal,
+    campaign_informal,
+    distant,
+    anger,
+    refused,
+    helped,
+    outreach,
+    cases,
+    in_care,
+    quarter,
+    tables,
+    masks,
+    living,
+    at,
+    where,
+    services,
+    fading,
+    p,
+) -> None:
     """News travel, people come nearer or drift away, the allied tell of one another."""
     hear, distance, tell = keys.tolist()
     spread(
-        hear, formal, informal, met_formal, met_informal, campaign_formal, campaign_informal,
-        quarter, fading, p,
-    )  # fmt: skip
+        hear,
+        formal,
+        informal,
+        met_formal,
+        met_informal,
+        campaign_formal,
+        campaign_informal,
+        quarter,
+        fading,
+        p,
+    )
     distances(distance, distant, anger, refused, helped, outreach, quarter, p)
     shares = tied(tables, masks, living, at, where, services, len(outreach))
     refer(tell, cases, in_care, helped, quarter, shares, formal, informal, p)

@@ -67,9 +67,22 @@ def _cut(arcs, start, degree, i: int, j: int) -> None:
 
 
 def encounters(
-    key, start, degree, arcs, pool, pool_start, astir, suffering, where, lift, plain, crossing,
-    closed, p, opened,
-) -> int:  # fmt: skip
+    key,
+    start,
+    degree,
+    arcs,
+    pool,
+    pool_start,
+    astir,
+    suffering,
+    where,
+    lift,
+    plain,
+    crossing,
+    closed,
+    p,
+    opened,
+) -> int:
     """Ties end with chance 1 - e^-rate, faster without trust, surely if one of the two moves.
 
     The others are in person with chance rate (1 - closed), else remotely with rate closed remote.

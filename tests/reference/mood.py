@@ -35,11 +35,49 @@ def burdens(dependants, household, need, burden) -> None:
 
 
 def feel(
-    need, unmet, blow, suffering, rest, threshold, above, fatigue, anger, grievance, anchor,
-    openness, gtrust, gtrust_anchor, trust_service, received, expected, past, given, helped,
-    refused, active, group, comfort, carer, burden, household, target, stress, heard, bridge,
-    exposed, mean_trust, given_to, salience, surge, discord, temper, inner, company, p, capital,
-) -> None:  # fmt: skip
+    need,
+    unmet,
+    blow,
+    suffering,
+    rest,
+    threshold,
+    above,
+    fatigue,
+    anger,
+    grievance,
+    anchor,
+    openness,
+    gtrust,
+    gtrust_anchor,
+    trust_service,
+    received,
+    expected,
+    past,
+    given,
+    helped,
+    refused,
+    active,
+    group,
+    comfort,
+    carer,
+    burden,
+    household,
+    target,
+    stress,
+    heard,
+    bridge,
+    exposed,
+    mean_trust,
+    given_to,
+    salience,
+    surge,
+    discord,
+    temper,
+    inner,
+    company,
+    p,
+    capital,
+) -> None:
     """Move every mood by one week, all from what was before it."""
     for i in range(len(suffering)):
         u, s, f, a, g, t = (
@@ -110,9 +148,11 @@ def feel(
         gained = chance(p.support_gain * own_helped + p.support_seen * max(0.0, surge))
         lost = chance(let + p.support_distress * distress + p.support_seen * max(0.0, -surge))
         inner.perceived[i] = (
-            counted + (1.0 - counted) * gained - counted * lost
+            counted
+            + (1.0 - counted) * gained
+            - counted * lost
             + p.support_return * single(usual - counted)
-        )  # fmt: skip
+        )
 
         suffering[i] = s_new
         received[i] = got + 0.2 * single(own_helped - got)

@@ -116,9 +116,7 @@ class Organisation:
         return True
 
 
-def practise(
-    keys, ids, alive, own, town_best, near, paid, demand, dominant, news, p
-):  # fmt: skip
+def practise(keys, ids, alive, own, town_best, near, paid, demand, dominant, news, p):
     """Resume, hesitate, exploit, explore, pilot, undertake, adopt: in this order."""
     trials = pilots = better = adoptions = 0
     today = ASKED[int(demand.argmax())]
@@ -171,9 +169,21 @@ def practise(
 
 
 def practise_all(
-    keys, living, founder, born, at, of_groups, of_services, tables, masks, pilots, demand,
-    dominant, news, p,
-):  # fmt: skip
+    keys,
+    living,
+    founder,
+    born,
+    at,
+    of_groups,
+    of_services,
+    tables,
+    masks,
+    pilots,
+    demand,
+    dominant,
+    news,
+    p,
+):
     """Groups and then services, by the same rules; pilots by lot among those who are free."""
     alive = [bool(each) for each in living]
     here = [int(each) for each, lives in zip(of_groups.practice, alive, strict=True) if lives]
@@ -188,7 +198,16 @@ def practise_all(
     count = np.zeros(4, np.int64)
     for (ids, lives, own), seen, of in zip(kinds, near, (keys[:16], keys[16:]), strict=True):
         count += practise(
-            Keys(*of), ids, lives, own, example, seen, pilots / max(free, 1), demand, dominant,
-            news, p,
-        )  # fmt: skip
+            Keys(*of),
+            ids,
+            lives,
+            own,
+            example,
+            seen,
+            pilots / max(free, 1),
+            demand,
+            dominant,
+            news,
+            p,
+        )
     return count.tolist()

@@ -20,10 +20,31 @@ def own_need(kinds, row, service) -> float:
 
 
 def arrivals(
-    key, need, row_of, family, waited, in_care, informed, distant, trust, helped, quarter, cover,
-    weight, level, usual, unmet, overload, seeking, waiting, left, p, a,
-    generalised, c,
-) -> None:  # fmt: skip
+    key,
+    need,
+    row_of,
+    family,
+    waited,
+    in_care,
+    informed,
+    distant,
+    trust,
+    helped,
+    quarter,
+    cover,
+    weight,
+    level,
+    usual,
+    unmet,
+    overload,
+    seeking,
+    waiting,
+    left,
+    p,
+    a,
+    generalised,
+    c,
+) -> None:
     """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks waited / 26."""
     longest, services = waiting.shape[1] - 1, len(left)
     left[:] = 0
@@ -58,9 +79,21 @@ def arrivals(
 
 
 def open_cases(
-    key, need, row_of, family, waited, in_care, followed, reviewed, cut, cut_share, unmet, served,
-    intake, waits,
-) -> None:  # fmt: skip
+    key,
+    need,
+    row_of,
+    family,
+    waited,
+    in_care,
+    followed,
+    reviewed,
+    cut,
+    cut_share,
+    unmet,
+    served,
+    intake,
+    waits,
+) -> None:
     """Serve those who waited longer than the cut, and a share of those at it."""
     services = len(served)
     served[:], intake[:], waits[:] = 0, 0, 0
@@ -79,9 +112,30 @@ def open_cases(
 
 
 def follow(
-    key, need, row_of, family, in_care, followed, reviewed, since, cases, trust, efficacy, skill,
-    helped, informed, unmet, strength, quality, quarter, cover, opened, load, w, c,
-) -> tuple[float, float]:  # fmt: skip
+    key,
+    need,
+    row_of,
+    family,
+    in_care,
+    followed,
+    reviewed,
+    since,
+    cases,
+    trust,
+    efficacy,
+    skill,
+    helped,
+    informed,
+    unmet,
+    strength,
+    quality,
+    quarter,
+    cover,
+    opened,
+    load,
+    w,
+    c,
+) -> tuple[float, float]:
     """A case meets the share 1 - e^(-strength with_others) of the service's own needs.
 
     It closes when next to nothing is left of them, or when a review finds no progress.
@@ -184,9 +238,21 @@ def staff(
 
 
 def room(
-    present, load, caseload, fits, able, dip, deciding, waiting, routine_fit, queue, capacity,
-    quality, cut, share,
-) -> None:  # fmt: skip
+    present,
+    load,
+    caseload,
+    fits,
+    able,
+    dip,
+    deciding,
+    waiting,
+    routine_fit,
+    queue,
+    capacity,
+    quality,
+    cut,
+    share,
+) -> None:
     """Places are workers x caseload; those longest in the queue find the free ones."""
     for k in range(len(present)):
         own = float(able[k]) * single(1.0 - float(deciding[k]))

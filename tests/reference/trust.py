@@ -45,9 +45,15 @@ def along_ties(
         for k in row(start, degree, i):
             j = int(nbr[k])
             learnt[k] = learn(
-                trust[k], trust[rev[k]], int(mark[k]), int(layer[k]), scale[j], load[i],
-                suffering[j], p,
-            )  # fmt: skip
+                trust[k],
+                trust[rev[k]],
+                int(mark[k]),
+                int(layer[k]),
+                scale[j],
+                load[i],
+                suffering[j],
+                p,
+            )
     found = [0.0, 0.0, 0, 0]
     for i in range(len(degree)):
         for n, each in enumerate(

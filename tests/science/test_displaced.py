@@ -63,9 +63,11 @@ def test_most_are_with_kin_and_few_are_left_in_shelters(
     first = faenza.calendar.week_of(date(2023, 5, 15))
     shares = out["displaced_shelter"] / np.maximum(out["all"], 1e-9)
     for days, people, inside in zip(
-        region["days"] + town["days"], region["people"] + town["people"],
-        region["in_shelters"] + town["in_shelters"], strict=True,
-    ):  # fmt: skip
+        region["days"] + town["days"],
+        region["people"] + town["people"],
+        region["in_shelters"] + town["in_shelters"],
+        strict=True,
+    ):
         if days > 7:
             assert shares[first + days // 7] == pytest.approx(inside / people, abs=0.15)
     assert out["displaced_kin"][first + 4] > 0.6 * out["all"][first + 4]

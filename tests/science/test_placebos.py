@@ -133,10 +133,15 @@ def test_the_advantage_on_unseen_hazards_shrinks_as_cross_protection_reaches_fur
 # -- a model without social mechanisms ------------------------------------------------------------
 
 SOCIAL_LINES = plan(
-    ("street_work", 0.2), ("found_groups", 0.2), ("support_groups", 0.1), ("open_spaces", 0.1),
-    ("build_alliances", 0.2), ("engage_stakeholders", 0.1),
-    ("campaign", 0.1, {"about": "informal"}), name="social",
-)  # fmt: skip
+    ("street_work", 0.2),
+    ("found_groups", 0.2),
+    ("support_groups", 0.1),
+    ("open_spaces", 0.1),
+    ("build_alliances", 0.2),
+    ("engage_stakeholders", 0.1),
+    ("campaign", 0.1, {"about": "informal"}),
+    name="social",
+)
 
 
 @pytest.mark.parametrize("social", [False, True], ids=["null model", "full model"])

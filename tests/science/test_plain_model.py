@@ -211,5 +211,6 @@ def test_the_model_that_is_taken_over_stays_as_it_was(in_trouble):
     before = {name: np.copy(value) for name, value in values_of(in_trouble.state)}
     PlainTown(in_trouble).step()
     after = dict(values_of(in_trouble.state))
-    assert all(np.array_equal(after[name], x, equal_nan=x.dtype.kind == "f")
-               for name, x in before.items())  # fmt: skip
+    assert all(
+        np.array_equal(after[name], x, equal_nan=x.dtype.kind == "f") for name, x in before.items()
+    )

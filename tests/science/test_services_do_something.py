@@ -26,10 +26,14 @@ USERS = {"social_work": 17.0, "home_care": 19.0, "shelter": 3.0, "family_support
 
 
 ITALY = {
-    "generalised_trust": 0.239, "volunteering": 0.098, "social_participation": 0.227,
-    "nonprofits_per_10k": 60.7, "people_to_rely_on": 0.815, "risk_of_poverty": 0.201,
+    "generalised_trust": 0.239,
+    "volunteering": 0.098,
+    "social_participation": 0.227,
+    "nonprofits_per_10k": 60.7,
+    "people_to_rely_on": 0.815,
+    "risk_of_poverty": 0.201,
     "social_spending_eur": 126.0,
-}  # fmt: skip
+}
 
 
 def quiet(weeks: int = 600, **values: object):
@@ -129,7 +133,11 @@ def test_cash_does_what_trials_of_transfers_found() -> None:
         model.state.citizens.need[who, INCOME] *= left
 
     found = trial(
-        quiet(), treat, lambda model: model.state.citizens.need[:, INCOME] > 0.3,
-        lambda model: model.state.citizens.suffering, 2 * YEAR, range(1, 9),
-    )  # fmt: skip
+        quiet(),
+        treat,
+        lambda model: model.state.citizens.need[:, INCOME] > 0.3,
+        lambda model: model.state.citizens.suffering,
+        2 * YEAR,
+        range(1, 9),
+    )
     assert -0.18 < found.effect < -0.09

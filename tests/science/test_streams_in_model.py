@@ -106,11 +106,18 @@ def test_another_process_gives_the_same_bytes(arms, root: Path) -> None:
     )
     told = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONHASHSEED": "12345", "PYTHONPATH": os.pathsep.join(
-            [str(root), str(root / "src"), os.environ.get("PYTHONPATH", "")]
-        )},
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": "12345",
+            "PYTHONPATH": os.pathsep.join(
+                [str(root), str(root / "src"), os.environ.get("PYTHONPATH", "")]
+            ),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
     assert told.stdout.strip() == digest(arms["hybrid"])
 
 

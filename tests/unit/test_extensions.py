@@ -104,10 +104,14 @@ assert "mine" not in family("metrics", Metric)
 
 def run(*arguments: str | Path, folder: Path, root: Path) -> str:
     told = subprocess.run(
-        [sys.executable, *map(str, arguments)], cwd=folder, timeout=300, check=False,
+        [sys.executable, *map(str, arguments)],
+        cwd=folder,
+        timeout=300,
+        check=False,
         env={**os.environ, "PYTHONPATH": str(root / "src"), "RESILIENZA_LANG": "en"},
-        capture_output=True, text=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+    )
     assert told.returncode == 0, told.stderr
     return told.stdout
 
@@ -137,11 +141,19 @@ def shown(tmp_path_factory, root) -> Path:
 def test_what_the_how_to_shows_is_found_checked_and_run(shown, root) -> None:
     files = sorted(path.name for path in shown.glob("*.py"))
     assert files == ["listening.py", "strike_of_transport.py", "weeks_below.py"]
-    said = run("-m", "resilienza_sim", "check", "my_town.toml", "--extension", ".",
-               folder=shown, root=root)  # fmt: skip
+    said = run(
+        "-m", "resilienza_sim", "check", "my_town.toml", "--extension", ".", folder=shown, root=root
+    )
     assert "valid" in said
-    said = run("-m", "resilienza_sim", "list", "metrics", "--extension=weeks_below.py",
-               folder=shown, root=root)  # fmt: skip
+    said = run(
+        "-m",
+        "resilienza_sim",
+        "list",
+        "metrics",
+        "--extension=weeks_below.py",
+        folder=shown,
+        root=root,
+    )
     assert "weeks_below" in said
     code = (
         "from resilienza_sim import *; extend('.'); "
@@ -154,8 +166,12 @@ def test_what_the_how_to_shows_is_found_checked_and_run(shown, root) -> None:
 def test_a_town_that_uses_an_extension_runs_no_code_by_itself(shown, root) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "resilienza_sim", "check", "my_town.toml", "--lang", "en"],
-        cwd=shown, env={**os.environ, "PYTHONPATH": str(root / "src")}, timeout=300,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=shown,
+        env={**os.environ, "PYTHONPATH": str(root / "src")},
+        timeout=300,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert told.returncode == 2
     assert "strike_of_transport" in told.stderr

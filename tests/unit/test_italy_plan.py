@@ -94,8 +94,9 @@ def test_both_partitions_are_balanced(network, machines) -> None:
     rng = np.random.default_rng(3)
     residents, place = rng.integers(50, 150, 400), rng.random((400, 2))
     for part in (
-        network.in_order(residents, machines), network.halved(place, residents, machines),
-    ):  # fmt: skip
+        network.in_order(residents, machines),
+        network.halved(place, residents, machines),
+    ):
         load = np.bincount(part, residents, machines)
         assert load.max() < 1.15 * load.mean()
         assert load.min() > 0.85 * load.mean()
@@ -119,9 +120,11 @@ def test_ties_that_leave_are_as_many_as_asked_and_go_where_people_are_near(netwo
 
 def test_the_cost_of_a_cut_is_that_of_the_busiest_machine(network, plan) -> None:
     found = network.Cut(
-        citizens=np.array([3_000_000, 1_000_000]), arcs=np.array([400_000, 400_000]),
-        copies=np.array([200_000, 200_000]), neighbours=np.array([1, 1]),
-    )  # fmt: skip
+        citizens=np.array([3_000_000, 1_000_000]),
+        arcs=np.array([400_000, 400_000]),
+        copies=np.array([200_000, 200_000]),
+        neighbours=np.array([1, 1]),
+    )
     here = plan.TiesHere(local=2.0, friends=2.0, potential=1.0, by_layer={}, halves=0.1)
     told = dict(zip(plan.COST_HEAD, plan.cost(found, here, 500.0, 1e-6), strict=False))
     assert told["ties cut"] == f"{400_000 / (4_000_000 * 4):.1%}"

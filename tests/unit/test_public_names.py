@@ -33,7 +33,9 @@ def test_it_starts_as_a_module(root: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "resilienza_sim", "--version"],
         env={**os.environ, "PYTHONPATH": str(root / "src")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert told.returncode == 0
     assert told.stdout.strip() == f"resilienza-sim {resilienza_sim.__version__}"

@@ -146,8 +146,10 @@ def test_values_lie_in_their_ranges_and_leave_the_rest(town, arms) -> None:
 
 def test_a_draw_that_the_model_refuses_is_drawn_again_and_told(town, arms) -> None:
     path = "parameters.ties."
-    spans = [Range(f"{path}{name}_groups", 0.5, 0.2, 1.0, False, True)
-             for name in ("informal", "third_sector")]  # fmt: skip
+    spans = [
+        Range(f"{path}{name}_groups", 0.5, 0.2, 1.0, False, True)
+        for name in ("informal", "third_sector")
+    ]
     found = [world(town, arms, Ranges(tuple(spans), {}), 1, r) for r in range(16)]
     assert any(each.redrawn for each in found)
     for each in found:
@@ -165,11 +167,27 @@ def uncertain(town: Scenario) -> Scenario:
     data = town.model_dump(mode="json")
     day = data["shocks"][0]["start"]
     data["history"] = {
-        "draws": [{"name": "height", "path": "shocks.0.peak", "low": 0.3, "high": 0.9,
-                   "source": "assumption"}],
-        "returns": [{"name": "again", "title": {"it": "ancora", "en": "again"}, "shock": 0,
-                     "chance": 0.5, "first": day, "last": day, "source": "assumption"}],
-    }  # fmt: skip
+        "draws": [
+            {
+                "name": "height",
+                "path": "shocks.0.peak",
+                "low": 0.3,
+                "high": 0.9,
+                "source": "assumption",
+            }
+        ],
+        "returns": [
+            {
+                "name": "again",
+                "title": {"it": "ancora", "en": "again"},
+                "shock": 0,
+                "chance": 0.5,
+                "first": day,
+                "last": day,
+                "source": "assumption",
+            }
+        ],
+    }
     return Scenario.model_validate(data)
 
 

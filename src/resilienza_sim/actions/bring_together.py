@@ -23,9 +23,12 @@ class BringTogether(Action):
     ambit: ClassVar[Ambit] = "ties"
 
     unit_cost_eur: float = quantity(
-        400.0, 1.0, 100_000.0, unit="EUR per activity",
+        400.0,
+        1.0,
+        100_000.0,
+        unit="EUR per activity",
         source="assumption: 10 hours of a facilitator at 31 EUR, and 90 EUR of room and materials",
-    )  # fmt: skip
+    )
     participants: float = quantity(
         40.0, 2.0, 10_000.0, unit="people", source="assumption: size of a shared activity"
     )
@@ -33,9 +36,11 @@ class BringTogether(Action):
         13.0, 1.0, 520.0, unit="weeks", source="assumption: each citizen takes part once a season"
     )
     added: float = quantity(
-        1.0, 0.0, 10.0,
+        1.0,
+        0.0,
+        10.0,
         source="assumption: with every citizen involved, contact with the others doubles",
-    )  # fmt: skip
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return the activities of a week that would involve every citizen in turn."""

@@ -32,9 +32,12 @@ class BuildAlliances(Action):
     across: bool = False
     partners: int = quantity(6, 2, 60, unit="groups", source="assumption: size of a working table")
     unit_cost_eur: float = quantity(
-        30.0, 0.1, 10_000.0, unit="EUR per partner and week",
+        30.0,
+        0.1,
+        10_000.0,
+        unit="EUR per partner and week",
         source="assumption: an hour of a coordinator a week for each partner",
-    )  # fmt: skip
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return the groups alive: each can be a partner."""

@@ -23,9 +23,12 @@ class Campaign(Action):
 
     about: Literal["formal", "informal"] = "informal"
     unit_cost_eur: float = quantity(
-        1.0, 0.001, 1_000.0, unit="EUR per person reached once",
+        1.0,
+        0.001,
+        1_000.0,
+        unit="EUR per person reached once",
         source="assumption: print and post of a leaflet, posts and radio less",
-    )  # fmt: skip
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return the people who are not informed."""

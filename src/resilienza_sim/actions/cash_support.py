@@ -31,19 +31,28 @@ class CashSupport(Action):
     ambit: ClassVar[Ambit] = "services"
 
     unit_cost_eur: float = quantity(
-        75.0, 0.1, 10_000.0, unit="EUR per household and week",
+        75.0,
+        0.1,
+        10_000.0,
+        unit="EUR per household and week",
         source="Unione della Romagna Faentina, solidarity grant 2021: up to 320 EUR a month",
-    )  # fmt: skip
+    )
     relief: float = quantity(
-        0.01, 0.0, 1.0, unit="per week",
+        0.01,
+        0.0,
+        1.0,
+        unit="per week",
         source="income need met in a week by one grant; McGuire et al. 2022, "
         "doi:10.1038/s41562-021-01252-z, well-being d = .13 (.09; .18) after two years: fitted",
-    )  # fmt: skip
+    )
 
     grant_weeks: int = quantity(
-        6, 1, 520, unit="weeks",
+        6,
+        1,
+        520,
+        unit="weeks",
         source="CNEL 2025: 20 users of money grants per 1,000 residents a year: fitted",
-    )  # fmt: skip
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return the people whose need of income is serious, as households."""

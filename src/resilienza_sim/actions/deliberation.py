@@ -20,13 +20,19 @@ class Deliberation(Action):
     ambit: ClassVar[Ambit] = "planning"
 
     unit_cost_eur: float = quantity(
-        25.0, 0.1, 10_000.0, unit="EUR per seat",
+        25.0,
+        0.1,
+        10_000.0,
+        unit="EUR per seat",
         source="assumption: an evening with a facilitator at 31 EUR an hour for twenty, and room",
-    )  # fmt: skip
+    )
     assembly: int = quantity(
-        50, 2, 10_000, unit="seats a cycle",
+        50,
+        2,
+        10_000,
+        unit="seats a cycle",
         source="assumption: citizens' assemblies seat about 50 to 150",
-    )  # fmt: skip
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return the seats of a week that fill an assembly by the end of the cycle."""

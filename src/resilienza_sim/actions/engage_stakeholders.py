@@ -33,9 +33,12 @@ class EngageStakeholders(Action):
 
     by: Literal["all", "resources", "factors"] = "all"
     unit_cost_eur: float = quantity(
-        280.0, 1.0, 100_000.0, unit="EUR per stakeholder",
+        280.0,
+        1.0,
+        100_000.0,
+        unit="EUR per stakeholder",
         source="assumption: nine hours of a facilitator at 31 EUR",
-    )  # fmt: skip
+    )
     gain: float = quantity(
         0.3, 0.0, 1.0, source="assumption: engagement won by one round of meetings"
     )

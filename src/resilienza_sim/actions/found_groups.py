@@ -28,9 +28,12 @@ class FoundGroups(Action):
     ways: ClassVar[tuple[str, ...]] = ("among",)
 
     unit_cost_eur: float = quantity(
-        2500.0, 1.0, 1_000_000.0, unit="EUR per group",
+        2500.0,
+        1.0,
+        1_000_000.0,
+        unit="EUR per group",
         source="assumption: local micro-grants are of this order, 1,000-5,000 EUR",
-    )  # fmt: skip
+    )
     founders_per_group: float = quantity(
         40.0,
         4.0,

@@ -23,9 +23,12 @@ class OpenSpaces(Action):
     ambit: ClassVar[Ambit] = "ties"
 
     unit_cost_eur: float = quantity(
-        650.0, 1.0, 100_000.0, unit="EUR per space and week",
+        650.0,
+        1.0,
+        100_000.0,
+        unit="EUR per space and week",
         source="assumption: 15 hours of presence at 28 EUR, and rent, heating, insurance",
-    )  # fmt: skip
+    )
     added: float = quantity(
         0.5, 0.0, 5.0, source="assumption: room added when every place has someone who runs it"
     )

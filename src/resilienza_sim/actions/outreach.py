@@ -25,9 +25,12 @@ class Outreach(Action):
 
     towards: Literal["everyone", "target"] = "everyone"
     unit_cost_eur: float = quantity(
-        12.0, 0.1, 1_000.0, unit="EUR per person reached",
+        12.0,
+        0.1,
+        1_000.0,
+        unit="EUR per person reached",
         source="assumption: an educator's hour at 28 EUR, three doors answered an hour",
-    )  # fmt: skip
+    )
     success: float = quantity(
         0.25, 0.0, 1.0, source="assumption: distant people who come nearer after a visit"
     )

@@ -21,9 +21,12 @@ class PracticeTrials(Action):
     ambit: ClassVar[Ambit] = "planning"
 
     unit_cost_eur: float = quantity(
-        6000.0, 1.0, 1_000_000.0, unit="EUR per pilot",
+        6000.0,
+        1.0,
+        1_000_000.0,
+        unit="EUR per pilot",
         source="assumption: 16 h supervision, 24 h training at 80 EUR, replacement of ten workers",
-    )  # fmt: skip
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return the organisations that are not already learning something new."""

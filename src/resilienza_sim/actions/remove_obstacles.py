@@ -22,9 +22,12 @@ class RemoveObstacles(Action):
 
     obstacle: Literal["cost", "distance", "bureaucracy"] = "bureaucracy"
     unit_cost_eur: float = quantity(
-        30.0, 0.1, 10_000.0, unit="EUR per person freed of it",
+        30.0,
+        0.1,
+        10_000.0,
+        unit="EUR per person freed of it",
         source="assumption: an educator's hour at a desk near home (28 EUR), a ride, a fee waived",
-    )  # fmt: skip
+    )
 
     def need(self, model: CommunityModel) -> float:
         """Return the people held back: those concerned, by how far, times the level."""

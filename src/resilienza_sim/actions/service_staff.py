@@ -22,9 +22,12 @@ class ServiceStaff(Action):
 
     service: Literal["social_work", "home_care", "shelter", "family_support"] = "social_work"
     unit_cost_eur: float = quantity(
-        850.0, 1.0, 100_000.0, unit="EUR per worker and week",
+        850.0,
+        1.0,
+        100_000.0,
+        unit="EUR per worker and week",
         source="law 178/2020: 40,000 EUR a year a social worker; 10 % overhead is an assumption",
-    )  # fmt: skip
+    )
     absorption: float = quantity(
         0.25, 0.0, 10.0, source="assumption: a service can take in a quarter of its staff"
     )

@@ -20,9 +20,12 @@ class StreetWork(Action):
     ambit: ClassVar[Ambit] = "ties"
 
     unit_cost_eur: float = quantity(
-        1008.0, 1.0, 100_000.0, unit="EUR per worker and week",
+        1008.0,
+        1.0,
+        100_000.0,
+        unit="EUR per worker and week",
         source="decree 30/2024, social cooperatives, level D (from memory): 28 EUR x 36 hours",
-    )  # fmt: skip
+    )
     residents_per_worker: float = quantity(
         1000.0, 50.0, 100_000.0, unit="residents", source="assumption: one worker fills a quarter"
     )

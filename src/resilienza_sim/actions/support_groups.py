@@ -31,9 +31,12 @@ class SupportGroups(Action):
 
     by: Literal["all", "strengths", "needs"] = "all"
     unit_cost_eur: float = quantity(
-        56.0, 0.1, 10_000.0, unit="EUR per group and week",
+        56.0,
+        0.1,
+        10_000.0,
+        unit="EUR per group and week",
         source="assumption: two hours of an educator a week, 2,900 EUR a year",
-    )  # fmt: skip
+    )
     growth: float = quantity(
         0.015,
         0.0,

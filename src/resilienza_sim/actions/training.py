@@ -24,9 +24,12 @@ class Training(Action):
     ambit: ClassVar[Ambit] = "awareness"
 
     unit_cost_eur: float = quantity(
-        90.0, 0.1, 10_000.0, unit="EUR per person",
+        90.0,
+        0.1,
+        10_000.0,
+        unit="EUR per person",
         source="assumption: 16 hours for 20 people, trainer at 80 EUR an hour and materials",
-    )  # fmt: skip
+    )
     gain: float = quantity(0.15, 0.0, 1.0, source="assumption: share of what was lacking")
 
     def need(self, model: CommunityModel) -> float:

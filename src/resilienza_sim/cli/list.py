@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
 
 KINDS = (
-    "scenarios", "strategies", "experiments", "shocks", "actions", "indicators", "metrics",
-    "concepts", "patterns",
-)  # fmt: skip
+    "scenarios",
+    "strategies",
+    "experiments",
+    "shocks",
+    "actions",
+    "indicators",
+    "metrics",
+    "concepts",
+    "patterns",
+)
 
 
 def command(

@@ -66,9 +66,13 @@ def command(
         if worth:
             terminal.say("trace.worth_announce", citizens=n_citizens)
             found = worth_of(
-                chosen, pairs=n_pairs, seed=study_seed, citizens=n_citizens, executor=executor,
+                chosen,
+                pairs=n_pairs,
+                seed=study_seed,
+                citizens=n_citizens,
+                executor=executor,
                 progress=_progress(terminal),
-            )  # fmt: skip
+            )
             _worths(terminal, chosen, found)
         if target is not None:
             _write(terminal, chosen, target, found)

@@ -141,10 +141,12 @@ class Design(_Part):
 
     kind: Literal["factorial", "latin_hypercube", "sobol", "saltelli", "morris", "table"]
     points: int | None = Field(
-        None, ge=1, le=1_000_000,
+        None,
+        ge=1,
+        le=1_000_000,
         description="points (64 if not said); for saltelli the base sample, for morris the "
         "trajectories; of a factorial or a table so many are drawn, all if not said",
-    )  # fmt: skip
+    )
     second_order: bool = Field(False, description="saltelli: whether pairs of factors are told")
     table: tuple[dict[str, Value], ...] = Field((), max_length=100_000)
 

@@ -22,9 +22,12 @@ from resilienza_sim.statistics import student_interval
 __all__ = ["ITEMS", "MEASURED", "fieldwork", "observe", "told_in"]
 
 ITEMS = (
-    "observed_participation", "observed_volunteering", "observed_trust", "observed_rely_on",
+    "observed_participation",
+    "observed_volunteering",
+    "observed_trust",
+    "observed_rely_on",
     "observed_satisfaction",
-)  # fmt: skip
+)
 """Indicators read as the survey asks."""
 
 MEASURED = {

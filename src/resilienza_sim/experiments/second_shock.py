@@ -37,9 +37,19 @@ Groups = tuple[tuple[int, ...], tuple[int, ...]]
 """Places of the shocks of each group in the scenario, from 0."""
 
 _COLUMNS = [
-    "strategy", "n", "both", "first", "second", "neither", "interaction", "low", "high",
-    "difference", "difference_low", "difference_high",
-]  # fmt: skip
+    "strategy",
+    "n",
+    "both",
+    "first",
+    "second",
+    "neither",
+    "interaction",
+    "low",
+    "high",
+    "difference",
+    "difference_low",
+    "difference_high",
+]
 
 
 def groups_of(text: str, scenario: Scenario) -> Groups:

@@ -46,13 +46,17 @@ class AccessParameters(PhaseParameters):
         0.25, 0.0, 0.5, source="Caplan 1964 for the idea, from memory; size: assumption"
     )
     obstacle_cost: float = quantity(
-        0.25, 0.0, 1.0,
+        0.25,
+        0.0,
+        1.0,
         source="assumption; ISTAT 2023: 4.2 % of residents gave up care for lack of money",
-    )  # fmt: skip
+    )
     obstacle_distance: float = quantity(
-        0.10, 0.0, 1.0,
+        0.10,
+        0.0,
+        1.0,
         source="assumption; ISTAT 2023: 1.0 % of residents gave up care hard to reach",
-    )  # fmt: skip
+    )
     obstacle_bureaucracy: float = quantity(
         0.30, 0.0, 1.0, source="assumption: forms and rules; Herd & Moynihan 2018 for the idea"
     )
@@ -60,9 +64,12 @@ class AccessParameters(PhaseParameters):
         0.02, 0.0, 0.5, unit="per week", source="assumption: half of what was removed is back in 35"
     )
     overload_distrust: float = quantity(
-        0.02, 0.0, 0.5, unit="per week",
+        0.02,
+        0.0,
+        0.5,
+        unit="per week",
         source="MODEL.md equation 8: overload lowers trust in services; size: assumption",
-    )  # fmt: skip
+    )
 
 
 AccessRates = shape("AccessRates", AccessParameters)
@@ -79,11 +86,31 @@ class Asking(NamedTuple):
 
 @kernel
 def arrivals(
-    key: Any, need: Any, row_of: Any, family: Any, waited: Any, in_care: Any, informed: Any,
-    distant: Any, trust: Any, helped: Any, quarter: Any, cover: Any, weight: Any, level: Any,
-    usual: float, unmet: Any, overload: Any, seeking: Any, waiting: Any, left: Any, p: Any,
-    a: Any, generalised: Any, c: Any,
-) -> None:  # fmt: skip
+    key: Any,
+    need: Any,
+    row_of: Any,
+    family: Any,
+    waited: Any,
+    in_care: Any,
+    informed: Any,
+    distant: Any,
+    trust: Any,
+    helped: Any,
+    quarter: Any,
+    cover: Any,
+    weight: Any,
+    level: Any,
+    usual: float,
+    unmet: Any,
+    overload: Any,
+    seeking: Any,
+    waiting: Any,
+    left: Any,
+    p: Any,
+    a: Any,
+    generalised: Any,
+    c: Any,
+) -> None:
     """Let people ask each service for the needs it answers, and give up.
 
     Hazard to ask = seeking x trust in that service x trust in people (`capital`) x the way past the

@@ -403,9 +403,16 @@ def introductions(
 
 @kernel
 def make(
-    pairs: Any, done: int, start: Any, degree: Any, room: Any, arcs: Any, pool_active: Any,
-    generalised: Any, first_trust: float,
-) -> int:  # fmt: skip
+    pairs: Any,
+    done: int,
+    start: Any,
+    degree: Any,
+    room: Any,
+    arcs: Any,
+    pool_active: Any,
+    generalised: Any,
+    first_trust: float,
+) -> int:
     """Make the ties of these pairs from number `done` on; return how many are made in all.
 
     They start with the little trust of a beginning. A pair is two people, the place of the
@@ -431,9 +438,16 @@ def _until_made(model: CommunityModel, pairs: I64) -> None:
     state, done = model.state, 0
     while done < len(pairs):
         done = make(
-            pairs, done, state.start, state.degree, state.room, columns(state.arcs),
-            state.pool.active, state.citizens.generalised_trust, model.rates.meet.first_trust,
-        )  # fmt: skip
+            pairs,
+            done,
+            state.start,
+            state.degree,
+            state.room,
+            columns(state.arcs),
+            state.pool.active,
+            state.citizens.generalised_trust,
+            model.rates.meet.first_trust,
+        )
         if done < len(pairs):
             rebuild(state)
 
@@ -499,11 +513,19 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
     citizens, groups, s = state.citizens, state.groups, model.scratch
     spare(state.degree, fixed.usual_degree, fixed.usual_ties, p.capacity, s.ties_known, s.spare)
     scene = Scene(
-        model.community.people.quarter, lift, model.effort.crossing,
-        state.municipality.contact_closed, citizens.grievance, fixed.target, citizens.active,
-        citizens.group, groups.alliance, _warmth(groups.capability, p.relational),
-        fixed.sociable, s.spare,
-    )  # fmt: skip
+        model.community.people.quarter,
+        lift,
+        model.effort.crossing,
+        state.municipality.contact_closed,
+        citizens.grievance,
+        fixed.target,
+        citizens.active,
+        citizens.group,
+        groups.alliance,
+        _warmth(groups.capability, p.relational),
+        fixed.sociable,
+        s.spare,
+    )
     finding = Finding(
         p.joint_activity, p.acquaintance, p.brokerage, p.closeness, p.common, p.entering
     )

@@ -12,83 +12,120 @@ class ActParameters(PhaseParameters):
     """Taking part, and the life of groups."""
 
     exit: float = quantity(
-        0.0064, 0.0, 0.5, unit="per week",
+        0.0064,
+        0.0,
+        0.5,
+        unit="per week",
         source="fitted to a volunteer's chance to be one a year later: .64, CNCS 2008, more than "
         "one in three of the volunteers of 2006 did not volunteer in 2007",
-    )  # fmt: skip
+    )
     exit_fatigue: float = quantity(
         3.0, 0.0, 20.0, source="assumption: a wholly tired member leaves four times as fast"
     )
     lapse: float = quantity(
-        0.0086, 0.0, 0.5, unit="per week",
+        0.0086,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: membership turns over as volunteering does, CNCS 2008: -ln .64 / 52",
-    )  # fmt: skip
+    )
     begins: float = quantity(
-        0.25, 0.0, 1.0,
+        0.25,
+        0.0,
+        1.0,
         source="assumption: one in four of those who come in works from the start, near the share "
         "of volunteers among members; the others may begin later",
-    )  # fmt: skip
+    )
     attending: float = quantity(
-        0.25, 0.0, 1.0, unit="per week",
+        0.25,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: who belongs and does not volunteer comes once a month",
-    )  # fmt: skip
+    )
     turn_hours: float = quantity(
-        8.0, 0.5, 40.0, unit="hours",
+        8.0,
+        0.5,
+        40.0,
+        unit="hours",
         source="assumption: two half days in a week in which a volunteer works; with 19 hours in "
         "four weeks (help.active_hours) it makes the chance to work in a week .59",
-    )  # fmt: skip
+    )
     stops_work: float = quantity(
-        0.24, 0.0, 1.0,
+        0.24,
+        0.0,
+        1.0,
         source="fitted (scripts/fit_participation.py) to volunteering of 2021 over 2019, ISTAT "
         "BES, 7.3 / 9.8: share whose work the fullest limits on gatherings stop",
-    )  # fmt: skip
+    )
     stops_part: float = quantity(
-        0.625, 0.0, 1.0,
+        0.625,
+        0.0,
+        1.0,
         source="fitted (scripts/fit_participation.py) to social participation of 2021 over 2019, "
         "ISTAT BES, 14.6 / 22.7: share whose activity in a group the fullest limits stop",
-    )  # fmt: skip
+    )
     resuming: float = quantity(
-        0.1, 0.0, 5.0, unit="per week",
+        0.1,
+        0.0,
+        5.0,
+        unit="per week",
         source="assumption: half of those stopped come back within seven weeks of reopening",
-    )  # fmt: skip
+    )
     suspended_lapse: float = quantity(
         1.2, 1.0, 20.0, source="assumption: who is suspended leaves a fifth faster"
     )
     hardship: float = quantity(
-        0.7, 0.0, 5.0,
+        0.7,
+        0.0,
+        5.0,
         source="fitted (scripts/fit_participation.py) to Brand & Burgard 2008: job loss, taking "
         "part x .65 years later",
-    )  # fmt: skip
+    )
     setback: float = quantity(
-        0.05, 0.0, 1.0, unit="per week",
+        0.05,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: a loss of income as large as life's events leaves half a setback",
-    )  # fmt: skip
+    )
     setback_recovery: float = quantity(
-        0.003, 0.0, 0.1, unit="per week",
+        0.003,
+        0.0,
+        0.1,
+        unit="per week",
         source="assumption: half wears off in four years and a half; Brand & Burgard 2008: lasting",
-    )  # fmt: skip
+    )
     balancing: float = quantity(
-        1.0, 0.0, 1.0,
+        1.0,
+        0.0,
+        1.0,
         source="assumption: before week 0 the town is at rest, as many come as go; 0: rates as "
         "worked out from the region's figures alone",
-    )  # fmt: skip
+    )
     hold_alliance: float = quantity(
         0.3, 0.0, 1.0, source="Perach et al. 2023: alliances and horizontality hold members; prior"
     )
     hold_horizontal: float = quantity(
-        0.2, 0.0, 1.0,
+        0.2,
+        0.0,
+        1.0,
         source="Perach et al. 2023: horizontality holds members, beside alliances; prior",
-    )  # fmt: skip
+    )
     gathering: float = quantity(
-        1.0, 0.0, 10.0,
+        1.0,
+        0.0,
+        10.0,
         source="MODEL.md section 2, aggregative capability of the quarter's groups: pull on those "
         "who could join, neutral at 0.5; size assumption",
-    )  # fmt: skip
+    )
     turned_away: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="MODEL.md section 5, row 2: a wholly closed group turns away every other member of "
         "the out-group; size assumption",
-    )  # fmt: skip
+    )
     neighbours: float = quantity(
         3.0, 0.0, 30.0, source="Granovetter 1978: pull of active neighbours; prior"
     )
@@ -112,20 +149,28 @@ class ActParameters(PhaseParameters):
         source="assumption: per four active citizens in a quarter",
     )
     brought: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="MODEL.md equation 7, four active citizens make a group: half of the five or six "
         "adults whom a founder knows; Bryant et al. 2003 (from memory), being asked; assumption",
-    )  # fmt: skip
+    )
     birth_members: int = quantity(4, 2, 50, unit="people", source="MODEL.md equation 7")
     death: float = quantity(
-        0.0015, 0.0, 0.1, unit="per week",
+        0.0015,
+        0.0,
+        0.1,
+        unit="per week",
         source="h0 of MODEL.md equation 7: assumption, 7 % a year",
-    )  # fmt: skip
+    )
     death_old: float = quantity(
-        0.00005, 0.0, 0.1, unit="per week",
+        0.00005,
+        0.0,
+        0.1,
+        unit="per week",
         source="assumption: groups of old end as fast as others are born in a quiet town, a "
         "quarter of a percent a year",
-    )  # fmt: skip
+    )
     death_ageing: float = quantity(
         0.01, 0.0, 0.1, unit="per week", source="MODEL.md equation 7: liability of newness"
     )
@@ -144,19 +189,28 @@ class ActParameters(PhaseParameters):
         source="h2 of MODEL.md equation 7, just transformed: assumption",
     )
     death_unfunded: float = quantity(
-        0.04, 0.0, 1.0, unit="per week",
+        0.04,
+        0.0,
+        1.0,
+        unit="per week",
         source="MODEL.md section 5, row 28: founded with money, and the money is over; Scheirer "
         "2005 (from memory): some 60 % of projects go on in some form; size assumption",
-    )  # fmt: skip
+    )
     roots: float = quantity(
-        4.0, 0.1, 100.0, unit="people",
+        4.0,
+        0.1,
+        100.0,
+        unit="people",
         source="assumption: as many active members as found a group halve that hazard",
-    )  # fmt: skip
+    )
     activation: float = quantity(
-        0.03, 0.0, 0.5, unit="per week",
+        0.03,
+        0.0,
+        0.5,
+        unit="per week",
         source="MODEL.md section 5, row 1: a resource is activated while activity around it is "
         "above its threshold (Granovetter 1978); size assumption",
-    )  # fmt: skip
+    )
     alliance_shelter: float = quantity(
         0.5,
         0.0,
@@ -174,39 +228,57 @@ class ActParameters(PhaseParameters):
         source="assumption: a group takes on its members' mood in months",
     )
     habit: float = quantity(
-        0.12, 0.0, 1.0, unit="per week",
+        0.12,
+        0.0,
+        1.0,
+        unit="per week",
         source="Kaniasty & Norris 1993: help surges, then fades; assumption: half of what was new "
         "is no longer so after six weeks",
-    )  # fmt: skip
+    )
     noticed: float = quantity(
         0.05, 0.0, 1.0, source="assumption: smaller changes of the distress around are everyday"
     )
     rally: float = quantity(
-        0.03, 0.0, 1.0, unit="per week",
+        0.03,
+        0.0,
+        1.0,
+        unit="per week",
         source="sized on about one adult in twenty-five helping at once in spring 2020: between "
         "the NHS volunteer responders, 750,000 in four days (1.1 %), and the 4.6 million who "
         "volunteered for the first time that year (RVS 2020; both from memory)",
-    )  # fmt: skip
+    )
     helping_ends: float = quantity(
-        0.045, 0.0, 1.0, unit="per week",
+        0.045,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: with usual fatigue half stop in twelve weeks; Drury: mutual aid of "
         "2020 faded within months",
-    )  # fmt: skip
+    )
     emergent_birth: float = quantity(
-        0.0011, 0.0, 0.5, unit="per week",
+        0.0011,
+        0.0,
+        0.5,
+        unit="per week",
         source="sized on over 4,000 mutual aid groups for 67 million people, spring 2020: 60 per "
         "million within weeks; per helper without a group, at a full call",
-    )  # fmt: skip
+    )
     emergent_death: float = quantity(
-        0.03, 0.0, 1.0, unit="per week",
+        0.03,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: half of the groups born of an emergency end in half a year; their "
         "support capability holds them",
-    )  # fmt: skip
+    )
     rooting: float = quantity(
-        0.004, 0.0, 1.0, unit="per week",
+        0.004,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: about one emergent group in eight becomes an association, twice as "
         "many if accompanied or allied",
-    )  # fmt: skip
+    )
     upkeep_eur: float = quantity(
         20.0, 0.0, 10_000.0, unit="EUR a week", source="assumption: running costs of a funded group"
     )

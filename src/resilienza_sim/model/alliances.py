@@ -27,8 +27,16 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
-    "ally", "commit", "end", "form_alliance", "impose", "sit", "tied", "trust_one_another", "weigh",
-]  # fmt: skip
+    "ally",
+    "commit",
+    "end",
+    "form_alliance",
+    "impose",
+    "sit",
+    "tied",
+    "trust_one_another",
+    "weigh",
+]
 
 _FASTER = 3.0
 """How many times sooner a vertical table decides; a horizontal one hears everybody."""
@@ -187,9 +195,13 @@ def weigh(
 def _weigh(model: CommunityModel, tables: Columns) -> None:
     groups, p = model.state.groups, model.rates.learn
     weigh(
-        tables, groups.alive, groups.alliance, model.state.services.deciding, p.horizontal_cost,
+        tables,
+        groups.alive,
+        groups.alliance,
+        model.state.services.deciding,
+        p.horizontal_cost,
         p.vertical_cost,
-    )  # fmt: skip
+    )
 
 
 @kernel
@@ -272,10 +284,24 @@ def end(key: Any, tables: Any, living: Any, at: Any, paid: float, hazard: float)
 
 @kernel
 def sit(
-    keys: Any, tables: Any, group: Any, in_people: Any, in_services: Any, living: Any, at: Any,
-    own: Any, deciding: Any, practice: Any, demand: F64, news: bool, usual: float,
-    followed: float, commitment: float, paid: float, p: Any,
-) -> None:  # fmt: skip
+    keys: Any,
+    tables: Any,
+    group: Any,
+    in_people: Any,
+    in_services: Any,
+    living: Any,
+    at: Any,
+    own: Any,
+    deciding: Any,
+    practice: Any,
+    demand: F64,
+    news: bool,
+    usual: float,
+    followed: float,
+    commitment: float,
+    paid: float,
+    p: Any,
+) -> None:
     """Let alliances decide, act jointly with a commitment that grows, remember, and end."""
     trust_one_another(group, in_people, in_services, living, at, tables, usual)
     weigh(tables, living, at, deciding, p.horizontal_cost, p.vertical_cost)
@@ -296,9 +322,21 @@ def ally(model: CommunityModel) -> None:
         return
     c, groups, services = state.citizens, state.groups, state.services
     sit(
-        model.streams.keys(_PROCESSES, state.week), _columns(model), c.group,
-        model.scratch.mean_trust, c.trust_service, groups.alive, groups.alliance, columns(groups),
-        services.deciding, services.practice, town.demand, town.news, state.mean_trust,
-        town.followed, model.rates.help.commitment, float(model.effort.alliances_paid),
+        model.streams.keys(_PROCESSES, state.week),
+        _columns(model),
+        c.group,
+        model.scratch.mean_trust,
+        c.trust_service,
+        groups.alive,
+        groups.alliance,
+        columns(groups),
+        services.deciding,
+        services.practice,
+        town.demand,
+        town.news,
+        state.mean_trust,
+        town.followed,
+        model.rates.help.commitment,
+        float(model.effort.alliances_paid),
         model.rates.learn,
-    )  # fmt: skip
+    )

@@ -63,15 +63,20 @@ class CapitalParameters(PhaseParameters):
     """Generalised trust in use, collective efficacy of quarters, company; 0 turns each use off."""
 
     usual_trust: float = quantity(
-        0.355, 0.01, 1.0,
+        0.355,
+        0.01,
+        1.0,
         source="measured in towns at rest with the figures of Italy, where 23.9 % trust most "
         "people (ISTAT BES 2019; scripts/social_capital.py)",
-    )  # fmt: skip
+    )
     usual_local: float = quantity(
-        0.32, 0.01, 50.0, unit="trust a resident",
+        0.32,
+        0.01,
+        50.0,
+        unit="trust a resident",
         source="measured in towns at rest (scripts/social_capital.py): ties of neighbours and of "
         "the building",
-    )  # fmt: skip
+    )
     usual_active: float = quantity(
         0.056,
         0.001,
@@ -87,64 +92,89 @@ class CapitalParameters(PhaseParameters):
         "1 / (1 + k m), and with it suffering, as it is",
     )
     asking: float = quantity(
-        1.0, 0.0, 20.0,
+        1.0,
+        0.0,
+        20.0,
         source="assumption: who trusts people at large fully asks those trusted little half as "
         "often again as the average person",
-    )  # fmt: skip
+    )
     helping: float = quantity(
-        2.0, 0.0, 10.0,
+        2.0,
+        0.0,
+        10.0,
         source="assumption: b6 beside equation 5, generalised trust where there is no tie trust; "
         "somewhat less than the 2.5 of trust along the tie",
-    )  # fmt: skip
+    )
     joining: float = quantity(
-        1.0, 0.0, 20.0,
+        1.0,
+        0.0,
+        20.0,
         source="Bekkers 2012 (from memory), trust predicts who volunteers; size assumption",
-    )  # fmt: skip
+    )
     turning: float = quantity(
-        0.3, 0.0, 20.0,
+        0.3,
+        0.0,
+        20.0,
         source="assumption: trust in people at large counts little beside trust in the service",
-    )  # fmt: skip
+    )
     neighbours: float = quantity(
-        0.3, 0.0, 1.0, unit="chance a week",
+        0.3,
+        0.0,
+        1.0,
+        unit="chance a week",
         source="assumption: who is in full need comes across a neighbour not known in three weeks "
         "of ten",
-    )  # fmt: skip
+    )
     reputation: float = quantity(
-        0.005, 0.0, 1.0, unit="per week",
+        0.005,
+        0.0,
+        1.0,
+        unit="per week",
         source="Sampson 2012 (from memory): collective efficacy lasts over years; assumption: "
         "what a quarter expects of itself is half new in less than three",
-    )  # fmt: skip
+    )
     distancing: float = quantity(
-        5.0, 0.0, 20.0,
+        5.0,
+        0.0,
+        20.0,
         source="fitted (scripts/social_capital.py) to Bartscher et al. 2021: +1 sd of social "
         "capital, 6-35 % fewer excess deaths; its middle, a fifth less suffering due to the shock",
-    )  # fmt: skip
+    )
     watching: float = quantity(
-        1.0, 0.0, 20.0,
+        1.0,
+        0.0,
+        20.0,
         source="assumption: what a hit leaves falls in proportion to what neighbours do not do; "
         "sign from Bouchama et al. 2007 (social contact in heat waves, odds ratio .40) and Aldrich "
         "& Sawada 2015",
-    )  # fmt: skip
+    )
     keeping_company: float = quantity(
         0.1, 0.0, 1.0, unit="per week", source="assumption: company is that of the last months"
     )
     belonging: float = quantity(
-        0.5, 0.0, 10.0, unit="trust",
+        0.5,
+        0.0,
+        10.0,
+        unit="trust",
         source="assumption: a group of the usual support is worth the company of one trusted "
         "contact a week; Cruwys et al. 2013 for the sign",
-    )  # fmt: skip
+    )
     remote_weight: float = quantity(
         0.5, 0.0, 1.0, source="assumption: a remote contact is worth half of a face-to-face one"
     )
     easing: float = quantity(
-        1.5, 0.0, 20.0,
+        1.5,
+        0.0,
+        20.0,
         source="sized on befriending (Mead et al. 2010): fitted (scripts/social_capital.py); "
         "recovery of those who have company",
-    )  # fmt: skip
+    )
     accompanying: float = quantity(
-        1.5, 0.0, 20.0,
+        1.5,
+        0.0,
+        20.0,
         source="assumption: isolation passes the faster for company as suffering does",
-    )  # fmt: skip
+    )
 
 
 CapitalRates = shape("CapitalRates", CapitalParameters)
@@ -168,9 +198,15 @@ def _weights(remote_weight: float) -> Any:
 
 @kernel
 def look_around(
-    start: Any, degree: Any, arcs: Any, quarter: Any, citizens: Any, warmth: Any, efficacy: Any,
+    start: Any,
+    degree: Any,
+    arcs: Any,
+    quarter: Any,
+    citizens: Any,
+    warmth: Any,
+    efficacy: Any,
     p: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Move the company that each person has and the efficacy of each quarter by one week.
 
     `citizens` are trust in people, activity, age, group, company; `warmth` what belonging to each
@@ -283,10 +319,15 @@ def look(model: CommunityModel) -> None:
     state, people = model.state, model.community.people
     c = state.citizens
     look_around(
-        state.start, state.degree, columns(state.arcs), people.quarter,
-        (c.generalised_trust, c.active, people.age, c.group, c.company), warmth_of(model),
-        state.quarters.efficacy, model.rates.capital,
-    )  # fmt: skip
+        state.start,
+        state.degree,
+        columns(state.arcs),
+        people.quarter,
+        (c.generalised_trust, c.active, people.age, c.group, c.company),
+        warmth_of(model),
+        state.quarters.efficacy,
+        model.rates.capital,
+    )
 
 
 def kept_off(model: CommunityModel, protects: str) -> F64 | None:

@@ -39,15 +39,20 @@ class CareParameters(PhaseParameters):
     """What is done in a case beside meeting the need, and with whom."""
 
     coproduction: float = quantity(
-        5.0, 0.0, 20.0,
+        5.0,
+        0.0,
+        20.0,
         source="Ostrom 1996: complements; size: assumption, help that meets 3 % a week adds 15 %",
-    )  # fmt: skip
+    )
     introduction: float = quantity(
-        0.0004, 0.0, 0.5, unit="per week and potential tie",
+        0.0004,
+        0.0,
+        0.5,
+        unit="per week and potential tie",
         source="fitted: low enough that the ties of a quiet town stay as clustered as they start; "
         "one in six in care for a year finds somebody they could meet, and the circle entered with "
         "them",
-    )  # fmt: skip
+    )
     signposting: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: in care, people are told of the groups"
     )
@@ -55,9 +60,12 @@ class CareParameters(PhaseParameters):
         0.002, 0.0, 0.2, unit="per week", source="assumption: skill learnt in a case that goes well"
     )
     efficacy_gain: float = quantity(
-        0.002, 0.0, 0.2, unit="per week",
+        0.002,
+        0.0,
+        0.2,
+        unit="per week",
         source="assumption: self-efficacy from a case that goes well",
-    )  # fmt: skip
+    )
     accompaniment: float = quantity(
         0.2, 0.0, 1.0, source="assumption: work and effect of a follow-up, against an open case"
     )
@@ -91,11 +99,30 @@ def own_need(need: Any, answered_by: Any, service: int) -> float:
 
 @kernel
 def follow(
-    key: Any, need: Any, row_of: Any, family: Any, in_care: Any, followed: Any, reviewed: Any,
-    since: Any, cases: Any, trust: Any, efficacy: Any, skill: Any, helped: Any, informed: Any,
-    unmet: Any, strength: Any, quality: Any, quarter: Any, cover: Any, opened: Any, load: Any,
-    w: Any, c: Any,
-) -> tuple[float, float]:  # fmt: skip
+    key: Any,
+    need: Any,
+    row_of: Any,
+    family: Any,
+    in_care: Any,
+    followed: Any,
+    reviewed: Any,
+    since: Any,
+    cases: Any,
+    trust: Any,
+    efficacy: Any,
+    skill: Any,
+    helped: Any,
+    informed: Any,
+    unmet: Any,
+    strength: Any,
+    quality: Any,
+    quarter: Any,
+    cover: Any,
+    opened: Any,
+    load: Any,
+    w: Any,
+    c: Any,
+) -> tuple[float, float]:
     """Follow the cases, open or just closed; return the need met, and that met only together.
 
     A case meets 1 - exp(-strength q) of the service's own needs, q being its quality times the
@@ -166,9 +193,15 @@ def follow(
 
 @kernel
 def introductions(
-    key: Any, pool: Any, pool_i: Any, cases: Any, helped: Any, can_meet: float, rate: float,
+    key: Any,
+    pool: Any,
+    pool_i: Any,
+    cases: Any,
+    helped: Any,
+    can_meet: float,
+    rate: float,
     out: Any,
-) -> int:  # fmt: skip
+) -> int:
     """List the potential ties that those in care, and those helped, are introduced to.
 
     The hazard of a pair is introduction x (how many of the two are in care + their help received),

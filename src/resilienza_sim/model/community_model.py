@@ -38,7 +38,7 @@ from resilienza_sim.model.phases import (
     serve,
     shock,
     trust,
-)  # fmt: skip
+)
 from resilienza_sim.model.phases.shock import PreparedShock
 from resilienza_sim.model.places import open_places, reach_of
 from resilienza_sim.model.programme import Programme
@@ -54,17 +54,82 @@ from resilienza_sim.streams import another_luck, u01
 __all__ = ["ORDERS", "WEEK", "Background", "CommunityModel"]
 
 WEEK = (
-    shock, need, plan, meet, help, serve, trust, mood, act, learn, levee, record,
-)  # fmt: skip
+    shock,
+    need,
+    plan,
+    meet,
+    help,
+    serve,
+    trust,
+    mood,
+    act,
+    learn,
+    levee,
+    record,
+)
 """The phases of a week, in order; updates are simultaneous within a phase."""
 
-ORDERS: Mapping[WeekOrder, tuple[ModuleType, ...]] = MappingProxyType({
-    "usual": WEEK,
-    "plan_first": (plan, shock, need, meet, help, serve, trust, mood, act, learn, levee, record),
-    "levee_first": (shock, levee, need, plan, meet, help, serve, trust, mood, act, learn, record),
-    "trust_first": (shock, need, plan, meet, help, trust, serve, mood, act, learn, levee, record),
-    "deeds_first": (shock, need, plan, meet, help, serve, trust, act, learn, mood, levee, record),
-})  # fmt: skip
+ORDERS: Mapping[WeekOrder, tuple[ModuleType, ...]] = MappingProxyType(
+    {
+        "usual": WEEK,
+        "plan_first": (
+            plan,
+            shock,
+            need,
+            meet,
+            help,
+            serve,
+            trust,
+            mood,
+            act,
+            learn,
+            levee,
+            record,
+        ),
+        "levee_first": (
+            shock,
+            levee,
+            need,
+            plan,
+            meet,
+            help,
+            serve,
+            trust,
+            mood,
+            act,
+            learn,
+            record,
+        ),
+        "trust_first": (
+            shock,
+            need,
+            plan,
+            meet,
+            help,
+            trust,
+            serve,
+            mood,
+            act,
+            learn,
+            levee,
+            record,
+        ),
+        "deeds_first": (
+            shock,
+            need,
+            plan,
+            meet,
+            help,
+            serve,
+            trust,
+            act,
+            learn,
+            mood,
+            levee,
+            record,
+        ),
+    }
+)
 """The orders a scenario may ask for (``time.order``); see `orders.WeekOrder`."""
 
 
@@ -124,9 +189,13 @@ class CommunityModel(mesa.Model):
         self._share(background)
         calendar = scenario.calendar
         self.state: State = first_state(
-            self.community, self.fixed, laid, scenario.parameters, self.streams,
+            self.community,
+            self.fixed,
+            laid,
+            scenario.parameters,
+            self.streams,
             -calendar.burn_in_weeks,
-        )  # fmt: skip
+        )
         self.ledger = Ledger()
         self.recorder = Recorder(-calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks)
         self.strategy: StrategyLike = scenario.strategy(strategy)
@@ -163,8 +232,10 @@ class CommunityModel(mesa.Model):
         mesa.Model.__init__(twin, rng=self.streams.seed)
         twin._share(background or self.background)
         twin.state, twin.ledger, twin.recorder = (
-            self.state.copy(), self.ledger.copy(), self.recorder.copy(),
-        )  # fmt: skip
+            self.state.copy(),
+            self.ledger.copy(),
+            self.recorder.copy(),
+        )
         twin.strategy = self.scenario.strategy(strategy)
         twin.decision_week = self.state.week if decision is None else decision
         twin.running = twin.state.week < twin.scenario.calendar.weeks
@@ -398,6 +469,13 @@ class CommunityModel(mesa.Model):
 
 
 _KINDS: tuple[type[agents.TownAgent], ...] = (
-    agents.Citizen, agents.Household, agents.Group, agents.Service, agents.Space, agents.Alliance,
-    agents.Stakeholder, agents.StreetTeam, agents.MunicipalityAgent,
-)  # fmt: skip
+    agents.Citizen,
+    agents.Household,
+    agents.Group,
+    agents.Service,
+    agents.Space,
+    agents.Alliance,
+    agents.Stakeholder,
+    agents.StreetTeam,
+    agents.MunicipalityAgent,
+)

@@ -93,9 +93,12 @@ class Shock(Component):
         0, 0, 520, unit="weeks", source="scenario file: delay after the start"
     )
     every_weeks: float | None = quantity(
-        None, 26.0, 260.0, unit="weeks",
+        None,
+        26.0,
+        260.0,
+        unit="weeks",
         source="MODEL.md section 6: mean gap of the returns, a Poisson process; none: once",
-    )  # fmt: skip
+    )
     peak: float = quantity(0.6, 0.0, 1.5, unit="water", source="MODEL.md section 6")
     strike: float = quantity(
         1.0, 0.0, 5.0, source="lambda_h of equation 2: what one week does, a flood's week being 1"

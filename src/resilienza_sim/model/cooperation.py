@@ -77,9 +77,17 @@ class Strength(NamedTuple):
 
 @kernel
 def strength(
-    groups: Any, cost: Any, asks: Any, space: Any, demand: F64, upkeep_eur: float, p: Any,
-    hesitation: float, repertoire_cost: float, capacity: F64,
-) -> None:  # fmt: skip
+    groups: Any,
+    cost: Any,
+    asks: Any,
+    space: Any,
+    demand: F64,
+    upkeep_eur: float,
+    p: Any,
+    hesitation: float,
+    repertoire_cost: float,
+    capacity: F64,
+) -> None:
     """Write how many needs each group can follow this week, and the share of its quarter's.
 
     Members at work x hours x (1 + funded) x capability x [phi0 + (1 - phi0) fit] x (1 - dip)
@@ -99,17 +107,28 @@ def strength(
         q = groups.quarter[g]
         place = 1.0 if groups.emergent[g] else space[q]
         capacity[g] = (
-            groups.at_work[g] * p.group_hours * (1.0 + p.funded * paid)
-            * groups.capability[g, 0] * fits
-            * (_ONE - groups.dip[g]) * (_ONE - deciding) * place * left
-        )  # fmt: skip
+            groups.at_work[g]
+            * p.group_hours
+            * (1.0 + p.funded * paid)
+            * groups.capability[g, 0]
+            * fits
+            * (_ONE - groups.dip[g])
+            * (_ONE - deciding)
+            * place
+            * left
+        )
         groups.reach[g] = min(capacity[g] / asks[q], 1.0)
 
 
 @kernel
 def ground(
-    capacity: F64, quarter: Any, asks: F64, unit: Any, joint: Any, pooling: float,
-) -> F64:  # fmt: skip
+    capacity: F64,
+    quarter: Any,
+    asks: F64,
+    unit: Any,
+    joint: Any,
+    pooling: float,
+) -> F64:
     """Return the share of each quarter's need that each group can serve, shape (groups, quarters).
 
     A group serves its own quarter. In an alliance that acts jointly, the partners of quarters with
@@ -178,9 +197,16 @@ def coverage(reach: F64, unit: Any, joint: Any) -> F64:
 
 @kernel
 def outcome(
-    reach: F64, cover: F64, capacity: F64, asks: F64, orientation: Any, allied: Any, joint: Any,
-    referral: float, used: Any,
-) -> tuple[F64, F64, float]:  # fmt: skip
+    reach: F64,
+    cover: F64,
+    capacity: F64,
+    asks: F64,
+    orientation: Any,
+    allied: Any,
+    joint: Any,
+    referral: float,
+    used: Any,
+) -> tuple[F64, F64, float]:
     """Return how closed help is by quarter, the chance to hear of services, the joint share.
 
     Closed is 1 - orientation, told `referral` x [allied], both weighed by reach; the joint share is
@@ -273,9 +299,7 @@ def profile_of(people: People) -> NDArray[np.uint8]:
 
 
 @kernel
-def profile(
-    active: Any, group: Any, where: Any, segment: Any, quarters: int, segments: int
-) -> F64:  # fmt: skip
+def profile(active: Any, group: Any, where: Any, segment: Any, quarters: int, segments: int) -> F64:
     """Return the active members of each quarter's groups by segment, shape (quarters, segments)."""
     count = np.zeros((quarters, segments))
     for i in range(active.size):
@@ -288,9 +312,13 @@ def active_profile(model: CommunityModel) -> F64:
     """Return the active members of each quarter's groups by segment, shape (quarters, segments)."""
     c, (quarters, segments) = model.state.citizens, model.fixed.residents.shape
     count: F64 = profile(
-        c.active, c.group, model.state.groups.quarter, model.community.people.segment, quarters,
+        c.active,
+        c.group,
+        model.state.groups.quarter,
+        model.community.people.segment,
+        quarters,
         segments,
-    )  # fmt: skip
+    )
     return count
 
 
@@ -333,10 +361,21 @@ def reached(cover: F64, like: F64, representation: float) -> F64:
 
 @kernel
 def reach_out(
-    capacity: F64, quarter: Any, asks: F64, unit: Any, allied: Any, joint: Any, pooling: float,
-    orientation: Any, referral: float, active: F64, residents: F64, prior: float,
-    representation: float, used: Any,
-) -> tuple[F64, F64, F64, float]:  # fmt: skip
+    capacity: F64,
+    quarter: Any,
+    asks: F64,
+    unit: Any,
+    allied: Any,
+    joint: Any,
+    pooling: float,
+    orientation: Any,
+    referral: float,
+    active: F64,
+    residents: F64,
+    prior: float,
+    representation: float,
+    used: Any,
+) -> tuple[F64, F64, F64, float]:
     """Return the chance to be reached by quarter and segment, and what `outcome` returns."""
     reach = ground(capacity, quarter, asks, unit, joint, pooling)
     cover = coverage(reach, unit, joint)

@@ -74,59 +74,91 @@ class DisplacementParameters(PhaseParameters):
         0.318, 0.0, 1.0, source="ISTAT 2021: 31.8 % of the poorest fifth rent"
     )
     uninhabitable: float = quantity(
-        0.22, 0.02, 1.0, unit="damage",
+        0.22,
+        0.02,
+        1.0,
+        unit="damage",
         source="assumption: damage beyond which nobody lives in a home; sized on England 2007, "
         "17,000 households out of 48,000 damaged homes: fitted; 1: nobody leaves",
-    )  # fmt: skip
+    )
     felt: float = quantity(
-        0.5, 0.0, 1.0, unit="per week",
+        0.5,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: what a home lacks is felt by half within a week",
-    )  # fmt: skip
+    )
     bed: float = quantity(
-        0.25, 0.0, 10.0, unit="per week",
+        0.25,
+        0.0,
+        10.0,
+        unit="per week",
         source="sized on Smith & McCarty 2009, Florida 2004: 57-65 % with family or friends: "
         "fitted; 0: nobody offers",
-    )  # fmt: skip
+    )
     host_ends: float = quantity(
-        0.03, 0.0, 1.0, unit="per week",
+        0.03,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: guests stay for about eight months; Burton et al. 2015: hosts and "
         "guests bear it for months, not years",
-    )  # fmt: skip
+    )
     renting: float = quantity(
-        0.04, 0.0, 1.0, unit="per week",
+        0.04,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: with the rent paid, a dwelling is found in about half a year",
-    )  # fmt: skip
+    )
     rent_means: float = quantity(
         0.3, 0.0, 1.0, source="assumption: of a rent, what the not poor pay beside their own home"
     )
     vacant: float = quantity(
-        10.0, 0.0, 1000.0, unit="per 1,000 households",
+        10.0,
+        0.0,
+        1000.0,
+        unit="per 1,000 households",
         source="assumption: dwellings to let at once in a town",
-    )  # fmt: skip
+    )
     beds: float = quantity(
-        6.0, 0.0, 1000.0, unit="per 1,000 residents",
+        6.0,
+        0.0,
+        1000.0,
+        unit="per 1,000 residents",
         source="assumption: gyms and hotel rooms that a municipality takes at once; Faenza housed "
         "3.4 per 1,000 two months after May 2023",
-    )  # fmt: skip
+    )
     beds_per_worker: float = quantity(
-        20.0, 0.0, 500.0, unit="beds",
+        20.0,
+        0.0,
+        500.0,
+        unit="beds",
         source="assumption: places that a worker of the shelters paid by the purse adds",
-    )  # fmt: skip
+    )
     returning: float = quantity(
-        0.3, 0.0, 10.0, unit="per week",
+        0.3,
+        0.0,
+        10.0,
+        unit="per week",
         source="assumption: owners move back four weeks after they could",
-    )  # fmt: skip
+    )
     tenant_return: float = quantity(
-        0.4, 0.0, 1.0,
+        0.4,
+        0.0,
+        1.0,
         source="Fussell 2011, Katrina: owners 2.5 times as likely to return to their home",
-    )  # fmt: skip
+    )
     long_out: float = quantity(
         26.0, 0.0, 520.0, unit="weeks", source="assumption: after half a year people give up"
     )
     leaving: float = quantity(
-        0.001, 0.0, 0.5, unit="per week",
+        0.001,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: no flight was seen from Faenza; 5 % a year of those long out",
-    )  # fmt: skip
+    )
     lack_kin: float = quantity(
         0.25, 0.0, 1.0, source="assumption: what a home with kin or friends lacks"
     )
@@ -134,23 +166,29 @@ class DisplacementParameters(PhaseParameters):
         0.20, 0.0, 1.0, source="assumption: what a rented dwelling lacks to those uprooted"
     )
     lack_shelter: float = quantity(
-        0.50, 0.0, 1.0,
+        0.50,
+        0.0,
+        1.0,
         source="Schwartz et al. 2018, Sandy: with friends or family the odds of stress are .52 of "
         "those in shelters; hence twice the lack: assumption",
-    )  # fmt: skip
+    )
     crowding: float = quantity(
         0.5, 0.0, 1.0, source="assumption: what a shelter lacks more where nobody has a bed"
     )
     hosting: float = quantity(
-        0.10, 0.0, 1.0,
+        0.10,
+        0.0,
+        1.0,
         source="assumption: what a home with guests lacks; Kaniasty & Norris 1993: ties carry "
         "stress",
-    )  # fmt: skip
+    )
     uprooted: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="assumption: isolation of those out of home, over what they lack; Munro et al. "
         "2017: odds of depression 1.95 among the displaced, to those flooded at home",
-    )  # fmt: skip
+    )
 
 
 DisplacementRates = shape("DisplacementRates", DisplacementParameters)

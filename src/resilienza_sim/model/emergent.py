@@ -111,9 +111,15 @@ class Called(NamedTuple):
 
 @kernel
 def neighbours_help(
-    key: Any, people: Any, emergent: Any, load: Any, asks: Any, met: Any, asks_above: float,
+    key: Any,
+    people: Any,
+    emergent: Any,
+    load: Any,
+    asks: Any,
+    met: Any,
+    asks_above: float,
     needs: float,
-) -> tuple[int, float]:  # fmt: skip
+) -> tuple[int, float]:
     """Let those who help on their own go from door to door; return how many they meet, what of.
 
     Each of those in need of the quarter is met with chance 1 - e^-(needs they can follow / who

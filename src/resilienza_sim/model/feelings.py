@@ -25,9 +25,20 @@ _BLOCK = 512
 
 @kernel
 def suffer(
-    s: Any, rest: Any, blow: Any, unmet: Any, stress: Any, helped: Any, above: Any, care: Any,
-    inner: Any, company: Any, p: Any, capital: Any, s_new: Any,
-) -> None:  # fmt: skip
+    s: Any,
+    rest: Any,
+    blow: Any,
+    unmet: Any,
+    stress: Any,
+    helped: Any,
+    above: Any,
+    care: Any,
+    inner: Any,
+    company: Any,
+    p: Any,
+    capital: Any,
+    s_new: Any,
+) -> None:
     """Equation 2: a hit raises suffering, ease comes back; both from what was before.
 
     Low reserves make a blow weigh more and ease come back later; so does counting on nobody.
@@ -67,9 +78,15 @@ def tire(
 
 @kernel
 def grow_angry(
-    anger: Any, unmet: Any, short: Any, active: Any, mean_trust: Any,
-    discord: float, inner: Any, p: Any,
-) -> None:  # fmt: skip
+    anger: Any,
+    unmet: Any,
+    short: Any,
+    active: Any,
+    mean_trust: Any,
+    discord: float,
+    inner: Any,
+    p: Any,
+) -> None:
     """Equation 3, anger: disappointment in what comes and in whom one counted on, conflict."""
     for i in range(anger.size):
         a, lost = anger[i], max(0.0, inner.anchor[i] - inner.perceived[i])
@@ -81,9 +98,17 @@ def grow_angry(
 
 @kernel
 def fuel_of(
-    unmet: Any, received: Any, past: Any, s_new: Any, exposed: Any, target: Any, given_to: Any,
-    salience: float, p: Any, fuel: Any,
-) -> None:  # fmt: skip
+    unmet: Any,
+    received: Any,
+    past: Any,
+    s_new: Any,
+    exposed: Any,
+    target: Any,
+    given_to: Any,
+    salience: float,
+    p: Any,
+    fuel: Any,
+) -> None:
     """Equation 4, fuel: need, envy of the other side, salience, loss, contact without trust."""
     to_others, to_targets = given_to
     for i in range(unmet.size):
@@ -98,8 +123,14 @@ def fuel_of(
 
 @kernel
 def resent(
-    grievance: Any, openness: Any, heard: Any, anchor: Any, bridge: Any, fuel: Any, p: Any,
-) -> None:  # fmt: skip
+    grievance: Any,
+    openness: Any,
+    heard: Any,
+    anchor: Any,
+    bridge: Any,
+    fuel: Any,
+    p: Any,
+) -> None:
     """Equation 4, rancour: what others say, one's own anchor, fuel, contact that bridges."""
     for i in range(grievance.size):
         g, sigma = grievance[i], openness[i]
@@ -122,9 +153,16 @@ def settle_on(grievance: Any, anchor: Any, temper: Any, g_new: Any, p: Any) -> N
 
 @kernel
 def trust_people(
-    trust: Any, anchor: Any, trust_service: Any, helped: Any, refused: Any, need: Any,
-    surge: float, inner: Any, p: Any,
-) -> None:  # fmt: skip
+    trust: Any,
+    anchor: Any,
+    trust_service: Any,
+    helped: Any,
+    refused: Any,
+    need: Any,
+    surge: float,
+    inner: Any,
+    p: Any,
+) -> None:
     """Equation 1, generalised trust: up by help, down by refusals and insecurity.
 
     A response beyond what people are used to raises it, one that falls short lowers it; the anchor
@@ -149,9 +187,15 @@ def trust_people(
 
 @kernel
 def count_on(
-    helped: Any, refused: Any, unmet: Any, short: Any, distress: Any, surge: float, inner: Any,
+    helped: Any,
+    refused: Any,
+    unmet: Any,
+    short: Any,
+    distress: Any,
+    surge: float,
+    inner: Any,
     p: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Let perceived support follow what comes when it is needed, and what does not."""
     seen, missed = p.support_seen * max(0.0, surge), p.support_seen * max(0.0, -surge)
     for i in range(helped.size):
@@ -195,14 +239,49 @@ def remember(
 
 @kernel
 def feel(
-    need: Any, unmet: Any, blow: Any, suffering: Any, rest: Any, threshold: Any, above: Any,
-    fatigue: Any, anger: Any, grievance: Any, anchor: Any, openness: Any, gtrust: Any,
-    gtrust_anchor: Any, trust_service: Any, received: Any, expected: Any, past: Any, given: Any,
-    helped: Any, refused: Any, active: Any, group: Any, comfort: Any, carer: Any, burden: Any,
-    household: Any, target: Any, stress: Any, heard: Any, bridge: Any, exposed: Any,
-    mean_trust: Any, given_to: Any, salience: float, surge: float, discord: float, temper: Any,
-    inner: Any, company: Any, p: Any, capital: Any,
-) -> None:  # fmt: skip
+    need: Any,
+    unmet: Any,
+    blow: Any,
+    suffering: Any,
+    rest: Any,
+    threshold: Any,
+    above: Any,
+    fatigue: Any,
+    anger: Any,
+    grievance: Any,
+    anchor: Any,
+    openness: Any,
+    gtrust: Any,
+    gtrust_anchor: Any,
+    trust_service: Any,
+    received: Any,
+    expected: Any,
+    past: Any,
+    given: Any,
+    helped: Any,
+    refused: Any,
+    active: Any,
+    group: Any,
+    comfort: Any,
+    carer: Any,
+    burden: Any,
+    household: Any,
+    target: Any,
+    stress: Any,
+    heard: Any,
+    bridge: Any,
+    exposed: Any,
+    mean_trust: Any,
+    given_to: Any,
+    salience: float,
+    surge: float,
+    discord: float,
+    temper: Any,
+    inner: Any,
+    company: Any,
+    p: Any,
+    capital: Any,
+) -> None:
     """Move the mood of each citizen by one week.
 
     Equation by equation over a few hundred citizens at a time: loops that write one column go wide,
@@ -220,21 +299,47 @@ def feel(
         own = Inner(inner.perceived[b], inner.anchor[b], inner.reserve[b])
         fall_short(expected[b], received[b], suffering[b], rest[b], short, distress)
         suffer(
-            suffering[b], rest[b], blow[b], unmet[b], stress[b], helped[b], above[b], care, own,
-            company[b], p, capital, s_new,
-        )  # fmt: skip
+            suffering[b],
+            rest[b],
+            blow[b],
+            unmet[b],
+            stress[b],
+            helped[b],
+            above[b],
+            care,
+            own,
+            company[b],
+            p,
+            capital,
+            s_new,
+        )
         wear_out(s_new, threshold[b], above[b])
         tire(fatigue[b], given[b], active[b], carer[b], strain, care, own, p)
         grow_angry(anger[b], unmet[b], short, active[b], mean_trust[b], discord, own, p)
         fuel_of(
-            unmet[b], received[b], past[b], s_new, exposed[b], target[b], given_to, salience, p,
+            unmet[b],
+            received[b],
+            past[b],
+            s_new,
+            exposed[b],
+            target[b],
+            given_to,
+            salience,
+            p,
             fuel,
-        )  # fmt: skip
+        )
         resent(grievance[b], openness[b], heard[b], anchor[b], bridge[b], fuel, p)
         settle_on(grievance[b], anchor[b], temper[b], fuel, p)
         trust_people(
-            gtrust[b], gtrust_anchor[b], trust_service[b], helped[b], refused[b], need[b],
-            surge, own, p,
-        )  # fmt: skip
+            gtrust[b],
+            gtrust_anchor[b],
+            trust_service[b],
+            helped[b],
+            refused[b],
+            need[b],
+            surge,
+            own,
+            p,
+        )
         count_on(helped[b], refused[b], unmet[b], short, distress, surge, own, p)
         remember(received[b], expected[b], helped[b], past[b], suffering[b], s_new, p)

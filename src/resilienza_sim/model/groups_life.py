@@ -132,9 +132,15 @@ def new_group(model: CommunityModel, founder: int, funds_eur: float) -> int:
 
 @kernel
 def shared_problem(
-    active: Any, unmet: Any, need: Any, quarter: Any, quarters: int, above: float, members: float,
+    active: Any,
+    unmet: Any,
+    need: Any,
+    quarter: Any,
+    quarters: int,
+    above: float,
+    members: float,
     who: Any,
-) -> int:  # fmt: skip
+) -> int:
     """List the active in need who share their first need with enough others of their quarter.
 
     They are written into `who`, in order; return how many they are.
@@ -162,9 +168,15 @@ def births(model: CommunityModel, usual: float) -> float:
     state, p = model.state, model.rates.act
     c, quarter, who = state.citizens, model.community.people.quarter, model.scratch.joins
     count = shared_problem(
-        c.active, model.scratch.unmet, c.need, quarter, len(model.community.quarters),
-        model.rates.help.asks_above, p.birth_members, who,
-    )  # fmt: skip
+        c.active,
+        model.scratch.unmet,
+        c.need,
+        quarter,
+        len(model.community.quarters),
+        model.rates.help.asks_above,
+        p.birth_members,
+        who,
+    )
     if count == 0:
         return 0.0
     able = who[:count]
@@ -257,16 +269,27 @@ def count_members(model: CommunityModel) -> None:
     """Count the members of every group, and let them turn it towards their mood."""
     c, groups = model.state.citizens, model.state.groups
     count_in_groups(
-        c.group, c.active, c.grievance, groups.members, groups.active, groups.orientation,
+        c.group,
+        c.active,
+        c.grievance,
+        groups.members,
+        groups.active,
+        groups.orientation,
         model.rates.act,
-    )  # fmt: skip
+    )
 
 
 @kernel
 def keep_up(
-    capability: Any, used: Any, active: Any, alive: Any, funds: Any, decay: Any, gain: Any,
+    capability: Any,
+    used: Any,
+    active: Any,
+    alive: Any,
+    funds: Any,
+    decay: Any,
+    gain: Any,
     upkeep_eur: float,
-) -> None:  # fmt: skip
+) -> None:
     """Let capability decay and be kept alive by doing; let funded groups pay what they run on."""
     one, half = np.float32(1.0), np.float32(0.5)
     for g in range(funds.size):
@@ -279,9 +302,15 @@ def keep_up(
 
 @kernel
 def engage(
-    active: Any, quarter: Any, adults: Any, where: Any, threshold: Any, engaged: Any, usual: float,
+    active: Any,
+    quarter: Any,
+    adults: Any,
+    where: Any,
+    threshold: Any,
+    engaged: Any,
+    usual: float,
     rate: float,
-) -> None:  # fmt: skip
+) -> None:
     """Engage the stakeholders around whom there is more activity than their threshold.
 
     The activity around a stakeholder is a / (a + usual), a being the share of active adults of the
@@ -306,10 +335,15 @@ def activate(model: CommunityModel) -> None:
     """Let activity around them engage the stakeholders who hold the resources of the territory."""
     holders, people = model.state.stakeholders, model.community.people
     engage(
-        model.state.citizens.active, people.quarter, model.adults, holders.quarter,
-        holders.threshold, holders.engaged, max(model.fixed.usual_part.active, 1e-9),
+        model.state.citizens.active,
+        people.quarter,
+        model.adults,
+        holders.quarter,
+        holders.threshold,
+        holders.engaged,
+        max(model.fixed.usual_part.active, 1e-9),
         model.rates.act.activation,
-    )  # fmt: skip
+    )
 
 
 def settle(model: CommunityModel, moved: Any) -> None:

@@ -26,9 +26,15 @@ _BLOCK = 256
 
 @kernel
 def _asked(
-    key: Any, start: Any, degree: Any, arcs: Any, load: Any, generalised: Any, asks_above: float,
+    key: Any,
+    start: Any,
+    degree: Any,
+    arcs: Any,
+    load: Any,
+    generalised: Any,
+    asks_above: float,
     c: Any,
-) -> Any:  # fmt: skip
+) -> Any:
     """List who is asked by those in need: who asks, and the place of the tie in their row.
 
     i asks j the more often the greater the need u, and among those in contact this week: with the
@@ -59,10 +65,27 @@ def _asked(
 
 @kernel
 def ask(
-    key: Any, start: Any, degree: Any, arcs: Any, load: Any, suffering: Any, fatigue: Any,
-    grievance: Any, target: Any, asked_of: Any, asks_above: float, b0: float, b1: float, b2: float,
-    b3: float, b4: float, b5: float, remote_weight: float, generalised: Any, c: Any,
-) -> Any:  # fmt: skip
+    key: Any,
+    start: Any,
+    degree: Any,
+    arcs: Any,
+    load: Any,
+    suffering: Any,
+    fatigue: Any,
+    grievance: Any,
+    target: Any,
+    asked_of: Any,
+    asks_above: float,
+    b0: float,
+    b1: float,
+    b2: float,
+    b3: float,
+    b4: float,
+    b5: float,
+    remote_weight: float,
+    generalised: Any,
+    c: Any,
+) -> Any:
     """Let those in need ask, who answer: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
 
     Trust and debt are those of j, who is asked, towards i; where there is little of the first,
@@ -112,9 +135,17 @@ def place(start: Any, asked: Any, n: int) -> Any:
 
 @kernel
 def answer(
-    asked_of: Any, load: Any, fatigue: Any, skill: Any, active: Any, scale: Any, given: Any,
-    left: Any, capacity: float, active_boost: float,
-) -> None:  # fmt: skip
+    asked_of: Any,
+    load: Any,
+    fatigue: Any,
+    skill: Any,
+    active: Any,
+    scale: Any,
+    given: Any,
+    left: Any,
+    capacity: float,
+    active_boost: float,
+) -> None:
     """Share each helper's capacity among those helped: `scale` is the share each of them gets.
 
     `left` is what a helper's reserve leaves of it: 1 with the usual reserve.
@@ -168,9 +199,18 @@ def _support(
 
 @kernel
 def receive(
-    asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, kinds: Any, need: Any, helped: Any,
-    refused: Any, strength: float, remote_weight: float,
-) -> tuple[int, int, float]:  # fmt: skip
+    asked: Any,
+    start: Any,
+    arcs: Any,
+    scale: Any,
+    skill: Any,
+    kinds: Any,
+    need: Any,
+    helped: Any,
+    refused: Any,
+    strength: float,
+    remote_weight: float,
+) -> tuple[int, int, float]:
     """Meet needs with the help received: need_k falls by the share k_k (1 - exp(-strength R)).
 
     Returns how many times help was given, how many of those by one who owed it, the need met.

@@ -76,9 +76,19 @@ class AllRates(NamedTuple):
     def of(cls, parameters: Parameters) -> AllRates:
         """Return the rates of a set of parameters."""
         shapes = {
-            "shock": ShockRates, "need": NeedRates, "meet": MeetRates, "help": HelpRates,
-            "serve": ServeRates, "trust": TrustRates, "mood": MoodRates, "act": ActRates,
-            "learn": LearnRates, "access": AccessRates, "care": CareRates,
-            "repair": RepairRates, "displacement": DisplacementRates, "capital": CapitalRates,
-        }  # fmt: skip
+            "shock": ShockRates,
+            "need": NeedRates,
+            "meet": MeetRates,
+            "help": HelpRates,
+            "serve": ServeRates,
+            "trust": TrustRates,
+            "mood": MoodRates,
+            "act": ActRates,
+            "learn": LearnRates,
+            "access": AccessRates,
+            "care": CareRates,
+            "repair": RepairRates,
+            "displacement": DisplacementRates,
+            "capital": CapitalRates,
+        }
         return cls(**{name: rates(getattr(parameters, name), s) for name, s in shapes.items()})

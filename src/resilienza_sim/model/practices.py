@@ -34,9 +34,18 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
-    "PROCESSES", "SETTLED", "Keys", "able", "capable", "change", "columns", "learn", "practise",
-    "practise_all", "unoccupied",
-]  # fmt: skip
+    "PROCESSES",
+    "SETTLED",
+    "Keys",
+    "able",
+    "capable",
+    "change",
+    "columns",
+    "learn",
+    "practise",
+    "practise_all",
+    "unoccupied",
+]
 
 _BLOCK = 4
 """Attributes dropped together in a trial: a third of a practice."""
@@ -263,9 +272,18 @@ def _adopt(own: Any, o: Any, example: Any, demand: F64, p: Any) -> bool:
 
 @kernel
 def practise(
-    keys: Any, ids: Any, alive: Any, own: Any, town_best: int, near: U16, paid: float,
-    demand: F64, dominant: int, news: bool, p: Any,
-) -> NDArray[np.int64]:  # fmt: skip
+    keys: Any,
+    ids: Any,
+    alive: Any,
+    own: Any,
+    town_best: int,
+    near: U16,
+    paid: float,
+    demand: F64,
+    dominant: int,
+    news: bool,
+    p: Any,
+) -> NDArray[np.int64]:
     """Let each organisation of a kind exploit, try, take up what works; return what it counts.
 
     `near` is the best practice at its tables, `paid` the chance of a pilot. A new demand stops
@@ -314,16 +332,42 @@ def practise(
 def _keys(of: Any) -> Any:
     """Return the keys of one kind by name."""
     return Keys(
-        of[0], of[1], of[2], of[3], of[4], of[5], of[6], of[7], of[8], of[9], of[10], of[11],
-        of[12], of[13], of[14], of[15],
-    )  # fmt: skip
+        of[0],
+        of[1],
+        of[2],
+        of[3],
+        of[4],
+        of[5],
+        of[6],
+        of[7],
+        of[8],
+        of[9],
+        of[10],
+        of[11],
+        of[12],
+        of[13],
+        of[14],
+        of[15],
+    )
 
 
 @kernel
 def practise_all(
-    keys: Any, living: Any, founder: Any, born: Any, at: Any, of_groups: Any, of_services: Any,
-    tables: Any, masks: Any, pilots: float, demand: F64, dominant: int, news: bool, p: Any,
-) -> tuple[int, int, int, int]:  # fmt: skip
+    keys: Any,
+    living: Any,
+    founder: Any,
+    born: Any,
+    at: Any,
+    of_groups: Any,
+    of_services: Any,
+    tables: Any,
+    masks: Any,
+    pilots: float,
+    demand: F64,
+    dominant: int,
+    news: bool,
+    p: Any,
+) -> tuple[int, int, int, int]:
     """Let groups and then services practise, by the same rules; return what is counted.
 
     Pilots that are paid fall by lot on those who are not learning yet. `at` is the table of each
@@ -342,13 +386,31 @@ def practise_all(
     )
     half, count = keys.size // 2, np.zeros(4, np.int64)
     count += practise(
-        _keys(keys[:half]), groups, alive, of_groups, town_best, near_groups, paid, demand,
-        dominant, news, p,
-    )  # fmt: skip
+        _keys(keys[:half]),
+        groups,
+        alive,
+        of_groups,
+        town_best,
+        near_groups,
+        paid,
+        demand,
+        dominant,
+        news,
+        p,
+    )
     count += practise(
-        _keys(keys[half:]), services, everyone, of_services, town_best, near_services, paid,
-        demand, dominant, news, p,
-    )  # fmt: skip
+        _keys(keys[half:]),
+        services,
+        everyone,
+        of_services,
+        town_best,
+        near_services,
+        paid,
+        demand,
+        dominant,
+        news,
+        p,
+    )
     return count[TRIALS], count[PILOTS], count[BETTER], count[ADOPTIONS]
 
 
@@ -362,7 +424,18 @@ def learn(model: CommunityModel) -> None:
     """Let every organisation exploit, some try, and some take up what works elsewhere."""
     state, town, g = model.state, model.state.municipality, model.state.groups
     state.trials, state.pilots, state.pilots_better, state.adoptions = practise_all(
-        model.streams.keys(PROCESSES, state.week), g.alive, g.founder, g.born, g.alliance,
-        columns(g), columns(state.services), state.alliances.alive, state.alliances.services,
-        float(model.effort.trials), town.demand, town.dominant, town.news, model.rates.learn,
-    )  # fmt: skip
+        model.streams.keys(PROCESSES, state.week),
+        g.alive,
+        g.founder,
+        g.born,
+        g.alliance,
+        columns(g),
+        columns(state.services),
+        state.alliances.alive,
+        state.alliances.services,
+        float(model.effort.trials),
+        town.demand,
+        town.dominant,
+        town.news,
+        model.rates.learn,
+    )

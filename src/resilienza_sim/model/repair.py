@@ -58,10 +58,12 @@ class RepairParameters(PhaseParameters):
     """How deep the water stands, and what repairs a home."""
 
     depth_spread: float = quantity(
-        1.0, 0.0, 2.0,
+        1.0,
+        0.0,
+        2.0,
         source="assumption: sd of the log of the water in a home, over the mean of those reached; "
         "0: all homes alike",
-    )  # fmt: skip
+    )
     means: float = quantity(
         0.5, 0.0, 1.0, source="assumption: share of the loss that savings and credit pay"
     )
@@ -69,51 +71,74 @@ class RepairParameters(PhaseParameters):
         0.1, 0.0, 1.0, source="assumption: the same, of households at risk of poverty"
     )
     from_savings: float = quantity(
-        0.0, 0.0, 1.0,
+        0.0,
+        0.0,
+        1.0,
         source="how far what a household pays for repair and rent goes with its savings (Hobfoll "
         "1989); off: savings are drained by a damaged home even while nothing is repaired, which "
         "would keep a few households out for ever",
-    )  # fmt: skip
+    )
     own_repair: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: repairs by the household itself"
     )
     aid: float = quantity(
-        10.0, 0.0, 100.0,
+        10.0,
+        0.0,
+        100.0,
         source="Aldrich 2012: ties bring people back sooner; size assumption: to have a tenth of "
         "one's needs met by others each week repairs as having all the money does",
-    )  # fmt: skip
+    )
     clearing: float = quantity(
-        0.12, 0.0, 1.0,
+        0.12,
+        0.0,
+        1.0,
         source="derived: 24 days of work to clear a home (scenarios/faenza.toml) at 150 EUR, of a "
         "loss of 30,000",
-    )  # fmt: skip
+    )
     clearing_weeks: float = quantity(
-        4.0, 0.0, 52.0, unit="weeks",
+        4.0,
+        0.0,
+        52.0,
+        unit="weeks",
         source="assumption: in which the household and its own clear the mud; 0: it stays",
-    )  # fmt: skip
+    )
     drying: float = quantity(
-        12.0, 0.0, 104.0, unit="weeks",
+        12.0,
+        0.0,
+        104.0,
+        unit="weeks",
         source="assumption: walls of a home wholly damaged dry; of one damaged by a third, 4 weeks",
-    )  # fmt: skip
+    )
     starting: float = quantity(
-        0.15, 0.0, 3.0, unit="per week",
+        0.15,
+        0.0,
+        3.0,
+        unit="per week",
         source="assumption: who can pay all finds builders in 7 weeks when there are enough",
-    )  # fmt: skip
+    )
     staying: float = quantity(
-        0.2, 0.0, 1.0,
+        0.2,
+        0.0,
+        1.0,
         source="who can live in the damaged home presses builders less than who is out of it: "
         "assumption; sized with `sites` on England 2007: fitted; 1: as much",
-    )  # fmt: skip
+    )
     pace: float = quantity(
-        0.03, 0.001, 1.0, unit="damage per week",
+        0.03,
+        0.001,
+        1.0,
+        unit="damage per week",
         source="assumption: half a year of works for a home damaged by three quarters",
-    )  # fmt: skip
+    )
     sites: float = quantity(
-        7.0, 0.1, 1000.0, unit="per 1,000 households",
+        7.0,
+        0.1,
+        1000.0,
+        unit="per 1,000 households",
         source="sized on England 2007, of 17,000 households 4,700 still out after a year and about "
         "900 after 74 weeks: fitted; about a third of the Italian builders who renovate, from "
         "memory",
-    )  # fmt: skip
+    )
 
 
 RepairRates = shape("RepairRates", RepairParameters)

@@ -39,6 +39,12 @@ class Scratch:
     def seen(self) -> tuple[Any, ...]:
         """What people see along their ties, in the order of `phases.trust.along_ties`."""
         return (
-            self.stress, self.heard, self.bridge, self.exposed, self.busy, self.mean_trust,
-            self.met_formal, self.met_informal,
-        )  # fmt: skip
+            self.stress,
+            self.heard,
+            self.bridge,
+            self.exposed,
+            self.busy,
+            self.mean_trust,
+            self.met_formal,
+            self.met_informal,
+        )

@@ -35,8 +35,14 @@ def groups_at(living: Any, at: Any, tables: int) -> NDArray[np.int64]:
 
 @kernel
 def best_at_tables(
-    alive: Any, masks: Any, at: Any, living: Any, groups: U16, services: U16, demand: F64,
-) -> tuple[U16, U16]:  # fmt: skip
+    alive: Any,
+    masks: Any,
+    at: Any,
+    living: Any,
+    groups: U16,
+    services: U16,
+    demand: F64,
+) -> tuple[U16, U16]:
     """Return, for groups and services, the best practice in their alliances, or their own.
 
     `masks` has the services of each alliance, `at` the alliance of each group.

@@ -93,19 +93,24 @@ class SetupParameters(PhaseParameters):
         0.11, 0.0, 1.0, source="assumption: more for the poor and the old"
     )
     usual_relief: float = quantity(
-        0.018, 0.0, 1.0, unit="per week",
+        0.018,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: what people, services and money usually meet of a need, for its first "
         "level only",
-    )  # fmt: skip
+    )
     threshold_low: float = quantity(0.35, 0.0, 1.0, source="assumption: theta, lowest")
     threshold_high: float = quantity(0.65, 0.0, 1.0, source="assumption: theta, highest")
     grievance_low: float = quantity(0.05, 0.0, 1.0, source="assumption: g0, lowest")
     grievance_high: float = quantity(0.45, 0.0, 1.0, source="assumption: g0, highest")
     usual_rancour: float = quantity(
-        0.02, 0.0, 0.2,
+        0.02,
+        0.0,
+        0.2,
         source="mean of what everyday life adds to the grievance that a person returns to, in a "
         "quiet town",
-    )  # fmt: skip
+    )
     usual_fatigue: float = quantity(
         0.115, 0.0, 1.0, source="mean fatigue of a quiet town, where the past begins"
     )
@@ -119,12 +124,14 @@ class SetupParameters(PhaseParameters):
         0.9, 0.0, 1.0, source="what everyday life leaves of perceived support, mean, likewise"
     )
     savings_low: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="assumption: savings of the poor as a share of what others have, so that about a "
         "third are under a quarter of the scale, as many as cannot meet an unexpected expense "
         "(ISTAT: 28.4 % one of 600 EUR in 2006, about a third one of 800 in later years, from "
         "memory)",
-    )  # fmt: skip
+    )
     distant: float = quantity(
         0.31, 0.0, 1.0, source="MODEL.md equation 12: share distant from help .27-.39"
     )
@@ -134,21 +141,27 @@ class SetupParameters(PhaseParameters):
     informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
     informed_distant: float = quantity(
-        0.84, 0.0, 1.0,
+        0.84,
+        0.0,
+        1.0,
         source="of those distant from help over that of all, measured in quiet towns: who knows of "
         "groups is helped, and comes nearer",
-    )  # fmt: skip
+    )
     trust_services: float = quantity(0.55, 0.0, 1.0, source="assumption: mean trust in services")
     bridging: float = quantity(
-        1.0, 0.0, 1.0,
+        1.0,
+        0.0,
+        1.0,
         source="assumption: first trust across the line between majority and minorities, as a "
         "share of what ties of that kind have (scripts/phase_diagram.py)",
-    )  # fmt: skip
+    )
     resource_threshold_low: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="Granovetter 1978, thresholds: activity around a stakeholder, a/(a + usual), that "
         "activates the first; 0.5 is the usual level: assumption",
-    )  # fmt: skip
+    )
     resource_threshold_high: float = quantity(
         0.8, 0.0, 1.0, source="assumption: the last needs four times the usual activity around it"
     )
@@ -232,10 +245,11 @@ def _usual(community: Community, parameters: Parameters) -> Usual:
     """Return the usual participation of a town, and the base rates that keep it."""
     act, streams = parameters.act, Streams(community.seed)
     usual = usual_part(
-        community.town.figures, act,
+        community.town.figures,
+        act,
         work_this_week(parameters.help.active_hours, act.turn_hours),
         _setbacks(community, parameters, streams),
-    )  # fmt: skip
+    )
     usual_rancour = 0.25
     base = (1.0 - USUAL_FATIGUE) * (1.0 + act.inward * usual_rancour)
     # The region's level is that of its own trust: only changes of trust count.
@@ -250,9 +264,11 @@ def _setbacks(
     poor = community.people.poor
     ids = np.arange(poor.size)
     return past_setbacks(
-        poor, parameters.need, parameters.act,
+        poor,
+        parameters.need,
+        parameters.act,
         lambda name: streams.uniform(f"start {name}", 0, ids),
-    )  # fmt: skip
+    )
 
 
 def fix(community: Community, parameters: Parameters) -> Fixed:
@@ -419,8 +435,13 @@ def _citizens(
     paid = parameters.need.income_passing * parameters.need.savings_share
     relief[:, INCOME] += paid * (savings / parameters.need.usual_savings - 1.0)
     c.need[:] = past_needs(
-        people, fixed.alone, fixed.family, rates(parameters.need, NeedRates), relief, 1.0 - luck,
-    )  # fmt: skip
+        people,
+        fixed.alone,
+        fixed.family,
+        rates(parameters.need, NeedRates),
+        relief,
+        1.0 - luck,
+    )
     poor, target = people.poor, fixed.target == 1
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
         0.4 * u("rest") + 0.4 * poor + 0.2 * np.maximum(people.age - 40.0, 0.0) / 60.0
@@ -486,9 +507,11 @@ def _services(community: Community, parameters: Parameters) -> ServiceTable:
     n = community.people.age.size
     spending = community.town.figures["social_spending_eur"].value / _ITALY_SPENDING
     per = (
-        p.residents_per_social_worker, p.residents_per_home_carer,
-        p.residents_per_shelter_worker, p.residents_per_family_worker,
-    )  # fmt: skip
+        p.residents_per_social_worker,
+        p.residents_per_home_carer,
+        p.residents_per_shelter_worker,
+        p.residents_per_family_worker,
+    )
     services.workers[:] = [spending * n / each for each in per]
     thin = max(spending, 1e-9) ** -p.thinning
     services.caseload[:] = [thin * getattr(p, f"caseload_{service}") for service in SERVICES]
@@ -552,17 +575,37 @@ def lay_out(ties: Ties, target: NDArray[np.uint8], p: SetupParameters) -> Laid:
     start, room, places = rows_with_slack(degree)
     arcs = ArcTable.empty(places)
     _lay(
-        ties.ptr, ties.nbr, ties.rev, ties.trust, ties.layer, start, target,
-        np.float32(p.bridging), arcs.nbr, arcs.rev, arcs.trust, arcs.layer,
-    )  # fmt: skip
+        ties.ptr,
+        ties.nbr,
+        ties.rev,
+        ties.trust,
+        ties.layer,
+        start,
+        target,
+        np.float32(p.bridging),
+        arcs.nbr,
+        arcs.rev,
+        arcs.trust,
+        arcs.layer,
+    )
     return Laid(arcs, start, degree, room)
 
 
 @kernel
 def _lay(
-    ptr: Any, nbr: Any, rev: Any, trust: Any, layer: Any, start: Any, target: Any,
-    share: np.float32, new_nbr: Any, new_rev: Any, new_trust: Any, new_layer: Any,
-) -> None:  # fmt: skip
+    ptr: Any,
+    nbr: Any,
+    rev: Any,
+    trust: Any,
+    layer: Any,
+    start: Any,
+    target: Any,
+    share: np.float32,
+    new_nbr: Any,
+    new_rev: Any,
+    new_trust: Any,
+    new_layer: Any,
+) -> None:
     """Copy every row of ties to its place among the arcs; trust across the line by a share."""
     for i in range(ptr.size - 1):
         for a in range(ptr[i], ptr[i + 1]):

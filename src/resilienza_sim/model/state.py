@@ -127,9 +127,11 @@ class CitizenTable(Table):
     )
     followed: U16 = column("u2", "weeks of follow-up left after a case", width=N_SERVICES)
     since_care: U16 = column(
-        "u2", "weeks since each service last worked on a case; 65535: never",
-        width=N_SERVICES, start=65535,
-    )  # fmt: skip
+        "u2",
+        "weeks since each service last worked on a case; 65535: never",
+        width=N_SERVICES,
+        start=65535,
+    )
     since_grant: U16 = column(
         "u2", "weeks since the last grant of money; 65535: never", start=65535
     )

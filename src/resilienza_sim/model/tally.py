@@ -68,12 +68,35 @@ class Tally:
         people, c, s = model.community.people, model.state.citizens, model.scratch
         p, target, told = model.parameters, model.fixed.target, np.empty(_OF_CITIZENS)
         read_citizens(
-            c.suffering, s.unmet, c.fatigue, c.anger, c.grievance, c.efficacy, s.bridge,
-            c.weeks_above, p.mood.chronic_weeks, c.distant, c.informed_formal,
-            c.informed_informal, c.generalised_trust, c.trust_service, people.age, people.segment,
-            c.active, c.group, c.skill, c.need, p.serve.seeks_above, c.cases, c.followed,
-            c.helped, target, people.tags, model.state.degree, told,
-        )  # fmt: skip
+            c.suffering,
+            s.unmet,
+            c.fatigue,
+            c.anger,
+            c.grievance,
+            c.efficacy,
+            s.bridge,
+            c.weeks_above,
+            p.mood.chronic_weeks,
+            c.distant,
+            c.informed_formal,
+            c.informed_informal,
+            c.generalised_trust,
+            c.trust_service,
+            people.age,
+            people.segment,
+            c.active,
+            c.group,
+            c.skill,
+            c.need,
+            p.serve.seeks_above,
+            c.cases,
+            c.followed,
+            c.helped,
+            target,
+            people.tags,
+            model.state.degree,
+            told,
+        )
         values = iter(told.tolist())
         self.mood = Moods(*islice(values, len(Moods._fields)))
         self.reach = Reach(*islice(values, len(Reach._fields)))
@@ -133,12 +156,41 @@ class Tally:
         g, s, a, town = state.groups, state.services, state.alliances, state.municipality
         holders, places = state.stakeholders, state.spaces
         read_organisations(
-            g.alive, g.hesitating, g.dip, g.practice, g.capability, g.founder, g.born,
-            s.hesitating, s.dip, s.practice, s.workers, s.burnout, s.queue, s.capacity, s.served,
-            s.reneged, s.intake, town.demand, town.memory, a.alive, a.born, a.delay, a.vertical,
-            holders.kind, holders.resources, holders.engaged, places.quarter, places.capacity,
-            places.open, model.effort.spaces, self.citizens, state.week, YEAR, told,
-        )  # fmt: skip
+            g.alive,
+            g.hesitating,
+            g.dip,
+            g.practice,
+            g.capability,
+            g.founder,
+            g.born,
+            s.hesitating,
+            s.dip,
+            s.practice,
+            s.workers,
+            s.burnout,
+            s.queue,
+            s.capacity,
+            s.served,
+            s.reneged,
+            s.intake,
+            town.demand,
+            town.memory,
+            a.alive,
+            a.born,
+            a.delay,
+            a.vertical,
+            holders.kind,
+            holders.resources,
+            holders.engaged,
+            places.quarter,
+            places.capacity,
+            places.open,
+            model.effort.spaces,
+            self.citizens,
+            state.week,
+            YEAR,
+            told,
+        )
         values = iter(told.tolist())
         self.organisations = Organisations(*islice(values, len(Organisations._fields)))
         self.fits = Fits(*islice(values, len(Fits._fields)))

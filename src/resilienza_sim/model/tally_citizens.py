@@ -52,9 +52,16 @@ class Moods(NamedTuple):
 
 @kernel
 def _moods(
-    suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
-    bridge: Any, weeks_above: Any, chronic: float,
-) -> Moods:  # fmt: skip
+    suffering: Any,
+    unmet: Any,
+    fatigue: Any,
+    anger: Any,
+    grievance: Any,
+    efficacy: Any,
+    bridge: Any,
+    weeks_above: Any,
+    chronic: float,
+) -> Moods:
     """Read what people feel."""
     n = suffering.size
     rancorous, closed, above, weeks, worn = 0, 0, 0, 0, 0
@@ -66,10 +73,19 @@ def _moods(
         weeks += weeks_above[i]
         worn += weeks_above[i] > chronic
     return Moods(
-        total(suffering) / n, total(unmet) / n, total(fatigue) / n, total(anger) / n,
-        total(grievance) / n, total(efficacy) / n, total(bridge) / n, rancorous / n, closed / n,
-        float(above), float(weeks), worn / n,
-    )  # fmt: skip
+        total(suffering) / n,
+        total(unmet) / n,
+        total(fatigue) / n,
+        total(anger) / n,
+        total(grievance) / n,
+        total(efficacy) / n,
+        total(bridge) / n,
+        rancorous / n,
+        closed / n,
+        float(above),
+        float(weeks),
+        worn / n,
+    )
 
 
 class Reach(NamedTuple):
@@ -91,9 +107,12 @@ class Reach(NamedTuple):
 
 @kernel
 def _reach(
-    distant: Any, informed_formal: Any, informed_informal: Any, generalised_trust: Any,
+    distant: Any,
+    informed_formal: Any,
+    informed_informal: Any,
+    generalised_trust: Any,
     trust_service: Any,
-) -> Reach:  # fmt: skip
+) -> Reach:
     """Read who knows of help and trusts those who give it."""
     n, trust = distant.size, trust_service.ravel()
     far, formal, informal, reached, trusting, linked = 0, 0, 0, 0, 0, 0
@@ -109,9 +128,15 @@ def _reach(
             level += trust[_SERVICES * i + s]
         linked += (level > 0.5 * _SERVICES) & (informed_formal[i] == 1) & (distant[i] == 0)
     return Reach(
-        far / n, formal / n, informal / n, reached / far if far else np.nan, float(far),
-        trusting / n, total(trust) / trust.size, linked / n,
-    )  # fmt: skip
+        far / n,
+        formal / n,
+        informal / n,
+        reached / far if far else np.nan,
+        float(far),
+        trusting / n,
+        total(trust) / trust.size,
+        linked / n,
+    )
 
 
 class TakingPart(NamedTuple):
@@ -150,9 +175,11 @@ def _taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) ->
     for s in range(everyone.size):
         shared += abs(everyone[s] / adults - those[s] / max(acting, 1))
     return TakingPart(
-        actives / adults, members / adults, total_of(skill, busy) / total_of(skill, adult),
+        actives / adults,
+        members / adults,
+        total_of(skill, busy) / total_of(skill, adult),
         1.0 - 0.5 * shared if acting else np.nan,
-    )  # fmt: skip
+    )
 
 
 class Care(NamedTuple):
@@ -241,22 +268,49 @@ def relying(web: Any, age: Any, home: int, least: float) -> float:
 
 @kernel
 def read_citizens(
-    suffering: Any, unmet: Any, fatigue: Any, anger: Any, grievance: Any, efficacy: Any,
-    bridge: Any, weeks_above: Any, chronic: float, distant: Any, informed_formal: Any,
-    informed_informal: Any, generalised_trust: Any, trust_service: Any, age: Any, segment: Any,
-    active: Any, group: Any, skill: Any, need: Any, threshold: float, cases: Any,
-    followed: Any, helped: Any, target: Any, tags: Any, degree: Any, told: Any,
-) -> None:  # fmt: skip
+    suffering: Any,
+    unmet: Any,
+    fatigue: Any,
+    anger: Any,
+    grievance: Any,
+    efficacy: Any,
+    bridge: Any,
+    weeks_above: Any,
+    chronic: float,
+    distant: Any,
+    informed_formal: Any,
+    informed_informal: Any,
+    generalised_trust: Any,
+    trust_service: Any,
+    age: Any,
+    segment: Any,
+    active: Any,
+    group: Any,
+    skill: Any,
+    need: Any,
+    threshold: float,
+    cases: Any,
+    followed: Any,
+    helped: Any,
+    target: Any,
+    tags: Any,
+    degree: Any,
+    told: Any,
+) -> None:
     """Write moods, reach, taking part and care one after the other, then needs, tags, ties.
 
     One call, since at the size of a small town calls cost more than what they do.
     """
-    at = put(told, 0, _moods(
-        suffering, unmet, fatigue, anger, grievance, efficacy, bridge, weeks_above, chronic
-    ))  # fmt: skip
-    at = put(told, at, _reach(
-        distant, informed_formal, informed_informal, generalised_trust, trust_service
-    ))  # fmt: skip
+    at = put(
+        told,
+        0,
+        _moods(suffering, unmet, fatigue, anger, grievance, efficacy, bridge, weeks_above, chronic),
+    )
+    at = put(
+        told,
+        at,
+        _reach(distant, informed_formal, informed_informal, generalised_trust, trust_service),
+    )
     at = put(told, at, _taking_part(age, segment, active, group, skill))
     at = put(told, at, _care(need, threshold, cases, followed, helped, target))
     at = put(told, at, total_by_column(need))

@@ -156,9 +156,13 @@ def _services_of(
         burnt += burnout[s] * workers[s]
         full += min(1.0, queue[s] / max(capacity[s], 1.0))
     return Services(
-        burnt / workers.sum(), full / workers.size, float(queue.sum()), float(served.sum()),
-        float(reneged.sum()), float(intake.sum()),
-    )  # fmt: skip
+        burnt / workers.sum(),
+        full / workers.size,
+        float(queue.sum()),
+        float(served.sum()),
+        float(reneged.sum()),
+        float(intake.sum()),
+    )
 
 
 class Alliances(NamedTuple):
@@ -217,26 +221,58 @@ def _territory_of(
 
 @kernel
 def read_organisations(
-    group_alive: Any, group_hesitating: Any, group_dip: Any, group_practice: Any, capability: Any,
-    founder: Any, group_born: Any, service_hesitating: Any, service_dip: Any,
-    service_practice: Any, workers: Any, burnout: Any, queue: Any, service_capacity: Any,
-    served: Any, reneged: Any, intake: Any, demand: Any, memory: Any, alive: Any, born: Any,
-    delay: Any, vertical: Any, holder: Any, resources: Any, engaged: Any, quarter: Any, room: Any,
-    is_open: Any, bought: Any, citizens: int, week: int, year: int, told: Any,
-) -> None:  # fmt: skip
+    group_alive: Any,
+    group_hesitating: Any,
+    group_dip: Any,
+    group_practice: Any,
+    capability: Any,
+    founder: Any,
+    group_born: Any,
+    service_hesitating: Any,
+    service_dip: Any,
+    service_practice: Any,
+    workers: Any,
+    burnout: Any,
+    queue: Any,
+    service_capacity: Any,
+    served: Any,
+    reneged: Any,
+    intake: Any,
+    demand: Any,
+    memory: Any,
+    alive: Any,
+    born: Any,
+    delay: Any,
+    vertical: Any,
+    holder: Any,
+    resources: Any,
+    engaged: Any,
+    quarter: Any,
+    room: Any,
+    is_open: Any,
+    bought: Any,
+    citizens: int,
+    week: int,
+    year: int,
+    told: Any,
+) -> None:
     """Write organisations, fits, groups, services, alliances, territory; then covers of needs."""
-    at = put(told, 0, _organisations_of(
-        group_alive, group_hesitating, group_dip, service_hesitating, service_dip
-    ))  # fmt: skip
-    at = put(told, at, _fits_of(
-        group_alive, group_practice, service_practice, workers, demand, memory
-    ))  # fmt: skip
-    at = put(told, at, _groups_of(
-        group_alive, capability, founder, group_born, citizens, week, year
-    ))  # fmt: skip
-    at = put(told, at, _services_of(
-        burnout, workers, queue, service_capacity, served, reneged, intake
-    ))  # fmt: skip
+    at = put(
+        told,
+        0,
+        _organisations_of(
+            group_alive, group_hesitating, group_dip, service_hesitating, service_dip
+        ),
+    )
+    at = put(
+        told, at, _fits_of(group_alive, group_practice, service_practice, workers, demand, memory)
+    )
+    at = put(
+        told, at, _groups_of(group_alive, capability, founder, group_born, citizens, week, year)
+    )
+    at = put(
+        told, at, _services_of(burnout, workers, queue, service_capacity, served, reneged, intake)
+    )
     at = put(told, at, _alliances_of(alive, born, delay, vertical, week))
     at = put(told, at, _territory_of(resources, engaged, quarter, room, is_open, bought))
     put(told, at, cover_of(shares_engaged(holder, resources, engaged)))

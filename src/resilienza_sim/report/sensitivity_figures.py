@@ -88,9 +88,14 @@ def bars(sweep: Sweep, found: pd.DataFrame, lang: str) -> Figure:
         axes.set_title(_two_lines(title_of(sweep, output, lang)))
         rows = main_rows(output).set_index("factor").loc[factors].reset_index()
         sns.barplot(
-            x=rows["value"].fillna(0.0), y=list(range(len(rows))), orient="h", ax=axes,
-            color=_NOT_TOLD, width=0.72, errorbar=None,
-        )  # fmt: skip
+            x=rows["value"].fillna(0.0),
+            y=list(range(len(rows))),
+            orient="h",
+            ax=axes,
+            color=_NOT_TOLD,
+            width=0.72,
+            errorbar=None,
+        )
         for bar, told in zip(axes.patches, rows["told"], strict=True):
             bar.set_facecolor(_UNKNOWN if pd.isna(told) else _TOLD if told else _NOT_TOLD)
         _intervals(axes, rows, range(len(rows)), INK)
@@ -135,10 +140,17 @@ def plane(sweep: Sweep, found: pd.DataFrame, lang: str) -> Figure:
         blank = [float("nan")] * len(factors)
         x, y = (wide.get(name, blank) for name in ("mu_star", "sigma"))
         sns.scatterplot(
-            x=x, y=y, hue=tone, style=tone, ax=axes, s=70, legend=False, zorder=3,
+            x=x,
+            y=y,
+            hue=tone,
+            style=tone,
+            ax=axes,
+            s=70,
+            legend=False,
+            zorder=3,
             palette={"yes": _TOLD, "no": SOFT, "unknown": _UNKNOWN},
             markers={"yes": "o", "no": "X", "unknown": "s"},
-        )  # fmt: skip
+        )
         if bool(output["constant"].iloc[0]):
             said = words.text("sensitivity.figure.constant")
             axes.text(0.5, 0.5, said, transform=axes.transAxes, ha="center", color=SOFT)

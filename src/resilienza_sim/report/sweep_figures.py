@@ -171,9 +171,16 @@ def _cells(
         if kind == "undecided":
             axes.add_patch(_hatched(column, row))
     sns.heatmap(
-        size, ax=axes, annot=texts, fmt="", cbar=False, linewidths=1.5, linecolor="white",
-        annot_kws={"fontsize": 10 if brief else 11, "linespacing": 1.35, "zorder": 4}, **paint,
-    )  # fmt: skip
+        size,
+        ax=axes,
+        annot=texts,
+        fmt="",
+        cbar=False,
+        linewidths=1.5,
+        linecolor="white",
+        annot_kws={"fontsize": 10 if brief else 11, "linespacing": 1.35, "zorder": 4},
+        **paint,
+    )
     for text in axes.texts:
         x, y = text.get_position()
         text.set_color(_ink(float(size.iloc[int(y), int(x)]), paint))
@@ -218,10 +225,16 @@ def _dots(
     for kind, dot in _DOTS.items():
         rows = table[table["verdict"] == kind]
         axes.scatter(
-            rows[names[0]], rows[names[1]], c=measure.scale * rows["mean_difference"], s=52,
-            marker=dot, edgecolors=INK, linewidths=0.7, zorder=3,
+            rows[names[0]],
+            rows[names[1]],
+            c=measure.scale * rows["mean_difference"],
+            s=52,
+            marker=dot,
+            edgecolors=INK,
+            linewidths=0.7,
+            zorder=3,
             **paint,
-        )  # fmt: skip
+        )
     set_axis(axes, "x", reader, names[0])
     set_axis(axes, "y", reader, names[1])
 

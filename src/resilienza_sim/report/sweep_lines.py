@@ -61,9 +61,12 @@ def along_factors(analysis: Analysis, reader: Readable) -> Drawn:
             for arm in analysis.others:
                 if name in few:
                     table = averaged(
-                        sweep, by, metric=analysis.metric, strategy=arm,
+                        sweep,
+                        by,
+                        metric=analysis.metric,
+                        strategy=arm,
                         baseline=analysis.baseline,
-                    )  # fmt: skip
+                    )
                 else:
                     found = analysis.tables["comparison"]
                     table = found[found["strategy"] == arm]

@@ -37,9 +37,15 @@ def _row(answer: Answer) -> str:
     found = "–" if pattern.reading is None else f"{_number(mean)} ({_number(low)}; {_number(high)})"
     use = "never" if pattern.fitted is None else f"fitted: {pattern.fitted}"
     cells = (
-        f"`{pattern.name}`", pattern.statement.en, pattern.source, pattern.unit.en, wanted, found,
-        _OUTCOMES[answer.outcome], use,
-    )  # fmt: skip
+        f"`{pattern.name}`",
+        pattern.statement.en,
+        pattern.source,
+        pattern.unit.en,
+        wanted,
+        found,
+        _OUTCOMES[answer.outcome],
+        use,
+    )
     return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
 
 

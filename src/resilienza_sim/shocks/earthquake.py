@@ -24,8 +24,12 @@ class Earthquake(Shock):
     protects: ClassVar[Protection] = "watch"
     damages_homes: ClassVar[bool] = True
     needs: ClassVar[dict[str, float]] = {
-        "isolation": 0.4, "income": 0.5, "care": 0.5, "housing": 1.0, "health": 0.5,
-    }  # fmt: skip
+        "isolation": 0.4,
+        "income": 0.5,
+        "care": 0.5,
+        "housing": 1.0,
+        "health": 0.5,
+    }
 
     peak: float = quantity(0.8, 0.0, 1.5, unit="water", source="MODEL.md section 6: .8")
     contact: float = quantity(0.4, 0.0, 1.0, source="assumption: tents, quarters left empty")

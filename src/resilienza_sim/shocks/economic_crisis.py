@@ -23,8 +23,12 @@ class EconomicCrisis(Shock):
     source: ClassVar[str] = "MODEL.md section 6; weights assumption"
     hazard: ClassVar[str] = "economic_crisis"
     needs: ClassVar[dict[str, float]] = {
-        "isolation": 0.2, "income": 0.8, "care": 0.2, "housing": 0.2, "health": 0.2,
-    }  # fmt: skip
+        "isolation": 0.2,
+        "income": 0.8,
+        "care": 0.2,
+        "housing": 0.2,
+        "health": 0.2,
+    }
 
     strike: float = quantity(
         0.1, 0.0, 5.0, source="assumption: lambda_h, a week of crisis to a week of flood"
@@ -35,10 +39,12 @@ class EconomicCrisis(Shock):
     )
     salience: float = quantity(0.3, 0.0, 1.0, source="assumption")
     budget: float = quantity(
-        0.4, 0.0, 1.0,
+        0.4,
+        0.0,
+        1.0,
         source="assumption: 12 % of the purse at a peak of .3; Italian municipalities in 2012: "
         "-3.6 % on social services (Spi-Cgil), -13 % foreseen by IFEL (Gori 2012)",
-    )  # fmt: skip
+    )
     weeks: float = quantity(104.0, 4.0, 520.0, unit="weeks", source="MODEL.md section 6: 52-156")
     onset_weeks: float = quantity(
         13.0, 1.0, 104.0, unit="weeks", source="assumption: a quarter to bite, another to let go"

@@ -21,8 +21,12 @@ class FactoryClosure(Shock):
     source: ClassVar[str] = "MODEL.md section 6; weights assumption"
     hazard: ClassVar[str] = "factory_closure"
     needs: ClassVar[dict[str, float]] = {
-        "isolation": 0.3, "income": 0.9, "care": 0.1, "housing": 0.1, "health": 0.3,
-    }  # fmt: skip
+        "isolation": 0.3,
+        "income": 0.9,
+        "care": 0.1,
+        "housing": 0.1,
+        "health": 0.3,
+    }
 
     strike: float = quantity(
         0.1, 0.0, 5.0, source="assumption: lambda_h, a week out of work to a week of flood"

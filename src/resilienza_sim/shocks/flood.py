@@ -24,8 +24,12 @@ class Flood(Shock):
     protects: ClassVar[Protection] = "watch"
     damages_homes: ClassVar[bool] = True
     needs: ClassVar[dict[str, float]] = {
-        "isolation": 0.3, "income": 0.5, "care": 0.4, "housing": 1.0, "health": 0.3,
-    }  # fmt: skip
+        "isolation": 0.3,
+        "income": 0.5,
+        "care": 0.4,
+        "housing": 1.0,
+        "health": 0.3,
+    }
 
     peak: float = quantity(0.75, 0.0, 1.5, unit="water", source="MODEL.md section 6: .6-.9")
     services: float = quantity(0.25, 0.0, 1.0, source="assumption: schools and services hit")

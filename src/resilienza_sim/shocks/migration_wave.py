@@ -27,8 +27,12 @@ class MigrationWave(Shock):
     source: ClassVar[str] = "MODEL.md section 6; weights assumption"
     hazard: ClassVar[str] = "migration_wave"
     needs: ClassVar[dict[str, float]] = {
-        "isolation": 0.2, "income": 0.1, "care": 0.4, "housing": 0.5, "health": 0.2,
-    }  # fmt: skip
+        "isolation": 0.2,
+        "income": 0.1,
+        "care": 0.4,
+        "housing": 0.5,
+        "health": 0.2,
+    }
 
     mode: Literal["transit", "hosting"] = Field(
         "hosting", description="whether people pass through, or stay and are hosted"
@@ -44,13 +48,18 @@ class MigrationWave(Shock):
         20.0, 2.0, 104.0, unit="weeks", source="MODEL.md section 6: 12-40"
     )
     settling_weeks: float = quantity(
-        26.0, 1.0, 260.0, unit="weeks",
+        26.0,
+        1.0,
+        260.0,
+        unit="weeks",
         source="assumption: time in which the load of those who stay falls to a third",
-    )  # fmt: skip
+    )
     passing_load: float = quantity(
-        0.2, 0.0, 1.0,
+        0.2,
+        0.0,
+        1.0,
         source="assumption: load on needs, services, places of who passes, to that of who stays",
-    )  # fmt: skip
+    )
     others: float = quantity(
         0.2, 0.0, 1.0, source="assumption: hit of those not poor nor a minority, to that of these"
     )

@@ -198,9 +198,12 @@ def turn_out(town):
     act, groups = tables.rates.act, tables.state.groups
     keys = town.key("doing"), int(tables.streams.keys(("kind of activity",))[0])
     pace = Pace(
-        work_this_week(tables.rates.help.active_hours, act.turn_hours), act.attending,
-        act.stops_work, act.stops_part, act.resuming,
-    )  # fmt: skip
+        work_this_week(tables.rates.help.active_hours, act.turn_hours),
+        act.attending,
+        act.stops_work,
+        act.stops_part,
+        act.resuming,
+    )
     emergent, closed = groups.emergent.tolist(), tables.state.municipality.gatherings_closed
     groups.at_work[:] = 0
     for person in town.people:
@@ -222,9 +225,15 @@ def run(town):
     came, began = (balance.factor(tables, k) for k in (balance.MEMBERS, balance.VOLUNTEERS))
     hazards, at = np.zeros(4), []
     rest = Rest(
-        usual.join * came, usual.take_up * began, usual.active, usual.easing, usual.wearing,
-        place.gatherings_closed, tables.rates.capital.usual_trust, tables.rates.capital.joining,
-    )  # fmt: skip
+        usual.join * came,
+        usual.take_up * began,
+        usual.active,
+        usual.easing,
+        usual.wearing,
+        place.gatherings_closed,
+        tables.rates.capital.usual_trust,
+        tables.rates.capital.joining,
+    )
     args = (town.key("act"), effort.invitation.tolist(), drawing, hold, rest, p, hazards)
     joining = [person for person in people if person.decide(*args)]
     at.append(belonging(people))

@@ -196,9 +196,10 @@ def run(town):
     sheltered = sum(len(home.members) for home in homes if home.lodging == SHELTER)
     without = 1.0 - min(1.0, beds / sheltered) if sheltered else 0.0
     lacks = {
-        KIN: p.lack_kin, RENTED: p.lack_rented,
+        KIN: p.lack_kin,
+        RENTED: p.lack_rented,
         SHELTER: p.lack_shelter + (1.0 - p.lack_shelter) * p.crowding * without,
-    }  # fmt: skip
+    }
     guests = count_guests(homes)
     for home in homes:
         home.dwell(lacks, guests, p)

@@ -136,12 +136,16 @@ def capacity_of(tables):
         k = groups.alliance[g]
         deciding = float(state.alliances.cost[k]) if k >= 0 else 0.0
         capacity[g] = (
-            int(groups.at_work[g]) * p.group_hours * (1.0 + p.funded * paid)
+            int(groups.at_work[g])
+            * p.group_hours
+            * (1.0 + p.funded * paid)
             * float(groups.capability[g, 0])
             * (p.routine_fit + (1.0 - p.routine_fit) * float(fits[g]))
-            * (1.0 - float(groups.dip[g])) * (1.0 - deciding)
-            * (1.0 if groups.emergent[g] else space[groups.quarter[g]]) * float(free[g])
-        )  # fmt: skip
+            * (1.0 - float(groups.dip[g]))
+            * (1.0 - deciding)
+            * (1.0 if groups.emergent[g] else space[groups.quarter[g]])
+            * float(free[g])
+        )
     return capacity
 
 

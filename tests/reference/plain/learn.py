@@ -17,7 +17,7 @@ class Learning:
         for u, name, shown, lost in (
             (formal, "formal", exposures[0], fading[0]),
             (informal, "informal", exposures[1], fading[1]),
-        ):  # fmt: skip
+        ):
             flag = f"informed_{name}"
             if getattr(self, flag):
                 knows = u >= lost
@@ -66,9 +66,14 @@ def run(town):
     state = tables.state
     groups, seats = state.groups, state.alliances
     tied = alliances.tied(
-        seats.alive, seats.services, groups.alive, groups.alliance, groups.quarter,
-        len(state.services), len(campaigns),
-    )  # fmt: skip
+        seats.alive,
+        seats.services,
+        groups.alive,
+        groups.alliance,
+        groups.quarter,
+        len(state.services),
+        len(campaigns),
+    )
     if tied.any():
         town.citizens.do("refer", town.key("refer"), tied.tolist(), p)
     town.publish(*told)

@@ -113,10 +113,13 @@ class Meeting:
             return []
         friend = ways[min(ways)]
         return [
-            other for other in host.ties
-            if other is not self and (other is friend or other in friend.ties)
-            and other not in self.ties and u01(keys[2], arc_id(me, other.number)) < entering
-        ]  # fmt: skip
+            other
+            for other in host.ties
+            if other is not self
+            and (other is friend or other in friend.ties)
+            and other not in self.ties
+            and u01(keys[2], arc_id(me, other.number)) < entering
+        ]
 
     def meet_at(self, other, layer, p):
         """Tie somebody met through others; where the two could have met anyway is used up."""
@@ -180,9 +183,7 @@ class Meeting:
                 seen = IN_PERSON
             else:
                 part, u = self.model.halves(mix(key, arc_id(me, other.number)))
-                if gone or other in moved or (
-                    part < most and part < self.chance_of_losing(tie, p)
-                ):  # fmt: skip
+                if gone or other in moved or (part < most and part < self.chance_of_losing(tie, p)):
                     ending.append(other)
                 here = 1.0 - p.withdrawal * 0.5 * (s + other.suffering)
                 if self.home.away or other.home.away:
@@ -314,9 +315,16 @@ def run(town):
     opened = [0] * len(crossing)
     most = 1.0 - exp(-embedded(0, p) * p.distrust_loss * max(loss_rate(x, p) for x in LAYERS))
     args = (
-        town.key("encounter"), most, moved, contact_rates(lift, p),
-        contact_rates(plain, p), crossing, closed, p, opened,
-    )  # fmt: skip
+        town.key("encounter"),
+        most,
+        moved,
+        contact_rates(lift, p),
+        contact_rates(plain, p),
+        crossing,
+        closed,
+        p,
+        opened,
+    )
     ending = [pair for person in town.people for pair in person.encounters(*args)]
     for one, other in ending:
         one.part(other)

@@ -136,8 +136,10 @@ def functional_quality(town):
     now = (service_coverage(town), 1.0 - fatigue, 1.0 - anger)
     then = (before("service_coverage"), 1.0 - before("fatigue"), 1.0 - before("anger"))
     # min and max would hide what is not known
-    kept = [x if isnan(x) or isnan(was) else min(1.0, x / max(was, 1e-9))
-            for x, was in zip(now, then, strict=True)]  # fmt: skip
+    kept = [
+        x if isnan(x) or isnan(was) else min(1.0, x / max(was, 1e-9))
+        for x, was in zip(now, then, strict=True)
+    ]
     return mean(kept)
 
 

@@ -227,10 +227,18 @@ def run(town):
     overload = [min(1.0, int(services.queue[k]) / max(places[k], 1.0)) for k in KINDS]
     desks = [Desk() for _ in KINDS]
     town.citizens.do(
-        "arrivals", town.key("seek"), desks, cover, place.obstacles.tolist(),
-        tables.fixed.usual_access, overload, seeking, p, tables.rates.access,
+        "arrivals",
+        town.key("seek"),
+        desks,
+        cover,
+        place.obstacles.tolist(),
+        tables.fixed.usual_access,
+        overload,
+        seeking,
+        p,
+        tables.rates.access,
         tables.rates.capital,
-    )  # fmt: skip
+    )
 
     fits = p.routine_fit + (1.0 - p.routine_fit) * match(services.practice, place.demand)
     free = able(tables.rates.learn, services) * (1.0 - services.deciding)

@@ -22,9 +22,18 @@ from tests.reference.plain import act, help, learn, meet, mood, need, record, se
 from tests.reference.plain.agents import PlainCitizen, PlainHousehold, Potential, Tie
 
 PLANNED = (
-    "need", "active", "group", "distant", "informed_formal", "informed_informal", "skill",
-    "efficacy", "efficacy_anchor", "generalised_trust", "since_grant",
-)  # fmt: skip
+    "need",
+    "active",
+    "group",
+    "distant",
+    "informed_formal",
+    "informed_informal",
+    "skill",
+    "efficacy",
+    "efficacy_anchor",
+    "generalised_trust",
+    "since_grant",
+)
 """What the plan and its actions look at in citizens, and may change."""
 
 
@@ -44,9 +53,19 @@ def keep_levees(town):
 
 
 WEEK = (
-    shock.run, need.run, plan_week, meet.run, help.run, serve.run, trust.run, mood.run, act.run,
-    learn.run, keep_levees, record.run,
-)  # fmt: skip
+    shock.run,
+    need.run,
+    plan_week,
+    meet.run,
+    help.run,
+    serve.run,
+    trust.run,
+    mood.run,
+    act.run,
+    learn.run,
+    keep_levees,
+    record.run,
+)
 
 
 class PlainTown(mesa.Model):
@@ -77,17 +96,27 @@ class PlainTown(mesa.Model):
 
     def _settle_people(self):
         state, community, fixed = (
-            self.tables.state, self.tables.community, self.tables.fixed,
-        )  # fmt: skip
+            self.tables.state,
+            self.tables.community,
+            self.tables.fixed,
+        )
         people, columns = community.people, state.citizens.columns()
         about = {
-            "age": people.age, "quarter": people.quarter, "poor": people.poor,
-            "segment": people.segment, "alone": fixed.alone, "target": fixed.target,
-            "carer": fixed.carer, "dependant": (people.tags & Tag.DEPENDANT) > 0,
-            "profile": fixed.profile, "family": fixed.family,
-            "hindrance": fixed.hindrance, "sociable": fixed.sociable,
-            "usual_degree": fixed.usual_degree, "usual_ties": fixed.usual_ties,
-        }  # fmt: skip
+            "age": people.age,
+            "quarter": people.quarter,
+            "poor": people.poor,
+            "segment": people.segment,
+            "alone": fixed.alone,
+            "target": fixed.target,
+            "carer": fixed.carer,
+            "dependant": (people.tags & Tag.DEPENDANT) > 0,
+            "profile": fixed.profile,
+            "family": fixed.family,
+            "hindrance": fixed.hindrance,
+            "sociable": fixed.sociable,
+            "usual_degree": fixed.usual_degree,
+            "usual_ties": fixed.usual_ties,
+        }
         own = state.households.columns()
         homes = zip(*(column.tolist() for column in own.values()), strict=True)
         self.homes = [
@@ -102,9 +131,12 @@ class PlainTown(mesa.Model):
         for number, (one, other) in enumerate(zip(fixed_rows, rows, strict=True)):
             home = self.homes[people.household[number]]
             person = PlainCitizen(
-                self, number, home, dict(zip(about, one, strict=True)),
+                self,
+                number,
+                home,
+                dict(zip(about, one, strict=True)),
                 dict(zip(columns, other, strict=True)),
-            )  # fmt: skip
+            )
             person.event_chance = need.chances(person, self.tables.rates.need)
             home.members.append(person)
             self.people.append(person)

@@ -87,16 +87,20 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
     assert written == {
         *(f"{t}.csv" for t in ("comparison", "averages", "tails", "cost_effectiveness", "regret")),
         *(f"{t}.csv" for t in ("acceptability", "best_buys", "satisficing", "dominance")),
-        "variance.csv", "dictionary.csv", "written-by-analyse.txt",
+        "variance.csv",
+        "dictionary.csv",
+        "written-by-analyse.txt",
         *(
             f"{name}.{ending}"
             for ending in ("svg", "png")
             for name in (
-                "distributions-loss_due_to_shocks", "along-loss_due_to_shocks",
-                "map-loss_due_to_shocks-alluvial", "map-loss_due_to_shocks-none",
+                "distributions-loss_due_to_shocks",
+                "along-loss_due_to_shocks",
+                "map-loss_due_to_shocks-alluvial",
+                "map-loss_due_to_shocks-none",
             )
         ),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.usefixtures("_no_figures")

@@ -95,13 +95,21 @@ def test_the_same_study_gives_the_same_bytes(
                 {**PEAK, "steps": 4},
                 {**PRICE, "steps": 3},
                 RULE,
-                {**PEAK, "name": "other", "paths": ["shocks.0.duration_weeks"], "steps": 2,
-                 "low": 1, "high": 3, "whole": True, "title": {"it": "Durata", "en": "Duration"}},
+                {
+                    **PEAK,
+                    "name": "other",
+                    "paths": ["shocks.0.duration_weeks"],
+                    "steps": 2,
+                    "low": 1,
+                    "high": 3,
+                    "whole": True,
+                    "title": {"it": "Durata", "en": "Duration"},
+                },
             ],
             ["Rule", "residual", "Held at: Duration = 2"],
         ),
     ],
-)  # fmt: skip
+)
 def test_other_numbers_of_factors_have_their_picture(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

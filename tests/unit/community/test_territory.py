@@ -294,10 +294,28 @@ def test_home_care_in_sardinia_is_that_of_the_islands():
 
 def test_every_region_and_autonomous_province_has_every_figure():
     towns = (
-        "Torino", "Aosta", "Genova", "Milano", "Trento", "Bolzano", "Venezia", "Trieste",
-        "Bologna", "Firenze", "Perugia", "Ancona", "Roma", "L'Aquila", "Campobasso", "Napoli",
-        "Bari", "Potenza", "Catanzaro", "Palermo", "Cagliari",
-    )  # fmt: skip
+        "Torino",
+        "Aosta",
+        "Genova",
+        "Milano",
+        "Trento",
+        "Bolzano",
+        "Venezia",
+        "Trieste",
+        "Bologna",
+        "Firenze",
+        "Perugia",
+        "Ancona",
+        "Roma",
+        "L'Aquila",
+        "Campobasso",
+        "Napoli",
+        "Bari",
+        "Potenza",
+        "Catanzaro",
+        "Palermo",
+        "Cagliari",
+    )
     loaded = [load_town(town) for town in towns]
     assert len({town.region for town in loaded}) == 20
     for town in loaded:

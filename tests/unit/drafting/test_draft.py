@@ -56,9 +56,10 @@ def test_new_money_is_not_there_now(tmp_path) -> None:
 
 def test_places_become_shares_and_the_rest_of_the_town_is_one_more(tmp_path) -> None:
     scenario = written(
-        tmp_path, places=[{"name": "Traversara", "residents": 818}],
+        tmp_path,
+        places=[{"name": "Traversara", "residents": 818}],
         fears=[{"kind": "flood", "hit": {"Traversara": 0.8}}],
-    )  # fmt: skip
+    )
     assert [q.name for q in scenario.quarters] == ["Traversara", "Altre zone"]
     assert sum(q.share for q in scenario.quarters) == pytest.approx(1.0)
     assert scenario.shocks[0].quarters == {"Traversara": 0.8}

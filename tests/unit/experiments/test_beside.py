@@ -104,11 +104,15 @@ def test_verdicts_stand_beside_those_of_the_null_model(tmp_path) -> None:
         table = each.null_verdicts().set_index("strategy")
         table = table[table["baseline"] == "consolidated"]
         assert table.loc["transformative", ["verdict", "null_verdict", "needs"]].tolist() == [
-            "better", "equivalent", "yes",
-        ]  # fmt: skip
+            "better",
+            "equivalent",
+            "yes",
+        ]
         assert table.loc["alluvial", ["verdict", "null_verdict", "needs"]].tolist() == [
-            "equivalent", "equivalent", "no",
-        ]  # fmt: skip
+            "equivalent",
+            "equivalent",
+            "no",
+        ]
         assert each.null is not None
         assert each.null.decision == day
 

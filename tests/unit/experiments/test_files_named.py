@@ -36,8 +36,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     text = (scenario_folder() / "quartiere.toml").read_text("utf-8")
     named = 'strategies = ["arms/mine.toml", "none"]\nbaseline = "arms/mine.toml"\n'
     assert "[study]\n" in text
-    kept = [line for line in text.splitlines(keepends=True)
-            if not line.startswith(("strategies =", "baseline ="))]  # fmt: skip
+    kept = [
+        line
+        for line in text.splitlines(keepends=True)
+        if not line.startswith(("strategies =", "baseline ="))
+    ]
     text = "".join(kept).replace("[study]\n", f"[study]\n{named}")
     (tmp_path / "desk" / "towns" / "mine.toml").write_text(text, "utf-8")
     shipped = Path(str(files("resilienza_sim").joinpath("strategies", "alluvial.toml")))

@@ -39,8 +39,11 @@ def test_a_folder_of_the_users_is_refused_and_left_as_it_is(
 
 def test_the_users_own_files_in_a_study_stay(tmp_path: Path) -> None:
     folder = run_plan(fake_model.plan(2), fake_model.runner(), tmp_path / "s")
-    mine = {folder / kind / name for kind in ("runs", "series", "timings") for name in
-            ("part-mine.parquet", "part-0.parquet", "x.tmp", ".hidden.tmp")}  # fmt: skip
+    mine = {
+        folder / kind / name
+        for kind in ("runs", "series", "timings")
+        for name in ("part-mine.parquet", "part-0.parquet", "x.tmp", ".hidden.tmp")
+    }
     for path in mine:
         path.write_bytes(b"years of work")
     run_plan(fake_model.plan(4), fake_model.runner(), folder)

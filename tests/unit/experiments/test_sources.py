@@ -38,9 +38,15 @@ def _as_before() -> Iterator[None]:
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in for the package: a model, a reader of it, and what an experiment runs with."""
-    for name in ("model/phases/act.py", "cli/compare.py", "experiments/study.py",
-                 "experiments/setting.py", "experiments/worth/arms.py",
-                 "experiments/worth/histories.py", "community/data/towns.csv"):  # fmt: skip
+    for name in (
+        "model/phases/act.py",
+        "cli/compare.py",
+        "experiments/study.py",
+        "experiments/setting.py",
+        "experiments/worth/arms.py",
+        "experiments/worth/histories.py",
+        "community/data/towns.csv",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("a = 1\n", "utf-8")
     monkeypatch.setattr(module, "_PACKAGE", tmp_path)

@@ -14,9 +14,15 @@ from resilienza_sim.experiments.trace import Movement, dummy, trace
 
 TEXT = {"it": "Prova", "en": "A test"}
 ROW = {
-    "number": 900, "kind": "mechanism", "source": "a test", "title": TEXT, "claim": TEXT,
-    "indicator": "suffering", "outcome": "unmet_need", "expected": ["lower", "lower"],
-}  # fmt: skip
+    "number": 900,
+    "kind": "mechanism",
+    "source": "a test",
+    "title": TEXT,
+    "claim": TEXT,
+    "indicator": "suffering",
+    "outcome": "unmet_need",
+    "expected": ["lower", "lower"],
+}
 
 
 def concept(**values) -> Concept:

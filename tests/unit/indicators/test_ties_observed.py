@@ -82,10 +82,20 @@ def looked(start, degree, arcs, side):
     still = TrustParameters(gain=0.0, alignment=0.0, fading=0.0, fading_close=0.0)
     seen = (*(none.copy() for _ in range(6)), *(np.zeros(n, np.uint8) for _ in range(2)))
     return along_ties(
-        start, degree, columns(arcs), np.empty((0, 2), np.uint32), none, none, none, none,
-        (side << 1).astype(np.uint8), np.zeros_like(arcs.trust), seen,
-        rates(still, TrustRates), Eyes(0.3, 0.2),
-    )  # fmt: skip
+        start,
+        degree,
+        columns(arcs),
+        np.empty((0, 2), np.uint32),
+        none,
+        none,
+        none,
+        none,
+        (side << 1).astype(np.uint8),
+        np.zeros_like(arcs.trust),
+        seen,
+        rates(still, TrustRates),
+        Eyes(0.3, 0.2),
+    )
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,31 @@ class Town:
         waiting = np.zeros((len(SERVICES), WAITS), np.int64)
         flag = np.zeros(N, np.uint8)
         arrivals(
-            KEY, self.need, NEED_SERVICE, flag, self.waited, self.in_care, flag + 1, flag,
-            self.trust, np.full(N, helped, np.float32), flag, np.array([cover]), self.weight,
-            self.level, self.usual, self.need[:, CARE], self.overload,
-            np.full(len(SERVICES), seeking), waiting, self.left, p, access,
-            np.full(N, 0.5, np.float32), CAPITAL,
-        )  # fmt: skip
+            KEY,
+            self.need,
+            NEED_SERVICE,
+            flag,
+            self.waited,
+            self.in_care,
+            flag + 1,
+            flag,
+            self.trust,
+            np.full(N, helped, np.float32),
+            flag,
+            np.array([cover]),
+            self.weight,
+            self.level,
+            self.usual,
+            self.need[:, CARE],
+            self.overload,
+            np.full(len(SERVICES), seeking),
+            waiting,
+            self.left,
+            p,
+            access,
+            np.full(N, 0.5, np.float32),
+            CAPITAL,
+        )
         assert (waiting.sum(axis=1) == (self.waited > 0).sum(axis=0)).all()
         return float(waiting[HOME].sum()) / N
 

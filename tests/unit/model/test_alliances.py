@@ -171,9 +171,14 @@ def test_without_cooperation_partners_are_only_connected() -> None:
     assert model.state.alliances.memory[k] == 0.0
     tables, groups = model.state.alliances, model.state.groups
     share = rules.tied(
-        tables.alive, tables.services, groups.alive, groups.alliance, groups.quarter,
-        len(model.state.services), len(model.community.quarters),
-    )  # fmt: skip
+        tables.alive,
+        tables.services,
+        groups.alive,
+        groups.alliance,
+        groups.quarter,
+        len(model.state.services),
+        len(model.community.quarters),
+    )
     assert share[:, -1].any()
 
 

@@ -15,11 +15,19 @@ from tests.small import differences, flood, lived, pandemic, plan, town
 
 OFF = dict.fromkeys(
     (
-        "asking", "helping", "joining", "turning", "neighbours", "distancing", "watching",
-        "belonging", "easing", "accompanying",
+        "asking",
+        "helping",
+        "joining",
+        "turning",
+        "neighbours",
+        "distancing",
+        "watching",
+        "belonging",
+        "easing",
+        "accompanying",
     ),
     0.0,
-)  # fmt: skip
+)
 """Every use of social capital turned off."""
 
 
@@ -123,9 +131,7 @@ def efficacious(level: float) -> Any:
     return change
 
 
-@pytest.mark.parametrize(
-    ("protects", "use"), [("distance", "distancing"), ("watch", "watching")]
-)  # fmt: skip
+@pytest.mark.parametrize(("protects", "use"), [("distance", "distancing"), ("watch", "watching")])
 def test_neighbours_keep_off_part_of_a_hit(model, protects, use) -> None:
     exposure = np.full(len(model.state.citizens), 0.5, np.float32)
     for level, sign in ((0.6, -1.0), (0.5, 0.0), (0.4, 1.0)):
@@ -206,9 +212,7 @@ def accompanied(level: float) -> Any:
 def test_company_eases_suffering_and_isolation(model) -> None:
     still = {**OFF, "keeping_company": 0.0}
     for use, column in (("easing", "suffering"), ("accompanying", "need")):
-        low, high = (
-            after(model, 1, accompanied(m), **{**still, use: 2.0}) for m in (0.1, 0.9)
-        )  # fmt: skip
+        low, high = (after(model, 1, accompanied(m), **{**still, use: 2.0}) for m in (0.1, 0.9))
         one, other = (getattr(each.state.citizens, column) for each in (low, high))
         if column == "need":
             one, other = one[:, 0], other[:, 0]

@@ -38,9 +38,7 @@ def quiet(**values) -> CommunityModel:
 
 # -- pooled resources -----------------------------------------------------------------------------
 
-partners = st.lists(
-    st.tuples(st.floats(0.0, 50.0), st.integers(0, 2)), min_size=1, max_size=8
-)  # fmt: skip
+partners = st.lists(st.tuples(st.floats(0.0, 50.0), st.integers(0, 2)), min_size=1, max_size=8)
 
 
 @given(partners, st.lists(st.floats(1.0, 100.0), min_size=3, max_size=3), st.floats(0.0, 1.0))
@@ -171,10 +169,22 @@ def test_referrals_and_likeness_are_those_of_the_reference() -> None:
         own, helped_, formal = need.copy(), before.copy(), flags[2].copy()
         told = np.array([0.0, 0.7])
         count = way(
-            np.uint64(9), own, quarter, profile, np.array([[0.2, 0.9, 0.5], [1.0, 0.4, 0.0]]),
-            np.array([0.3, 0.0]), told, flags[0], flags[1], formal, flags[3], load,
-            np.array([0.4, 0.0, 1.0, 0.2, 0.1]), helped_, quiet().rates.help.asks_above,
-        )  # fmt: skip
+            np.uint64(9),
+            own,
+            quarter,
+            profile,
+            np.array([[0.2, 0.9, 0.5], [1.0, 0.4, 0.0]]),
+            np.array([0.3, 0.0]),
+            told,
+            flags[0],
+            flags[1],
+            formal,
+            flags[3],
+            load,
+            np.array([0.4, 0.0, 1.0, 0.2, 0.1]),
+            helped_,
+            quiet().rates.help.asks_above,
+        )
         ends.append((count, own.tobytes(), helped_.tobytes(), formal.tobytes()))
     assert ends[0] == ends[1]
     assert 0 < ends[0][0][0] < n

@@ -26,9 +26,14 @@ RATES = AllRates.of(Parameters()).displacement
 MENDING = AllRates.of(Parameters()).repair
 BACKING = Backing(weight=1.0, usual=0.4, usual_poor=0.2)
 PLENTY = Given(
-    compensation=0.0, volunteers=0.0, allowance=0.0, sites=1e9, vacant=1e9, beds=1e9,
+    compensation=0.0,
+    volunteers=0.0,
+    allowance=0.0,
+    sites=1e9,
+    vacant=1e9,
+    beds=1e9,
     backing=BACKING._replace(weight=0.0),
-)  # fmt: skip
+)
 N = 20_000
 KEY = Streams(3).key("a test")
 KEYS = Streams(3).keys(("bed", "rent", "tired", "return", "leave"))
@@ -36,8 +41,9 @@ KEYS = Streams(3).keys(("bed", "rent", "tired", "return", "leave"))
 
 def alone(n: int = N, *, poor: bool = False) -> Members:
     """Return households of one person each."""
-    return Members(np.arange(n + 1, dtype=np.uint32), np.arange(n, dtype=np.uint32),
-                   np.full(n, poor))  # fmt: skip
+    return Members(
+        np.arange(n + 1, dtype=np.uint32), np.arange(n, dtype=np.uint32), np.full(n, poor)
+    )
 
 
 def homes(n: int = N, **columns: Any) -> Homes:
@@ -65,8 +71,15 @@ def links(pairs: list[tuple[int, int]], n: int, trust: float) -> Links:
 NOBODY = links([], N, 0.0)
 
 
-def mended(all_homes: Homes, *, weeks: int = 1, poor: bool = False, given: Given = PLENTY,
-           received: float = 0.0, **rates: float) -> Any:  # fmt: skip
+def mended(
+    all_homes: Homes,
+    *,
+    weeks: int = 1,
+    poor: bool = False,
+    given: Given = PLENTY,
+    received: float = 0.0,
+    **rates: float,
+) -> Any:
     p, n = MENDING._replace(**rates), all_homes.damage.size
     for week in range(weeks):
         key = Streams(3).key("repair", week)
@@ -75,8 +88,14 @@ def mended(all_homes: Homes, *, weeks: int = 1, poor: bool = False, given: Given
     return all_homes.damage
 
 
-def lodged(all_homes: Homes, ties: Links = NOBODY, *, given: Given = PLENTY,
-           poor: bool = False, **rates: float) -> Any:  # fmt: skip
+def lodged(
+    all_homes: Homes,
+    ties: Links = NOBODY,
+    *,
+    given: Given = PLENTY,
+    poor: bool = False,
+    **rates: float,
+) -> Any:
     n = all_homes.damage.size
     p = RATES._replace(**rates)
     displacement.lodge(KEYS, all_homes, alone(n, poor=poor), ties, given, p)
@@ -95,9 +114,12 @@ def test_a_household_repairs_by_itself_with_its_means_and_the_help_it_gets() -> 
         for paid in (0.0, 0.4):
             m = own + (1.0 - own) * paid
             left = mended(
-                homes(3, damage=0.8, paid=paid), poor=poor, received=0.5, starting=0.0,
+                homes(3, damage=0.8, paid=paid),
+                poor=poor,
+                received=0.5,
+                starting=0.0,
                 clearing=0.0,
-            )  # fmt: skip
+            )
             rate = MENDING.own_repair * (m + MENDING.aid * 0.5)
             assert left == pytest.approx(0.8 * math.exp(-rate), rel=1e-6)
 

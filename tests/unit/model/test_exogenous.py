@@ -48,10 +48,11 @@ def test_a_table_gives_each_day_the_rate_of_its_month() -> None:
 
 def test_the_rates_of_a_run_are_those_of_its_tables_week_by_week() -> None:
     spans = (
-        span(rate=0.2, weeks=3), span(rate=0.5, until=date(2023, 3, 1)),
+        span(rate=0.2, weeks=3),
+        span(rate=0.5, until=date(2023, 3, 1)),
         span(monthly=(0.7, 0.0, 0.35)),
         Span(start=date(2022, 10, 1), weeks=20, rate=0.1, source="x"),
-    )  # fmt: skip
+    )
     found = Exogenous(allowance=spans).rates(CALENDAR)
     for at, week in enumerate(range(-26, 60)):
         left = 1.0

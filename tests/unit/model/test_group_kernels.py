@@ -52,10 +52,16 @@ KERNELS = [
 def organised() -> CommunityModel:
     """A town of many tables, both kinds, where groups try, learn, pool, are born and die."""
     learn = {
-        "exploit": 0.2, "explore": 0.03, "adoption": 0.2, "alliance_learning": 0.3,
-        "undertaking": 0.5, "alliance_end": 0.1, "alliance_memory": 0.1, "services_invited": 2,
+        "exploit": 0.2,
+        "explore": 0.03,
+        "adoption": 0.2,
+        "alliance_learning": 0.3,
+        "undertaking": 0.5,
+        "alliance_end": 0.1,
+        "alliance_memory": 0.1,
+        "services_invited": 2,
         "lag_per_partner": 0.2,
-    }  # fmt: skip
+    }
     act = {
         "birth": 0.1,
         "birth_members": 2,
@@ -73,10 +79,12 @@ def organised() -> CommunityModel:
     )
     together = {"partners": 3, "unit_cost_eur": 5.0}
     social = plan(
-        ("found_groups", 0.2, {"unit_cost_eur": 300.0}), ("practice_trials", 0.2),
+        ("found_groups", 0.2, {"unit_cost_eur": 300.0}),
+        ("practice_trials", 0.2),
         ("build_alliances", 0.1, {"governance": "vertical", **together}),
-        ("build_alliances", 0.1, {"across": True, **together}), ("engage_stakeholders", 0.1),
-    )  # fmt: skip
+        ("build_alliances", 0.1, {"across": True, **together}),
+        ("engage_stakeholders", 0.1),
+    )
     return lived(scenario, 17, strategy=social)
 
 
@@ -107,9 +115,13 @@ def test_the_organised_town_has_it_all(organised) -> None:
         twin.step()
         state, groups, tables = twin.state, twin.state.groups, twin.state.alliances
         seen += [
-            state.trials, state.pilots, state.pilots_better, state.adoptions, state.births,
+            state.trials,
+            state.pilots,
+            state.pilots_better,
+            state.adoptions,
+            state.births,
             state.deaths,
-        ]  # fmt: skip
+        ]
         living = tables.alive == 1
         vertical |= bool((tables.vertical[living] == 1).any())
         joint |= bool(tables.joint.any())

@@ -92,8 +92,10 @@ def allied(
 def test_alliances_hold_members_and_horizontal_ones_more(model) -> None:
     left = {}
     for name, vertical, hold in (
-        ("vertical", True, 0.9), ("horizontal", False, 0.9), ("off", False, 0.0),
-    ):  # fmt: skip
+        ("vertical", True, 0.9),
+        ("horizontal", False, 0.9),
+        ("off", False, 0.0),
+    ):
         twin = allied(model, vertical=vertical, exit=0.3, hold_alliance=0.0, hold_horizontal=hold)
         left[name] = int((model.state.citizens.active & (twin.state.citizens.active == 0)).sum())
     assert left["horizontal"] < left["vertical"] == left["off"]

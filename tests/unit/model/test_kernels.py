@@ -153,10 +153,14 @@ def in_trouble() -> CommunityModel:
         exogenous=dict.fromkeys(names, spans),
     )
     social = plan(
-        ("street_work", 0.2), ("outreach", 0.2), ("campaign", 0.1), ("found_groups", 0.1),
-        ("open_spaces", 0.2, {"added": 5.0}), ("bring_together", 0.1),
+        ("street_work", 0.2),
+        ("outreach", 0.2),
+        ("campaign", 0.1),
+        ("found_groups", 0.1),
+        ("open_spaces", 0.2, {"added": 5.0}),
+        ("bring_together", 0.1),
         ("build_alliances", 0.1, {"partners": 2}),
-    )  # fmt: skip
+    )
     return lived(scenario, 17, strategy=social)
 
 

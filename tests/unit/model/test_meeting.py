@@ -80,9 +80,12 @@ def face_to_face(model: CommunityModel) -> set[tuple[int, int]]:
 def test_the_levels_in_closed_form() -> None:
     p = rates(meet.MeetParameters(presence_building=1, presence_quarter=0.5), meet.MeetRates)
     found = meet.lifts(
-        np.array([0.0, 0.6]), np.array([1.0, 0.5]), p.presence_building,
-        p.presence_neighbourhood, p.presence_quarter,
-    )  # fmt: skip
+        np.array([0.0, 0.6]),
+        np.array([1.0, 0.5]),
+        p.presence_building,
+        p.presence_neighbourhood,
+        p.presence_quarter,
+    )
     expected = [[1.0, 1.6], [1.0, 1.6 * 0.5], [1.0, 1.15], [1.0, 1.3 * 0.5]]
     assert found == pytest.approx(np.array(expected))
 
@@ -143,10 +146,19 @@ def introduced(
     pool = Pool(none, none.astype(np.uint8), none.astype(np.uint8), np.zeros(n + 1, np.int64))
     web = Web(np.zeros(n + 1, np.int64), np.zeros(n, np.int32), meet.columns(ArcTable.empty(0)))
     scene = Scene(
-        np.zeros(n, np.uint8), np.ones((4, 1)), np.zeros(1), 0.0, 0.0 * ones,
-        np.zeros(n, np.uint8), active, groups, np.zeros(n, np.int32), np.full(n, warm), ones,
+        np.zeros(n, np.uint8),
+        np.ones((4, 1)),
+        np.zeros(1),
+        0.0,
+        0.0 * ones,
+        np.zeros(n, np.uint8),
+        active,
+        groups,
+        np.zeros(n, np.int32),
+        np.full(n, warm),
+        ones,
         np.ones(n),
-    )  # fmt: skip
+    )
     keys = np.array([5, 6], np.uint64)
     found = introductions(keys, who, first, within, web, pool, scene, p)
     return [(int(i), int(j)) for i, j in found[:, :2]]
@@ -287,17 +299,31 @@ def after(tau: float, mark: int, **values: float) -> float:
     p = rates(trust.TrustParameters(**values), trust.TrustRates)
     start, degree = np.array([0, 1, 2]), np.ones(2, np.int32)
     arcs = (
-        np.array([1, 0], np.uint32), np.array([1, 0], np.uint32), np.full(2, tau, np.float32),
-        np.zeros(2, np.float32), np.full(2, int(Layer.BUILDING), np.uint8),
+        np.array([1, 0], np.uint32),
+        np.array([1, 0], np.uint32),
+        np.full(2, tau, np.float32),
+        np.zeros(2, np.float32),
+        np.full(2, int(Layer.BUILDING), np.uint8),
         np.array([mark, mark & 3], np.uint8),
-    )  # fmt: skip
+    )
     one, none, learnt = (np.full(2, x, np.float32) for x in (1.0, 0.0, 0.0))
     seen = (*(none.copy() for _ in range(6)), *(np.zeros(2, np.uint8) for _ in range(2)))
     asked = np.zeros((int(mark & help.ASKED > 0), 2), np.uint32)
     trust.along_ties(
-        start, degree, arcs, asked, one, one, none, none, np.zeros(2, np.uint8), learnt,
-        seen, p, Eyes(0.3, 0.2),
-    )  # fmt: skip
+        start,
+        degree,
+        arcs,
+        asked,
+        one,
+        one,
+        none,
+        none,
+        np.zeros(2, np.uint8),
+        learnt,
+        seen,
+        p,
+        Eyes(0.3, 0.2),
+    )
     return float(learnt[0])
 
 
@@ -359,9 +385,19 @@ def closing(web: Web, n: int, common: float, weeks: int = 400) -> list[tuple[int
     only = ones * (np.arange(n) == 0)
     zeros = np.zeros(n, np.uint8)
     scene = Scene(
-        zeros, np.ones((4, 1)), np.zeros(1), 0.0, 0.0 * ones, zeros, zeros,
-        np.full(n, -1, np.int32), np.zeros(1, np.int32), np.ones(1), only, np.ones(n),
-    )  # fmt: skip
+        zeros,
+        np.ones((4, 1)),
+        np.zeros(1),
+        0.0,
+        0.0 * ones,
+        zeros,
+        zeros,
+        np.full(n, -1, np.int32),
+        np.zeros(1, np.int32),
+        np.ones(1),
+        only,
+        np.ones(n),
+    )
     p = rates(meet.MeetParameters(common=common), meet.MeetRates)
     found = [
         closures(np.array([w, w + 10**6], np.uint64), 30.0, web, pool, scene, p)
@@ -384,9 +420,11 @@ def test_friends_in_common_bring_together() -> None:
 def test_they_meet_where_the_friend_is_met_or_as_friends() -> None:
     home, group, street = int(Layer.HOUSEHOLD), int(Layer.GROUP), int(Layer.NEIGHBOURHOOD)
     for one, other, where in (
-        (group, group, group), (home, street, street), (street, home, street),
+        (group, group, group),
+        (home, street, street),
+        (street, home, street),
         (group, street, int(Layer.FRIENDSHIP)),
-    ):  # fmt: skip
+    ):
         met = closing(row_of([(0, 1, one), (1, 2, other)], 3), 3, 1.0, weeks=5)
         assert set(met) == {(0, 2, where)}
 
@@ -399,12 +437,18 @@ def test_who_enters_a_circle_meets_its_people() -> None:
     none = np.zeros(0, np.uint8)
     pool = Pool(none.astype(np.uint32), none, none, np.zeros(6, np.int64))
     met = [
-        {(int(i), int(j)) for i, j in entries(
-            np.array([w, w + 100, w + 200], np.uint64), np.array([[0, 1, -1, group]]), web, pool,
-            1.0,
-        )[:, :2]}
+        {
+            (int(i), int(j))
+            for i, j in entries(
+                np.array([w, w + 100, w + 200], np.uint64),
+                np.array([[0, 1, -1, group]]),
+                web,
+                pool,
+                1.0,
+            )[:, :2]
+        }
         for w in range(20)
-    ]  # fmt: skip
+    ]
     assert {frozenset(each) for each in met} == {frozenset(), frozenset({(0, 2), (0, 3)})}
 
 

@@ -136,9 +136,12 @@ def test_mesa_runs_it_in_batches(scenario) -> None:
         warnings.simplefilter("ignore")  # Mesa's own
         for rows, period in ((4, -1), (4 * (WEEKS + scenario.time.burn_in_weeks), 1)):
             found = mesa.batch_run(
-                Diary, named if newer else named | {"rng": [1, 2]},
-                data_collection_period=period, display_progress=False, **seeds,
-            )  # fmt: skip
+                Diary,
+                named if newer else named | {"rng": [1, 2]},
+                data_collection_period=period,
+                display_progress=False,
+                **seeds,
+            )
             assert len(found) == rows
     ends = {(row["strategy"], row.get("seed", row.get("rng"))): row["suffering"] for row in found}
     model = CommunityModel(scenario, "hybrid", rng=2)

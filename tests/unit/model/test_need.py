@@ -16,9 +16,12 @@ from resilienza_sim.streams import Streams
 
 DRAWS = 400_000
 OFTEN: dict[str, float] = {
-    "event_isolation": 0.15, "event_income": 0.1, "event_care": 0.05, "event_housing": 0.08,
+    "event_isolation": 0.15,
+    "event_income": 0.1,
+    "event_care": 0.05,
+    "event_housing": 0.08,
     "event_health": 0.12,
-}  # fmt: skip
+}
 
 
 def struck(
@@ -28,12 +31,23 @@ def struck(
     p = rates(need.NeedParameters(**values), need.NeedRates)
     state = np.zeros((DRAWS, len(NEEDS)), np.float32)
     need.live(
-        Streams(3).key(process), state, np.zeros(DRAWS, np.uint32), np.zeros(1, np.float32),
-        np.full(DRAWS, age, np.uint8), np.full(DRAWS, poor), np.full(DRAWS, alone),
-        np.full(DRAWS, tags, np.uint16), np.full(DRAWS, family, np.uint8), 0.0, 0.0,
-        np.zeros(DRAWS, np.float32), np.zeros(1, np.float32), np.zeros(DRAWS, np.float32), p,
+        Streams(3).key(process),
+        state,
+        np.zeros(DRAWS, np.uint32),
+        np.zeros(1, np.float32),
+        np.full(DRAWS, age, np.uint8),
+        np.full(DRAWS, poor),
+        np.full(DRAWS, alone),
+        np.full(DRAWS, tags, np.uint16),
+        np.full(DRAWS, family, np.uint8),
+        0.0,
+        0.0,
+        np.zeros(DRAWS, np.float32),
+        np.zeros(1, np.float32),
+        np.zeros(DRAWS, np.float32),
+        p,
         rates(CapitalParameters(), CapitalRates),
-    )  # fmt: skip
+    )
     return state > 0.0
 
 

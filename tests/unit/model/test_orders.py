@@ -15,10 +15,20 @@ from resilienza_sim.simulation import simulate
 from tests.small import flood, pandemic, town
 
 BEFORE = [
-    (shock, record), (plan, meet), (plan, helping), (plan, serve), (meet, helping),
-    (helping, serve), (helping, trust), (trust, mood), (trust, act), (trust, learn),
-    (serve, mood), (serve, act), (serve, learn),
-]  # fmt: skip
+    (shock, record),
+    (plan, meet),
+    (plan, helping),
+    (plan, serve),
+    (meet, helping),
+    (helping, serve),
+    (helping, trust),
+    (trust, mood),
+    (trust, act),
+    (trust, learn),
+    (serve, mood),
+    (serve, act),
+    (serve, learn),
+]
 """What hands on to what within a week, in arrays that do not outlive it or in what it counts."""
 
 
@@ -39,9 +49,11 @@ def test_an_order_has_every_phase_once_each_after_what_it_reads(name) -> None:
 @pytest.fixture(scope="module")
 def scenario():
     return town(
-        citizens=200, weeks=30, shocks=[flood(2), pandemic(14)],
+        citizens=200,
+        weeks=30,
+        shocks=[flood(2), pandemic(14)],
         parameters={"shock": {"event_gap_weeks": 2}},
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in ORDERS if name != "usual"])

@@ -217,9 +217,11 @@ def test_invitation_raises_joining() -> None:
     members = {}
     for name, strategy in (("none", plan()), ("street", plan(("street_work", 1.0)))):
         scenario = town(
-            citizens=1000, weeks=60, decisions=(0,),
+            citizens=1000,
+            weeks=60,
+            decisions=(0,),
             purse={"eur_per_head": 3000.0, "discretionary_share": 0.5},
-        )  # fmt: skip
+        )
         model = lived(scenario, 0, strategy=strategy)
         model.run_to(52)
         members[name] = int((model.state.citizens.group >= 0).sum())

@@ -39,9 +39,21 @@ def opened(waits: list[int], capacity: float):
     need[:, 0] = 0.3
     served, intake, weeks_waited = np.zeros(1, np.int64), np.zeros(1), np.zeros(1, np.int64)
     open_cases(
-        KEY, need, NEED_SERVICE, np.zeros(n, np.uint8), waited, in_care, followed, reviewed, cut,
-        share, np.full(n, 0.3), served, intake, weeks_waited,
-    )  # fmt: skip
+        KEY,
+        need,
+        NEED_SERVICE,
+        np.zeros(n, np.uint8),
+        waited,
+        in_care,
+        followed,
+        reviewed,
+        cut,
+        share,
+        np.full(n, 0.3),
+        served,
+        intake,
+        weeks_waited,
+    )
     who = np.flatnonzero(waited[:, 0] == 0)
     assert weeks_waited[0] == np.array(waits)[who].sum()
     assert served[0] == who.size
@@ -118,18 +130,46 @@ def a_week(
     load, unmet, cases = np.zeros(len(SERVICES)), np.zeros(1, np.float32), np.zeros(1, np.uint8)
     quality = 0.6 * np.array([0.5, 1.0, 1.0, 1.0])
     met, together = follow(
-        key, need, NEED_SERVICE, np.zeros(1, np.uint8), weeks, after, last, since, cases, trust,
-        efficacy, skill, np.array([helped], np.float32), informed, unmet, STRENGTH * quality,
-        quality, np.zeros(1, np.uint8), np.array([cover]), count, load, WORK, care,
-    )  # fmt: skip
+        key,
+        need,
+        NEED_SERVICE,
+        np.zeros(1, np.uint8),
+        weeks,
+        after,
+        last,
+        since,
+        cases,
+        trust,
+        efficacy,
+        skill,
+        np.array([helped], np.float32),
+        informed,
+        unmet,
+        STRENGTH * quality,
+        quality,
+        np.zeros(1, np.uint8),
+        np.array([cover]),
+        count,
+        load,
+        WORK,
+        care,
+    )
     assert met == pytest.approx(float((level - need).sum()), rel=1e-5)
     assert unmet[0] == pytest.approx(1.0 - np.prod(1.0 - need[0]))
     assert since[0].tolist() == [0 if in_care else 10, 10, 10, 10]
     assert cases[0] == (weeks > 0).sum()
     return Case(
-        need[0], trust[0], efficacy[0], skill[0], int(weeks[0, 0]), int(after[0, 0]),
-        int(informed[0]), count.tolist(), load.tolist(), together,
-    )  # fmt: skip
+        need[0],
+        trust[0],
+        efficacy[0],
+        skill[0],
+        int(weeks[0, 0]),
+        int(after[0, 0]),
+        int(informed[0]),
+        count.tolist(),
+        load.tolist(),
+        together,
+    )
 
 
 def test_a_case_meets_the_needs_of_its_service_alone() -> None:

@@ -58,9 +58,15 @@ def test_few_pairs_are_drawn_too(tmp_path: Path, worth: None) -> None:
 @pytest.mark.parametrize(("lang", "word"), [("it", "percentile"), ("en", "percentile")])
 def test_every_arm_stands_in_the_cloud(lang: str, word: str, tmp_path: Path, worth: None) -> None:
     found = yardstick(
-        town(), ARMS, allocations=12, pairs=6, candidates=3, first_histories=2, workers=1,
+        town(),
+        ARMS,
+        allocations=12,
+        pairs=6,
+        candidates=3,
+        first_histories=2,
+        workers=1,
         out=tmp_path / "s",
-    )  # fmt: skip
+    )
     path = draw_yardstick(found, METRIC, tmp_path / "f", "y", lang)
     svg = path.with_suffix(".svg").read_text(encoding="utf-8")
     assert svg.count(word) >= 3

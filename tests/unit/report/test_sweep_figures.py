@@ -28,8 +28,11 @@ from resilienza_sim.report.sweep_lines import along_factors
 from tests.made_sweep import ARMS, factor, grid, made_sweep
 
 LEVELS: dict[str, list[Any]] = {
-    "x": [0.0, 0.5, 1.0], "y": [1.0, 10.0], "rule": ["residual", "full"], "long": [104, 260],
-}  # fmt: skip
+    "x": [0.0, 0.5, 1.0],
+    "y": [1.0, 10.0],
+    "rule": ["residual", "full"],
+    "long": [104, 260],
+}
 FACTORS = [
     factor("x"),
     factor("y", low=1.0, high=10.0, scale="log"),
@@ -100,9 +103,11 @@ def test_a_map_has_a_panel_for_each_level_and_scenario(sweep: Sweep, analysis: A
         inside(figure)
     panels = [axes for axes in figure.axes if axes.findobj(QuadMesh)][:4]
     assert [axes.get_title(loc="left") for axes in panels] == [
-        "faenza\nFactor rule: residual", "faenza\nFactor rule: full",
-        "quartiere\nFactor rule: residual", "quartiere\nFactor rule: full",
-    ]  # fmt: skip
+        "faenza\nFactor rule: residual",
+        "faenza\nFactor rule: full",
+        "quartiere\nFactor rule: residual",
+        "quartiere\nFactor rule: full",
+    ]
     cells = averaged(sweep, ["x", "y", "rule", "scenario"], strategy="alluvial")
     first = cells[(cells["rule"] == "residual") & (cells["scenario"] == "faenza")]
     wide = first.pivot(index="y", columns="x", values="mean_difference").sort_index(ascending=False)
@@ -127,9 +132,13 @@ def test_the_verdict_of_a_cell_is_read_without_colour(sweep: Sweep, analysis: An
 
 def test_what_is_undecided_is_veiled(tmp_path: Path) -> None:
     few = made_sweep(
-        tmp_path, grid(x=[0.0, 1.0], y=[1.0, 2.0]), told, pairs=4,
-        metrics=("loss_due_to_shocks", "robustness"), factors=FACTORS[:2],
-    )  # fmt: skip
+        tmp_path,
+        grid(x=[0.0, 1.0], y=[1.0, 2.0]),
+        told,
+        pairs=4,
+        metrics=("loss_due_to_shocks", "robustness"),
+        factors=FACTORS[:2],
+    )
     with style():
         figure = drawn(difference_map(analyse(few), "alluvial", Readable(few, "it")))
     axes = figure.axes[0]
@@ -174,9 +183,13 @@ def test_a_sampled_range_is_shown_point_by_point(tmp_path: Path) -> None:
     points = pd.DataFrame({"scenario": "town", "x": unit[:, 0], "y": 10 ** unit[:, 1]})
     title = "Un nome di strategia molto, molto lungo che non finisce mai, e poi ancora un poco"
     few = made_sweep(
-        tmp_path, points, told, metrics=("loss_due_to_shocks", "robustness"), factors=FACTORS[:2],
+        tmp_path,
+        points,
+        told,
+        metrics=("loss_due_to_shocks", "robustness"),
+        factors=FACTORS[:2],
         titles={"consolidated": title, "alluvial": title + "!", "transformative": "$x_1$ <b>"},
-    )  # fmt: skip
+    )
     made, reader = analyse(few), Readable(few, "it")
     with style():
         figure = drawn(difference_map(made, "alluvial", reader))
@@ -273,8 +286,13 @@ def test_names_of_files_hold_nothing_odd(parts: tuple[str, ...], name: str) -> N
 def test_levels_are_written_as_they_were_chosen(sweep: Sweep) -> None:
     italian, english = Readable(sweep, "it"), Readable(sweep, "en")
     assert [italian.level(v) for v in (0.5, 77.459667, 260, 104.0, True, "full")] == [
-        "0,5", "77,5", "260", "104", "sì", "full",
-    ]  # fmt: skip
+        "0,5",
+        "77,5",
+        "260",
+        "104",
+        "sì",
+        "full",
+    ]
     assert english.level(1500.0) == "1,500"
     assert italian.factor("scenario") == "Scenario"
     assert italian.factor("x") == "Fattore x"

@@ -40,9 +40,17 @@ __all__ = [
 PAIRS, POINTS = "pairs", "points"
 """What a share or a regret is counted over."""
 TABLES = (
-    "comparison", "averages", "tails", "cost_effectiveness", "acceptability", "best_buys",
-    "regret", "satisficing", "dominance", "variance",
-)  # fmt: skip
+    "comparison",
+    "averages",
+    "tails",
+    "cost_effectiveness",
+    "acceptability",
+    "best_buys",
+    "regret",
+    "satisficing",
+    "dominance",
+    "variance",
+)
 """Names of the tables, in the order in which they are told."""
 
 
@@ -191,9 +199,12 @@ class _Maker:
         for arm in _others(self.outcomes, self.baseline):
             for name in (None, *levelled(self.study)):
                 found = averaged(
-                    self.study, [name] if name else [],
-                    metric=self.outcomes.metric, strategy=arm, baseline=self.baseline,
-                ).drop(columns="p_value")  # fmt: skip
+                    self.study,
+                    [name] if name else [],
+                    metric=self.outcomes.metric,
+                    strategy=arm,
+                    baseline=self.baseline,
+                ).drop(columns="p_value")
                 levels = found.pop(name).astype(object) if name else np.nan
                 found.insert(0, "factor", name or "")
                 found.insert(1, "level", levels)

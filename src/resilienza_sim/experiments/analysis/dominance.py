@@ -37,9 +37,18 @@ _GRID = 200
 """Levels at which distributions are compared in the tests; the sample's own state uses them all."""
 _AT_ONCE = 4_000_000
 _COLUMNS = [
-    "strategy", "against", "order", "n", "dropped", "sample", "p_dominates", "p_dominated",
-    "share_dominates", "share_dominated", "verdict",
-]  # fmt: skip
+    "strategy",
+    "against",
+    "order",
+    "n",
+    "dropped",
+    "sample",
+    "p_dominates",
+    "p_dominated",
+    "share_dominates",
+    "share_dominated",
+    "verdict",
+]
 
 
 def dominance(

@@ -157,8 +157,11 @@ def _parts(report: Report, found: list[Unit], bundle: Path | None) -> None:
             report.note("no_hashes", place=unit.label)
             continue
         count += len(told.keys() & present.keys())
-        wrong |= {prefix + n for n in told.keys() & present.keys()
-                  if manifests.sha256(present[n]) != told[n]}  # fmt: skip
+        wrong |= {
+            prefix + n
+            for n in told.keys() & present.keys()
+            if manifests.sha256(present[n]) != told[n]
+        }
         gone |= {prefix + n for n in told.keys() - present.keys()}
         more |= {prefix + n for n in present.keys() - told.keys()}
     fine = report.each("altered", wrong)
@@ -203,8 +206,20 @@ def _seal(report: Report, unit: Unit) -> None:
         report.bad("manifest_changed", place=unit.label)
 
 
-_DERIVED = ("name", "decision", "decisions", "citizens", "horizons", "titles", "metrics", "factors",
-            "design", "effects_of_interest", "stretch", "replicate_seed")  # fmt: skip
+_DERIVED = (
+    "name",
+    "decision",
+    "decisions",
+    "citizens",
+    "horizons",
+    "titles",
+    "metrics",
+    "factors",
+    "design",
+    "effects_of_interest",
+    "stretch",
+    "replicate_seed",
+)
 """What a manifest says and its scenario and strategies give: checked, never believed."""
 
 

@@ -26,8 +26,12 @@ __all__ = [
 
 Outcome = Literal["reproduced", "wrong_size", "wrong_sign", "undecided", "cannot_be_asked"]
 OUTCOMES: tuple[Outcome, ...] = (
-    "reproduced", "wrong_size", "wrong_sign", "undecided", "cannot_be_asked",
-)  # fmt: skip
+    "reproduced",
+    "wrong_size",
+    "wrong_sign",
+    "undecided",
+    "cannot_be_asked",
+)
 _Reading = Annotated[Reading, OneOf(lambda: family("experiments.validation.readings", Reading))]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,59}$")]
 

@@ -153,9 +153,13 @@ def yardstick(
     search: Search | None = None
     if best:
         search = search_of(
-            scenario, plan.base, seed=seed, decision=decision, candidates=candidates,
+            scenario,
+            plan.base,
+            seed=seed,
+            decision=decision,
+            candidates=candidates,
             first_histories=first_histories,
-        )  # fmt: skip
+        )
         search = search if search.arms else None
     folder = yardstick_folder(plan) if out is None else place_of(out)
     workers = processors() if workers is None else workers

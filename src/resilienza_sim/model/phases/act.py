@@ -207,9 +207,16 @@ def _live_and_learn(i: int, people: Any, f: float, p: Any) -> None:
 
 @kernel
 def choose(
-    key: Any, person: int, side: int, anywhere: bool, quarter: int, alive: Any, where: Any,
-    name: Any, orientation: Any,
-) -> int:  # fmt: skip
+    key: Any,
+    person: int,
+    side: int,
+    anywhere: bool,
+    quarter: int,
+    alive: Any,
+    where: Any,
+    name: Any,
+    orientation: Any,
+) -> int:
     """Return the group that a person enters, of the quarter or of the town; -1 if there is none.
 
     Each weighs every group by a number named by both, so that one group more shifts nobody else's
@@ -230,9 +237,19 @@ def choose(
 
 @kernel
 def enter(
-    keys: Any, joins: Any, active: Any, group: Any, target: Any, quarter: Any, alive: Any,
-    where: Any, name: Any, orientation: Any, turned_away: float, begins: float,
-) -> None:  # fmt: skip
+    keys: Any,
+    joins: Any,
+    active: Any,
+    group: Any,
+    target: Any,
+    quarter: Any,
+    alive: Any,
+    where: Any,
+    name: Any,
+    orientation: Any,
+    turned_away: float,
+    begins: float,
+) -> None:
     """Let members begin to work, and those who come in enter a group of the quarter.
 
     Some of those work from the start. A closed group (one low in `orientation`) turns away some of
@@ -266,10 +283,19 @@ def _enter(model: CommunityModel, joins: Any) -> None:
         for name in ("choice of group", "turned away", "works from the start")
     )
     enter(
-        keys, joins, state.citizens.active, state.citizens.group, model.fixed.target,
-        model.community.people.quarter, groups.alive, groups.quarter, names_of(groups),
-        groups.orientation, p.turned_away, p.begins,
-    )  # fmt: skip
+        keys,
+        joins,
+        state.citizens.active,
+        state.citizens.group,
+        model.fixed.target,
+        model.community.people.quarter,
+        groups.alive,
+        groups.quarter,
+        names_of(groups),
+        groups.orientation,
+        p.turned_away,
+        p.begins,
+    )
 
 
 def run(model: CommunityModel) -> None:
@@ -278,47 +304,92 @@ def run(model: CommunityModel) -> None:
     town, c, s, groups = state.municipality, state.citizens, model.scratch, state.groups
     quarters, tables = len(model.community.quarters), state.alliances
     visible, drawing, hold = np.empty(quarters), np.empty(quarters), np.empty(len(groups))
-    holding(groups.alliance, tables.vertical, tables.memory, hold, p.hold_alliance,
-            p.hold_horizontal)  # fmt: skip
+    holding(
+        groups.alliance, tables.vertical, tables.memory, hold, p.hold_alliance, p.hold_horizontal
+    )
     around_people(
-        s.unmet, people.quarter,
+        s.unmet,
+        people.quarter,
         (groups.alive, groups.quarter, groups.members, groups.capability),
-        visible, drawing, p.gathering,
-    )  # fmt: skip
+        visible,
+        drawing,
+        p.gathering,
+    )
     usual, capital = fixed.usual_part, model.rates.capital
     came, began = (balance.factor(model, k) for k in (balance.MEMBERS, balance.VOLUNTEERS))
     hazards, at = np.empty(4), []
     joined = decide(
         model.streams.key("act", state.week),
         Belonging(
-            c.active, c.group, c.suspended, c.doing, c.fatigue, c.grievance, c.efficacy,
-            c.efficacy_anchor, c.setback, c.suffering, c.rest_suffering, c.need, c.helped, s.unmet,
-            s.busy, people.quarter, people.age, c.generalised_trust,
+            c.active,
+            c.group,
+            c.suspended,
+            c.doing,
+            c.fatigue,
+            c.grievance,
+            c.efficacy,
+            c.efficacy_anchor,
+            c.setback,
+            c.suffering,
+            c.rest_suffering,
+            c.need,
+            c.helped,
+            s.unmet,
+            s.busy,
+            people.quarter,
+            people.age,
+            c.generalised_trust,
         ),
-        model.effort.invitation, drawing, hold,
+        model.effort.invitation,
+        drawing,
+        hold,
         Rest(
-            usual.join * came, usual.take_up * began, usual.active, usual.easing, usual.wearing,
-            town.gatherings_closed, capital.usual_trust, capital.joining,
+            usual.join * came,
+            usual.take_up * began,
+            usual.active,
+            usual.easing,
+            usual.wearing,
+            town.gatherings_closed,
+            capital.usual_trust,
+            capital.joining,
         ),
-        p, (s.joins, hazards),
-    )  # fmt: skip
+        p,
+        (s.joins, hazards),
+    )
     at.append(balance.belonging(state))
     wanting = int((c.group[s.joins[:joined]] < 0).sum())
     keep_up(
-        groups.capability, groups.used, groups.at_work, groups.alive, groups.funds,
-        np.float32(p.capability_decay), np.float32(p.capability_gain), p.upkeep_eur,
-    )  # fmt: skip
+        groups.capability,
+        groups.used,
+        groups.at_work,
+        groups.alive,
+        groups.funds,
+        np.float32(p.capability_decay),
+        np.float32(p.capability_gain),
+        p.upkeep_eur,
+    )
     if joined:
         _enter(model, s.joins[:joined])
     at.append(balance.belonging(state))
     rally(
         model.streams.key("rally", state.week),
         Helpers(
-            people.age, c.distant, c.active, c.group, c.helping, c.efficacy, c.fatigue,
-            s.mean_trust, people.quarter,
+            people.age,
+            c.distant,
+            c.active,
+            c.group,
+            c.helping,
+            c.efficacy,
+            c.fatigue,
+            s.mean_trust,
+            people.quarter,
         ),
-        hear(model, visible), emergent_groups(groups, quarters), groups.emergent, hold, p,
-    )  # fmt: skip
+        hear(model, visible),
+        emergent_groups(groups, quarters),
+        groups.emergent,
+        hold,
+        p,
+    )
     emergent_births(model)
     born = births(model, balance.factor(model, balance.GROUPS))
     take_root(model)

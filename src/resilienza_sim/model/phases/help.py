@@ -90,16 +90,21 @@ class HelpParameters(PhaseParameters):
     housing_informal: float = quantity(0.3, 0.0, 1.0, source="assumption: cleaning, hosting")
     health_informal: float = quantity(0.1, 0.0, 1.0, source="assumption: errands, company")
     group_hours: float = quantity(
-        7.5, 0.0, 50.0, unit="needs a week",
+        7.5,
+        0.0,
+        50.0,
+        unit="needs a week",
         source="assumption: needs one member at work follows in a week, about an hour each",
-    )  # fmt: skip
+    )
     group_strength: float = quantity(
         0.4, 0.0, 3.0, unit="per week", source="assumption: need met by a full group's help"
     )
     lent: float = quantity(
-        0.5, 0.0, 5.0,
+        0.5,
+        0.0,
+        5.0,
         source="assumption: strength added to a group's help when the scarcest factor is all there",
-    )  # fmt: skip
+    )
     disengaging: float = quantity(
         0.01, 0.0, 0.5, unit="per week", source="assumption: half leave in 69 weeks if not sought"
     )
@@ -110,13 +115,17 @@ class HelpParameters(PhaseParameters):
         0.5, 0.0, 1.0, source="assumption: phi0 of equation 8, for groups as for services; swept"
     )
     referral: float = quantity(
-        0.2, 0.0, 1.0,
+        0.2,
+        0.0,
+        1.0,
         source="MODEL.md equation 9, connection gives referrals; assumption: one helped in five",
-    )  # fmt: skip
+    )
     pooling: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="MODEL.md section 5, row 11; assumption: half of what a partner can spare is lent",
-    )  # fmt: skip
+    )
     pooling_funds: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: funds offered to partners without"
     )
@@ -124,33 +133,49 @@ class HelpParameters(PhaseParameters):
         0.2, 0.0, 2.0, source="assumption: strength added to a group whose running costs are paid"
     )
     representation: float = quantity(
-        0.3, 0.0, 1.0,
+        0.3,
+        0.0,
+        1.0,
         source="MODEL.md section 5, row 19; assumption: reach lost where nobody is alike",
-    )  # fmt: skip
+    )
     profile_prior: float = quantity(
-        20.0, 1.0, 1000.0, unit="people",
+        20.0,
+        1.0,
+        1000.0,
+        unit="people",
         source="assumption: members that mirror the residents, added before profiles are compared",
-    )  # fmt: skip
+    )
     helper_hours: float = quantity(
         4.0, 0.0, 40.0, unit="hours a week", source="assumption: time of a rested helper, 2-8 hours"
     )
     active_hours: float = quantity(
-        4.75, 0.0, 40.0, unit="hours a week",
+        4.75,
+        0.0,
+        40.0,
+        unit="hours a week",
         source="Istat, unpaid activities 2013, from memory: a volunteer gives 19 hours in 4 weeks",
-    )  # fmt: skip
+    )
     neighbour_hours: float = quantity(
-        3.0, 0.0, 40.0, unit="hours a week",
+        3.0,
+        0.0,
+        40.0,
+        unit="hours a week",
         source="assumption: who helps on their own initiative gives an evening a week",
-    )  # fmt: skip
+    )
     neighbour_needs: float = quantity(
-        2.8, 0.0, 50.0, unit="needs a week",
+        2.8,
+        0.0,
+        50.0,
+        unit="needs a week",
         source="assumption: needs one such helper follows: an hour each, as in a group",
-    )  # fmt: skip
+    )
     called: float = quantity(
-        2.0, 0.0, 10.0,
+        2.0,
+        0.0,
+        10.0,
         source="Drury 2018, Kaniasty & Norris 1993: new distress moves those who are asked to "
         "help, and it wears off; added to b0 at a full call; size assumption",
-    )  # fmt: skip
+    )
 
 
 HelpRates = shape("HelpRates", HelpParameters)
@@ -158,10 +183,22 @@ HelpRates = shape("HelpRates", HelpParameters)
 
 @kernel
 def groups_help(
-    key: Any, need: Any, quarter: Any, profile: Any, reached: Any, closed: Any, told: Any,
-    informed: Any, distant: Any, formal: Any, target: Any, load: Any, met: Any, helped: Any,
+    key: Any,
+    need: Any,
+    quarter: Any,
+    profile: Any,
+    reached: Any,
+    closed: Any,
+    told: Any,
+    informed: Any,
+    distant: Any,
+    formal: Any,
+    target: Any,
+    load: Any,
+    met: Any,
+    helped: Any,
     asks_above: float,
-) -> tuple[int, float]:  # fmt: skip
+) -> tuple[int, float]:
     """Let the groups of a quarter help those they reach; return how many, and the need met.
 
     `reached` is the chance by quarter and segment, `met` the share met of each kind of need, `told`
@@ -244,13 +281,29 @@ def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.fl
     g, capacity = state.groups, np.empty(len(state.groups))
     strength(
         Groups(
-            g.alive, g.quarter, g.at_work, g.capability, g.practice, g.aside, g.hesitating, g.dip,
-            g.funds, g.alliance, g.reach, g.emergent,
+            g.alive,
+            g.quarter,
+            g.at_work,
+            g.capability,
+            g.practice,
+            g.aside,
+            g.hesitating,
+            g.dip,
+            g.funds,
+            g.alliance,
+            g.reach,
+            g.emergent,
         ),
-        state.alliances.cost, asks, model.space_factor(), town.demand, model.rates.act.upkeep_eur,
-        Strength(p.group_hours, p.funded, p.routine_fit), model.rates.learn.hesitation,
-        model.rates.learn.repertoire_cost, capacity,
-    )  # fmt: skip
+        state.alliances.cost,
+        asks,
+        model.space_factor(),
+        town.demand,
+        model.rates.act.upkeep_eur,
+        Strength(p.group_hours, p.funded, p.routine_fit),
+        model.rates.learn.hesitation,
+        model.rates.learn.repertoire_cost,
+        capacity,
+    )
     return capacity
 
 
@@ -272,16 +325,39 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     asks = _asks(model)
     capacity = _capacity(model, asks)
     reach, closed, told, state.joint_share = reach_out(
-        capacity, groups.quarter, asks, unit, allied, joint, p.pooling, groups.orientation,
-        p.referral, active_profile(model), fixed.residents, p.profile_prior, p.representation,
+        capacity,
+        groups.quarter,
+        asks,
+        unit,
+        allied,
+        joint,
+        p.pooling,
+        groups.orientation,
+        p.referral,
+        active_profile(model),
+        fixed.residents,
+        p.profile_prior,
+        p.representation,
         groups.used,
-    )  # fmt: skip
+    )
     met: float
     state.groups_helped, met = groups_help(
-        model.streams.key("group help", state.week), c.need, people.quarter, fixed.profile,
-        reach, closed, told, c.informed_informal, c.distant,
-        c.informed_formal, fixed.target, s.asked_load, _met(model, kinds), c.helped, p.asks_above,
-    )  # fmt: skip
+        model.streams.key("group help", state.week),
+        c.need,
+        people.quarter,
+        fixed.profile,
+        reach,
+        closed,
+        told,
+        c.informed_informal,
+        c.distant,
+        c.informed_formal,
+        fixed.target,
+        s.asked_load,
+        _met(model, kinds),
+        c.helped,
+        p.asks_above,
+    )
     return met
 
 
@@ -297,10 +373,13 @@ def _strangers(model: CommunityModel, kinds: NDArray[np.float64], p: Any) -> flo
     help_given: float = ask_neighbours(
         model.streams.key("strangers", state.week),
         (people.quarter, people.household, fixed.quarter_start, meets),
-        (c.suffering, c.fatigue, c.grievance, fixed.target, c.skill, c.active,
-         c.generalised_trust),
-        model.scratch.asked_load, (c.need, c.helped, c.given), kinds, p, capital,
-    )  # fmt: skip
+        (c.suffering, c.fatigue, c.grievance, fixed.target, c.skill, c.active, c.generalised_trust),
+        model.scratch.asked_load,
+        (c.need, c.helped, c.given),
+        kinds,
+        p,
+        capital,
+    )
     return help_given
 
 
@@ -308,9 +387,13 @@ def _hours(model: CommunityModel) -> float:
     """Return the hours given this week by helpers and by members at work."""
     p, c = model.rates.help, model.state.citizens
     hours: float = hours_given(
-        c.given, c.fatigue, model.scratch.asked_load, (c.active, c.doing, c.helping),
-        p.active_boost, Hours(p.helper_hours, model.rates.act.turn_hours, p.neighbour_hours),
-    )  # fmt: skip
+        c.given,
+        c.fatigue,
+        model.scratch.asked_load,
+        (c.active, c.doing, c.helping),
+        p.active_boost,
+        Hours(p.helper_hours, model.rates.act.turn_hours, p.neighbour_hours),
+    )
     return hours
 
 
@@ -321,16 +404,18 @@ def _turn_out(model: CommunityModel) -> None:
     keys = model.streams.key("doing", state.week), model.streams.keys(("kind of activity",))[0]
     turn_out(
         keys,
-        Doers(
-            c.active, c.group, c.helping, c.suspended, c.doing, c.since_work, c.since_part
-        ),
-        groups.emergent, state.municipality.gatherings_closed,
+        Doers(c.active, c.group, c.helping, c.suspended, c.doing, c.since_work, c.since_part),
+        groups.emergent,
+        state.municipality.gatherings_closed,
         Pace(
-            work_this_week(model.rates.help.active_hours, act.turn_hours), act.attending,
-            act.stops_work, act.stops_part, act.resuming,
+            work_this_week(model.rates.help.active_hours, act.turn_hours),
+            act.attending,
+            act.stops_work,
+            act.stops_part,
+            act.resuming,
         ),
         groups.at_work,
-    )  # fmt: skip
+    )
 
 
 def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
@@ -344,12 +429,21 @@ def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     state.neighbours_helped, met = neighbours_help(
         model.streams.key("neighbours", state.week),
         Called(
-            c.helping, c.group, c.distant, c.fatigue, model.community.people.quarter, c.need,
+            c.helping,
+            c.group,
+            c.distant,
+            c.fatigue,
+            model.community.people.quarter,
+            c.need,
             c.helped,
         ),
-        state.groups.emergent, s.asked_load, _asks(model), kinds * -np.expm1(-p.strength),
-        p.asks_above, p.neighbour_needs,
-    )  # fmt: skip
+        state.groups.emergent,
+        s.asked_load,
+        _asks(model),
+        kinds * -np.expm1(-p.strength),
+        p.asks_above,
+        p.neighbour_needs,
+    )
     return met
 
 
@@ -360,24 +454,64 @@ def run(model: CommunityModel) -> None:
     _turn_out(model)
     unmet(c.need, s.unmet)  # what money has met is not asked for
     s.asked_load[:] = s.unmet
-    kinds = np.array([p.isolation_informal, p.income_informal, p.care_informal,
-                      p.housing_informal, p.health_informal])  # fmt: skip
+    kinds = np.array(
+        [
+            p.isolation_informal,
+            p.income_informal,
+            p.care_informal,
+            p.housing_informal,
+            p.health_informal,
+        ]
+    )
     arcs = columns(state.arcs)
     called = p._replace(b0=p.b0 + p.called * float(state.calls.call.mean()))
     s.asked = ask(
-        model.streams.key("help", state.week), state.start, state.degree, arcs, s.asked_load,
-        c.suffering, c.fatigue, c.grievance, fixed.target, s.asked_of, p.asks_above,
-        called.b0, p.b1, p.b2, p.b3, p.b4, p.b5, p.remote_weight, c.generalised_trust,
+        model.streams.key("help", state.week),
+        state.start,
+        state.degree,
+        arcs,
+        s.asked_load,
+        c.suffering,
+        c.fatigue,
+        c.grievance,
+        fixed.target,
+        s.asked_of,
+        p.asks_above,
+        called.b0,
+        p.b1,
+        p.b2,
+        p.b3,
+        p.b4,
+        p.b5,
+        p.remote_weight,
+        c.generalised_trust,
         model.rates.capital,
-    )  # fmt: skip
+    )
     answer(
-        s.asked_of, s.asked_load, c.fatigue, c.skill, c.active, s.scale, c.given,
-        left_of(c.reserve, mood.spiral, mood.usual_reserve), p.capacity, p.active_boost,
-    )  # fmt: skip
+        s.asked_of,
+        s.asked_load,
+        c.fatigue,
+        c.skill,
+        c.active,
+        s.scale,
+        c.given,
+        left_of(c.reserve, mood.spiral, mood.usual_reserve),
+        p.capacity,
+        p.active_boost,
+    )
     state.help_acts, state.help_returned, met = receive(
-        s.asked, state.start, arcs, s.scale, c.skill, kinds, c.need, c.helped, c.refused,
-        p.strength, p.remote_weight,
-    )  # fmt: skip
+        s.asked,
+        state.start,
+        arcs,
+        s.scale,
+        c.skill,
+        kinds,
+        c.need,
+        c.helped,
+        c.refused,
+        p.strength,
+        p.remote_weight,
+    )
     met += _strangers(model, kinds, called)
     state.volunteer_hours = _hours(model)
     met += _neighbours(model, kinds)

@@ -70,9 +70,12 @@ class LearnParameters(PhaseParameters):
         0.001, 0.0, 0.1, unit="per week", source="assumption: being helped brings people back"
     )
     exploit: float = quantity(
-        0.02, 0.0, 0.5, unit="per week",
+        0.02,
+        0.0,
+        0.5,
+        unit="per week",
         source="March 1991: one attribute towards today's demand in about a year; prior",
-    )  # fmt: skip
+    )
     explore: float = quantity(
         0.0005, 0.0, 0.1, unit="per week", source="assumption: trials that nobody pays for"
     )
@@ -83,26 +86,38 @@ class LearnParameters(PhaseParameters):
         16.0, 1.0, 104.0, unit="weeks", source="tau_d of MODEL.md equation 11: 8-26"
     )
     giving_up: float = quantity(
-        0.5, 0.0, 1.0, unit="per week",
+        0.5,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: chance to go back to what was done before, where it fits better",
-    )  # fmt: skip
+    )
     trial_dip: float = quantity(
-        0.05, 0.0, 0.9,
+        0.05,
+        0.0,
+        0.9,
         source="assumption: a small try takes the 24 hours of training of a paid pilot, .05 over "
         "16 weeks",
-    )  # fmt: skip
+    )
     hesitation: float = quantity(
-        0.3, 0.0, 0.9,
+        0.3,
+        0.0,
+        0.9,
         source="Weick 1988 for hesitating until one acts; share of capacity: assumption",
-    )  # fmt: skip
+    )
     undertaking: float = quantity(
-        0.2, 0.0, 3.0, unit="per week",
+        0.2,
+        0.0,
+        3.0,
+        unit="per week",
         source="MODEL.md equation 6, il fare: assumption, half have tried something in a month",
-    )  # fmt: skip
+    )
     unlearning: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="Hedberg 1981: who has unlearned before does so sooner and cheaper; size assumption",
-    )  # fmt: skip
+    )
     unlearning_gain: float = quantity(
         0.2, 0.0, 1.0, unit="per change", source="assumption: five changes of practice teach most"
     )
@@ -110,26 +125,41 @@ class LearnParameters(PhaseParameters):
         0.004, 0.0, 0.5, unit="per week", source="assumption: fades in a few years, as memory does"
     )
     repertoire_cost: float = quantity(
-        0.01, 0.0, 0.2, unit="per attribute",
+        0.01,
+        0.0,
+        0.2,
+        unit="per attribute",
         source="MODEL.md equation 11, a repertoire is costly to keep: assumption, 0 is off",
-    )  # fmt: skip
+    )
     adoption: float = quantity(
-        0.01, 0.0, 1.0, unit="per week",
+        0.01,
+        0.0,
+        1.0,
+        unit="per week",
         source="Rogers 2003: practices are compared with the best seen; about once in two years, "
         "prior; 0 is off",
-    )  # fmt: skip
+    )
     alliance_learning: float = quantity(
-        0.04, 0.0, 1.0, unit="per week",
+        0.04,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: allies see each other's practice twice a year; 0 is off",
-    )  # fmt: skip
+    )
     horizon_weeks: float = quantity(
-        26.0, 1.0, 520.0, unit="weeks",
+        26.0,
+        1.0,
+        520.0,
+        unit="weeks",
         source="MODEL.md section 5, rows 32-35: a planning cycle is 26-52 weeks; the shorter",
-    )  # fmt: skip
+    )
     referral: float = quantity(
-        0.05, 0.0, 1.0, unit="per week",
+        0.05,
+        0.0,
+        1.0,
+        unit="per week",
         source="MODEL.md equation 9, connection gives referrals: assumption, 0 is off",
-    )  # fmt: skip
+    )
     services_invited: int = quantity(
         1, 0, 4, unit="services", source="assumption: one public service sits at a new table"
     )
@@ -137,10 +167,12 @@ class LearnParameters(PhaseParameters):
         1.0, 0.0, 1.0, source="MODEL.md equation 9: factor of commitment; 0 is connection alone"
     )
     vision: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="MODEL.md section 5, row 30: share of the doubt of allies, and of the conflict of "
         "taking part, that a wholly shared plan takes away; assumption",
-    )  # fmt: skip
+    )
     alliance_memory: float = quantity(
         0.03, 0.0, 0.5, unit="per joint week", source="assumption: experience of working together"
     )
@@ -175,9 +207,17 @@ def _reached(chance: float, most: int) -> Any:
 
 @kernel
 def spread(
-    key: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
-    campaign_formal: Any, campaign_informal: Any, quarter: Any, fading: Any, p: Any,
-) -> None:  # fmt: skip
+    key: Any,
+    formal: Any,
+    informal: Any,
+    met_formal: Any,
+    met_informal: Any,
+    campaign_formal: Any,
+    campaign_informal: Any,
+    quarter: Any,
+    fading: Any,
+    p: Any,
+) -> None:
     """Let people hear of help from campaigns and from those they have met, and forget.
 
     `fading` is the share of the informed of services, and of groups, who forget in a week. One draw
@@ -201,9 +241,15 @@ def spread(
 
 @kernel
 def distances(
-    key: Any, distant: Any, anger: Any, refused: Any, helped: Any, outreach: Any, quarter: Any,
+    key: Any,
+    distant: Any,
+    anger: Any,
+    refused: Any,
+    helped: Any,
+    outreach: Any,
+    quarter: Any,
     p: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Let people drift away when angry or refused, and come back when helped or reached.
 
     Low numbers bring back, high ones estrange: what brings one person near in an arm does not send
@@ -229,9 +275,16 @@ def distances(
 
 @kernel
 def refer(
-    key: Any, cases: Any, in_care: Any, helped: Any, quarter: Any, tied: Any, formal: Any,
-    informal: Any, p: Any,
-) -> None:  # fmt: skip
+    key: Any,
+    cases: Any,
+    in_care: Any,
+    helped: Any,
+    quarter: Any,
+    tied: Any,
+    formal: Any,
+    informal: Any,
+    p: Any,
+) -> None:
     """Let allied organisations tell those they follow of one another.
 
     `tied` is, by quarter, the share of its groups allied with each service, and last with any.
@@ -250,16 +303,43 @@ def refer(
 
 @kernel
 def travel(
-    keys: Any, formal: Any, informal: Any, met_formal: Any, met_informal: Any,
-    campaign_formal: Any, campaign_informal: Any, distant: Any, anger: Any, refused: Any,
-    helped: Any, outreach: Any, cases: Any, in_care: Any, quarter: Any, tables: Any, masks: Any,
-    living: Any, at: Any, where: Any, services: int, fading: Any, p: Any,
-) -> None:  # fmt: skip
+    keys: Any,
+    formal: Any,
+    informal: Any,
+    met_formal: Any,
+    met_informal: Any,
+    campaign_formal: Any,
+    campaign_informal: Any,
+    distant: Any,
+    anger: Any,
+    refused: Any,
+    helped: Any,
+    outreach: Any,
+    cases: Any,
+    in_care: Any,
+    quarter: Any,
+    tables: Any,
+    masks: Any,
+    living: Any,
+    at: Any,
+    where: Any,
+    services: int,
+    fading: Any,
+    p: Any,
+) -> None:
     """Let news of help travel, people come nearer or drift away, the allied tell of one another."""
     spread(
-        keys[0], formal, informal, met_formal, met_informal, campaign_formal, campaign_informal,
-        quarter, fading, p,
-    )  # fmt: skip
+        keys[0],
+        formal,
+        informal,
+        met_formal,
+        met_informal,
+        campaign_formal,
+        campaign_informal,
+        quarter,
+        fading,
+        p,
+    )
     distances(keys[1], distant, anger, refused, helped, outreach, quarter, p)
     allied = tied(tables, masks, living, at, where, services, outreach.size)
     if allied.any():
@@ -307,12 +387,30 @@ def run(model: CommunityModel) -> None:
     distances_flow, p = distances_kept(model), model.rates.learn
     p = p._replace(approach=p.approach * factor(model, DISTANT))
     travel(
-        model.streams.keys(_PROCESSES, state.week), c.informed_formal, c.informed_informal,
-        scratch.met_formal, scratch.met_informal, effort.campaign_formal, effort.campaign_informal,
-        c.distant, c.anger, c.refused, c.helped, effort.outreach, c.cases, c.in_care,
-        model.community.people.quarter, tables.alive, tables.services, groups.alive,
-        groups.alliance, groups.quarter, len(SERVICES), fading, p,
-    )  # fmt: skip
+        model.streams.keys(_PROCESSES, state.week),
+        c.informed_formal,
+        c.informed_informal,
+        scratch.met_formal,
+        scratch.met_informal,
+        effort.campaign_formal,
+        effort.campaign_informal,
+        c.distant,
+        c.anger,
+        c.refused,
+        c.helped,
+        effort.outreach,
+        c.cases,
+        c.in_care,
+        model.community.people.quarter,
+        tables.alive,
+        tables.services,
+        groups.alive,
+        groups.alliance,
+        groups.quarter,
+        len(SERVICES),
+        fading,
+        p,
+    )
     if state.week < 0:
         count_news(model, knew, fading)
         count(model, DISTANT, *distances_flow)

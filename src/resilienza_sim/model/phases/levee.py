@@ -38,10 +38,13 @@ class LeveeParameters(PhaseParameters):
         0.0004, 0.0, 0.1, unit="per week", source="kappa of Di Baldassarre et al. 2013: 2 % a year"
     )
     lot: float = quantity(
-        0.0, 0.0, 1.0, unit="water",
+        0.0,
+        0.0,
+        1.0,
+        unit="water",
         source="MODEL.md rule 5, lumpy works accrue until paid: none by default, since protocols, "
         "stock and surge capacity can be bought little by little; assumption, see docs/findings.md",
-    )  # fmt: skip
+    )
     memory_gain: float = quantity(
         1.0, 0.0, 5.0, source="assumption: a town wholly hit remembers fully in a week"
     )
@@ -52,9 +55,16 @@ class LeveeParameters(PhaseParameters):
 
 @kernel
 def close_events(
-    in_event: Any, gap: Any, peak: Any, design: Any, asked: Any, levee: Any, works: Any,
-    quiet_weeks: int, size: float,
-) -> None:  # fmt: skip
+    in_event: Any,
+    gap: Any,
+    peak: Any,
+    design: Any,
+    asked: Any,
+    levee: Any,
+    works: Any,
+    quiet_weeks: int,
+    size: float,
+) -> None:
     """Close the events that a long enough lull ends; each asks for a levee of a size of its peak.
 
     What stands already and what is paid is not asked for again.
@@ -84,9 +94,16 @@ def run(model: CommunityModel) -> None:
     shock = model.parameters.shock
     size = p.margin / (1.0 - min(0.99, shock.levee_amplification) if p.sizing == "settled" else 1.0)
     close_events(
-        town.in_event, town.event_gap, town.event_peak, town.design, town.asked, town.levee,
-        town.works, shock.event_gap_weeks, size,
-    )  # fmt: skip
+        town.in_event,
+        town.event_gap,
+        town.event_peak,
+        town.design,
+        town.asked,
+        town.levee,
+        town.works,
+        shock.event_gap_weeks,
+        size,
+    )
     raise_levees(town.asked, town.design, town.levee, town.works, p.lot)
     town.levee *= np.exp(-p.wear)
     gain = 1.0 - np.exp(-p.memory_gain * town.hit)

@@ -43,9 +43,13 @@ __all__ = [
 HOUSEHOLD, BUILDING, NEIGHBOURHOOD, FRIENDSHIP, GROUP = (
     int(layer)
     for layer in (
-        Layer.HOUSEHOLD, Layer.BUILDING, Layer.NEIGHBOURHOOD, Layer.FRIENDSHIP, Layer.GROUP,
+        Layer.HOUSEHOLD,
+        Layer.BUILDING,
+        Layer.NEIGHBOURHOOD,
+        Layer.FRIENDSHIP,
+        Layer.GROUP,
     )
-)  # fmt: skip
+)
 
 LEAVES, AWAY = 1, 2
 """Who leaves the town this week, and who lives away from home: bits of `encounters`."""
@@ -78,14 +82,18 @@ class MeetParameters(PhaseParameters):
         1.0, 0.0, 5.0, source="assumption: share of their presence felt between neighbours"
     )
     presence_quarter: float = quantity(
-        0.1, 0.0, 5.0,
+        0.1,
+        0.0,
+        5.0,
         source="assumption: felt where friends and groups meet; so a worker opens about five "
         "contacts an hour, over the three levels",
-    )  # fmt: skip
+    )
     distance: float = quantity(
-        0.6, 0.0, 1.0,
+        0.6,
+        0.0,
+        1.0,
         source="assumption: contact that neighbours lose while one of them lives elsewhere",
-    )  # fmt: skip
+    )
     remote: float = quantity(
         0.95,
         0.0,
@@ -112,16 +120,21 @@ class MeetParameters(PhaseParameters):
         5.0, 1.0, 50.0, source="assumption: a tie without trust is lost this many times as fast"
     )
     embedding: float = quantity(
-        1.0, 0.0, 1.0,
+        1.0,
+        0.0,
+        1.0,
         source="Burt 2000, Decay functions; 2002, Bridge decay, both from memory: ties within a "
         "circle outlast bridges; the hazard falls as 1/(1 + friends in common), prior; 0 is off",
-    )  # fmt: skip
+    )
     usual_common: float = quantity(
-        2.0, 0.0, 10.0, unit="friends in common",
+        2.0,
+        0.0,
+        10.0,
+        unit="friends in common",
         source="assumption: friends in common at which the hazard is that of the layer; a tie of "
         "the two villages measured in full (Banerjee et al. 2013), of a household or not, has 3, "
         "median (quartiles 2 and 5)",
-    )  # fmt: skip
+    )
     first_trust: float = quantity(
         0.3, 0.0, 1.0, source="assumption: trust of a new tie between fully trusting people"
     )
@@ -132,9 +145,12 @@ class MeetParameters(PhaseParameters):
         source="Feld 1981: those active in the same group meet more; size assumption",
     )
     acquaintance: float = quantity(
-        0.0015, 0.0, 0.5, unit="per week",
+        0.0015,
+        0.0,
+        0.5,
+        unit="per week",
         source="Feld 1981; size fitted at rest: in groups as many ties are made as are lost",
-    )  # fmt: skip
+    )
     relational: float = quantity(
         1.0, 0.0, 1.0, source="MODEL.md section 2, kappa: weight of a group's relational capability"
     )
@@ -142,25 +158,35 @@ class MeetParameters(PhaseParameters):
         3.0, 1.0, 50.0, source="Burt 2004: brokers tie groups; size assumption, 1 = none"
     )
     closure: float = quantity(
-        0.9, 0.0, 1.0, unit="of new ties",
+        0.9,
+        0.0,
+        1.0,
+        unit="of new ties",
         source="Kossinets & Watts 2006, from memory: most new ties close a path of two; share "
         "fitted on clustering at rest (the two villages); 0 is off",
-    )  # fmt: skip
+    )
     common: float = quantity(
-        6.0, 0.0, 10.0,
+        6.0,
+        0.0,
+        10.0,
         source="Kossinets & Watts 2006: the chance of a tie grows with the friends in common; "
         "power fitted on clustering at rest; 0 is any friend of a friend",
-    )  # fmt: skip
+    )
     entering: float = quantity(
-        0.6, 0.0, 1.0,
+        0.6,
+        0.0,
+        1.0,
         source="Feld 1981: who joins a circle meets its people; share known at once, assumption; "
         "0 is off",
-    )  # fmt: skip
+    )
     capacity: float = quantity(
-        4.0, 0.0, 10.0, unit="per usual tie",
+        4.0,
+        0.0,
+        10.0,
+        unit="per usual tie",
         source="Miritello et al. 2013, from memory: the number of ties a person keeps is nearly "
         "constant; strength: prior; 0 is off",
-    )  # fmt: skip
+    )
     closeness: float = quantity(
         0.5,
         0.0,
@@ -218,8 +244,11 @@ def _contact_rates(lift: Any, crossing: Any, p: Any) -> Any:
     A tie on several layers takes the likeliest.
     """
     usual = (
-        p.contact_building, p.contact_neighbourhood, p.contact_friendship, p.contact_group,
-    )  # fmt: skip
+        p.contact_building,
+        p.contact_neighbourhood,
+        p.contact_friendship,
+        p.contact_group,
+    )
     rates = np.zeros((2, 2 * GROUP, lift.shape[1]), np.float32)
     for layer in range(2 * GROUP):
         for q in range(lift.shape[1]):
@@ -276,10 +305,22 @@ def _in_common(i: int, j: int, start: Any, degree: Any, nbr: Any) -> int:
 
 @kernel
 def encounters(
-    key: Any, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any, astir: Any,
-    suffering: Any, where: Any, lift: Any, plain: Any, crossing: Any, closed: float, p: Any,
+    key: Any,
+    start: Any,
+    degree: Any,
+    arcs: Any,
+    pool: Any,
+    pool_start: Any,
+    astir: Any,
+    suffering: Any,
+    where: Any,
+    lift: Any,
+    plain: Any,
+    crossing: Any,
+    closed: float,
+    p: Any,
     opened: Any,
-) -> int:  # fmt: skip
+) -> int:
     """Dissolve ties by hazard, mark those in contact this week; return how many are lost.
 
     A household is always in contact; other ties are in person or remotely. One draw of a tie gives
@@ -368,8 +409,19 @@ def run(model: CommunityModel) -> None:
         astir |= AWAY * away[model.community.people.household].astype(np.uint8)
     find_each_other(model, lift)
     state.lost_ties = encounters(
-        model.streams.key("encounter", state.week), state.start, state.degree, columns(state.arcs),
-        (state.pool.j, state.pool.layer, state.pool.active), fixed.pool_start, astir,
-        citizens.suffering, fixed.where, lift, plain, model.effort.crossing,
-        state.municipality.contact_closed, Contact(*_contact_of(p)), state.presence.opened,
-    )  # fmt: skip
+        model.streams.key("encounter", state.week),
+        state.start,
+        state.degree,
+        columns(state.arcs),
+        (state.pool.j, state.pool.layer, state.pool.active),
+        fixed.pool_start,
+        astir,
+        citizens.suffering,
+        fixed.where,
+        lift,
+        plain,
+        model.effort.crossing,
+        state.municipality.contact_closed,
+        Contact(*_contact_of(p)),
+        state.presence.opened,
+    )

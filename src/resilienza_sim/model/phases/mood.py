@@ -63,10 +63,12 @@ class MoodParameters(PhaseParameters):
     """How people feel; the ranges keep every state in [0, 1] whatever is chosen in them."""
 
     blow: float = quantity(
-        0.055, 0.0, 3.0,
+        0.055,
+        0.0,
+        3.0,
         source="v of equation 2: fitted (scripts/calibrate_model.py) to the mental health of "
         "people flooded, whose errors leave open .02-.15",
-    )  # fmt: skip
+    )
     burden: float = quantity(
         0.032,
         0.0,
@@ -182,37 +184,58 @@ class MoodParameters(PhaseParameters):
         "neutral at 0.5; size assumption",
     )
     healing: float = quantity(
-        0.004, 0.0, 0.1, unit="per week",
+        0.004,
+        0.0,
+        0.1,
+        unit="per week",
         source="assumption: the mark of history fades as fast as it is made, half in three years; "
         "0: never",
-    )  # fmt: skip
+    )
     hoping: float = quantity(
-        0.1, 0.0, 0.5, unit="per week",
+        0.1,
+        0.0,
+        0.5,
+        unit="per week",
         source="Suh, Diener & Fujita 1996 (from memory): people get used to what happens in "
         "three months; two thirds in ten weeks",
-    )  # fmt: skip
+    )
     letting_go: float = quantity(
-        0.045, 0.0, 0.5, unit="per week",
+        0.045,
+        0.0,
+        0.5,
+        unit="per week",
         source="Tversky & Kahneman 1992 (from memory): a loss weighs 2.25 times a gain; it "
         "is given up as much more slowly: assumption",
-    )  # fmt: skip
+    )
     support_gain: float = quantity(
-        0.03, 0.0, 0.5, unit="per week",
+        0.03,
+        0.0,
+        0.5,
+        unit="per week",
         source="Norris & Kaniasty 1996: help received raises what is counted on; size assumption",
-    )  # fmt: skip
+    )
     support_seen: float = quantity(
-        0.02, 0.0, 0.5, unit="per week",
+        0.02,
+        0.0,
+        0.5,
+        unit="per week",
         source="Zunin & Myers 2000, honeymoon: a surge of help is seen by all; size assumption",
-    )  # fmt: skip
+    )
     support_loss: float = quantity(
-        0.012, 0.0, 0.5, unit="per week",
+        0.012,
+        0.0,
+        0.5,
+        unit="per week",
         source="Kaniasty & Norris 1993, support deteriorates as it is needed and does not come; "
         "size assumption; 0 with `support_distress` 0: never",
-    )  # fmt: skip
+    )
     support_distress: float = quantity(
-        0.015, 0.0, 0.5, unit="per week",
+        0.015,
+        0.0,
+        0.5,
+        unit="per week",
         source="Wang et al. 2021: distress to later support beta -.09; size assumption",
-    )  # fmt: skip
+    )
     support_return: float = quantity(
         0.015,
         0.0,
@@ -221,38 +244,54 @@ class MoodParameters(PhaseParameters):
         source="assumption: back to a person's own level in a year",
     )
     support_eases: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="Wang et al. 2021: support to later distress beta -.10; size assumption; 0: off",
-    )  # fmt: skip
+    )
     usual_support: float = quantity(
-        0.648, 0.0, 1.0,
+        0.648,
+        0.0,
+        1.0,
         source="mean perceived support of a quiet town, at which it is neutral "
         "(scripts/neutral_points.py)",
-    )  # fmt: skip
+    )
     let_down: float = quantity(
-        0.5, 0.0, 1.0,
+        0.5,
+        0.0,
+        1.0,
         source="assumption: support lost angers as much as help that fails to come; 0: off",
-    )  # fmt: skip
+    )
     spiral: float = quantity(
-        0.91, 0.0, 1.0,
+        0.91,
+        0.0,
+        1.0,
         source="Hobfoll 1989, loss spirals; sized so that an empty reserve leaves of recovery what "
         "being worn out does, `chronic`: (1 - .35) / .71; 0: off",
-    )  # fmt: skip
+    )
     usual_reserve: float = quantity(
-        0.71, 0.0, 1.0,
+        0.71,
+        0.0,
+        1.0,
         source="mean reserve of a quiet town, at which it is neutral (scripts/neutral_points.py)",
-    )  # fmt: skip
+    )
     reserve_drain: float = quantity(
-        0.08, 0.0, 0.5, unit="per week",
+        0.08,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: full fatigue and suffering halve a reserve in nine weeks",
-    )  # fmt: skip
+    )
     reserve_rebuilding: float = quantity(
         0.02, 0.0, 0.5, unit="per week", source="assumption: two thirds are rebuilt in a year"
     )
     savings_drain: float = quantity(
-        0.05, 0.0, 0.5, unit="per week",
+        0.05,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: with no income, half of the savings in fourteen weeks",
-    )  # fmt: skip
+    )
     savings_rebuilding: float = quantity(
         0.006, 0.0, 0.1, unit="per week", source="assumption: two thirds are rebuilt in three years"
     )
@@ -260,9 +299,12 @@ class MoodParameters(PhaseParameters):
         0.012, 0.0, 0.1, unit="per week", source="assumption: generalised trust from help received"
     )
     trust_response: float = quantity(
-        0.006, 0.0, 0.1, unit="per week",
+        0.006,
+        0.0,
+        0.1,
+        unit="per week",
         source="assumption: from a collective response beyond or below what people are used to",
-    )  # fmt: skip
+    )
     trust_support: float = quantity(
         0.003, 0.0, 0.1, unit="per week", source="assumption: from support felt or missed"
     )
@@ -279,10 +321,13 @@ class MoodParameters(PhaseParameters):
         0.02, 0.0, 0.3, unit="per week", source="assumption: pull of a person's own level"
     )
     trust_scar: float = quantity(
-        0.0005, 0.0, 0.1, unit="per week",
+        0.0005,
+        0.0,
+        0.1,
+        unit="per week",
         source="Dawson 2019: generalised trust reverts to a lasting level after what is lived; "
         "assumption: half of a lasting change is its own level in 27 years",
-    )  # fmt: skip
+    )
 
 
 MoodRates = shape("MoodRates", MoodParameters)
@@ -342,13 +387,47 @@ def run(model: CommunityModel) -> None:
     burden = state.households.burden
     burdens(fixed.dependants, people.household, c.need, burden)
     feel(
-        c.need, s.unmet, c.blow, c.suffering, c.rest_suffering, c.threshold, c.weeks_above,
-        c.fatigue, c.anger, c.grievance, c.anchor, c.openness, c.generalised_trust, c.trust_anchor,
-        c.trust_service, c.received, c.expected, c.past_ease, c.given, c.helped, c.refused,
-        c.doing, c.group, comfort, fixed.carer, burden, people.household, fixed.target,
-        s.stress, s.heard, s.bridge, s.exposed, s.mean_trust, given_to,
-        town.salience, surge, discord, c.temper,
-        reserves.Inner(c.perceived_support, c.support_anchor, c.reserve), c.company, p,
+        c.need,
+        s.unmet,
+        c.blow,
+        c.suffering,
+        c.rest_suffering,
+        c.threshold,
+        c.weeks_above,
+        c.fatigue,
+        c.anger,
+        c.grievance,
+        c.anchor,
+        c.openness,
+        c.generalised_trust,
+        c.trust_anchor,
+        c.trust_service,
+        c.received,
+        c.expected,
+        c.past_ease,
+        c.given,
+        c.helped,
+        c.refused,
+        c.doing,
+        c.group,
+        comfort,
+        fixed.carer,
+        burden,
+        people.household,
+        fixed.target,
+        s.stress,
+        s.heard,
+        s.bridge,
+        s.exposed,
+        s.mean_trust,
+        given_to,
+        town.salience,
+        surge,
+        discord,
+        c.temper,
+        reserves.Inner(c.perceived_support, c.support_anchor, c.reserve),
+        c.company,
+        p,
         model.rates.capital,
-    )  # fmt: skip
+    )
     reserves.run(model)

@@ -44,9 +44,12 @@ class NeedParameters(PhaseParameters):
         0.0015, 0.0, 0.2, unit="per week", source="assumption: one spell in about ten years"
     )
     event_care: float = quantity(
-        0.0011, 0.0, 0.2, unit="per week",
+        0.0011,
+        0.0,
+        0.2,
+        unit="per week",
         source="assumption: one spell in about ten years, dependants and families told apart",
-    )  # fmt: skip
+    )
     event_housing: float = quantity(
         0.0006, 0.0, 0.2, unit="per week", source="assumption: one spell in a life"
     )
@@ -61,30 +64,44 @@ class NeedParameters(PhaseParameters):
         2.5, 1.0, 20.0, source="living with minors, care: fitted to users of services"
     )
     passing: float = quantity(
-        0.04, 0.0, 0.5, unit="per week",
+        0.04,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: half of a need of company or health passes in 17 weeks",
-    )  # fmt: skip
+    )
     income_passing: float = quantity(
-        0.015, 0.0, 0.5, unit="per week",
+        0.015,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: half of a need of income passes in a year, as spells of poverty last",
-    )  # fmt: skip
+    )
     care_passing: float = quantity(
-        0.01, 0.0, 0.5, unit="per week",
+        0.01,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: half of a need of care passes in over a year; many last",
-    )  # fmt: skip
+    )
     savings_share: float = quantity(
-        0.3, 0.0, 1.0,
+        0.3,
+        0.0,
+        1.0,
         source="assumption: part of the pace at which income need passes that savings pay for; "
         "0: off",
-    )  # fmt: skip
+    )
     usual_savings: float = quantity(
         0.40, 0.05, 1.0, source="mean savings of a quiet town, at which they are neutral"
     )
     housing_passing: float = quantity(
-        0.01, 0.0, 0.5, unit="per week",
+        0.01,
+        0.0,
+        0.5,
+        unit="per week",
         source="assumption: what life opens (evictions, arrears) passes in over a year; what a "
         "home lacks goes with the lack",
-    )  # fmt: skip
+    )
 
 
 NeedRates = shape("NeedRates", NeedParameters)
@@ -150,10 +167,23 @@ def together(need: Any) -> float:
 
 @kernel
 def live(
-    key: Any, need: Any, household: Any, damage: Any, age: Any, poor: Any, alone: Any, tags: Any,
-    family: Any, compensation: float, volunteers: float, out: Any, savings: Any, company: Any,
-    p: Any, capital: Any,
-) -> None:  # fmt: skip
+    key: Any,
+    need: Any,
+    household: Any,
+    damage: Any,
+    age: Any,
+    poor: Any,
+    alone: Any,
+    tags: Any,
+    family: Any,
+    compensation: float,
+    volunteers: float,
+    out: Any,
+    savings: Any,
+    company: Any,
+    p: Any,
+    capital: Any,
+) -> None:
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
     Time closes needs, isolation the faster for company, and events open them; compensation and
@@ -216,8 +246,20 @@ def run(model: CommunityModel) -> None:
         model.exogenous_rate(name) for name in ("compensation", "volunteers")
     )
     live(
-        model.streams.key("life", state.week), state.citizens.need, people.household,
-        state.households.damage, people.age, people.poor, model.fixed.alone, people.tags,
-        model.fixed.family, compensation, volunteers, model.scratch.unmet,
-        state.households.savings, state.citizens.company, p, model.rates.capital,
-    )  # fmt: skip
+        model.streams.key("life", state.week),
+        state.citizens.need,
+        people.household,
+        state.households.damage,
+        people.age,
+        people.poor,
+        model.fixed.alone,
+        people.tags,
+        model.fixed.family,
+        compensation,
+        volunteers,
+        model.scratch.unmet,
+        state.households.savings,
+        state.citizens.company,
+        p,
+        model.rates.capital,
+    )

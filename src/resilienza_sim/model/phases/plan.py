@@ -34,10 +34,12 @@ class PlanParameters(PhaseParameters):
         0.10, 0.0, 1.0, unit="per week", source="assumption: share of the savings usable in a week"
     )
     act_share: float = quantity(
-        1.0, 0.0, 1.0,
+        1.0,
+        0.0,
+        1.0,
         source="assumption: .05-1; a town works in emergency for as long as the act lasts, though "
         "acts are prolonged to finish what was begun",
-    )  # fmt: skip
+    )
     cycle_weeks: int = quantity(
         26, 4, 104, unit="weeks", source="MODEL.md section 5, rows 32-35: every 26-52 weeks"
     )

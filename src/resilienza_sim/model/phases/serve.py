@@ -40,91 +40,141 @@ class ServeParameters(PhaseParameters):
     """Services: how many, how fast, how well."""
 
     residents_per_social_worker: float = quantity(
-        5000.0, 500.0, 50000.0, unit="residents",
+        5000.0,
+        500.0,
+        50000.0,
+        unit="residents",
         source="Italian law 178/2020: one per 5,000; ISTAT 2019: 8 EUR a head on social work; by "
         "area as its social spending (Emilia-Romagna 14, Campania 2.5 EUR a head)",
-    )  # fmt: skip
+    )
     residents_per_home_carer: float = quantity(
-        1700.0, 100.0, 50000.0, unit="residents",
+        1700.0,
+        100.0,
+        50000.0,
+        unit="residents",
         source="assumption: 26 EUR a head; all services together are four tenths of social "
         "spending, the share of services beside money and institutions (ISTAT, from memory)",
-    )  # fmt: skip
+    )
     residents_per_shelter_worker: float = quantity(
-        11000.0, 500.0, 100000.0, unit="residents",
+        11000.0,
+        500.0,
+        100000.0,
+        unit="residents",
         source="assumption: housing office and shelters, 4 EUR a head",
-    )  # fmt: skip
+    )
     residents_per_family_worker: float = quantity(
-        3200.0, 100.0, 50000.0, unit="residents",
+        3200.0,
+        100.0,
+        50000.0,
+        unit="residents",
         source="assumption: 14 EUR a head, education at home and in the quarter",
-    )  # fmt: skip
+    )
     caseload_social_work: float = quantity(
-        26.0, 1.0, 500.0, unit="cases",
+        26.0,
+        1.0,
+        500.0,
+        unit="cases",
         source="MODEL.md equation 8, from memory: 60-80 a worker, about half of them followed with "
         "another service and counted there; its own: fitted to users a year of Italy (CNEL 2025), "
         "in a town that spends what Italy spends",
-    )  # fmt: skip
+    )
     caseload_home_care: float = quantity(
-        12.0, 1.0, 100.0, unit="cases",
+        12.0,
+        1.0,
+        100.0,
+        unit="cases",
         source="assumption: three hours a week a person; fitted to users a year of Italy (CNEL "
         "2025), likewise",
-    )  # fmt: skip
+    )
     caseload_shelter: float = quantity(
-        11.0, 1.0, 500.0, unit="cases",
+        11.0,
+        1.0,
+        500.0,
+        unit="cases",
         source="assumption: places held by one worker; fitted to users a year, likewise",
-    )  # fmt: skip
+    )
     caseload_family_support: float = quantity(
-        24.5, 1.0, 500.0, unit="cases",
+        24.5,
+        1.0,
+        500.0,
+        unit="cases",
         source="assumption: an afternoon every week or two a family; fitted to users a year of "
         "Italy (CNEL 2025), likewise",
-    )  # fmt: skip
+    )
     strength_social_work: float = quantity(
-        0.02, 0.0, 3.0, unit="per week",
+        0.02,
+        0.0,
+        3.0,
+        unit="per week",
         source="need met by a case at full quality: assumption, so that a case does as much as "
         "what is done against loneliness, SMD -.24 to -.47 (review of 128 studies); link workers "
         "mostly made no difference (Kiely et al. 2022)",
-    )  # fmt: skip
+    )
     strength_home_care: float = quantity(
-        0.012, 0.0, 3.0, unit="per week",
+        0.012,
+        0.0,
+        3.0,
+        unit="per week",
         source="need met by a case at full quality: assumption. In a trial inside the model it "
         "does more, suffering d = -.39 (-.62; -.16), than visits to older people did for health, "
         "d = .06 (-.07; .18), Elkan et al. 2001, doi:10.1136/bmj.323.7315.719: those prevent, "
         "this is care",
-    )  # fmt: skip
+    )
     strength_shelter: float = quantity(
-        0.02, 0.0, 3.0, unit="per week",
+        0.02,
+        0.0,
+        3.0,
+        unit="per week",
         source="need met by a case at full quality: assumption, no trial found",
-    )  # fmt: skip
+    )
     strength_family_support: float = quantity(
-        0.005, 0.0, 3.0, unit="per week",
+        0.005,
+        0.0,
+        3.0,
+        unit="per week",
         source="need met by a case at full quality; home visits to families, d = .20 (.14; .27), "
         "Filene et al. 2013, doi:10.1542/peds.2013-1021H (families' outcomes): fitted",
-    )  # fmt: skip
+    )
     thinning: float = quantity(
-        0.4, 0.0, 1.0,
+        0.4,
+        0.0,
+        1.0,
         source="Lipsky 1980 for the idea (from memory): what is short is spread thin; users of "
         "families' services 27.5 per 1,000 in Emilia-Romagna, 13.6 in Campania (CNEL 2025), "
         "spending 177 and 56 EUR a head (ISTAT 2019): users as spending^.6: fitted; 0: off",
-    )  # fmt: skip
+    )
     seeking_social_work: float = quantity(
-        0.045, 0.0, 3.0, unit="per week",
+        0.045,
+        0.0,
+        3.0,
+        unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.7 poverty, 6.4 migrants, .9 addictions, less the shelter's",
-    )  # fmt: skip
+    )
     seeking_home_care: float = quantity(
-        1.0, 0.0, 3.0, unit="per week",
+        1.0,
+        0.0,
+        3.0,
+        unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "12.8 older, 6.2 disabled people",
-    )  # fmt: skip
+    )
     seeking_shelter: float = quantity(
-        0.045, 0.0, 3.0, unit="per week",
+        0.045,
+        0.0,
+        3.0,
+        unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "assumption: 3 of the 12.7 of poverty and homelessness",
-    )  # fmt: skip
+    )
     seeking_family_support: float = quantity(
-        0.6, 0.0, 3.0, unit="per week",
+        0.6,
+        0.0,
+        3.0,
+        unit="per week",
         source="hazard to ask, with full trust: fitted to users a year per 1,000, CNEL 2025: "
         "17.7 families and minors",
-    )  # fmt: skip
+    )
     closes_below: float = quantity(
         0.05, 0.0, 1.0, source="assumption: a need of which next to nothing is left is met"
     )
@@ -132,17 +182,21 @@ class ServeParameters(PhaseParameters):
         26, 1, 1000, unit="weeks", source="assumption: a case is reviewed twice a year"
     )
     progress: float = quantity(
-        0.10, 0.0, 1.0,
+        0.10,
+        0.0,
+        1.0,
         source="assumption: a case whose need fell by less between two reviews is closed",
-    )  # fmt: skip
+    )
     routine_fit: float = quantity(0.5, 0.0, 1.0, source="phi0 of MODEL.md equation 8: .3-.8, swept")
     seeking: float = quantity(
         1.0, 0.0, 30.0, source="assumption: 1, the hazards as fitted, for all services at once"
     )
     seeks_above: float = quantity(
-        0.42, 0.0, 1.0,
+        0.42,
+        0.0,
+        1.0,
         source="assumption: need of one kind that sends to a service people whom nobody sees",
-    )  # fmt: skip
+    )
     reneging: float = quantity(
         0.08, 0.0, 1.0, unit="per week", source="assumption: hazard to give up, grows with the wait"
     )
@@ -156,9 +210,11 @@ class ServeParameters(PhaseParameters):
         0.06, 0.0, 0.5, unit="per event", source="Slovic 1993: twice to three times the gain; prior"
     )
     sickness: float = quantity(
-        2.0, 0.0, 10.0,
+        2.0,
+        0.0,
+        10.0,
         source="assumption: operators absent .05-.20 at the peak of a pandemic, equation 8",
-    )  # fmt: skip
+    )
     operator_load: float = quantity(
         0.5, 0.0, 1.0, source="assumption: strength an overloaded service takes from its operators"
     )
@@ -169,15 +225,21 @@ class ServeParameters(PhaseParameters):
         0.06, 0.0, 1.0, unit="per week", source="assumption: recovery of operators"
     )
     burnout_rate: float = quantity(
-        0.012, 0.0, 1.0, unit="per week",
+        0.012,
+        0.0,
+        1.0,
+        unit="per week",
         source="of the fatigue above one half: at full fatigue three in ten a year leave or fall "
         "ill; turnover in child welfare 22 % (median, Ohio State University, through "
         "blog.famcare.net) to 40 % a year (Julien-Chinn 2023, University of Hawaii): fitted",
-    )  # fmt: skip
+    )
     burnout_return: float = quantity(
-        0.04, 0.0, 1.0, unit="per week",
+        0.04,
+        0.0,
+        1.0,
+        unit="per week",
         source="assumption: half a year until they are back, or somebody new knows the work",
-    )  # fmt: skip
+    )
 
 
 ServeRates = shape("ServeRates", ServeParameters)
@@ -195,9 +257,21 @@ class Wearing(NamedTuple):
 
 @kernel
 def open_cases(
-    key: Any, need: Any, row_of: Any, family: Any, waited: Any, in_care: Any, followed: Any,
-    reviewed: Any, cut: Any, cut_share: Any, unmet: Any, served: Any, intake: Any, waits: Any,
-) -> None:  # fmt: skip
+    key: Any,
+    need: Any,
+    row_of: Any,
+    family: Any,
+    waited: Any,
+    in_care: Any,
+    followed: Any,
+    reviewed: Any,
+    cut: Any,
+    cut_share: Any,
+    unmet: Any,
+    served: Any,
+    intake: Any,
+    waits: Any,
+) -> None:
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
     `intake` and `waits` sum the unmet need and the weeks waited of those served.
@@ -243,9 +317,18 @@ def absent(operator: Any, blow: Any, suffering: Any, threshold: Any, sickness: f
 
 @kernel
 def staff(
-    workers: Any, extra: Any, burnout: Any, away: float, dip: float, queue: Any, load: Any,
-    caseload: Any, present: Any, overload: Any, effort: Any,
-) -> None:  # fmt: skip
+    workers: Any,
+    extra: Any,
+    burnout: Any,
+    away: float,
+    dip: float,
+    queue: Any,
+    load: Any,
+    caseload: Any,
+    present: Any,
+    overload: Any,
+    effort: Any,
+) -> None:
     """Write who is at work in each service, how overloaded it is, and the hands for each case.
 
     Overload: people waiting over the cases that can be followed at once. With fewer hands than the
@@ -260,9 +343,13 @@ def staff(
 
 @kernel
 def _at_work(
-    practice: Any, aside: Any, hesitating: Any, demand: Any, hesitation: float,
+    practice: Any,
+    aside: Any,
+    hesitating: Any,
+    demand: Any,
+    hesitation: float,
     repertoire_cost: float,
-) -> tuple[F64, F64]:  # fmt: skip
+) -> tuple[F64, F64]:
     """Return how each service's practice fits the demand, and what hesitating and variety leave."""
     fits, able = np.empty(practice.size), np.empty(practice.size)
     for k in range(practice.size):
@@ -284,10 +371,21 @@ def _cut(waiting: Any, capacity: float) -> tuple[int, float]:
 
 @kernel
 def room(
-    present: Any, load: Any, caseload: Any, fits: Any, able: Any, dip: Any, deciding: Any,
-    waiting: Any, routine_fit: float, queue: Any, capacity: Any, quality: Any, cut: Any,
+    present: Any,
+    load: Any,
+    caseload: Any,
+    fits: Any,
+    able: Any,
+    dip: Any,
+    deciding: Any,
+    waiting: Any,
+    routine_fit: float,
+    queue: Any,
+    capacity: Any,
+    quality: Any,
+    cut: Any,
     share: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Write the quality and the places of each service, and who of its queue find one free."""
     for k in range(present.size):
         q = (routine_fit + (1.0 - routine_fit) * fits[k]) * (_ONE - dip[k])
@@ -299,9 +397,15 @@ def room(
 
 @kernel
 def wear(
-    fatigue: Any, burnout: Any, workers: Any, places: Any, queue: Any, operator: Any, given: Any,
+    fatigue: Any,
+    burnout: Any,
+    workers: Any,
+    places: Any,
+    queue: Any,
+    operator: Any,
+    given: Any,
     p: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Wear out the services, and the citizens who work in them, by the overload of the week."""
     weighed, all_workers = 0.0, 0.0
     for k in range(workers.size):
@@ -332,55 +436,136 @@ def run(model: CommunityModel) -> None:
     away = absent(operator, c.blow, c.suffering, c.threshold, p.sickness)
     present, overload, effort, quality, share = np.zeros((5, kinds))
     staff(
-        services.workers, services.extra, services.burnout, away, town.service_dip, services.queue,
-        services.load, caseload, present, overload, effort,
-    )  # fmt: skip
+        services.workers,
+        services.extra,
+        services.burnout,
+        away,
+        town.service_dip,
+        services.queue,
+        services.load,
+        caseload,
+        present,
+        overload,
+        effort,
+    )
     effort *= usual / np.maximum(caseload, 1e-9)
     waiting, cut = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds, np.int64)
     arrivals(
-        model.streams.key("seek", state.week), c.need, NEED_SERVICE, fixed.family, c.waited,
-        c.in_care, c.informed_formal, c.distant, c.trust_service, c.helped, people.quarter, cover,
-        fixed.hindrance, town.obstacles, fixed.usual_access, s.unmet, overload,
-        p.seeking * seeking, waiting, services.reneged,
-        Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss), model.rates.access,
-        c.generalised_trust, model.rates.capital,
-    )  # fmt: skip
+        model.streams.key("seek", state.week),
+        c.need,
+        NEED_SERVICE,
+        fixed.family,
+        c.waited,
+        c.in_care,
+        c.informed_formal,
+        c.distant,
+        c.trust_service,
+        c.helped,
+        people.quarter,
+        cover,
+        fixed.hindrance,
+        town.obstacles,
+        fixed.usual_access,
+        s.unmet,
+        overload,
+        p.seeking * seeking,
+        waiting,
+        services.reneged,
+        Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss),
+        model.rates.access,
+        c.generalised_trust,
+        model.rates.capital,
+    )
     learn = model.rates.learn
     fits, able = _at_work(
-        services.practice, services.aside, services.hesitating, town.demand, learn.hesitation,
+        services.practice,
+        services.aside,
+        services.hesitating,
+        town.demand,
+        learn.hesitation,
         learn.repertoire_cost,
-    )  # fmt: skip
+    )
     room(
-        present, services.load, caseload, fits, able, services.dip, services.deciding, waiting,
-        p.routine_fit, services.queue, services.capacity, quality, cut, share,
-    )  # fmt: skip
+        present,
+        services.load,
+        caseload,
+        fits,
+        able,
+        services.dip,
+        services.deciding,
+        waiting,
+        p.routine_fit,
+        services.queue,
+        services.capacity,
+        quality,
+        cut,
+        share,
+    )
     open_cases(
-        model.streams.key("turn", state.week), c.need, NEED_SERVICE, fixed.family, c.waited,
-        c.in_care, c.followed, c.reviewed, cut, share, s.unmet, services.served, services.intake,
+        model.streams.key("turn", state.week),
+        c.need,
+        NEED_SERVICE,
+        fixed.family,
+        c.waited,
+        c.in_care,
+        c.followed,
+        c.reviewed,
+        cut,
+        share,
+        s.unmet,
+        services.served,
+        services.intake,
         services.waits,
-    )  # fmt: skip
+    )
     met, together = follow(
-        model.streams.key("signpost", state.week), c.need, NEED_SERVICE, fixed.family, c.in_care,
-        c.followed, c.reviewed, c.since_care, c.cases, c.trust_service, c.efficacy, c.skill,
-        c.helped, c.informed_informal, s.unmet, strength * quality * effort, quality * effort,
-        people.quarter, cover, services.open_cases, services.load,
+        model.streams.key("signpost", state.week),
+        c.need,
+        NEED_SERVICE,
+        fixed.family,
+        c.in_care,
+        c.followed,
+        c.reviewed,
+        c.since_care,
+        c.cases,
+        c.trust_service,
+        c.efficacy,
+        c.skill,
+        c.helped,
+        c.informed_informal,
+        s.unmet,
+        strength * quality * effort,
+        quality * effort,
+        people.quarter,
+        cover,
+        services.open_cases,
+        services.load,
         Work(p.community_yield, p.trust_gain, p.closes_below, p.review_weeks, p.progress),
         model.rates.care,
-    )  # fmt: skip
+    )
     c.since_grant += c.since_grant < NEVER
     found = introductions(
         model.streams.key("care introduction", state.week),
-        (state.pool.j, state.pool.layer, state.pool.active), state.pool.i, c.cases, c.helped,
-        1.0 - town.contact_closed, model.rates.care.introduction, s.pairs,
-    )  # fmt: skip
+        (state.pool.j, state.pool.layer, state.pool.active),
+        state.pool.i,
+        c.cases,
+        c.helped,
+        1.0 - town.contact_closed,
+        model.rates.care.introduction,
+        s.pairs,
+    )
     tie_up(model, found)
 
     services.queue -= services.served
     wear(
-        services.fatigue, services.burnout, services.workers, services.capacity, services.queue,
-        operator, c.given,
+        services.fatigue,
+        services.burnout,
+        services.workers,
+        services.capacity,
+        services.queue,
+        operator,
+        c.given,
         Wearing(p.wear, p.rest, p.burnout_rate, p.burnout_return, p.operator_load),
-    )  # fmt: skip
+    )
     creep(town.obstacles, model.rates.access)
     # The surplus of working together is halved: the Shapley value of two who need each other.
     state.met_formal = met - 0.5 * together

@@ -94,10 +94,12 @@ class ShockParameters(PhaseParameters):
         "had a course of their own, and kept: damage to a home by a flood of two weeks",
     )
     undoing: float = quantity(
-        1.0, 0.0, 1.0,
+        1.0,
+        0.0,
+        1.0,
         source="assumption: repairs are spread evenly over what was lost, so that lower water "
         "undoes its share of them; 0: only damage beyond what is left counts",
-    )  # fmt: skip
+    )
     sensitisation: float = quantity(
         0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
     )
@@ -106,15 +108,19 @@ class ShockParameters(PhaseParameters):
         0.3, 0.01, 5.0, unit="damage", source="assumption: routine weighs as a hit of three tenths"
     )
     interruption: float = quantity(
-        1.0, 0.0, 1.0,
+        1.0,
+        0.0,
+        1.0,
         source="MODEL.md section 5, row 7: demand departs from practice and contacts are cut in "
         "full; 0: services are asked for the usual, people meet as always",
-    )  # fmt: skip
+    )
     felt_hit: float = quantity(
-        0.002, 0.0, 1.0,
+        0.002,
+        0.0,
+        1.0,
         source="assumption: who is hit by less does not count as hit, nor remembers; the full week "
         "of a pandemic is some .01",
-    )  # fmt: skip
+    )
     event_starts: float = quantity(
         0.10, 0.01, 1.0, unit="water", source="assumption: an excursion opens above this"
     )
@@ -314,9 +320,15 @@ def damage_homes(exposure: Any, first: Any, amount: float, homes: Any, p: Any) -
 
 @kernel
 def excursions(
-    water: Any, damage: Any, struck: Any, in_event: Any, peak: Any, gap: Any,
-    starts: float, ends: float,
-) -> None:  # fmt: skip
+    water: Any,
+    damage: Any,
+    struck: Any,
+    in_event: Any,
+    peak: Any,
+    gap: Any,
+    starts: float,
+    ends: float,
+) -> None:
     """Open and follow the events of each hazard; a closed one asks for a levee (equation 10).
 
     What an event has struck is its worst damage so far.
@@ -374,9 +386,16 @@ def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
     if shock.damages_homes:
         weights[HOUSING] = 0.0
     hit = hit_citizens(
-        shield(model, shock.exposure, shock.protects), weights, amount, citizens.need,
-        citizens.blow, citizens.weeks_since_hit, citizens.efficacy, citizens.sensitised, p,
-    )  # fmt: skip
+        shield(model, shock.exposure, shock.protects),
+        weights,
+        amount,
+        citizens.need,
+        citizens.blow,
+        citizens.weeks_since_hit,
+        citizens.efficacy,
+        citizens.sensitised,
+        p,
+    )
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
         first, homes = model.community.people.household_start, Homes.of(state.households)
@@ -398,9 +417,15 @@ def run(model: CommunityModel) -> None:
             _strike(model, shock, amount)
 
     excursions(
-        town.water, town.damage, town.struck, town.in_event, town.event_peak, town.event_gap,
-        p.event_starts, p.event_ends,
-    )  # fmt: skip
+        town.water,
+        town.damage,
+        town.struck,
+        town.in_event,
+        town.event_peak,
+        town.event_gap,
+        p.event_starts,
+        p.event_ends,
+    )
     _close(model, shocks, damage)
 
 

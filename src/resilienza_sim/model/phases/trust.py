@@ -21,7 +21,7 @@ from resilienza_sim.model.around import (
     SIDE,
     Eyes,
     show,
-)  # fmt: skip
+)
 from resilienza_sim.model.mutual_aid import AGREED, place
 from resilienza_sim.model.network import columns, row
 from resilienza_sim.model.phases.meet import FRIENDSHIP, HOUSEHOLD
@@ -54,10 +54,13 @@ class TrustParameters(PhaseParameters):
         0.02, 0.0, 0.1, unit="per week", source="omega of MODEL.md equation 1: prior .01-.05"
     )
     fading: float = quantity(
-        0.0009, 0.0, 0.1, unit="per week",
+        0.0009,
+        0.0,
+        0.1,
+        unit="per week",
         source="delta of MODEL.md equation 1; fitted: what meetings bring at rest is what is "
         "forgotten between them, gain company c (1 - tau) = delta (1 - c) tau",
-    )  # fmt: skip
+    )
     fading_close: float = quantity(
         0.0008, 0.0, 0.1, unit="per week", source="as above, for friendships"
     )
@@ -144,9 +147,20 @@ def _tallies() -> tuple[Any, Any]:
 
 @kernel
 def along_ties(
-    start: Any, degree: Any, arcs: Any, asked: Any, load: Any, scale: Any, suffering: Any,
-    grievance: Any, shown: Any, learnt: Any, seen: Any, p: Any, eyes: Any,
-) -> tuple[Any, float, int, int]:  # fmt: skip
+    start: Any,
+    degree: Any,
+    arcs: Any,
+    asked: Any,
+    load: Any,
+    scale: Any,
+    suffering: Any,
+    grievance: Any,
+    shown: Any,
+    learnt: Any,
+    seen: Any,
+    p: Any,
+    eyes: Any,
+) -> tuple[Any, float, int, int]:
     """Let every tie learn, then everybody look around them.
 
     Equation 1: tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact], first as
@@ -166,9 +180,16 @@ def along_ties(
 
 @kernel
 def _look(
-    start: Any, degree: Any, arcs: Any, suffering: Any, grievance: Any, shown: Any, learnt: Any,
-    seen: Any, eyes: Any,
-) -> tuple[Any, float, int, int]:  # fmt: skip
+    start: Any,
+    degree: Any,
+    arcs: Any,
+    suffering: Any,
+    grievance: Any,
+    shown: Any,
+    learnt: Any,
+    seen: Any,
+    eyes: Any,
+) -> tuple[Any, float, int, int]:
     """Let everybody look around them, at their ties as they are now.
 
     Each sees stress, grievance within confidence, activity, who knows of help, the other side: a
@@ -226,8 +247,18 @@ def run(model: CommunityModel) -> None:
     c, arcs = state.citizens, state.arcs
     show(c.active, model.fixed.target, c.informed_formal, c.informed_informal, s.shown)
     state.tie_trust, state.bonds, state.face_contacts, state.remote_contacts = along_ties(
-        state.start, state.degree, columns(arcs), s.asked, s.asked_load, s.scale, c.suffering,
-        c.grievance, s.shown, arcs.learnt, s.seen, model.rates.trust,
+        state.start,
+        state.degree,
+        columns(arcs),
+        s.asked,
+        s.asked_load,
+        s.scale,
+        c.suffering,
+        c.grievance,
+        s.shown,
+        arcs.learnt,
+        s.seen,
+        model.rates.trust,
         Eyes(mood.confidence, mood.trusted),
-    )  # fmt: skip
+    )
     arcs.trust, arcs.learnt = arcs.learnt, arcs.trust

@@ -51,9 +51,11 @@ def test_the_mean_is_that_of_the_differences(sweep: Sweep) -> None:
     assert whole["mean_difference"].item() == pytest.approx(pairs["difference"].mean())
     means = pairs.groupby("replicate")[["baseline", "strategy"]].mean()
     known = compare_pairs(
-        means["baseline"].to_numpy(), means["strategy"].to_numpy(), direction=-1,
+        means["baseline"].to_numpy(),
+        means["strategy"].to_numpy(),
+        direction=-1,
         effect_of_interest=2.0,
-    )  # fmt: skip
+    )
     assert (whole["low"].item(), whole["high"].item()) == (known.low, known.high)
 
 

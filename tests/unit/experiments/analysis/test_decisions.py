@@ -137,9 +137,12 @@ def test_the_difference_of_tails_is_paired() -> None:
     direct = stats.bootstrap(
         (values["base"].to_numpy(), values["wild"].to_numpy()),
         lambda a, b: shortfall(b, -1) - shortfall(a, -1),
-        paired=True, vectorized=False, n_resamples=4_000, method="percentile",
+        paired=True,
+        vectorized=False,
+        n_resamples=4_000,
+        method="percentile",
         rng=np.random.default_rng(0),
-    ).confidence_interval  # fmt: skip
+    ).confidence_interval
     assert wild["low"] == pytest.approx(direct.low, abs=0.25)
     assert math.isnan(table.loc["base", "shortfall_difference"])
 

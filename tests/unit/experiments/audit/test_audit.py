@@ -37,24 +37,38 @@ def _what_matters() -> Iterator[None]:
 
 def claim(name: str, **values: Any) -> dict[str, Any]:
     return {
-        "name": name, "says": {"it": f"dice {name}", "en": f"says {name}"}, "case": "here",
-        "strategy": "transformative", "baseline": "consolidated", "direction": "lower", **values,
-    }  # fmt: skip
+        "name": name,
+        "says": {"it": f"dice {name}", "en": f"says {name}"},
+        "case": "here",
+        "strategy": "transformative",
+        "baseline": "consolidated",
+        "direction": "lower",
+        **values,
+    }
 
 
 def claims(
     *told: dict[str, Any], tried: Any = ("luck_1", "luck_2", "rewired"), **changes
 ) -> Claims:
     case = {
-        "name": "here", "title": TEXT, "scenario": "quartiere", "perturbations": tried,
+        "name": "here",
+        "title": TEXT,
+        "scenario": "quartiere",
+        "perturbations": tried,
         "set": {"time.weeks": 90},
-    }  # fmt: skip
+    }
     return Claims.model_validate(
         {
-            "name": "trial", "question": TEXT, "description": TEXT, "citizens": 200,
-            "pairs": PAIRS, "cases": [case], "claims": told or [claim("one")], **changes,
+            "name": "trial",
+            "question": TEXT,
+            "description": TEXT,
+            "citizens": 200,
+            "pairs": PAIRS,
+            "cases": [case],
+            "claims": told or [claim("one")],
+            **changes,
         }
-    )  # fmt: skip
+    )
 
 
 def invented(stage: Stage, shift: dict[str, dict[str, float]], folder: Path, spread=2.0) -> Sweep:
@@ -70,9 +84,15 @@ def invented(stage: Stage, shift: dict[str, dict[str, float]], folder: Path, spr
             for k, arm in enumerate(plan.bench.strategies):
                 loss = 900 + 30 * np.sin(r) + above[arm.name] + spread * (-1) ** r * k
                 rows.append(
-                    {"point": point, "strategy": arm.name, "replicate": r, "status": "ok",
-                     "error": "", "loss_due_to_shocks": loss}
-                )  # fmt: skip
+                    {
+                        "point": point,
+                        "strategy": arm.name,
+                        "replicate": r,
+                        "status": "ok",
+                        "error": "",
+                        "loss_due_to_shocks": loss,
+                    }
+                )
     vars(sweep)["runs"] = pd.DataFrame(rows)
     return sweep
 
@@ -152,8 +172,9 @@ def test_only_what_is_stated_as_robust_is_held_to_it(tmp_path) -> None:
 
 
 def test_a_copy_is_the_same_strategy_under_another_name() -> None:
-    told = claims(claim("twin", strategy="twin", baseline="transformative"),
-                  copies={"twin": "transformative"})  # fmt: skip
+    told = claims(
+        claim("twin", strategy="twin", baseline="transformative"), copies={"twin": "transformative"}
+    )
     (stage,) = stages(told)
     twin, own = stage.ready["twin"], stage.ready["transformative"]
     assert twin.name == "twin"
@@ -161,10 +182,13 @@ def test_a_copy_is_the_same_strategy_under_another_name() -> None:
 
 
 def test_what_does_not_concern_a_case_is_left_out_with_its_reason() -> None:
-    told = claims(tried=("argini_55", "linear_returns", "luck_1"), perturbations=[
-        {"name": "own", "title": TEXT, "source": "assumption", "set": {"time.weeks": 80}},
-        {"name": "idle", "title": TEXT, "source": "assumption", "set": {"time.order": "usual"}},
-    ])  # fmt: skip
+    told = claims(
+        tried=("argini_55", "linear_returns", "luck_1"),
+        perturbations=[
+            {"name": "own", "title": TEXT, "source": "assumption", "set": {"time.weeks": 80}},
+            {"name": "idle", "title": TEXT, "source": "assumption", "set": {"time.order": "usual"}},
+        ],
+    )
     case = told.cases[0].model_copy(
         update={"perturbations": ("argini_55", "luck_1", "own", "idle")}
     )
@@ -207,9 +231,10 @@ def test_a_case_without_shocks_has_none() -> None:
     ],
 )
 def test_a_wrong_path_or_value_is_told_before_anything_runs(own) -> None:
-    told = claims(tried=("own",), perturbations=[
-        {"name": "own", "title": TEXT, "source": "assumption", **own}
-    ])  # fmt: skip
+    told = claims(
+        tried=("own",),
+        perturbations=[{"name": "own", "title": TEXT, "source": "assumption", **own}],
+    )
     with pytest.raises(ResilienzaError) as error:
         stages(told)
     assert error.value.exit_code == 2
@@ -275,19 +300,27 @@ def test_hostile_texts_stay_text(tmp_path) -> None:
 def test_the_same_question_has_the_same_folder() -> None:
     one, other = claims(), claims(tried=("luck_1",))
     assert audit_folder(one, citizens=None, pairs=6) == audit_folder(one, citizens=None, pairs=6)
-    assert len({
-        audit_folder(one, citizens=None, pairs=6), audit_folder(one, citizens=None, pairs=8),
-        audit_folder(one, citizens=90, pairs=6), audit_folder(other, citizens=None, pairs=6),
-    }) == 4  # fmt: skip
+    assert (
+        len(
+            {
+                audit_folder(one, citizens=None, pairs=6),
+                audit_folder(one, citizens=None, pairs=8),
+                audit_folder(one, citizens=90, pairs=6),
+                audit_folder(other, citizens=None, pairs=6),
+            }
+        )
+        == 4
+    )
 
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Claims, Audit, Path]:
     told = claims(
-        claim("one"), claim("twin", strategy="twin", baseline="transformative", at_least=0.0,
-                            placebo=True),
-        tried=("luck_1",), copies={"twin": "transformative"},
-    )  # fmt: skip
+        claim("one"),
+        claim("twin", strategy="twin", baseline="transformative", at_least=0.0, placebo=True),
+        tried=("luck_1",),
+        copies={"twin": "transformative"},
+    )
     case = told.cases[0].model_copy(update={"set": {"time.weeks": 75, "time.burn_in_weeks": 26}})
     told = told.model_copy(update={"cases": (case,), "citizens": 60, "pairs": 6})
     folder = tmp_path_factory.mktemp("audit") / "out"

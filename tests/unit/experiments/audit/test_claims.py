@@ -20,9 +20,13 @@ from resilienza_sim.reading import validated
 ROOT = Path(__file__).parents[4]
 TEXT = {"it": "Prova", "en": "A test"}
 CLAIM = {
-    "name": "one", "says": TEXT, "case": "here", "strategy": "transformative",
-    "baseline": "consolidated", "direction": "lower",
-}  # fmt: skip
+    "name": "one",
+    "says": TEXT,
+    "case": "here",
+    "strategy": "transformative",
+    "baseline": "consolidated",
+    "direction": "lower",
+}
 FILE: dict[str, Any] = {
     "name": "trial",
     "question": TEXT,
@@ -97,8 +101,10 @@ def test_the_smaller_size_is_that_of_the_file() -> None:
 def test_the_arms_of_a_case_are_those_its_claims_name_each_once() -> None:
     other = {**CLAIM, "name": "two", "strategy": "alluvial"}
     assert claims(claims=[CLAIM, other]).arms("here") == (
-        "consolidated", "transformative", "alluvial",
-    )  # fmt: skip
+        "consolidated",
+        "transformative",
+        "alluvial",
+    )
 
 
 OWN = {"name": "mine", "title": TEXT, "source": "assumption"}
@@ -111,15 +117,18 @@ REFUSED = {
     "direction": ({"claims": [{**CLAIM, "direction": "smaller"}]}, "lower"),
     "margin": ({"claims": [{**CLAIM, "at_least": -1.0}]}, "at_least"),
     "perturbation": (
-        {"cases": [{**FILE["cases"][0], "perturbations": ["rewird"]}]}, "rewired",
+        {"cases": [{**FILE["cases"][0], "perturbations": ["rewird"]}]},
+        "rewired",
     ),
     "reduced": ({"reduced": {"perturbations": ["rewird"]}}, "rewired"),
     "empty": ({"perturbations": [OWN]}, "mine"),
     "shipped_name": (
-        {"perturbations": [{**OWN, "name": "rewired", "set": {"time.weeks": 60}}]}, "rewired",
+        {"perturbations": [{**OWN, "name": "rewired", "set": {"time.weeks": 60}}]},
+        "rewired",
     ),
     "reserved": (
-        {"perturbations": [{**OWN, "name": AS_SHIPPED, "set": {"time.weeks": 60}}]}, AS_SHIPPED,
+        {"perturbations": [{**OWN, "name": AS_SHIPPED, "set": {"time.weeks": 60}}]},
+        AS_SHIPPED,
     ),
     "worlds_case": ({"worlds": {"case": "there"}}, "here"),
     "span": (
@@ -133,7 +142,7 @@ REFUSED = {
     ),
     "unknown_field": ({"citizen": 100}, "citizens"),
     "hostile_name": ({"name": "../up"}, "name"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -83,8 +83,12 @@ def test_too_few_pairs_are_undecided_and_the_pairs_missing_are_told() -> None:
 def known(mean: float, half: float, n: int = 10):
     """Return a comparison whose interval is known."""
     return replace(
-        compared(around(-60)), n=n, mean_difference=mean, low=mean - half, high=mean + half,
-    )  # fmt: skip
+        compared(around(-60)),
+        n=n,
+        mean_difference=mean,
+        low=mean - half,
+        high=mean + half,
+    )
 
 
 def test_pairs_to_add_by_hand() -> None:

@@ -57,9 +57,10 @@ def test_what_a_study_ran_is_what_is_audited(study) -> None:
 
 def test_a_study_without_a_verdict_claims_nothing(study, monkeypatch) -> None:
     monkeypatch.setattr(
-        type(study), "comparison",
+        type(study),
+        "comparison",
         lambda self, **_: fake_table(self),
-    )  # fmt: skip
+    )
     with pytest.raises(ResilienzaError) as error:
         claims_of(study)
     assert str(study.folder) in error.value.text("it")

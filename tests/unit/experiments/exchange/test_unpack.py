@@ -52,11 +52,28 @@ def test_plain_files_are_unpacked_and_gone_afterwards(box: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "../evil", "a/../../evil", "/etc/evil", "//evil", "a//b", "./a", "C:/evil", "C:evil",
-        "..\\evil", "a\\b", "~/evil", "-rf", "a\x00b", "a\nb", "è", ".hidden", "a/.lock", "a/..",
-        "a" * 400, "a b",
+        "../evil",
+        "a/../../evil",
+        "/etc/evil",
+        "//evil",
+        "a//b",
+        "./a",
+        "C:/evil",
+        "C:evil",
+        "..\\evil",
+        "a\\b",
+        "~/evil",
+        "-rf",
+        "a\x00b",
+        "a\nb",
+        "è",
+        ".hidden",
+        "a/.lock",
+        "a/..",
+        "a" * 400,
+        "a b",
     ],
-)  # fmt: skip
+)
 def test_names_that_leave_the_folder_or_look_odd_are_refused(name: str, box: Path) -> None:
     info = zipfile.ZipInfo("x")
     info.filename = name  # as a hostile writer would, past what the constructor mends

@@ -243,11 +243,23 @@ def test_a_manifest_that_is_none_is_told(text: str, opened: Path) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("pairs", 10**9), ("pairs", 0), ("decisions", ["../.."]), ("strategies", []),
-     ("baseline", "nobody"), ("seed", "1"), ("metrics", []), ("sessions", [1]),
-     ("strategies", ["../x"]), ("parts", 3), ("titles", {"none": 1}), ("nonsense", 1),
-     ("metrics", {"robustness": {"better": "up"}}), ("horizons", {"2020-02-24": -1})],
-)  # fmt: skip
+    [
+        ("pairs", 10**9),
+        ("pairs", 0),
+        ("decisions", ["../.."]),
+        ("strategies", []),
+        ("baseline", "nobody"),
+        ("seed", "1"),
+        ("metrics", []),
+        ("sessions", [1]),
+        ("strategies", ["../x"]),
+        ("parts", 3),
+        ("titles", {"none": 1}),
+        ("nonsense", 1),
+        ("metrics", {"robustness": {"better": "up"}}),
+        ("horizons", {"2020-02-24": -1}),
+    ],
+)
 def test_a_manifest_with_odd_values_is_refused(field: str, value: object, opened: Path) -> None:
     manifest(opened / "study", lambda data: data.update({field: value}))
     kept.signed(opened, manifests_too=False)

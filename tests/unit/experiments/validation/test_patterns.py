@@ -52,9 +52,13 @@ class InventedBench:
 
 def pattern(**parts) -> Pattern:
     base = {
-        "name": "own", "statement": TEXT, "source": "a test", "unit": TEXT,
-        "expected": {"low": 0.0}, "reading": {"kind": "rest", "indicator": "x"},
-    }  # fmt: skip
+        "name": "own",
+        "statement": TEXT,
+        "source": "a test",
+        "unit": TEXT,
+        "expected": {"low": 0.0},
+        "reading": {"kind": "rest", "indicator": "x"},
+    }
     return Pattern.model_validate({**base, **parts})
 
 

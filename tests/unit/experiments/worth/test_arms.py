@@ -181,8 +181,13 @@ def test_progress_over_several_plans_is_one() -> None:
     stages.finished()
     stages(4, 4, 0.0)
     assert told == [
-        (0, 20, None), (5, 20, 15.0), (10, 20, None), (10, 20, None), (16, 20, None), (20, 20, 0.0),
-    ]  # fmt: skip
+        (0, 20, None),
+        (5, 20, 15.0),
+        (10, 20, None),
+        (10, 20, None),
+        (16, 20, None),
+        (20, 20, 0.0),
+    ]
 
 
 def test_runner_and_tasks_travel_to_workers() -> None:

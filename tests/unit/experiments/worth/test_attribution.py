@@ -52,8 +52,11 @@ def test_an_additive_strategy_gives_each_action_what_it_saves(tmp_path, monkeypa
     assert table["share"].sum() == pytest.approx(1.0)
     assert table["share"][STAFF] == pytest.approx(-1.5 / 2.7)
     assert list(made.table(METRIC)["player"]) == [
-        TRAINING, CASH, CAMPAIGN, STAFF,
-    ]  # fmt: skip
+        TRAINING,
+        CASH,
+        CAMPAIGN,
+        STAFF,
+    ]
     whole = made.totals(METRIC).iloc[0]
     assert whole["effect"] == pytest.approx(2.7)
     assert whole["received_eur"] == PURSE

@@ -35,9 +35,11 @@ def test_stages_count_the_runs_that_are_made(tmp_path: Path, monkeypatch) -> Non
     cloud = make_cloud(SCENARIO, ARMS, allocations=12, pairs=6)
     steps = stages(cloud, search_of(SCENARIO, ARMS, seed=1, candidates=9, first_histories=2))
     assert steps == (
-        Stage("cloud", 15, 6), Stage(TRAINING, 18, 2), Stage(TRAINING, 8, 4),
+        Stage("cloud", 15, 6),
+        Stage(TRAINING, 18, 2),
+        Stage(TRAINING, 8, 4),
         Stage("held_out", 5, 6),
-    )  # fmt: skip
+    )
     total = sum(step.runs for step in steps)
     assert told[0][:2] == (0, total)
     assert told[-1] == (total, total, 0.0)
@@ -46,8 +48,12 @@ def test_stages_count_the_runs_that_are_made(tmp_path: Path, monkeypatch) -> Non
     assert stages(cloud, None) == steps[:1]
     assert found.best is not None
     assert sorted(p.name for p in tmp_path.glob("s/*") if p.is_dir()) == [
-        "held_out", "runs", "series", "timings", TRAINING,
-    ]  # fmt: skip
+        "held_out",
+        "runs",
+        "series",
+        "timings",
+        TRAINING,
+    ]
 
 
 def test_the_same_command_resumes_to_the_same_bytes(tmp_path: Path, monkeypatch) -> None:
