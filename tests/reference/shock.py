@@ -50,16 +50,11 @@ def damage_homes(exposure, first, amount, homes, p) -> None:
         homes.damage[h], homes.paid[h] = now, float(homes.paid[h]) * (have / now)
 
 
-def passes(water: float, levee: float, holds: float, xi: float) -> float:
-    """Return the depth that passes: W + (1 - h) xi H - h H, if the water it raises exceeds H."""
-    raised = water + (1.0 - holds) * xi * levee
-    return raised - holds * levee if water > 0.0 and raised > levee else 0.0
-
-
 def overtopping(water: float, works: float, argini: float, rate) -> float:
-    """Damage 1 - e^(-depth / alpha): the works of others first, then the argini."""
-    xi = rate.levee_amplification
-    depth = passes(passes(water, works, 0.0, xi), argini, rate.levee_holds, xi)
+    """Damage 1 - e^(-depth / alpha): works of earth first, which give way, then the argini."""
+    raised = water + rate.levee_amplification * works
+    left = raised if water > 0.0 and raised > works else 0.0
+    depth = left - rate.levee_holds * argini if left > argini else 0.0
     return 1.0 - math.exp(-depth / rate.damage_depth)
 
 

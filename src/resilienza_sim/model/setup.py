@@ -337,7 +337,8 @@ def _feel_as_at_rest(c: CitizenTable, p: Any, act: Any) -> None:
         reserve = 1.0 / (1.0 + p.reserve_drain / max(p.reserve_rebuilding, 1e-9) * wear)
         left = left_of(reserve, p.spiral, p.usual_reserve)
         left = np.where(rest + distress > c.threshold, p.chronic, left)
-    c.suffering[:], c.reserve[:] = rest + distress, reserve
+    c.suffering[:] = np.minimum(rest + distress, 1.0)  # beyond it by a rounding only
+    c.reserve[:] = reserve
     c.past_ease[:] = 1.0 - c.suffering
     c.weeks_above[:] = np.where(c.suffering > c.threshold, p.chronic_weeks + 1, 0)
     lost = act.efficacy_loss * (unmet + 0.5 * c.fatigue)

@@ -59,9 +59,9 @@ class ShockParameters(PhaseParameters):
         0.5,
         0.0,
         1.0,
-        source="prior 0-1: share of exceeded argini that still does its part. An earth levee that "
-        "is overtopped does none (Di Baldassarre et al. 2013); a capacity that is exceeded does "
-        "all. Nobody has measured it for protocols and stock; the middle is an assumption",
+        source="prior 0-1: share of exceeded argini that still does its part: none, as of an earth "
+        "levee that is overtopped (Di Baldassarre et al. 2013), to all, as of a capacity. Nobody "
+        "has measured it for protocols and stock; the middle is an assumption",
     )
     levee_amplification: float = quantity(
         0.5, 0.0, 1.0, source="xi of Di Baldassarre et al. 2013: levees raise the water they hold"
@@ -192,13 +192,14 @@ def prepare(
 def overtopping(water: F64, works: F64, argini: F64, rate: Any) -> F64:
     """Return the damage of each water, [0, 1]: equation 10, the river's works first, then argini.
 
-    Works of earth hold everything while ``W + xi R <= R``; beyond, the full and raised depth
-    passes. Of argini in the source's sense (protocols, stock, surge capacity) a share h still does
-    its part when they are exceeded::
+    Works of earth raise the water they hold, and give way when it exceeds them: they hold all of
+    it while ``W + xi R <= R``; beyond, the full and raised depth passes. Argini in the source's
+    sense (protocols, stock, surge capacity) raise no water; when they are exceeded a share h of
+    them still does its part::
 
-        past(W, H) = W + (1 - h) xi H - h H   if W + (1 - h) xi H > H, else 0
+        past(W, H) = W - h H   if W > H, else 0
 
-    h = 0 is the levee of earth, h = 1 a capacity of which only the excess passes. Damage is
+    h = 0: what is exceeded is of no use any more; h = 1: only the excess passes. Damage is
     ``1 - exp(-depth / alpha)``.
     """
     depth = _depth(water, works, argini, rate.levee_holds, rate.levee_amplification)
@@ -207,21 +208,13 @@ def overtopping(water: F64, works: F64, argini: F64, rate: Any) -> F64:
 
 
 @kernel
-def _past(water: float, levee: float, holds: float, amplification: float) -> float:
-    """Return the depth that passes a levee of which a share holds when it is exceeded."""
-    raised = water + (1.0 - holds) * amplification * levee
-    if raised <= levee or water <= 0.0:
-        return 0.0
-    return raised - holds * levee
-
-
-@kernel
 def _depth(water: Any, works: Any, argini: Any, holds: float, amplification: float) -> Any:
     """Return the depth that passes the works and then the argini."""
     depth = np.empty(water.size)
     for k in range(water.size):
-        left = _past(water[k], works[k], 0.0, amplification)
-        depth[k] = _past(left, argini[k], holds, amplification)
+        raised = water[k] + amplification * works[k]
+        left = raised if water[k] > 0.0 and raised > works[k] else 0.0
+        depth[k] = left - holds * argini[k] if left > argini[k] else 0.0
     return depth
 
 
