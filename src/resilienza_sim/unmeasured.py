@@ -6,7 +6,8 @@ their ranges, are read off the model itself, so that there is no second list to 
 * every number of the model, of the purse, of the actions and of the triggers of strategies whose
   source calls it a prior or states a range that holds its default, and the unit costs of actions,
   which are of the right order and no price list; with `among="assumptions"` also every one that is
-  an assumption. Fitted and measured numbers stay;
+  an assumption. Measured numbers stay, and fitted ones but where the source states what the fit
+  leaves open;
 * its range is the one its source states ("prior .05-.3", "10-30 %"). Where none is stated: half to
   double of the default, inside the declared bounds, drawn evenly in its logarithm. That is an
   assumption of ours, since the declared bounds say what the equations bear, not what is plausible;
@@ -195,7 +196,7 @@ def ranges_of(
             span, source = (own.low, own.high), own.source
         assumed = "assumption" in source and among == "assumptions"
         chosen = own or span or assumed or _PRIOR.search(source) or path.endswith(_PRICE)
-        if not chosen or source.startswith("fitted"):
+        if not chosen or (source.startswith("fitted") and span is None):
             continue
         made = _range(path, info, default, span, source)
         if made is None:

@@ -68,7 +68,8 @@ def test_compare_says_cost_verdict_and_where_the_report_is(compared: Said, folde
     assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["pairs"] == 2
-    assert manifest["strategies"] == ["consolidated", "alluvial", "transformative"]
+    assert manifest["strategies"] == ["alluvial", "transformative"]  # those asked for, alone
+    assert manifest["baseline"] == "alluvial"  # the scenario's own is not among them
 
 
 def test_what_compare_found_fits_one_screen(compared: Said, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -264,11 +265,8 @@ def test_a_scheduler_without_workers_is_told(
 def other_sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     """Return the path of a machine whose sources differ by one line."""
     changed = tmp_path_factory.mktemp("other") / "resilienza_sim"
-    source = Path(engine.__file__).parents[1]
-    for path in (*source.rglob("*.py"), *source.rglob("*.toml")):
-        copy = changed / path.relative_to(source)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
+    compiled = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(engine.__file__).parents[1], changed, ignore=compiled)
     with (changed / "streams.py").open("a", encoding="utf-8") as file:
         file.write("\n")
     return str(changed.parent), str(FAKES)

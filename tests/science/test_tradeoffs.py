@@ -60,23 +60,23 @@ def alluvial(price: float) -> Strategy:
     return Strategy.model_validate(data)
 
 
-def test_the_alluvial_way_does_better_when_the_known_repeats_within_design() -> None:
-    assert clearly(paired(repeated(), "alluvial", "transformative", loss()), -1)
+@pytest.mark.parametrize("share", [1.0, 0.2])
+def test_levees_pay_when_the_known_repeats_within_design(share) -> None:
+    mute = {"other": ["argini"]}
+    assert clearly(paired(repeated(share), "alluvial", "alluvial", loss(), mute=mute), -1)
 
 
-def test_with_little_money_for_levees_it_no_longer_does() -> None:
-    assert not clearly(paired(repeated(0.05), "alluvial", "transformative", loss()), -1)
+def test_they_pay_less_where_there_is_little_money_for_them() -> None:
+    mute = {"other": ["argini"]}
+    little, much = (
+        paired(repeated(share), "alluvial", "alluvial", loss(), mute=mute) for share in (0.05, 1.0)
+    )
+    assert clearly(little - much, +1)
 
 
-def test_nor_where_levees_cost_much() -> None:
-    dear = alluvial(HIGH_END)
-    assert not clearly(paired(repeated(0.2), dear, "transformative", loss()), -1)
-
-
-def test_without_its_levees_it_no_longer_does() -> None:
-    mute = {"one": ["argini"]}
-    found = paired(repeated(), "alluvial", "transformative", loss(), mute=mute)
-    assert not clearly(found, -1)
+def test_even_there_the_transformative_way_loses_less_in_all() -> None:
+    """What it brings every day is more than what levees keep off; so it was not before the fit."""
+    assert clearly(paired(repeated(), "transformative", "alluvial", loss()), -1)
 
 
 @pytest.mark.parametrize(("case", "price"), [(growing, HIGH_END), (novel, MIDDLE)])
@@ -84,13 +84,12 @@ def test_the_transformative_way_does_better_beyond_design_and_on_the_unknown(cas
     assert clearly(paired(case(), "transformative", alluvial(price), loss()), -1)
 
 
-def test_beyond_design_argini_at_half_that_price_are_as_good() -> None:
+def test_beyond_design_argini_at_half_that_price_keep_off_more() -> None:
     """Levees that water overtops still keep off part of it, if enough of them can be paid."""
     dear, cheap = (
         paired(growing(), "transformative", alluvial(price), loss()) for price in (HIGH_END, MIDDLE)
     )
     assert clearly(cheap - dear, +1)
-    assert not clearly(cheap, -1)
 
 
 @pytest.mark.parametrize(("case", "price"), [(growing, HIGH_END), (novel, MIDDLE)])

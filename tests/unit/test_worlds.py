@@ -139,7 +139,9 @@ def test_values_lie_in_their_ranges_and_leave_the_rest(town, arms) -> None:
     for each in ranges.drawn:
         if each.path != "strategies.*.emergency_on":  # raised where it would close below itself
             assert each.low <= here.values[each.path] <= each.high, each.path
-    assert here.scenario.parameters.mood.blow == town.parameters.mood.blow  # fitted
+    assert here.scenario.parameters.mood.blow == here.values["parameters.mood.blow"]
+    assert "parameters.meet.remote" not in here.values  # fitted, and no range is stated
+    assert here.scenario.parameters.meet.remote == town.parameters.meet.remote
     assert here.scenario.town == town.town
     assert here.scenario.shocks == town.shocks  # the file says nothing of its history
 

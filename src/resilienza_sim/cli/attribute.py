@@ -185,6 +185,8 @@ def _whole(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) 
     key = {1: "better", -1: "worse"}.get(side(row["low"], row["high"]), "undecided")
     if row["n"] < MINIMUM_PAIRS:
         key = "too_few"
+    elif not math.isfinite(row["low"]):
+        key = "identical"
     said = terminal.catalogue.text(
         f"arms.attribute.whole.{key}",
         strategy=game.strategy.title.text(terminal.lang),
@@ -228,6 +230,8 @@ def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -
 
     words = terminal.catalogue.text
     key = row["verdict"] if row["n"] >= MINIMUM_PAIRS else "too_few"
+    if key == "undecided" and not math.isfinite(row["low"]):
+        key = "identical"
     sure = key in ("helps", "harms")
     share = small = ""
     if math.isfinite(row["share"]):

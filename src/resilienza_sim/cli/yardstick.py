@@ -269,6 +269,8 @@ def _tell_best(terminal: Terminal, best: Best, metric: Metric) -> None:
         key = _said(row)
         if key in ("better", "worse", "undecided") and row["n"] < MINIMUM_PAIRS:
             key = "too_few"
+        elif key == "undecided" and not math.isfinite(row["low"]):
+            key = "too_few"  # the same in every history: no interval
         gain = row["held_out_gain"]
         plain = key in ("better", "worse")
         terminal.bullet(

@@ -161,13 +161,13 @@ class Manifest(_Part):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        if self.baseline not in self.strategies:
-            raise refusal(
-                "manifest_baseline", found=self.baseline, allowed=", ".join(self.strategies[:9])
-            )
+        plain = self.kind in (COMPARISON, SWEEP)
+        # Elsewhere what is run are arms made from the strategies, which only the titles name.
+        known = self.strategies if plain else sorted(self.titles)
+        if self.baseline not in known:
+            raise refusal("manifest_baseline", found=self.baseline, allowed=", ".join(known[:9]))
         if without := [name for name in self.strategies if name not in self.strategy_texts]:
             raise refusal("manifest_no_text", found=without[0])
-        plain = self.kind in (COMPARISON, SWEEP)
         base = "scenario" if self.kind == COMPARISON else "experiment"
         if getattr(self, base) is None:
             raise refusal("manifest_base", found=base)

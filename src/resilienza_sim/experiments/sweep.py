@@ -181,7 +181,10 @@ class SweepPlan:
         """Return what is known of each metric, at a point of mean horizon and size."""
         if not any(info.weekly or info.per_head for info in self._asked.values()):
             return self._asked
-        weeks, heads = (sum(each) / len(each) for each in zip(*self._spans, strict=True))
+        known = [span for span in self._spans if span]
+        if not known:  # no run will go well
+            return self._asked
+        weeks, heads = (sum(each) / len(each) for each in zip(*known, strict=True))
         return {name: info.over(weeks, heads) for name, info in self._asked.items()}
 
     @cached_property
@@ -190,10 +193,10 @@ class SweepPlan:
         found = {}
         for name, info in self._asked.items():
             effect, mean = info.effect_of_interest, self.metrics[name].effect_of_interest
-            scaled = (info.weekly or info.per_head) and len(set(self._spans)) > 1
+            scaled = (info.weekly or info.per_head) and len(set(filter(None, self._spans))) > 1
             if effect and mean and scaled:
-                at = [info.over(*span).effect_of_interest or 0.0 for span in self._spans]
-                found[name] = tuple(each / mean for each in at)
+                at = [span and info.over(*span).effect_of_interest for span in self._spans]
+                found[name] = tuple(1.0 if each is None else each / mean for each in at)
         return found
 
     @cached_property
@@ -207,19 +210,27 @@ class SweepPlan:
         }
 
     @cached_property
-    def _spans(self) -> tuple[tuple[int, int], ...]:
-        """Return the weeks from the decision to the end and the citizens of each point."""
-        known: dict[str, tuple[int, int]] = {}
-        spans = []
+    def _spans(self) -> tuple[tuple[int, int] | None, ...]:
+        """Return the weeks from the decision to the end and the citizens of each point.
+
+        None where no point of that horizon and town can be: the runs say why.
+        """
+        known: dict[str, tuple[int, int] | None] = {}
+        keys = []
         for setting in self.settings:
             sized = {k: v for k, v in setting.values.items() if k.startswith(("time.", "town."))}
-            key = canonical([setting.scenario, sized])
-            if key not in known:
-                made = self.bench.scenario(setting)
-                weeks = made.time.weeks - made.decision_weeks[self.bench.decision]
-                known[key] = weeks, made.town.citizens
-            spans.append(known[key])
-        return tuple(spans)
+            keys.append(canonical([setting.scenario, sized]))
+            if known.get(keys[-1]) is None:
+                known[keys[-1]] = self._span(setting)
+        return tuple(known[key] for key in keys)
+
+    def _span(self, setting: Setting) -> tuple[int, int] | None:
+        try:
+            made = self.bench.scenario(setting)
+        except ResilienzaError:
+            return None
+        weeks = made.time.weeks - made.decision_weeks[self.bench.decision]
+        return weeks, made.town.citizens
 
 
 def make_sweep(

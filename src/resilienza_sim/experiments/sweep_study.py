@@ -184,12 +184,12 @@ class Sweep(Kept):
         if marked is not None:
             flags = tuple(marked[arm].to_numpy()[first:last] for arm in (baseline, strategy))
         info = self.describe(metric)
-        effect = info.effect_of_interest
+        effect, stretch = info.effect_of_interest, self.stretch(metric).get(point, 1.0)
         return compare_pairs(
             old,
             new,
             direction=info.direction,
-            effect_of_interest=None if effect is None else effect * self.stretch(metric)[point],
+            effect_of_interest=None if effect is None else effect * stretch,
             censored=flags,
             family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
             p_values=p_values,

@@ -62,11 +62,11 @@ def test_it_tells_what_helps_what_harms_and_what_does_nothing(
 ) -> None:
     live_in(monkeypatch, Town(WORTH))
     folder = tmp_path / "s"
-    assert told("--strategies", own, "--pairs", "6", "--out", str(folder), "--lang", lang) == 0
+    assert told("--strategies", own, "--pairs", "50", "--out", str(folder), "--lang", lang) == 0
     said = capsys.readouterr().out
     words = {
-        "it": ("lascia fuori lo zero", "PEGGIORA la misura di 0,500", "non cambia niente", "48"),
-        "en": ("leaves zero out", "WORSENS the metric by 0.500", "changes nothing", "48"),
+        "it": ("lascia fuori lo zero", "PEGGIORA la misura di 0,500", "non cambia niente", "400"),
+        "en": ("leaves zero out", "WORSENS the metric by 0.500", "changes nothing", "400"),
     }[lang]
     for each in words:
         assert each in said
@@ -77,6 +77,25 @@ def test_it_tells_what_helps_what_harms_and_what_does_nothing(
     assert [row["verdict"] for row in rows] == ["helps", "nothing", "harms"]
     for kind in ("png", "svg"):
         assert (folder / "figures" / f"attribution-loss_due_to_shocks-action.{kind}").stat().st_size
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_same_in_a_few_pairs_is_told_without_an_interval(
+    lang: str, own: str, tmp_path: Path, monkeypatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live_in(monkeypatch, Town(WORTH))
+    folder = tmp_path / "s"
+    assert told("--strategies", own, "--pairs", "6", "--out", str(folder), "--lang", lang) == 0
+    said = capsys.readouterr().out
+    once, twice, never = {
+        "it": ("vale lo stesso", "lo stesso in tutte le 6 coppie", "comprende lo zero"),
+        "en": ("it is worth the same", "the same in all 6 pairs", "holds zero"),
+    }[lang]
+    assert said.count(once) == 1
+    assert said.count(twice) == 2
+    assert never not in said
+    rows = rows_of(folder / "attribution-loss_due_to_shocks-action.csv")
+    assert [row["verdict"] for row in rows] == ["undecided", "nothing", "undecided"]
 
 
 def test_options_reach_the_study(

@@ -27,15 +27,16 @@ perturbations = ["luck_1"]
 
 [[claims]]
 name = "twin"
-says = { it = "la gemella perde come l'altra", en = "the twin loses as much as the other" }
+says = { it = "la gemella spende più di chi non spende", en = "the twin spends more than nothing" }
 case = "here"
 strategy = "twin"
-baseline = "transformative"
-direction = "same"
+baseline = "none"
+metric = "spent_eur"
+direction = "higher"
 at_least = 0.0
 stated = "robust"
 """
-WRONG = CLAIMS.replace('direction = "same"', 'direction = "lower"')
+WRONG = CLAIMS.replace('direction = "higher"', 'direction = "lower"')
 
 
 @pytest.fixture(autouse=True)
@@ -124,12 +125,12 @@ def test_check_and_explain_know_a_file_of_claims(file, capsys) -> None:
     )
     assert main(["explain", str(file), "--lang", "en"]) == 0
     told = capsys.readouterr().out
-    assert "the twin loses as much as the other" in told
+    assert "the twin spends more than nothing" in told
     assert "that it holds" in told
 
 
 def test_check_refuses_a_claim_about_a_strategy_that_is_not_there(tmp_path, capsys) -> None:
     path = tmp_path / "bad.toml"
-    path.write_text(CLAIMS.replace('baseline = "transformative"', 'baseline = "transform"'))
+    path.write_text(CLAIMS.replace('baseline = "none"', 'baseline = "transform"'))
     assert main(["check", str(path), "--lang", "en"]) == 2
     assert "Did you mean “transformative”?" in capsys.readouterr().err

@@ -33,7 +33,7 @@ def slope(row: dict[str, Any]) -> float:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corner")
-    planted(folder, corner)
+    planted(folder, corner, pairs=20)  # of 8, one point would be undecided
     return folder
 
 
@@ -47,7 +47,7 @@ def test_it_tells_counts_rules_the_map_and_where_to_look(
 ) -> None:
     out = said(capsys, str(study), "--lang", "en")
     assert "points where “Alluvial model” wins: 12" in out
-    assert "points where “Consolidated” wins: 24" in out
+    assert "points where “Spending as before” wins: 24" in out
     assert "“Alluvial model” wins if “Height of the flood” is at least 0.600 and" in out
     assert "Coverage 100 %: 12 of the 12 points" in out
     assert "Density 100 %" in out

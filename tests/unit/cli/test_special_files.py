@@ -165,27 +165,52 @@ def test_a_file_that_tells_no_size_is_read_no_further_than_may_be() -> None:
     assert caught.value.key == "file_too_large"
 
 
+VERIFYING = """
+import signal, sys
+from resilienza_sim import cli
+from resilienza_sim.experiments.exchange import verify
+# As from a terminal, however the tests were started: nohup and & leave signals that are ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[2] == "nohup" else signal.SIG_DFL)
+verify._checksums = lambda *_: (print("unpacked", flush=True), sys.stdin.read())
+sys.argv = ["resilienza", "verify", sys.argv[1]]
+sys.exit(cli.main())
+"""
+"""Says when it has unpacked a bundle, and waits until it is ended or told to go on."""
+
+
+def verifying(study: Path, folder: Path, how: str) -> subprocess.Popen[bytes]:
+    bundle, place = folder / "bundle.zip", folder / "temporary"
+    export_bundle(study, bundle)
+    place.mkdir()
+    run = subprocess.Popen(
+        [sys.executable, "-c", VERIFYING, str(bundle), how],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(place)},
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"unpacked\n"
+    assert list(place.iterdir())
+    return run
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_program_that_is_ended_leaves_nothing_in_the_temporary_folder(
     number: signal.Signals, study: Path, tmp_path: Path
 ) -> None:
-    bundle, place = tmp_path / "bundle.zip", tmp_path / "temporary"
-    export_bundle(study, bundle)
-    place.mkdir()
-    code = """
-import sys, time
-from resilienza_sim import cli
-from resilienza_sim.experiments.exchange import verify
-verify._checksums = lambda *_: (print("unpacked", flush=True), time.sleep(60))
-sys.argv = ["resilienza", "verify", sys.argv[1]]
-sys.exit(cli.main())
-"""
-    words = [sys.executable, "-c", code, str(bundle)]
-    setting = {**os.environ, "TMPDIR": str(place)}
-    with subprocess.Popen(words, stdout=subprocess.PIPE, env=setting) as run:
-        assert run.stdout is not None
-        assert run.stdout.readline() == b"unpacked\n"
-        assert list(place.iterdir())
+    with verifying(study, tmp_path, "terminal") as run:
         run.send_signal(number)
         assert run.wait() == 130
-    assert list(place.iterdir()) == []
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_program_under_nohup_goes_on_when_its_terminal_is_closed(
+    study: Path, tmp_path: Path
+) -> None:
+    with verifying(study, tmp_path, "nohup") as run:
+        run.send_signal(signal.SIGHUP)
+        run.communicate()
+        assert run.returncode == 0
+    assert list((tmp_path / "temporary").iterdir()) == []

@@ -105,6 +105,17 @@ def test_an_arm_that_is_already_the_best_and_luck_are_told(
     assert "undecided whether more or less than a random choice" in said
 
 
+def test_the_same_gain_in_a_few_histories_is_told_without_an_interval(
+    tmp_path: Path, monkeypatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live_in(monkeypatch, Town(WORTH))
+    choices = ["--strategies", "transformative", "--lang", "en", "--out", str(tmp_path / "a")]
+    assert told(*SMALL, *choices) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "on histories never seen; with 6 histories it is undecided" in said
+    assert "(undefined …" not in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

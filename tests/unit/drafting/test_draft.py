@@ -30,8 +30,9 @@ def test_the_defaults_make_files_that_hold(tmp_path, lang) -> None:
     assert scenario.territory.name == "Bagnacavallo"
     assert scenario.time.start.weekday() == 0
     assert scenario.time.decisions == (date(2027, 1, 1),)
-    for name in scenario.study.strategies:
-        assert scenario.strategy(name)
+    arms, base = scenario.compared()
+    assert [arm.name for arm in arms] == ["oggi", "proposta", "none"]
+    assert base.name == "oggi"
 
 
 def test_euros_are_those_of_the_whole_town(tmp_path) -> None:

@@ -21,6 +21,7 @@ from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 from resilienza_sim.experiments.second_shock import groups_of
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.simulation import simulate
+from resilienza_sim.statistics import mean_interval
 from tests.small import flood, pandemic, town
 
 ARMS = ("consolidated", "transformative")
@@ -93,26 +94,27 @@ def test_progress_is_told_over_all_the_studies() -> None:
     Together(None, *plans)(1, 24, None)
 
 
-def test_verdicts_stand_beside_those_of_the_null_model(tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("luck", "null", "answers"),
+    [
+        (0.1, "equivalent", ("yes", "no")),
+        (0.0, "undecided", ("unknown", "unknown")),  # all differences 0, of 12 pairs
+    ],
+)
+def test_verdicts_stand_beside_those_of_the_null_model(tmp_path, luck, null, answers) -> None:
     plan = fake_model.plan(12)
     run_plan(plan, fake_model.runner(), tmp_path)
     study = Study.open(tmp_path)
     assert study.null is None
     assert study.null_verdicts().empty
-    run_plan(fake_model.plan(12, strategies=alike()), alike_runner, tmp_path / "null")
+    other = fake_model.plan(12, strategies=alike())
+    run_plan(other, partial(alike_runner, luck), tmp_path / "null")
     for day, each in Study.open(tmp_path).decisions.items():
         table = each.null_verdicts().set_index("strategy")
         table = table[table["baseline"] == "consolidated"]
-        assert table.loc["transformative", ["verdict", "null_verdict", "needs"]].tolist() == [
-            "better",
-            "equivalent",
-            "yes",
-        ]
-        assert table.loc["alluvial", ["verdict", "null_verdict", "needs"]].tolist() == [
-            "equivalent",
-            "equivalent",
-            "no",
-        ]
+        told = table[["verdict", "null_verdict", "needs"]]
+        assert told.loc["transformative"].tolist() == ["better", null, answers[0]]
+        assert told.loc["alluvial"].tolist() == ["equivalent", null, answers[1]]
         assert each.null is not None
         assert each.null.decision == day
 
@@ -121,10 +123,13 @@ def alike() -> dict[str, str]:
     return {name: f'{{"name":"{name}"}}' for name in fake_model.STRATEGIES}
 
 
-def alike_runner(task: Any) -> Any:
+def alike_runner(luck: float, task: Any) -> Any:
     for run in task.runs:
         one = fake_model.trajectory("consolidated", task.replicate, task.seed, run.decision)
-        yield replace(one, strategy=run.strategy)
+        own = np.random.default_rng([task.replicate, fake_model.STRATEGIES.index(run.strategy)])
+        loss = one.metrics["loss_due_to_shocks"] + luck * own.normal()
+        metrics = {**one.metrics, "loss_due_to_shocks": loss}
+        yield replace(one, strategy=run.strategy, metrics=metrics)
 
 
 # -- second shock ---------------------------------------------------------------------------------
@@ -160,10 +165,14 @@ def test_two_shocks_are_needed(shocks) -> None:
 
 
 def cell(first: bool, second: bool, task: Any) -> Any:
-    """Yield losses of 10 + 5 + 7, and 3 more together; the transformative arm halves the 3."""
+    """Yield losses of 10 + 5 + 7, and 3 more together.
+
+    The transformative arm halves the 3, the alluvial saves what depends on the replicate.
+    """
     for run in task.runs:
         one = fake_model.trajectory(run.strategy, task.replicate, task.seed, run.decision)
-        extra = 1.5 if run.strategy == "transformative" else 3.0
+        saved = {"transformative": 1.5, "alluvial": 0.1 * task.replicate}.get(run.strategy, 0.0)
+        extra = 3.0 - saved
         luck = 0.25 * task.replicate * (first and second)
         loss = 10.0 + 5.0 * first + 7.0 * second + (extra + luck) * (first and second)
         yield replace(one, metrics={**one.metrics, "loss_due_to_shocks": loss})
@@ -183,13 +192,17 @@ def test_interaction_is_what_the_four_cells_leave_over(tmp_path) -> None:
     for each in Study.open(tmp_path).decisions.values():
         table = each.interaction().set_index("strategy")
         luck = 0.25 * np.arange(pairs).mean()
-        assert table["interaction"].tolist() == pytest.approx([3.0 + luck, 3.0 + luck, 1.5 + luck])
+        assert table["interaction"].tolist() == pytest.approx([3.0 + luck, 2.8 + luck, 1.5 + luck])
         assert table.loc["consolidated", ["first", "second", "neither"]].tolist() == [15, 17, 10]
         assert (table["low"] < table["interaction"]).all()
         assert (table["interaction"] < table["high"]).all()
         assert table["n"].tolist() == [pairs] * 3
-        told = table.loc["transformative", ["difference", "difference_low", "difference_high"]]
-        assert told.tolist() == pytest.approx([-1.5] * 3)
+        told = table[["difference", "difference_low", "difference_high"]]
+        saved = mean_interval(-0.1 * np.arange(pairs))
+        assert told.loc["alluvial"].tolist() == pytest.approx([-0.2, *saved])
+        # one and the same difference in five pairs: there is no interval
+        unknown = [-1.5, np.nan, np.nan]
+        assert told.loc["transformative"].tolist() == pytest.approx(unknown, nan_ok=True)
         assert np.isnan(table.loc["consolidated", "difference"])
 
 

@@ -59,3 +59,14 @@ def test_a_metric_that_is_never_censored_has_no_marks(tmp_path: Path) -> None:
 
 def test_a_point_without_runs_has_no_pairs(sweep: Sweep) -> None:
     assert sweep.compare(7, "recovery_weeks", "alluvial", "consolidated").n == 0
+
+
+def test_a_point_of_which_no_run_went_well_has_no_pairs(tmp_path: Path) -> None:
+    def lost(point: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None] | None:
+        return None if point["peak"] == 0.5 else weeks(point, arm, replicate)
+
+    points = grid(peak=[0.5, 0.9])
+    sweep = made_sweep(tmp_path, points, lost, metrics=["recovery_weeks"], arms=ARMS)
+    assert sweep.compare(0, "recovery_weeks", "alluvial", "consolidated").n == 0
+    assert sweep.compare(1, "recovery_weeks", "alluvial", "consolidated").n == 8
+    assert list(sweep.comparison("recovery_weeks")["point"]) == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,19 @@ def test_a_point_that_cannot_be_is_recorded_and_the_others_go_on(tmp_path: Path)
     assert found.failures["error"].str.contains("2025-06-02").all()
     assert len(found.tidy()) == 3 * 2
     assert found.series.empty
+    stretch = found.stretch("loss_due_to_shocks")  # 40, no, 70 and 16 weeks from the decision on
+    assert stretch.tolist() == pytest.approx([40 / 42, 1.0, 70 / 42, 16 / 42])
+    assert found.describe("loss_due_to_shocks").effect_of_interest == pytest.approx(42 * 0.5)
+
+
+def test_a_point_that_cannot_be_does_not_hide_the_horizon_of_its_like() -> None:
+    plan = make_sweep(experiment())
+    bad = replace(plan.settings[0], values={**plan.settings[0].values, "shocks.1.peak": 99.0})
+    assert plan.metrics["loss_due_to_shocks"].effect_of_interest
+    for settings in ([bad, plan.settings[1]], [plan.settings[0], bad]):
+        other = replace(plan, settings=settings)
+        assert other.metrics == plan.metrics
+        assert other.stretch == {}
 
 
 def test_unknown_names_are_told(done: Sweep) -> None:

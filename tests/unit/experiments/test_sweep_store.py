@@ -181,7 +181,8 @@ def test_a_disk_that_fills_up_while_merging_loses_nothing(
 ) -> None:
     from resilienza_sim.experiments import store as module
 
-    folder, real, writes = tmp_path / "s", Path.open, []
+    folder, writes = tmp_path / "s", []
+    opens, write = Path.open, module.write_atomically
 
     class Full:
         def __init__(self, file: Any) -> None:
@@ -198,19 +199,23 @@ def test_a_disk_that_fills_up_while_merging_loses_nothing(
             raise OSError(28, "No space left on device")
 
     def fills_up(path: Path, *args: Any, **kwargs: Any) -> Any:
-        file = real(path, *args, **kwargs)
-        if path.name.startswith("part-0") and path.name.endswith(".tmp"):
-            writes.append(path.parent.name)
-            if len(writes) == stop:
-                return Full(file)
-        return file
+        assert module.is_torn(path)  # what was there already is not opened for writing
+        return Full(opens(path, *args, **kwargs))
 
-    monkeypatch.setattr(module.Path, "open", fills_up)
+    def written(path: Path, data: bytes) -> None:
+        merged = path.name.startswith("part-0")
+        writes.extend([path.parent.name] * merged)
+        with monkeypatch.context() as patch:
+            if merged and len(writes) == stop:
+                patch.setattr(module.Path, "open", fills_up)
+            write(path, data)
+
+    monkeypatch.setattr(module, "write_atomically", written)
     for stop in (1, 2, 3):
         writes.clear()
         with pytest.raises(ResilienzaError, match="No space left on device"):
             run_plan(plan, invented, folder)
-        assert writes[-1] == ("series", "timings", "runs")[stop - 1]
+        assert writes == ["series", "timings", "runs"][:stop]
         assert len(Store(folder).statuses()) == plan.total
         assert not list(folder.rglob("*.tmp"))
     monkeypatch.undo()

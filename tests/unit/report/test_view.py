@@ -63,12 +63,27 @@ def test_means_of_censored_times_are_cut_like_the_comparison(views):
         assert row.mean_strategy - row.mean_baseline == pytest.approx(row.difference)
 
 
-def test_metrics_against_the_verdict_are_found(views):
-    transformative = views[0].comparisons[1]
-    assert transformative.headline.verdict == "better"
+def test_metrics_against_the_verdict_are_found(make_study):
+    arms = ("consolidated", "transformative")
+    study = make_study(decisions=("2020-02-24",), strategies=arms, strength=2.0, pairs=16)
+    (transformative,) = decisions(study, Words("it"))[0].comparisons
     judged = transformative.headline
-    assert {row.verdict for row in transformative.others(judged, "worse")} == {"worse"}
-    assert judged not in transformative.others(judged, "better")
+    assert judged.verdict == "better"
+    worse = transformative.others(judged, "worse")
+    assert [(row.metric, row.verdict) for row in worse] == [("unserved_share", "worse")]
+    better = transformative.others(judged, "better")
+    assert "robustness" in {row.metric for row in better}
+    assert {row.verdict for row in better} == {"better"}
+    assert judged not in better
+
+
+def test_a_metric_that_does_not_stand_with_all_the_others_is_not_told(make_study):
+    study = make_study(decisions=("2020-02-24",), pairs=16)
+    transformative = decisions(study, Words("it"))[0].comparisons[1]
+    row = next(row for row in transformative.rows if row.metric == "unserved_share")
+    assert row.low > row.effect  # its interval by itself says that it is worse
+    assert row.kind == "undecided"
+    assert transformative.others(transformative.headline, "worse") == ()
 
 
 def test_shocks_are_dated_and_sorted(views):

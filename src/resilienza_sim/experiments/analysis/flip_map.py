@@ -58,8 +58,10 @@ def outcomes(
     "strategy", "baseline", "equivalent", "undecided", or "too_few" for a point with fewer pairs
     than a verdict needs.
     """
-    found = sweep.comparison(metric, strategy, baseline)
-    spread = sweep.differences(metric or sweep.metrics[0], strategy, baseline)
+    metric = metric or sweep.metrics[0]
+    new, old = sweep.arms(strategy, baseline)
+    found = sweep.comparison(metric, new, old)
+    spread = sweep.differences(metric, new, old)
     deviations = spread.groupby("point")["difference"].std(ddof=1)
     error = found["point"].map(deviations) / np.sqrt(found["n"].where(found["n"] > 0))
     told = [

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resilienza_sim.statistics import MINIMUM_PAIRS
+from resilienza_sim.statistics import MINIMUM_PAIRS, TIED_FROM
 
 if TYPE_CHECKING:
     from resilienza_sim.statistics import PairedComparison
@@ -64,7 +64,8 @@ class Reading:
         One of `READINGS`.
     more_pairs : int, optional
         Pairs to add until it would be decided, if mean and spread stay as they are; 0 when it is
-        decided, None when no number of pairs is in sight or nothing is known.
+        decided, None when no number of pairs is in sight or nothing is known. Differences that are
+        one number, or all but one, say something from `TIED_FROM` pairs on.
     """
 
     says: str
@@ -84,7 +85,8 @@ def read(found: PairedComparison, direction: str, margin: float) -> Reading:
         Smallest difference claimed, 0 or more; for "same" the largest allowed.
     """
     if found.n < MINIMUM_PAIRS or math.isnan(found.low) or math.isnan(found.high):
-        return Reading("undecided", MINIMUM_PAIRS - found.n if found.n < MINIMUM_PAIRS else None)
+        wanted = next((w for w in (MINIMUM_PAIRS, TIED_FROM) if found.n < w), None)
+        return Reading("undecided", None if wanted is None else wanted - found.n)
     low, high, mean = found.low, found.high, found.mean_difference
     if direction == "lower":
         low, high, mean = -high, -low, -mean

@@ -249,14 +249,17 @@ def _number(value: object) -> float:
 
 
 def _per_1000(worth: Floats, spent: Floats, rng: np.random.Generator) -> tuple[float, float, float]:
-    """Return the effect per 1,000 euros, a ratio of means, with its bootstrap percentiles."""
+    """Return the effect per 1,000 euros, a ratio of means, with its bootstrap percentiles.
+
+    They are nan where the effect itself has no interval.
+    """
     n = len(worth)
     if not n or not np.isfinite(spent).all() or spent.mean() <= 0.0:
         return np.nan, np.nan, np.nan
     ratio = 1000.0 * float(worth.mean() / spent.mean())
     weights = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES) / n
     cost = weights @ spent
-    if n < 2 or (cost <= 0.0).any():
+    if np.isnan(mean_interval(worth)[0]) or (cost <= 0.0).any():
         return ratio, np.nan, np.nan
     low, high = bootstrap_ends(1000.0 * (weights @ worth) / cost, n)
     return ratio, float(low), float(high)

@@ -179,9 +179,11 @@ def test_few_pairs_make_a_map_but_no_verdict_of_a_point(tmp_path: Path) -> None:
 
 
 def test_outcomes_are_the_verdicts_of_the_comparison(two: Sweep) -> None:
-    table, compared = outcomes(two), two.comparison()
+    assert len(two.metrics) > 1
+    table, compared = outcomes(two), two.comparison("loss_due_to_shocks")
     names = {"better": "strategy", "worse": "baseline"}
     assert table["outcome"].tolist() == [names.get(v, v) for v in compared["verdict"]]
+    assert table["point"].tolist() == list(two.points.index)
     first = two.differences("loss_due_to_shocks").query("point == 0")["difference"]
     assert table["standard_error"][0] == pytest.approx(first.sem())
     assert table["mean_difference"][0] == pytest.approx(first.mean())

@@ -335,8 +335,22 @@ def test_the_model_itself_under_two_families_of_seeds(real) -> None:
 
 
 def test_labels_do_nothing_in_the_model_itself(real) -> None:
-    table = real[1].verdicts.set_index("claim").loc["twin"]
-    assert (table["verdict"], table["equivalent"]) == ("passed", 2)
+    readings = real[1].readings.set_index("claim").loc["twin"]
+    assert readings["n"].tolist() == [6, 6]
+    assert (readings[["mean_difference", "median_difference"]] == 0.0).all(axis=None)
+    assert (readings["n_alike"] == 6).all()
+    table = real[1].verdicts.set_index("claim").loc["twin"]  # six zeros show no seventh
+    assert (table["verdict"], table["undecided"], table["more_pairs"]) == ("inconclusive", 2, 44)
+
+
+@pytest.mark.parametrize(("pairs", "said"), [(49, ("inconclusive", 0, 2)), (50, ("passed", 2, 0))])
+def test_what_never_differs_is_equivalent_from_fifty_pairs_on(tmp_path, pairs, said) -> None:
+    told = claims(claim("one", at_least=0.0, placebo=True), tried=("luck_1",), pairs=pairs)
+    (stage,) = stages(told)
+    alike = {AS_SHIPPED: {"consolidated": 0.0, "transformative": 0.0}}
+    result = Audit(tmp_path, told, [(stage, invented(stage, alike, tmp_path, spread=0.0))])
+    row = result.verdicts.iloc[0]
+    assert (row["verdict"], row["equivalent"], row["undecided"]) == said
 
 
 def test_the_same_audit_again_runs_nothing(real) -> None:

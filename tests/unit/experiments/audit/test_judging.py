@@ -80,6 +80,14 @@ def test_too_few_pairs_are_undecided_and_the_pairs_missing_are_told() -> None:
     assert read(compared([]), "lower", MARGIN).more_pairs == 6
 
 
+def test_where_all_pairs_are_one_number_those_up_to_fifty_are_missing() -> None:
+    assert read(compared(np.zeros(6)), "lower", MARGIN).more_pairs == 44
+    assert read(compared(np.full(49, -60.0)), "same", MARGIN).more_pairs == 1
+    assert read(compared(np.full(50, -60.0)), "lower", MARGIN).says == "holds"
+    nothing = replace(compared(around(-60)), n=50, low=np.nan, high=np.nan)
+    assert read(nothing, "lower", MARGIN).more_pairs is None
+
+
 def known(mean: float, half: float, n: int = 10):
     """Return a comparison whose interval is known."""
     return replace(

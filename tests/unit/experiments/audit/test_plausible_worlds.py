@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import create_model
 
+from resilienza_sim import unmeasured
+from resilienza_sim.component import quantity
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.audit import Audit
 from resilienza_sim.experiments.audit.claims import Span
@@ -26,7 +29,7 @@ from resilienza_sim.experiments.setting import Bench
 from resilienza_sim.metrics.losses import loss_due_to_shocks
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy
-from resilienza_sim.unmeasured import Ranges, stated_range
+from resilienza_sim.unmeasured import Ranges, ranges_of, stated_range
 from tests.unit.experiments.audit.test_audit import claim, claims, invented
 
 SPANS = {
@@ -77,9 +80,29 @@ def test_what_nobody_has_measured_is_drawn_and_what_was_fitted_is_not(priors) ->
     assert not drawn["parameters.mood.contagion"].stated
     assert "purse.discretionary_share" in drawn
     assert "actions.argini.unit_cost_eur" in drawn
-    assert "parameters.mood.blow" not in drawn  # fitted
+    blow = drawn["parameters.mood.blow"]  # fitted; its source states what the errors leave open
+    assert (blow.low, blow.high, blow.stated) == (0.02, 0.15, True)
+    assert "parameters.meet.remote" not in drawn  # fitted
     assert "parameters.serve.residents_per_social_worker" not in drawn  # a law
     assert "parameters.plan.responsiveness" not in drawn  # priorities are no prior
+
+
+@pytest.mark.parametrize(
+    ("source", "ends"),
+    [
+        ("fitted to what was measured; that it lasts is an assumption", None),
+        ("fitted to people flooded, whose errors leave open .02-.15", (0.02, 0.15)),
+        ("v of equation 2: fitted, whose errors leave open .02-.15", (0.02, 0.15)),
+    ],
+)
+def test_what_was_fitted_is_drawn_only_over_what_the_fit_leaves_open(
+    monkeypatch, source, ends
+) -> None:
+    path = "parameters.mood.blow"
+    table = create_model("Table", blow=(float, quantity(0.055, 0.0, 3.0, source=source)))
+    monkeypatch.setattr(unmeasured, "_numbers", lambda _: [(path, table.model_fields["blow"])])
+    found = ranges_of(load_scenario("quartiere")).drawn
+    assert [(each.path, each.low, each.high) for each in found] == ([(path, *ends)] if ends else [])
 
 
 def test_ranges_hold_the_default_and_stay_inside_what_the_model_accepts(bench, priors) -> None:
@@ -131,10 +154,11 @@ def drawn(told, points=WORLDS) -> Stage:
 
 
 def shifted(stage: Stage, folder: Path, by: Any) -> Any:
-    """Return invented runs in which an arm lies `by(world)[arm]` above a common luck."""
+    """Return invented runs in which an arm lies `by(world)[arm]` above a luck nearly common."""
     sweep = invented(stage, {"as_shipped": by(0)}, folder)
     runs = sweep.runs
-    luck = 900 + 30 * np.sin(runs["replicate"]) + 2.0 * (-1.0) ** runs["replicate"]
+    own = runs["strategy"].map({arm: k for k, arm in enumerate(by(0))})
+    luck = 900 + 30 * np.sin(runs["replicate"]) + 2.0 * (-1.0) ** runs["replicate"] * own
     above = [by(p)[arm] for p, arm in zip(runs["point"], runs["strategy"], strict=True)]
     vars(sweep)["runs"] = runs.assign(loss_due_to_shocks=luck + above)
     return sweep

@@ -56,14 +56,17 @@ def test_what_a_study_ran_is_what_is_audited(study) -> None:
 
 
 def test_a_study_without_a_verdict_claims_nothing(study, monkeypatch) -> None:
-    monkeypatch.setattr(
-        type(study),
-        "comparison",
-        lambda self, **_: fake_table(self),
-    )
+    asked = []
+
+    def fake_comparison(self, metric=None, **_):
+        asked.append(metric)
+        return fake_table(self)
+
+    monkeypatch.setattr(type(study), "comparison", fake_comparison)
     with pytest.raises(ResilienzaError) as error:
         claims_of(study)
     assert str(study.folder) in error.value.text("it")
+    assert asked == [study.headline] * 2  # at each decision
 
 
 def fake_table(study):

@@ -32,7 +32,7 @@ TWIN = plan((CASH, 0.5), (STAFF, 0.4), (CAMPAIGN, 0.1), name="twin")
 
 def make(*arms: Arm, pairs: int = 2, **changes) -> ArmsPlan:
     fields = {
-        "kind": "test",
+        "kind": "attribution",
         "name": "test",
         "scenario": SCENARIO,
         "arms": {arm.name: arm for arm in arms},
@@ -167,6 +167,20 @@ def test_more_arms_and_pairs_go_into_the_same_folder(tmp_path: Path, monkeypatch
     with pytest.raises(ResilienzaError) as refused:
         run_plan(other, other.runner, tmp_path / "s")
     assert "shocks.0.peak" in refused.value.text("en")
+
+
+def test_its_baseline_is_a_strategy_that_arms_are_made_from(tmp_path: Path, monkeypatch) -> None:
+    live_in(monkeypatch, Town({}))
+    made = make(*many(2))
+    run_plan(made, made.runner, tmp_path / "s")
+    told = manifests.read(tmp_path / "s")
+    assert told is not None
+    assert told["baseline"] == OWN.name
+    assert OWN.name not in told["strategies"]
+    manifests.write(tmp_path / "s", {**told, "baseline": "arm0"})
+    with pytest.raises(ResilienzaError) as refused:
+        manifests.read(tmp_path / "s")
+    assert f"not one of its strategies: {OWN.name}" in refused.value.text("en")
 
 
 def test_progress_over_several_plans_is_one() -> None:
