@@ -24,7 +24,7 @@ def folder_of(kind: str | None, where: Path) -> Path:
         "baseline": "none",
         "pairs": 1,
         "seed": 1,
-        "titles": {},
+        "titles": {"none": {"it": "Fondo non speso", "en": "Budget unspent"}},
         "metrics": {},
         "scenario": {"hash": "0", "text": "{}"},
         **kept.bare(["none"]),
