@@ -55,8 +55,7 @@ def told(folder: Path) -> list[str]:
             couple = each.comparison
             against = couple.baseline.name == view.baseline and couple.strategy.name != "none"
             if against or (couple.baseline.name, couple.strategy.name) == (first, second):
-                said = f"{each.sentence} {each.against or ''}".strip()
-                lines.append(f"* Decision of {words.date(view.day)}. {said}")
+                lines.append(f"* Decision of {words.date(view.day)}. {each.sentence}")
     return lines
 
 
