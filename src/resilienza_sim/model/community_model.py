@@ -69,65 +69,21 @@ WEEK = (
 )
 """The phases of a week, in order; updates are simultaneous within a phase."""
 
+
+def _moved(phase: ModuleType, before: ModuleType) -> tuple[ModuleType, ...]:
+    """Return the usual week with a phase moved to stand before another."""
+    others = [each for each in WEEK if each is not phase]
+    others.insert(others.index(before), phase)
+    return tuple(others)
+
+
 ORDERS: Mapping[WeekOrder, tuple[ModuleType, ...]] = MappingProxyType(
     {
         "usual": WEEK,
-        "plan_first": (
-            plan,
-            shock,
-            need,
-            meet,
-            help,
-            serve,
-            trust,
-            mood,
-            act,
-            learn,
-            levee,
-            record,
-        ),
-        "levee_first": (
-            shock,
-            levee,
-            need,
-            plan,
-            meet,
-            help,
-            serve,
-            trust,
-            mood,
-            act,
-            learn,
-            record,
-        ),
-        "trust_first": (
-            shock,
-            need,
-            plan,
-            meet,
-            help,
-            trust,
-            serve,
-            mood,
-            act,
-            learn,
-            levee,
-            record,
-        ),
-        "deeds_first": (
-            shock,
-            need,
-            plan,
-            meet,
-            help,
-            serve,
-            trust,
-            act,
-            learn,
-            mood,
-            levee,
-            record,
-        ),
+        "plan_first": _moved(plan, shock),
+        "levee_first": _moved(levee, need),
+        "trust_first": _moved(trust, serve),
+        "deeds_first": _moved(mood, levee),
     }
 )
 """The orders a scenario may ask for (``time.order``); see `orders.WeekOrder`."""
