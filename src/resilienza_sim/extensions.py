@@ -23,19 +23,13 @@ from typing import Any
 from resilienza_sim.component import Component
 from resilienza_sim.discovery import add, family, is_member
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.model.contracts import AMBITS, Action, Indicator, Measure, Metric, Shock
+from resilienza_sim.model.contracts import AMBITS, FAMILIES, Action, Measure, Shock
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.reading import LARGEST_BYTES
 
 __all__ = ["EXTENSIONS", "extend", "extend_from", "extension_sources"]
 
-_FAMILIES: Mapping[str, type[Any]] = {
-    "shocks": Shock,
-    "actions": Action,
-    "indicators": Indicator,
-    "metrics": Metric,
-}
 EXTENSIONS = "resilienza_sim_extensions"
 """What the modules made of the files are part of."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -147,7 +141,7 @@ def _members(module: ModuleType, shown: str) -> list[tuple[str, Any]]:
     own = [x for x in vars(module).values() if getattr(x, "__module__", None) == module.__name__]
     found: list[tuple[str, Any]] = []
     for thing in dict.fromkeys(each for each in own if isinstance(each, type | Measure)):
-        for name, base in _FAMILIES.items():
+        for name, base in FAMILIES.items():
             if is_member(thing, base):
                 found.append((name, thing))
     if not found:
@@ -155,7 +149,7 @@ def _members(module: ModuleType, shown: str) -> list[tuple[str, Any]]:
     for k, (name, thing) in enumerate(found):
         if fault := _fault(thing):
             raise ResilienzaError("extension_wrong", file=shown, name=thing.__name__, reason=fault)
-        there = family(name, _FAMILIES[name]).get(thing.kind())
+        there = family(name, FAMILIES[name]).get(thing.kind())
         twice = any((name, thing.kind()) == (of, each.kind()) for of, each in found[:k])
         if twice or (there is not None and there.__module__ != module.__name__):
             raise ResilienzaError("extension_taken", file=shown, family=name, name=thing.kind())

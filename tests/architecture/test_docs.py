@@ -14,13 +14,13 @@ from types import ModuleType
 import pytest
 
 from resilienza_sim.cli import commands
-from resilienza_sim.cli._things import FAMILIES, components
+from resilienza_sim.cli._things import components
 from resilienza_sim.component import Component
 from resilienza_sim.concepts import Concept
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.validation.pattern import Pattern
 from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.model.contracts import Measure
+from resilienza_sim.model.contracts import FAMILIES, Measure
 from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.model.state import SERVICES, ArcTable, CitizenTable
 from resilienza_sim.scenario import Scenario

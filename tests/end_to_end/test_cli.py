@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from resilienza_sim.cli import main
-from resilienza_sim.cli._things import FAMILIES, components, shipped
+from resilienza_sim.cli._things import components, shipped
+from resilienza_sim.model.contracts import FAMILIES
 
 SCENARIO = "quartiere"
 SMALL = ["--citizens", "300", "--workers", "1", "--strategies", "alluvial,transformative"]

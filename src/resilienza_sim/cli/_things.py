@@ -21,19 +21,16 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
-__all__ = ["FAMILIES", "about", "components", "in_file", "shipped"]
-
-FAMILIES = {"shocks": "Shock", "actions": "Action", "indicators": "Indicator", "metrics": "Metric"}
-"""Families of components, and what of `model.contracts` their members are."""
+__all__ = ["about", "components", "in_file", "shipped"]
 
 
 def components(family_name: str) -> dict[str, type[Component] | Measure]:
     """Return the members of a family by name."""
     from resilienza_sim.discovery import family
-    from resilienza_sim.model import contracts
+    from resilienza_sim.model.contracts import FAMILIES
 
     members: dict[str, type[Component] | Measure]
-    members = family(family_name, getattr(contracts, FAMILIES[family_name]))
+    members = family(family_name, FAMILIES[family_name])
     return members
 
 

@@ -47,8 +47,8 @@ def command(
 
 def _component(terminal: Terminal, name: str) -> bool:
     """Explain the components that bear a name; return whether there is any."""
-    from resilienza_sim.cli._things import FAMILIES, about, components
-    from resilienza_sim.model.contracts import Indicator
+    from resilienza_sim.cli._things import about, components
+    from resilienza_sim.model.contracts import FAMILIES, Indicator
 
     found = False
     for family_name in FAMILIES:
@@ -355,8 +355,8 @@ _FILES: dict[str, Callable[[Terminal, Any], None]] = {
 
 
 def _unknown(name: str, names: Mapping[str, tuple[str, ...]]) -> ResilienzaError:
-    from resilienza_sim.cli._things import FAMILIES, components
-    from resilienza_sim.model.contracts import Indicator
+    from resilienza_sim.cli._things import components
+    from resilienza_sim.model.contracts import FAMILIES, Indicator
 
     known = [each for some in names.values() for each in some]
     for family_name in FAMILIES:

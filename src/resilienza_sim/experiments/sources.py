@@ -17,7 +17,7 @@ from typing import Any
 
 from resilienza_sim.discovery import family
 from resilienza_sim.extensions import EXTENSIONS, extension_sources
-from resilienza_sim.model.contracts import Action, Indicator, Metric, Shock
+from resilienza_sim.model.contracts import FAMILIES
 
 __all__ = ["MODEL", "sources"]
 
@@ -30,12 +30,6 @@ _READERS = (
 """What of the package no number comes from..."""
 _RUNNERS = ("setting.py", "worth/arms.py", "worth/histories.py")
 """... but for these modules of `experiments`, which make a run."""
-_FAMILIES: dict[str, type[Any]] = {
-    "shocks": Shock,
-    "actions": Action,
-    "indicators": Indicator,
-    "metrics": Metric,
-}
 
 
 def sources() -> dict[str, str]:
@@ -44,7 +38,7 @@ def sources() -> dict[str, str]:
     Comments count: what a change of them leaves as it was is not worked out.
     """
     found = {MODEL: _of_the_package()}
-    for name, base in _FAMILIES.items():
+    for name, base in FAMILIES.items():
         for kind, member in family(name, base).items():
             if member.__module__.partition(".")[0] != MODEL:
                 found[f"{name}.{kind}"] = _hash_of_member(member)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, Self
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AMBITS",
     "ANY",
+    "FAMILIES",
     "Action",
     "Ambit",
     "Channels",
@@ -442,3 +443,12 @@ def metric(**facts: Any) -> Callable[[Callable[[Record], Any]], Metric]:
     The function returns a number, None where undefined, or a `MetricValue`.
     """
     return lambda function: Metric(function=function, **facts)
+
+
+FAMILIES: Mapping[str, type[Any]] = {
+    "shocks": Shock,
+    "actions": Action,
+    "indicators": Indicator,
+    "metrics": Metric,
+}
+"""Families of components, by the folder they are in, and what their members are."""
