@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
+
+from resilienza_sim.release import version_here
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.analysis.analysis import analyse
@@ -86,10 +87,7 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        try:
-            return version("resilienza-sim")
-        except PackageNotFoundError:  # run from a source tree that is not installed
-            return "0"
+        return version_here()
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, PrivateAttr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
@@ -35,7 +36,6 @@ from resilienza_sim.wording import (
 )
 
 __all__ = [
-    "LARGEST_SEED",
     "FromFile",
     "read_toml",
     "read_value",
@@ -54,7 +54,6 @@ LARGEST_BYTES = 1_000_000
 _MOST_MISTAKES = 1_000
 """Beyond so many the others are counted, not looked into."""
 _MISSING = object()
-LARGEST_SEED = 2**63 - 1
 
 
 def whole_number(name: str, value: object, low: int, high: int) -> int:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from resilienza_sim.bounds import MOST_CITIZENS
 from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
@@ -47,7 +48,7 @@ class TownPart(_Part):
     municipality: Label
     province: Label | None = None
     citizens: int = quantity(
-        10_000, 50, 3_000_000, unit="people", source="assumption: a sample of the town"
+        10_000, 50, MOST_CITIZENS, unit="people", source="assumption: a sample of the town"
     )
     figures: dict[Literal[FIGURES], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
         default_factory=dict,

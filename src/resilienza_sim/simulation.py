@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.community_model import Background, CommunityModel
@@ -101,9 +102,6 @@ class Trajectory:
         return self.series(name) if self.has(name) else None
 
 
-LARGEST_SEED = 2**63 - 1
-
-
 def replicate_seed(seed: int, replicate: int) -> int:
     """Return the seed of one replicate of a study, below 2**63.
 
@@ -112,7 +110,7 @@ def replicate_seed(seed: int, replicate: int) -> int:
     ResilienzaError
         If a number is not whole, or below 0.
     """
-    seed = whole_number("seed", seed, 0, LARGEST_SEED)
+    seed = seed_of(seed)
     replicate = whole_number("replicate", replicate, 0, LARGEST_SEED)
     name = hashlib.blake2b(f"{seed}|{replicate}".encode(), digest_size=8).digest()
     return int.from_bytes(name, "little") >> 1

@@ -12,6 +12,7 @@ TOP = "resilienza_sim"
 
 LAYERS = (
     (
+        "bounds",
         "errors",
         "kernels",
         "streams",
@@ -21,6 +22,7 @@ LAYERS = (
         "messages",
         "paths",
         "reading",
+        "release",
         "wording",
         "words",
     ),

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from resilienza_sim.bounds import LARGEST_SEED, MOST_CITIZENS
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
 from resilienza_sim.wording import Phrase, PhrasedError, shown
@@ -35,8 +36,6 @@ Seed = Annotated[str | None, typer.Option("--seed", metavar="N")]
 Assignments = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE")]
 Twin = Annotated[bool, typer.Option("--twin/--no-twin")]
 
-LARGEST_SEED = 2**63 - 1
-MOST_CITIZENS = 3_000_000
 MOST_WORKERS = 1_024
 
 

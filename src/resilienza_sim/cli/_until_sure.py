@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._options import names, whole
 from resilienza_sim.wording import Phrase, PhrasedError, shown
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["announce", "rule_of", "tell_look", "tell_sure"]
 
-MOST_PAIRS = 100_000
 MOST_STEP = 10_000
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.worth.attribution import Attribution
     from resilienza_sim.experiments.worth.games import Game
 
-MOST_PAIRS, MOST_PERMUTATIONS = 100_000, 10_000
+MOST_PERMUTATIONS = 10_000
 BY = ("action", "ambit")
 _SHOWN_TOGETHER = 3
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import MOST_WORKERS, Citizens, new_folder, whole
+from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.cli._options import MOST_CITIZENS, MOST_WORKERS, Citizens, new_folder, whole
 from resilienza_sim.files import place_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.audit.stages import Ready, Stage
     from resilienza_sim.experiments.sweep_study import Sweep
 
-MOST_CITIZENS, MOST_PAIRS, MOST_WORLDS = 3_000_000, 100_000, 100_000
+MOST_WORLDS = 100_000
 BROKEN = 1
 
 

@@ -9,6 +9,7 @@ import typer
 
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
+    MOST_CITIZENS,
     Assignments,
     Citizens,
     Scenario,
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from resilienza_sim.community.build import Community
     from resilienza_sim.community.structure import Row, Structure
     from resilienza_sim.community.territory import Town
-
-MOST_CITIZENS = 3_000_000
 
 
 def command(

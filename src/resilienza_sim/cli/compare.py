@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -22,7 +23,7 @@ from resilienza_sim.cli._options import (
 )
 from resilienza_sim.cli._running import announce_cost, progress_of, speed
 from resilienza_sim.cli._study import tell, write
-from resilienza_sim.cli._until_sure import MOST_PAIRS, announce, rule_of, tell_look, tell_sure
+from resilienza_sim.cli._until_sure import announce, rule_of, tell_look, tell_sure
 from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.sweep import SweepPlan
     from resilienza_sim.experiments.sweep_study import Sweep
 
-MOST_PAIRS, MOST_POINTS = 100_000, 1_000_000
+MOST_POINTS = 1_000_000
 SHOWN = 5
 SAMPLED = 24
 

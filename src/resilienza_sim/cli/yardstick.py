@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.worth.cloud import Cloud
     from resilienza_sim.experiments.worth.yardstick import Yardstick
 
-MOST_PAIRS, MOST_ALLOCATIONS = 100_000, 100_000
+MOST_ALLOCATIONS = 100_000
 MOST_CANDIDATES, MOST_HISTORIES = 10_000, 10_000
 _IDLE = 0.05
 """An arm that leaves more of its purse than this share unspent is told so."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from resilienza_sim.bounds import MOST_CITIZENS
 from resilienza_sim.component import Label
 from resilienza_sim.drafting.services import spendings
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -33,7 +34,7 @@ class Place(_Answer):
     """A quarter or a hamlet, in residents."""
 
     name: Label
-    residents: int = Field(ge=1, le=3_000_000)
+    residents: int = Field(ge=1, le=MOST_CITIZENS)
 
 
 class Fear(_Answer):

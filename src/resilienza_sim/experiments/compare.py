@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.experiments.beside import Beside, Together, null_model, second_luck
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
@@ -27,7 +27,8 @@ from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.experiments.worlds_kept import keep_worlds
 from resilienza_sim.files import place_of
-from resilienza_sim.reading import seed_of, whole_number
+from resilienza_sim.reading import whole_number
+from resilienza_sim.release import version_here
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.experiment import Stopping
@@ -47,10 +48,7 @@ __all__ = [
     "make_plan",
     "make_runner",
     "run_replicate",
-    "version_here",
 ]
-
-_MOST_PAIRS = 100_000
 
 
 def run_replicate(
@@ -112,8 +110,7 @@ def make_plan(
     ResilienzaError
         If a strategy does not exist or two different ones share a name.
     """
-    seed = seed_of(seed)
-    pairs = scenario.study.pairs if pairs is None else whole_number("pairs", pairs, 1, _MOST_PAIRS)
+    pairs = scenario.study.pairs if pairs is None else whole_number("pairs", pairs, 1, MOST_PAIRS)
     arms, base = scenario.compared(strategies, baseline)
     decisions = tuple(sorted(day.isoformat() for day in scenario.time.decisions))
     changed = dict(text.split("=", 1) for text in parameters)
@@ -189,14 +186,6 @@ def _metrics(effects: Mapping[str, float]) -> dict[str, MetricInfo]:
     for name in family("metrics", Metric):
         infos[name] = MetricInfo.of(describe_metric(name)).asked(effects.get(name))
     return infos
-
-
-def version_here() -> str:
-    """Return the version of the package, "0" in a source tree that is not installed."""
-    try:
-        return version("resilienza-sim")
-    except PackageNotFoundError:
-        return "0"
 
 
 def default_folder(plan: Plan) -> Path:

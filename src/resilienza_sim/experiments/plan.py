@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
-from resilienza_sim.reading import whole_number
+from resilienza_sim.reading import seed_of, whole_number
 
 if TYPE_CHECKING:
     from resilienza_sim.unmeasured import Ranges
@@ -30,9 +31,6 @@ __all__ = [
     "code",
     "digest",
 ]
-
-
-MOST_PAIRS = 100_000
 
 
 def canonical(thing: object) -> str:
@@ -291,7 +289,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         # As Python's own integers: a run's name does not hang on how its numbers were spelt.
-        object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, 2**63 - 1))
+        object.__setattr__(self, "seed", seed_of(self.seed))
         object.__setattr__(self, "pairs", whole_number("pairs", self.pairs, 1, MOST_PAIRS))
         if self.first is not None:
             object.__setattr__(self, "first", whole_number("world", self.first, 0, MOST_PAIRS))

@@ -9,12 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import (
-    MOST_PAIRS,
     MetricInfo,
     Run,
     Task,
@@ -27,6 +27,7 @@ from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
 from resilienza_sim.reading import whole_number
+from resilienza_sim.release import version_here
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -248,7 +249,6 @@ def make_sweep(
     ResilienzaError
         If a scenario or a strategy does not exist, or a factor's path or value is not valid.
     """
-    from resilienza_sim.experiments.compare import version_here
     from resilienza_sim.experiments.design import SCENARIO, values_of
     from resilienza_sim.experiments.setting import Bench, parted
     from resilienza_sim.scenario import load_scenario

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.worth.allocations import near, shares_of
 from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
 from resilienza_sim.experiments.worth.histories import Histories
+from resilienza_sim.release import version_here
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval, side
 from resilienza_sim.streams import Streams
 
@@ -128,7 +129,6 @@ def search_of(
     histories : Histories, optional
         How they are drawn.
     """
-    from resilienza_sim.experiments.compare import version_here
 
     def shareable(arm: Strategy) -> bool:
         return any(len(getattr(arm, phase)) > 1 for phase in ("normal", "emergency", "recovery"))

@@ -20,6 +20,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.worth.allocations import menu_of, random_allocation, shares_of
 from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index
 from resilienza_sim.reading import seed_of
+from resilienza_sim.release import version_here
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, side
 from resilienza_sim.streams import Streams
 
@@ -79,8 +80,6 @@ def make_cloud(
         As for `games.make_attribution`.
     """
     seed = seed_of(seed)
-    from resilienza_sim.experiments.compare import version_here
-
     arms = chosen_arms(scenario, strategies)
     menu = menu_of(arms)
     cloud = [random_allocation(f"random_{k}", menu, seed, k) for k in range(allocations)]

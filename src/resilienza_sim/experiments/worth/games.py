@@ -22,6 +22,7 @@ from resilienza_sim.experiments.worth.allocations import PHASES, kinds_of, reall
 from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
 from resilienza_sim.experiments.worth.coalitions import permutations, prefixes
 from resilienza_sim.reading import seed_of
+from resilienza_sim.release import version_here
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -156,8 +157,6 @@ def make_attribution(
         If a strategy does not exist or buys nothing, or the date is not one of the decisions.
     """
     seed = seed_of(seed)
-    from resilienza_sim.experiments.compare import version_here
-
     index = decision_index(scenario, decision)
     if strategies is None:
         arms, base = scenario.compared()
