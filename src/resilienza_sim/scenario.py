@@ -277,15 +277,23 @@ class Scenario(_Part, FromFile):
         """Return the strategy in force before the decision."""
         return self.strategy(PAST)
 
-    @cached_property
+    @property
+    def purse_a_head(self) -> tuple[float, float]:
+        """Return the euros a resident and year of the purse, and the share that can be moved."""
+        purse, town = self.purse, self.territory
+        if purse.eur_per_year is not None:
+            return purse.eur_per_year / town.residents, 1.0
+        if purse.eur_per_head is not None:
+            return purse.eur_per_head, purse.discretionary_share
+        return town.figures["social_spending_eur"].value, purse.discretionary_share
+
+    @property
     def purse_eur(self) -> float:
         """Return the euros a year that can be moved, for the whole town (equation 13)."""
         if self.purse.eur_per_year is not None:
             return self.purse.eur_per_year
-        town, per_head = self.territory, self.purse.eur_per_head
-        if per_head is None:
-            per_head = town.figures["social_spending_eur"].value
-        return per_head * town.residents * self.purse.discretionary_share
+        per_head, share = self.purse_a_head
+        return per_head * self.territory.residents * share
 
     def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
         """Return a strategy by name, from a file, or as it is; its euros as shares of the purse.

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from resilienza_sim.drafting.draft import Draft
     from resilienza_sim.words import Words
 
-_PACES = ("minutes", "night")
-
 
 def command(
     ctx: typer.Context,
@@ -41,6 +39,7 @@ def command(
 ) -> int:
     """Ask, say back, write."""
     from resilienza_sim.cli._options import new_folder
+    from resilienza_sim.community.territory import folded
     from resilienza_sim.drafting import draft, read_answers, write
     from resilienza_sim.drafting.answers import checked
 
@@ -68,7 +67,7 @@ def command(
     if not yes and sys.stdin.isatty():
         _ask(terminal, data)
     made = draft(checked(data, answers or "--comune"), date.today())
-    folder = folder or Path(_folder_name(made.town.name))
+    folder = folder or Path(folded(made.town.name).replace(" ", "_"))
     _say_back(terminal, made)
     if not yes and sys.stdin.isatty() and not _is_right(terminal):
         terminal.say("new.stopped")
@@ -78,15 +77,6 @@ def command(
     _say(terminal, "next")
     terminal.print(f"  resilienza compare {shlex.quote(str(paths['scenario.toml']))}")
     return 0
-
-
-def _folder_name(town: str) -> str:
-    """Return the town's name in plain letters, fit for a folder on any machine."""
-    import re
-    import unicodedata
-
-    letters = unicodedata.normalize("NFKD", town.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_") or "territorio"
 
 
 def _word(text: str) -> str:
@@ -126,9 +116,10 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 
 def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
     """Ask what was not given, in the order in which a planner thinks; Enter takes the default."""
-    from resilienza_sim.drafting.answers import checked
+    from resilienza_sim.drafting.answers import FEARS, checked
+    from resilienza_sim.drafting.draft import town_of
 
-    allowed = "flood, pandemic, heat_wave, earthquake, blackout, economic_crisis"
+    allowed = ", ".join(FEARS)
     for key, read in _READ.items():
         while key not in data and key != "province":
             question = terminal.catalogue.text(f"draft.ask.{key}", allowed=allowed)
@@ -137,17 +128,11 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
                 break
             try:
                 told = {**data, key: read(text)}
-                _town_of(checked(told, f"«{text[:60]}»"))
+                town_of(checked(told, f"«{text[:60]}»"))
             except ResilienzaError as error:
                 terminal.complain(error)
             else:
                 data[key] = told[key]
-
-
-def _town_of(answers: Any) -> None:
-    from resilienza_sim.community.territory import load_town, seat_of
-
-    load_town(*(seat_of(*answers.place) or answers.place))
 
 
 def _is_right(terminal: Terminal) -> bool:

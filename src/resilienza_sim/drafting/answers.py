@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -18,10 +18,12 @@ from resilienza_sim.drafting.services import spendings
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.reading import read_toml, refusal, validated
 
-__all__ = ["Answers", "Fear", "Line", "Pace", "Place", "read_answers"]
+__all__ = ["FEARS", "Answers", "Fear", "Line", "Pace", "Place", "read_answers"]
 
 Euros = Annotated[float, Field(ge=0.0, le=1e11)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Feared = Literal["flood", "pandemic", "heat_wave", "earthquake", "blackout", "economic_crisis"]
+FEARS: tuple[str, ...] = get_args(Feared)
 Pace = Literal["minutes", "night"]
 _MOST = 60
 
@@ -52,7 +54,7 @@ class Fear(_Answer):
         Chance that it comes once more within the years looked at, [0, 1).
     """
 
-    kind: Literal["flood", "pandemic", "heat_wave", "earthquake", "blackout", "economic_crisis"]
+    kind: Feared
     day: date | None = None
     hit: Share | dict[str, Share] | None = None
     again: float = Field(0.0, ge=0.0, lt=1.0)

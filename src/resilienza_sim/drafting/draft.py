@@ -13,13 +13,13 @@ from resilienza_sim.drafting.answers import Answers, Fear, Line
 from resilienza_sim.drafting.services import spendings
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.contracts import Action
+from resilienza_sim.scenario import PursePart
 from resilienza_sim.strategies import Strategy, load_strategy
 
-__all__ = ["Draft", "draft"]
+__all__ = ["Draft", "draft", "town_of"]
 
 BEFORE_WEEKS = 8
 """Weeks looked at before the money starts, so that the reader sees the town as it was."""
-SPENT_FREELY = 0.10
 _SMALLEST, _SAMPLE = 50, {"minutes": 2_000, "night": 10_000}
 _PAIRS = {"minutes": 8, "night": 60}
 _NOW, _PROPOSAL = "consolidated", "transformative"
@@ -62,14 +62,14 @@ def draft(answers: Answers, today: date) -> Draft:
         If there is no such municipality, if it is too small, or if euros and residents do not
         add up.
     """
-    town = load_town(*(seat_of(*answers.place) or answers.place))
+    town = town_of(answers)
     if town.residents < _SMALLEST:
         raise ResilienzaError(
             "town_too_small", town=town.name, found=town.residents, allowed=_SMALLEST
         )
     answers = answers.filled(today)
     budget = answers.eur_per_year or _round(
-        SPENT_FREELY * town.figures["social_spending_eur"].value * town.residents
+        PursePart().discretionary_share * town.figures["social_spending_eur"].value * town.residents
     )
     now = _plan("oggi", answers.now, _NOW, budget)
     proposal = _plan("proposta", answers.proposal, _PROPOSAL, budget)
@@ -78,6 +78,17 @@ def draft(answers: Answers, today: date) -> Draft:
     for plan in (now, proposal):
         Strategy.model_validate(plan).of_purse(budget)
     return Draft(town, answers, _scenario(town, answers, budget), now, proposal, budget)
+
+
+def town_of(answers: Answers) -> Town:
+    """Return the municipality named, or the one in which the place named lies.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is none.
+    """
+    return load_town(*(seat_of(*answers.place) or answers.place))
 
 
 def _round(euros: float) -> float:

@@ -10,7 +10,7 @@ from resilienza_sim.discovery import family
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.model.state import SERVICES
 
-__all__ = ["OFFICE", "spendings", "told_of"]
+__all__ = ["OFFICE", "spendings"]
 
 OFFICE: Mapping[str, str] = {
     "servizio_sociale": "social_work",
@@ -37,9 +37,3 @@ def spendings() -> dict[str, dict[str, Any]]:
         else:
             found[kind] = {"action": kind}
     return found | {name: found[service] for name, service in OFFICE.items()}
-
-
-def told_of(allocation: Any) -> str:
-    """Return the name by which a line of a strategy is told."""
-    kind: str = allocation.action.kind()
-    return allocation.action.service if kind == "service_staff" else kind

@@ -10,11 +10,12 @@ from resilienza_sim.errors import ResilienzaError
 
 __all__ = ["day_of", "euros_of", "fears_of", "lines_of", "places_of", "yes_of"]
 
-_NUMBER = re.compile(r"^(?P<digits>\d[\d.,' ]*)\s*(?P<scale>mila|k|mln|milioni|milione|million)?$")
-_NAME_AND_NUMBER = re.compile(
-    r"^(?P<name>.*?\D)\s+(?P<number>\d[\d.,']*(?:\s*(?:mila|k|mln|milioni))?)$"
-)
 _SCALE = {"mila": 1e3, "k": 1e3, "mln": 1e6, "milioni": 1e6, "milione": 1e6, "million": 1e6}
+_ANY_SCALE = "|".join(_SCALE)
+_NUMBER = re.compile(rf"^(?P<digits>\d[\d.,' ]*)\s*(?P<scale>{_ANY_SCALE})?$")
+_NAME_AND_NUMBER = re.compile(
+    rf"^(?P<name>.*?\D)\s+(?P<number>\d[\d.,']*(?:\s*(?:{_ANY_SCALE}))?)$"
+)
 _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _YES, _NO = {"si", "sì", "s", "yes", "y"}, {"no", "n"}
 _LONGEST = 4_000

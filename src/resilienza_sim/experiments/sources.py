@@ -24,8 +24,17 @@ __all__ = ["MODEL", "sources"]
 MODEL = "resilienza_sim"
 _PACKAGE = Path(__file__).parents[1]
 _READERS = (
-    *("cli", "report", "locale", "concepts", "experiments", "statistics", "__pycache__"),
-    *("__init__.py", "__main__.py", "py.typed", "words.py"),
+    *(
+        "cli",
+        "drafting",
+        "report",
+        "locale",
+        "concepts",
+        "experiments",
+        "statistics",
+        "__pycache__",
+    ),
+    *("__pycache__", "__init__.py", "__main__.py", "py.typed", "words.py"),
 )
 """What of the package no number comes from..."""
 _RUNNERS = ("setting.py", "worth/arms.py", "worth/histories.py")

@@ -330,13 +330,8 @@ class CommunityModel(mesa.Model):
     @cached_property
     def weekly_purse_cents(self) -> int:
         """Euros the municipality can move in a week, in cents (equation 13)."""
-        purse, town = self.scenario.purse, self.scenario.territory
         n = len(self.community.people.age)
-        per_head, share = purse.eur_per_head, purse.discretionary_share
-        if purse.eur_per_year is not None:
-            per_head, share = purse.eur_per_year / town.residents, 1.0
-        elif per_head is None:
-            per_head = town.figures["social_spending_eur"].value
+        per_head, share = self.scenario.purse_a_head
         cents: int = round(100.0 * per_head * n / 52.0 * share)
         return cents
 
