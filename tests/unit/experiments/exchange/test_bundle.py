@@ -20,16 +20,6 @@ from tests import kept
 from tests.unit.experiments import fake_model
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.comparison(tmp_path_factory.mktemp("compared") / "s")
-
-
-@pytest.fixture(scope="module")
-def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.swept(tmp_path_factory.mktemp("swept") / "s")
-
-
 def test_a_bundle_has_all_parts_as_they_are(study: Path, tmp_path: Path) -> None:
     told = export_bundle(study, tmp_path / "s.zip")
     assert told == hashlib.sha256((tmp_path / "s.zip").read_bytes()).hexdigest()

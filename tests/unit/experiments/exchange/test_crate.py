@@ -19,16 +19,6 @@ from tests import kept
 KINDS = ("study", "sweep")
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.comparison(tmp_path_factory.mktemp("compared") / "s")
-
-
-@pytest.fixture(scope="module")
-def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.swept(tmp_path_factory.mktemp("swept") / "s")
-
-
 @pytest.fixture(params=KINDS)
 def crate(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     export_crate(request.getfixturevalue(request.param), tmp_path / "crate")

@@ -17,16 +17,6 @@ from tests import kept
 from tests.unit.experiments import fake_model
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.comparison(tmp_path_factory.mktemp("compared") / "s")
-
-
-@pytest.fixture(scope="module")
-def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.swept(tmp_path_factory.mktemp("swept") / "s")
-
-
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

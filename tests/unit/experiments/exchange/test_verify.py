@@ -35,16 +35,6 @@ OTHER = f"decisions/{fake_model.DECISIONS[1]}"
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.comparison(tmp_path_factory.mktemp("compared") / "s")
-
-
-@pytest.fixture(scope="module")
-def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.swept(tmp_path_factory.mktemp("swept") / "s")
-
-
-@pytest.fixture(scope="module")
 def bundle(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("packed") / "s.zip"
     export_bundle(study, out)

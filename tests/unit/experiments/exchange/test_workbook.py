@@ -17,16 +17,6 @@ from resilienza_sim.experiments.study import Study
 from tests import kept
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.comparison(tmp_path_factory.mktemp("compared") / "s")
-
-
-@pytest.fixture(scope="module")
-def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kept.swept(tmp_path_factory.mktemp("swept") / "s")
-
-
 def sheets(path: Path) -> dict[str, list[dict[str, str | float]]]:
     """Read a workbook: sheet by sheet, rows by the names of the columns."""
     with zipfile.ZipFile(path) as file:
