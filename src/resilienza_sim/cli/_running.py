@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
-__all__ = ["announce_cost", "progress_of", "speed"]
+__all__ = ["announce_cost", "announce_folder", "progress_of", "speed"]
 
 CALIBRATION_CITIZENS = 20_000
 
@@ -36,6 +36,13 @@ def speed(scenario: Scenario, arm: Strategy, seed: int) -> tuple[float, float]:
     model = CommunityModel(scenario.with_citizens(n), strategy=arm, rng=seed)
     build = time.perf_counter() - begin
     return calibrate(model.step, n), build / n
+
+
+def announce_folder(terminal: Terminal, folder: Path) -> None:
+    """Say that a folder's study goes on, if it has one, and that the model is being timed."""
+    if (folder / "manifest.json").exists():
+        terminal.say("running.resume", folder=folder)
+    terminal.say("running.measuring")
 
 
 def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,19 +21,17 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, progress_of, speed
+from resilienza_sim.cli._running import announce_cost, announce_folder, progress_of, speed
 from resilienza_sim.cli._study import tell, write
-from resilienza_sim.cli._until_sure import announce, rule_of, tell_look, tell_sure
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._until_sure import announce, rule_of, tell_interim, tell_sure
 from resilienza_sim.errors import ResilienzaError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.estimate import Estimate
-    from resilienza_sim.experiments.plan import Plan
-    from resilienza_sim.scenario import Scenario as Description
-    from resilienza_sim.strategies import Strategy
+from resilienza_sim.experiments.compare import Comparison, Request
+from resilienza_sim.experiments.comparison import scenario_of
+from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.null_verdicts import LUCK, NULL
+from resilienza_sim.experiments.plan import bench_of, default_folder
 
 
 def command(
@@ -80,9 +78,6 @@ def command(
     if not until_sure and (alone := next((o for o, text in asked.items() if text), None)):
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
-    from resilienza_sim.experiments.beside import LUCK, NULL
-    from resilienza_sim.experiments.compare import Request, default_folder
-
     rule_asked = partial(
         rule_of, metric=metric, half_width=half_width, most_pairs=most_pairs, step=step
     )
@@ -102,20 +97,13 @@ def command(
         interaction=interaction,
         until_sure=rule_asked if until_sure else None,
     ).prepared()
-    plan, rule = wanted.plan, wanted.rule
-    folder = folder or default_folder(plan)
-    _announce(terminal, wanted.scenario, plan, folder)
-    for each in wanted.beside:
-        if each.place in (NULL, LUCK):
-            terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
-    if wanted.groups is not None:
-        one, two = (" + ".join(f"shocks.{k}" for k in group) for group in wanted.groups)
-        terminal.say("compare.beside_shocks", one=one, two=two)
-    terminal.say("running.measuring")
-    plans = (plan, *(each.plan for each in wanted.beside))
-    cost = _estimate(wanted.scenario, wanted.arms, plans, n_workers)
+    rule = wanted.rule
+    folder = folder or default_folder(wanted.plan)
+    _announce(terminal, wanted)
+    announce_folder(terminal, folder)
+    cost = _estimate(wanted, n_workers)
     if rule is not None:
-        cost = announce(terminal, rule, plan, cost)
+        cost = announce(terminal, rule, wanted.plan, cost)
     announce_cost(terminal, cost, folder)
     with progress_of(terminal, cost.runs) as progress:
         study = wanted.run(
@@ -123,7 +111,7 @@ def command(
             workers=n_workers,
             progress=progress,
             expected_seconds=cost.work_seconds,
-            told=partial(tell_look, terminal),
+            on_interim=partial(tell_interim, terminal),
         )
     tell(terminal, study, details=details)
     if rule is not None:
@@ -132,49 +120,50 @@ def command(
     return 0
 
 
-def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Path) -> None:
+def _announce(terminal: Terminal, wanted: Comparison) -> None:
+    plan, scenario = wanted.plan, scenario_of(wanted.plan)
     terminal.say(
         "compare.announce",
         title=scenario.title.text(terminal.lang),
         town=scenario.territory.name,
-        citizens=plan.citizens,
+        citizens=scenario.town.citizens,
         pairs=plan.pairs,
-        arms=", ".join(plan.strategies),
+        arms=", ".join(plan.arms),
         decisions=", ".join(plan.decisions),
     )
-    if (folder / "manifest.json").exists():
-        terminal.say("running.resume", folder=folder)
-    if plan.ranges is None:
+    ranges = bench_of(plan).ranges
+    if ranges is None:
         terminal.say("compare.point")
     else:
         returns = len(scenario.history.draws) + len(scenario.history.returns)
-        numbers = len(plan.ranges.drawn)
-        terminal.say("compare.worlds", numbers=numbers, history=returns)
+        terminal.say("compare.worlds", numbers=len(ranges.drawn), history=returns)
     if scenario.small:
-        terminal.say("running.small", citizens=plan.citizens)
+        terminal.say("running.small", citizens=scenario.town.citizens)
+    for each in wanted.companions:
+        if each.place in (NULL, LUCK):
+            terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
+    if wanted.groups is not None:
+        one, two = (" + ".join(f"shocks.{k}" for k in group) for group in wanted.groups)
+        terminal.say("compare.beside_shocks", one=one, two=two)
 
 
-def _estimate(
-    scenario: Description, arms: tuple[Strategy, ...], plans: tuple[Plan, ...], workers: int | None
-) -> Estimate:
-    from resilienza_sim.experiments.engine import processors
-    from resilienza_sim.experiments.estimate import estimate, together
-
-    week, build = speed(scenario, arms[0], plans[0].seed)
+def _estimate(wanted: Comparison, workers: int | None) -> Estimate:
+    scenario, plan = scenario_of(wanted.plan), wanted.plan
+    week, build = speed(scenario, scenario.past, plan.seed)
     return together(
         [
             estimate(
-                citizens=plan.citizens,
+                citizens=scenario.town.citizens,
                 weeks=scenario.time.weeks,
                 twins=scenario.study.twin,
-                arms=len(arms),
-                pairs=plan.pairs,
+                arms=len(plan.arms),
+                pairs=each.pairs,
                 workers=workers or processors(),
                 seconds_per_citizen_week=week,
                 burn_in_weeks=scenario.time.burn_in_weeks,
                 decision_weeks=scenario.decision_weeks,
                 build_seconds_per_citizen=build,
             )
-            for plan in plans
+            for each in (plan, *(other.plan for other in wanted.companions))
         ]
     )

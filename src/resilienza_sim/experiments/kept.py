@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.plan import SWEEP, MetricInfo
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.files import place_of
 from resilienza_sim.words import Words
@@ -101,7 +101,7 @@ class Kept(ABC):
     @property
     def failures(self) -> pd.DataFrame:
         """The runs that did not go well, with the reason."""
-        point = ["point"] if self.kind == manifests.SWEEP else []
+        point = ["point"] if self.kind == SWEEP else []
         columns = [*point, "strategy", "replicate", "status", "error"]
         return self.runs.loc[self.runs["status"] != "ok", columns].reset_index(drop=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.plan import COMPARISON, SWEEP
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 
@@ -24,7 +25,7 @@ def load_study(folder: Path | str) -> Study | Sweep:
     >>> study = load_study("results/quartiere")  # doctest: +SKIP
     >>> study.runs  # doctest: +SKIP
     """
-    manifest = manifests.read_kind(folder, manifests.COMPARISON, manifests.SWEEP)
-    if manifests.kind_of(manifest) == manifests.SWEEP:
+    manifest = manifests.read_kind(folder, COMPARISON, SWEEP)
+    if manifests.kind_of(manifest) == SWEEP:
         return Sweep(folder, manifest)
     return Study(folder, manifest)

@@ -14,10 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.beside import LUCK, NULL, null_verdicts
 from resilienza_sim.experiments.headline import headline_of
 from resilienza_sim.experiments.kept import Kept
-from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.null_verdicts import LUCK, NULL, null_verdicts
+from resilienza_sim.experiments.plan import COMPARISON, MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
 from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
@@ -51,7 +51,7 @@ class Study(Kept):
         What the study is and where it comes from.
     """
 
-    kind = manifests.COMPARISON
+    kind = COMPARISON
 
     def __repr__(self) -> str:
         return f"Study({str(self.folder)!r}, decision={self.manifest['decision']!r})"
@@ -233,7 +233,7 @@ class Study(Kept):
 
     # -- what runs beside it -------------------------------------------------------------------
 
-    def beside(self, place: Path | str) -> Study | None:
+    def companion(self, place: Path | str) -> Study | None:
         """Return the study kept in a folder inside this one, at the same decision date, if any."""
         first = self.manifest["decisions"][0]
         top = self.folder if self.manifest["decision"] == first else self.folder.parents[1]
@@ -244,12 +244,12 @@ class Study(Kept):
     @cached_property
     def null(self) -> Study | None:
         """The same study without social mechanisms, None if it was not run."""
-        return self.beside(NULL)
+        return self.companion(NULL)
 
     @cached_property
     def luck(self) -> Study | None:
         """The first worlds lived again with another luck, None if they were not."""
-        return self.beside(LUCK)
+        return self.companion(LUCK)
 
     @property
     def is_point(self) -> bool:
@@ -289,7 +289,7 @@ class Study(Kept):
         return pair[0], pair[-1]
 
     def null_verdicts(self, metric: str | None = None) -> pd.DataFrame:
-        """Return the verdicts beside those of the null model; see `beside.null_verdicts`."""
+        """Return the verdicts beside those of the null model; see `null_verdicts`."""
         metric = metric or self.headline
         self.check_metric(metric)
         return null_verdicts(self, metric)

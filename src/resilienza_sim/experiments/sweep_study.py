@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.kept import Kept
-from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.plan import SWEEP, MetricInfo
 from resilienza_sim.statistics import PairedComparison, compare_pairs, holm
 
 __all__ = ["Sweep"]
@@ -32,7 +31,7 @@ class Sweep(Kept):
         What the study is and where it comes from.
     """
 
-    kind = manifests.SWEEP
+    kind = SWEEP
 
     def __init__(self, folder: Path | str, manifest: dict[str, Any]) -> None:
         super().__init__(folder, manifest)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resilienza_sim.experiments.looks import sureness
+from resilienza_sim.experiments.interim import sureness
 from resilienza_sim.messages import catalogue
 from resilienza_sim.statistics import MOST_FORESEEN, SKEWED_BEYOND, SURE_FROM
 from resilienza_sim.words import Words, decimals

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.experiment import Experiment
@@ -90,13 +91,13 @@ def planted(
     """
     plan = make_sweep(experiment(**changes))
     rng = np.random.default_rng(seed)
-    shared = luck * rng.normal(size=max(plan.pairs))
-    own = noise * rng.normal(size=(len(plan.points), max(plan.pairs)))
-    rows = plan.points.to_dict("records")
+    shared = luck * rng.normal(size=plan.pairs)
+    own = noise * rng.normal(size=(len(plan.points), plan.pairs))
+    rows = pd.DataFrame(plan.facts["points"]).to_dict("records")
     outcomes = []
     for run in plan.runs():
         loss = 100.0 + 10.0 * ((run.replicate * 7) % 5)
-        if run.strategy != plan.experiment.baseline:
+        if run.strategy != plan.baseline:
             loss += difference(rows[run.point]) + shared[run.replicate]
             loss += own[run.point, run.replicate]
         elif lost(run.point, run.replicate):

@@ -187,7 +187,7 @@ def test_few_pairs_are_said_to_be_few(tmp_path: Path, pairs: int, words: str) ->
 
 
 def test_one_arm_compares_with_nothing(tmp_path: Path) -> None:
-    plan = fake_model.plan(2, strategies={"consolidated": "{}"})
+    plan = fake_model.plan(2, strategy_texts={"consolidated": "{}"})
     study = Study.open(run_plan(plan, fake_model.runner(), tmp_path / "s"))
     assert study.comparison().empty
     assert list(study.comparison().columns[:3]) == ["metric", "baseline", "strategy"]

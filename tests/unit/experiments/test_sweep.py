@@ -11,7 +11,8 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
+from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.sweep import make_sweep, sweep
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.report.readable import Readable
 from resilienza_sim.simulation import replicate_seed, simulate
@@ -150,10 +151,12 @@ def test_a_point_that_cannot_be_is_recorded_and_the_others_go_on(tmp_path: Path)
 
 def test_a_point_that_cannot_be_does_not_hide_the_horizon_of_its_like() -> None:
     plan = make_sweep(experiment())
-    bad = replace(plan.settings[0], values={**plan.settings[0].values, "shocks.1.peak": 99.0})
+    first, second = plan.points
+    worse = {**first.setting.values, "shocks.1.peak": 99.0}
+    bad = replace(first, setting=replace(first.setting, values=worse))
     assert plan.metrics["loss_due_to_shocks"].effect_of_interest
-    for settings in ([bad, plan.settings[1]], [plan.settings[0], bad]):
-        other = replace(plan, settings=settings)
+    for points in ([bad, second], [first, bad]):
+        other = replace(plan, points=points)
         assert other.metrics == plan.metrics
         assert other.stretch == {}
 
@@ -167,8 +170,8 @@ def test_unknown_names_are_told(done: Sweep) -> None:
 
 def test_the_folder_is_named_after_what_is_asked() -> None:
     one, other = (make_sweep(experiment(seed=seed)) for seed in (1, 2))
-    assert sweep_folder(one) == sweep_folder(make_sweep(experiment(pairs=7)))
-    assert sweep_folder(one) != sweep_folder(other)
+    assert default_folder(one) == default_folder(make_sweep(experiment(pairs=7)))
+    assert default_folder(one) != default_folder(other)
 
 
 def test_points_that_are_alike_are_run_once_and_both_have_the_rows(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from resilienza_sim.experiments.plan import canonical, digest
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
 
-__all__ = ["NOT_APPLICABLE", "Audit", "audit", "audit_folder"]
+__all__ = ["NOT_APPLICABLE", "Audit", "Prepared", "Request", "audit"]
 
 NOT_APPLICABLE = "not_applicable"
 
@@ -158,23 +158,73 @@ def _said(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) ->
     return {"reading": said.says, "more_pairs": said.more_pairs, "reason": "", **asdict(found)}
 
 
-def audit_folder(claims: Claims, *, citizens: int | None, pairs: int | None) -> Path:
-    """Return the folder of an audit that was given none: the same command finds it again."""
-    told = canonical([claims.model_dump(mode="json"), citizens, pairs])
-    return Path("results") / f"audit-{claims.name}-{digest(told)[:8]}"
+@dataclass(frozen=True)
+class Prepared:
+    """An audit ready to run: all that was asked for, read and tried once.
+
+    Parameters
+    ----------
+    claims : Claims
+        What is audited.
+    stages : tuple of Stage
+        What is run.
+    hash : str
+        It names the folder of an audit that was given none.
+    """
+
+    claims: Claims
+    stages: tuple[Stage, ...]
+    hash: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of an audit that was given none: the same command finds it again."""
+        return Path("results") / f"audit-{self.claims.name}-{self.hash[:8]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of an audit, before anything is read; the fields are those of `audit`.
+
+    `reduced` asks for the smaller audit that the claims tell of.
+    """
+
+    claims: Claims | str | Path
+    reduced: bool = False
+    citizens: int | None = None
+    pairs: int | None = None
+    worlds: int | None = None
+    ready: Ready | None = None
+
+    def prepared(self) -> Prepared:
+        """Return the audit ready to run.
+
+        Raises
+        ------
+        ResilienzaError
+            If something asked for is not there or not allowed.
+        """
+        claims = self.claims if isinstance(self.claims, Claims) else load_claims(self.claims)
+        claims = claims.smaller() if self.reduced else claims
+        made = stages(
+            claims,
+            citizens=self.citizens,
+            pairs=self.pairs,
+            worlds=self.worlds,
+            ready=self.ready,
+        )
+        asked = canonical([claims.model_dump(mode="json"), self.citizens, self.pairs])
+        return Prepared(claims, tuple(made), digest(asked))
 
 
 def audit(
     claims: Claims | str | Path,
     *,
-    citizens: int | None = None,
-    pairs: int | None = None,
-    worlds: int | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     make_executor: Callable[[], Executor] | None = None,
-    ready: Ready | None = None,
+    **choices: Any,
 ) -> Audit:
     """Try claims again under every perturbation, and in plausible worlds.
 
@@ -182,16 +232,20 @@ def audit(
     ----------
     claims : Claims, str or Path
         From `load_claims` or `claims_of`, or a file of claims.
-    citizens, pairs, worlds, ready
-        As for `stages`.
     workers, progress, make_executor
         As for `sweep`.
     out : path, optional
         Folder; an existing one is resumed. By default a folder under ``results/``.
+    **choices
+        Fields of `Request`: `citizens`, `pairs`, `worlds`, `ready` as for `stages`, `reduced`.
     """
-    if not isinstance(claims, Claims):
-        claims = load_claims(claims)
-    chosen = stages(claims, citizens=citizens, pairs=pairs, worlds=worlds, ready=ready)
-    folder = place_of(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
-    run = {"workers": workers, "progress": progress, "make_executor": make_executor}
-    return Audit(folder, claims, [(stage, stage.run(folder, **run)) for stage in chosen])  # type: ignore[arg-type]
+    wanted = Request(claims=claims, **choices).prepared()
+    folder = place_of(out) if out else wanted.folder
+    found = [
+        (
+            stage,
+            stage.run(folder, workers=workers, progress=progress, make_executor=make_executor),
+        )
+        for stage in wanted.stages
+    ]
+    return Audit(folder, wanted.claims, found)

@@ -23,7 +23,7 @@ from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.judging import READINGS, read
 from resilienza_sim.experiments.experiment import Design, Experiment, Factor
-from resilienza_sim.experiments.setting import Bench, parted
+from resilienza_sim.experiments.runner import Bench, parted
 from resilienza_sim.unmeasured import Among, Range, Ranges, ranges_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Case, Claim, Claims, Perturbation
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Choice, Experiment, Factor, Value
-from resilienza_sim.experiments.setting import Bench, parted
+from resilienza_sim.experiments.runner import Bench, parted
 from resilienza_sim.experiments.sweep import sweep
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.scenario import Scenario, load_scenario

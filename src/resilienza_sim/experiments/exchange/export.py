@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
-from resilienza_sim.experiments.exchange.units import Unit, units
+from resilienza_sim.experiments.exchange.units import Unit, exportable
 from resilienza_sim.experiments.spreadsheet import harmless_table
 from resilienza_sim.experiments.store import (
     aside_name,
@@ -97,7 +97,7 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     ResilienzaError
         If there is no study, or the folder cannot be used.
     """
-    found = units(place_of(study))
+    found = exportable(place_of(study))
     before = _written_before(out)
     new_files(out, before, overwrite=overwrite)
     aside = out / aside_name()

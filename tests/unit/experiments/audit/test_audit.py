@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.audit.audit import NOT_APPLICABLE, Audit, audit, audit_folder
+from resilienza_sim.experiments.audit.audit import NOT_APPLICABLE, Audit, Request, audit
 from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Claims
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import PERTURBATION, Stage, stages
@@ -298,19 +298,14 @@ def test_hostile_texts_stay_text(tmp_path) -> None:
 
 
 def test_the_same_question_has_the_same_folder() -> None:
+    def folder(told: Claims, **asked: int) -> Path:
+        return Request(claims=told, **asked).prepared().folder
+
     one, other = claims(), claims(tried=("luck_1",))
-    assert audit_folder(one, citizens=None, pairs=6) == audit_folder(one, citizens=None, pairs=6)
-    assert (
-        len(
-            {
-                audit_folder(one, citizens=None, pairs=6),
-                audit_folder(one, citizens=None, pairs=8),
-                audit_folder(one, citizens=90, pairs=6),
-                audit_folder(other, citizens=None, pairs=6),
-            }
-        )
-        == 4
-    )
+    assert folder(one, pairs=6) == folder(one, pairs=6)
+    asked = [(one, {"pairs": 6}), (one, {"pairs": 8}), (one, {"citizens": 90, "pairs": 6})]
+    folders = {folder(told, **each) for told, each in [*asked, (other, {"pairs": 6})]}
+    assert len(folders) == 4
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from resilienza_sim.experiments.audit.plausible_worlds import (
 )
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import Stage, stages
-from resilienza_sim.experiments.setting import Bench
+from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.metrics.losses import loss_due_to_shocks
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy

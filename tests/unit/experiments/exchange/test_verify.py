@@ -407,8 +407,8 @@ def test_runs_are_chosen_by_the_seed_and_spread_over_arms_and_points(sweep: Path
 
 def test_points_may_have_pairs_of_their_own(tmp_path: Path) -> None:
     plan = make_sweep(kept.experiment())
-    first = replace(plan, pairs=[2, 2, 2, 2])
-    more = replace(plan, pairs=[2, 5, 2, 3])
+    first = replace(plan, counts=[2, 2, 2, 2])
+    more = replace(plan, counts=[2, 5, 2, 3])
     for each in (first, more, first):  # going on never asks for less than what is there
         folder = run_plan(each, kept.run_point, tmp_path / "s")
     assert verify(folder).holds

@@ -30,7 +30,7 @@ def rng() -> np.random.Generator:
 
 def ran(tmp_path: Path, strategies=(BEST, WORST, HALF), pairs: int = 8, **choices) -> Cloud:
     made = make_cloud(SCENARIO, list(strategies), pairs=pairs, **choices)
-    run_plan(made, made.runner, tmp_path / "s")
+    run_plan(made, made.bench.run, tmp_path / "s")
     return Cloud(made, read_values(tmp_path / "s", made))
 
 
