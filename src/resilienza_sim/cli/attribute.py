@@ -22,7 +22,7 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, announce_folder, progress_of
+from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.experiments.plan import default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
@@ -93,10 +93,8 @@ def command(
     announce_folder(terminal, folder)
     cost = cost_of(plan, [(plan.total / plan.pairs, plan.pairs)], plan.total, n_workers)
     announce_cost(terminal, cost, folder)
-    with progress_of(terminal, plan.total) as progress:
-        found = wanted.run(
-            folder, workers=n_workers, progress=progress, expected_seconds=cost.work_seconds
-        )
+    with running(terminal, plan.total, n_workers, cost) as how:
+        found = wanted.run(folder, how)
     _tell(terminal, found, measure)
     failures(terminal, [folder])
     _write(terminal, found, measure)

@@ -17,6 +17,7 @@ from resilienza_sim.experiments.audit.claims import Claims, load_claims
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import Ready, Stage
 from resilienza_sim.experiments.audit.study_claims import claims_of
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
@@ -91,7 +92,7 @@ def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) ->
         runs=stage.runs,
     )
     with progress_of(terminal, stage.runs) as progress:
-        return stage.run(folder, workers=workers, progress=progress)
+        return stage.run(folder, Running(workers=workers, progress=progress))
 
 
 def _tell(terminal: Terminal, found: Audit) -> None:

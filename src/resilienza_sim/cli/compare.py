@@ -21,7 +21,7 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, announce_folder, progress_of, speed
+from resilienza_sim.cli._running import announce_cost, announce_folder, running, speed
 from resilienza_sim.cli._study import tell, write
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._until_sure import announce, rule_of, tell_interim, tell_sure
@@ -105,14 +105,8 @@ def command(
     if rule is not None:
         cost = announce(terminal, rule, wanted.plan, cost)
     announce_cost(terminal, cost, folder)
-    with progress_of(terminal, cost.runs) as progress:
-        study = wanted.run(
-            folder,
-            workers=n_workers,
-            progress=progress,
-            expected_seconds=cost.work_seconds,
-            on_interim=partial(tell_interim, terminal),
-        )
+    with running(terminal, cost.runs, n_workers, cost) as how:
+        study = wanted.run(folder, how, partial(tell_interim, terminal))
     tell(terminal, study, details=details)
     if rule is not None:
         tell_sure(terminal, study, rule)

@@ -19,7 +19,7 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, announce_folder, progress_of, speed
+from resilienza_sim.cli._running import announce_cost, announce_folder, running, speed
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._until_sure import tell_interim, tell_sure
 from resilienza_sim.experiments.engine import cluster_executor, processors
@@ -68,15 +68,9 @@ def command(
     announce_folder(terminal, folder)
     cost = _estimate(wanted.plan, n_workers or processors())
     announce_cost(terminal, cost, folder)
-    with progress_of(terminal, wanted.plan.total) as progress:
-        done = wanted.run(
-            folder,
-            workers=n_workers,
-            progress=progress,
-            expected_seconds=cost.work_seconds,
-            make_executor=None if cluster is None else cluster_executor(cluster),
-            on_interim=partial(tell_interim, terminal),
-        )
+    there = None if cluster is None else cluster_executor(cluster)
+    with running(terminal, wanted.plan.total, n_workers, cost, there) as how:
+        done = wanted.run(folder, how, partial(tell_interim, terminal))
     _tell(terminal, done)
     if wanted.rule is not None:
         tell_sure(terminal, done, wanted.rule)

@@ -22,7 +22,7 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, announce_folder, progress_of
+from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
@@ -91,10 +91,8 @@ def command(
     runs = sum(step.runs for step in steps)
     cost = cost_of(wanted.cloud, [(step.arms, step.pairs) for step in steps], runs, n_workers)
     announce_cost(terminal, cost, folder)
-    with progress_of(terminal, runs) as progress:
-        found = wanted.run(
-            folder, workers=n_workers, progress=progress, expected_seconds=cost.work_seconds
-        )
+    with running(terminal, runs, n_workers, cost) as how:
+        found = wanted.run(folder, how)
     _tell_cloud(terminal, found.cloud, measure)
     if found.best is not None:
         _tell_best(terminal, found.best, measure)

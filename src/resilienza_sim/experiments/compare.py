@@ -16,10 +16,9 @@ from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.interim import OnInterim, analyses_at, run_until_sure, watched
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
-from resilienza_sim.experiments.progress import Stages, usual_progress
 from resilienza_sim.experiments.run import decision_folder, note, opened
 from resilienza_sim.experiments.second_shock import Groups
-from resilienza_sim.experiments.session import Session
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.worlds_kept import keep_worlds
 from resilienza_sim.files import place_of
@@ -57,19 +56,15 @@ class Comparison:
     def run(
         self,
         folder: Path | None = None,
-        *,
-        workers: int | None = None,
-        progress: Progress | None = None,
-        expected_seconds: float | None = None,
-        make_executor: Callable[[], Executor] | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
         on_interim: OnInterim | None = None,
     ) -> Study:
         """Run what is missing of it; the parameters are those of `compare`."""
         plan, companions, groups = self.plan, self.companions, self.groups
         folder = folder or default_folder(plan)
         totals = (each.total for each in (plan, *(other.plan for other in companions)))
-        stages = Stages(progress or usual_progress(), totals)
-        session = Session(folder, stages, workers, expected_seconds, make_executor)
+        session = how.session(folder, totals)
+        stages = session.stages
         for each in companions:  # what is not ours is told before the first run
             opened(folder / each.place, each.plan)
         if self.rule is None:
@@ -258,11 +253,13 @@ def compare(
     ).prepared()
     return wanted.run(
         None if out is None else place_of(out),
-        workers=workers,
-        progress=progress,
-        expected_seconds=expected_seconds,
-        make_executor=make_executor,
-        on_interim=on_interim,
+        Running(
+            workers=workers,
+            progress=progress,
+            expected_seconds=expected_seconds,
+            make_executor=make_executor,
+        ),
+        on_interim,
     )
 
 

@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import Plan, bench_of
-from resilienza_sim.experiments.progress import Stages
+from resilienza_sim.experiments.progress import Stages, usual_progress
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 
-__all__ = ["Session"]
+__all__ = ["Running", "Session"]
 
 
-@dataclass(frozen=True)
-class Session:
-    """How and where plans are run.
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """How plans are run, whatever they are.
 
     Parameters
     ----------
-    folder : Path
-        Folder of the study.
-    stages : Stages
-        Tells how far all the plans are.
     workers : int, optional
         Processes; by default one for each processor at hand.
+    progress : callable, optional
+        Called with runs done, runs planned, seconds left; by default, in a notebook, a line of its
+        output.
     expected_seconds : float, optional
         Estimate of all the work; a very short one needs no worker processes.
     make_executor : callable, optional
         Returns another executor, for a cluster.
     """
 
-    folder: Path
-    stages: Stages
     workers: int | None = None
+    progress: Progress | None = None
     expected_seconds: float | None = None
     make_executor: Callable[[], Executor] | None = None
+
+    def session(self, folder: Path, runs: Iterable[int]) -> Session:
+        """Return what runs plans of so many new runs each, in their order, into a folder."""
+        return Session(folder, Stages(self.progress or usual_progress(), runs), self)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Where plans are run, how, and how far they all are."""
+
+    folder: Path
+    stages: Stages
+    how: Running
 
     def run(self, plan: Plan, place: Path | str = "") -> Path:
         """Run what is missing of a plan into a place of the folder, and return it.
@@ -49,15 +61,15 @@ class Session:
         StudyInterrupted
             On Ctrl-C, with what was done of all the plans.
         """
+        how, expected = self.how, self.how.expected_seconds
         try:
             return run_plan(
                 plan,
                 bench_of(plan).run,
                 self.folder / place,
-                workers=processors() if self.workers is None else self.workers,
-                make_executor=self.make_executor,
-                expected_seconds=self.expected_seconds
-                and self.stages.share * self.expected_seconds,
+                workers=processors() if how.workers is None else how.workers,
+                make_executor=how.make_executor,
+                expected_seconds=expected and self.stages.share * expected,
                 progress=self.stages,
             )
         except StudyInterrupted as stop:

@@ -34,9 +34,8 @@ from resilienza_sim.experiments.plan import (
     default_folder,
     digest,
 )
-from resilienza_sim.experiments.progress import Stages, usual_progress
 from resilienza_sim.experiments.runner import Bench, parted
-from resilienza_sim.experiments.session import Session
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
@@ -254,17 +253,12 @@ class Swept:
     def run(
         self,
         folder: Path | None = None,
-        *,
-        workers: int | None = None,
-        progress: Progress | None = None,
-        expected_seconds: float | None = None,
-        make_executor: Callable[[], Executor] | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
         on_interim: OnInterim | None = None,
     ) -> Sweep:
         """Run what is missing of it; the parameters are those of `sweep`."""
-        stages = Stages(progress or usual_progress(), [self.plan.total])
         folder = folder or default_folder(self.plan)
-        session = Session(folder, stages, workers, expected_seconds, make_executor)
+        session = how.session(folder, [self.plan.total])
         if self.rule is None:
             session.run(self.plan)
         else:
@@ -365,9 +359,11 @@ def sweep(
     ).prepared()
     return wanted.run(
         None if out is None else place_of(out),
-        workers=workers,
-        progress=progress,
-        expected_seconds=expected_seconds,
-        make_executor=make_executor,
-        on_interim=on_interim,
+        Running(
+            workers=workers,
+            progress=progress,
+            expected_seconds=expected_seconds,
+            make_executor=make_executor,
+        ),
+        on_interim,
     )

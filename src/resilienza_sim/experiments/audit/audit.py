@@ -20,6 +20,7 @@ from resilienza_sim.experiments.audit.judging import READINGS, read, verdict
 from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, stages
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import canonical, digest
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
 
@@ -241,11 +242,6 @@ def audit(
     """
     wanted = Request(claims=claims, **choices).prepared()
     folder = place_of(out) if out else wanted.folder
-    found = [
-        (
-            stage,
-            stage.run(folder, workers=workers, progress=progress, make_executor=make_executor),
-        )
-        for stage in wanted.stages
-    ]
+    how = Running(workers=workers, progress=progress, make_executor=make_executor)
+    found = [(stage, stage.run(folder, how)) for stage in wanted.stages]
     return Audit(folder, wanted.claims, found)

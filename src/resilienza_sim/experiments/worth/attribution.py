@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import Plan, default_folder
-from resilienza_sim.experiments.progress import Stages, usual_progress
-from resilienza_sim.experiments.session import Session
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.worth.arms import read_values
 from resilienza_sim.experiments.worth.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.worth.games import Game, make_attribution
@@ -271,17 +270,12 @@ class Prepared:
     def run(
         self,
         folder: Path | None = None,
-        *,
-        workers: int | None = None,
-        progress: Progress | None = None,
-        expected_seconds: float | None = None,
-        make_executor: Callable[[], Executor] | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
     ) -> Attribution:
         """Run what is missing of it; the parameters are those of `compare`."""
         plan = self.plan
         folder = folder or default_folder(plan, "-attribution")
-        stages = Stages(progress or usual_progress(), [plan.total])
-        Session(folder, stages, workers, expected_seconds, make_executor).run(plan)
+        how.session(folder, [plan.total]).run(plan)
         return Attribution(folder, plan, self.games, read_values(folder, plan))
 
 
@@ -355,14 +349,11 @@ def attribute(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    return (
-        Request(scenario=scenario, strategies=strategies, **choices)
-        .prepared()
-        .run(
-            None if out is None else place_of(out),
-            workers=workers,
-            progress=progress,
-            expected_seconds=expected_seconds,
-            make_executor=make_executor,
-        )
+    how = Running(
+        workers=workers,
+        progress=progress,
+        expected_seconds=expected_seconds,
+        make_executor=make_executor,
     )
+    wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
+    return wanted.run(None if out is None else place_of(out), how)

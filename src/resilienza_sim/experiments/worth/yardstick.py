@@ -13,8 +13,7 @@ import pandas as pd
 from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import Plan, default_folder
-from resilienza_sim.experiments.progress import Stages, usual_progress
-from resilienza_sim.experiments.session import Session
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.worth.arms import read_values, strategies_of
 from resilienza_sim.experiments.worth.best import (
     CANDIDATES,
@@ -104,16 +103,13 @@ class Prepared:
     def run(
         self,
         folder: Path | None = None,
-        *,
-        workers: int | None = None,
-        progress: Progress | None = None,
-        expected_seconds: float | None = None,
-        make_executor: Callable[[], Executor] | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
     ) -> Yardstick:
         """Run what is missing of it; the parameters are those of `compare`."""
         folder = folder or default_folder(self.cloud, "-yardstick")
-        stages = Stages(progress or usual_progress(), (step.runs for step in self.steps))
-        session = Session(folder, stages, workers, expected_seconds, make_executor)
+        runs = (step.runs for step in self.steps)
+        session = how.session(folder, runs)
+        stages = session.stages
 
         def run(plan: Plan, place: str = "") -> pd.DataFrame:
             session.run(plan, place)
@@ -214,14 +210,11 @@ def yardstick(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    return (
-        Request(scenario=scenario, strategies=strategies, **choices)
-        .prepared()
-        .run(
-            None if out is None else place_of(out),
-            workers=workers,
-            progress=progress,
-            expected_seconds=expected_seconds,
-            make_executor=make_executor,
-        )
+    how = Running(
+        workers=workers,
+        progress=progress,
+        expected_seconds=expected_seconds,
+        make_executor=make_executor,
     )
+    wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
+    return wanted.run(None if out is None else place_of(out), how)
