@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.study import Study
-    from resilienza_sim.report.view import Comparison, DecisionView
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.headline import TOTAL
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.report import write_report
+from resilienza_sim.report.beside import interaction, null_model
+from resilienza_sim.report.tables import divergence, metric_table, three_table, verdicts
+from resilienza_sim.report.view import Comparison, DecisionView, decisions
+from resilienza_sim.report.worlds import alone, axes, axes_in_short
 
 __all__ = ["tell", "write"]
 
 
 def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
     """Write what a study found, for each decision date: one screen, or all of it."""
-    from resilienza_sim.report.view import decisions
-    from resilienza_sim.report.worlds import alone
-
     words = terminal.spelling
     views = decisions(study, words)
     for view in views if details else ():
@@ -45,17 +44,12 @@ def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
 
 def _three(terminal: Terminal, view: DecisionView) -> None:
     """Write the three figures of every comparison."""
-    from resilienza_sim.report.tables import three_table
-
     heads, rows = three_table(view, _to_show(view))
     terminal.table(heads, rows, right=(1, 2, 3, 5), edge=False)
 
 
 def _in_words(terminal: Terminal, view: DecisionView) -> None:
     """Write in words what the study is for: one comparison, how sure, what it costs."""
-    from resilienza_sim.report.tables import verdicts
-    from resilienza_sim.report.worlds import axes_in_short
-
     found = {(v.comparison.baseline.name, v.comparison.strategy.name): v for v in verdicts(view)}
     old, new = view.study.contrast
     told = found.get((old, new)) or found.get((new, old))
@@ -69,9 +63,6 @@ def _in_words(terminal: Terminal, view: DecisionView) -> None:
 
 def _all(terminal: Terminal, view: DecisionView) -> None:
     """Write every verdict with its three figures, and what it hangs on along each axis."""
-    from resilienza_sim.report.tables import verdicts
-    from resilienza_sim.report.worlds import axes
-
     shown = _to_show(view)
     for verdict in verdicts(view):
         if verdict.comparison in shown:
@@ -87,8 +78,6 @@ def _all(terminal: Terminal, view: DecisionView) -> None:
 
 def _beside(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
     """Write what the studies beside this one say."""
-    from resilienza_sim.report.beside import interaction, null_model
-
     words = view.words
     if null := null_model(view):
         terminal.bullet(f"{words('null.title')} {null['sentence' if details else 'short']}")
@@ -101,9 +90,6 @@ def _beside(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
 
 def _notes(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
     """Write what limits a verdict and, with details, where the lives of two arms part."""
-    from resilienza_sim.experiments.headline import TOTAL
-    from resilienza_sim.report.tables import divergence
-
     if view.headline == TOTAL:
         terminal.bullet(view.words("answer.no_twin"))
     if details:
@@ -129,8 +115,6 @@ def _to_show(view: DecisionView) -> list[Comparison]:
 
 
 def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> None:
-    from resilienza_sim.report.tables import metric_table
-
     words = view.words
     terminal.print()
     terminal.print(
@@ -159,8 +143,6 @@ def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> No
 
 def write(terminal: Terminal, study: Study, *, png: bool) -> Path:
     """Write the report of a study, all its decision dates in one, and say where it is."""
-    from resilienza_sim.report import write_report
-
     folder = next(iter(study.decisions.values())).folder
     path = folder / "report.html"
     write_report(study, path, lang=terminal.lang, png=folder / "figures" if png else None)

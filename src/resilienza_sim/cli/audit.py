@@ -17,9 +17,9 @@ from resilienza_sim.experiments.audit.claims import Claims, load_claims
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import Ready, Stage
 from resilienza_sim.experiments.audit.study_claims import claims_of
+from resilienza_sim.experiments.plan import COMPARISON
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
 from resilienza_sim.wording import clean
 
@@ -76,13 +76,13 @@ def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
         return load_claims(given), {}
     if not place_of(given).is_dir():
         raise ResilienzaError("claims_not_found", path=given)
-    told, ready, undecided = claims_of(Study.open(given))
+    told, ready, undecided = claims_of(Study.open(given, COMPARISON))
     if undecided:
         terminal.say("audit.undecided", count=undecided)
     return told, ready
 
 
-def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Sweep:
+def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Study:
     terminal.say(
         "audit.stage_worlds" if stage.ranges else "audit.stage",
         title=clean(stage.case.title.text(terminal.lang)),

@@ -26,8 +26,8 @@ from resilienza_sim.experiments.engine import cluster_executor, processors
 from resilienza_sim.experiments.estimate import Estimate, estimate, together
 from resilienza_sim.experiments.experiment import Experiment, load_experiment
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import SweepRequest, Swept
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.reading import read_assignments
 
 MOST_POINTS = 1_000_000
@@ -133,7 +133,7 @@ def _estimate(plan: Plan, workers: int) -> Estimate:
     return together(parts).shared(min(workers, sum(stand_for.values())))
 
 
-def _tell(terminal: Terminal, done: Sweep) -> None:
+def _tell(terminal: Terminal, done: Study) -> None:
     """Say how often each arm wins, what failed, and what to ask next."""
     metric = done.metrics[0]
     heads = [

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.sweep_study import Sweep
 
 __all__ = [
     "Interim",
@@ -312,12 +311,12 @@ def judged(
     return rows
 
 
-def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame:
+def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
     """Return how sure each comparison of a study is, and about how many more pairs it needs.
 
     Parameters
     ----------
-    study : Study or Sweep
+    study : Study
         Any; it need not have been run until sure. All decision dates of a comparison are told.
     rule : Stopping, optional
         What is asked; by default what the study was run with or, failing that, a decided verdict
@@ -344,7 +343,9 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
     headline = list(infos) if sweep else [headline_of(study.runs)]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
     looks = analyses_at(rule, int(known.get("first", SURE_FROM)))
-    days = {str(day): each for day, each in getattr(study, "decisions", {"": study}).items()}
+    days = {
+        str(day): each for day, each in ({"": study} if study.is_sweep else study.decisions).items()
+    }
     rows = []
     for day, each in days.items():
         ask = partial(

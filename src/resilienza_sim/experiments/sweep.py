@@ -37,7 +37,7 @@ from resilienza_sim.experiments.plan import (
 from resilienza_sim.experiments.runner import Bench, parted
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.sources import sources
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.reading import whole_number
@@ -255,7 +255,7 @@ class Swept:
         folder: Path | None = None,
         how: Running = Running(),  # noqa: B008 (it cannot be changed)
         on_interim: OnInterim | None = None,
-    ) -> Sweep:
+    ) -> Study:
         """Run what is missing of it; the parameters are those of `sweep`."""
         folder = folder or default_folder(self.plan)
         session = how.session(folder, [self.plan.total])
@@ -265,7 +265,7 @@ class Swept:
             names = watched(self.rule, self.plan.metrics, self.experiment.metrics)
             rule = self.rule.model_copy(update={"metrics": names})
             run_until_sure(self.plan, session, rule, on_interim)
-        return Sweep.open(folder)
+        return Study.open(folder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,7 +311,7 @@ def sweep(
     ready: Mapping[str, Scenario | Strategy] | None = None,
     twin: bool = True,
     **changes: Any,
-) -> Sweep:
+) -> Study:
     """Run an experiment.
 
     Parameters
@@ -339,7 +339,7 @@ def sweep(
 
     Returns
     -------
-    Sweep
+    Study
         Its points, runs and paired differences as tidy frames.
 
     Raises

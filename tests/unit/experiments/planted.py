@@ -12,8 +12,8 @@ import pandas as pd
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import make_sweep
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.experiments.worker import Outcome
 
 PEAK = {
@@ -73,7 +73,7 @@ def planted(
     seed: int = 1,
     lost: Callable[[int, int], bool] = lambda point, replicate: False,
     **changes: Any,
-) -> Sweep:
+) -> Study:
     """Write a sweep whose second arm differs from the first by a known function of the point.
 
     Parameters
@@ -109,4 +109,4 @@ def planted(
     store.prepare()
     store.commit(outcomes)
     manifests.write(folder, manifests.describe(plan, ""))
-    return Sweep.open(folder)
+    return Study.open(folder)

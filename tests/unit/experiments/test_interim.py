@@ -29,7 +29,6 @@ from resilienza_sim.experiments.progress import Stages
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import Named, sweep_plan
-from resilienza_sim.experiments.sweep_study import Sweep
 from tests import kept
 
 # A difference of 0.2 ± 0.14 from one arm and of −2 from the other: the first is neither under nor
@@ -269,7 +268,7 @@ def test_points_that_are_sure_get_no_more_pairs(tmp_path: Path) -> None:
     rule = Stopping(metrics=("loss_due_to_shocks",), most_pairs=90, step=20)
     plan = _sweep(tmp_path, rule)
     assert list(plan.counts) == [50, 90, 90, 50]
-    found = Sweep.open(tmp_path)
+    found = Study.open(tmp_path)
     assert found.values("loss_due_to_shocks").groupby("point").size().tolist() == [50, 90, 90, 50]
     assert [
         (look["pairs"], look["points"], look["sure"])

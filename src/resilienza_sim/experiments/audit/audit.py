@@ -21,7 +21,7 @@ from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, 
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import canonical, digest
 from resilienza_sim.experiments.session import Running
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
 
 __all__ = ["NOT_APPLICABLE", "Audit", "Prepared", "Request", "audit"]
@@ -38,11 +38,11 @@ class Audit:
         Folder of the audit.
     claims : Claims
         What was audited.
-    found : list of (Stage, Sweep)
+    found : list of (Stage, Study)
         Its stages and their runs.
     """
 
-    def __init__(self, folder: Path, claims: Claims, found: Sequence[tuple[Stage, Sweep]]) -> None:
+    def __init__(self, folder: Path, claims: Claims, found: Sequence[tuple[Stage, Study]]) -> None:
         self.folder, self.claims = folder, claims
         self.stages = [(stage, runs) for stage, runs in found if stage.ranges is None]
         self.worlds = next(((s, runs) for s, runs in found if s.ranges is not None), None)
@@ -151,10 +151,10 @@ def _as_stated(claim: Claim, found: str) -> bool:
     return found == "robust" if claim.stated == "robust" else True
 
 
-def _said(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) -> dict[str, Any]:
+def _said(stage: Stage, runs: Study, claim: Claim, point: int, margin: float) -> dict[str, Any]:
     """Return what the pairs of one point say of a claim."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    found = runs.compare(point, claim.metric, new, old)
+    found = runs.compare(claim.metric, new, old, point=point)
     said = read(found, claim.direction, margin)
     return {"reading": said.says, "more_pairs": said.more_pairs, "reason": "", **asdict(found)}
 

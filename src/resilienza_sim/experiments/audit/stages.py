@@ -17,8 +17,8 @@ from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Case, Claim, Cla
 from resilienza_sim.experiments.experiment import Choice, Experiment, Factor, Value
 from resilienza_sim.experiments.runner import Bench, parted
 from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import SweepRequest
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.strategies import Strategy, load_strategy
 
@@ -78,7 +78,7 @@ class Stage:
         """Number of runs."""
         return self.points * self.experiment.pairs * len(self.experiment.strategies)
 
-    def run(self, folder: Path, how: Running) -> Sweep:
+    def run(self, folder: Path, how: Running) -> Study:
         """Run what is missing."""
         wanted = SweepRequest(experiment=self.experiment, ready=self.ready).prepared()
         return wanted.run(folder / self.place, how)

@@ -24,9 +24,8 @@ from resilienza_sim.experiments.exchange.export import export_csv
 from resilienza_sim.experiments.exchange.findings import Report
 from resilienza_sim.experiments.exchange.units import hash_of, units
 from resilienza_sim.experiments.exchange.verify import verify
-from resilienza_sim.experiments.opening import load_study
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.study import Study, load_study
 from resilienza_sim.experiments.sweep import make_sweep
 from tests import kept
 from tests.unit.experiments import fake_model
