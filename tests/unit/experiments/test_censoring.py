@@ -58,7 +58,7 @@ def test_a_metric_that_is_never_censored_has_no_marks(tmp_path: Path) -> None:
 
 
 def test_a_point_without_runs_has_no_pairs(sweep: Study) -> None:
-    assert sweep.compare(7, "recovery_weeks", "alluvial", "consolidated").n == 0
+    assert sweep.compare("recovery_weeks", "alluvial", "consolidated", point=7).n == 0
 
 
 def test_a_point_of_which_no_run_went_well_has_no_pairs(tmp_path: Path) -> None:
@@ -67,6 +67,6 @@ def test_a_point_of_which_no_run_went_well_has_no_pairs(tmp_path: Path) -> None:
 
     points = grid(peak=[0.5, 0.9])
     sweep = made_sweep(tmp_path, points, lost, metrics=["recovery_weeks"], arms=ARMS)
-    assert sweep.compare(0, "recovery_weeks", "alluvial", "consolidated").n == 0
-    assert sweep.compare(1, "recovery_weeks", "alluvial", "consolidated").n == 8
+    assert sweep.compare("recovery_weeks", "alluvial", "consolidated").n == 0
+    assert sweep.compare("recovery_weeks", "alluvial", "consolidated", point=1).n == 8
     assert list(sweep.comparison("recovery_weeks")["point"]) == [1]

@@ -109,9 +109,9 @@ def test_a_study_does_not_go_on_with_other_code(now: dict[str, str], tmp_path: P
     folder = run_plan(fake_model.plan(code=CODE), fake_model.runner(), tmp_path / "s")
     before = fake_model.contents(folder)
     with pytest.raises(ResilienzaError, match="other code") as told:
-        run_plan(fake_model.plan(8, sources=now), fake_model.runner(), folder)
+        run_plan(fake_model.plan(8, code=now), fake_model.runner(), folder)
     (name,) = {n for n in {**CODE, **now} if CODE.get(n) != now.get(n)} & {MODEL, "shocks.x"}
     assert f"code.{name}" in told.value.text("en")
     assert f"code.{name}" in told.value.text("it")
     assert fake_model.contents(folder) == before
-    run_plan(fake_model.plan(8, sources=CODE), fake_model.runner(), folder)
+    run_plan(fake_model.plan(8, code=CODE), fake_model.runner(), folder)
