@@ -24,9 +24,9 @@ from resilienza_sim.cli._options import (
 )
 from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
-from resilienza_sim.experiments.worth.arms import strategies_of
 from resilienza_sim.experiments.worth.best import CANDIDATES, FIRST_HISTORIES, Best
 from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, Cloud
 from resilienza_sim.experiments.worth.yardstick import Prepared, Request, Yardstick

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resilienza_sim.experiments.worth.arms import strategies_of
+from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import (
     COLOURS,

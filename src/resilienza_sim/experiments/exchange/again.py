@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from resilienza_sim.divergence import divergences
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.allocations import allocation_named
 from resilienza_sim.experiments.comparison import make_plan
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, ranges_told
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.histories import Histories
+from resilienza_sim.experiments.many_arms import made_plan
 from resilienza_sim.experiments.plan import Arm, Plan, Run, Runner, Task
 from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.experiments.worker import Outcome, execute
-from resilienza_sim.experiments.worth.allocations import allocation_named
-from resilienza_sim.experiments.worth.arms import made_plan
 from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy

@@ -19,10 +19,10 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.comparison import comparison_plan
 from resilienza_sim.experiments.experiment import Factor
+from resilienza_sim.experiments.many_arms import arms_plan
 from resilienza_sim.experiments.plan import COMPARISON, SWEEP, Plan, Run, hash_of
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.sweep import Named, settings_of, sweep_plan
-from resilienza_sim.experiments.worth.arms import arms_plan
 from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.streams import another_luck
 from resilienza_sim.unmeasured import Ranges

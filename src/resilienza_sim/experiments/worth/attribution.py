@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.plan import Plan, default_folder
 from resilienza_sim.experiments.session import Running
-from resilienza_sim.experiments.worth.arms import read_values
 from resilienza_sim.experiments.worth.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.worth.games import Game, make_attribution
 from resilienza_sim.files import place_of

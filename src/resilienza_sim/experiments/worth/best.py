@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments.allocations import near, shares_of
 from resilienza_sim.experiments.histories import Histories
+from resilienza_sim.experiments.many_arms import decision_index, made_plan, strategies_of
 from resilienza_sim.experiments.plan import Arm, Plan, bench_of
 from resilienza_sim.experiments.runner import Bench
-from resilienza_sim.experiments.worth.allocations import near, shares_of
-from resilienza_sim.experiments.worth.arms import decision_index, made_plan, strategies_of
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval, side
 from resilienza_sim.streams import Streams
 

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.allocations import RANDOM, menu_of, shares_of
+from resilienza_sim.experiments.allocations import allocations as drawn
+from resilienza_sim.experiments.many_arms import decision_index, made_plan, strategies_of
 from resilienza_sim.experiments.plan import Arm, Plan
 from resilienza_sim.experiments.runner import RECEIVED, Bench
-from resilienza_sim.experiments.worth.allocations import RANDOM, menu_of, shares_of
-from resilienza_sim.experiments.worth.allocations import allocations as drawn
-from resilienza_sim.experiments.worth.arms import decision_index, made_plan, strategies_of
 from resilienza_sim.reading import seed_of
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, side
 from resilienza_sim.streams import Streams

@@ -12,9 +12,9 @@ import pandas as pd
 
 from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.many_arms import read_values, strategies_of
 from resilienza_sim.experiments.plan import Plan, default_folder
 from resilienza_sim.experiments.session import Running
-from resilienza_sim.experiments.worth.arms import read_values, strategies_of
 from resilienza_sim.experiments.worth.best import (
     CANDIDATES,
     FIRST_HISTORIES,

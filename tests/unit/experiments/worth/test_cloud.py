@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.worth.arms import read_values
 from resilienza_sim.experiments.worth.cloud import Cloud, make_cloud, percentiles
 from tests.fake_arms import CAMPAIGN, PURSE, TRAINING, Town, live_in
 from tests.small import plan, town

@@ -11,12 +11,12 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.histories import Histories
+from resilienza_sim.experiments.many_arms import decision_index, made_plan, read_values
 from resilienza_sim.experiments.plan import CHUNK, Arm, Plan
 from resilienza_sim.experiments.progress import Stages
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.worth.arms import decision_index, made_plan, read_values
 from resilienza_sim.simulation import simulate
 from tests.fake_arms import CAMPAIGN, CASH, STAFF, Town, live_in
 from tests.small import day, flood, plan, town
@@ -182,9 +182,9 @@ def test_progress_over_several_plans_is_one() -> None:
     assert told == [
         (0, 20, None),
         (5, 20, 15.0),
-        (10, 20, None),
-        (10, 20, None),
-        (16, 20, None),
+        (10, 20, 10.0),  # the others, at the pace of the last
+        (10, 20, 10.0),
+        (16, 20, 4.0),
         (20, 20, 0.0),
     ]
 
@@ -193,10 +193,11 @@ def test_runner_and_tasks_travel_to_workers() -> None:
     made = make(Arm("part", OWN, (CAMPAIGN,)), histories=Histories(shift_weeks=3))
     for task in made.tasks():
         runner, there = pickle.loads(pickle.dumps((made.bench.run, task)))
-        assert runner == made.bench.run
+        assert runner.__self__ == made.bench
         assert there.runs == task.runs
-        assert there.setting["arms"]["part"].text == made.arms["part"].text
-        assert there.setting["arms"]["part"].strategy.lines(0) == OWN.lines(0)
+        (arm,) = there.arms
+        assert arm.text == made.made["part"].text
+        assert arm.strategy.lines(0) == OWN.lines(0)
 
 
 def test_decisions_and_names_are_checked() -> None:
@@ -208,4 +209,4 @@ def test_decisions_and_names_are_checked() -> None:
     with pytest.raises(ResilienzaError):
         SCENARIO.arms([OWN, plan((CAMPAIGN, 1.0))])
     with pytest.raises(ResilienzaError):
-        make(*many(1), by_pair=[])
+        make(*many(1), pairs=0)
