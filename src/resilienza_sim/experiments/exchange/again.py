@@ -193,6 +193,9 @@ def make_again(
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Make runs again and tell in the report how they agree with those kept."""
+    for unit in (each for each in units if not (each.is_sweep or each.is_comparison)):
+        if left := len(unit.manifest["strategies"]) - len(_arms_again(unit)):
+            report.note("arms_not_remade", place=unit.label, count=left)
     picks = chosen(units, count, seed)
     equal, apart, failed, largest = 0, [], [], 0.0
     runners: dict[str, Runner] = {}
