@@ -167,8 +167,8 @@ class Study:
 
     @cached_property
     def factors(self) -> list[Factor]:
-        """What the experiment varies."""
-        return [Factor.model_validate(each) for each in self.manifest["factors"]]
+        """What the experiment varies; nothing, in a comparison."""
+        return [Factor.model_validate(each) for each in self.manifest.get("factors", ())]
 
     def stretch(self, metric: str) -> pd.Series:
         """Return how many times the mean the smallest effect of a metric is, at each point.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -328,8 +329,11 @@ def test_what_a_manifest_says_cannot_be_changed_unseen(
 
 @pytest.fixture
 def _runner(monkeypatch: pytest.MonkeyPatch) -> None:
-    runners = {True: kept.run_point, False: kept.run}
-    monkeypatch.setattr(again, "runner_of", lambda unit: runners[unit.is_sweep])
+    benches = {
+        True: SimpleNamespace(run=kept.run_point),
+        False: SimpleNamespace(run=kept.run),
+    }
+    monkeypatch.setattr(again, "bench_again", lambda unit: benches[unit.is_sweep])
 
 
 @pytest.mark.usefixtures("_runner")
@@ -386,7 +390,7 @@ def test_a_run_that_now_fails_is_told(study: Path, monkeypatch: pytest.MonkeyPat
     def broken(task: object) -> None:
         raise ValueError("no")
 
-    monkeypatch.setattr(again, "runner_of", lambda unit: broken)
+    monkeypatch.setattr(again, "bench_again", lambda unit: SimpleNamespace(run=broken))
     assert "rerun_other_end" in wrong(verify(study, rerun=1))
 
 
