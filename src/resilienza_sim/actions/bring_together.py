@@ -17,8 +17,7 @@ class BringTogether(Action):
     """Activities that people of different sides and groups do together (connessione)."""
 
     source: ClassVar[str] = (
-        "MODEL.md section 5, rows 24 and 40; Pettigrew & Tropp 2006: contact helps most when people"
-        " do something together"
+        "Pettigrew & Tropp 2006: contact helps most when people do something together"
     )
     ambit: ClassVar[Ambit] = "ties"
 

@@ -20,7 +20,10 @@ __all__ = ["Outreach"]
 class Outreach(Action):
     """Knock on the doors of those who keep away from help."""
 
-    source: ClassVar[str] = "MODEL.md section 5, rows 25 and 40"
+    source: ClassVar[str] = (
+        "assumption: no study of visits to people distant from help was found; Kiely et "
+        "al. 2022: link workers, mostly no difference"
+    )
     ambit: ClassVar[Ambit] = "awareness"
 
     towards: Literal["everyone", "target"] = "everyone"

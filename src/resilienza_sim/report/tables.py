@@ -27,7 +27,7 @@ __all__ = [
     "verdicts",
 ]
 
-SMALL_TOWN = 2_000  # MODEL.md section 2: below it small populations distort results
+SMALL_TOWN = 2_000  # below it small populations distort results
 _BETTER = {1: "table.higher", -1: "table.lower", 0: "table.neither"}
 
 # -- verdicts ----------------------------------------------------------------------------------
