@@ -221,7 +221,7 @@ class Scenario(_Part, FromFile):
                 raise refusal("figure_share", name=figure, found=value)
         total = sum(quarter.share for quarter in self.quarters)
         if abs(total - 1.0) > 0.01:
-            raise refusal("quarter_shares", found=f"{total:.3f}")
+            raise refusal("quarter_shares", found=round(total, 3))
         first = self.time.start
         if first.weekday() != 0:
             monday = first - timedelta(days=first.weekday())

@@ -178,7 +178,7 @@ def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _scenario(terminal: Terminal, scenario: Scenario) -> None:
-    lang = terminal.lang
+    lang, words = terminal.lang, terminal.spelling
     terminal.print()
     terminal.say("explain.scenario", name=scenario.name, title=scenario.title.text(lang))
     terminal.paragraph(scenario.description.text(lang))
@@ -186,26 +186,33 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
         "explain.town",
         town=scenario.territory.name,
         province=scenario.territory.province,
-        residents=scenario.territory.residents,
-        citizens=scenario.town.citizens,
+        residents=words.number(scenario.territory.residents, 0),
+        citizens=words.number(scenario.town.citizens, 0),
     )
     terminal.say(
         "explain.time",
-        start=scenario.time.start,
+        start=words.date(scenario.time.start),
         weeks=scenario.time.weeks,
         burn_in=scenario.time.burn_in_weeks,
-        decisions=", ".join(str(day) for day in scenario.time.decisions),
+        decisions=words.list([words.date(day) for day in scenario.time.decisions]),
     )
-    shares = [(quarter.name, f"{100 * quarter.share:.0f} %") for quarter in scenario.quarters]
+    shares = [(quarter.name, words.percent(quarter.share)) for quarter in scenario.quarters]
     terminal.table(_heads(terminal, "quarter", "share"), shares, right=(1,))
     shocks: tuple[Any, ...] = scenario.shocks
     rows = [
-        (f"shocks.{k}", shock.kind(), shock.start, _told(shock.label, terminal.lang))
+        (
+            f"shocks.{k}",
+            shock.kind(),
+            words.short_date(shock.start),
+            _told(shock.label, terminal.lang),
+        )
         for k, shock in enumerate(shocks)
     ]
     terminal.table(_heads(terminal, "place", "shock", "start", "label"), rows)
     if acts := scenario.exogenous.emergencies:
-        spans = ", ".join(f"{act.start} – {act.end}" for act in acts)
+        spans = ", ".join(
+            f"{words.short_date(act.start)} – {words.short_date(act.end)}" for act in acts
+        )
         terminal.say("explain.emergencies", spans=spans)
     for source in scenario.sources:
         terminal.bullet(source)
@@ -240,11 +247,10 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
 
 def _gets(terminal: Terminal, line: Allocation) -> str:
     """Return what a line gets: a share of the purse, or euros a year of the whole town."""
-    from resilienza_sim.words import Words
-
+    words = terminal.spelling
     if line.eur_per_year is None:
-        return f"{100 * line.share:.0f} %"
-    return terminal.words("explain.a_year", euros=Words(terminal.lang).euros(line.eur_per_year))
+        return words.percent(line.share, 0 if float(100 * line.share).is_integer() else 1)
+    return terminal.words("explain.a_year", euros=words.euros(line.eur_per_year))
 
 
 def _concepts(terminal: Terminal, name: str) -> bool:
@@ -314,7 +320,10 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
             factor.title.text(terminal.lang),
             terminal.spelling.span(factor.low, factor.high)
             if factor.is_range
-            else ", ".join(str(option) for option in factor.options),
+            else ", ".join(
+                terminal.spelling.exact(option) if isinstance(option, float) else str(option)
+                for option in factor.options
+            ),
             factor.source,
         )
         for factor in experiment.factors
