@@ -26,8 +26,7 @@ class BuildAlliances(Action):
     """
 
     source: ClassVar[str] = (
-        "Provan & Milward 1995; Milward & Provan 1998; decree 117/2017, art. 55: "
-        "co-planning; sizes: assumption"
+        "Provan & Milward 1995; decree 117/2017, art. 55: co-planning; sizes: assumption"
     )
     ambit: ClassVar[Ambit] = "planning"
 

@@ -27,9 +27,7 @@ class EngageStakeholders(Action):
     town's worst problem lacks most (its bottleneck), the largest of them first.
     """
 
-    source: ClassVar[str] = (
-        "assumption: no study of what engaging firms, schools and parishes does was found"
-    )
+    source: ClassVar[str] = "assumption: no study was found"
     ambit: ClassVar[Ambit] = "planning"
     ways: ClassVar[tuple[str, ...]] = ("by",)
 

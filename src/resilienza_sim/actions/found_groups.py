@@ -23,7 +23,7 @@ __all__ = ["FoundGroups"]
 class FoundGroups(Action):
     """Found new groups with a start-up grant (moltiplicazione)."""
 
-    source: ClassVar[str] = "assumption: no study of what grants to start groups do was found"
+    source: ClassVar[str] = "assumption: no study was found"
     ambit: ClassVar[Ambit] = "ties"
     ways: ClassVar[tuple[str, ...]] = ("among",)
 

@@ -20,10 +20,7 @@ __all__ = ["Outreach"]
 class Outreach(Action):
     """Knock on the doors of those who keep away from help."""
 
-    source: ClassVar[str] = (
-        "assumption: no study of visits to people distant from help was found; Kiely et "
-        "al. 2022: link workers, mostly no difference"
-    )
+    source: ClassVar[str] = "Kiely et al. 2022; sizes: assumption"
     ambit: ClassVar[Ambit] = "awareness"
 
     towards: Literal["everyone", "target"] = "everyone"

@@ -79,7 +79,9 @@ def command(
     folder = new_folder("--out", out)
     asked = {"--metric": metric, "--half-width": half_width}
     asked |= {"--most-pairs": most_pairs, "--step": step}
-    if not until_sure and (alone := next((o for o, text in asked.items() if text is not None), None)):
+    if not until_sure and (
+        alone := next((o for o, text in asked.items() if text is not None), None)
+    ):
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
     from resilienza_sim.experiments.compare import Request, default_folder

@@ -72,7 +72,7 @@ def _component(terminal: Terminal, name: str) -> bool:
                 terminal.say("explain.weekly")
             if getattr(each, "per_head", False):
                 terminal.say("explain.per_head")
-            terminal.say("explain.source", value=each.source or "–")
+            terminal.say("explain.source", value=terminal.spelling.source(each.source or "–"))
             if len(columns) > 1:
                 terminal.say("explain.columns", value=", ".join(columns))
             _fields(terminal, getattr(each, "model_fields", {}))
@@ -114,7 +114,8 @@ def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
         default = terminal.words("explain.required")
     if isinstance(default, Phrase):
         default = default.text(terminal.lang)
-    reasons = (info.description, extra.get("source"))
+    source = extra.get("source")
+    reasons = (info.description, source and terminal.spelling.source(source))
     return (
         name,
         wanted(info).text(terminal.lang),
@@ -215,7 +216,7 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
         )
         terminal.say("explain.emergencies", spans=spans)
     for source in scenario.sources:
-        terminal.bullet(source)
+        terminal.bullet(words.source(source))
 
 
 def _told(label: Any, lang: str) -> str:
@@ -230,7 +231,7 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
     title = strategy.title.text(terminal.lang)
     terminal.say("explain.strategy", name=strategy.name, title=title)
     terminal.paragraph(strategy.description.text(terminal.lang))
-    terminal.say("explain.source", value=strategy.source)
+    terminal.say("explain.source", value=terminal.spelling.source(strategy.source))
     heads = _heads(terminal, "phase", "action", "share", "about")
     rows = [
         (
@@ -283,7 +284,7 @@ def _pattern(terminal: Terminal, name: str) -> bool:
     terminal.say("explain.pattern", name=name, statement=statement)
     terminal.say("explain.unit", value=pattern.unit.text(terminal.lang))
     terminal.say("explain.measured", value=measured)
-    terminal.say("explain.source", value=pattern.source)
+    terminal.say("explain.source", value=terminal.spelling.source(pattern.source))
     if pattern.fitted is not None:
         terminal.say("explain.fitted", value=pattern.fitted)
     terminal.say("explain.ask", name=name)
@@ -300,7 +301,7 @@ def _concept(terminal: Terminal, concept: Concept) -> None:
     )
     terminal.paragraph(concept.claim.text(terminal.lang))
     terminal.say("explain.shown_by", indicator=concept.indicator, outcome=concept.outcome)
-    terminal.say("explain.source", value=concept.source)
+    terminal.say("explain.source", value=terminal.spelling.source(concept.source))
     terminal.say("explain.try", number=concept.number)
 
 
@@ -310,7 +311,7 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
     terminal.say("explain.experiment", name=experiment.name, question=question)
     terminal.paragraph(experiment.description.text(terminal.lang))
     for source in experiment.sources:
-        terminal.say("explain.source", value=source)
+        terminal.say("explain.source", value=terminal.spelling.source(source))
     heads = [
         terminal.words(f"explain.factor.{head}") for head in ("name", "about", "span", "source")
     ]
@@ -324,7 +325,7 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
                 terminal.spelling.exact(option) if isinstance(option, float) else str(option)
                 for option in factor.options
             ),
-            factor.source,
+            terminal.spelling.source(factor.source),
         )
         for factor in experiment.factors
     ]

@@ -246,7 +246,7 @@ def territory(words: Words, manifest: Mapping[str, Any]) -> list[dict[str, Any]]
             "value": _figure_value(words, figure.value, figure.unit or ""),
             "area": plain(figure.area or "–"),
             "year": plain(figure.year or "–"),
-            "source": plain(figure.source or "–"),
+            "source": words.source(plain(figure.source or "–")),
             "stands_in": bool(figure.stands_in),
         }
         for name, figure in figures.items()

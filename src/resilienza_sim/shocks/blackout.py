@@ -20,7 +20,7 @@ __all__ = ["Blackout"]
 class Blackout(Shock):
     """A blackout: no power, telephones down; the frail and the old are hit most."""
 
-    source: ClassVar[str] = "assumption: forms, sizes and weights are of the right order"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "blackout"
     protects: ClassVar[Protection] = "watch"
     needs: ClassVar[dict[str, float]] = {

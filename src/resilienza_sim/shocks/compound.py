@@ -45,7 +45,7 @@ class Compound(Shock):
     on the same number of every part; its quarters and series hold for the parts that give none.
     """
 
-    source: ClassVar[str] = "assumption: forms of single shocks, together"
+    source: ClassVar[str] = "assumption: the forms of its parts"
     hazard: ClassVar[str] = ""
     needs: ClassVar[dict[str, float]] = {}
 

@@ -19,7 +19,7 @@ __all__ = ["Earthquake"]
 class Earthquake(Shock):
     """An earthquake: homes and places damaged round the epicentre, years to reopen them."""
 
-    source: ClassVar[str] = "assumption: forms, sizes and weights are of the right order"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "earthquake"
     protects: ClassVar[Protection] = "watch"
     damages_homes: ClassVar[bool] = True

@@ -20,7 +20,7 @@ _WORKING = (18, 65)
 class EconomicCrisis(Shock):
     """An economic crisis: the low-skilled lose income for years, the purse is cut."""
 
-    source: ClassVar[str] = "assumption: forms, sizes and weights are of the right order"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "economic_crisis"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.2,

@@ -18,7 +18,7 @@ __all__ = ["FactoryClosure"]
 class FactoryClosure(Shock):
     """A factory closes: the workers' households lose income, slowly found again."""
 
-    source: ClassVar[str] = "assumption: forms, sizes and weights are of the right order"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "factory_closure"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.3,

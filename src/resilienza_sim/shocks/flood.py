@@ -19,7 +19,7 @@ __all__ = ["Flood"]
 class Flood(Shock):
     """A flood: water in the low-lying homes of some quarters; damage lasts until repaired."""
 
-    source: ClassVar[str] = "assumption: forms, sizes and weights are of the right order"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "flood"
     protects: ClassVar[Protection] = "watch"
     damages_homes: ClassVar[bool] = True

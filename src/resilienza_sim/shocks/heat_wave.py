@@ -28,7 +28,7 @@ def _in_year(day: date, year: int) -> date:
 class HeatWave(Shock):
     """A heat wave: the old who live alone suffer most."""
 
-    source: ClassVar[str] = "assumption: forms, sizes and weights are of the right order"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "heat_wave"
     protects: ClassVar[Protection] = "watch"
     needs: ClassVar[dict[str, float]] = {"isolation": 0.5, "care": 0.5, "health": 0.7}

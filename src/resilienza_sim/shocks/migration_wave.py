@@ -24,7 +24,7 @@ class MigrationWave(Shock):
     share with the host quarter, above all with those who already depend on them.
     """
 
-    source: ClassVar[str] = "assumption: forms, sizes and weights are of the right order"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "migration_wave"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.2,
