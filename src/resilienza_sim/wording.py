@@ -193,8 +193,8 @@ def _ranged(key: str, bounds: Mapping[str, Any]) -> Phrase:
     low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
     if low is None and high is None:
         return Phrase(key)
-    below = "from" if "ge" in bounds else "above" if low else ""
-    above = "to" if "le" in bounds else "below" if high else ""
+    below = "from" if "ge" in bounds else "above" if low is not None else ""
+    above = "to" if "le" in bounds else "below" if high is not None else ""
     values = {"low": low, "high": high}
     span = Phrase(f"range.{'_'.join(filter(None, (below, above)))}", values)
     return Phrase("wanted.with_range", {"thing": Phrase(key), "range": span})

@@ -42,10 +42,12 @@ def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
 
 def _all(terminal: Terminal, view: DecisionView) -> None:
     """Write every verdict with its three figures, and what it hangs on along each axis."""
-    from resilienza_sim.report.tables import verdicts
+    from resilienza_sim.report.tables import three_table, verdicts
     from resilienza_sim.report.worlds import axes
 
     shown = _to_show(view)
+    heads, rows = three_table(view, shown)
+    terminal.table(heads, rows, right=(1, 2, 3, 5))
     for verdict in verdicts(view):
         if verdict.comparison in shown:
             parts = (verdict.sentence, verdict.sure, verdict.others)
