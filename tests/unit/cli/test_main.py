@@ -97,7 +97,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["compare", "a", "--pair", "3"], "Did you mean “--pairs”?"),
         (["compare", "a", "--pairs", "x"], '--pairs is "x", but it must be a whole number'),
         (["compare", "a", "--pairs", "0"], "from 1 to 100,000"),
-        (["compare", "a", "--workers", "9" * 9999], "from 1 to 1024"),
+        (["compare", "a", "--workers", "9" * 9999], "from 1 to 1,024"),
         (["compare", "a", "--seed=-1"], "--seed"),
         (["compare", "a", "--out", __file__], "but it must be a folder"),
         (["list", "shock"], "Did you mean “shocks”?"),

@@ -23,7 +23,7 @@ def flat(text: str) -> str:
 
 @pytest.mark.parametrize("lang", languages())
 def test_a_verdict_is_the_same_sentence_everywhere(study, lang, monkeypatch, capsys):
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "300")
     words = Words(lang)
     page = flat(html.unescape(render_report(study, lang)))
     tell(Terminal(lang), study)
