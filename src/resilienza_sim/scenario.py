@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from resilienza_sim.bounds import MOST_CITIZENS
+from resilienza_sim.community.known import Known
 from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
@@ -290,6 +291,17 @@ class Scenario(_Part, FromFile):
         """Return the measured data of the municipality."""
         town = load_town(self.town.municipality, self.town.province)
         return with_figures(town, self.town.figures)
+
+    @cached_property
+    def known(self) -> Known:
+        """Return what is known of the town by name or by measure."""
+        return Known(
+            associations=self.associations,
+            services=self.services,
+            spaces=self.spaces,
+            pairs=None if self.network is None else self.network.pairs,
+            begins=self.time.start,
+        )
 
     @property
     def small(self) -> bool:
