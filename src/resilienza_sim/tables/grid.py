@@ -23,6 +23,8 @@ LARGEST_BYTES = 50_000_000
 """Of a file; a workbook may hold six times as much unpacked."""
 _UNPACKED = 300_000_000
 MOST_ROWS, MOST_COLUMNS = 200_000, 2_000
+_ENOUGH_TO_TELL = 200
+"""Rows and columns looked at for other mistakes in a sheet that is too large anyway."""
 LONGEST_CELL = 2_000
 """Signs of a cell: more is no name, number or sentence."""
 _SEPARATORS = ";,\t|"
@@ -208,10 +210,11 @@ def _bounded(sheet: Sheet, remarks: Remarks) -> Sheet:
     """Return a sheet without cells too long to be any; what is cut off is a mistake, never lost."""
     if len(sheet.rows) > MOST_ROWS:
         remarks.mistake(sheet.place(), "too_many_rows", found=len(sheet.rows), allowed=MOST_ROWS)
-    if any(len(row) > MOST_COLUMNS for row in sheet.rows):
-        widest = max(len(row) for row in sheet.rows)
+        sheet = Sheet(sheet.file, sheet.name, sheet.rows[:_ENOUGH_TO_TELL])
+    widest = max((len(row) for row in sheet.rows), default=0)
+    if widest > MOST_COLUMNS:
         remarks.mistake(sheet.place(), "too_many_columns", found=widest, allowed=MOST_COLUMNS)
-    rows = [row[:MOST_COLUMNS] for row in sheet.rows[:MOST_ROWS]]
+    rows = [row[:_ENOUGH_TO_TELL] if widest > MOST_COLUMNS else row for row in sheet.rows]
     for r, k, size in _too_long(rows):
         place = sheet.place(r, k)
         remarks.mistake(place, "cell_too_long_at", found=size, allowed=LONGEST_CELL)

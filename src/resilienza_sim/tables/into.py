@@ -117,7 +117,7 @@ def text_of(source: Path, held: Held, lang: str) -> str:
         return catalogue(lang).text(f"tables.comment.{key}")
 
     if held.citizens is not None:
-        document["town"]["citizens"] = held.citizens  # type: ignore[index]
+        document["town"]["citizens"] = held.citizens
     if held.quarters is not None:
         _replace(document, "quarters", _tables(held.quarters, say("quarters")))
     for key in _LISTED:
