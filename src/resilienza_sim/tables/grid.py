@@ -31,6 +31,8 @@ _SEPARATORS = ";,\t|"
 _SAMPLE_LINES, _SAMPLE_BYTES = 50, 200_000
 _ENCODINGS = ["cp1252", "iso8859_15", "mac_roman", "cp850", "cp1250", "utf_16"]
 """What Italian offices save besides UTF-8, the likeliest first."""
+_AS_WELL = 0.2
+"""Mess that a text may be in the likeliest encoding: assumption."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,10 @@ def _decoded(path: Path, content: bytes, remarks: Remarks) -> str:
         pass
     from charset_normalizer import from_bytes
 
-    best = from_bytes(content[:_SAMPLE_BYTES], cp_isolation=_ENCODINGS).best()
+    found = from_bytes(content[:_SAMPLE_BYTES], cp_isolation=_ENCODINGS)
+    # Of a short text little can be told: what offices save is taken where it does as well.
+    usual = (each for each in found if each.encoding == _ENCODINGS[0])
+    best = next((each for each in usual if each.chaos <= _AS_WELL), found.best())
     encoding = best.encoding if best else _ENCODINGS[0]
     remarks.note(Place(path.name), "encoding", found=encoding.replace("_", "-"))
     return content.decode(encoding, errors="replace")

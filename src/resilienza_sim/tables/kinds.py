@@ -153,7 +153,7 @@ def _likeness(head: str, word: str) -> float:
     if len(word) < 4 or abs(len(word) - len(head)) > _SLIPS:
         return 0.0
     alike = SequenceMatcher(None, head, word).ratio()
-    return alike if alike >= _ALIKE else 0.0
+    return 1.0 + alike if alike >= _ALIKE else 0.0
 
 
 @cache

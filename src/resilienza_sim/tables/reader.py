@@ -216,7 +216,7 @@ class _Reading:
         elif value * factor > most:
             self._remarks.mistake(place, "too_large", found=told, allowed=f"{most:.0f}")
         else:
-            return value * factor
+            return value if factor == 1.0 else round(value * factor, 1)
         return None
 
     def people(self, name: str) -> int | None:
