@@ -54,8 +54,8 @@ SMALL_GROUP = 3
 """Members of the whole town under which a group is small (MODEL.md equation 7)."""
 _BACK = 13.0
 """Weeks in which the past makes up for what a service has strayed from its list, as `balance`."""
-_MOST = 16.0
-"""Largest factor of asking, and one over the smallest: assumption."""
+_MOST = 4.0
+"""Largest factor of asking, and one over the smallest, as `balance`."""
 _LASTING = 26.0
 """Weeks over which comings and goings are averaged: assumption."""
 _STEP = 0.25
