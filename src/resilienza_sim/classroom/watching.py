@@ -24,6 +24,7 @@ INDICATORS = (
     "above_share",
     "worn_out",
     "trust",
+    "mean_degree",
     "observed_trust",
     "perceived_support",
     "received_support",

@@ -1,0 +1,124 @@
+"""One HTML file with the whole lesson inside: it opens by itself, and asks nothing of the network."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from importlib.resources import files
+from typing import Any
+
+from resilienza_sim.classroom.lesson import Lesson, lesson_for
+from resilienza_sim.classroom.recording import Recording
+from resilienza_sim.concepts import Concept, shipped_concepts
+from resilienza_sim.messages import catalogue, languages
+
+__all__ = ["lesson_page", "page_data", "script", "stylesheet"]
+
+_FIRST, _LAST = "dom", "start"
+"""Scripts that the others stand on, and that begins when all are there."""
+_NAMES = ("action", "service")
+_COLUMNS = "indicator"
+_NUMBERED = {"ways": (8, 9), "climate": (2, 3)}
+_PARTS = ("lesson", "condition", "strategy")
+
+
+def _file(name: str) -> str:
+    return files("resilienza_sim.classroom").joinpath("page", name).read_text(encoding="utf-8")
+
+
+def script(*, last: str = _LAST) -> str:
+    """Return the player as one script; `last` is the file that starts it."""
+    folder = files("resilienza_sim.classroom").joinpath("page")
+    names = sorted(
+        each.name.removesuffix(".js") for each in folder.iterdir() if each.name.endswith(".js")
+    )
+    starts = [name for name in names if name.startswith(_LAST)]
+    middle = [name for name in names if name != _FIRST and name not in starts]
+    return "\n".join(_file(f"{name}.js") for name in (_FIRST, *middle, last))
+
+
+def stylesheet() -> str:
+    """Return the style of the player."""
+    return _file("style.css")
+
+
+def _sentences(lang: str) -> dict[str, str]:
+    """Return what the page says in one language, by key."""
+    words = catalogue(lang)
+    found = {
+        key.removeprefix("classroom.page."): words.raw(key)
+        for key in words.keys()
+        if key.startswith("classroom.page.")
+    }
+    for key in words.keys():
+        family, _, name = key.removeprefix("names.").partition(".")
+        if key.startswith("names.") and family in _NAMES:
+            found[f"{family}.{name}"] = words.raw(key)
+        elif key.startswith("names.") and family == _COLUMNS:
+            found.setdefault(f"chart.{name}", words.raw(key))
+    return dict(sorted(found.items()))
+
+
+def _source() -> dict[str, list[dict[str, Any]]]:
+    """Return what the source says, from the files of its concepts."""
+    concepts = {concept.number: concept for concept in shipped_concepts()}
+    found = {
+        name: [_told(concepts[number]) for number in numbers] for name, numbers in _NUMBERED.items()
+    }
+    for part in _PARTS:
+        found[part] = [_told(each) for each in concepts.values() if each.part == part]
+    return found
+
+
+def _told(concept: Concept) -> dict[str, Any]:
+    return {"title": concept.title.model_dump(), "claim": concept.claim.model_dump()}
+
+
+def page_data(recording: Recording | None, lesson: Lesson, lang: str) -> dict[str, Any]:
+    """Return all that the player is given."""
+    return {
+        "lang": lang,
+        "recording": None if recording is None else recording.model_dump(mode="json"),
+        "lesson": lesson.model_dump(mode="json"),
+        "source": _source(),
+        "words": {each: _sentences(each) for each in languages()},
+    }
+
+
+def _hashed(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def policy(style: str, code: str) -> str:
+    """Return a content policy under which this style and this code run, and nothing else does."""
+    return (
+        f"default-src 'none'; style-src {_hashed(style)}; script-src {_hashed(code)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def lesson_page(recording: Recording, lang: str) -> bytes:
+    """Return the file of a lesson."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    data = page_data(recording, lesson_for(recording.scene.name), lang)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    folded = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+    style, code, words = stylesheet(), script(), catalogue(lang)
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    page = environment.from_string(_file("page.html.j2")).render(
+        lang=lang,
+        title=recording.scene.title.text(lang),
+        policy=policy(style, code),
+        style=Markup(style),  # ours, as the code: nothing of a file is in them
+        script=Markup(code),
+        data=folded,
+        waiting=words.raw("classroom.waiting"),
+        old=words.raw("classroom.old"),
+        noscript=words.raw("classroom.noscript"),
+    )
+    return page.encode()
