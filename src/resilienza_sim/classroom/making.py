@@ -9,7 +9,7 @@ import numpy as np
 
 from resilienza_sim.classroom.recording import Arm, Event, Pair, Recording, Scene, Tie
 from resilienza_sim.classroom.sample import described, grown
-from resilienza_sim.classroom.watching import TRUST_EVERY, Watch, ties_of
+from resilienza_sim.classroom.watching import TRUST_EVERY, Life, Watch, ties_of
 from resilienza_sim.component import Bilingual
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
@@ -32,11 +32,22 @@ from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import World, ranges_here
 from resilienza_sim.worlds import world as draw_world
 
-__all__ = ["MOST_PAIRS", "SAMPLE", "TWO_WAYS_OUT", "record", "scene_of"]
+__all__ = [
+    "MOST_ARMS",
+    "MOST_PAIRS",
+    "SAMPLE",
+    "TWO_WAYS_OUT",
+    "lived",
+    "pair_of",
+    "record",
+    "scene_of",
+    "smallest_effect",
+]
 
 SAMPLE = 300
 """Citizens watched one by one: more than these are not told apart on a screen."""
 MOST_PAIRS, MOST_ARMS = 100, 5
+"""Other towns, and strategies, that a lesson can hold."""
 TWO_WAYS_OUT = ("alluvial", "transformative")
 """What a lesson shows side by side unless asked for others."""
 
@@ -83,7 +94,6 @@ def record(
     first = _watched(scenario, arms, seed, count)
     ranges = ranges_here(scenario)
     worlds = (draw_world(scenario, arms, ranges, seed, k) for k in range(pairs))
-    effect = family("metrics", Metric)[TOTAL].effect_of_interest
     return Recording(
         made_with=version_here(),
         seed=seed,
@@ -92,11 +102,17 @@ def record(
         ties=first.ties,
         trust_every=TRUST_EVERY,
         arms=first.arms(arms),
-        watched=_pair(0, first.lives),
-        pairs=tuple(_lived(each, seed, count) for each in worlds),
-        smallest_effect=effect * (scenario.time.weeks - first.scene.decision),
+        watched=pair_of(0, first.lives),
+        pairs=tuple(lived(each, seed, count.one) for each in worlds),
+        smallest_effect=smallest_effect(first.scene),
         sources=scenario.sources,
     )
+
+
+def smallest_effect(scene: Scene) -> float:
+    """Return the smallest difference of loss that counts, from the decision to the end."""
+    weekly: float = family("metrics", Metric)[TOTAL].effect_of_interest
+    return weekly * (scene.weeks - scene.decision)
 
 
 class _Counter:
@@ -124,12 +140,10 @@ class _First:
     def arms(self, arms: Sequence[Strategy]) -> tuple[Arm, ...]:
         scale, ties = self.scene.residents / self.scene.citizens, self.ties
         lives = zip(arms, self.watches, self.lives, strict=True)
-        return tuple(watch.arm(arm, life, ties, scale) for arm, watch, life in lives)
+        return tuple(watch.arm(arm, Life.of(life), ties, scale) for arm, watch, life in lives)
 
 
-def _watched(
-    scenario: Scenario, arms: Sequence[Strategy], seed: int, count: _Counter
-) -> _First:
+def _watched(scenario: Scenario, arms: Sequence[Strategy], seed: int, count: _Counter) -> _First:
     decision, end = scenario.decision_weeks[0], scenario.calendar.weeks
     past = CommunityModel(scenario, scenario.past, replicate_seed(seed, 0), decision=end)
     past.run_to(0)
@@ -150,19 +164,33 @@ def _watched(
     return found
 
 
-def _lived(here: World, seed: int, count: _Counter) -> Pair:
+def lived(
+    here: World,
+    seed: int,
+    one: Callable[[], None] = lambda: None,
+    model: type[CommunityModel] = CommunityModel,
+) -> Pair:
+    """Return the losses of a plausible town, lived under each arm; `one` is called after each."""
     days = sorted(day.isoformat() for day in here.scenario.time.decisions)
     skip = frozenset((day, arm.name) for day in days[1:] for arm in here.arms)
     lives = []
     for life in simulate_arms(
-        here.scenario, here.arms, replicate=here.number, seed=seed, skip=skip, twin=True
+        here.scenario,
+        here.arms,
+        replicate=here.number,
+        seed=seed,
+        skip=skip,
+        twin=True,
+        model=model,
     ):
         lives.append(life)
-        count.one()
-    return _pair(here.number, lives)
+        one()
+    return pair_of(here.number, lives)
 
 
-def _pair(number: int, lives: Sequence[Trajectory]) -> Pair:
+def pair_of(number: int, lives: Sequence[Trajectory]) -> Pair:
+    """Return the losses of one town under each arm."""
+
     def of(metric: str) -> dict[str, float]:
         return {life.strategy: round(float(life.metrics[metric] or 0.0), 3) for life in lives}
 

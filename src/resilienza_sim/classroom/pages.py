@@ -1,4 +1,4 @@
-"""One HTML file with the whole lesson inside: it opens by itself, and asks nothing of the network."""
+"""One HTML file with the whole lesson inside: it asks nothing of the network."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from resilienza_sim.classroom.recording import Recording
 from resilienza_sim.concepts import Concept, shipped_concepts
 from resilienza_sim.messages import catalogue, languages
 
-__all__ = ["lesson_page", "page_data", "script", "stylesheet"]
+__all__ = ["lesson_page", "live_page", "page_data", "script", "stylesheet"]
 
-_FIRST, _LAST = "dom", "start"
-"""Scripts that the others stand on, and that begins when all are there."""
-_NAMES = ("action", "service")
+_FIRST, _LAST, _LIVE = "dom", "start", "start_live"
+"""Scripts: what the others stand on, what begins when all are there, and its like with a server."""
+_NAMES = ("action", "service", "shock")
 _COLUMNS = "indicator"
 _NUMBERED = {"ways": (8, 9), "climate": (2, 3)}
 _PARTS = ("lesson", "condition", "strategy")
@@ -47,12 +47,13 @@ def stylesheet() -> str:
 def _sentences(lang: str) -> dict[str, str]:
     """Return what the page says in one language, by key."""
     words = catalogue(lang)
+    keys = sorted(words.keys())
     found = {
         key.removeprefix("classroom.page."): words.raw(key)
-        for key in words.keys()
+        for key in keys
         if key.startswith("classroom.page.")
     }
-    for key in words.keys():
+    for key in keys:
         family, _, name = key.removeprefix("names.").partition(".")
         if key.startswith("names.") and family in _NAMES:
             found[f"{family}.{name}"] = words.raw(key)
@@ -92,31 +93,45 @@ def _hashed(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def policy(style: str, code: str) -> str:
+def _policy(style: str, code: str, more: str = "") -> str:
     """Return a content policy under which this style and this code run, and nothing else does."""
     return (
         f"default-src 'none'; style-src {_hashed(style)}; script-src {_hashed(code)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src data:; base-uri 'none'; form-action 'none'{more}"
     )
 
 
 def lesson_page(recording: Recording, lang: str) -> bytes:
     """Return the file of a lesson."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
     data = page_data(recording, lesson_for(recording.scene.name), lang)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     folded = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
-    style, code, words = stylesheet(), script(), catalogue(lang)
+    style, code = stylesheet(), script()
+    title = recording.scene.title.text(lang)
+    return _page(lang, _policy(style, code), (style, code), title, folded)
+
+
+def live_page(lang: str) -> tuple[str, bytes]:
+    """Return the page of the dashboard, and the policy its server must state."""
+    style, code = stylesheet(), script(last=_LIVE)
+    policy = _policy(style, code, "; connect-src 'self'")
+    framed = f"{policy}; frame-ancestors 'none'"
+    return framed, _page(lang, policy, (style, code), "resilienza-sim", "")
+
+
+def _page(lang: str, policy: str, own: tuple[str, str], title: str, data: str) -> bytes:
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    words, (style, code) = catalogue(lang), own
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     page = environment.from_string(_file("page.html.j2")).render(
         lang=lang,
-        title=recording.scene.title.text(lang),
-        policy=policy(style, code),
+        title=title,
+        policy=policy,
         style=Markup(style),  # ours, as the code: nothing of a file is in them
         script=Markup(code),
-        data=folded,
+        data=data,
         waiting=words.raw("classroom.waiting"),
         old=words.raw("classroom.old"),
         noscript=words.raw("classroom.noscript"),

@@ -193,7 +193,10 @@ class Recording(_Part):
             and self.scene.decision < weeks
             and all(each.quarter < len(self.scene.quarters) for each in self.people)
             and all(tie.a < people and tie.b < people for tie in self.ties)
-            and all({*pair.due_to_shocks} == names == {*pair.everyday} for pair in (self.watched, *self.pairs))
+            and all(
+                {*pair.due_to_shocks} == names == {*pair.everyday}
+                for pair in (self.watched, *self.pairs)
+            )
             and all(_fits(arm, weeks, people, len(self.ties), moments) for arm in self.arms)
         )
         if not fits:

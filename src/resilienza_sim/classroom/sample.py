@@ -25,7 +25,8 @@ def _shares(counts: Rows, size: int) -> Rows:
     whole = exact.astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
     whole[order[: size - int(whole.sum())]] += 1
-    return np.minimum(whole, counts)
+    quota: Rows = np.minimum(whole, counts)
+    return quota
 
 
 def grown(model: CommunityModel, size: int) -> Rows:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,12 @@ from numpy.typing import NDArray
 from resilienza_sim.classroom.recording import FLAGS, Arm, Group, Service, Tie
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.model.state import HOME, SERVICES
 from resilienza_sim.simulation import Trajectory
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["INDICATORS", "TRUST_EVERY", "Watch", "ties_of"]
+__all__ = ["INDICATORS", "TRUST_EVERY", "Life", "Watch", "ties_of"]
 
 INDICATORS = (
     "quality",
@@ -58,6 +60,28 @@ _RANCOUR = 0.5  # as the indicator `rancour_share`
 _KINDS = ("informal", "association", "third_sector")
 
 _Ends = tuple[int, int]
+
+
+class Life(NamedTuple):
+    """What the town itself recorded so far: weeks from 0, columns of indicators, every cent."""
+
+    weeks: int
+    values: Mapping[str, NDArray[np.float64]]
+    ledger: Ledger
+    decision_week: int
+
+    @classmethod
+    def of(cls, found: Trajectory) -> Life:
+        """Return a life that has reached its end."""
+        return cls(len(found.weeks), found.values, found.ledger, found.decision_week)
+
+    @classmethod
+    def so_far(cls, model: CommunityModel) -> Life:
+        """Return a life that goes on."""
+        recorder = model.recorder
+        here = recorder.weeks() >= 0
+        values = {name: recorder.series(name)[here] for name in recorder.columns}
+        return cls(model.state.week, values, model.ledger, model.decision_week)
 
 
 @dataclass
@@ -215,9 +239,7 @@ class Watch:
 
     # -- what a recording says of it -----------------------------------------------------------
 
-    def arm(
-        self, strategy: Strategy, life: Trajectory, ties: tuple[Tie, ...], scale: float
-    ) -> Arm:
+    def arm(self, strategy: Strategy, life: Life, ties: Sequence[Tie], scale: float) -> Arm:
         """Return this life as a recording holds it; `scale` makes euros the whole town's."""
         return Arm(
             name=strategy.name,
@@ -237,12 +259,11 @@ class Watch:
         )
 
     @staticmethod
-    def _spent(life: Trajectory, scale: float) -> dict[str, tuple[int, ...]]:
-        weeks = len(life.weeks)
+    def _spent(life: Life, scale: float) -> dict[str, tuple[int, ...]]:
         found: dict[str, list[float]] = {}
         for week, action, _, cents in life.ledger.entries:
             if week >= 0:
-                found.setdefault(action, [0.0] * weeks)[week] += scale * cents / 100.0
+                found.setdefault(action, [0.0] * life.weeks)[week] += scale * cents / 100.0
         return {
             action: tuple(round(euros) for euros in weekly)
             for action, weekly in sorted(found.items())
@@ -283,7 +304,7 @@ def _told(seen: _Seen) -> Group:
     members, active, allied, capability = zip(*seen.weeks, strict=True)
     return Group(
         quarter=seen.quarter,
-        kind=_KINDS[seen.kind],  # type: ignore[arg-type]
+        kind=_KINDS[seen.kind],
         members=members,
         active=active,
         allied=allied,

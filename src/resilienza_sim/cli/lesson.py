@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import Assignments, Citizens, Scenario, Seed, names, new_file, whole
+from resilienza_sim.cli._options import (
+    Assignments,
+    Citizens,
+    Scenario,
+    Seed,
+    names,
+    new_file,
+    whole,
+)
 from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
@@ -37,8 +45,8 @@ def command(
     from resilienza_sim.files import place_of
 
     terminal: Terminal = ctx.obj
-    for path in (out, recording):
-        new_file(path)  # a place that cannot be written is told before anything is run
+    for wanted in (out, recording):
+        new_file(wanted)  # a place that cannot be written is told before anything is run
     if scenario.endswith(RECORDED):
         given = {
             "--recording": recording,

@@ -7,10 +7,10 @@ const Charts = (() => {
 
   // what is shown: column, factor, decimals, least span of the axis (in shown units), whether from 0
   const KINDS = {
-    quality: { factor: 100, digits: 1, span: 6 },
+    quality: { factor: 100, digits: 1, span: 6, live: [94, 102] },
     trust: { factor: 100, digits: 1, span: 20 },
     rancour_share: { factor: 100, digits: 1, span: 10, zero: true },
-    service_waiting: { factor: 1, digits: 0, span: 20, zero: true },
+    service_waiting: { factor: 1, digits: 0, span: 20, zero: true, live: [0, 40] },
     above_share: { factor: 100, digits: 1, span: 10, zero: true },
     observed_trust: { factor: 100, digits: 1, span: 20 },
     perceived_support: { factor: 100, digits: 1, span: 20 },
@@ -45,6 +45,7 @@ const Charts = (() => {
       }
     }
     if (low > high) [low, high] = [0, 1];
+    if (Live.on && kind.live) [low, high] = [Math.min(low, kind.live[0]), Math.max(high, kind.live[1])];
     if (name === "quality") high = Math.max(high, 100);
     if (kind.zero) low = Math.min(0, low);
     const missing = kind.span - (high - low);

@@ -32,12 +32,21 @@ const Compare = (() => {
     return Words.say("compare.verdict.open", values);
   }
 
+  /** The town that was watched, once it has been lived to its end, and the others so far. */
+  function towns() {
+    const { watched, pairs } = Player.recording;
+    return [
+      ...(watched ? [{ name: Words.say("compare.watched"), pair: watched, own: true }] : []),
+      ...pairs.map((pair, k) => ({ name: Words.say("compare.town", { number: k + 1 }), pair })),
+    ];
+  }
+
   /** Every difference of every kind in one picture's ends: they do not move with the choice. */
   function reach() {
     const was = kind;
     const every = KINDS.flatMap((each) => {
       kind = each;
-      return [Player.recording.watched, ...Player.recording.pairs].map((pair) => Math.abs(spared(pair)));
+      return towns().map(({ pair }) => Math.abs(spared(pair)));
     });
     kind = was;
     return 1.1 * Math.max(1.5 * Player.recording.smallest_effect, ...every);
@@ -46,8 +55,7 @@ const Compare = (() => {
   function picture() {
     const { recording } = Player;
     const [width, row, left] = [720, 30, 132];
-    const rows = [{ name: Words.say("compare.watched"), pair: recording.watched, own: true },
-      ...recording.pairs.map((pair, k) => ({ name: Words.say("compare.town", { number: k + 1 }), pair }))];
+    const rows = towns();
     const height = row * rows.length + 46;
     const most = reach();
     const x = (value) => left + ((value + most) / (2 * most)) * (width - left - 20);
@@ -89,7 +97,7 @@ const Compare = (() => {
     const empty = !Player.recording.pairs.length;
     put(main, make("section", { class: "slide wide" },
       make("h2", {}, Words.say("compare.title")),
-      empty ? make("p", {}, Words.say("compare.none")) : [
+      empty ? make("p", {}, Words.say(Live.on ? "compare.wait" : "compare.none")) : [
         make("div", { class: "tabs", role: "group", "aria-label": Words.say("compare.choose") }, tabs),
         make("div", { class: "compared" },
           make("div", {}, picture()),

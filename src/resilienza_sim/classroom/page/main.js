@@ -18,7 +18,10 @@ const Steps = (() => {
   };
 
   function show(name) {
-    if (name !== "watch") Player.pause();
+    if (name !== "watch") {
+      Player.pause();
+      byId("sheet").close();
+    }
     step = name;
     document.body.dataset.step = name;
     header();
@@ -60,7 +63,7 @@ const Steps = (() => {
   function help() {
     const dialog = byId("help");
     put(dialog, make("h2", {}, Words.say("help.title")),
-      make("dl", {}, ["space", "arrows", "shift", "home", "pace", "steps", "view", "person", "full", "help"].map((name) =>
+      make("dl", {}, ["space", "arrows", "shift", "home", "pace", "steps", "view", "person", ...(Live.on ? ["levers"] : []), "full", "help"].map((name) =>
         [make("dt", {}, Words.say(`help.${name}.keys`)), make("dd", {}, Words.say(`help.${name}.does`))])),
       make("p", {}, Words.say("help.about", { version: Player.recording.made_with, seed: Player.recording.seed })),
       make("form", { method: "dialog" }, make("button", { class: "primary" }, Words.say("close"))));
@@ -76,6 +79,7 @@ const Steps = (() => {
     "-": () => Player.faster(-1),
     v: () => Watch.cycle(),
     p: () => Story.next(),
+    l: () => { if (Live.on) Levers.toggle(); },
     f: full,
     "?": help,
   };
@@ -110,5 +114,11 @@ const Steps = (() => {
     show("question");
   }
 
-  return { begin, show, get lesson() { return given.lesson; }, get step() { return step; } };
+  /** Go on from where a page was before it was reloaded. */
+  function resume(told) {
+    if (told.lang in given.words) Words.speak(told.lang, given.words);
+    show(NAMES.includes(told.step) ? told.step : "question");
+  }
+
+  return { begin, show, resume, get lesson() { return given.lesson; }, get step() { return step; } };
 })();

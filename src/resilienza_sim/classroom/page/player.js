@@ -9,18 +9,22 @@ const Player = (() => {
   const state = {};
 
   function begin(data) {
+    Object.assign(state, { pace: 4, stops: true, a: 0, b: 1 });
+    again(data);
+  }
+
+  /** Another life of the same town, from the decision: its future is hidden anew. */
+  function again(data) {
+    clearInterval(timer);
     recording = data;
     Object.assign(state, {
       week: data.scene.decision,
       seen: data.scene.decision,
       playing: false,
-      pace: 4,
-      stops: true,
       stop: null,
       passed: new Set(),
-      a: 0,
-      b: 1,
     });
+    state.week = Math.min(state.week, last());
   }
 
   const length = () => recording.arms[0].suffering[0].length;
@@ -101,15 +105,8 @@ const Player = (() => {
     pace(PACES[Math.max(0, Math.min(PACES.length - 1, place))]);
   }
 
-  /** Another recording in place of this one, at the same week as far as it goes. */
-  function replace(data) {
-    recording = data;
-    state.week = Math.max(0, Math.min(state.week, last()));
-    tell();
-  }
-
   return {
-    PACES, begin, replace, go, play, pause, toggle, step, pace, faster, tell, state, length,
+    PACES, begin, again, go, play, pause, toggle, step, pace, faster, tell, state, length,
     listen: (listener) => listeners.push(listener),
     get recording() { return recording; },
     get a() { return recording.arms[state.a]; },

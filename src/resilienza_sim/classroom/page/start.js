@@ -7,6 +7,8 @@
     const stream = new Blob([folded]).stream().pipeThrough(new DecompressionStream("gzip"));
     Steps.begin(await new Response(stream).json());
     Dom.byId("waiting").remove();
+    const told = Memory.restore();
+    if (told) Steps.resume(told);
   } catch (problem) {
     Dom.byId("waiting").hidden = true;
     Dom.byId("old").hidden = false;

@@ -198,6 +198,7 @@ const Controls = (() => {
       button("+1", () => Player.step(1), { "aria-label": Words.say("controls.forward"), title: Words.say("controls.forward") }),
       pace,
       make("label", { class: "stops" }, stops, " ", Words.say("controls.stops")),
+      Live.on ? button(Words.say("levers.open"), Levers.toggle) : "",
       make("div", { class: "seek" }, marks, seek), when);
     parts = { play, seek, pace, marks, when };
   }
