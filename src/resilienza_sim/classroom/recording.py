@@ -27,6 +27,7 @@ __all__ = [
     "Arm",
     "Event",
     "Group",
+    "Kind",
     "Pair",
     "Person",
     "Recording",
@@ -62,6 +63,7 @@ Flags = Annotated[int, Field(ge=0, lt=2 ** len(FLAGS))]
 Count = Annotated[int, Field(ge=0)]
 Weekly = tuple[float | None, ...]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
+Kind = Literal["informal", "association", "third_sector"]
 
 
 class _Part(BaseModel):
@@ -129,7 +131,7 @@ class Group(_Part):
     """A group, week by week; nobody in it once it has ended."""
 
     quarter: Count
-    kind: Literal["informal", "association", "third_sector"]
+    kind: Kind
     members: tuple[Count, ...]
     active: tuple[Count, ...]
     allied: tuple[bool, ...]

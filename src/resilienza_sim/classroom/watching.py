@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.classroom.recording import FLAGS, Arm, Group, Service, Tie
+from resilienza_sim.classroom.recording import FLAGS, Arm, Group, Kind, Service, Tie
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.ledger import Ledger
@@ -57,7 +57,7 @@ TRUST_EVERY = 4
 _GROUPS = 3
 _FIGURES = 5
 _RANCOUR = 0.5  # as the indicator `rancour_share`
-_KINDS = ("informal", "association", "third_sector")
+_KINDS: tuple[Kind, ...] = ("informal", "association", "third_sector")
 
 _Ends = tuple[int, int]
 
