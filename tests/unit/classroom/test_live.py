@@ -49,7 +49,9 @@ def test_a_life_watched_live_is_the_life_that_is_recorded(live, recording) -> No
         assert arm["suffering"] == other["suffering"]
         assert arm["flags"] == other["flags"]
         assert arm["indicators"].items() <= other["indicators"].items()
-        trust = {(tie["a"], tie["b"]): row for tie, row in zip(found["ties"], arm["trust"], strict=True)}
+        trust = {
+            (tie["a"], tie["b"]): row for tie, row in zip(found["ties"], arm["trust"], strict=True)
+        }
         ends = [(tie["a"], tie["b"]) for tie in whole["ties"]]
         assert [trust[pair] for pair in ends] == other["trust"]
     assert told[-3]["pair"] == whole["watched"]

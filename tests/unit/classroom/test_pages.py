@@ -51,7 +51,14 @@ def test_names_of_files_never_become_markup(recording) -> None:
 
 
 def test_the_code_makes_no_markup_out_of_text() -> None:
-    for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "Function("):
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacent",
+        "document.write",
+        "eval(",
+        "Function(",
+    ):
         assert word not in script()
         assert word not in script(last="start_live")
 

@@ -145,13 +145,13 @@ const Charts = (() => {
     const b = make("span", { class: "value b" });
     const plot = make("div", { class: "plot" });
     const found = { column, plot, a, b };
-    let head = make("h3", { title: title(column) }, title(column));
+    let head = make("h2", { title: title(column) }, title(column));
     if (options) {
       const choice = make("select", { name: "chart", "aria-label": Words.say("chart.choose"), onchange: () => {
         found.column = choice.value;
         render(found);
       } }, options.map((name) => make("option", { value: name, selected: name === column }, title(name))));
-      head = make("h3", {}, choice);
+      head = make("h2", {}, choice);
     }
     found.element = make("section", { class: "chart" },
       make("header", {}, head, make("p", { class: "values" }, a, " ", b)), plot);

@@ -196,7 +196,7 @@ const Levers = (() => {
   function render() {
     const dialog = byId("sheet");
     put(dialog,
-      make("header", {}, make("h2", {}, Words.say("levers.title")),
+      make("div", { class: "top" }, make("h2", {}, Words.say("levers.title")),
         button(Words.say("levers.usual"), () => { Live.ask(usual(Live.sheet)); render(); }, { class: "small" }),
         button(Words.say("close"), () => dialog.close(), { class: "small" })),
       make("h3", {}, Words.say("levers.shocks")), shocks(),

@@ -141,11 +141,11 @@ const Story = (() => {
         { value: Words.number(Math.abs(gain)) }));
     const focus = panel.contains(document.activeElement) ? document.activeElement.textContent : null;
     put(panel,
-      make("header", {}, make("h3", {}, title()), make("span", { class: "tabs" }, tabs,
+      make("header", {}, make("h2", {}, title()), make("span", { class: "tabs" }, tabs,
         button(Words.say("story.next"), next, { class: "small" }))),
       make("div", { class: "two" },
-        make("div", { class: "life a" }, make("h4", {}, `A · ${Words.of(Player.a.title)}`), ABOUT[about](Player.a)),
-        make("div", { class: "life b" }, make("h4", {}, `B · ${Words.of(Player.b.title)}`), ABOUT[about](Player.b))),
+        make("div", { class: "life a" }, make("h3", {}, `A · ${Words.of(Player.a.title)}`), ABOUT[about](Player.a)),
+        make("div", { class: "life b" }, make("h3", {}, `B · ${Words.of(Player.b.title)}`), ABOUT[about](Player.b))),
       verdict ? [verdict] : []);
     if (focus !== null) {
       [...panel.querySelectorAll("button")].find((each) => each.textContent === focus)?.focus();

@@ -47,7 +47,7 @@ const Watch = (() => {
       });
       if (best) Story.choose(best.person);
     });
-    const title = make("h3", {});
+    const title = make("h2", {});
     const value = make("span", { class: "quality" });
     const holder = make("div", { class: "picture" }, picture);
     const element = make("section", { class: `town ${letter}` }, make("header", {}, title, value), holder);
@@ -83,7 +83,7 @@ const Watch = (() => {
       const own = Steps.lesson.look[state.stop];
       if (own) looks.unshift(Words.of(own));
       const goOn = button(Words.say("stop.go"), Player.play, { class: "primary" });
-      put(element, make("h3", {}, Words.of(event.title)),
+      put(element, make("h2", {}, Words.of(event.title)),
         make("p", {}, Words.say("stop.hit", { value: Words.number(100 * event.hit) })),
         make("p", {}, make("strong", {}, Words.say("stop.look")), " ", looks.join(" ")), goOn);
       goOn.focus({ preventScroll: true });
