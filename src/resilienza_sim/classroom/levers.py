@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from resilienza_sim.classroom.cards import Drawn, deck, with_cards
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
@@ -31,6 +32,7 @@ class Asked(BaseModel):
     lines: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="by strategy and action: times what its file has, 0 to 3"
     )
+    cards: tuple[Drawn, ...] = Field((), max_length=20, description="that were drawn")
 
 
 def asked_of(data: Any) -> Asked:
@@ -70,7 +72,7 @@ def changed(
     if asked.purse != 1.0:
         values[_PURSE] = scenario.purse_eur * asked.purse
     return (
-        scenario.with_values(values),
+        with_cards(scenario.with_values(values), asked.cards),
         tuple(_scaled(arm, asked.lines.get(arm.name, {})) for arm in arms),
     )
 
@@ -84,21 +86,15 @@ def _scaled(arm: Strategy, factors: Mapping[str, float]) -> Strategy:
     if all(factor == 1.0 for factor in factors.values()):
         return arm
     for phase in _PHASES:
-        lines = []
-        for line in data[phase]:
-            factor = factors.get(line["action"]["kind"], 1.0)
-            if factor > 0.0:
-                lines.append({**line, "share": line.get("share", 0.0) * factor})
-        total = sum(line["share"] for line in lines)
-        if total > 1.0 + 1e-9:
-            raise ResilienzaError(
-                "lever_over_purse",
-                strategy=arm.name,
-                phase=phase,
-                found=round(100.0 * total),
-            )
-        data[phase] = lines
-    return Strategy.model_validate(data)
+        scaled = [
+            {**line, "share": line["share"] * factors.get(line["action"]["kind"], 1.0)}
+            for line in data[phase]
+        ]
+        data[phase] = [line for line in scaled if line["share"] > 0.0]
+    try:
+        return Strategy.model_validate(data)
+    except ValidationError:
+        raise ResilienzaError("lever_over_purse", strategy=arm.name) from None
 
 
 def levers_of(scenario: Scenario, arms: Sequence[Strategy]) -> dict[str, Any]:
@@ -109,6 +105,7 @@ def levers_of(scenario: Scenario, arms: Sequence[Strategy]) -> dict[str, Any]:
             for shock in scenario.shocks
         ],
         "highest_peak": HIGHEST_PEAK,
+        "cards": [card.model_dump(mode="json", exclude={"shock"}) for card in deck().values()],
         "purse_eur": scenario.purse_eur,
         "most_purse": MOST_PURSE,
         "most_factor": MOST_FACTOR,

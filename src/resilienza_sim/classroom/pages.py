@@ -14,7 +14,16 @@ from resilienza_sim.classroom.recording import Recording
 from resilienza_sim.concepts import Concept, shipped_concepts
 from resilienza_sim.messages import catalogue, languages
 
-__all__ = ["lesson_page", "live_page", "page_data", "script", "stylesheet"]
+__all__ = [
+    "asset",
+    "filled",
+    "lesson_page",
+    "live_page",
+    "page_data",
+    "script",
+    "style_policy",
+    "stylesheet",
+]
 
 _FIRST, _LAST, _LIVE = "dom", "start", "start_live"
 """Scripts: what the others stand on, what begins when all are there, and its like with a server."""
@@ -24,7 +33,8 @@ _NUMBERED = {"ways": (8, 9), "climate": (2, 3)}
 _PARTS = ("lesson", "condition", "strategy")
 
 
-def _file(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a file of the page."""
     return files("resilienza_sim.classroom").joinpath("page", name).read_text(encoding="utf-8")
 
 
@@ -36,12 +46,12 @@ def script(*, last: str = _LAST) -> str:
     )
     starts = [name for name in names if name.startswith(_LAST)]
     middle = [name for name in names if name != _FIRST and name not in starts]
-    return "\n".join(_file(f"{name}.js") for name in (_FIRST, *middle, last))
+    return "\n".join(asset(f"{name}.js") for name in (_FIRST, *middle, last))
 
 
 def stylesheet() -> str:
     """Return the style of the player."""
-    return _file("style.css")
+    return asset("style.css")
 
 
 def _sentences(lang: str) -> dict[str, str]:
@@ -119,21 +129,34 @@ def live_page(lang: str) -> tuple[str, bytes]:
     return framed, _page(lang, policy, (style, code), "resilienza-sim", "")
 
 
+def style_policy(style: str) -> str:
+    """Return the content policy of a page that has a style and no code."""
+    return f"default-src 'none'; style-src {_hashed(style)}; img-src data:; base-uri 'none'"
+
+
 def _page(lang: str, policy: str, own: tuple[str, str], title: str, data: str) -> bytes:
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
     words, (style, code) = catalogue(lang), own
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    page = environment.from_string(_file("page.html.j2")).render(
+    return filled(
+        "page.html.j2",
+        style,
         lang=lang,
         title=title,
         policy=policy,
-        style=Markup(style),  # ours, as the code: nothing of a file is in them
         script=Markup(code),
         data=data,
         waiting=words.raw("classroom.waiting"),
         old=words.raw("classroom.old"),
         noscript=words.raw("classroom.noscript"),
     )
-    return page.encode()
+
+
+def filled(template: str, style: str, **values: Any) -> bytes:
+    """Return a page of a template; whatever is put in it is text, but our own style and code."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    page = environment.from_string(asset(template))
+    return page.render(style=Markup(style), **values).encode()

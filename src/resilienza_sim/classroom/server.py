@@ -20,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from resilienza_sim.classroom.keeping import kept
 from resilienza_sim.classroom.lesson import lesson_for
 from resilienza_sim.classroom.levers import asked_of, levers_of
 from resilienza_sim.classroom.pages import live_page, page_data
@@ -165,6 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._data()
         elif part == "feed":
             self._feed()
+        elif part == "save":
+            self._save()
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
@@ -211,6 +214,13 @@ class _Handler(BaseHTTPRequestHandler):
             session = self.server.session(name)
             run, messages = session.messages(number("run"), number("first"), WAIT_SECONDS)
             self._json({"run": run, "messages": messages})
+
+    def _save(self) -> None:
+        name = parse_qs(urlsplit(self.path).query).get("session", [""])[0]
+        if self._named(name):
+            here, asked = self.server.setting, self.server.session(name).asked
+            body = kept(here.scenario, here.arms, asked, here.seed, here.lang)
+            self._answer(body, "application/zip")
 
     def _named(self, session: str) -> bool:
         if 8 <= len(session) <= _ID and session.isascii() and session.isalnum():

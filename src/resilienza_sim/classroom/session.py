@@ -39,6 +39,7 @@ class Session:
         self._change = threading.Condition()
         self._messages: list[Message] = []
         self.run = 0
+        self.asked = Asked()
         self._pipe: Connection | None = None
         self._process: Any = None
 
@@ -46,6 +47,7 @@ class Session:
         """Ask for a life; return its number. What was under way is overtaken."""
         with self._change:
             self.run += 1
+            self.asked = asked
             self._messages = []
             self._change.notify_all()
             if self._process is None or not self._process.is_alive():

@@ -32,6 +32,7 @@ def command(
     scenario: Scenario,
     out: Annotated[str | None, typer.Option("--out", metavar="FILE")] = None,
     recording: Annotated[str | None, typer.Option("--recording", metavar="FILE")] = None,
+    handout: Annotated[str | None, typer.Option("--handout", metavar="FILE")] = None,
     strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B")] = None,
     pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
     seed: Seed = None,
@@ -39,13 +40,14 @@ def command(
     assignments: Assignments = None,
 ) -> int:
     """Write a lesson."""
+    from resilienza_sim.classroom.handouts import handout_page
     from resilienza_sim.classroom.pages import lesson_page
     from resilienza_sim.classroom.recording import packed, read_recording
     from resilienza_sim.experiments.store import write_atomically
     from resilienza_sim.files import place_of
 
     terminal: Terminal = ctx.obj
-    for wanted in (out, recording):
+    for wanted in (out, recording, handout):
         new_file(wanted)  # a place that cannot be written is told before anything is run
     if scenario.endswith(RECORDED):
         given = {
@@ -65,6 +67,9 @@ def command(
     if recording is not None:
         write_atomically(place_of(recording), packed(found))
         terminal.say("lesson.recorded", file=recording)
+    if handout is not None:
+        write_atomically(place_of(handout), handout_page(found, terminal.lang))
+        terminal.say("lesson.handout", file=handout)
     path = place_of(out) if out is not None else Path(f"{found.scene.name}.html")
     page = lesson_page(found, terminal.lang)
     write_atomically(path, page)

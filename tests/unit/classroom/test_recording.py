@@ -97,3 +97,10 @@ def test_parts_that_do_not_go_together_are_refused(recording, spoil) -> None:
     with pytest.raises(ResilienzaError) as problem:
         unpacked(zipped(data), "a.json.gz")
     assert problem.value.key == "recording_wrong"
+
+
+def test_the_schema_that_is_shipped_is_the_schema(package) -> None:
+    shipped = (package / "classroom" / "recording.schema.json").read_text("utf-8")
+    assert json.loads(shipped) == recording_schema(), (
+        "write it again: resilienza_sim.classroom.recording.recording_schema()"
+    )

@@ -10,7 +10,8 @@ const Live = (() => {
   let first = 0;
   let levers = null;
   let recording = null;
-  let wanted = null;  // the week to come back to after a reload
+  let wanted = null;  // the week to come back to
+  let playOn = false;
 
   const rest = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -34,8 +35,10 @@ const Live = (() => {
   }
 
   /** Ask for a life with the levers where they stand; whatever is under way is overtaken. */
-  async function ask(next) {
+  async function ask(next, week = null) {
     levers = next || levers;
+    wanted = week;
+    playOn = week !== null;
     try {
       const answer = await fetched("run", {
         method: "POST",
@@ -101,8 +104,11 @@ const Live = (() => {
       return;
     }
     Player.again(recording);
-    Story.begin();
-    if (Steps.step === "watch") { Steps.show("watch"); Player.play(); }
+    if (wanted === null) Story.begin();
+    if (Steps.step === "watch") {
+      Steps.show("watch");
+      if (wanted === null) Player.play();
+    }
   }
 
   const extend = (old, more) => { for (const [name, row] of Object.entries(more)) old[name].push(...row); };
@@ -123,8 +129,9 @@ const Live = (() => {
       arm.groups.forEach((group, place) => extend(group, more.groups[place]));
     });
     if (wanted !== null && Player.last() >= wanted) {
-      Player.go(wanted);
+      Player.comeTo(wanted);
       wanted = null;
+      if (playOn && Steps.step === "watch") Player.play();
     }
     Player.tell();
   }
@@ -142,7 +149,7 @@ const Live = (() => {
     try {
       kept = JSON.parse(sessionStorage.getItem("resilienza session"));
     } catch { /* the browser keeps nothing */ }
-    levers = kept?.levers || Levers.usual(data.levers);
+    levers = { ...Levers.usual(data.levers), ...kept?.levers };
     session = /^[a-z0-9]{16}$/.test(kept?.session || "") ? kept.session
       : Array.from(crypto.getRandomValues(new Uint8Array(16)), (sign) => (sign % 36).toString(36)).join("");
     if (kept?.session === session && Number.isInteger(kept.run) && kept.run > 0) {
@@ -151,7 +158,7 @@ const Live = (() => {
     } else ask();
   }
 
-  return { start, ask, get on() { return data !== null; }, get levers() { return levers; }, get sheet() { return data.levers; } };
+  return { start, ask, get on() { return data !== null; }, get levers() { return levers; }, get session() { return session; }, get sheet() { return data.levers; } };
 })();
 
 /** The sheet of levers: shocks, purse, lines of the strategies. */
@@ -161,6 +168,7 @@ const Levers = (() => {
   const usual = (sheet) => ({
     peaks: sheet.peaks.map((each) => each.value),
     purse: 1,
+    cards: [],
     lines: Object.fromEntries(Object.keys(sheet.lines).map((name) => [name, {}])),
   });
 
@@ -204,7 +212,29 @@ const Levers = (() => {
       slider(Words.say("levers.purse"), Live.levers.purse, Live.sheet.most_purse, 0.1,
         (value) => Words.say("levers.euros", { value: Words.number(value * Live.sheet.purse_eur) }),
         (value) => { Live.levers.purse = value; }),
-      make("h3", {}, Words.say("levers.lines")), lines(Player.a, "a"), lines(Player.b, "b"));
+      make("h3", {}, Words.say("levers.lines")), lines(Player.a, "a"), lines(Player.b, "b"),
+      make("h3", {}, Words.say("levers.cards")), cards(),
+      make("p", {}, make("a", { href: `save?session=${Live.session}`, download: `${Player.recording.scene.name}.zip` }, Words.say("levers.save"))));
+  }
+
+  /** A card drawn by chance, shown before it is played: it comes two weeks from now. */
+  function cards() {
+    const { sheet, levers } = Live;
+    const called = (name) => Words.of(sheet.cards.find((card) => card.name === name)?.title);
+    const shown = make("div", { class: "card", role: "status" });
+    const draw = () => {
+      const card = sheet.cards[Math.floor(Math.random() * sheet.cards.length)];
+      put(shown, make("h3", {}, Words.of(card.title)), make("p", {}, Words.of(card.text)),
+        button(Words.say("levers.play"), () => {
+          levers.cards = [...levers.cards, { name: card.name, week: Player.state.week + 2 }];
+          byId("sheet").close();
+          Live.ask(levers, Player.state.week);
+        }, { class: "primary" }));
+    };
+    const played = levers.cards.map((card) => called(card.name));
+    return [
+      make("p", { class: "fine" }, played.length ? Words.say("levers.drawn", { names: Words.list(played) }) : Words.say("levers.none")),
+      button(Words.say("levers.draw"), draw, { class: "small" }), shown];
   }
 
   function toggle() {

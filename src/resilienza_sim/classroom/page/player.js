@@ -45,6 +45,12 @@ const Player = (() => {
     tell();
   }
 
+  /** Come to a week as if all before it had been watched. */
+  function comeTo(week) {
+    recording.scene.events.forEach((event, k) => { if (event.first <= week) state.passed.add(k); });
+    go(week);
+  }
+
   function advance() {
     if (state.week >= last()) {
       if (length() >= recording.scene.weeks) pause();
@@ -106,7 +112,7 @@ const Player = (() => {
   }
 
   return {
-    PACES, begin, again, go, play, pause, toggle, step, pace, faster, tell, state, length,
+    PACES, begin, again, go, comeTo, play, pause, toggle, step, pace, faster, tell, state, length,
     listen: (listener) => listeners.push(listener),
     get recording() { return recording; },
     get a() { return recording.arms[state.a]; },
