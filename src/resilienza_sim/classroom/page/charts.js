@@ -47,6 +47,10 @@ const Charts = (() => {
     if (low > high) [low, high] = [0, 1];
     if (Live.on && kind.live) [low, high] = [Math.min(low, kind.live[0]), Math.max(high, kind.live[1])];
     if (name === "quality") high = Math.max(high, 100);
+    if (name === "spent") {
+      const { purse_eur: purse, weeks, decision } = Player.recording.scene;
+      high = Math.max(high, ((purse / 1000) * (weeks - decision)) / 52);
+    }
     if (kind.zero) low = Math.min(0, low);
     const missing = kind.span - (high - low);
     if (missing > 0) {

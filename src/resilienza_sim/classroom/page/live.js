@@ -207,13 +207,13 @@ const Levers = (() => {
       make("div", { class: "top" }, make("h2", {}, Words.say("levers.title")),
         button(Words.say("levers.usual"), () => { Live.ask(usual(Live.sheet)); render(); }, { class: "small" }),
         button(Words.say("close"), () => dialog.close(), { class: "small" })),
+      make("h3", {}, Words.say("levers.cards")), cards(),
       make("h3", {}, Words.say("levers.shocks")), shocks(),
       make("h3", {}, Words.say("levers.purse")),
       slider(Words.say("levers.purse"), Live.levers.purse, Live.sheet.most_purse, 0.1,
         (value) => Words.say("levers.euros", { value: Words.number(value * Live.sheet.purse_eur) }),
         (value) => { Live.levers.purse = value; }),
       make("h3", {}, Words.say("levers.lines")), lines(Player.a, "a"), lines(Player.b, "b"),
-      make("h3", {}, Words.say("levers.cards")), cards(),
       make("p", {}, make("a", { href: `save?session=${Live.session}`, download: `${Player.recording.scene.name}.zip` }, Words.say("levers.save"))));
   }
 

@@ -80,7 +80,8 @@ const Watch = (() => {
       const key = Words.has(`look.${event.kind}`) ? `look.${event.kind}` : "look.other";
       const looks = [Words.say(key)];
       if (again) looks.push(Words.say("look.again"));
-      const own = Steps.lesson.look[state.stop];
+      // Written for the events of the scenario: cards that were drawn move them.
+      const own = Steps.lesson.look.length === recording.scene.events.length && Steps.lesson.look[state.stop];
       if (own) looks.unshift(Words.of(own));
       const goOn = button(Words.say("stop.go"), Player.play, { class: "primary" });
       put(element, make("h2", {}, Words.of(event.title)),
