@@ -22,7 +22,7 @@ class Lesson(BaseModel):
 
     question: Bilingual
     learn: Bilingual = Field(description="the one thing to learn")
-    measured: Bilingual = Field(description="what was found over many towns, in plain words")
+    note: Bilingual = Field(description="what to look at again before it is believed")
     look: tuple[Bilingual, ...] = Field((), description="where to look, by event")
     here: tuple[Bilingual, ...] = Field(min_length=1, description="questions for the room")
 

@@ -7,16 +7,16 @@ const Compare = (() => {
   let kind = "total";
 
   /** Loss that B spares against A in one town. */
-  function spared(pair) {
+  function spared(pair, kind) {
     const of = (name) => pair[name][Player.a.name] - pair[name][Player.b.name];
     return kind === "total" ? of("due_to_shocks") + of("everyday") : of(kind);
   }
 
-  function counted() {
+  function counted(what = kind) {
     const effect = Player.recording.smallest_effect;
     const found = { a: 0, b: 0, same: 0 };
     for (const pair of Player.recording.pairs) {
-      const gain = spared(pair);
+      const gain = spared(pair, what);
       found[gain > effect ? "b" : gain < -effect ? "a" : "same"] += 1;
     }
     return found;
@@ -43,12 +43,7 @@ const Compare = (() => {
 
   /** Every difference of every kind in one picture's ends: they do not move with the choice. */
   function reach() {
-    const was = kind;
-    const every = KINDS.flatMap((each) => {
-      kind = each;
-      return towns().map(({ pair }) => Math.abs(spared(pair)));
-    });
-    kind = was;
+    const every = KINDS.flatMap((each) => towns().map(({ pair }) => Math.abs(spared(pair, each))));
     return 1.1 * Math.max(1.5 * Player.recording.smallest_effect, ...every);
   }
 
@@ -65,7 +60,7 @@ const Compare = (() => {
       draw("line", { x1: x(0), x2: x(0), y1: 4, y2: height - 42, class: "before" }),
     ];
     rows.forEach(({ name, pair, own }, k) => {
-      const gain = spared(pair);
+      const gain = spared(pair, kind);
       const y = 20 + k * row;
       const style = gain > effect ? "b" : gain < -effect ? "a" : "same";
       parts.push(
@@ -109,5 +104,5 @@ const Compare = (() => {
       make("p", {}, button(Words.say("compare.go"), next, { class: "primary" }))));
   }
 
-  return { render, counted };
+  return { render, counted, KINDS };
 })();

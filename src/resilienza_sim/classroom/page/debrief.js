@@ -89,7 +89,9 @@ const Debrief = (() => {
         make("strong", {}, Words.of(each.title)), ": ", Words.of(each.claim)))));
     return [
       make("p", { class: "lead" }, Words.of(lesson.learn)),
-      make("p", {}, Words.of(lesson.measured)),
+      Player.recording.pairs.length ? make("p", {}, Words.say("debrief.here.found", { towns: Player.recording.pairs.length }), make("ul", {}, Compare.KINDS.map((kind) =>
+        make("li", {}, Words.say("debrief.here.count", { kind: Words.say(`compare.kind.${kind}`), ...Compare.counted(kind) }))))) : [],
+      make("p", {}, Words.of(lesson.note)),
       make("h3", {}, Words.say("debrief.here.ask")),
       make("ol", {}, lesson.here.map((question) => make("li", {}, Words.of(question)))),
       make("h3", {}, Words.say("debrief.here.source")),
