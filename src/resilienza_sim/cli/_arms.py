@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
-from resilienza_sim.cli._running import speed
+from resilienza_sim.cli._running import announce_small, speed, titles_of
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import unknown
@@ -76,15 +77,14 @@ def announce(terminal: Terminal, key: str, plan: Plan, **more: object) -> None:
             key,
             title=clean(scenario.title.text(terminal.lang)),
             town=scenario.territory.name,
-            citizens=scenario.town.citizens,
+            citizens=terminal.spelling.number(scenario.town.citizens, 0),
             pairs=plan.pairs,
-            arms=", ".join(each.name for each in bench.strategies),
-            decision=plan.facts["day"],
+            arms=titles_of(terminal, bench),
+            decision=terminal.spelling.date(date.fromisoformat(plan.facts["day"])),
             **more,
         )
     )
-    if scenario.small:
-        terminal.say("running.small", citizens=scenario.town.citizens)
+    announce_small(terminal, scenario)
 
 
 def cost_of(

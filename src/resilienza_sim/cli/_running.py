@@ -17,12 +17,21 @@ from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.estimate import Estimate, calibrate
 from resilienza_sim.experiments.progress import plain_progress
+from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["announce_cost", "announce_folder", "progress_of", "running", "speed"]
+__all__ = [
+    "announce_cost",
+    "announce_folder",
+    "announce_small",
+    "progress_of",
+    "running",
+    "speed",
+    "titles_of",
+]
 
 CALIBRATION_CITIZENS = 20_000
 
@@ -39,11 +48,20 @@ def speed(scenario: Scenario, arm: Strategy, seed: int) -> tuple[float, float]:
     return calibrate(model.step, n), build / n
 
 
-def announce_folder(terminal: Terminal, folder: Path) -> None:
+def announce_folder(terminal: Terminal, folder: Path, *, measuring: bool = True) -> None:
     """Say that a folder's study goes on, if it has one, and that the model is being timed."""
     if (folder / "manifest.json").exists():
         terminal.say("running.resume", folder=folder)
-    terminal.say("running.measuring")
+    if measuring:
+        terminal.say("running.measuring")
+
+
+def announce_small(terminal: Terminal, *scenarios: Scenario) -> None:
+    """Say that a town is a small sample, if one is."""
+    few = min(scenario.town.citizens for scenario in scenarios)
+    if any(scenario.small for scenario in scenarios):
+        citizens = terminal.spelling.number(few, 0)
+        terminal.warn(terminal.words("running.small", citizens=citizens))
 
 
 def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
@@ -51,6 +69,11 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
     terminal.print(cost.text(terminal.lang))
     if warning := cost.disk_warning(folder, terminal.lang):
         terminal.warn(warning)
+
+
+def titles_of(terminal: Terminal, bench: Bench) -> str:
+    """Return the names of the strategies of a study in one list, as readers see them."""
+    return terminal.spelling.quoted([arm.title.text(terminal.lang) for arm in bench.strategies])
 
 
 @contextmanager
@@ -72,13 +95,13 @@ def running(
 
 
 @contextmanager
-def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
+def progress_of(terminal: Terminal, runs: int, title: str | None = None) -> Iterator[Progress]:
     """Show a bar with the time left on a terminal, a plain line now and then elsewhere."""
     if not terminal.interactive:
         yield plain_progress(terminal.lang)
         return
     columns = (
-        TextColumn(terminal.words("running.runs")),
+        TextColumn(title or terminal.words("running.runs")),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TextColumn("{task.fields[left]}"),

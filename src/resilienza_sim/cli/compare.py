@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +23,14 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, announce_folder, running, speed
+from resilienza_sim.cli._running import (
+    announce_cost,
+    announce_folder,
+    announce_small,
+    running,
+    speed,
+    titles_of,
+)
 from resilienza_sim.cli._study import tell, write
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._until_sure import announce, rule_of, tell_interim, tell_sure
@@ -75,7 +84,9 @@ def command(
     folder = new_folder("--out", out)
     asked = {"--metric": metric, "--half-width": half_width}
     asked |= {"--most-pairs": most_pairs, "--step": step}
-    if not until_sure and (alone := next((o for o, text in asked.items() if text), None)):
+    if not until_sure and (
+        alone := next((o for o, text in asked.items() if text is not None), None)
+    ):
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
     rule_asked = partial(
@@ -99,12 +110,17 @@ def command(
     ).prepared()
     rule = wanted.rule
     folder = folder or default_folder(wanted.plan)
-    _announce(terminal, wanted)
-    announce_folder(terminal, folder)
+    if details:
+        _announce(terminal, wanted)
+        announce_folder(terminal, folder)
     cost = _estimate(wanted, n_workers)
     if rule is not None:
         cost = announce(terminal, rule, wanted.plan, cost)
-    announce_cost(terminal, cost, folder)
+    if details:
+        announce_cost(terminal, cost, folder)
+    else:
+        _announce_in_short(terminal, wanted, cost, folder)
+    announce_small(terminal, scenario_of(wanted.plan))
     with running(terminal, cost.runs, n_workers, cost) as how:
         study = wanted.run(folder, how, partial(tell_interim, terminal))
     tell(terminal, study, details=details)
@@ -115,30 +131,50 @@ def command(
 
 
 def _announce(terminal: Terminal, wanted: Comparison) -> None:
-    plan, scenario = wanted.plan, scenario_of(wanted.plan)
+    words, plan, scenario = terminal.spelling, wanted.plan, scenario_of(wanted.plan)
+    days = [words.date(date.fromisoformat(day)) for day in plan.decisions]
     terminal.say(
         "compare.announce",
         title=scenario.title.text(terminal.lang),
         town=scenario.territory.name,
-        citizens=scenario.town.citizens,
-        pairs=plan.pairs,
-        arms=", ".join(plan.arms),
-        decisions=", ".join(plan.decisions),
+        citizens=words.number(scenario.town.citizens, 0),
+        pairs=words.number(plan.pairs, 0),
+        arms=titles_of(terminal, bench_of(plan)),
+        decisions=words.list(days),
     )
     ranges = bench_of(plan).ranges
     if ranges is None:
         terminal.say("compare.point")
     else:
         returns = len(scenario.history.draws) + len(scenario.history.returns)
-        terminal.say("compare.worlds", numbers=len(ranges.drawn), history=returns)
-    if scenario.small:
-        terminal.say("running.small", citizens=scenario.town.citizens)
+        numbers = words.number(len(ranges.drawn), 0)
+        terminal.say("compare.worlds", numbers=numbers, history=returns)
     for each in wanted.companions:
         if each.place in (NULL, LUCK):
             terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
     if wanted.groups is not None:
         one, two = (" + ".join(f"shocks.{k}" for k in group) for group in wanted.groups)
         terminal.say("compare.beside_shocks", one=one, two=two)
+
+
+def _announce_in_short(
+    terminal: Terminal, wanted: Comparison, cost: Estimate, folder: Path
+) -> None:
+    """Say in one sentence what is compared and how long it takes."""
+    words, plan, scenario = terminal.spelling, wanted.plan, scenario_of(wanted.plan)
+    terminal.folded(
+        terminal.words(
+            "compare.short",
+            title=scenario.title.text(terminal.lang),
+            town=scenario.territory.name,
+            citizens=words.number(scenario.town.citizens, 0),
+            pairs=words.number(plan.pairs, 0),
+            time=words.duration(cost.seconds),
+        )
+    )
+    announce_folder(terminal, folder, measuring=False)
+    if warning := cost.disk_warning(folder, terminal.lang):
+        terminal.warn(warning)
 
 
 def _estimate(wanted: Comparison, workers: int | None) -> Estimate:

@@ -19,7 +19,14 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, announce_folder, running, speed
+from resilienza_sim.cli._running import (
+    announce_cost,
+    announce_folder,
+    announce_small,
+    running,
+    speed,
+    titles_of,
+)
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._until_sure import tell_interim, tell_sure
 from resilienza_sim.experiments.engine import cluster_executor, processors
@@ -95,13 +102,11 @@ def _announce(terminal: Terminal, wanted: Swept) -> None:
         "sweep.announce",
         points=len(plan.points),
         scenarios=", ".join(asked.scenarios),
-        arms=", ".join(plan.arms),
+        arms=titles_of(terminal, bench),
         pairs=plan.pairs,
         factors=", ".join(factor.title.text(terminal.lang) for factor in asked.factors) or "–",
     )
-    if any(scenario.small for scenario in bench.scenarios.values()):
-        few = min(scenario.town.citizens for scenario in bench.scenarios.values())
-        terminal.say("running.small", citizens=few)
+    announce_small(terminal, *bench.scenarios.values())
 
 
 def _estimate(plan: Plan, workers: int) -> Estimate:

@@ -158,7 +158,7 @@ def comparison_plan(told: Mapping[str, Any], bench: Bench | None = None) -> Plan
 
 
 def asked_scenario(
-    given: Scenario | str | Path, citizens: int | None, parameters: Sequence[str], twin: bool
+    given: Scenario | str | Path, citizens: int | None, parameters: Sequence[str], twin: bool = True
 ) -> tuple[Scenario, tuple[str, ...]]:
     """Return a scenario with what was asked of it in place, and the values changed.
 

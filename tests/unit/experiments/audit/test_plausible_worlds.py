@@ -26,6 +26,7 @@ from resilienza_sim.experiments.audit.plausible_worlds import (
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import Stage, stages
 from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.metrics.losses import loss_due_to_shocks
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy
@@ -33,10 +34,10 @@ from resilienza_sim.unmeasured import Ranges, ranges_of, stated_range
 from tests.unit.experiments.audit.test_audit import claim, claims, invented
 
 SPANS = {
-    "MODEL.md equation 10: prior .05-.3": (0.15, (0.05, 0.3)),
-    "MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks": (0.2, (0.1, 0.3)),
-    "tau_d of MODEL.md equation 11: 8-26": (16.0, (8.0, 26.0)),
-    "MODEL.md section 5, rows 32-35: every 26-52 weeks": (26.0, (26.0, 52.0)),
+    "prior .05-.3: no study was found": (0.15, (0.05, 0.3)),
+    "prior +10-30 % on re-exposure within 104 weeks": (0.2, (0.1, 0.3)),
+    "Hedberg 1981, Tsang & Zahra 2008; plausible 8-26": (16.0, (8.0, 26.0)),
+    "a planning cycle, every 26-52 weeks": (26.0, (26.0, 52.0)),
     "lambda between persons, 1-1.5: Slovic 1993, Earle & Siegrist": (1.2, (1.0, 1.5)),
     "q: Snyder et al. 2004, 5-9 points a campaign": (0.07, (0.05, 0.09)),
     "assumption: operators absent .05-.20 at the peak of a pandemic, equation 8": (2.0, None),
@@ -242,7 +243,7 @@ def test_numbers_refused_together_are_recorded_and_counted(tmp_path) -> None:
         for name in ("third_sector_groups", "informal_groups")
     ]
     stage = worlds_of(base, 4, 1, "priors", groups)
-    sweep = stage.run(tmp_path / "out", workers=1)
+    sweep = stage.run(tmp_path / "out", Running(workers=1))
     row = claims_in_worlds(stage, sweep, {"one": 26.0}).iloc[0]
     points = sweep.points
     both = points["ties_third_sector_groups"] + points["ties_informal_groups"]
