@@ -137,7 +137,7 @@ def _organisations(study: Study) -> dict[str, _Column]:
         column: _Column(
             _UNITS.get(measure, "people"),
             titles={
-                lang: f"{each.name}: {catalogue(lang).raw(f'names.organisation.{measure}')}"
+                lang: f"{each.name}: {catalogue(lang).raw(f'tables.measure.{measure}')}"
                 for lang in languages()
             },
             source=_OURS,
