@@ -320,6 +320,9 @@ meetings with trust take from it; closed groups turn the out-group away and ranc
 across the line, so that there is less left to take from it. The weekly rates are priors with no
 direct estimate (see `odd.md`): what is shown is what this model can do, not how long a real town
 takes.
+
+The people and ties here are drawn. A community of one's own, with measured ties and associations by
+name, is read by `resilienza import` ([tables.md](tables.md)).
 """
 
 
