@@ -140,7 +140,7 @@ const Live = (() => {
     try {
       data = await fetched("data");
     } catch {
-      byId("waiting").textContent = "✕";
+      byId("waiting").textContent = byId("waiting").dataset.gone;
       return;
     }
     Words.speak(data.lang, data.words);
