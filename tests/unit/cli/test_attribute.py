@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from resilienza_sim.cli import main
+from resilienza_sim.experiments.estimate import estimate
 from resilienza_sim.messages import languages
 from tests.fake_arms import CAMPAIGN, STAFF, TRAINING, Town, live_in
 
@@ -36,7 +38,7 @@ WORTH = {TRAINING: 10.0, STAFF: -5.0}
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("RESILIENZA_LANG", raising=False)
-    monkeypatch.setattr("resilienza_sim.cli._arms.cost_of", _no_cost)
+    monkeypatch.setattr("resilienza_sim.cli.attribute.cost_of", _no_cost)
     path = tmp_path / "mine.toml"
     path.write_text(OWN, encoding="utf-8")
     return str(path)
@@ -46,10 +48,11 @@ def rows_of(path: Path) -> list[dict]:
     return pd.read_csv(path).to_dict("records")
 
 
-def _no_cost(scenario, week, seed, steps, workers):
-    from resilienza_sim.experiments.estimate import estimate
-
-    return estimate(citizens=10, weeks=1, arms=1, pairs=1, workers=1, seconds_per_citizen_week=1e-9)
+def _no_cost(plan, steps, runs, workers):
+    quick = estimate(
+        citizens=10, weeks=1, arms=1, pairs=1, workers=1, seconds_per_citizen_week=1e-9
+    )
+    return replace(quick, runs=runs)
 
 
 def told(*arguments: str) -> int:
@@ -129,7 +132,7 @@ def test_options_reach_the_study(
     assert "go to the other items" in said
     assert "at least 6 are needed" in said
     assert "Promotion and awareness" in said
-    assert "undecided" in said
+    assert "not known" in said
     assert (tmp_path / "s" / "attribution-loss_due_to_shocks-ambit-reallocated.csv").exists()
     runs = len(seen.runs)
     assert told(*options, "--metric", "robustness") == 0
@@ -151,7 +154,7 @@ def test_failed_runs_are_told(
     ("arguments", "words"),
     [
         (["--permutations", "3"], "an even number"),
-        (["--permutations", "0"], "from 2 to 10000"),
+        (["--permutations", "0"], "from 2 to 10,000"),
         (["--by", "colour"], "one of action, ambit"),
         (["--metric", "loss_due_to_shock"], "Did you mean “loss_due_to_shocks”?"),
         (["--strategies", "none"], "buys nothing"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from resilienza_sim.cli import main
+from resilienza_sim.experiments.estimate import estimate
 from resilienza_sim.messages import languages
 from tests.fake_arms import ARGINI, STREET, TRAINING, Town, live_in
 
@@ -18,18 +20,19 @@ WORTH = {TRAINING: 10.0, STREET: 30.0, ARGINI: -5.0}
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RESILIENZA_LANG", raising=False)
-    monkeypatch.setattr("resilienza_sim.cli._arms.cost_of", _no_cost)
+    monkeypatch.setattr("resilienza_sim.cli.yardstick.cost_of", _no_cost)
 
 
 def rows_of(path: Path) -> list[dict]:
     return pd.read_csv(path).to_dict("records")
 
 
-def _no_cost(scenario, week, seed, steps, workers):
-    from resilienza_sim.experiments.estimate import estimate
-
+def _no_cost(plan, steps, runs, workers):
     assert [pairs for _, pairs in steps]
-    return estimate(citizens=10, weeks=1, arms=1, pairs=1, workers=1, seconds_per_citizen_week=1e-9)
+    quick = estimate(
+        citizens=10, weeks=1, arms=1, pairs=1, workers=1, seconds_per_citizen_week=1e-9
+    )
+    return replace(quick, runs=runs)
 
 
 def told(*arguments: str) -> int:
@@ -86,7 +89,7 @@ def test_without_the_best_only_the_cloud_is_run(
     assert told("--pairs", "3", "--allocations", "5", *choices) == 0
     said = capsys.readouterr().out
     assert "Then each strategy at its best" not in said
-    assert "fewer than 6, it is undecided" in said
+    assert "fewer than 6, it is not known" in said
     assert len(seen.runs) == 3 * (5 + 5)
     assert told("--pairs", "3", "--allocations", "5", *choices) == 0
     assert "going on from there" in capsys.readouterr().out
@@ -102,7 +105,7 @@ def test_an_arm_that_is_already_the_best_and_luck_are_told(
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("none of the ways tried to share its euros does better") == 2
     assert "the order does not change" in said
-    assert "undecided whether more or less than a random choice" in said
+    assert "it is not known whether more or less than a random choice" in said
 
 
 def test_the_same_gain_in_a_few_histories_is_told_without_an_interval(
@@ -112,7 +115,7 @@ def test_the_same_gain_in_a_few_histories_is_told_without_an_interval(
     choices = ["--strategies", "transformative", "--lang", "en", "--out", str(tmp_path / "a")]
     assert told(*SMALL, *choices) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "on histories never seen; with 6 histories it is undecided" in said
+    assert "on histories never seen; with 6 histories it is not known" in said
     assert "(undefined …" not in said
 
 
@@ -120,8 +123,8 @@ def test_the_same_gain_in_a_few_histories_is_told_without_an_interval(
     ("arguments", "words"),
     [
         (["--allocations", "1"], "from 2 to 100,000"),
-        (["--candidates", "1"], "from 2 to 10000"),
-        (["--histories", "0"], "from 1 to 10000"),
+        (["--candidates", "1"], "from 2 to 10,000"),
+        (["--histories", "0"], "from 1 to 10,000"),
         (["--metric", "quality"], "is not one of the metrics"),
         (["--strategies", "none"], "None of the strategies buys anything"),
         (["--decision", "soon"], "is not a decision date"),
