@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 SMALL_GROUP = 3
-"""Members of the whole town under which a group is small (MODEL.md equation 7)."""
+"""Members of the whole town under which a group is small (docs/odd.md, equation 7)."""
 _BACK = 13.0
 """Weeks in which the past makes up for what a service has strayed from its list, as `balance`."""
 _MOST = 4.0
