@@ -24,7 +24,7 @@ def mistake(**parts) -> str:
         ({"associations": [{"name": "A"}, {"name": "A"}]}, "“A” is there twice"),
         ({"associations": [{"name": "A", "quarter": "Lw"}]}, "Did you mean “Low”?"),
         ({"associations": [{"name": "A", "members": 2, "volunteers": 3}]}, "more volunteers (3)"),
-        ({"associations": [{"name": "A", "members": -2}]}, "-2"),
+        ({"associations": [{"name": "A", "members": -2}]}, "−2"),
         ({"associations": [{"name": "A", "practises": ["home_visit"]}]}, "home_visits"),
         ({"associations": [{"name": "A", "people": [60]}]}, "61 people"),
         ({"services": [{"name": "A", "kind": "home_car"}]}, "home_care"),

@@ -29,17 +29,18 @@ _HEADS = {
     "surname": ("cognome", "surname", "last name", "family name"),
     "address": ("indirizzo di casa", "indirizzo di residenza", "home address"),
 }
-_WORD = re.compile(r"^[^\W\d_][^\W\d_'’.-]+$")
+_WORD = re.compile(r"^[^\W\d_]([^\W\d_'’.-]*['’-]?[^\W\d_]+|\.)$")
+"""A word of letters (D'Angelo among them), or an initial with its point."""
 _LONGEST = 2_000
 
 
 def full_name(text: str) -> bool:
-    """Tell whether a text may be somebody's name and surname: words of letters alone, two or more.
+    """Tell whether a text may be somebody's name and surname: two words of letters, or more.
 
     Examples
     --------
-    >>> full_name("Maria Rossi"), full_name("persona 12"), full_name("P07")
-    (True, False, False)
+    >>> full_name("Maria Rossi"), full_name("M. Rossi"), full_name("persona 12"), full_name("P07")
+    (True, True, False, False)
     """
     words = text.replace(",", " ").split()
     return sum(bool(_WORD.match(word)) for word in words) >= 2
