@@ -8,9 +8,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from resilienza_sim.bounds import MOST_CITIZENS
 from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
@@ -20,13 +27,15 @@ from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
+from resilienza_sim.model.dated import Stretch, is_on, stretches
 from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
+from resilienza_sim.model.sums import added
 from resilienza_sim.paths import assigned
 from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
-from resilienza_sim.strategies.strategy import Name
+from resilienza_sim.strategies.strategy import Name, Purse
 
 __all__ = ["Quarter", "Scenario", "load_scenario", "shipped_scenarios"]
 
@@ -88,6 +97,27 @@ class TimePart(_Part):
     )
 
 
+class Fund(_Part):
+    """Money that comes on top of the purse, or is taken from it, for a time.
+
+    A project that ends has both days; a budget that changes from a day on has only the first.
+    """
+
+    eur_per_year: float = Field(
+        ge=-1e11, le=1e11, description="euros a year of the whole town; below zero, a cut"
+    )
+    start: date | None = Field(None, description="first day; always, if absent")
+    end: date | None = Field(None, description="last day; for good, if absent")
+    title: Bilingual | None = None
+    source: Text | None = Field(None, description="who gives it, with the act that says so")
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise refusal("line_backwards", found=self.end, allowed=self.start)
+        return self
+
+
 class PursePart(_Part):
     """The euros the municipality can move, and what they return."""
 
@@ -103,7 +133,20 @@ class PursePart(_Part):
         le=1e11,
         description="euros a year that can be moved, for the whole town: in place of the share",
     )
+    funds: tuple[Fund, ...] = Field(
+        (), max_length=60, description="money with dates, on top of the rest: [[purse.funds]]"
+    )
     returns: Literal["concave", "linear"] = "concave"
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A scenario without them has the text, and the hash, it had before there were any.
+        told: dict[str, Any] = handler(self)
+        return {k: v for k, v in told.items() if k != "funds" or v}
+
+    def funds_on(self, day: date) -> float:
+        """Return the euros a year of the whole town that funds bring on a day."""
+        return added(fund.eur_per_year for fund in self.funds if is_on(fund, day))
 
 
 class StudyPart(_Part):
@@ -289,11 +332,24 @@ class Scenario(_Part, FromFile):
 
     @property
     def purse_eur(self) -> float:
-        """Return the euros a year that can be moved, for the whole town (equation 13)."""
+        """Return the euros a year that can be moved, for the whole town, but for funds (eq. 13)."""
         if self.purse.eur_per_year is not None:
             return self.purse.eur_per_year
         per_head, share = self.purse_a_head
         return per_head * self.territory.residents * share
+
+    def purse_on(self, day: date) -> float:
+        """Return the euros a year that can be moved on a day, for the whole town."""
+        return self.purse_eur + self.purse.funds_on(day)
+
+    @cached_property
+    def purse_of_plans(self) -> Purse | None:
+        """What a plan in euros must know of the purse; None where it is a share of the spending."""
+        if self.purse.eur_per_year is None:
+            return None
+        last = self.time.start + timedelta(weeks=self.time.weeks)
+        days = Stretch(min(self.time.decisions), last)
+        return Purse(self.purse_on, stretches(self.purse.funds), days)
 
     def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
         """Return a strategy by name, from a file, or as it is; its euros as shares of the purse.
@@ -305,7 +361,7 @@ class Scenario(_Part, FromFile):
         """
         given = name_or_path
         wanted = given if isinstance(given, Strategy) else load_strategy(given)
-        return wanted.of_purse(self.purse.eur_per_year)
+        return wanted.of_purse(self.purse_of_plans)
 
     def arms(self, given: Sequence[str | Path | Strategy] | None = None) -> tuple[Strategy, ...]:
         """Return strategies by name, file or as they are, each once.
@@ -459,6 +515,10 @@ def _checked(scenario: Scenario, file: str) -> Scenario:
             allowed=residents,
             town=scenario.territory.name,
         )
+    for days in stretches(scenario.purse.funds):
+        if (held := scenario.purse_on(days.first)) < 0.0:
+            first = None if days.first == date.min else days.first
+            raise ResilienzaError("purse_below_zero", file=file, day=first or "…", found=held)
     for name in (*scenario.study.strategies, scenario.study.baseline):
         if not name.endswith(".toml"):
             scenario.strategy(name)

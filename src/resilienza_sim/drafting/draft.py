@@ -76,7 +76,7 @@ def draft(answers: Answers, today: date) -> Draft:
     if answers.new_money:
         now = now | {phase: [] for phase in _PHASES}
     for plan in (now, proposal):
-        Strategy.model_validate(plan).of_purse(budget)
+        Strategy.model_validate(plan)
     return Draft(town, answers, _scenario(town, answers, budget), now, proposal, budget)
 
 

@@ -15,14 +15,13 @@ from resilienza_sim.component import Bilingual
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.model.sums import added
 from resilienza_sim.strategies import Strategy
-from resilienza_sim.strategies.strategy import Allocation
+from resilienza_sim.strategies.strategy import PHASES, Allocation
 from resilienza_sim.streams import Streams
 
 __all__ = ["PHASES", "kinds_of", "menu_of", "near", "random_allocation", "reallocated", "shares_of"]
 
 Floats = NDArray[np.float64]
 
-PHASES = ("normal", "emergency", "recovery")
 _LEAST = 1e-9
 """A share that underflows is given so much: a line of a strategy has a positive share."""
 
