@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +37,7 @@ def test_within_a_stretch_nothing_begins_or_ends(dated) -> None:
     found = stretches(dated)
     assert found[0].first == date.min
     assert found[-1].last == date.max
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert other.first == one.last + timedelta(days=1)
     for each in dated:
         for stretch in found:

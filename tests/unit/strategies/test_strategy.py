@@ -8,6 +8,7 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.strategies import Strategy, load_strategy, shipped_strategies
+from resilienza_sim.strategies.strategy import PHASES
 from tests.small import day, lived, town
 
 HUNDRED = 100_000.0
@@ -17,7 +18,7 @@ def told(*lines, **fields) -> Strategy:
     """Return a strategy whose lines are the same in every situation."""
     data = {"name": "mine", "title": "Mine", "description": "Mine", "source": "a test"}
     return Strategy.model_validate(
-        data | dict.fromkeys(("normal", "emergency", "recovery"), list(lines)) | fields
+        data | {phase: list(lines) for phase in PHASES} | fields
     )
 
 
