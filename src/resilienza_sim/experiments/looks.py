@@ -369,7 +369,7 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
     known = study.manifest.get("until_sure") or {}
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})
-    heads = study.manifest.get("citizens")
+    heads = manifests.heads_of(study.manifest)
     infos = {
         name: MetricInfo.of(told).over(None, heads)
         for name, told in study.manifest["metrics"].items()

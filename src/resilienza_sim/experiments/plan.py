@@ -251,6 +251,8 @@ class Plan:
         Strategy the others are compared with.
     citizens : int
         Citizens of the community.
+    residents : int, optional
+        Residents of the town that they stand for.
     parameters : dict
         Values changed by ``--set``, for the record; the scenario's text has them in place.
     metrics : dict of MetricInfo
@@ -286,6 +288,7 @@ class Plan:
     ranges: Ranges | None = None
     first: int | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    residents: int = 0
 
     def __post_init__(self) -> None:
         # As Python's own integers: a run's name does not hang on how its numbers were spelt.
@@ -343,6 +346,7 @@ class Plan:
             "seed": self.seed,
             "worlds": None if self.ranges is None else self.ranges.told(),
             "citizens": self.citizens,
+            "residents": self.residents,
             "parameters": dict(self.parameters),
             "horizons": dict(self.horizons),
             "model_version": self.model_version,

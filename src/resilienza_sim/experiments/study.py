@@ -101,7 +101,7 @@ class Study(Kept):
         """Return direction, unit, smallest effect of interest and title of a metric."""
         weeks = self.manifest.get("horizons", {}).get(self.manifest["decision"])
         return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(
-            weeks, self.manifest.get("citizens")
+            weeks, manifests.heads_of(self.manifest)
         )
 
     def table(self, metric: str) -> pd.DataFrame:

@@ -212,7 +212,7 @@ class SweepPlan:
 
     @cached_property
     def _spans(self) -> tuple[tuple[int, int] | None, ...]:
-        """Return the weeks from the decision to the end and the citizens of each point.
+        """Return the weeks from the decision to the end and the residents of each point.
 
         None where no point of that horizon and town can be: the runs say why.
         """
@@ -231,7 +231,7 @@ class SweepPlan:
         except ResilienzaError:
             return None
         weeks = made.time.weeks - made.decision_weeks[self.bench.decision]
-        return weeks, made.town.citizens
+        return weeks, made.territory.residents
 
 
 def make_sweep(

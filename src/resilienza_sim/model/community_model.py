@@ -152,7 +152,7 @@ class CommunityModel(mesa.Model):
             self.streams,
             -calendar.burn_in_weeks,
         )
-        self.ledger = Ledger()
+        self.ledger = Ledger(scenario.territory.residents, len(self.community.people.age))
         self.recorder = Recorder(-calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks)
         self.strategy: StrategyLike = scenario.strategy(strategy)
         self.decision_week = scenario.decision_weeks[0] if decision is None else decision

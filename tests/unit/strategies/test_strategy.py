@@ -17,9 +17,7 @@ HUNDRED = 100_000.0
 def told(*lines, **fields) -> Strategy:
     """Return a strategy whose lines are the same in every situation."""
     data = {"name": "mine", "title": "Mine", "description": "Mine", "source": "a test"}
-    return Strategy.model_validate(
-        data | {phase: list(lines) for phase in PHASES} | fields
-    )
+    return Strategy.model_validate(data | {phase: list(lines) for phase in PHASES} | fields)
 
 
 def line(action="campaign", **gets):

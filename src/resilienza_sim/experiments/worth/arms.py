@@ -111,14 +111,15 @@ class ArmsRunner:
 
 
 def _euros(ledger: Any, week: int, muted: Container[str]) -> dict[str, float]:
-    """Return the euros since a week: received, spent in all and by action, set aside."""
+    """Return the town's euros since a week: received, spent in all and by action, set aside."""
     cents: dict[str, int] = {}
     for at, kind, _ambit, amount in ledger.entries:
         if at >= week:
             name = SET_ASIDE if kind in muted else f"eur_{kind}"
             cents[name] = cents.get(name, 0) + amount
+    cents = {name: ledger.of_town(amount) for name, amount in cents.items()}
     spent = sum(amount for name, amount in cents.items() if name != SET_ASIDE)
-    received = sum(amount for at, amount in ledger.income if at >= week)
+    received = ledger.of_town(sum(amount for at, amount in ledger.income if at >= week))
     told = {SET_ASIDE: 0, **cents, "spent_eur": spent, RECEIVED: received}
     return {name: amount / 100.0 for name, amount in told.items()}
 
@@ -240,7 +241,7 @@ class ArmsPlan:
         return {
             name: MetricInfo.of(describe_metric(name))
             .asked(effects.get(name))
-            .over(weeks, self.scenario.town.citizens)
+            .over(weeks, self.scenario.territory.residents)
             for name in family("metrics", Metric)
         }
 
@@ -258,6 +259,7 @@ class ArmsPlan:
             "pairs": len(self.by_pair),
             "seed": self.seed,
             "citizens": self.scenario.town.citizens,
+            "residents": self.scenario.territory.residents,
             "model_version": self.model_version,
             "code": dict(self.sources),
             "experiment": {"hash": self.hash, "text": self.text},
