@@ -19,8 +19,15 @@ from pydantic import (
     model_validator,
 )
 
-from resilienza_sim.bounds import MOST_CITIZENS
-from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
+from resilienza_sim.community.territory import (
+    FIGURES,
+    SHARES,
+    Town,
+    load_town,
+    united,
+    with_figures,
+)
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -43,6 +50,9 @@ _AnyShock = Annotated[Shock, OneOf(lambda: family("shocks", Shock))]
 _AnyMetric = Annotated[str, OneName(lambda: family("metrics", Metric))]
 _SMALL = 2_000
 
+Recipient = Literal["target", "dependants", "caregivers", "families", "operators", "third_sector"]
+"""Recipients of the model, by the names that its indicators give them."""
+
 PAST = "consolidated"
 """Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
 
@@ -51,13 +61,29 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+def _without(told: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return a part without what it does not use: its text, and hash, are as before there was."""
+    return {k: v for k, v in told.items() if k not in names or v}
+
+
 class TownPart(_Part):
     """Which municipality, and how many of its residents are simulated."""
 
     municipality: Label
     province: Label | None = None
+    union_with: tuple[Label, ...] = Field(
+        (),
+        max_length=200,
+        description="the other municipalities of a union or of an ambito territoriale sociale, as "
+        "'Samone (TN)' where a name is that of several",
+    )
+    called: Label | None = Field(None, description="what they are called together")
     citizens: int = quantity(
-        10_000, 50, MOST_CITIZENS, unit="people", source="assumption: a sample of the town"
+        10_000,
+        FEWEST_CITIZENS,
+        MOST_CITIZENS,
+        unit="people",
+        source="assumption: a sample of the town",
     )
     figures: dict[Literal[FIGURES], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
         default_factory=dict,
@@ -71,6 +97,10 @@ class TownPart(_Part):
         source="assumption: 0, the seeds as they are; another number is another family of seeds, "
         "which no result should hang on",
     )
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), "union_with", "called")
 
 
 class Quarter(_Part):
@@ -140,9 +170,7 @@ class PursePart(_Part):
 
     @model_serializer(mode="wrap")
     def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # A scenario without them has the text, and the hash, it had before there were any.
-        told: dict[str, Any] = handler(self)
-        return {k: v for k, v in told.items() if k != "funds" or v}
+        return _without(handler(self), "funds")
 
     def funds_on(self, day: date) -> float:
         """Return the euros a year of the whole town that funds bring on a day."""
@@ -163,6 +191,13 @@ class StudyPart(_Part):
     effects_of_interest: dict[_AnyMetric, Annotated[float, Field(ge=0.0)]] = Field(
         default_factory=dict, description="smallest difference worth acting on, by metric"
     )
+    recipients: tuple[Recipient, ...] = Field(
+        (), description="whom the reader cares for most: told of before others"
+    )
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), "recipients")
 
 
 class Draw(_Part):
@@ -301,8 +336,10 @@ class Scenario(_Part, FromFile):
     @cached_property
     def territory(self) -> Town:
         """Return the measured data of the municipality."""
-        town = load_town(self.town.municipality, self.town.province)
-        return with_figures(town, self.town.figures)
+        part = self.town
+        first = load_town(part.municipality, part.province)
+        town = united([first, *map(load_town, part.union_with)], part.called)
+        return with_figures(town, part.figures)
 
     @property
     def small(self) -> bool:

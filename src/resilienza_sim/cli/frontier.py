@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -53,7 +53,7 @@ def command(
     from resilienza_sim.scenario import load_scenario
 
     terminal: Terminal = ctx.obj
-    n_citizens = whole("--citizens", citizens, 50, MOST_CITIZENS)
+    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
     n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     own_seed = whole("--seed", seed, 0, LARGEST_SEED)

@@ -71,6 +71,20 @@ class Ledger:
             for kind, cents in self.spent_on(week).items()
         }
 
+    def town_since(self, week: int) -> tuple[int, dict[str, int]]:
+        """Return the cents of the whole town received and spent by action from a week on."""
+        before = sum(cents for at, cents in self.income if at < week)
+        received = self.of_town(self._received) - self.of_town(before)
+        earlier = dict.fromkeys(self._on, 0)
+        for at, kind, _ambit, cents in self.entries:
+            if at < week:
+                earlier[kind] += cents
+        return received, {
+            kind: self.of_town(total) - self.of_town(earlier[kind])
+            for kind, total in self._on.items()
+            if total > earlier[kind]
+        }
+
     def town_left(self) -> int:
         """Return the cents of the whole town that are left."""
         return self.of_town(self._received) - sum(map(self.of_town, self._on.values()))

@@ -33,10 +33,10 @@ def test_no_change_changes_nothing_and_a_worse_flood_hurts_where_it_comes() -> N
 
 def test_a_line_of_the_strategy_is_changed_in_one_case_only() -> None:
     scenario = town(**OWN)
-    cases, told, _ = what_if(scenario, {"strategy.normal.0.share": 0.1}, "hybrid")
+    cases, told, _ = what_if(scenario, {"strategy.normal.0.share": 0.01}, "hybrid")
     (base,), (changed,) = (case.arms for case in cases)
-    assert changed.normal[0].share == 0.1 != base.normal[0].share
-    assert told["strategy.normal.0.share"] == (base.normal[0].share, 0.1)
+    assert changed.normal[0].share == 0.01 != base.normal[0].share
+    assert told["strategy.normal.0.share"] == (base.normal[0].share, 0.01)
     assert cases[0].scenario == cases[1].scenario
 
 

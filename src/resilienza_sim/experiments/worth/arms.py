@@ -112,14 +112,12 @@ class ArmsRunner:
 
 def _euros(ledger: Any, week: int, muted: Container[str]) -> dict[str, float]:
     """Return the town's euros since a week: received, spent in all and by action, set aside."""
+    received, spent_on = ledger.town_since(week)
     cents: dict[str, int] = {}
-    for at, kind, _ambit, amount in ledger.entries:
-        if at >= week:
-            name = SET_ASIDE if kind in muted else f"eur_{kind}"
-            cents[name] = cents.get(name, 0) + amount
-    cents = {name: ledger.of_town(amount) for name, amount in cents.items()}
+    for kind, amount in spent_on.items():
+        name = SET_ASIDE if kind in muted else f"eur_{kind}"
+        cents[name] = cents.get(name, 0) + amount
     spent = sum(amount for name, amount in cents.items() if name != SET_ASIDE)
-    received = ledger.of_town(sum(amount for at, amount in ledger.income if at >= week))
     told = {SET_ASIDE: 0, **cents, "spent_eur": spent, RECEIVED: received}
     return {name: amount / 100.0 for name, amount in told.items()}
 
