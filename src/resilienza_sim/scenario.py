@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
+from resilienza_sim.community.known import Known
 from resilienza_sim.community.territory import (
     FIGURES,
     SHARES,
@@ -36,6 +37,7 @@ from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
 from resilienza_sim.model.dated import Stretch, is_on, stretches
 from resilienza_sim.model.exogenous import Exogenous
+from resilienza_sim.model.listed import Association, Network, Service, Space
 from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.sums import added
@@ -283,6 +285,10 @@ class Scenario(_Part, FromFile):
     shocks: tuple[_AnyShock, ...] = Field((), max_length=60)
     history: HistoryPart = HistoryPart()
     exogenous: Exogenous = Exogenous()
+    associations: tuple[Association, ...] = Field((), max_length=2_000)
+    services: tuple[Service, ...] = Field((), max_length=200)
+    spaces: tuple[Space, ...] = Field((), max_length=2_000)
+    network: Network | None = None
     purse: PursePart = PursePart()
     study: StudyPart = StudyPart()
     parameters: Parameters = Parameters()
@@ -318,10 +324,35 @@ class Scenario(_Part, FromFile):
                         allowed=", ".join(names),
                         nearest=nearest(quarter, names),
                     )
+        self._listed(names)
         for again in self.history.returns:
             if again.shock >= len(self.shocks):
                 raise refusal("no_such_shock", found=again.shock, allowed=len(self.shocks) - 1)
         return self
+
+    def _listed(self, quarters: list[str]) -> None:
+        """Refuse a name that is there twice, a quarter that is none, ties of other people."""
+        for what in ("associations", "services", "spaces"):
+            listed = getattr(self, what)
+            names = [each.name for each in listed]
+            if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+                raise refusal("listed_twice", what=what, found=twice[0])
+            for k, each in enumerate(listed):
+                quarter = getattr(each, "quarter", None)
+                if quarter is not None and quarter not in quarters:
+                    raise refusal(
+                        "listed_quarter",
+                        what=f"{what}.{k}",
+                        found=quarter,
+                        allowed=", ".join(quarters),
+                        nearest=nearest(quarter, quarters),
+                    )
+        citizens = self.town.citizens
+        if self.network is not None and len(self.network.ties) != citizens:
+            raise refusal("network_people", found=len(self.network.ties), allowed=citizens)
+        most = max((max(each.people, default=-1) for each in self.associations), default=-1)
+        if most >= citizens:
+            raise refusal("network_people", found=most + 1, allowed=citizens)
 
     @property
     def calendar(self) -> Calendar:
@@ -340,6 +371,17 @@ class Scenario(_Part, FromFile):
         first = load_town(part.municipality, part.province)
         town = united([first, *map(load_town, part.union_with)], part.called)
         return with_figures(town, part.figures)
+
+    @cached_property
+    def known(self) -> Known:
+        """Return what is known of the town by name or by measure."""
+        return Known(
+            associations=self.associations,
+            services=self.services,
+            spaces=self.spaces,
+            pairs=None if self.network is None else self.network.pairs,
+            begins=self.time.start,
+        )
 
     @property
     def small(self) -> bool:

@@ -34,7 +34,7 @@ LAYERS = (
     ("extensions", "scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
     ("experiments",),
     ("report",),
-    ("drafting",),
+    ("drafting", "tables"),
     ("",),  # the package itself: the names others import
     ("cli", "dashboard"),
     ("__main__",),

@@ -52,7 +52,7 @@ def command(
     n = wanted.town.citizens
     seed_used = 1 if chosen is None else chosen
     community = build_community(
-        wanted.territory, wanted.quarters, n, seed_used, wanted.parameters.ties
+        wanted.territory, wanted.quarters, n, seed_used, wanted.parameters.ties, wanted.known
     )
     _people(terminal, community)
     structure = measure(community.ties, seed=seed_used)

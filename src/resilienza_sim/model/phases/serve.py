@@ -20,6 +20,7 @@ from resilienza_sim.kernels import kernel
 from resilienza_sim.model.access import Asking, arrivals, creep
 from resilienza_sim.model.care import Work, follow, introductions, own_need, tie_up
 from resilienza_sim.model.hazards import match_of
+from resilienza_sim.model.organisations import keep_queues
 from resilienza_sim.model.practices import capable
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
@@ -432,6 +433,7 @@ def run(model: CommunityModel) -> None:
     kinds, cover, operator = len(SERVICES), model.group_cover(), fixed.tags["operator"]
     usual, strength, seeking = (of_each(p, x) for x in ("caseload", "strength", "seeking"))
     caseload = services.caseload
+    before = services.open_cases + services.queue
 
     away = absent(operator, c.blow, c.suffering, c.threshold, p.sickness)
     present, overload, effort, quality, share = np.zeros((5, kinds))
@@ -468,7 +470,7 @@ def run(model: CommunityModel) -> None:
         fixed.usual_access,
         s.unmet,
         overload,
-        p.seeking * seeking,
+        p.seeking * seeking * services.asking,
         waiting,
         services.reneged,
         Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss),
@@ -556,6 +558,7 @@ def run(model: CommunityModel) -> None:
     tie_up(model, found)
 
     services.queue -= services.served
+    keep_queues(model, before, waiting[:, 0])
     wear(
         services.fatigue,
         services.burnout,
