@@ -194,7 +194,7 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)
     _say(terminal, "title")
-    if folded(answers.municipality) != folded(town.name):
+    if not answers.union_with and folded(answers.municipality) != folded(town.name):
         _say(terminal, "seat", given=answers.municipality, town=town.name)
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text

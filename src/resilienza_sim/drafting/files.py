@@ -61,7 +61,8 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
         document.add(tomlkit.comment(say(f"scenario.{key}", town=town.name)))
     document.add("name", tomlkit.item(told["name"]))
     document.add("title", _text(say("scenario.title", town=town.name), words.lang))
-    document.add("description", _text(say("scenario.description", town=town.name), words.lang))
+    about = "description_new" if draft.answers.new_money else "description"
+    document.add("description", _text(say(f"scenario.{about}", town=town.name), words.lang))
     document.add("sources", _list(_sources(draft, say, words)))
     document.add("town", _town(draft, say, words))
     time = tomlkit.table()
@@ -69,7 +70,8 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
     for key, value in told["time"].items():
         time.add(key, value)
     document.add("time", time)
-    mark = "quarters_given" if draft.answers.places else "quarters_one"
+    mark = "quarters_union" if draft.answers.union_with else "quarters_one"
+    mark = "quarters_given" if draft.answers.places else mark
     document.add("quarters", _tables(told["quarters"], say(f"scenario.{mark}")))
     fears = "fears_given" if draft.answers.fears else "fears_usual"
     shocks = [_labelled(shock, words) for shock in told["shocks"]]
@@ -178,14 +180,15 @@ def _sources(draft: Draft, say: Say, words: Words) -> list[str]:
 
 def _strategy(plan: Mapping[str, Any], which: str, draft: Draft, say: Say, words: Words) -> str:
     document = tomlkit.document()
-    document.add(tomlkit.comment(say(f"{which}.made")))
+    new = "_new" if which == "proposal" and draft.answers.new_money else ""
+    document.add(tomlkit.comment(say(f"{which}.made{new}")))
     whole = draft.base_eur + (draft.eur_per_year if draft.answers.new_money else 0.0)
     document.add(tomlkit.comment(say("lines", euros=words.euros(whole))))
     document.add(tomlkit.comment(say("line_dates")))
     document.add("name", plan["name"])
     document.add("source", say(f"{which}.source"))
     document.add("title", _text(say(f"{which}.title"), words.lang))
-    document.add("description", _text(say(f"{which}.description"), words.lang))
+    document.add("description", _text(say(f"{which}.description{new}"), words.lang))
     for phase in ("normal", "emergency", "recovery"):
         if plan[phase]:
             document.add(phase, _tables(plan[phase], say(f"phase.{phase}")))
