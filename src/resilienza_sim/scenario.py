@@ -388,6 +388,11 @@ class Scenario(_Part, FromFile):
         """Return whether the population is small enough to distort results (MODEL.md section 2)."""
         return self.town.citizens < _SMALL
 
+    @property
+    def whole(self) -> bool:
+        """Return whether everybody of the town is simulated, rather than a sample."""
+        return self.town.citizens == self.territory.residents
+
     @cached_property
     def hash(self) -> str:
         """Return 16 hexadecimal digits that change when any value of the scenario changes."""

@@ -73,7 +73,8 @@ def tell_plan(terminal: Terminal, plan: Strategy, purse: float | None) -> None:
 
 def say_prices(terminal: Terminal, plans: list[Strategy]) -> None:
     """Write what each action costs and where the price comes from, each once."""
-    words, seen = terminal.spelling, set()
+    words = terminal.spelling
+    seen: set[tuple[str, float]] = set()
     for action in (row.action for plan in plans for row in bought(plan, None)):
         key = (action.kind(), action.unit_cost_eur)
         if key in seen:

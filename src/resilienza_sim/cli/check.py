@@ -54,7 +54,8 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
         decisions=len(scenario.time.decisions),
     )
     if scenario.small:
-        terminal.say("check.small", citizens=scenario.town.citizens)
+        key = "running.small_town" if scenario.whole else "check.small"
+        terminal.say(key, citizens=scenario.town.citizens)
     say_plans(terminal, scenario)
 
 

@@ -151,7 +151,8 @@ def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Pat
         numbers = len(plan.ranges.drawn)
         terminal.say("compare.worlds", numbers=numbers, history=returns)
     if scenario.small:
-        terminal.say("running.small", citizens=plan.citizens)
+        key = "running.small_town" if scenario.whole else "running.small"
+        terminal.say(key, citizens=plan.citizens)
 
 
 def _estimate(

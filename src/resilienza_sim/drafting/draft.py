@@ -138,7 +138,8 @@ def _pairs(answers: Answers, citizens: int, weeks: int, residents: int) -> int:
 def _cost(pairs: int, citizens: int, weeks: int) -> float:
     """Return the seconds of a comparison of three arms and their quiet twins."""
     week = _WEEK_SECONDS + _CITIZEN_SECONDS * citizens
-    lived = TimePart.model_fields["burn_in_weeks"].default + BEFORE_WEEKS + 6 * weeks
+    past: int = TimePart.model_fields["burn_in_weeks"].default
+    lived = past + BEFORE_WEEKS + 6 * weeks
     return pairs * lived * week * _BESIDE / _PROCESSORS
 
 
@@ -265,9 +266,10 @@ def _quarters(town: Town, answers: Answers) -> list[dict[str, Any]]:
     """
     if not answers.places:
         towns = _towns(answers)
-        shares = [round(each.residents / town.residents, 6) for each in towns]
-        named = zip(towns, shares, strict=True)
-        return [{"name": each.name[:80], "share": share} for each, share in named]
+        return [
+            {"name": each.name[:80], "share": round(each.residents / town.residents, 6)}
+            for each in towns
+        ]
     told = sum(place.residents for place in answers.places)
     if told > 1.02 * town.residents:
         raise ResilienzaError(

@@ -112,7 +112,7 @@ def _in_shares(line: Allocation, purse: Purse) -> list[Allocation]:
     """Return a line in euros as shares of a purse, one for each stretch of it; a share stays."""
     if line.eur_per_year is None:
         return [line]
-    found = []
+    found: list[Allocation] = []
     shared = [both for each in purse.stretches if (both := each.within(line.stretch))]
     for both in [days for days in shared if days.within(purse.days)]:
         day = max(both.first, purse.days.first)
