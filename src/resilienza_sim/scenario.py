@@ -56,7 +56,7 @@ Recipient = Literal["target", "dependants", "caregivers", "families", "operators
 """Recipients of the model, by the names that its indicators give them."""
 
 PAST = "consolidated"
-"""Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
+"""Allocation of the purse before the decision, the same for every arm (docs/odd.md, rule 4)."""
 
 
 class _Part(BaseModel):
@@ -122,11 +122,15 @@ class TimePart(_Part):
 
     start: date = Field(description="a Monday: first day of week 0")
     weeks: int = Field(ge=8, le=1_040)
-    burn_in_weeks: int = quantity(104, 26, 1_040, unit="weeks", source="MODEL.md section 1, rule 4")
-    decisions: tuple[date, ...] = Field(min_length=1, max_length=8)
-    order: WeekOrder = Field(
-        "usual", description="which phases of a week come first; assumption: MODEL.md section 3"
+    burn_in_weeks: int = quantity(
+        104,
+        26,
+        1_040,
+        unit="weeks",
+        source="convention: two years at the least before anything is compared",
     )
+    decisions: tuple[date, ...] = Field(min_length=1, max_length=8)
+    order: WeekOrder = Field("usual", description="which phases of a week come first; assumption")
 
 
 class Fund(_Part):
@@ -156,9 +160,7 @@ class PursePart(_Part):
     eur_per_head: float | None = Field(
         None, ge=0.0, le=10_000.0, description="municipal social spending a head a year"
     )
-    discretionary_share: float = quantity(
-        0.10, 0.0, 1.0, source="MODEL.md equation 13: prior, 5-15 % of social spending"
-    )
+    discretionary_share: float = quantity(0.10, 0.0, 1.0, source="prior, 5-15 % of social spending")
     eur_per_year: float | None = Field(
         None,
         ge=0.0,
@@ -303,7 +305,7 @@ class Scenario(_Part, FromFile):
                 raise refusal("figure_share", name=figure, found=value)
         total = sum(quarter.share for quarter in self.quarters)
         if abs(total - 1.0) > 0.01:
-            raise refusal("quarter_shares", found=f"{total:.3f}")
+            raise refusal("quarter_shares", found=round(total, 3))
         first = self.time.start
         if first.weekday() != 0:
             monday = first - timedelta(days=first.weekday())
@@ -385,7 +387,7 @@ class Scenario(_Part, FromFile):
 
     @property
     def small(self) -> bool:
-        """Return whether the population is small enough to distort results (MODEL.md section 2)."""
+        """Return whether the population is small enough to distort results."""
         return self.town.citizens < _SMALL
 
     @property

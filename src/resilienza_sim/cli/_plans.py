@@ -90,7 +90,7 @@ def say_prices(terminal: Terminal, plans: list[Strategy]) -> None:
                 name=words.name("action", action.kind()),
                 price=words.exact(action.unit_cost_eur),
                 unit=words.unit(told),
-                source=price_source(action) or terminal.words("plan.own_price"),
+                source=words.source(price_source(action) or "") or terminal.words("plan.own_price"),
             )
         )
 

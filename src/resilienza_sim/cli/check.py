@@ -47,7 +47,7 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
         file=file,
         title=scenario.title.text(terminal.lang),
         town=scenario.territory.name,
-        citizens=scenario.town.citizens,
+        citizens=terminal.spelling.number(scenario.town.citizens, 0),
         quarters=len(scenario.quarters),
         weeks=scenario.time.weeks,
         shocks=len(scenario.shocks),
@@ -55,7 +55,7 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
     )
     if scenario.small:
         key = "running.small_town" if scenario.whole else "check.small"
-        terminal.say(key, citizens=scenario.town.citizens)
+        terminal.say(key, citizens=terminal.spelling.number(scenario.town.citizens, 0))
     say_plans(terminal, scenario)
 
 

@@ -169,7 +169,8 @@ def in_sample(
     total = float(wanted.sum())
     if total > most > 0.0:
         wanted *= most / total
-    return np.maximum(np.rint(wanted), 1.0).astype(np.int64)
+    whole: NDArray[np.int64] = np.maximum(np.rint(wanted), 1.0).astype(np.int64)
+    return whole
 
 
 def seat_network(pairs: NDArray[np.int64], people: People) -> NDArray[np.int64]:

@@ -131,20 +131,33 @@ def organisation_results(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each organisation, measure and strategy: ``name``, ``kind``, ``measure``,
-        ``strategy``, ``told`` (the town's table; nan where it says nothing), ``start`` (week of the
-        decision), ``mean`` (from the decision on), ``end`` (last quarter of a year), ``low`` and
+        ``strategy``, ``told`` (the town's table; nan where it says nothing), ``begins`` (first week
+        of the timeline), ``start`` (week of the decision),
+        ``mean`` (from the decision on), ``end`` (last quarter of a year), ``low`` and
         ``high`` (a tenth of the runs end below and above). Means over the runs that went well;
         of ``gave_up`` `mean` is a week's. Empty where nothing is listed.
     """
     listed = organisations(study)
     columns = [column for each in listed for column in each.columns.values()]
-    names = ["name", "kind", "measure", "strategy", "told", "start", "mean", "end", "low", "high"]
+    names = [
+        "name",
+        "kind",
+        "measure",
+        "strategy",
+        "told",
+        "begins",
+        "start",
+        "mean",
+        "end",
+        "low",
+        "high",
+    ]
     if not columns:
         return pd.DataFrame(columns=names)
     series = study.tidy_series(*columns)
     end = int(series["week"].max()) + 1
     first = end - study.manifest["horizons"][study.manifest["decision"]]
-    series = series[series["week"] >= first]
+    began, series = series[series["week"] == 0], series[series["week"] >= first]
     rows = []
     for each in listed:
         for measure, column in each.columns.items():
@@ -161,6 +174,7 @@ def organisation_results(study: Study) -> pd.DataFrame:
                         "measure": measure,
                         "strategy": strategy,
                         "told": each.told.get(measure, np.nan),
+                        "begins": began.loc[began["strategy"] == strategy, column].mean(),
                         "start": at_start[column].mean(),
                         "mean": here[column].mean(),
                         "end": ends.mean(),

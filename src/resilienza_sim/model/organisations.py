@@ -54,8 +54,8 @@ SMALL_GROUP = 3
 """Members of the whole town under which a group is small (MODEL.md equation 7)."""
 _BACK = 13.0
 """Weeks in which the past makes up for what a service has strayed from its list, as `balance`."""
-_MOST = 16.0
-"""Largest factor of asking, and one over the smallest: assumption."""
+_MOST = 4.0
+"""Largest factor of asking, and one over the smallest, as `balance`."""
 _LASTING = 26.0
 """Weeks over which comings and goings are averaged: assumption."""
 _STEP = 0.25
@@ -339,9 +339,11 @@ def column_of(kind: str, which: str | int, measure: str) -> str:
 def association_figures(model: CommunityModel) -> list[float]:
     """Members and volunteers of each listed association, in the whole town; 0 when it has ended."""
     state, a = model.state, len(model.community.known.associations)
-    groups, scale = state.groups, 1.0 / model.community.sample
+    groups, known = state.groups, model.community.known.associations
     found: list[float] = []
     for k in range(a):
+        # People of a table of memberships are all there: they stand for nobody else.
+        scale = 1.0 if known[k].people else 1.0 / model.community.sample
         lives = is_listed(state, k, model.community.ties.n_citizens)
         found += [
             scale * float(groups.members[k]) if lives else 0.0,

@@ -140,10 +140,16 @@ class SetupParameters(PhaseParameters):
         "memory)",
     )
     distant: float = quantity(
-        0.31, 0.0, 1.0, source="MODEL.md equation 12: share distant from help .27-.39"
+        0.31,
+        0.0,
+        1.0,
+        source="share distant from help .27-.39, survey not named",
     )
     distant_target: float = quantity(
-        0.42, 0.0, 1.0, source="MODEL.md equation 12: share distant among the marginal"
+        0.42,
+        0.0,
+        1.0,
+        source="share distant among people at risk of being left out, survey not named",
     )
     informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")

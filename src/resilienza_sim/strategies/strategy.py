@@ -165,7 +165,7 @@ class Strategy(BaseModel):
             for days in stretches(lines):
                 total = sum(line.share for line in lines if is_on(line, days.first))
                 if total > 1.0 + _CENT_OF_SHARE:
-                    raise refusal("phase_over_purse", phase=phase, found=f"{total:.3f}")
+                    raise refusal("phase_over_purse", phase=phase, found=round(total, 3))
         if self.emergency_off > self.emergency_on:
             raise refusal("endless_emergency", found=self.emergency_off, allowed=self.emergency_on)
         return self
@@ -220,8 +220,8 @@ class Strategy(BaseModel):
                     key,
                     strategy=self.name,
                     phase=phase,
-                    found=f"{asked:.0f}",
-                    allowed=f"{held:.0f}",
+                    found=round(asked),
+                    allowed=round(held),
                     day=day,
                 )
 

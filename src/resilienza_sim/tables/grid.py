@@ -23,12 +23,16 @@ LARGEST_BYTES = 50_000_000
 """Of a file; a workbook may hold six times as much unpacked."""
 _UNPACKED = 300_000_000
 MOST_ROWS, MOST_COLUMNS = 200_000, 2_000
+_ENOUGH_TO_TELL = 200
+"""Rows and columns looked at for other mistakes in a sheet that is too large anyway."""
 LONGEST_CELL = 2_000
 """Signs of a cell: more is no name, number or sentence."""
 _SEPARATORS = ";,\t|"
 _SAMPLE_LINES, _SAMPLE_BYTES = 50, 200_000
 _ENCODINGS = ["cp1252", "iso8859_15", "mac_roman", "cp850", "cp1250", "utf_16"]
 """What Italian offices save besides UTF-8, the likeliest first."""
+_AS_WELL = 0.2
+"""Mess that a text may be in the likeliest encoding: assumption."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,10 @@ def _decoded(path: Path, content: bytes, remarks: Remarks) -> str:
         pass
     from charset_normalizer import from_bytes
 
-    best = from_bytes(content[:_SAMPLE_BYTES], cp_isolation=_ENCODINGS).best()
+    found = from_bytes(content[:_SAMPLE_BYTES], cp_isolation=_ENCODINGS)
+    # Of a short text little can be told: what offices save is taken where it does as well.
+    usual = (each for each in found if each.encoding == _ENCODINGS[0])
+    best = next((each for each in usual if each.chaos <= _AS_WELL), found.best())
     encoding = best.encoding if best else _ENCODINGS[0]
     remarks.note(Place(path.name), "encoding", found=encoding.replace("_", "-"))
     return content.decode(encoding, errors="replace")
@@ -208,10 +215,11 @@ def _bounded(sheet: Sheet, remarks: Remarks) -> Sheet:
     """Return a sheet without cells too long to be any; what is cut off is a mistake, never lost."""
     if len(sheet.rows) > MOST_ROWS:
         remarks.mistake(sheet.place(), "too_many_rows", found=len(sheet.rows), allowed=MOST_ROWS)
-    if any(len(row) > MOST_COLUMNS for row in sheet.rows):
-        widest = max(len(row) for row in sheet.rows)
+        sheet = Sheet(sheet.file, sheet.name, sheet.rows[:_ENOUGH_TO_TELL])
+    widest = max((len(row) for row in sheet.rows), default=0)
+    if widest > MOST_COLUMNS:
         remarks.mistake(sheet.place(), "too_many_columns", found=widest, allowed=MOST_COLUMNS)
-    rows = [row[:MOST_COLUMNS] for row in sheet.rows[:MOST_ROWS]]
+    rows = [row[:_ENOUGH_TO_TELL] if widest > MOST_COLUMNS else row for row in sheet.rows]
     for r, k, size in _too_long(rows):
         place = sheet.place(r, k)
         remarks.mistake(place, "cell_too_long_at", found=size, allowed=LONGEST_CELL)

@@ -10,14 +10,14 @@ from resilienza_sim.community.territory import Town, folded
 from resilienza_sim.errors import nearest
 from resilienza_sim.model.listed import Network
 from resilienza_sim.scenario import Scenario
-from resilienza_sim.tables.reader import Row, Tables
+from resilienza_sim.tables.reader import SMALL, Row, Tables
 from resilienza_sim.tables.remarks import Place
 
 __all__ = ["FEWEST_PEOPLE", "Held", "hold"]
 
 FEWEST_PEOPLE = 50
 """People without whom a network cannot be a town: the fewest citizens of a scenario."""
-_ELDERLY = 65
+_ELDERLY, _NOBODY_OLDER = 65, 120
 _LIKELY = 0.02
 """How far residents by quarter may be from those of the municipality without a word."""
 
@@ -86,7 +86,7 @@ def _quarters(tables: Tables, scenario: Scenario | None) -> list[dict[str, Any]]
         key = folded(name)
         first = spelt.setdefault(key, name)
         by_age = sum(count for _, _, count in ages)
-        if told is not None and ages and told != by_age:
+        if told is not None and ages and abs(told - by_age) > SMALL * len(ages):
             tables.remarks.note(
                 row.where("residents"), "ages_do_not_add_up", found=by_age, total=told
             )
@@ -106,7 +106,8 @@ def _quarters(tables: Tables, scenario: Scenario | None) -> list[dict[str, Any]]
         tables.remarks.mistake(place, "nobody")
         return None
     for low, high in sorted(split):
-        tables.remarks.note(place, "age_split", low=low, high=high, split=_ELDERLY)
+        span = f"{low}-{high}" if high < _NOBODY_OLDER else f"{low}+"
+        tables.remarks.note(place, "age_split", span=span, split=_ELDERLY)
     _against_town(tables, place, whole, town)
     shares = _rounded([people[name] / whole for name in people])
     mean = sum(old.get(name, 0.0) for name in people) / whole
@@ -114,15 +115,15 @@ def _quarters(tables: Tables, scenario: Scenario | None) -> list[dict[str, Any]]
     known = {} if scenario is None else {folded(each.name): each for each in scenario.quarters}
     for name, share in zip(people, shares, strict=True):
         before = known.get(folded(name))
-        told: dict[str, Any] = {"name": before.name if before else name, "share": share}
+        own: dict[str, Any] = {"name": before.name if before else name, "share": share}
         if before is not None:
-            told |= before.model_dump(include={"ground_floor", "low_income"}, exclude_unset=True)
+            own |= before.model_dump(include={"ground_floor", "low_income"}, exclude_unset=True)
         if mean > 0.0:
             ratio = old.get(name, 0.0) / people[name] / mean
-            told["elderly"] = round(min(max(ratio, 0.1), 5.0), 3)
+            own["elderly"] = round(min(max(ratio, 0.1), 5.0), 3)
         elif before is not None:
-            told |= before.model_dump(include={"elderly"}, exclude_unset=True)
-        made.append(told)
+            own |= before.model_dump(include={"elderly"}, exclude_unset=True)
+        made.append(own)
     _shocks_keep_their_places(tables, place, [each["name"] for each in made], scenario)
     return made
 
@@ -282,13 +283,13 @@ def _people_of(made: dict[str, dict[str, Any]], tables: Tables, scenario: Scenar
                 nearest=made[close]["name"] if close else None,
             )
         made.setdefault(key, {"name": name})["people"] = sorted(people)
-    people = len({person for each in tables.memberships.values() for person in each})
-    tables.remarks.note(place, "memberships", count=people, associations=len(tables.memberships))
+    count = len({person for each in tables.memberships.values() for person in each})
+    tables.remarks.note(place, "memberships", count=count, associations=len(tables.memberships))
     if tables.ties:
         return
-    if scenario is not None and people > scenario.town.citizens // 2:
+    if scenario is not None and count > scenario.town.citizens // 2:
         tables.remarks.mistake(
-            place, "too_many_people", found=people, allowed=scenario.town.citizens // 2
+            place, "too_many_people", found=count, allowed=scenario.town.citizens // 2
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.items import AoT, Item
+from tomlkit.items import AoT, Comment, Item, Table, Whitespace
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.store import not_writable, write_atomically
@@ -117,7 +117,7 @@ def text_of(source: Path, held: Held, lang: str) -> str:
         return catalogue(lang).text(f"tables.comment.{key}")
 
     if held.citizens is not None:
-        document["town"]["citizens"] = held.citizens  # type: ignore[index]
+        document["town"]["citizens"] = held.citizens
     if held.quarters is not None:
         _replace(document, "quarters", _tables(held.quarters, say("quarters")))
     for key in _LISTED:
@@ -136,9 +136,26 @@ def text_of(source: Path, held: Held, lang: str) -> str:
 
 
 def _replace(document: tomlkit.TOMLDocument, key: str, item: Item) -> None:
-    if key in document:
-        del document[key]
-    document.append(key, item)
+    if key not in document:
+        document.append(key, item)
+        return
+    for each in _after(document[key]):
+        last = item[-1] if isinstance(item, AoT) else item
+        if isinstance(last, Table):
+            last.add(each)
+    document[key] = item
+
+
+def _after(old: object) -> list[Comment | Whitespace]:
+    """Return the lines after the last value of a table, which are about what follows it."""
+    last = old[-1] if isinstance(old, AoT) and len(old) else old
+    found: list[Comment | Whitespace] = []
+    if isinstance(last, Table):
+        for name, each in reversed(last.value.body):
+            if name is not None or not isinstance(each, Comment | Whitespace):
+                break
+            found.insert(0, each)
+    return found
 
 
 def _tables(rows: list[dict[str, Any]], comment: str) -> AoT:

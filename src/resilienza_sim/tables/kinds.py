@@ -39,7 +39,12 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Columns without which a table is none of its kind: one at least of each set."""
 _HEADINGS_WITHIN = 30
-_ALIKE = 0.86
+_ALIKE, _SLIPS = 0.86, 2
+"""How alike a misspelt heading is, and by how many letters it may be longer or shorter."""
+_SAME = 3.0
+"""What a heading that is the word itself counts; one that holds it counts 2."""
+_MOSTLY = 0.8
+"""Share of what is written in a table of memberships that must be a mark for it to be one."""
 _TITLE = 3.0
 """What the name of a sheet counts, in columns."""
 
@@ -48,7 +53,7 @@ _TITLE = 3.0
 def words() -> dict[str, Any]:
     """Return the words of ``headings.toml``, folded."""
     text = files("resilienza_sim.tables").joinpath("headings.toml").read_text("utf-8")
-    return _folded(tomllib.loads(text))
+    return {name: _folded(each) for name, each in tomllib.loads(text).items()}
 
 
 def _folded(value: Any) -> Any:
@@ -121,7 +126,9 @@ def is_example(row: Sequence[Cell]) -> bool:
 
 
 def _first_word(row: Sequence[Cell]) -> str:
-    return next((folded(plain(cell)[0]) for cell in row if isinstance(cell, str)), "")
+    """Return the first text of a row, folded; nothing if it begins with a sign."""
+    text = next((plain(cell)[0] for cell in row if isinstance(cell, str)), "")
+    return folded(text) if text[:1].isalnum() else ""
 
 
 def meanings(table: str, text: str) -> list[str]:
@@ -140,22 +147,23 @@ def meanings(table: str, text: str) -> list[str]:
 def _likeness(head: str, word: str) -> float:
     """Return how far a heading is a word: above 1 if it holds it, the more so the longer it is."""
     if head == word:
-        return 3.0 + len(word) / 100.0
+        return _SAME + len(word) / 100.0
     if f" {word} " in f" {head} ":
         return 2.0 + len(word) / 100.0 if len(word) > 2 else 0.0
+    if len(word) < 4 or abs(len(word) - len(head)) > _SLIPS:
+        return 0.0
     alike = SequenceMatcher(None, head, word).ratio()
-    return alike if alike >= _ALIKE and len(word) > 3 else 0.0
+    return 1.0 + alike if alike >= _ALIKE else 0.0
 
 
 @cache
-def _meaning(kind: str, head: str) -> tuple[str, float]:
-    """Return which column of a kind a folded heading is, and how surely."""
+def _meanings(kind: str, head: str) -> dict[str, float]:
+    """Return which columns of a kind a folded heading may be, and how surely."""
     scores = {
         name: max((_likeness(head, word) for word in listed), default=0.0)
         for name, listed in words()[kind]["columns"].items()
     }
-    best = max(scores, key=lambda name: scores[name])
-    return best, scores[best]
+    return {name: sure for name, sure in scores.items() if sure > 0.0}
 
 
 def ages_of(head: str) -> tuple[int, int] | None:
@@ -217,21 +225,19 @@ def _read_row(kind: str, row: Sequence[Cell], header: int) -> Layout:
         if kind == "residents" and (span := ages_of(head)):
             ages[k] = span
             continue
-        name, sure = _meaning(kind, folded(head))
-        if sure > 0.0:
-            ranked.append((-sure, k, name))
-        else:
-            unknown.append(k)
+        ranked += [(-sure, k, name) for name, sure in _meanings(kind, folded(head)).items()]
+        unknown.append(k)
     columns: dict[str, int] = {}
-    twice = []
+    twice: dict[int, str] = {}
     for sure, k, name in sorted(ranked):
-        if name not in columns:
+        if name not in columns and k in unknown:
             columns[name] = k
-        elif -sure >= 3.0:
-            twice.append((name, k))
-        else:
-            unknown.append(k)
-    return Layout(kind, header, columns, ages, heads, tuple(sorted(unknown)), tuple(twice))
+            unknown.remove(k)
+        elif k in unknown and -sure >= _SAME:
+            twice.setdefault(k, name)
+    again = tuple((name, k) for k, name in twice.items() if k in unknown)
+    left = tuple(k for k in unknown if k not in twice)
+    return Layout(kind, header, columns, ages, heads, left, again)
 
 
 def _score(found: Layout, title: str) -> float:
@@ -239,9 +245,10 @@ def _score(found: Layout, title: str) -> float:
         title == word or f" {word} " in f" {title} " for word in words()[found.kind]["titles"]
     )
     sure = sum(
-        min(_meaning(found.kind, folded(found.heads[k]))[1], 3.0) for k in found.columns.values()
+        min(_meanings(found.kind, folded(found.heads[k]))[name], _SAME)
+        for name, k in found.columns.items()
     )
-    return sure / 3.0 + min(len(found.ages), 4) + _TITLE * named - 0.1 * len(found.unknown)
+    return sure / _SAME + min(len(found.ages), 4) + _TITLE * named - 0.1 * len(found.unknown)
 
 
 def layout(sheet: Sheet) -> Layout | None:
@@ -265,8 +272,8 @@ def layout(sheet: Sheet) -> Layout | None:
     best = max(whole, key=lambda each: each[:2], default=None)
     if best is not None and best[0] >= 1.0:
         return best[2]
-    if (found := _matrix(sheet)) or (found := _two_columns(sheet)):
-        return found
+    if told := _matrix(sheet) or _two_columns(sheet):
+        return told
     best = max(partial, key=lambda each: each[:2], default=None)
     if best is None or best[0] < 1.9:
         return None
@@ -297,9 +304,10 @@ def _matrix(sheet: Sheet) -> Layout | None:
             continue
         marked = [_mark(each[k]) for each in body for k in named if k < len(each)]
         first = [each[0] for each in body if each]
+        told = [mark for mark in marked if mark]
         if (
-            all(mark in MARKS for mark in marked)
-            and any(mark not in UNMARKED for mark in marked)
+            sum(mark in MARKS for mark in told) >= _MOSTLY * len(told)
+            and any(mark not in UNMARKED for mark in told)
             and all(cell is not None for cell in first)
             and len(set(map(_mark, first))) == len(first)
         ):
@@ -308,19 +316,17 @@ def _matrix(sheet: Sheet) -> Layout | None:
 
 
 def _two_columns(sheet: Sheet) -> Layout | None:
-    """Return the layout of two columns without a heading that is known: who is in both is tied."""
+    """Return the layout of two columns that hold the same people: those of a row are tied."""
     rows = [row for row in sheet.rows if any(cell is not None for cell in row)]
-    if len(rows) < 3 or {sum(cell is not None for cell in row) for row in rows} != {2}:
+    if len(rows) < 3 or any(sum(cell is not None for cell in row) != 2 for row in rows):
         return None
     if any(len(row) < 2 or row[0] is None or row[1] is None for row in rows):
         return None
-    body = [tuple(_mark(cell) for cell in row[:2]) for row in rows]
-    headed = body[0][0] not in {a for a, _ in body[1:]} and not body[0][0].isdecimal()
-    header = sheet.rows.index(rows[0]) if headed else -1
-    ones, others = ({row[k] for row in body[headed:]} for k in (0, 1))
-    heads = tuple(plain(cell)[0] for cell in rows[0][:2]) if headed else ()
-    if ones & others:
-        return Layout("ties", header, {"one": 0, "other": 1}, heads=heads)
-    if not headed:
+    first, *others = [tuple(_mark(cell) for cell in row[:2]) for row in rows]
+    ones, twos = {one for one, _ in others}, {two for _, two in others}
+    if not ones & twos:
         return None
-    return Layout("memberships", header, {"person": 0, "association": 1}, heads=heads)
+    headed = not set(first) & (ones | twos) and not first[0].isdecimal()
+    header = sheet.rows.index(rows[0]) if headed else -1
+    heads = tuple(plain(cell)[0] for cell in rows[0][:2]) if headed else ()
+    return Layout("ties", header, {"one": 0, "other": 1}, heads=heads)

@@ -37,6 +37,8 @@ SMALL = 5
 """Counts of people from 1 to one below are not kept: 3 stands for them (ISTAT, tables of small
 areas: fewer than three or five are not published)."""
 _STANDS_FOR_FEW = 3
+MOST_LISTED = 2_000
+"""Rows of a table whose rows are not people: a scenario holds no more."""
 _LABEL, _TEXT = 80, 400
 _MOST_PEOPLE, _MOST_EUROS, _MOST_WEEKS = 3_000_000, 1e9, 520
 _DAYS, _WEEKS_A_MONTH = 7.0, 52.0 / 12.0
@@ -140,14 +142,18 @@ def _read(sheet: Sheet, tables: Tables, pseudonyms: bool) -> None:
             k < len(row) and row[k] is not None for row in _body(sheet, found)
         ):
             remarks.note(sheet.place(found.header, k, found.heads[k]), "column_unused")
+    if found.kind not in ("ties", "memberships") and len(sheet.rows) > MOST_LISTED:
+        remarks.mistake(sheet.place(), "too_many_rows", found=len(sheet.rows), allowed=MOST_LISTED)
+        sheet = Sheet(sheet.file, sheet.name, sheet.rows[:MOST_LISTED])
     before = _counted(tables)
     _READERS[found.kind](sheet, found, tables, pseudonyms)
     tables.read.append((sheet.place(), found.kind, _counted(tables) - before))
 
 
 def _counted(tables: Tables) -> int:
-    rows = (tables.associations, tables.services, tables.spaces, tables.residents, tables.ties)
-    return sum(map(len, rows)) + sum(map(len, tables.memberships.values()))
+    rows = (tables.associations, tables.services, tables.spaces, tables.residents)
+    people = sum(len(each) for each in tables.memberships.values())
+    return sum(len(each) for each in rows) + len(tables.ties) + people
 
 
 def _body(sheet: Sheet, found: Layout) -> Sequence[list[Cell]]:
@@ -210,7 +216,7 @@ class _Reading:
         elif value * factor > most:
             self._remarks.mistake(place, "too_large", found=told, allowed=f"{most:.0f}")
         else:
-            return value * factor
+            return value if factor == 1.0 else round(value * factor, 1)
         return None
 
     def people(self, name: str) -> int | None:
@@ -286,7 +292,7 @@ def _associations(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool)
         }
         if name is None:
             return None
-        told = " ; ".join(values[key] or "" for key in ("does", "serves"))
+        told = " ; ".join(str(values[key] or "") for key in ("does", "serves"))
         return values | {"practices": meanings("practices", told)}
 
     tables.associations += _rows(sheet, found, tables, read)
@@ -368,7 +374,7 @@ def _residents(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool) ->
                 reading._row,
                 tables.remarks,
             )
-            if (count := own.people("age")) is not None:
+            if (count := own.few("age")) is not None:
                 ages.append((low, high, count))
         if quarter is None:
             return None

@@ -75,9 +75,9 @@ class ServeParameters(PhaseParameters):
         1.0,
         500.0,
         unit="cases",
-        source="MODEL.md equation 8, from memory: 60-80 a worker, about half of them followed with "
-        "another service and counted there; its own: fitted to users a year of Italy (CNEL 2025), "
-        "in a town that spends what Italy spends",
+        source="open cases, from memory: 60-80 a worker, about half of them followed with "
+        "another service and counted there; its own: fitted to users a year of Italy "
+        "(CNEL 2025), in a town that spends what Italy spends",
     )
     caseload_home_care: float = quantity(
         12.0,
@@ -188,7 +188,9 @@ class ServeParameters(PhaseParameters):
         1.0,
         source="assumption: a case whose need fell by less between two reviews is closed",
     )
-    routine_fit: float = quantity(0.5, 0.0, 1.0, source="phi0 of MODEL.md equation 8: .3-.8, swept")
+    routine_fit: float = quantity(
+        0.5, 0.0, 1.0, source="phi0: no study was found; plausible .3-.8, swept"
+    )
     seeking: float = quantity(
         1.0, 0.0, 30.0, source="assumption: 1, the hazards as fitted, for all services at once"
     )
@@ -205,7 +207,7 @@ class ServeParameters(PhaseParameters):
         0.3, 0.0, 2.0, source="Caplan 1964, from memory: services do more where groups are; prior"
     )
     trust_gain: float = quantity(
-        0.03, 0.0, 0.5, unit="per week", source="MODEL.md equation 1: prior .02-.10"
+        0.03, 0.0, 0.5, unit="per week", source="prior .02-.10; Slovic 1993: trust is slow to build"
     )
     trust_loss: float = quantity(
         0.06, 0.0, 0.5, unit="per event", source="Slovic 1993: twice to three times the gain; prior"
