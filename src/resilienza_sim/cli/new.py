@@ -144,7 +144,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "nonprofits": _count,
     "recipients": _reader("recipients_of"),
     "worth_people": _count,
-    "pace": _word,
+    "pace": _reader("pace_of"),
 }
 
 
@@ -153,7 +153,7 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
     from resilienza_sim.drafting.answers import FEARS, checked
     from resilienza_sim.drafting.draft import town_of
 
-    allowed = ", ".join(FEARS)
+    allowed = ", ".join(terminal.spelling.name("shock", kind).lower() for kind in FEARS)
     for key in _READ:
         if key == "province" or (key == "called" and not data.get("union_with")):
             continue
@@ -199,10 +199,11 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text
     if answers.union_with:
+        from resilienza_sim.drafting.draft import towns
+
         parts = [
-            text("draft.say.place", name=q["name"], residents=words.number(n, 0))
-            for q in made.scenario["quarters"]
-            for n in [q["share"] * town.residents]
+            text("draft.say.place", name=each.name, residents=words.number(each.residents, 0))
+            for each in towns(answers)
         ]
         _say(terminal, "union", towns=words.list(parts))
     starts, ends = (words.date(day) for day in answers.span)

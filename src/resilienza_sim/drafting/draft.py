@@ -19,7 +19,7 @@ from resilienza_sim.scenario import PursePart, Scenario, TimePart
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import PHASES
 
-__all__ = ["Draft", "draft", "town_of"]
+__all__ = ["Draft", "draft", "town_of", "towns"]
 
 BEFORE_WEEKS = 8
 """Weeks looked at before the money starts, so that the reader sees the town as it was."""
@@ -121,7 +121,7 @@ def town_of(answers: Answers) -> Town:
     return united([load_town(*(seat_of(*each) or each)) for each in names], answers.called)
 
 
-def _towns(answers: Answers) -> list[Town]:
+def towns(answers: Answers) -> list[Town]:
     """Return the municipalities one by one."""
     first = answers.model_copy(update={"union_with": (), "called": None})
     rest = ({"municipality": name, "province": None} for name in answers.union_with)
@@ -187,16 +187,16 @@ def _scenario(town: Town, answers: Answers, base: float, budget: float) -> dict[
     quarters = _quarters(town, answers)
     names = [quarter["name"] for quarter in quarters]
     days = _days(fears, answers)
-    towns = _towns(answers)
+    here = towns(answers)
     shocks = [_shock(fear, day, names) for fear, day in zip(fears, days, strict=True)]
     told: dict[str, Any] = {
         "name": "territorio",
         "title": town.name,
         "description": town.name,
         "town": {
-            "municipality": towns[0].name,
-            "province": towns[0].province_code,
-            **_union(towns, answers),
+            "municipality": here[0].name,
+            "province": here[0].province_code,
+            **_union(here, answers),
             "citizens": citizens,
         },
         "time": {"start": first, "weeks": weeks, "decisions": [starts]},
@@ -221,9 +221,9 @@ def _scenario(town: Town, answers: Answers, base: float, budget: float) -> dict[
     return told | ({"history": {"returns": returns}} if returns else {})
 
 
-def _union(towns: Sequence[Town], answers: Answers) -> dict[str, Any]:
+def _union(members: Sequence[Town], answers: Answers) -> dict[str, Any]:
     """Return what the file says of the other municipalities, each with its province."""
-    names = [f"{each.name} ({each.province_code})" for each in towns[1:]]
+    names = [f"{each.name} ({each.province_code})" for each in members[1:]]
     told: dict[str, Any] = {"union_with": names} if names else {}
     return told | ({"called": answers.called} if answers.called else {})
 
@@ -265,10 +265,9 @@ def _quarters(town: Town, answers: Answers) -> list[dict[str, Any]]:
     Where no places are told they are the municipalities.
     """
     if not answers.places:
-        towns = _towns(answers)
         return [
             {"name": each.name[:80], "share": round(each.residents / town.residents, 6)}
-            for each in towns
+            for each in towns(answers)
         ]
     told = sum(place.residents for place in answers.places)
     if told > 1.02 * town.residents:

@@ -15,6 +15,7 @@ __all__ = [
     "euros_of",
     "fears_of",
     "lines_of",
+    "pace_of",
     "places_of",
     "recipients_of",
     "services_of",
@@ -31,6 +32,24 @@ _NAME_AND_NUMBER = re.compile(
 _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _YES, _NO = {"si", "sì", "s", "yes", "y"}, {"no", "n"}
 _LONGEST = 4_000
+_NAME_AND_DAY = re.compile(r"^(?P<name>.*?\D)\s+(?P<day>\d\S*)$")
+_EVENTS = {
+    "allag": "flood",
+    "alluv": "flood",
+    "flood": "flood",
+    "epidem": "pandemic",
+    "pandem": "pandemic",
+    "cald": "heat_wave",
+    "calor": "heat_wave",
+    "heat": "heat_wave",
+    "terremot": "earthquake",
+    "sisma": "earthquake",
+    "earthquake": "earthquake",
+    "blackout": "blackout",
+    "crisi economica": "economic_crisis",
+    "economic": "economic_crisis",
+}
+"""Parts of the names of events, in Italian or in English."""
 
 
 def euros_of(text: str) -> float:
@@ -104,13 +123,22 @@ def places_of(text: str) -> list[dict[str, Any]]:
 
 
 def fears_of(text: str) -> list[dict[str, Any]]:
-    """Return events, each with its day if it is said: ``pandemic, flood 15/10/2027``."""
+    """Return events, each with its day if it is said: ``pandemia, alluvione 15/10/2027``.
+
+    What is no name of an event stays as it is written, to be refused with those there are.
+    """
     found: list[dict[str, Any]] = []
     for item in _items(text):
-        kind, _, day = item.partition(" ")
-        told: dict[str, Any] = {"kind": kind.casefold()}
-        found.append(told | ({"day": day_of(day)} if day.strip() else {}))
+        named = _NAME_AND_DAY.match(item)
+        name, day = (named["name"], named["day"]) if named else (item, "")
+        told: dict[str, Any] = {"kind": _meant(name, _EVENTS) or name.casefold()}
+        found.append(told | ({"day": day_of(day)} if day else {}))
     return found
+
+
+def pace_of(text: str) -> str:
+    """Return ``minutes`` or ``night``, in Italian too; anything else stays as it is written."""
+    return _meant(text, {"minut": "minutes", "notte": "night", "night": "night"}) or text.strip()
 
 
 def towns_of(text: str) -> list[str]:

@@ -99,3 +99,17 @@ def test_recipients_have_names_in_both_languages() -> None:
     assert spoken.recipients_of("famiglie, Caregiver; families") == ["families", "caregivers"]
     with pytest.raises(ResilienzaError):
         spoken.recipients_of("gatti")
+
+
+def test_events_and_time_have_names_in_both_languages() -> None:
+    told = spoken.fears_of(
+        "Alluvione 15/10/2027, ondata di calore, economic_crisis 1/2/2028; drago"
+    )
+    assert [each["kind"] for each in told] == ["flood", "heat_wave", "economic_crisis", "drago"]
+    assert told[0]["day"] == date(2027, 10, 15)
+    assert "day" not in told[1]
+    assert [spoken.pace_of(each) for each in ("pochi minuti", "Notte", "x")] == [
+        "minutes",
+        "night",
+        "x",
+    ]
