@@ -61,7 +61,8 @@ def command(
     title = base.arms[0].title.text(terminal.lang)
     terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=n_pairs)
     for path, (before, after) in told.items():
-        terminal.bullet(terminal.words("whatif.set", path=path, before=before, after=after))
+        values = {"before": _shown(terminal, before), "after": _shown(terminal, after)}
+        terminal.bullet(terminal.words("whatif.set", path=path, **values))
     with progress_of(terminal, 2 * n_pairs) as progress:
         lived = live(
             (base, changed),
@@ -71,9 +72,16 @@ def command(
             workers=n_workers,
             progress=progress,
         )
-    ends = ((each.name, each.arms[0].name) for each in (base, changed))
-    _tell(terminal, changes(lived, next(ends), next(ends), town), town, details=details)
+    one, other = ((each.name, each.arms[0].name) for each in (base, changed))
+    _tell(terminal, changes(lived, one, other, town), town, details=details)
     return 0
+
+
+def _shown(terminal: Terminal, value: object) -> str:
+    """Return a value as the reader writes it."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return terminal.spelling.exact(value)
+    return terminal.spelling.undefined if value is None else str(value)
 
 
 def _tell(terminal: Terminal, found: list[Change], town: Description, *, details: bool) -> None:
