@@ -74,7 +74,7 @@ def test_more_euros_than_there_are_on_a_day_are_refused_with_the_day() -> None:
         scenario.strategy(told(line(eur_per_year=150_000.0)))
     assert error.value.key == "euros_over_purse_on"
     assert str(error.value.values["day"]) > day(20)
-    with pytest.raises(ResilienzaError, match="100000"):
+    with pytest.raises(ResilienzaError, match="100,000"):
         with_purse().strategy(told(line(eur_per_year=150_000.0)))
 
 
