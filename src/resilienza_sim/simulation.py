@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -224,6 +224,7 @@ def simulate_arms(
     replicate: int,
     seed: int,
     skip: frozenset[tuple[str, str]] = frozenset(),
+    muted: Mapping[str, frozenset[str]] | None = None,
     twin: bool | None = None,
     model: type[CommunityModel] = CommunityModel,
 ) -> Iterator[Trajectory]:
@@ -241,6 +242,8 @@ def simulate_arms(
         Seed of the study: with the number of the replicate it gives the replicate's own.
     skip : frozenset of (decision, strategy)
         Runs not wanted, by ISO date and name.
+    muted : dict of frozenset, optional
+        Actions that are paid for but do nothing, by name of the strategy.
     twin : bool, optional
         Whether the quiet twin of each arm runs beside it; the scenario's own choice by default.
     model : type, optional
@@ -265,7 +268,14 @@ def simulate_arms(
         past.run_to(week)
         quiet = past.background.quiet(week) if twins else None
         for arm in wanted:
-            yield run_arm(past, arm, replicate=replicate, decision=day.isoformat(), quiet=quiet)
+            yield run_arm(
+                past,
+                arm,
+                replicate=replicate,
+                decision=day.isoformat(),
+                quiet=quiet,
+                muted=(muted or {}).get(arm.name, frozenset()),
+            )
 
 
 def simulate(

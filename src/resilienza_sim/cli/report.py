@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._study import tell, write
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.plan import COMPARISON
+from resilienza_sim.experiments.study import Study
 
 
 def command(
@@ -17,11 +19,8 @@ def command(
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Write the report of a study."""
-    from resilienza_sim.cli._study import tell, write
-    from resilienza_sim.experiments.study import Study
-
     terminal: Terminal = ctx.obj
-    study = Study.open(folder)
+    study = Study.open(folder, COMPARISON)
     if details:
         tell(terminal, study, details=True)
     write(terminal, study, png=png)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import (
     COLOURS,
@@ -131,7 +132,7 @@ def draw_yardstick(
     words = Words(lang)
     arms = {
         each.name: Arm(each.name, short(words.of(each.title.model_dump(), each.name), 40), "", k)
-        for k, each in enumerate(found.cloud.plan.base)
+        for k, each in enumerate(strategies_of(found.cloud.plan))
     }
     with style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.worth.allocations import (
+from resilienza_sim.experiments.allocations import (
     PHASES,
     kinds_of,
     menu_of,
