@@ -8,33 +8,52 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
-from resilienza_sim.bounds import MOST_CITIZENS
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.community.known import Known
-from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
+from resilienza_sim.community.territory import (
+    FIGURES,
+    SHARES,
+    Town,
+    load_town,
+    united,
+    with_figures,
+)
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
+from resilienza_sim.model.dated import Stretch, is_on, stretches
 from resilienza_sim.model.exogenous import Exogenous
 from resilienza_sim.model.listed import Association, Network, Service, Space
 from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
+from resilienza_sim.model.sums import added
 from resilienza_sim.paths import assigned
 from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
 from resilienza_sim.strategies import Strategy, load_strategy
-from resilienza_sim.strategies.strategy import Name
+from resilienza_sim.strategies.strategy import Name, Purse
 
 __all__ = ["Quarter", "Scenario", "load_scenario", "shipped_scenarios"]
 
 _AnyShock = Annotated[Shock, OneOf(lambda: family("shocks", Shock))]
 _AnyMetric = Annotated[str, OneName(lambda: family("metrics", Metric))]
 _SMALL = 2_000
+
+Recipient = Literal["target", "dependants", "caregivers", "families", "operators", "third_sector"]
+"""Recipients of the model, by the names that its indicators give them."""
 
 PAST = "consolidated"
 """Allocation of the purse before the decision, the same for every arm (docs/odd.md, rule 4)."""
@@ -44,13 +63,29 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+def _without(told: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return a part without what it does not use: its text, and hash, are as before there was."""
+    return {k: v for k, v in told.items() if k not in names or v}
+
+
 class TownPart(_Part):
     """Which municipality, and how many of its residents are simulated."""
 
     municipality: Label
     province: Label | None = None
+    union_with: tuple[Label, ...] = Field(
+        (),
+        max_length=200,
+        description="the other municipalities of a union or of an ambito territoriale sociale, as "
+        "'Samone (TN)' where a name is that of several",
+    )
+    called: Label | None = Field(None, description="what they are called together")
     citizens: int = quantity(
-        10_000, 50, MOST_CITIZENS, unit="people", source="assumption: a sample of the town"
+        10_000,
+        FEWEST_CITIZENS,
+        MOST_CITIZENS,
+        unit="people",
+        source="assumption: a sample of the town",
     )
     figures: dict[Literal[FIGURES], Annotated[float, Field(ge=0.0)]] = Field(  # type: ignore[valid-type]
         default_factory=dict,
@@ -64,6 +99,10 @@ class TownPart(_Part):
         source="assumption: 0, the seeds as they are; another number is another family of seeds, "
         "which no result should hang on",
     )
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), "union_with", "called")
 
 
 class Quarter(_Part):
@@ -94,6 +133,27 @@ class TimePart(_Part):
     order: WeekOrder = Field("usual", description="which phases of a week come first; assumption")
 
 
+class Fund(_Part):
+    """Money that comes on top of the purse, or is taken from it, for a time.
+
+    A project that ends has both days; a budget that changes from a day on has only the first.
+    """
+
+    eur_per_year: float = Field(
+        ge=-1e11, le=1e11, description="euros a year of the whole town; below zero, a cut"
+    )
+    start: date | None = Field(None, description="first day; always, if absent")
+    end: date | None = Field(None, description="last day; for good, if absent")
+    title: Bilingual | None = None
+    source: Text | None = Field(None, description="who gives it, with the act that says so")
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise refusal("line_backwards", found=self.end, allowed=self.start)
+        return self
+
+
 class PursePart(_Part):
     """The euros the municipality can move, and what they return."""
 
@@ -107,7 +167,18 @@ class PursePart(_Part):
         le=1e11,
         description="euros a year that can be moved, for the whole town: in place of the share",
     )
+    funds: tuple[Fund, ...] = Field(
+        (), max_length=60, description="money with dates, on top of the rest: [[purse.funds]]"
+    )
     returns: Literal["concave", "linear"] = "concave"
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), "funds")
+
+    def funds_on(self, day: date) -> float:
+        """Return the euros a year of the whole town that funds bring on a day."""
+        return added(fund.eur_per_year for fund in self.funds if is_on(fund, day))
 
 
 class StudyPart(_Part):
@@ -124,6 +195,13 @@ class StudyPart(_Part):
     effects_of_interest: dict[_AnyMetric, Annotated[float, Field(ge=0.0)]] = Field(
         default_factory=dict, description="smallest difference worth acting on, by metric"
     )
+    recipients: tuple[Recipient, ...] = Field(
+        (), description="whom the reader cares for most: told of before others"
+    )
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), "recipients")
 
 
 class Draw(_Part):
@@ -291,8 +369,10 @@ class Scenario(_Part, FromFile):
     @cached_property
     def territory(self) -> Town:
         """Return the measured data of the municipality."""
-        town = load_town(self.town.municipality, self.town.province)
-        return with_figures(town, self.town.figures)
+        part = self.town
+        first = load_town(part.municipality, part.province)
+        town = united([first, *map(load_town, part.union_with)], part.called)
+        return with_figures(town, part.figures)
 
     @cached_property
     def known(self) -> Known:
@@ -309,6 +389,11 @@ class Scenario(_Part, FromFile):
     def small(self) -> bool:
         """Return whether the population is small enough to distort results."""
         return self.town.citizens < _SMALL
+
+    @property
+    def whole(self) -> bool:
+        """Return whether everybody of the town is simulated, rather than a sample."""
+        return self.town.citizens == self.territory.residents
 
     @cached_property
     def hash(self) -> str:
@@ -333,11 +418,24 @@ class Scenario(_Part, FromFile):
 
     @property
     def purse_eur(self) -> float:
-        """Return the euros a year that can be moved, for the whole town (equation 13)."""
+        """Return the euros a year that can be moved, for the whole town, but for funds (eq. 13)."""
         if self.purse.eur_per_year is not None:
             return self.purse.eur_per_year
         per_head, share = self.purse_a_head
         return per_head * self.territory.residents * share
+
+    def purse_on(self, day: date) -> float:
+        """Return the euros a year that can be moved on a day, for the whole town."""
+        return self.purse_eur + self.purse.funds_on(day)
+
+    @cached_property
+    def purse_of_plans(self) -> Purse | None:
+        """What a plan in euros must know of the purse; None where it is a share of the spending."""
+        if self.purse.eur_per_year is None:
+            return None
+        last = self.time.start + timedelta(weeks=self.time.weeks)
+        days = Stretch(min(self.time.decisions), last)
+        return Purse(self.purse_on, stretches(self.purse.funds), days)
 
     def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
         """Return a strategy by name, from a file, or as it is; its euros as shares of the purse.
@@ -349,7 +447,7 @@ class Scenario(_Part, FromFile):
         """
         given = name_or_path
         wanted = given if isinstance(given, Strategy) else load_strategy(given)
-        return wanted.of_purse(self.purse.eur_per_year)
+        return wanted.of_purse(self.purse_of_plans)
 
     def arms(self, given: Sequence[str | Path | Strategy] | None = None) -> tuple[Strategy, ...]:
         """Return strategies by name, file or as they are, each once.
@@ -503,6 +601,10 @@ def _checked(scenario: Scenario, file: str) -> Scenario:
             allowed=residents,
             town=scenario.territory.name,
         )
+    for days in stretches(scenario.purse.funds):
+        if (held := scenario.purse_on(days.first)) < 0.0:
+            first = None if days.first == date.min else days.first
+            raise ResilienzaError("purse_below_zero", file=file, day=first or "…", found=held)
     for name in (*scenario.study.strategies, scenario.study.baseline):
         if not name.endswith(".toml"):
             scenario.strategy(name)

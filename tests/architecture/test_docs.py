@@ -117,6 +117,7 @@ def test_no_short_name_is_of_something_that_is_gone(lang: str) -> None:
     alive |= {f"indicator.{column}" for column in Recorder(0, 1).columns}
     alive |= {f"service.{kind}" for kind in SERVICES}
     alive |= {f"field.{f.name}" for table in (CitizenTable, ArcTable) for f in fields(table)}
+    alive |= {f"bought.{kind}" for kind in components("actions")}
     named = {key for key in sorted(catalogue(lang).keys()) if key.startswith("names.")}
     assert not {key.removeprefix("names.") for key in named} - alive
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator
 
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
+from resilienza_sim.model.service_names import service_of
 from resilienza_sim.model.state import NEED_SERVICE, NEEDS, SERVICES
 
 if TYPE_CHECKING:
@@ -20,7 +23,10 @@ class ServiceStaff(Action):
     source: ClassVar[str] = "CNEL 2025; law 178/2020"
     ambit: ClassVar[Ambit] = "services"
 
-    service: Literal["social_work", "home_care", "shelter", "family_support"] = "social_work"
+    service: Annotated[
+        Literal["social_work", "home_care", "shelter", "family_support"],
+        BeforeValidator(service_of),
+    ] = "social_work"
     unit_cost_eur: float = quantity(
         850.0,
         1.0,

@@ -61,7 +61,9 @@ def announce_small(terminal: Terminal, *scenarios: Scenario) -> None:
     few = min(scenario.town.citizens for scenario in scenarios)
     if any(scenario.small for scenario in scenarios):
         citizens = terminal.spelling.number(few, 0)
-        terminal.warn(terminal.words("running.small", citizens=citizens))
+        whole = all(scenario.whole for scenario in scenarios)
+        key = "running.small_town" if whole else "running.small"
+        terminal.warn(terminal.words(key, citizens=citizens))
 
 
 def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
 from resilienza_sim.cli._options import MOST_CITIZENS, MOST_WORKERS, Citizens, new_folder, whole
 from resilienza_sim.cli._running import progress_of
 from resilienza_sim.cli._terminal import Terminal
@@ -40,7 +40,7 @@ def command(
 ) -> int:
     """Try claims again."""
     terminal: Terminal = ctx.obj
-    n_citizens = whole("--citizens", citizens, 50, MOST_CITIZENS)
+    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
     n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
     n_worlds = whole("--worlds", worlds, 0, MOST_WORLDS)
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,7 +39,9 @@ def command(
 
 
 def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
-    plans, _ = scenario.compared()
+    from resilienza_sim.cli._plans import say_plans
+
+    scenario.compared()
     terminal.say(
         "check.scenario",
         file=file,
@@ -52,28 +54,14 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
         decisions=len(scenario.time.decisions),
     )
     if scenario.small:
-        citizens = terminal.spelling.number(scenario.town.citizens, 0)
-        terminal.say("check.small", citizens=citizens)
-    _in_euros(terminal, scenario, plans)
-
-
-def _in_euros(terminal: Terminal, scenario: Scenario, plans: Sequence[Strategy]) -> None:
-    """Tell each plan back in euros a year of the whole town, as spent in normal weeks."""
-    from resilienza_sim.words import Words
-
-    words = Words(terminal.lang)
-    terminal.say("check.purse", euros=words.euros(scenario.purse_eur))
-    for plan in plans:
-        euros: dict[str, float] = {}
-        for line in plan.lines(0):
-            name = words.name("action", line.action.kind())
-            euros[name] = euros.get(name, 0.0) + line.share * scenario.purse_eur
-        title = plan.title.text(terminal.lang)
-        each = [f"{name} {words.euros(value)}" for name, value in euros.items()]
-        terminal.say("check.plan", title=title, lines="; ".join(each) or words.undefined)
+        key = "running.small_town" if scenario.whole else "check.small"
+        terminal.say(key, citizens=terminal.spelling.number(scenario.town.citizens, 0))
+    say_plans(terminal, scenario)
 
 
 def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
+    from resilienza_sim.cli._plans import say_prices, tell_plan
+
     terminal.say(
         "check.strategy",
         file=file,
@@ -82,6 +70,8 @@ def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
         emergency=len(strategy.emergency),
         recovery=len(strategy.recovery),
     )
+    tell_plan(terminal, strategy, None)
+    say_prices(terminal, [strategy])
 
 
 def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.audit.claims import Claims
     from resilienza_sim.experiments.experiment import Experiment
     from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies.strategy import Allocation, Strategy
+    from resilienza_sim.strategies import Strategy
 
 _SHORTEST_WORD = 4
 
@@ -179,6 +179,8 @@ def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _scenario(terminal: Terminal, scenario: Scenario) -> None:
+    from resilienza_sim.cli._plans import say_plans
+
     lang, words = terminal.lang, terminal.spelling
     terminal.print()
     terminal.say("explain.scenario", name=scenario.name, title=scenario.title.text(lang))
@@ -217,6 +219,7 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
         terminal.say("explain.emergencies", spans=spans)
     for source in scenario.sources:
         terminal.bullet(words.source(source))
+    say_plans(terminal, scenario)
 
 
 def _told(label: Any, lang: str) -> str:
@@ -225,33 +228,22 @@ def _told(label: Any, lang: str) -> str:
 
 
 def _strategy(terminal: Terminal, strategy: Strategy) -> None:
-    from resilienza_sim.cli._things import about
+    from resilienza_sim.cli._plans import say_prices, tell_plan
+    from resilienza_sim.cli._things import about, components
+    from resilienza_sim.strategies.bought import bought
 
     terminal.print()
     title = strategy.title.text(terminal.lang)
     terminal.say("explain.strategy", name=strategy.name, title=title)
     terminal.paragraph(strategy.description.text(terminal.lang))
     terminal.say("explain.source", value=terminal.spelling.source(strategy.source))
-    heads = _heads(terminal, "phase", "action", "share", "about")
-    rows = [
-        (
-            terminal.words(f"explain.phase.{phase}"),
-            line.action.kind(),
-            _gets(terminal, line),
-            about(terminal, "actions", line.action.kind(), line.action.summary()),
-        )
-        for phase in ("normal", "emergency", "recovery")
-        for line in getattr(strategy, phase)
-    ]
-    terminal.table(heads, rows, right=(2,))
-
-
-def _gets(terminal: Terminal, line: Allocation) -> str:
-    """Return what a line gets: a share of the purse, or euros a year of the whole town."""
-    words = terminal.spelling
-    if line.eur_per_year is None:
-        return words.percent(line.share, 0 if float(100 * line.share).is_integer() else 1)
-    return terminal.words("explain.a_year", euros=words.euros(line.eur_per_year))
+    terminal.say("explain.lines")
+    tell_plan(terminal, strategy, None)
+    actions = dict.fromkeys(row.action.kind() for row in bought(strategy, None))
+    summaries = {kind: each.summary() for kind, each in components("actions").items()}
+    for kind in actions:
+        terminal.bullet(f"{kind}: {about(terminal, 'actions', kind, summaries[kind])}")
+    say_prices(terminal, [strategy])
 
 
 def _concepts(terminal: Terminal, name: str) -> bool:

@@ -15,13 +15,15 @@ from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
     from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.drafting.answers import Answers
     from resilienza_sim.drafting.draft import Draft
     from resilienza_sim.words import Words
 
 
 def command(
     ctx: typer.Context,
-    comune: Annotated[str | None, typer.Option("--comune", metavar="NAME")] = None,
+    comune: Annotated[list[str] | None, typer.Option("--comune", metavar="NAME")] = None,
+    called: Annotated[str | None, typer.Option("--called", metavar="NAME")] = None,
     province: Annotated[str | None, typer.Option("--province", metavar="XX")] = None,
     euros: Annotated[str | None, typer.Option("--euros", metavar="N")] = None,
     new_money: Annotated[bool, typer.Option("--new-money")] = False,
@@ -31,7 +33,11 @@ def command(
     proposal: Annotated[str | None, typer.Option("--proposal", metavar="LINES")] = None,
     places: Annotated[str | None, typer.Option("--places", metavar="PLACES")] = None,
     fears: Annotated[str | None, typer.Option("--fears", metavar="EVENTS")] = None,
+    services: Annotated[str | None, typer.Option("--services", metavar="LIST")] = None,
+    associations: Annotated[str | None, typer.Option("--associations", metavar="LIST")] = None,
     nonprofits: Annotated[str | None, typer.Option("--nonprofits", metavar="N")] = None,
+    recipients: Annotated[str | None, typer.Option("--recipients", metavar="WHO")] = None,
+    worth: Annotated[str | None, typer.Option("--worth", metavar="PEOPLE")] = None,
     pace: Annotated[str | None, typer.Option("--pace", metavar="minutes|night")] = None,
     answers: Annotated[str | None, typer.Option("--answers", metavar="FILE")] = None,
     yes: Annotated[bool, typer.Option("--yes")] = False,
@@ -45,7 +51,8 @@ def command(
 
     terminal: Terminal = ctx.obj
     given = {
-        "municipality": comune,
+        "municipality": "; ".join(comune) if comune else None,
+        "called": called,
         "province": province,
         "eur_per_year": euros,
         "starts": starts,
@@ -54,13 +61,20 @@ def command(
         "proposal": proposal,
         "places": places,
         "fears": fears,
+        "services": services,
         "nonprofits": nonprofits,
+        "recipients": recipients,
+        "worth_people": worth,
         "pace": pace,
     }
     data: dict[str, Any] = {}
     if answers:
         data = read_answers(answers).model_dump(mode="json", exclude_unset=True)
-    data |= {key: _READ[key](text) for key, text in given.items() if text is not None}
+    for key, text in given.items():
+        if text is not None:
+            data |= _put(key, text, data)
+    if associations is not None:  # they lie in places
+        data |= _put("associations", associations, data)
     if new_money:
         data["new_money"] = True
     folder = new_folder("--out", out)
@@ -76,6 +90,7 @@ def command(
     _say(terminal, "written", paths=", ".join(str(path) for path in paths.values()))
     _say(terminal, "next")
     terminal.print(f"  resilienza compare {shlex.quote(str(paths['scenario.toml']))}")
+    _say_how_long(terminal, made)
     return 0
 
 
@@ -98,8 +113,23 @@ def _reader(name: str) -> Callable[[str], Any]:
     return read
 
 
+def _put(key: str, text: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an answer, as it was written, puts among the answers."""
+    if key == "municipality":
+        from resilienza_sim.drafting.spoken import towns_of
+
+        first, *others = towns_of(text) or [""]
+        return {"municipality": first} | ({"union_with": others} if others else {})
+    if key == "associations":
+        from resilienza_sim.drafting.spoken import associations_of
+
+        return {key: associations_of(text, [place["name"] for place in data.get("places", ())])}
+    return {key: _READ[key](text)}
+
+
 _READ: Mapping[str, Callable[[str], Any]] = {
     "municipality": _word,
+    "called": _word,
     "province": _word,
     "eur_per_year": _reader("euros_of"),
     "new_money": _reader("yes_of"),
@@ -109,8 +139,12 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "proposal": _reader("lines_of"),
     "places": _reader("places_of"),
     "fears": _reader("fears_of"),
+    "services": _reader("services_of"),
+    "associations": _word,
     "nonprofits": _count,
-    "pace": _word,
+    "recipients": _reader("recipients_of"),
+    "worth_people": _count,
+    "pace": _reader("pace_of"),
 }
 
 
@@ -119,20 +153,22 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
     from resilienza_sim.drafting.answers import FEARS, checked
     from resilienza_sim.drafting.draft import town_of
 
-    allowed = ", ".join(FEARS)
-    for key, read in _READ.items():
-        while key not in data and key != "province":
+    allowed = ", ".join(terminal.spelling.name("shock", kind).lower() for kind in FEARS)
+    for key in _READ:
+        if key == "province" or (key == "called" and not data.get("union_with")):
+            continue
+        while key not in data:
             question = terminal.catalogue.text(f"draft.ask.{key}", allowed=allowed)
             text = typer.prompt(question, default="", show_default=False, prompt_suffix="\n> ")
             if not text.strip() and key != "municipality":
                 break
             try:
-                told = {**data, key: read(text)}
+                told = {**data, **_put(key, text, data)}
                 town_of(checked(told, f"«{text[:60]}»"))
             except ResilienzaError as error:
                 terminal.complain(error)
             else:
-                data[key] = told[key]
+                data.update(told)
 
 
 def _is_right(terminal: Terminal) -> bool:
@@ -158,12 +194,20 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)
     _say(terminal, "title")
-    if folded(answers.municipality) != folded(town.name):
+    if not answers.union_with and folded(answers.municipality) != folded(town.name):
         _say(terminal, "seat", given=answers.municipality, town=town.name)
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text
+    if answers.union_with:
+        from resilienza_sim.drafting.draft import towns
+
+        parts = [
+            text("draft.say.place", name=each.name, residents=words.number(each.residents, 0))
+            for each in towns(answers)
+        ]
+        _say(terminal, "union", towns=words.list(parts))
     starts, ends = (words.date(day) for day in answers.span)
-    new = text("draft.say.new") if answers.new_money else ""
+    new = text("draft.say.new", base=words.euros(made.base_eur)) if answers.new_money else ""
     euros = words.euros(made.eur_per_year)
     _say(terminal, "budget", euros=euros, starts=starts, ends=ends, new=new)
     for which in ("now", "proposal"):
@@ -181,11 +225,38 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
         for s in made.scenario["shocks"]
     ]
     _say(terminal, "fears", fears=words.list(fears))
+    _say_more(terminal, words, answers)
     simulated = made.scenario["town"]["citizens"]
     if simulated < town.residents:
         _say(terminal, "sample", citizens=words.number(simulated, 0), residents=residents)
     if town.residents < 2_000:
-        _say(terminal, "small")
+        _say(terminal, "small", pairs=made.scenario["study"]["pairs"])
+
+
+def _say_more(terminal: Terminal, words: Words, answers: Answers) -> None:
+    """Tell back services, associations, recipients and the change worth the money."""
+    text = terminal.catalogue.text
+    for each in answers.services:
+        told = [
+            text(f"draft.say.{key}", n=words.exact(value))
+            for key in ("operators", "followed", "waiting")
+            if (value := getattr(each, key)) is not None
+        ]
+        terminal.bullet(f"{each.name}: {', '.join(told)}" if told else each.name)
+    if answers.associations:
+        names = [each.name for each in answers.associations]
+        _say(terminal, "associations", names=words.list(names))
+    if answers.recipients:
+        who = [words.either("tag", each) or each for each in answers.recipients]
+        _say(terminal, "recipients", who=words.list(who))
+    if answers.worth_people is not None:
+        _say(terminal, "worth", people=words.number(answers.worth_people, 0))
+
+
+def _say_how_long(terminal: Terminal, made: Draft) -> None:
+    words, study = terminal.spelling, made.scenario["study"]
+    minutes = words.number(max(1, round(made.seconds / 60)), 0)
+    _say(terminal, "how_long", minutes=minutes, pairs=study["pairs"])
 
 
 def _lines(terminal: Terminal, words: Words, plan: Mapping[str, Any]) -> list[str]:

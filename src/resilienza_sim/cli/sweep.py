@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -60,7 +60,7 @@ def command(
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     changes = {
         "pairs": whole("--pairs", pairs, 1, MOST_PAIRS),
-        "citizens": whole("--citizens", citizens, 50, MOST_CITIZENS),
+        "citizens": whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS),
         "seed": whole("--seed", seed, 0, LARGEST_SEED),
     }
     n_points = whole("--points", points, 1, MOST_POINTS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -23,7 +24,9 @@ __all__ = [
     "folded",
     "load_town",
     "read_table",
+    "said",
     "seat_of",
+    "united",
     "with_figures",
 ]
 
@@ -168,6 +171,51 @@ def load_town(municipality: str, province: str | None = None) -> Town:
     )
 
 
+def united(towns: Sequence[Town], name: str | None = None) -> Town:
+    """Return municipalities as one: a union, an ambito territoriale sociale.
+
+    Residents by age are summed; a level measured around them is the mean of their own, weighed by
+    residents. Province and region are those of the first.
+
+    Parameters
+    ----------
+    towns : sequence of Town
+        At least one; each once.
+    name : str, optional
+        What they are called together; the first and the number of the others by default.
+
+    Raises
+    ------
+    ResilienzaError
+        If one is there twice.
+    """
+    first, *others = towns
+    if not others and name is None:
+        return first
+    names = [(each.name, each.province_code) for each in towns]
+    if twice := [each for k, each in enumerate(names) if each in names[:k]]:
+        raise ResilienzaError("municipality_twice", found=twice[0][0])
+    weight = [each.residents for each in towns]
+    figures = {}
+    for key, figure in first.figures.items():
+        own = [each.figures[key] for each in towns]
+        areas = dict.fromkeys(each.area for each in own)
+        figures[key] = replace(
+            figure,
+            value=round(float(np.average([each.value for each in own], weights=weight)), 6),
+            area=" + ".join(areas),
+            stands_in=any(each.stands_in for each in own),
+        )
+    return replace(
+        first,
+        name=name or f"{first.name} + {len(others)}",
+        residents=sum(weight),
+        age_counts=np.sum([each.age_counts for each in towns], axis=0),
+        age_counts_f=np.sum([each.age_counts_f for each in towns], axis=0),
+        figures=figures,
+    )
+
+
 def with_figures(town: Town, values: Mapping[str, float]) -> Town:
     """Return a town with some of its measured levels replaced, for a question of what if."""
     given = {
@@ -220,7 +268,32 @@ def folded(name: str) -> str:
     return " ".join("".join(letters).split())
 
 
+_SAID = re.compile(
+    r"^(?:(?:il )?comune (?:di |del |della |dell['’]\s*)?)?(.*?)(?:\s*\((\w\w)\))?$", re.I
+)
+"""A name as offices write it: ``Comune di Samone (TN)``."""
+_SAINTS = ("san", "sant", "santa", "santo")
+"""What an ``S.`` before a name may stand for."""
+
+
+def said(name: str, province: str | None = None) -> tuple[str, str | None]:
+    """Return the name meant by one as offices write it, and its province.
+
+    ``Comune di Samone (TN)`` is Samone in Trento, ``S. Donà di Piave`` is San Donà di Piave.
+    """
+    found = _SAID.match(name.strip())
+    if folded(name) in _index() or found is None or not found[1]:
+        return name, province
+    bare = found[1]
+    if folded(bare) not in _index() and folded(bare).startswith("s "):
+        rest = folded(bare)[2:]
+        known = [full for saint in _SAINTS if (full := f"{saint} {rest}") in _index()]
+        bare = _index()[known[0]][0].name if len(known) == 1 else bare
+    return bare, province or found[2]
+
+
 def _find(municipality: str, province: str | None) -> _Place:
+    municipality, province = said(municipality, province)
     found = _index().get(folded(municipality), [])
     if not found:
         raise _unfound(municipality, province)
@@ -250,6 +323,7 @@ def seat_of(name: str, province: str | None = None) -> tuple[str, str] | None:
 
     None if it is a municipality's own name, nobody's, or that of places in several.
     """
+    name, province = said(name, province)
     if folded(name) in _index():
         return None
     _, places = _elsewhere().get(folded(name), ("", []))
@@ -265,7 +339,9 @@ def _unfound(name: str, province: str | None) -> ResilienzaError:
         here = [p for p in places if province is not None and p.lies_in(province)] or places
         told = (p.name if p.province == p.name else f"{p.name} ({p.province})" for p in here)
         return ResilienzaError("not_a_municipality", found=name, municipalities=", ".join(told))
-    alike = nearest(folded(name), index, _ALIKE)
+    word = f" {folded(name)} "
+    within = [known for known in index if word in f" {known} "]  # Linosa, of Lampedusa e Linosa
+    alike = min(within, key=len) if within else nearest(folded(name), index, _ALIKE)
     close = index[alike][0].name if alike else None
     if close is None and (alike := nearest(folded(name), elsewhere, _ALIKE)):
         close = elsewhere[alike][0]

@@ -16,9 +16,22 @@ from resilienza_sim.bounds import MOST_CITIZENS
 from resilienza_sim.component import Label
 from resilienza_sim.drafting.services import spendings
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.model.service_names import OFFICE, service_of
+from resilienza_sim.model.state import SERVICES
 from resilienza_sim.reading import read_toml, refusal, validated
+from resilienza_sim.scenario import Recipient
 
-__all__ = ["FEARS", "Answers", "Fear", "Line", "Pace", "Place", "read_answers"]
+__all__ = [
+    "FEARS",
+    "Answers",
+    "Association",
+    "Fear",
+    "Line",
+    "Pace",
+    "Place",
+    "Service",
+    "read_answers",
+]
 
 Euros = Annotated[float, Field(ge=0.0, le=1e11)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -75,6 +88,33 @@ class Line(_Answer):
         return self
 
 
+class Service(_Answer):
+    """A service of the town, under the name its office gives it, in full-time operators."""
+
+    name: Label
+    operators: float | None = Field(None, gt=0.0, le=100_000.0)
+    followed: int | None = Field(None, ge=0, le=MOST_CITIZENS)
+    waiting: int | None = Field(None, ge=0, le=MOST_CITIZENS)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if service_of(self.name) not in SERVICES:
+            known = (*OFFICE, *SERVICES)
+            close = nearest(self.name.replace(" ", "_"), known)
+            raise refusal("spending", found=self.name, allowed=", ".join(known), nearest=close)
+        return self
+
+
+class Association(_Answer):
+    """An association of the town: where it is, how many belong to it, what it does."""
+
+    name: Label
+    quarter: Label | None = None
+    members: int | None = Field(None, ge=0, le=MOST_CITIZENS)
+    volunteers: int | None = Field(None, ge=0, le=MOST_CITIZENS)
+    does: Annotated[str, Field(min_length=1, max_length=400)] | None = None
+
+
 class Answers(_Answer):
     """All the answers.
 
@@ -82,24 +122,37 @@ class Answers(_Answer):
     ----------
     municipality, province : str
         Which town.
+    union_with : tuple of str
+        The other municipalities of a union or of an ambito territoriale sociale.
+    called : str, optional
+        What they are called together.
     eur_per_year : float, optional
         Euros that can be moved in a year, whole town; a tenth of the social spending by default.
     new_money : bool
-        Whether they come on top of what is spent now, which then goes on without them.
+        Whether they come on top of what is spent now, which goes on as it is.
     starts, ends : date
         From when to when the money is there; three years from next January by default.
     now, proposal : tuple of Line
         How they are spent, and how they would be; the shipped ways in euros by default.
     places, fears : tuple
         Quarters and hamlets; what may happen.
+    services, associations : tuple
+        Those she knows by name, in the figures of the whole town.
     nonprofits : int, optional
         Associations of the town; those of the region by residents by default.
+    recipients : tuple of str
+        Whom she cares for most, told of before others.
+    worth_people : int, optional
+        Smallest change worth the money: how many people of the whole town fewer in serious
+        suffering, in every week.
     pace : str
         "minutes" for a first look, "night" for a result to be shown.
     """
 
     municipality: Label
     province: Label | None = None
+    union_with: tuple[Label, ...] = Field((), max_length=200)
+    called: Label | None = None
     eur_per_year: Euros | None = Field(None, gt=0.0)
     new_money: bool = False
     starts: date | None = None
@@ -108,7 +161,11 @@ class Answers(_Answer):
     proposal: tuple[Line, ...] = Field((), max_length=_MOST)
     places: tuple[Place, ...] = Field((), max_length=_MOST)
     fears: tuple[Fear, ...] = Field((), max_length=_MOST)
+    services: tuple[Service, ...] = Field((), max_length=_MOST)
+    associations: tuple[Association, ...] = Field((), max_length=500)
     nonprofits: int | None = Field(None, ge=0, le=1_000_000)
+    recipients: tuple[Recipient, ...] = Field((), max_length=len(get_args(Recipient)))
+    worth_people: int | None = Field(None, ge=1, le=MOST_CITIZENS)
     pace: Pace = "minutes"
 
     @model_validator(mode="after")
@@ -116,6 +173,14 @@ class Answers(_Answer):
         names = [place.name for place in self.places]
         if twice := [name for k, name in enumerate(names) if name in names[:k]]:
             raise refusal("quarters_same_name", found=twice[0])
+        for listed in (self.services, self.associations):
+            own = [each.name for each in listed]
+            if twice := [name for k, name in enumerate(own) if name in own[:k]]:
+                raise refusal("name_twice", found=twice[0])
+        for each in self.associations:
+            if each.quarter is not None and each.quarter not in names:
+                allowed, close = ", ".join(names) or "–", nearest(each.quarter, names)
+                raise refusal("place", found=each.quarter, allowed=allowed, nearest=close)
         for fear in self.fears:
             for name in fear.hit if isinstance(fear.hit, Mapping) else ():
                 if name not in names:

@@ -7,26 +7,42 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from resilienza_sim.community.territory import Town, load_town, seat_of
+from resilienza_sim.community.territory import Town, load_town, seat_of, united
 from resilienza_sim.discovery import family
 from resilienza_sim.drafting.answers import Answers, Fear, Line
 from resilienza_sim.drafting.services import spendings
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.contracts import Action
-from resilienza_sim.scenario import PursePart
+from resilienza_sim.model.service_names import service_of
+from resilienza_sim.reading import validated
+from resilienza_sim.scenario import PursePart, Scenario, TimePart
 from resilienza_sim.strategies import Strategy, load_strategy
+from resilienza_sim.strategies.strategy import PHASES
 
-__all__ = ["Draft", "draft", "town_of"]
+__all__ = ["Draft", "draft", "town_of", "towns"]
 
 BEFORE_WEEKS = 8
 """Weeks looked at before the money starts, so that the reader sees the town as it was."""
-_SMALLEST, _SAMPLE = 50, {"minutes": 2_000, "night": 10_000}
-_PAIRS = {"minutes": 8, "night": 60}
+AFTER_WEEKS = 26
+"""Weeks looked at after new money ends: what is left of it."""
+_CITIZENS = {"minutes": 4_000, "night": 30_000}
+_SECONDS = {"minutes": 300.0, "night": 28_800.0}
+_FEWEST_PAIRS, _MOST_PAIRS = 8, {"minutes": 40, "night": 200}
+_SMALL, _TIMES = 2_000, 3
+"""Below so many residents chance weighs most: such a town is lived so many times more often."""
+_WEEK_SECONDS, _CITIZEN_SECONDS = 1.2e-3, 0.55e-6
+"""Time of a week, and of a citizen in it: docs/performance.md, 2,000 to 58,710 citizens."""
+_BESIDE, _PROCESSORS, _SPARE = 1.4, 1.8, 0.5
+"""Work of the studies beside a comparison; what two processors do; half of the time is kept."""
+_START_SECONDS = 30.0
+"""Reading, building and writing the report (assumption)."""
+_FREED = 0.33
+"""Suffering of one who is no longer in serious need, less: from the mean threshold of .5 to the
+mean rest of .17 (assumption)."""
 _NOW, _PROPOSAL = "consolidated", "transformative"
 _HIT = {"flood": 0.2, "earthquake": 0.3}
 USUAL = (Fear(kind="pandemic"), Fear(kind="flood", again=0.25))
 """What is feared where nobody says: an unknown illness, then a flood that may come back."""
-_PHASES = ("normal", "emergency", "recovery")
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,11 @@ class Draft:
     scenario, now, proposal : dict
         Contents of the three files.
     eur_per_year : float
-        What can be moved, whole town.
+        What can be moved, or is new, whole town.
+    base_eur : float
+        What the purse holds without new money.
+    seconds : float
+        How long the comparison takes, about, on two processors.
     """
 
     town: Town
@@ -51,6 +71,8 @@ class Draft:
     now: dict[str, Any]
     proposal: dict[str, Any]
     eur_per_year: float
+    base_eur: float
+    seconds: float
 
 
 def draft(answers: Answers, today: date) -> Draft:
@@ -59,36 +81,66 @@ def draft(answers: Answers, today: date) -> Draft:
     Raises
     ------
     ResilienzaError
-        If there is no such municipality, if it is too small, or if euros and residents do not
-        add up.
+        If there is no such municipality, or if euros and residents do not add up.
     """
     town = town_of(answers)
-    if town.residents < _SMALLEST:
-        raise ResilienzaError(
-            "town_too_small", town=town.name, found=town.residents, allowed=_SMALLEST
-        )
     answers = answers.filled(today)
-    budget = answers.eur_per_year or _round(
-        PursePart().discretionary_share * town.figures["social_spending_eur"].value * town.residents
-    )
-    now = _plan("oggi", answers.now, _NOW, budget)
+    spending = town.figures["social_spending_eur"].value * town.residents
+    usual = _round(PursePart().discretionary_share * spending)
+    budget = answers.eur_per_year or usual
+    base = budget
+    if answers.new_money:
+        base = sum(line.eur_per_year for line in answers.now) or usual
+    now = _plan("oggi", answers.now, _NOW, base)
     proposal = _plan("proposta", answers.proposal, _PROPOSAL, budget)
     if answers.new_money:
-        now = now | {phase: [] for phase in _PHASES}
+        starts, ends = answers.span
+        dated = {
+            phase: [{**line, "start": starts, "end": ends} for line in proposal[phase]]
+            for phase in PHASES
+        }
+        proposal |= {phase: [*now[phase], *dated[phase]] for phase in PHASES}
+    scenario = _scenario(town, answers, base, budget)
+    whole = validated(Scenario, scenario, town.name)
     for plan in (now, proposal):
-        Strategy.model_validate(plan).of_purse(budget)
-    return Draft(town, answers, _scenario(town, answers, budget), now, proposal, budget)
+        whole.strategy(validated(Strategy, plan, plan["name"]))
+    pairs, citizens = whole.study.pairs, whole.town.citizens
+    seconds = _cost(pairs, citizens, whole.time.weeks) + _START_SECONDS
+    return Draft(town, answers, scenario, now, proposal, budget, base, seconds)
 
 
 def town_of(answers: Answers) -> Town:
-    """Return the municipality named, or the one in which the place named lies.
+    """Return the municipality named, or the one in which the place named lies; several as one.
 
     Raises
     ------
     ResilienzaError
         If there is none.
     """
-    return load_town(*(seat_of(*answers.place) or answers.place))
+    names = [answers.place, *((name, None) for name in answers.union_with)]
+    return united([load_town(*(seat_of(*each) or each)) for each in names], answers.called)
+
+
+def towns(answers: Answers) -> list[Town]:
+    """Return the municipalities one by one."""
+    first = answers.model_copy(update={"union_with": (), "called": None})
+    rest = ({"municipality": name, "province": None} for name in answers.union_with)
+    return [town_of(first), *(town_of(first.model_copy(update=each)) for each in rest)]
+
+
+def _pairs(answers: Answers, citizens: int, weeks: int, residents: int) -> int:
+    """Return how many pairs there is time for: with half of it on two processors."""
+    most = _MOST_PAIRS[answers.pace] * (_TIMES if residents < _SMALL else 1)
+    affordable = int(_SPARE * _SECONDS[answers.pace] / _cost(1, citizens, weeks))
+    return max(_FEWEST_PAIRS, min(most, affordable))
+
+
+def _cost(pairs: int, citizens: int, weeks: int) -> float:
+    """Return the seconds of a comparison of three arms and their quiet twins."""
+    week = _WEEK_SECONDS + _CITIZEN_SECONDS * citizens
+    past: int = TimePart.model_fields["burn_in_weeks"].default
+    lived = past + BEFORE_WEEKS + 6 * weeks
+    return pairs * lived * week * _BESIDE / _PROCESSORS
 
 
 def _round(euros: float) -> float:
@@ -101,10 +153,10 @@ def _plan(name: str, lines: Sequence[Line], like: str, budget: float) -> dict[st
     """Return a strategy in euros: the lines given in every phase, or a shipped one."""
     if lines:
         told = [{**spendings()[x.what], "eur_per_year": x.eur_per_year} for x in lines]
-        phases: dict[str, Any] = dict.fromkeys(_PHASES, told)
+        phases: dict[str, Any] = dict.fromkeys(PHASES, told)
     else:
         shipped = load_strategy(like).model_dump(mode="json")
-        phases = {phase: [_in_euros(x, budget) for x in shipped[phase]] for phase in _PHASES}
+        phases = {phase: [_in_euros(x, budget) for x in shipped[phase]] for phase in PHASES}
     return {"name": name, "title": name, "description": name, "source": name, **phases}
 
 
@@ -125,34 +177,43 @@ def _cents(euros: float) -> float:
     return int(euros * 100.0) / 100.0
 
 
-def _scenario(town: Town, answers: Answers, budget: float) -> dict[str, Any]:
+def _scenario(town: Town, answers: Answers, base: float, budget: float) -> dict[str, Any]:
     starts, ends = answers.span
     first = starts - timedelta(days=starts.weekday(), weeks=BEFORE_WEEKS)
     weeks = max(26, -(-((ends - first).days + 1) // 7))
+    weeks += AFTER_WEEKS if answers.new_money else 0
+    citizens = min(town.residents, _CITIZENS[answers.pace])
     fears = answers.fears or USUAL
     quarters = _quarters(town, answers)
     names = [quarter["name"] for quarter in quarters]
     days = _days(fears, answers)
+    here = towns(answers)
     shocks = [_shock(fear, day, names) for fear, day in zip(fears, days, strict=True)]
     told: dict[str, Any] = {
         "name": "territorio",
         "title": town.name,
         "description": town.name,
         "town": {
-            "municipality": town.name,
-            "province": town.province_code,
-            "citizens": min(town.residents, _SAMPLE[answers.pace]),
+            "municipality": here[0].name,
+            "province": here[0].province_code,
+            **_union(here, answers),
+            "citizens": citizens,
         },
         "time": {"start": first, "weeks": weeks, "decisions": [starts]},
         "quarters": quarters,
         "shocks": shocks,
-        "purse": {"eur_per_year": budget},
+        **_listed(answers),
+        "purse": {"eur_per_year": base},
         "study": {
-            "pairs": _PAIRS[answers.pace],
+            "pairs": _pairs(answers, citizens, weeks, town.residents),
             "strategies": ["oggi.toml", "proposta.toml", "none"],
             "baseline": "oggi.toml",
+            **({"recipients": list(answers.recipients)} if answers.recipients else {}),
+            **_worth(answers, weeks - (starts - first).days // 7, town.residents),
         },
     }
+    if answers.new_money:
+        told["purse"]["funds"] = [{"eur_per_year": budget, "start": starts, "end": ends}]
     if answers.nonprofits is not None:
         rate = 10_000.0 * answers.nonprofits / town.residents
         told["town"]["figures"] = {"nonprofits_per_10k": round(rate, 2)}
@@ -160,10 +221,54 @@ def _scenario(town: Town, answers: Answers, budget: float) -> dict[str, Any]:
     return told | ({"history": {"returns": returns}} if returns else {})
 
 
+def _union(members: Sequence[Town], answers: Answers) -> dict[str, Any]:
+    """Return what the file says of the other municipalities, each with its province."""
+    names = [f"{each.name} ({each.province_code})" for each in members[1:]]
+    told: dict[str, Any] = {"union_with": names} if names else {}
+    return told | ({"called": answers.called} if answers.called else {})
+
+
+def _listed(answers: Answers) -> dict[str, Any]:
+    """Return the services and associations that are told by name."""
+    services = [
+        {"name": each.name, "kind": service_of(each.name), **_known(each, "name")}
+        for each in answers.services
+    ]
+    associations = [each.model_dump(exclude_none=True) for each in answers.associations]
+    told = {"services": services, "associations": associations}
+    return {name: rows for name, rows in told.items() if rows}
+
+
+def _known(each: Any, *but: str) -> dict[str, Any]:
+    told: dict[str, Any] = each.model_dump(exclude_none=True, exclude=set(but))
+    return told
+
+
+def _worth(answers: Answers, weeks: int, residents: int) -> dict[str, Any]:
+    """Return the smallest changes that matter, if they are told in people.
+
+    So many people fewer in serious suffering in every week: their weeks, per 1,000 residents, and
+    what their suffering takes from the loss.
+    """
+    if answers.worth_people is None:
+        return {}
+    share = min(1.0, answers.worth_people / residents) * weeks
+    loss = round(100.0 * _FREED * share, 4)
+    losses = dict.fromkeys(("loss_due_to_shocks", "loss_everyday", "loss_total"), loss)
+    effects = {**losses, "serious_weeks_due_to_shocks": round(1000.0 * share, 4)}
+    return {"effects_of_interest": effects}
+
+
 def _quarters(town: Town, answers: Answers) -> list[dict[str, Any]]:
-    """Return quarters by share of the residents; what is not told is the rest of the town."""
+    """Return quarters by share of the residents; what is not told is the rest of the town.
+
+    Where no places are told they are the municipalities.
+    """
     if not answers.places:
-        return [{"name": town.name[:80], "share": 1.0}]
+        return [
+            {"name": each.name[:80], "share": round(each.residents / town.residents, 6)}
+            for each in towns(answers)
+        ]
     told = sum(place.residents for place in answers.places)
     if told > 1.02 * town.residents:
         raise ResilienzaError(

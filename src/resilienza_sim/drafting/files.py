@@ -61,7 +61,8 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
         document.add(tomlkit.comment(say(f"scenario.{key}", town=town.name)))
     document.add("name", tomlkit.item(told["name"]))
     document.add("title", _text(say("scenario.title", town=town.name), words.lang))
-    document.add("description", _text(say("scenario.description", town=town.name), words.lang))
+    about = "description_new" if draft.answers.new_money else "description"
+    document.add("description", _text(say(f"scenario.{about}", town=town.name), words.lang))
     document.add("sources", _list(_sources(draft, say, words)))
     document.add("town", _town(draft, say, words))
     time = tomlkit.table()
@@ -69,7 +70,8 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
     for key, value in told["time"].items():
         time.add(key, value)
     document.add("time", time)
-    mark = "quarters_given" if draft.answers.places else "quarters_one"
+    mark = "quarters_union" if draft.answers.union_with else "quarters_one"
+    mark = "quarters_given" if draft.answers.places else mark
     document.add("quarters", _tables(told["quarters"], say(f"scenario.{mark}")))
     fears = "fears_given" if draft.answers.fears else "fears_usual"
     shocks = [_labelled(shock, words) for shock in told["shocks"]]
@@ -82,17 +84,35 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
         table = tomlkit.table(is_super_table=True)
         table.add("returns", _tables(returns, say("scenario.returns")))
         document.add("history", table)
-    purse = tomlkit.table()
-    given = "purse_given" if draft.answers.eur_per_year else "purse_usual"
-    purse.add(tomlkit.comment(say(f"scenario.{given}", euros=words.euros(draft.eur_per_year))))
-    purse.add("eur_per_year", draft.eur_per_year)
-    document.add("purse", purse)
+    for name in ("services", "associations"):
+        if rows := told.get(name):
+            document.add(name, _tables(rows, say(f"scenario.{name}")))
+    document.add("purse", _purse(draft, say, words))
     study = tomlkit.table()
     study.add(tomlkit.comment(say("scenario.study")))
+    if draft.answers.worth_people is not None:
+        people = words.number(draft.answers.worth_people, 0)
+        study.add(tomlkit.comment(say("scenario.worth", people=people)))
     for key, value in told["study"].items():
         study.add(key, _list(value) if isinstance(value, list) else value)
     document.add("study", study)
     return tomlkit.dumps(document)
+
+
+def _purse(draft: Draft, say: Say, words: Words) -> Table:
+    told, answers = draft.scenario["purse"], draft.answers
+    purse = tomlkit.table()
+    given = sum(line.eur_per_year for line in answers.now) if answers.new_money else None
+    hers = given or (answers.eur_per_year and not answers.new_money)
+    key = "purse_given" if hers else "purse_usual"
+    purse.add(tomlkit.comment(say(f"scenario.{key}", euros=words.euros(draft.base_eur))))
+    purse.add(tomlkit.comment(say("scenario.purse_dates")))
+    purse.add("eur_per_year", told["eur_per_year"])
+    if funds := told.get("funds"):
+        text = say("scenario.fund", euros=words.euros(draft.eur_per_year))
+        title = _text(say("scenario.fund_title"), words.lang)
+        purse.add("funds", _tables([{**each, "title": title} for each in funds], text))
+    return purse
 
 
 def _event(kind: str, words: Words) -> str:
@@ -110,6 +130,8 @@ def _town(draft: Draft, say: Say, words: Words) -> Table:
     table = tomlkit.table()
     residents = words.number(town.residents, 0)
     table.add(tomlkit.comment(say("scenario.residents", residents=residents)))
+    if draft.answers.union_with:
+        table.add(tomlkit.comment(say("scenario.union")))
     for key, value in told.items():
         if key == "figures":
             own = tomlkit.table()
@@ -158,24 +180,35 @@ def _sources(draft: Draft, say: Say, words: Words) -> list[str]:
 
 def _strategy(plan: Mapping[str, Any], which: str, draft: Draft, say: Say, words: Words) -> str:
     document = tomlkit.document()
-    document.add(tomlkit.comment(say(f"{which}.made")))
-    document.add(tomlkit.comment(say("lines", euros=words.euros(draft.eur_per_year))))
+    new = "_new" if which == "proposal" and draft.answers.new_money else ""
+    document.add(tomlkit.comment(say(f"{which}.made{new}")))
+    whole = draft.base_eur + (draft.eur_per_year if draft.answers.new_money else 0.0)
+    document.add(tomlkit.comment(say("lines", euros=words.euros(whole))))
+    document.add(tomlkit.comment(say("line_dates")))
     document.add("name", plan["name"])
     document.add("source", say(f"{which}.source"))
     document.add("title", _text(say(f"{which}.title"), words.lang))
-    document.add("description", _text(say(f"{which}.description"), words.lang))
+    document.add("description", _text(say(f"{which}.description{new}"), words.lang))
     for phase in ("normal", "emergency", "recovery"):
         if plan[phase]:
             document.add(phase, _tables(plan[phase], say(f"phase.{phase}")))
     return tomlkit.dumps(document)
 
 
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping)
+
+
 def _answers(draft: Draft, say: Say) -> str:
     document = tomlkit.document()
     document.add(tomlkit.comment(say("answers")))
-    for key, value in draft.answers.model_dump(exclude_none=True, exclude_defaults=True).items():
-        if isinstance(value, tuple):
+    told = draft.answers.model_dump(exclude_none=True, exclude_defaults=True)
+    # Whatever follows a table would be in it: tables come last.
+    for key, value in sorted(told.items(), key=lambda item: _is_tables(item[1])):
+        if _is_tables(value):
             document.add(key, _tables(list(value), say(f"answer.{key}")))
+        elif isinstance(value, tuple):
+            document.add(key, _list(list(value)))
         else:
             document.add(key, value)
     return tomlkit.dumps(document)

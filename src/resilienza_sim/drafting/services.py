@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from resilienza_sim.discovery import family
 from resilienza_sim.model.contracts import Action
+from resilienza_sim.model.service_names import OFFICE
 from resilienza_sim.model.state import SERVICES
 
-__all__ = ["OFFICE", "spendings"]
-
-OFFICE: Mapping[str, str] = {
-    "servizio_sociale": "social_work",
-    "segretariato_sociale": "social_work",
-    "sad": "home_care",
-    "adi": "home_care",
-    "assistenza_domiciliare": "home_care",
-    "pronto_intervento_sociale": "shelter",
-    "accoglienza": "shelter",
-    "sostegno_alla_famiglia": "family_support",
-    "centro_per_le_famiglie": "family_support",
-}
-"""Services of a municipality, and the one of the model that each is."""
+__all__ = ["spendings"]
 
 
 @cache

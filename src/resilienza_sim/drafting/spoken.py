@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, nearest
 
-__all__ = ["day_of", "euros_of", "fears_of", "lines_of", "places_of", "yes_of"]
+__all__ = [
+    "associations_of",
+    "day_of",
+    "euros_of",
+    "fears_of",
+    "lines_of",
+    "pace_of",
+    "places_of",
+    "recipients_of",
+    "services_of",
+    "towns_of",
+    "yes_of",
+]
 
 _SCALE = {"mila": 1e3, "k": 1e3, "mln": 1e6, "milioni": 1e6, "milione": 1e6, "million": 1e6}
 _ANY_SCALE = "|".join(_SCALE)
@@ -19,6 +32,24 @@ _NAME_AND_NUMBER = re.compile(
 _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _YES, _NO = {"si", "sì", "s", "yes", "y"}, {"no", "n"}
 _LONGEST = 4_000
+_NAME_AND_DAY = re.compile(r"^(?P<name>.*?\D)\s+(?P<day>\d\S*)$")
+_EVENTS = {
+    "allag": "flood",
+    "alluv": "flood",
+    "flood": "flood",
+    "epidem": "pandemic",
+    "pandem": "pandemic",
+    "cald": "heat_wave",
+    "calor": "heat_wave",
+    "heat": "heat_wave",
+    "terremot": "earthquake",
+    "sisma": "earthquake",
+    "earthquake": "earthquake",
+    "blackout": "blackout",
+    "crisi economica": "economic_crisis",
+    "economic": "economic_crisis",
+}
+"""Parts of the names of events, in Italian or in English."""
 
 
 def euros_of(text: str) -> float:
@@ -92,12 +123,131 @@ def places_of(text: str) -> list[dict[str, Any]]:
 
 
 def fears_of(text: str) -> list[dict[str, Any]]:
-    """Return events, each with its day if it is said: ``pandemic, flood 15/10/2027``."""
+    """Return events, each with its day if it is said: ``pandemia, alluvione 15/10/2027``.
+
+    What is no name of an event stays as it is written, to be refused with those there are.
+    """
     found: list[dict[str, Any]] = []
     for item in _items(text):
-        kind, _, day = item.partition(" ")
-        told: dict[str, Any] = {"kind": kind.casefold()}
-        found.append(told | ({"day": day_of(day)} if day.strip() else {}))
+        named = _NAME_AND_DAY.match(item)
+        name, day = (named["name"], named["day"]) if named else (item, "")
+        told: dict[str, Any] = {"kind": _meant(name, _EVENTS) or name.casefold()}
+        found.append(told | ({"day": day_of(day)} if day else {}))
+    return found
+
+
+def pace_of(text: str) -> str:
+    """Return ``minutes`` or ``night``, in Italian too; anything else stays as it is written."""
+    return _meant(text, {"minut": "minutes", "notte": "night", "night": "night"}) or text.strip()
+
+
+def towns_of(text: str) -> list[str]:
+    """Return the municipalities of a list: ``Faenza, Brisighella; Solarolo``."""
+    return [each.strip() for each in re.split(r"[;,]", text[:_LONGEST]) if each.strip()]
+
+
+def services_of(text: str) -> list[dict[str, Any]]:
+    """Return services: ``sad: 12 operatori, 340 seguiti, 25 in attesa; servizio_sociale: 6``."""
+    found: list[dict[str, Any]] = []
+    for name, details in _named(text):
+        told: dict[str, Any] = {"name": name}
+        for number, words in details:
+            key = _meant(words, _OF_SERVICE) or ("operators" if not words else None)
+            if key is None or number is None:
+                raise ResilienzaError("service_detail", found=words[:60] or name)
+            told[key] = number if key == "operators" else round(number)
+        found.append(told)
+    return found
+
+
+def associations_of(text: str, places: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return associations: ``Auser: 120 soci, 40 volontari, Borgo; Caritas: mensa``.
+
+    What is no number is the place it is in, if it is one of `places`, or else what it does.
+    """
+    here = {place.casefold(): place for place in places}
+    found: list[dict[str, Any]] = []
+    for name, details in _named(text):
+        told: dict[str, Any] = {"name": name}
+        for number, words in details:
+            if number is not None:
+                told[_meant(words, _OF_ASSOCIATION) or "members"] = round(number)
+            elif words.casefold() in here:
+                told["quarter"] = here[words.casefold()]
+            else:
+                told["does"] = f"{told['does']}, {words}" if "does" in told else words
+        found.append(told)
+    return found
+
+
+def recipients_of(text: str) -> list[str]:
+    """Return recipients: ``famiglie, caregiver``.
+
+    Raises
+    ------
+    ResilienzaError
+        If one is none.
+    """
+    found = []
+    for item in towns_of(text):
+        own = _meant(item, _RECIPIENTS)
+        if own is None:
+            allowed = ", ".join(dict.fromkeys(_RECIPIENTS.values()))
+            close = nearest(item, _RECIPIENTS.values())
+            raise ResilienzaError("no_recipient", found=item[:60], allowed=allowed, nearest=close)
+        found.append(own)
+    return list(dict.fromkeys(found))
+
+
+_OF_SERVICE = {
+    "operat": "operators",
+    "worker": "operators",
+    "assistent": "operators",
+    "seguit": "followed",
+    "follow": "followed",
+    "utent": "followed",
+    "attesa": "waiting",
+    "wait": "waiting",
+}
+_OF_ASSOCIATION = {"volon": "volunteers", "volun": "volunteers", "soc": "members", "mem": "members"}
+_RECIPIENTS = {
+    "emargina": "target",
+    "target": "target",
+    "margin": "target",
+    "autosuff": "dependants",
+    "depend": "dependants",
+    "caregiver": "caregivers",
+    "carer": "caregivers",
+    "chi cura": "caregivers",
+    "famigli": "families",
+    "famil": "families",
+    "operator": "operators",
+    "terzo settore": "third_sector",
+    "third": "third_sector",
+    "volontar": "third_sector",
+}
+"""Parts of words that say what is meant, in Italian or in English."""
+
+
+def _meant(words: str, meanings: Mapping[str, str]) -> str | None:
+    told = words.casefold()
+    return next((meaning for part, meaning in meanings.items() if part in told), None)
+
+
+def _named(text: str) -> list[tuple[str, list[tuple[float | None, str]]]]:
+    """Return names, each with its details: a number or none, and the words beside it."""
+    found = []
+    for item in (each.strip() for each in text[:_LONGEST].split(";")):
+        if not item:
+            continue
+        name, _, rest = item.partition(":")
+        details: list[tuple[float | None, str]] = []
+        for part in (each.strip() for each in re.split(r",(?!\d)", rest)):
+            if part:
+                number = re.match(r"^\d[\d.,']*", part)
+                words = part[number.end() :].strip() if number else part
+                details.append((euros_of(number[0]) if number else None, words))
+        found.append((name.strip(), details))
     return found
 
 

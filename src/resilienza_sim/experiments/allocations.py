@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.component import Bilingual
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.model.sums import added
 from resilienza_sim.strategies import Strategy
-from resilienza_sim.strategies.strategy import Allocation
+from resilienza_sim.strategies.strategy import PHASES, Allocation
 from resilienza_sim.streams import Streams
 
 __all__ = [
@@ -35,7 +36,6 @@ Floats = NDArray[np.float64]
 
 RANDOM = "random:"
 """What the names of the arms of random allocations begin with."""
-PHASES = ("normal", "emergency", "recovery")
 _LEAST = 1e-9
 """A share that underflows is given so much: a line of a strategy has a positive share."""
 
@@ -130,6 +130,7 @@ def near(
         Sum of the parameters of the distribution; None for shares that are uniform over all that
         have the same sum, wherever the strategy's are.
     """
+    _undated(strategy)
     rng = Streams(seed).generator(f"near|{strategy.hash}|{number}")
     phases = {}
     for phase in PHASES:
@@ -159,6 +160,7 @@ def reallocated(strategy: Strategy, kept: Iterable[str]) -> Strategy:
     kept : iterable of str
         Kinds of action that stay.
     """
+    _undated(strategy)
     kinds = set(kept)
     phases = {}
     for phase in PHASES:
@@ -183,6 +185,13 @@ def variant_of(action: Action) -> str:
     """Return the words that tell an action from others of its kind, empty if there are none."""
     told = action.model_dump(mode="json", exclude_defaults=True)
     return ", ".join(f"{k}={v}" for k, v in sorted(told.items()) if k != "kind")
+
+
+def _undated(strategy: Strategy) -> None:
+    """Refuse lines with dates: those that follow each other have no share of one purse."""
+    for phase in PHASES:
+        if any(line.start or line.end for line in _lines(strategy, phase)):
+            raise ResilienzaError("dated_shares", strategy=strategy.name)
 
 
 def _with(strategy: Strategy, **changes: object) -> Strategy:

@@ -36,6 +36,7 @@ __all__ = ["asked_scenario", "comparison_plan", "infos_of", "make_plan", "scenar
 _FACTS = (
     "worlds",
     "citizens",
+    "residents",
     "parameters",
     "horizons",
     "model_version",
@@ -101,6 +102,7 @@ def make_plan(
         "seed": seed,
         "worlds": ranges and ranges.told(),
         "citizens": scenario.town.citizens,
+        "residents": scenario.territory.residents,
         "parameters": changed,
         "horizons": {day: scenario.time.weeks - week for day, week in weeks},
         "model_version": version_here(),

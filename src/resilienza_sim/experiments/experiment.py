@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from resilienza_sim.bounds import MOST_CITIZENS
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Label, Text
 from resilienza_sim.discovery import OneName, family
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -175,7 +175,7 @@ class Experiment(_Part, FromFile):
     strategies: tuple[str, ...] = Field(min_length=1, max_length=500)
     baseline: str
     decision: int = Field(0, ge=0, le=7, description="which of the scenario's decisions, from 0")
-    citizens: int | None = Field(None, ge=50, le=MOST_CITIZENS)
+    citizens: int | None = Field(None, ge=FEWEST_CITIZENS, le=MOST_CITIZENS)
     pairs: int = Field(10, ge=1, le=100_000)
     seed: int = Field(1, ge=0, le=2**63 - 1)
     metrics: tuple[MetricName, ...] = Field(min_length=1)

@@ -138,7 +138,7 @@ def run_until_sure(
     """
     stages, folder = session.stages, session.folder
     first = plan.pairs
-    heads = plan.facts.get("citizens")
+    heads = manifests.heads_of(plan.facts)
     metrics = {name: plan.metrics[name].over(None, heads) for name in rule.metrics}
     numbers = analyses_at(rule, first)
     active = list(range(len(plan.points)))
@@ -334,7 +334,7 @@ def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
     known = study.manifest.get("until_sure") or {}
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})
-    heads = study.manifest.get("citizens")
+    heads = manifests.heads_of(study.manifest)
     infos = {
         name: MetricInfo.of(told).over(None, heads)
         for name, told in study.manifest["metrics"].items()

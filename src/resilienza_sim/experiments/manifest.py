@@ -132,6 +132,7 @@ class Manifest(_Part):
     seed: int = Field(strict=True, ge=0, lt=2**63)
     worlds: dict[str, Any] | None = None
     citizens: int = Field(0, strict=True, ge=0)
+    residents: int = Field(0, strict=True, ge=0)
     parameters: dict[str, Any] = Field(default_factory=dict)
     horizons: dict[_Date, _Count] = Field(default_factory=dict)
     model_version: _Short
@@ -458,6 +459,11 @@ def read(folder: Path) -> dict[str, Any] | None:
         raise ResilienzaError("study_unreadable", path=path)
     validated(Manifest, manifest, str(path))
     return manifest
+
+
+def heads_of(manifest: Mapping[str, Any]) -> int | None:
+    """Return the residents that a study's euros are of; its citizens if it does not say."""
+    return manifest.get("residents") or manifest.get("citizens") or None
 
 
 def kind_of(manifest: Mapping[str, Any]) -> str:

@@ -42,6 +42,7 @@ __all__ = ["arms_plan", "decision_index", "made_plan", "read_values", "strategie
 _FACTS = (
     "day",
     "citizens",
+    "residents",
     "model_version",
     "code",
     "experiment",
@@ -95,6 +96,7 @@ def made_plan(
         "seed": seed,
         "day": sorted(day.isoformat() for day in scenario.time.decisions)[bench.decision or 0],
         "citizens": scenario.town.citizens,
+        "residents": scenario.territory.residents,
         "model_version": version_here(),
         "code": sources(),
         "experiment": {"hash": digest(text), "text": text},

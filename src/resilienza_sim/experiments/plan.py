@@ -471,7 +471,7 @@ class Plan:
 
     @cached_property
     def _spans(self) -> tuple[tuple[int, int] | None, ...]:
-        """Return the weeks from the decision to the end and the citizens of each point.
+        """Return the weeks from the decision to the end and the residents of each point.
 
         None where no point of that horizon and town can be: the runs say why. Nothing where
         several decision dates each have their own.

@@ -133,7 +133,7 @@ class Bench:
         return tuple(arm.with_values(changes[arm.name]) for arm in self.strategies)
 
     def span(self, setting: Setting) -> tuple[int, int] | None:
-        """Return the weeks from the decision to the end and the citizens of a point, if it can be.
+        """Return the weeks from the decision to the end and the residents of a point, if it can be.
 
         Of several decisions the first counts.
         """
@@ -141,7 +141,7 @@ class Bench:
             made = self.scenario(setting)
         except ResilienzaError:
             return None
-        return made.time.weeks - made.decision_weeks[self.decision or 0], made.town.citizens
+        return made.time.weeks - made.decision_weeks[self.decision or 0], made.territory.residents
 
     def runs_twins(self, scenario: Scenario) -> bool:
         """Return whether quiet twins run: not where nothing that is kept reads them."""
@@ -247,14 +247,13 @@ def _named(arm: Arm) -> Strategy:
 
 
 def _euros(ledger: Ledger, week: int, muted: frozenset[str]) -> dict[str, float]:
-    """Return the euros since a week: received, spent in all and by action, set aside."""
+    """Return the town's euros since a week: received, spent in all and by action, set aside."""
+    received, spent_on = ledger.town_since(week)
     cents: dict[str, int] = {}
-    for at, kind, _ambit, amount in ledger.entries:
-        if at >= week:
-            name = SET_ASIDE if kind in muted else f"eur_{kind}"
-            cents[name] = cents.get(name, 0) + amount
+    for kind, amount in spent_on.items():
+        name = SET_ASIDE if kind in muted else f"eur_{kind}"
+        cents[name] = cents.get(name, 0) + amount
     spent = sum(amount for name, amount in cents.items() if name != SET_ASIDE)
-    received = sum(amount for at, amount in ledger.income if at >= week)
     every = {SET_ASIDE: 0, **cents, "spent_eur": spent, RECEIVED: received}
     return {name: amount / 100.0 for name, amount in every.items()}
 

@@ -152,7 +152,7 @@ class Study:
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         info = MetricInfo.of(self.manifest["metrics"].get(metric, {}))
-        return info.over(self._horizon, self.manifest.get("citizens"))
+        return info.over(self._horizon, manifests.heads_of(self.manifest))
 
     @property
     def _horizon(self) -> int | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.statistics import bootstrap_ends
 from resilienza_sim.streams import Streams
 
@@ -64,7 +65,7 @@ def _tables(study: AnyStudy, metric: str, hour_eur: float) -> tuple[pd.DataFrame
         return over_points(study.values(metric)), over_points(study.values(SPENT))
     cost = _of_weeks(study, SPENT)
     if hour_eur:
-        thousands = int(study.manifest["citizens"]) / 1000.0
+        thousands = (manifests.heads_of(study.manifest) or 0) / 1000.0
         cost = cost + hour_eur * thousands * _of_weeks(study, HOURS)
     return study.table(metric), cost
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     names=("available_eur", "spent_eur", "left_eur", *(f"spent_{each}_eur" for each in AMBITS)),
 )
 def purse(model: CommunityModel) -> tuple[float, ...]:
-    """Euros available, spent and left this week, and spent by ambit."""
-    town, spent = model.state.municipality, model.tally.spent
-    left = town.available_cents
-    total = sum(spent.values())
-    euros = (left + total, total, left, *(spent.get(each, 0) for each in AMBITS))
-    return tuple(cents / 100.0 for cents in euros)
+    """Euros of the whole town available, spent and left this week, and spent by ambit."""
+    spent = model.ledger.town_spent_on(model.state.week)
+    kinds = family("actions", Action)
+    by_ambit = [sum(c for kind, c in spent.items() if kinds[kind].ambit == a) for a in AMBITS]
+    left, total = model.ledger.town_left(), sum(spent.values())
+    return tuple(cents / 100.0 for cents in (left + total, total, left, *by_ambit))
 
 
 @indicator(
@@ -32,8 +32,8 @@ def purse(model: CommunityModel) -> tuple[float, ...]:
     names=lambda: tuple(f"eur_{name}" for name in family("actions", Action)),
 )
 def spent_on(model: CommunityModel) -> tuple[float, ...]:
-    """Euros spent this week on each action."""
-    spent = model.ledger.spent_on(model.state.week)
+    """Euros of the whole town spent this week on each action."""
+    spent = model.ledger.town_spent_on(model.state.week)
     return tuple(spent.get(name, 0) / 100.0 for name in family("actions", Action))
 
 

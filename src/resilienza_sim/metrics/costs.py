@@ -61,7 +61,7 @@ def unserved_share(record: Record) -> float | None:
     per_head=True,
 )
 def spent_eur(record: Record) -> float:
-    """Euros spent from the decision to the end.
+    """Euros spent by the whole town from the decision to the end.
 
     Not a goal: it shows which arms leave money unspent. The smallest effect of interest is .004
     euros a week for each resident, a hundredth of the purse to be spent freely (a tenth of some 219

@@ -37,6 +37,14 @@ class Calendar:
         """Return the first day of a week."""
         return self.start + timedelta(weeks=int(week))
 
+    def middle_of(self, week: int) -> date:
+        """Return the Thursday of a week: whatever has dates is in force if it is on that day.
+
+        As a week belongs to the year of its Thursday (ISO 8601): no week is in two periods that
+        follow each other, and none is in neither.
+        """
+        return self.date_of(week) + timedelta(days=3)
+
     def from_months(self, first: str, values: tuple[float, ...]) -> NDArray[np.float64]:
         """Return a monthly series as weekly values: each day takes its month's, averaged by week.
 

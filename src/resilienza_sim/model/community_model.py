@@ -153,7 +153,7 @@ class CommunityModel(mesa.Model):
             self.streams,
             -calendar.burn_in_weeks,
         )
-        self.ledger = Ledger()
+        self.ledger = Ledger(scenario.territory.residents, len(self.community.people.age))
         self.recorder = Recorder(
             -calendar.burn_in_weeks,
             calendar.burn_in_weeks + calendar.weeks,
@@ -265,7 +265,8 @@ class CommunityModel(mesa.Model):
 
     def income_cents(self, week: int) -> int:
         """Return the cents of a week's purse, what the shocks take from it left out."""
-        return round(self.weekly_purse_cents * (1.0 - self.budget_cut(week)))
+        whole = self.weekly_purse_cents + self._fund_cents[self._burn_in + week]
+        return round(whole * (1.0 - self.budget_cut(week)))
 
     def river_works(self, week: int) -> F64:
         """Return the height of the works paid by others, by hazard."""
@@ -340,6 +341,15 @@ class CommunityModel(mesa.Model):
         per_head, share = self.scenario.purse_a_head
         cents: int = round(100.0 * per_head * n / 52.0 * share)
         return cents
+
+    @cached_property
+    def _fund_cents(self) -> tuple[int, ...]:
+        """Cents a week of what comes on top of the purse for a time, the past first."""
+        calendar, town = self.scenario.calendar, self.scenario.territory
+        each = 100.0 * len(self.community.people.age) / (52.0 * town.residents)
+        funds_on = self.scenario.purse.funds_on
+        weeks = range(-calendar.burn_in_weeks, calendar.weeks)
+        return tuple(round(each * funds_on(calendar.middle_of(week))) for week in weeks)
 
     def draw(self, lottery: str, names: Any, share: float) -> Any:
         """Return whom a lottery of this week reaches, each at most once, shape of `names`.

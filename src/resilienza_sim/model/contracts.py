@@ -268,7 +268,9 @@ class StrategyLike(Protocol):
     def emergency_off(self) -> float: ...  # noqa: D102
     @property
     def recovery_weeks(self) -> int: ...  # noqa: D102
-    def lines(self, phase: int) -> Sequence[Line]: ...  # noqa: D102
+    @property
+    def keep_unassigned(self) -> bool: ...  # noqa: D102
+    def lines(self, phase: int, day: date | None = None) -> Sequence[Line]: ...  # noqa: D102
 
 
 class Action(Component):

@@ -23,26 +23,71 @@ def _labels(action: type[Action]) -> tuple[str, str]:
 
 
 class Ledger:
-    """Entries of one arm, in whole cents."""
+    """Entries of one arm, in whole cents of the citizens simulated.
 
-    def __init__(self) -> None:
+    Whoever reads it reads euros of the whole town: what a sample moves, times residents over
+    citizens. Sums are scaled rather than entries, so that the town's cents balance as exactly.
+
+    Parameters
+    ----------
+    residents, citizens : int
+        Of the town, and how many of them are simulated.
+    """
+
+    def __init__(self, residents: int = 1, citizens: int = 1) -> None:
         self.entries: list[tuple[int, str, str, int]] = []
         self.income: list[tuple[int, int]] = []
+        self.residents, self.citizens = residents, citizens
+        self._received = 0
+        self._on: dict[str, int] = {}
 
     def copy(self) -> Ledger:
         """Return a ledger with entries of its own."""
-        twin = Ledger()
+        twin = Ledger(self.residents, self.citizens)
         twin.entries = list(self.entries)
         twin.income = list(self.income)
+        twin._received, twin._on = self._received, dict(self._on)
         return twin
 
     def receive(self, week: int, cents: int) -> None:
         """Write down what became available in a week."""
         self.income.append((week, cents))
+        self._received += cents
 
     def enter(self, week: int, action: Action, cents: int) -> None:
         """Write down what was spent on an action in a week."""
-        self.entries.append((week, *_labels(type(action)), cents))
+        kind, ambit = _labels(type(action))
+        self.entries.append((week, kind, ambit, cents))
+        self._on[kind] = self._on.get(kind, 0) + cents
+
+    def of_town(self, cents: int) -> int:
+        """Return cents of the whole town for those of the citizens simulated, rounded down."""
+        return cents * self.residents // self.citizens
+
+    def town_spent_on(self, week: int) -> dict[str, int]:
+        """Return the cents of the whole town spent in the last week, by action."""
+        return {
+            kind: self.of_town(self._on[kind]) - self.of_town(self._on[kind] - cents)
+            for kind, cents in self.spent_on(week).items()
+        }
+
+    def town_since(self, week: int) -> tuple[int, dict[str, int]]:
+        """Return the cents of the whole town received and spent by action from a week on."""
+        before = sum(cents for at, cents in self.income if at < week)
+        received = self.of_town(self._received) - self.of_town(before)
+        earlier = dict.fromkeys(self._on, 0)
+        for at, kind, _ambit, cents in self.entries:
+            if at < week:
+                earlier[kind] += cents
+        return received, {
+            kind: self.of_town(total) - self.of_town(earlier[kind])
+            for kind, total in self._on.items()
+            if total > earlier[kind]
+        }
+
+    def town_left(self) -> int:
+        """Return the cents of the whole town that are left."""
+        return self.of_town(self._received) - sum(map(self.of_town, self._on.values()))
 
     def spent(self, week: int) -> dict[str, int]:
         """Return the cents spent in the last week, by ambit."""
@@ -68,7 +113,10 @@ class Ledger:
         return received, spent, received - spent
 
     def frame(self) -> pd.DataFrame:
-        """Return one row an entry: week, action, ambit, euros."""
+        """Return one row an entry: week, action, ambit, euros of the whole town."""
         frame = pd.DataFrame(self.entries, columns=["week", "action", "ambit", "cents"])
-        frame["eur"] = frame.pop("cents") / 100.0
+        cents = frame.pop("cents")
+        until = cents.groupby(frame["action"]).cumsum()
+        town = until * self.residents // self.citizens
+        frame["eur"] = (town - (until - cents) * self.residents // self.citizens) / 100.0
         return frame

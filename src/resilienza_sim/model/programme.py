@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from resilienza_sim.model.deliberation import weighed
+from resilienza_sim.model.sums import added
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -24,12 +25,15 @@ class Programme(NamedTuple):
     agreed: tuple[float, bytes]
     scopes: tuple[tuple[tuple[Action, float], ...], ...]
     """Actions with their shares of the purse; those of one scope work on the same need."""
+    assigned: float = 1.0
+    """Share of the week's income that goes to lines or is saved for them; the rest is kept."""
 
 
 def in_force(model: CommunityModel) -> Programme:
     """Return the programme of the week, made anew only if it changed."""
-    town = model.state.municipality
-    lines = model.strategy_in_force.lines(town.phase)
+    town, strategy = model.state.municipality, model.strategy_in_force
+    day = model.scenario.calendar.middle_of(model.state.week)
+    lines = strategy.lines(town.phase, day)
     agreed = (town.followed, town.priority.tobytes())
     old = model.programme
     if old is not None and old.lines is lines and old.agreed == agreed:
@@ -39,7 +43,8 @@ def in_force(model: CommunityModel) -> Programme:
         shares[line.action] = shares.get(line.action, 0.0) + line.share
     shares = weighed(model, shares)
     scopes = tuple(tuple((each, shares[each]) for each in scope) for scope in _by_scope(shares))
-    model.programme = Programme(lines, agreed, scopes)
+    assigned = min(1.0, added(line.share for line in lines)) if strategy.keep_unassigned else 1.0
+    model.programme = Programme(lines, agreed, scopes, assigned)
     return model.programme
 
 

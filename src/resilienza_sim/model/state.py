@@ -337,6 +337,8 @@ class Municipality:
     phase_weeks: int = 0
     available_cents: int = 0
     spent_cents: int = 0
+    kept_cents: int = 0
+    """What no line of a strategy in euros asked for: left in the purse and not released."""
     levee: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))
     """Height of the argini paid by the purse, by hazard, in units of water."""
     river: F64 = field(default_factory=lambda: np.zeros(N_HAZARDS))

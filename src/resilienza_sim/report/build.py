@@ -149,8 +149,11 @@ def _facts(
     town = _of(manifest, "town") or {}
     time = _of(manifest, "time") or {}
     citizens = manifest.get("citizens") or town.get("citizens")
-    residents = getattr(town_of(manifest), "residents", None)
+    known = town_of(manifest)
+    residents = known.residents if known else None
     names = [plain(town[k]) for k in ("municipality", "province") if town.get(k)]
+    if known and (town.get("union_with") or town.get("called")):
+        names = [plain(known.name)]
     facts = [("town", " · ".join(names))]
     if views and time.get("weeks"):
         first = views[0].start

@@ -111,16 +111,18 @@ def shock_weeks(text: str) -> dict[int, int]:
 
 
 def town_of(manifest: Mapping[str, Any]) -> Town | None:
-    """Return the scenario's municipality as the installed data have it, if it can be read."""
-    from resilienza_sim.community.territory import load_town
+    """Return the scenario's town as the installed data have it, if it can be read."""
+    from resilienza_sim.community.territory import load_town, united
     from resilienza_sim.errors import ResilienzaError
 
     town = (manifest.get("scenario") or {}).get("town")
     if not isinstance(town, Mapping) or not town.get("municipality"):
         return None
     try:
-        return load_town(str(town["municipality"]), town.get("province"))
-    except ResilienzaError:
+        first = load_town(str(town["municipality"]), town.get("province"))
+        others = [load_town(str(name)) for name in town.get("union_with") or ()]
+        return united([first, *others], town.get("called"))
+    except (ResilienzaError, TypeError):
         return None
 
 

@@ -268,7 +268,10 @@ def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, A
     found = []
     if pairs:
         found.append(words.count("limits.pairs", pairs, rare=math.ceil(pairs / 3)))
-    if isinstance(citizens, int) and citizens < SMALL_TOWN:
+    town = town_of(manifest)
+    if town is not None and citizens == town.residents < SMALL_TOWN:
+        found.append(words("limits.small_town", n=words.number(citizens, 0), pairs=pairs))
+    elif isinstance(citizens, int) and citizens < SMALL_TOWN:
         least = words.number(SMALL_TOWN, 0)
         found.append(words("limits.small", n=words.number(citizens, 0), least=least))
     if failed:

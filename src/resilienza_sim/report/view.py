@@ -216,9 +216,12 @@ class DecisionView:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Return the indicators of suffering by recipient, those most at risk first."""
+        """Return the indicators of suffering by recipient: whom the study cares for, then risk."""
         found = (name for name in self.columns if name.startswith(_TAG))
-        known = {f"{_TAG}{tag}": place for place, tag in enumerate(_RECIPIENTS)}
+        chosen = look_up(self.told, "scenario", "study", "recipients")
+        first = [str(tag) for tag in chosen] if isinstance(chosen, list | tuple) else []
+        order = dict.fromkeys((*first, *_RECIPIENTS))
+        known = {f"{_TAG}{tag}": place for place, tag in enumerate(order)}
         return tuple(sorted(found, key=lambda name: known.get(name, len(known))))
 
     def indicator(self, name: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
@@ -25,23 +26,28 @@ from resilienza_sim.discovery import OneOf, family
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
 from resilienza_sim.model.contracts import Action, Line
+from resilienza_sim.model.dated import Stretch, is_on, stretches
+from resilienza_sim.model.service_names import service_of
+from resilienza_sim.model.state import SERVICES
 from resilienza_sim.paths import assigned
 from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
 
-__all__ = ["Allocation", "Strategy", "load_strategy", "shipped_strategies"]
+__all__ = ["PHASES", "Allocation", "Purse", "Strategy", "load_strategy", "shipped_strategies"]
 
 _AnyAction = Annotated[Action, OneOf(lambda: family("actions", Action))]
 _CENT_OF_SHARE = 1e-9
-_PHASES = ("normal", "emergency", "recovery")
+PHASES = ("normal", "emergency", "recovery")
+"""Situations of a town, for each of which a strategy has its lines."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Allocation(BaseModel):
-    """One line: ``action``, what it gets, and the action's own parameters.
+    """One line: ``action``, what it gets, from when to when, and the action's own parameters.
 
     What it gets is a ``share`` of the week's purse or, where the purse of the town is known in
-    euros, ``eur_per_year`` of the whole town.
+    euros, ``eur_per_year`` of the whole town. The name of a service (``sad``) does as an action.
+    A line with dates is in force in the weeks whose Thursday lies between them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -50,26 +56,71 @@ class Allocation(BaseModel):
     eur_per_year: float | None = Field(
         None, gt=0.0, le=1e11, description="euros a year of the whole town, in place of the share"
     )
+    start: date | None = Field(None, description="first day; open if absent")
+    end: date | None = Field(None, description="last day; open if absent")
     action: _AnyAction
 
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, data: Any) -> Any:
         if isinstance(data, Mapping) and isinstance(data.get("action"), str):
-            gets = {k: data[k] for k in ("share", "eur_per_year") if k in data}
-            own = {k: v for k, v in data.items() if k != "action" and k not in gets}
-            return {**gets, "action": {"kind": data["action"], **own}}
+            outer = {k: data[k] for k in ("share", "eur_per_year", "start", "end") if k in data}
+            own = {k: v for k, v in data.items() if k != "action" and k not in outer}
+            kind: dict[str, object] = {"kind": data["action"]}
+            if (service := service_of(data["action"])) in SERVICES:
+                kind = {"kind": "service_staff", "service": service}
+            return {**outer, "action": {**kind, **own}}
         return data
 
     @model_serializer(mode="wrap")
-    def _only_what_it_gets(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _only_what_is_told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in handler(self).items() if value}
 
     @model_validator(mode="after")
-    def _gets_one(self) -> Self:
+    def _holds(self) -> Self:
         if (self.share > 0.0) == (self.eur_per_year is not None):
             raise refusal("share_or_euros", action=self.action.kind())
+        if self.start and self.end and self.end < self.start:
+            raise refusal("line_backwards", found=self.end, allowed=self.start)
         return self
+
+    @property
+    def stretch(self) -> Stretch:
+        """The days on which it is in force."""
+        return Stretch(self.start or date.min, self.end or date.max)
+
+
+class Purse(NamedTuple):
+    """What a town can move, as a plan in euros must know it.
+
+    Parameters
+    ----------
+    euros : callable
+        Euros a year of the whole town on a day.
+    stretches : sequence of Stretch
+        All time, cut where that changes.
+    days : Stretch
+        The days on which it matters: from the first decision to the end.
+    """
+
+    euros: Callable[[date], float]
+    stretches: Sequence[Stretch]
+    days: Stretch
+
+
+def _in_shares(line: Allocation, purse: Purse) -> list[Allocation]:
+    """Return a line in euros as shares of a purse, one for each stretch of it; a share stays."""
+    if line.eur_per_year is None:
+        return [line]
+    found: list[Allocation] = []
+    shared = [both for each in purse.stretches if (both := each.within(line.stretch))]
+    for both in [days for days in shared if days.within(purse.days)]:
+        day = max(both.first, purse.days.first)
+        share = min(line.eur_per_year / purse.euros(day), 1.0)
+        start = both.first if found else line.start
+        end = both.last if both.last < purse.days.last else line.end
+        found.append(Allocation(share=share, start=start, end=end, action=line.action))
+    return found
 
 
 class Strategy(BaseModel):
@@ -98,60 +149,103 @@ class Strategy(BaseModel):
     recovery_weeks: int = quantity(
         26, 0, 520, unit="weeks", source="assumption: half a year of reconstruction plans"
     )
+    keep_unassigned: bool = Field(
+        False,
+        description="whether what no line asks for stays in the purse, in place of being released "
+        "to the lines with the savings; always so where lines are in euros",
+    )
     normal: tuple[Allocation, ...] = ()
     emergency: tuple[Allocation, ...] = ()
     recovery: tuple[Allocation, ...] = ()
 
     @model_validator(mode="after")
     def _within_the_purse(self) -> Self:
-        for phase in _PHASES:
-            total = sum(line.share for line in getattr(self, phase))
-            if total > 1.0 + _CENT_OF_SHARE:
-                raise refusal("phase_over_purse", phase=phase, found=round(total, 3))
+        for phase in PHASES:
+            lines: tuple[Allocation, ...] = getattr(self, phase)
+            for days in stretches(lines):
+                total = sum(line.share for line in lines if is_on(line, days.first))
+                if total > 1.0 + _CENT_OF_SHARE:
+                    raise refusal("phase_over_purse", phase=phase, found=round(total, 3))
         if self.emergency_off > self.emergency_on:
             raise refusal("endless_emergency", found=self.emergency_off, allowed=self.emergency_on)
         return self
 
-    def of_purse(self, eur_per_year: float | None) -> Strategy:
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A strategy that does not use it has the text, and the hash, it had before there was one.
+        told: dict[str, Any] = handler(self)
+        return {k: v for k, v in told.items() if k != "keep_unassigned" or v}
+
+    @property
+    def in_euros(self) -> bool:
+        """Whether any of its lines is in euros."""
+        return any(line.eur_per_year for phase in PHASES for line in getattr(self, phase))
+
+    def of_purse(self, purse: Purse | None) -> Strategy:
         """Return the same with its euros as shares of a purse of the whole town.
+
+        Where the purse changes in time, so does the share of a line: it becomes several, one after
+        the other. What happens outside the days of the purse does not matter.
 
         Raises
         ------
         ResilienzaError
             If it states euros and the purse does not, or if they are more than the purse holds.
         """
-        told = {phase: getattr(self, phase) for phase in _PHASES}
-        if not any(line.eur_per_year for lines in told.values() for line in lines):
+        if not self.in_euros:
             return self
-        if not eur_per_year:
+        if purse is None:
             raise ResilienzaError("euros_without_purse", strategy=self.name)
-        shared = {}
-        for phase, lines in told.items():
-            parts = [line.share or (line.eur_per_year or 0.0) / eur_per_year for line in lines]
-            if (total := sum(parts)) > 1.0 + _CENT_OF_SHARE:
+        phases: dict[str, Any] = {phase: getattr(self, phase) for phase in PHASES}
+        for phase, lines in phases.items():
+            self._afford(phase, lines, purse)
+            phases[phase] = tuple(part for line in lines for part in _in_shares(line, purse))
+        # Not `model_copy`: it would take along what was worked out of the lines in euros.
+        told = {name: getattr(self, name) for name in Strategy.model_fields}
+        return Strategy(**told | phases | {"keep_unassigned": True})
+
+    def _afford(self, phase: str, lines: Sequence[Allocation], purse: Purse) -> None:
+        """Hold what a phase spends against the purse, on every day on which either changes."""
+        firsts = {days.first for days in (*stretches(lines), *purse.stretches)}
+        for day in sorted({max(first, purse.days.first) for first in firsts}):
+            if day > purse.days.last:
+                break
+            held = purse.euros(day)
+            on = [line for line in lines if is_on(line, day)]
+            asked = sum(line.eur_per_year or line.share * held for line in on)
+            if asked > held * (1.0 + _CENT_OF_SHARE):
+                dated = len(purse.stretches) > 1 or any(line.start or line.end for line in lines)
+                key = "euros_over_purse_on" if dated else "euros_over_purse"
                 raise ResilienzaError(
-                    "euros_over_purse",
+                    key,
                     strategy=self.name,
                     phase=phase,
-                    found=f"{total * eur_per_year:.0f}",
-                    allowed=f"{eur_per_year:.0f}",
+                    found=round(asked),
+                    allowed=round(held),
+                    day=day,
                 )
-            shared[phase] = tuple(
-                Allocation(share=min(part, 1.0), action=line.action)
-                for part, line in zip(parts, lines, strict=True)
-            )
-        return self.model_copy(update=shared)
 
     @cached_property
-    def _lines(self) -> tuple[tuple[Line, ...], ...]:
-        return tuple(
-            tuple(Line(each.action, each.share) for each in getattr(self, phase))
-            for phase in _PHASES
-        )
+    def _lines(self) -> dict[tuple[int, int], tuple[Line, ...]]:
+        """Lines of a phase by which of its allocations are in force, made when asked for."""
+        return {}
 
-    def lines(self, phase: int) -> tuple[Line, ...]:
-        """Return the lines of a phase: 0 normal, 1 emergency, 2 recovery."""
-        return self._lines[phase]
+    def lines(self, phase: int, day: date | None = None) -> tuple[Line, ...]:
+        """Return the lines of a phase: 0 normal, 1 emergency, 2 recovery.
+
+        Parameters
+        ----------
+        phase : int
+            Which.
+        day : date, optional
+            On which they are in force; all of the phase without it.
+        """
+        told: tuple[Allocation, ...] = getattr(self, PHASES[phase])
+        on = [k for k, each in enumerate(told) if day is None or is_on(each, day)]
+        key = phase, sum(1 << k for k in on)
+        if key not in self._lines:
+            self._lines[key] = tuple(Line(told[k].action, told[k].share) for k in on)
+        return self._lines[key]
 
     @property
     def hash(self) -> str:

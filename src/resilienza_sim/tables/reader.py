@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from resilienza_sim.community.territory import folded
-from resilienza_sim.drafting.services import OFFICE
 from resilienza_sim.errors import nearest
 from resilienza_sim.files import place_of
+from resilienza_sim.model.service_names import OFFICE
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.tables import cells
 from resilienza_sim.tables.grid import Cell, Sheet, sheets

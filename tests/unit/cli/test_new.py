@@ -14,7 +14,10 @@ def test_every_default_makes_files_that_check(tmp_path, capsys) -> None:
     assert "9.541 residenti" in told
     assert f"resilienza compare {folder / 'scenario.toml'}" in told
     assert main(["check", *sorted(map(str, folder.glob("*.toml")))]) == 0
-    assert "per tutto il comune" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "del comune intero" in told
+    assert "operatori: " in told
+    assert "law 178/2020" in told
 
 
 def test_options_are_read_as_people_write(tmp_path, capsys) -> None:
@@ -27,7 +30,27 @@ def test_options_are_read_as_people_write(tmp_path, capsys) -> None:
     for part in ("120,000", "1 March 2027", "Home care", "Borgo 3,000", "15 October 2027"):
         assert part in told
     assert main(["explain", str(folder / "oggi.toml"), "--lang", "en"]) == 0
-    assert "€70,000 a year" in capsys.readouterr().out.replace("\xa0", " ")
+    told = capsys.readouterr().out.replace("\xa0", " ")
+    assert "€70,000" in told
+    assert "workers: 1.6 all year" in told
+
+
+def test_a_union_and_all_that_an_office_knows(tmp_path, capsys) -> None:
+    folder, again = tmp_path / "one", tmp_path / "two"
+    options = ["--comune", "Faenza, Solarolo", "--comune", "Samone (TN)", "--called", "<b>Insieme"]
+    options += ["--services", "sad: 12 operatori, 25 in attesa", "--worth", "100"]
+    options += ["--places", "Borgo 3.000", "--associations", "Auser: 120 soci, Borgo; =cmd()"]
+    options += ["--recipients", "famiglie", "--new-money", "--euros", "100 mila"]
+    assert main(["new", *options, "--yes", "--out", str(folder)]) == 0
+    told = capsys.readouterr().out
+    for part in ("<b>Insieme", "12 operatori", "Auser", "100 persone", "restano come sono"):
+        assert part in told
+    assert (
+        main(["new", "--answers", str(folder / "risposte.toml"), "--yes", "--out", str(again)]) == 0
+    )
+    for file in folder.iterdir():
+        assert file.read_bytes() == (again / file.name).read_bytes()
+    assert main(["check", str(folder / "scenario.toml"), "--lang", "en"]) == 0
 
 
 def test_answers_repeat(tmp_path, capsys) -> None:
@@ -48,6 +71,14 @@ def test_answers_repeat(tmp_path, capsys) -> None:
         ["--comune", "Conselice", "--fears", "drago"],
         ["--comune", "Conselice", "--nonprofits", "x"],
         ["--comune", "Conselice", "--pace", "ever"],
+        ["--comune", "Conselice, Conselice"],
+        ["--comune", "; ,"],
+        ["--comune", "Conselice", "--services", "gatti: 3 operatori"],
+        ["--comune", "Conselice", "--services", "sad: 3 gatti"],
+        ["--comune", "Conselice", "--services", "sad: 0 operatori"],
+        ["--comune", "Conselice", "--associations", "Auser: 9999999999 soci"],
+        ["--comune", "Conselice", "--recipients", "gatti"],
+        ["--comune", "Conselice", "--worth", "-3"],
         ["--answers", "missing.toml"],
     ],
 )

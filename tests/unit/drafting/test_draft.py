@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from resilienza_sim import load_scenario
+from resilienza_sim.community.territory import load_town
 from resilienza_sim.drafting import draft, read_answers, write
 from resilienza_sim.drafting.answers import checked
+from resilienza_sim.drafting.spoken import associations_of, services_of
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.unmeasured import ranges_of
 
@@ -50,9 +52,69 @@ def test_euros_that_are_known_are_not_drawn(tmp_path) -> None:
     assert "purse.discretionary_share" not in drawn
 
 
-def test_new_money_is_not_there_now(tmp_path) -> None:
-    scenario = written(tmp_path, new_money=True)
-    assert scenario.strategy(tmp_path / "oggi.toml").lines(0) == ()
+def test_new_money_comes_on_top_for_its_time_and_what_is_spent_now_goes_on(tmp_path) -> None:
+    scenario = written(
+        tmp_path,
+        new_money=True,
+        eur_per_year=50_000.0,
+        now=[{"what": "sad", "eur_per_year": 80_000.0}],
+        proposal=[{"what": "training", "eur_per_year": 50_000.0}],
+    )
+    before, during, after = date(2026, 12, 1), date(2028, 1, 1), date(2030, 1, 8)
+    assert [scenario.purse_on(day) for day in (before, during, after)] == [8e4, 1.3e5, 8e4]
+    now, proposal = (scenario.strategy(tmp_path / f"{n}.toml") for n in ("oggi", "proposta"))
+    for day in (during, after):
+        assert [line.action.kind() for line in now.lines(0, day)] == ["service_staff"]
+    assert len(proposal.lines(0, during)) == 2
+    assert proposal.lines(0, after) == now.lines(0, after)
+    assert scenario.calendar.date_of(scenario.time.weeks) > date(2030, 6, 1)
+
+
+def test_a_union_is_its_municipalities_together(tmp_path) -> None:
+    names = ["Brisighella", "Casola Valsenio", "Samone (TN)"]
+    scenario = written(tmp_path, municipality="Faenza", union_with=names, called="Insieme")
+    alone = [load_town("Faenza"), *map(load_town, names)]
+    town = scenario.territory
+    assert town.name == "Insieme"
+    assert town.residents == sum(each.residents for each in alone)
+    assert (town.age_counts == sum(each.age_counts for each in alone)).all()
+    trust = [each.figures["generalised_trust"].value for each in alone]
+    assert min(trust) < town.figures["generalised_trust"].value < max(trust)
+    assert [quarter.name for quarter in scenario.quarters] == [each.name for each in alone]
+
+
+def test_services_and_associations_are_in_the_scenario_by_name(tmp_path) -> None:
+    scenario = written(
+        tmp_path,
+        places=[{"name": "Borgo", "residents": 3_000}],
+        services=services_of("sad: 12,5 operatori, 340 seguiti, 25 in attesa"),
+        associations=associations_of("Auser: 120 soci, 40 volontari, borgo; Caritas", ["Borgo"]),
+    )
+    (sad,) = scenario.services
+    assert (sad.name, sad.kind, sad.operators) == ("sad", "home_care", 12.5)
+    assert (sad.followed, sad.waiting) == (340, 25)
+    auser, caritas = scenario.associations
+    assert (auser.quarter, auser.members, auser.volunteers) == ("Borgo", 120, 40)
+    assert caritas.name == "Caritas"
+
+
+def test_the_change_worth_the_money_is_in_people(tmp_path) -> None:
+    scenario = written(tmp_path, worth_people=164, recipients=["families"])
+    share = 164 / scenario.territory.residents
+    weeks = scenario.time.weeks - scenario.decision_weeks[0]
+    effects = scenario.study.effects_of_interest
+    assert effects["serious_weeks_due_to_shocks"] == pytest.approx(1000 * share * weeks, rel=1e-4)
+    assert effects["loss_total"] == pytest.approx(33.0 * share * weeks, rel=1e-4)
+    assert scenario.study.recipients == ("families",)
+
+
+def test_a_night_has_more_people_and_pairs_than_some_minutes(tmp_path) -> None:
+    minutes, night = made(municipality="Roma"), made(municipality="Roma", pace="night")
+    assert minutes.seconds < 300
+    assert night.seconds < 28_800
+    for key in (("town", "citizens"), ("study", "pairs")):
+        few, many = (each.scenario[key[0]][key[1]] for each in (minutes, night))
+        assert few < many
 
 
 def test_places_become_shares_and_the_rest_of_the_town_is_one_more(tmp_path) -> None:
@@ -108,6 +170,14 @@ def test_nothing_is_overwritten(tmp_path) -> None:
         {"now": [{"what": "sadd", "eur_per_year": 1.0}]},
         {"eur_per_year": 10.0, "now": [{"what": "sad", "eur_per_year": 11.0}]},
         {"starts": "2027-01-01", "ends": "2027-01-08"},
+        {"union_with": ["Bagnacavallo"]},
+        {"union_with": ["Nessundove"]},
+        {"services": [{"name": "sadd"}]},
+        {"services": [{"name": "sad"}, {"name": "sad"}]},
+        {"associations": [{"name": "Auser", "quarter": "Nowhere"}]},
+        {"associations": [{"name": "Auser", "members": 1, "volunteers": 2}]},
+        {"recipients": ["nobody"]},
+        {"worth_people": 0},
     ],
 )
 def test_what_does_not_hold_is_one_sentence(answers) -> None:
@@ -125,10 +195,11 @@ def test_towns_large_and_small_from_one_end_of_the_country_to_the_other(tmp_path
     assert scenario.town.citizens <= scenario.territory.residents
 
 
-def test_a_town_of_thirty_people_is_told_to_be_too_small() -> None:
-    with pytest.raises(ResilienzaError) as error:
-        made(municipality="Moncenisio")
-    assert "50" in error.value.text("en")
+@pytest.mark.parametrize("town", ["Moncenisio", "Morterone", "Pedesina"])
+def test_a_town_of_thirty_people_is_lived_many_times(tmp_path, town) -> None:
+    scenario = written(tmp_path, municipality=town)
+    assert scenario.town.citizens == scenario.territory.residents < 50
+    assert scenario.study.pairs > 2 * made(municipality="Faenza").scenario["study"]["pairs"]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +210,12 @@ def test_a_town_of_thirty_people_is_told_to_be_too_small() -> None:
         ("Lampedusa", "Lampedusa e Linosa"),
         ("Bazzano", "Valsamoggia"),
         ("L’Aquila", "L'Aquila"),
+        ("Aquila", "L'Aquila"),
+        ("Bozen", "Bolzano/Bozen"),
+        ("Comune di Faenza", "Faenza"),
+        ("Samone (TN)", "Samone"),
+        ("S. Donà di Piave", "San Donà di Piave"),
+        ("S.Agata Bolognese", "Sant'Agata Bolognese"),
     ],
 )
 def test_hamlets_and_other_names_lead_to_their_town(given, town) -> None:

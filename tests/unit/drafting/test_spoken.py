@@ -73,3 +73,43 @@ def test_yes_and_no() -> None:
     assert not spoken.yes_of("no")
     with pytest.raises(ResilienzaError):
         spoken.yes_of("forse")
+
+
+def test_services_are_read_as_an_office_writes_them() -> None:
+    told = spoken.services_of(
+        "sad: 12,5 operatori, 1.340 seguiti, 25 in attesa; servizio_sociale: 6"
+    )
+    assert told == [
+        {"name": "sad", "operators": 12.5, "followed": 1340, "waiting": 25},
+        {"name": "servizio_sociale", "operators": 6.0},
+    ]
+    with pytest.raises(ResilienzaError):
+        spoken.services_of("sad: 3 gatti")
+
+
+def test_associations_say_where_they_are_and_what_they_do() -> None:
+    told = spoken.associations_of("Auser: 1.200 soci, trasporti, borgo, visite; Caritas", ["Borgo"])
+    assert told == [
+        {"name": "Auser", "members": 1200, "does": "trasporti, visite", "quarter": "Borgo"},
+        {"name": "Caritas"},
+    ]
+
+
+def test_recipients_have_names_in_both_languages() -> None:
+    assert spoken.recipients_of("famiglie, Caregiver; families") == ["families", "caregivers"]
+    with pytest.raises(ResilienzaError):
+        spoken.recipients_of("gatti")
+
+
+def test_events_and_time_have_names_in_both_languages() -> None:
+    told = spoken.fears_of(
+        "Alluvione 15/10/2027, ondata di calore, economic_crisis 1/2/2028; drago"
+    )
+    assert [each["kind"] for each in told] == ["flood", "heat_wave", "economic_crisis", "drago"]
+    assert told[0]["day"] == date(2027, 10, 15)
+    assert "day" not in told[1]
+    assert [spoken.pace_of(each) for each in ("pochi minuti", "Notte", "x")] == [
+        "minutes",
+        "night",
+        "x",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.allocations import (
     PHASES,
     kinds_of,
@@ -147,3 +148,14 @@ def test_rows_of_shares_tell_variants_apart() -> None:
         ("normal", TRAINING, "", 0.2),
         ("normal", STAFF, "service=home_care", 0.3),
     ]
+
+
+def test_lines_with_dates_are_not_given_out_anew() -> None:
+    line = {"action": "training", "share": 0.5}
+    dated = [{**line, "end": "2027-12-31"}, {**line, "start": "2028-01-01"}]
+    plan = Strategy.model_validate(
+        {"name": "a", "title": "a", "description": "a", "source": "a", "normal": dated}
+    )
+    for anew in (lambda: near(plan, "b", 1, 0, 10.0), lambda: reallocated(plan, ["training"])):
+        with pytest.raises(ResilienzaError):
+            anew()

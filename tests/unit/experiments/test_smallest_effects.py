@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from planted import planted
 
+from resilienza_sim.community.territory import load_town
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.interim import stretched
 from resilienza_sim.experiments.plan import MetricInfo
@@ -67,15 +68,19 @@ def test_every_point_of_a_sweep_has_that_of_its_town(tmp_path: Path) -> None:
         "name": "size",
         "title": {"it": "Residenti", "en": "Residents"},
         "source": "assumption",
-        "levels": [500, 1500],
-        "paths": ["town.citizens"],
+        "levels": ["Bagnacavallo", "Faenza"],
+        "paths": ["town.municipality"],
     }
+    heads = [load_town(name).residents for name in size["levels"]]
+    mean = sum(heads) / 2
 
     sweep = planted(tmp_path, lambda row: -5.0, factors=[size])
-    assert sweep.stretch("spent_eur").tolist() == pytest.approx([0.5, 1.5])
+    assert sweep.stretch("spent_eur").tolist() == pytest.approx([each / mean for each in heads])
     assert sweep.stretch("robustness").tolist() == [1.0, 1.0]
     assert sweep.stretch("loss_due_to_shocks").tolist() == [1.0, 1.0]  # asked for as it is
-    weeks = sweep.describe("spent_eur").effect_of_interest / (0.004 * 1000)
+    weeks = sweep.describe("spent_eur").effect_of_interest / (0.004 * mean)
     assert weeks == pytest.approx(round(weeks))
     table = sweep.comparison("spent_eur").set_index("size")
-    assert table["effect_of_interest"].tolist() == pytest.approx([2.0 * weeks, 6.0 * weeks])
+    assert table["effect_of_interest"].tolist() == pytest.approx(
+        [0.004 * each * weeks for each in heads]
+    )

@@ -71,6 +71,25 @@ def test_a_ledger_balances() -> None:
     assert frame["action"].tolist() == ["street_work", "street_work", "service_staff", "campaign"]
 
 
+def test_a_ledger_of_a_sample_tells_the_euros_of_the_whole_town_to_the_cent() -> None:
+    ledger = Ledger(residents=58_710, citizens=2_000)
+    received = spent = 0
+    for week in range(20):
+        ledger.receive(week, 1_000)
+        ledger.enter(week, StreetWork(), 333)
+        ledger.enter(week, Campaign(), 101)
+        of_week = ledger.town_spent_on(week)
+        spent += sum(of_week.values())
+        received = 1_000 * (week + 1) * 58_710 // 2_000
+        assert ledger.town_left() == received - spent  # no cent is lost by rounding
+    assert of_week["street_work"] == pytest.approx(333 * 58_710 / 2_000, abs=1)
+    since, by_action = ledger.town_since(10)
+    assert since == pytest.approx(received / 2, abs=1)
+    assert sum(by_action.values()) == pytest.approx(spent / 2, abs=2)
+    assert 100.0 * ledger.frame()["eur"].sum() == pytest.approx(spent)
+    assert ledger.copy().town_left() == ledger.town_left()
+
+
 def test_a_copied_ledger_goes_its_own_way() -> None:
     ledger = Ledger()
     ledger.receive(0, 100)

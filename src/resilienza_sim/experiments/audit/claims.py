@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from resilienza_sim.bounds import MOST_CITIZENS
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Text
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.experiment import MetricName, Path_, Value, _Part
@@ -105,7 +105,7 @@ class Claim(_Part):
 class Smaller(_Part):
     """A size that runs in a minute or two, for continuous integration."""
 
-    citizens: int = Field(300, ge=50, le=MOST_CITIZENS)
+    citizens: int = Field(300, ge=FEWEST_CITIZENS, le=MOST_CITIZENS)
     pairs: int = Field(6, ge=1, le=100_000)
     worlds: int = Field(6, ge=0, le=100_000)
     perturbations: tuple[Name, ...] | None = Field(
@@ -146,7 +146,7 @@ class Claims(_Part, FromFile):
     name: Name
     question: Bilingual
     description: Bilingual
-    citizens: int | None = Field(None, ge=50, le=MOST_CITIZENS)
+    citizens: int | None = Field(None, ge=FEWEST_CITIZENS, le=MOST_CITIZENS)
     pairs: int = Field(30, ge=1, le=100_000)
     seed: int = Field(1, ge=0, le=2**63 - 1)
     reduced: Smaller = Smaller()

@@ -1,7 +1,8 @@
 """Phase 3, plan and spend: the purse of the week, the phase of the strategy, the euros (eq. 13).
 
-The purse is the same in every arm; what is not spent is carried over. A strategy is read, never
-recognised: its lines say which actions get which share in which phase.
+The purse is the same in every arm; what is not spent is carried over. Of a strategy in euros what
+no line asks for is kept, so that none gets more than its euros a year. A strategy is read, never
+recognised: its lines say which actions get which share in which phase, from when to when.
 """
 
 from __future__ import annotations
@@ -114,13 +115,14 @@ def run(model: CommunityModel) -> None:
     town.available_cents += income
     model.ledger.receive(model.state.week, income)
     _phase(model)
-    usable = income + int(savings * p.carry_over_release)
-
     if model.state.week % p.cycle_weeks == 0:
         deliberate(model)
     model.begin_spending()
-    for scope in in_force(model).scopes:
-        _spend(model, scope, usable)
+    programme = in_force(model)
+    released = int((savings - town.kept_cents) * p.carry_over_release / (programme.assigned or 1.0))
+    town.kept_cents += int(income * (1.0 - programme.assigned))
+    for scope in programme.scopes:
+        _spend(model, scope, income + released)
 
 
 def _spend(model: CommunityModel, scope: Sequence[tuple[Action, float]], usable: int) -> None:

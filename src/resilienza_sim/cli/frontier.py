@@ -1,0 +1,141 @@
+"""``resilienza frontier``: what every budget buys, on the same people, worlds and chance."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_CITIZENS,
+    MOST_WORKERS,
+    Citizens,
+    Scenario,
+    Seed,
+    names,
+    new_folder,
+    whole,
+)
+from resilienza_sim.cli._running import progress_of
+from resilienza_sim.errors import ResilienzaError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.scenario import Scenario as Description
+
+_USUAL_PAIRS = 20
+_PARTS = (0.0, 0.5, 1.0, 1.5, 2.0)
+"""Budgets tried by default, in parts of the scenario's own."""
+_MOST_BUDGETS, _MOST_EUROS = 50, 1e11
+
+
+def command(
+    ctx: typer.Context,
+    scenario: Scenario,
+    budgets: Annotated[str | None, typer.Option("--budgets", metavar="A,B,…")] = None,
+    arms: Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")] = None,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+) -> int:
+    """Live the town at every budget."""
+    from resilienza_sim.experiments.frontier import frontier
+    from resilienza_sim.experiments.whatif import at_budgets, live
+    from resilienza_sim.files import place_of
+    from resilienza_sim.report.frontier import draw_frontier
+    from resilienza_sim.scenario import load_scenario
+
+    terminal: Terminal = ctx.obj
+    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
+    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    own_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    town = load_scenario(scenario)
+    if n_citizens is not None:
+        town = town.with_citizens(n_citizens)
+    folder = new_folder("--out", out) or place_of(f"results/frontier_{town.name}")
+    euros = _budgets(budgets, town)
+    cases, ranges = at_budgets(town, euros, names(arms))
+    if (folder / "frontier.csv").exists():
+        raise ResilienzaError("already_there", file=folder / "frontier.csv")
+    words = terminal.spelling
+    told = words.list([words.euros(each) for each in euros])
+    terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=n_pairs)
+    with progress_of(terminal, n_pairs * len(cases)) as progress:
+        lived = live(
+            cases,
+            ranges,
+            pairs=n_pairs,
+            seed=1 if own_seed is None else own_seed,
+            workers=n_workers,
+            progress=progress,
+        )
+    table = frontier(lived, town)
+    titles = {arm.name: arm.title.text(terminal.lang) for arm in cases[0].arms}
+    _tell(terminal, table, titles)
+    folder.mkdir(parents=True, exist_ok=True)
+    table.to_csv(folder / "frontier.csv", index=False, lineterminator="\n")
+    drawn = draw_frontier(words, table, titles, folder)
+    written = [folder / "frontier.csv", *drawn]
+    terminal.say("frontier.written", paths=", ".join(map(str, written)))
+    return 0
+
+
+def _budgets(text: str | None, town: Description) -> list[float]:
+    """Return the budgets asked for, in euros a year of the whole town, from the smallest.
+
+    Raises
+    ------
+    ResilienzaError
+        If one is no amount, or they are fewer than two or too many.
+    """
+    from resilienza_sim.drafting.spoken import euros_of
+
+    if text is None:
+        found = [part * town.purse_eur for part in _PARTS]
+    else:
+        found = [euros_of(each) for each in text.replace(";", ",").split(",") if each.strip()]
+    found = sorted(set(found))
+    if not 2 <= len(found) <= _MOST_BUDGETS or found[-1] > _MOST_EUROS:
+        raise ResilienzaError("frontier_budgets", found=text, most=_MOST_BUDGETS)
+    return found
+
+
+def _tell(terminal: Terminal, table: pd.DataFrame, titles: dict[str, str]) -> None:
+    from resilienza_sim.statistics import MINIMUM_PAIRS
+
+    words = terminal.spelling
+    terminal.say("frontier.read", metric=words.name("metric", str(table["metric"].iloc[0])))
+    table = table[table["metric"] == table["metric"].iloc[0]]
+    for arm, rows in table.groupby("strategy", sort=False):
+        terminal.print()
+        terminal.print(titles[str(arm)])
+        terminal.table(
+            [
+                terminal.words(f"frontier.head.{head}")
+                for head in ("budget", "spent", "loss", "spared", "interval", "next")
+            ],
+            [
+                (
+                    words.euros(row.budget_eur),
+                    words.euros(row.spent_eur_per_year),
+                    words.number(row.loss),
+                    words.number(row.spared, sign=True),
+                    words.interval(row.low, row.high)
+                    if row.pairs >= MINIMUM_PAIRS and row.low < row.high
+                    else "",
+                    "" if isnan(row.next_10000) else words.number(row.next_10000, sign=True),
+                )
+                for row in rows.itertuples()
+            ],
+            right=(0, 1, 2, 3, 5),
+        )
+    if int(table["pairs"].min()) < MINIMUM_PAIRS:
+        terminal.say("whatif.few", least=MINIMUM_PAIRS)

@@ -1,0 +1,158 @@
+"""``resilienza whatif``: the same people, worlds and chance, with something changed by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
+from resilienza_sim.cli._options import (
+    LARGEST_SEED,
+    MOST_CITIZENS,
+    MOST_WORKERS,
+    Assignments,
+    Citizens,
+    Scenario,
+    Seed,
+    whole,
+)
+from resilienza_sim.cli._running import progress_of
+from resilienza_sim.errors import ResilienzaError
+
+if TYPE_CHECKING:
+    from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.whatif import Change
+    from resilienza_sim.scenario import Scenario as Description
+
+_USUAL_PAIRS = 20
+_MOST_METRICS = 10
+_ORDER = ("worse", "better", "undecided", "equivalent")
+
+
+def command(
+    ctx: typer.Context,
+    scenario: Scenario,
+    assignments: Assignments = None,
+    arm: Annotated[str | None, typer.Option("--arm", metavar="NAME")] = None,
+    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    citizens: Citizens = None,
+    seed: Seed = None,
+    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    details: Annotated[bool, typer.Option("--details")] = False,
+) -> int:
+    """Change something and say what changes."""
+    from resilienza_sim.experiments.whatif import changes, live, what_if
+    from resilienza_sim.reading import read_assignments
+    from resilienza_sim.scenario import load_scenario
+
+    terminal: Terminal = ctx.obj
+    if not assignments:
+        raise ResilienzaError("whatif_nothing_set")
+    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
+    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
+    own_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    town = load_scenario(scenario)
+    if n_citizens is not None:
+        town = town.with_citizens(n_citizens)
+    (base, changed), told, ranges = what_if(town, read_assignments(assignments), arm)
+    title = base.arms[0].title.text(terminal.lang)
+    terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=n_pairs)
+    for path, (before, after) in told.items():
+        values = {"before": _shown(terminal, before), "after": _shown(terminal, after)}
+        terminal.bullet(terminal.words("whatif.set", path=path, **values))
+    with progress_of(terminal, 2 * n_pairs) as progress:
+        lived = live(
+            (base, changed),
+            ranges,
+            pairs=n_pairs,
+            seed=1 if own_seed is None else own_seed,
+            workers=n_workers,
+            progress=progress,
+        )
+    one, other = ((each.name, each.arms[0].name) for each in (base, changed))
+    _tell(terminal, changes(lived, one, other, town), town, details=details)
+    return 0
+
+
+def _shown(terminal: Terminal, value: object) -> str:
+    """Return a value as the reader writes it."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return terminal.spelling.exact(value)
+    return terminal.spelling.undefined if value is None else str(value)
+
+
+def _tell(terminal: Terminal, found: list[Change], town: Description, *, details: bool) -> None:
+    from resilienza_sim.experiments.whatif import group_of
+    from resilienza_sim.statistics import MINIMUM_PAIRS
+
+    moved = [each for each in found if each.found.mean_difference]
+    if not moved:
+        terminal.say("whatif.nothing", pairs=max((each.found.n for each in found), default=0))
+        return
+    terminal.say("whatif.read", weeks=town.time.weeks - min(town.decision_weeks))
+    metrics = sorted((each for each in moved if group_of(each.name) is None), key=_rank)
+    shown = metrics if details else metrics[:_MOST_METRICS]
+    _table(terminal, "what", shown, town)
+    if len(shown) < len(metrics):
+        terminal.say("whatif.more", left=len(metrics) - len(shown))
+    _table(terminal, "who", [each for each in moved if group_of(each.name)], town)
+    if max(each.found.n for each in moved) < MINIMUM_PAIRS:
+        terminal.say("whatif.few", least=MINIMUM_PAIRS)
+
+
+def _rank(each: Change) -> tuple[bool, int, float]:
+    """Return the place of a change: the losses first, then what is sure, then by its size."""
+    size = abs(each.found.dz) if math.isfinite(each.found.dz) else 0.0
+    headline = each.name in ("loss_due_to_shocks", "loss_everyday", "loss_total")
+    return not headline, _ORDER.index(each.found.verdict), -size
+
+
+def _table(terminal: Terminal, kind: str, rows: list[Change], town: Description) -> None:
+    if not rows:
+        return
+    heads = ("base", "changed", "difference", "interval", "pairs", "verdict")
+    terminal.table(
+        [terminal.words(f"whatif.head.{head}") for head in (kind, *heads)],
+        [_row(terminal, each, town) for each in rows],
+        right=(1, 2, 3),
+    )
+
+
+def _row(terminal: Terminal, each: Change, town: Description) -> tuple[str, ...]:
+    from resilienza_sim.experiments.verdicts import label
+    from resilienza_sim.experiments.whatif import group_of, info_of
+    from resilienza_sim.metrics import describe_metric
+    from resilienza_sim.statistics import MINIMUM_PAIRS, side
+
+    words, found, group = terminal.spelling, each.found, group_of(each.name)
+    if group is None:
+        told = describe_metric(each.name)
+        unit, scale = str(told["unit"]), 100.0 if told["unit"] == "share" else 1.0
+        name = words.name("metric", each.name)
+        if unit != "share":
+            name = f"{name} ({words.unit(unit)})"
+        elif scale > 1.0:
+            name = f"{name} (%)"
+    else:
+        scale, (kind, own) = 1.0, group
+        name = (words.either("tag", own) if kind == "tag" else None) or own
+    difference, interval = words.estimate(
+        scale * found.mean_difference, scale * found.low, scale * found.high
+    )
+    few = found.n < MINIMUM_PAIRS
+    said = terminal.words("whatif.too_few") if few else label(words, found.verdict)
+    if not few and found.verdict == "undecided" and (way := side(found.low, found.high)):
+        better = way == info_of(each.name, town, 1).direction
+        said = terminal.words(f"whatif.sign.{'better' if better else 'worse'}")
+    return (
+        name,
+        words.number(scale * each.base),
+        words.number(scale * each.changed),
+        difference,
+        "" if few else interval,
+        f"{found.n_better}/{found.n_alike}/{found.n_worse}",
+        "" if each.name == "spent_eur" else said,
+    )
