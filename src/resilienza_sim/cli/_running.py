@@ -22,6 +22,7 @@ from resilienza_sim.experiments.session import Running
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
+from resilienza_sim.wording import clean
 
 __all__ = [
     "announce_cost",
@@ -75,7 +76,8 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
 
 def titles_of(terminal: Terminal, bench: Bench) -> str:
     """Return the names of the strategies of a study in one list, as readers see them."""
-    return terminal.spelling.quoted([arm.title.text(terminal.lang) for arm in bench.strategies])
+    titles = (clean(arm.title.text(terminal.lang)) for arm in bench.strategies)
+    return terminal.spelling.quoted(list(titles))
 
 
 @contextmanager
