@@ -222,4 +222,4 @@ def test_measured_patterns_are_listed_and_explained(capsys: pytest.CaptureFixtur
     assert cli.main(["--lang", "en", "explain", "rest_suffering"]) == 0
     assert "To ask the model: resilienza validate rest_suffering" in capsys.readouterr().out
     assert cli.main(["--lang", "en", "explain", "faenza"]) == 0
-    assert "States of emergency: 2020-01-31 – 2022-03-31" in capsys.readouterr().out
+    assert "States of emergency: 31 Jan 2020 – 31 Mar 2022" in capsys.readouterr().out
