@@ -299,3 +299,17 @@ def test_two_tabs_are_two_towns(browser, dashboard) -> None:
     one.js("Live.ask({ ...Live.levers, peaks: [0, 0.6] })")
     one.until("Player.recording.scene.events.length === 1")
     assert other.js("Player.recording.scene.events.length") == 2
+
+
+def test_a_card_comes_two_weeks_later_and_the_game_is_kept(browser, dashboard) -> None:
+    page = Page(browser, dashboard.address)
+    page.until("Player.length() > 14")
+    page.js("Steps.show('watch'); Player.go(12); Math.random = () => 0.5; Levers.toggle()")
+    named = "[...document.querySelectorAll('#sheet button')].find((b) => b.textContent === {!r})"
+    page.js(named.format("Pesca una carta") + ".click()")
+    page.js("document.querySelector('.card button').click()")
+    page.until("Player.state.week >= 12 && Live.levers.cards.length === 1")
+    page.until("Player.recording.scene.events.some((event) => event.first === 14)")
+    page.js("fetch(`save?session=${Live.session}`).then((it) => { window.kept = it.status; }); 0")
+    page.until("window.kept === 200")
+    assert page.complaints() == []

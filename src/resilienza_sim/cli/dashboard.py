@@ -9,6 +9,7 @@ import typer
 from resilienza_sim.cli._options import Assignments, Citizens, Seed, names, whole
 
 if TYPE_CHECKING:
+    from resilienza_sim.classroom.server import Dashboard, Setting
     from resilienza_sim.cli._terminal import Terminal
 
 USUAL_PORT = 8765
@@ -28,7 +29,7 @@ def command(
 ) -> int:
     """Open the dashboard."""
     from resilienza_sim.classroom.making import MOST_ARMS, MOST_PAIRS, TWO_WAYS_OUT
-    from resilienza_sim.classroom.server import Dashboard, Setting
+    from resilienza_sim.classroom.server import Setting
     from resilienza_sim.cli._options import LARGEST_SEED, MOST_CITIZENS
     from resilienza_sim.errors import ResilienzaError
     from resilienza_sim.experiments.comparison import asked_scenario
@@ -49,7 +50,7 @@ def command(
         10 if towns is None else towns,
         terminal.lang,
     )
-    server = _opened(Dashboard, setting, host, asked)
+    server = _opened(setting, host, asked)
     terminal.say("dashboard.open", address=server.address)
     if host not in ("127.0.0.1", "localhost", "::1"):
         terminal.warn(terminal.words("dashboard.others"))
@@ -65,16 +66,17 @@ def command(
     return 0
 
 
-def _opened(kind, setting, host: str, port: int | None):  # type: ignore[no-untyped-def]
+def _opened(setting: Setting, host: str, port: int | None) -> Dashboard:
     """Return a server on the port asked for; on the usual one, else on any, if none was."""
+    from resilienza_sim.classroom.server import Dashboard
     from resilienza_sim.errors import ResilienzaError
 
     try:
-        return kind(setting, host, USUAL_PORT if port is None else port)
+        return Dashboard(setting, host, USUAL_PORT if port is None else port)
     except ResilienzaError:
         if port is not None:
             raise
-        return kind(setting, host, 0)
+        return Dashboard(setting, host, 0)
 
 
 def _shown(address: str) -> bool:
