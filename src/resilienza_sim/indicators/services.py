@@ -114,6 +114,51 @@ def waiting_weeks(model: CommunityModel) -> tuple[float, ...]:
     return tuple(weeks / served if served else math.nan for weeks, served in pairs)
 
 
+@indicator(
+    unit="per 1,000",
+    better="lower",
+    source="MODEL.md section 7",
+    names=tuple(f"queue_{service}" for service in SERVICES),
+)
+def queue_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """People waiting, per 1,000 citizens, by service."""
+    return tuple((1e3 * (model.state.services.queue / model.tally.citizens)).tolist())
+
+
+@indicator(
+    unit="per 1,000",
+    better="lower",
+    source="MODEL.md section 7",
+    names=tuple(f"gave_up_{service}" for service in SERVICES),
+)
+def gave_up_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """People who gave up waiting this week, per 1,000 citizens, by service."""
+    return tuple((1e3 * (model.state.services.reneged / model.tally.citizens)).tolist())
+
+
+@indicator(
+    unit="share",
+    better="lower",
+    source="MODEL.md section 7, weeks of saturation",
+    names=tuple(f"saturation_{service}" for service in SERVICES),
+)
+def saturation_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """People waiting over the cases that can be followed at once, 1 at most, by service."""
+    services = model.state.services
+    return tuple(np.minimum(1.0, services.queue / np.maximum(services.capacity, 1.0)).tolist())
+
+
+@indicator(
+    unit="share",
+    better="lower",
+    source="MODEL.md equation 8",
+    names=tuple(f"burnout_{service}" for service in SERVICES),
+)
+def burnout_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """Share of the operators who are burnt out, by service."""
+    return tuple(model.state.services.burnout.astype(np.float64).tolist())
+
+
 @indicator(unit="share", better="lower", source="MODEL.md section 7, weeks of saturation")
 def saturation(model: CommunityModel) -> float:
     """People waiting over the cases a service can follow at once, 1 at most; mean of services."""

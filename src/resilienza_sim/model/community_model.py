@@ -153,7 +153,11 @@ class CommunityModel(mesa.Model):
             -calendar.burn_in_weeks,
         )
         self.ledger = Ledger()
-        self.recorder = Recorder(-calendar.burn_in_weeks, calendar.burn_in_weeks + calendar.weeks)
+        self.recorder = Recorder(
+            -calendar.burn_in_weeks,
+            calendar.burn_in_weeks + calendar.weeks,
+            len(self.community.quarters),
+        )
         self.strategy: StrategyLike = scenario.strategy(strategy)
         self.decision_week = scenario.decision_weeks[0] if decision is None else decision
 
