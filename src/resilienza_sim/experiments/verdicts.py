@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import THREE, headline
-from resilienza_sim.words import Words
+from resilienza_sim.words import Words, decimals
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -26,6 +26,7 @@ __all__ = [
     "frequencies",
     "label",
     "least_pairs",
+    "marked",
     "metric_row",
     "notes",
     "others",
@@ -285,6 +286,8 @@ def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> s
     judged = judged or each.headline
     if judged is None or max((row.pairs for row in each.rows), default=0) < least_pairs():
         return ""
+    if judged.kind in ("equivalent", "undecided"):
+        return _both_ways(words, each, judged)
     kind = _OPPOSITE.get(judged.kind, "worse")
     titles = [row.title for row in each.others(judged, kind)]
     told = {"strategy": each.strategy.title, "names": words.quoted(titles[:_FEW])}
@@ -293,6 +296,50 @@ def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> s
     if len(titles) <= _FEW:
         return words(f"verdict.others.{kind}.names", **told)
     return words(f"verdict.others.{kind}.more", more=len(titles) - _FEW, **told)
+
+
+def marked(each: Comparison, judged: MetricRow, kind: str) -> tuple[MetricRow, ...]:
+    """Return the other metrics that differ markedly, "better" or "worse".
+
+    Markedly: with a verdict that stands together with all others or, where that cannot be had of so
+    few pairs, by the smallest effect of interest on average and in three pairs of four.
+    """
+    told = THREE if judged.metric in THREE else (judged.metric,)
+    sign = 1 if kind == "better" else -1
+    found = []
+    for row in each.rows:
+        if row.diagnosis or row.metric in told or not row.gain or row.pairs < least_pairs():
+            continue
+        count = row.better if sign > 0 else row.worse
+        large = sign * row.gain * row.difference >= row.effect > 0.0
+        if row.kind == kind or (large and 4 * count >= 3 * row.pairs):
+            found.append(row)
+    return tuple(found)
+
+
+def _both_ways(words: Words, each: Comparison, judged: MetricRow) -> str:
+    """Return what differs markedly though the headline does not: what is worse, then better."""
+    said = []
+    for kind in ("worse", "better"):
+        titles = [_with_figures(words, row) for row in marked(each, judged, kind)]
+        if titles:
+            more = len(titles) - _FEW
+            names = words.list(titles[:_FEW])
+            key = "more" if more > 0 else "names"
+            said.append(words(f"verdict.markedly.{kind}.{key}", names=names, more=more))
+    if not said:
+        return words("verdict.markedly.nothing", strategy=each.strategy.title)
+    return words("verdict.markedly.lead", strategy=each.strategy.title, said=" ".join(said))
+
+
+def _with_figures(words: Words, row: MetricRow) -> str:
+    digits = decimals(row.mean_baseline, row.mean_strategy)
+    return words(
+        "verdict.markedly.item",
+        title=row.title,
+        baseline=words.number(row.mean_baseline, digits),
+        strategy=words.number(row.mean_strategy, digits),
+    )
 
 
 def notes(words: Words, row: MetricRow) -> Iterator[str]:

@@ -32,6 +32,12 @@ def care_coverage(model: CommunityModel) -> tuple[float, float]:
     return by_anybody, care.service_coverage()
 
 
+@indicator(unit="share", better="lower", source="MODEL.md section 5, row 3")
+def serious_need(model: CommunityModel) -> float:
+    """Share of citizens in serious need: of some kind, one that sends people to a service."""
+    return model.tally.care.serious / model.tally.citizens
+
+
 @indicator(
     unit="difference",
     bounds=(-1.0, 1.0),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report import beside, purse, tables, value, worlds
+from resilienza_sim.report.dossier.pages import dossier
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
 from resilienza_sim.words import Words, plain
@@ -67,11 +68,13 @@ def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -
         lstrip_blocks=True,
     )
     environment.filters["svg"] = lambda drawing: Markup(drawing.svg)
+    environment.filters["narrow"] = lambda drawing: Markup(drawing.narrow)
     manifest = told(study.manifest)
     every = decisions(study, words)
     views = [view for view in every if view.arms]
     context = {
         "t": words,
+        "say": Words(lang, "dossier"),
         "lang": lang,
         "manifest": manifest,
         "title": words.of(_of(manifest, "title"), manifest.get("name") or "resilienza-sim"),
@@ -107,12 +110,16 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "spending": {"rows": spending},
     }
 
+    pages = dossier(view)
+    more["quarters"] = {"parts": pages["parts"] if pages else ()}
+
     def figure(name: str) -> Drawing | None:
         return draw(name, view, prefix, png, **more.get(name, {}))
 
     headline = next((c.headline for c in view.comparisons if c.headline is not None), None)
     return {
         "view": view,
+        "dossier": pages,
         "key": view.key,
         "date": view.words.date(view.day),
         "baseline": view.arms[0].title if view.arms else "",

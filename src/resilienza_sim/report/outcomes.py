@@ -17,6 +17,7 @@ from resilienza_sim.report.canvas import (
     SOFT,
     WIDE,
     Drawn,
+    abreast,
     canvas,
     legend,
     marker,
@@ -114,7 +115,7 @@ def forest(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     bases = list(dict.fromkeys(each.baseline for each in comparisons))
     most = max(sum(each.baseline is base for each in comparisons) for base in bases)
     figure = canvas(WIDE, 1.6 + (0.24 + 0.11 * most) * len(metrics))
-    panels = figure.subplots(1, len(bases), squeeze=False, sharex=True, sharey=True).ravel()
+    panels = abreast(figure, len(bases), sharex=True, sharey=True)
     reach = max(3.0, 1.15 * max(max(abs(v) for v in found) for found in scaled.values()))
     for axes, base in zip(panels, bases, strict=True):
         axes.axvspan(-1, 1, color=SMALL, linewidth=0, zorder=0)
@@ -166,7 +167,7 @@ def recipients(view: DecisionView) -> Drawn:
         return None
     words = view.words
     figure = canvas(WIDE, 1.5 + 0.5 * len(tags), gap=0.12)
-    left, right = figure.subplots(1, 2, sharey=True)
+    left, right = abreast(figure, 2, sharey=True)
     baseline = view.arms[0]
     right.axvline(0, color=COLOURS[0], linewidth=1.4)
     for place, tag in enumerate(tags):

@@ -9,8 +9,10 @@ from resilienza_sim.report.canvas import (
     SOFT,
     WIDE,
     Drawn,
+    abreast,
     calendar,
     canvas,
+    is_narrow,
     legend,
     lines,
     look,
@@ -121,9 +123,10 @@ def states(view: DecisionView) -> Drawn:
     if not shown:
         return None
     words = view.words
-    rows = -(-len(shown) // 2)
+    across = 1 if is_narrow() else 2
+    rows = -(-len(shown) // across)
     figure = canvas(WIDE, 0.9 + 2.25 * rows, gap=0.12)
-    panels = figure.subplots(rows, 2, squeeze=False).ravel()
+    panels = figure.subplots(rows, across, squeeze=False).ravel()
     first, last = window(view)
     for axes, name in zip(panels, shown, strict=False):
         values = {arm.name: 100 * view.weekly(name, arm.name) for arm in view.arms}
@@ -146,7 +149,7 @@ def pareto(view: DecisionView) -> Drawn:
         return None
     words = view.words
     figure = canvas(WIDE, 4.6)
-    panels = figure.subplots(1, len(prices), squeeze=False, sharey=True).ravel()
+    panels = abreast(figure, len(prices), sharey=True)
     for axes, price in zip(panels, prices, strict=True):
         points = []
         for arm in view.arms:

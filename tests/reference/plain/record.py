@@ -230,6 +230,7 @@ def displaced(*places):
 
 
 OF_CITIZENS = {
+    "serious_need": lambda town: sum(town.cared[0]) / len(town.people),
     "active_share": adults_share(lambda x: x.active),
     "anger": mean_of("anger"),
     "bridging": mean_of("bridge"),

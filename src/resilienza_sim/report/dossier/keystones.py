@@ -1,0 +1,51 @@
+"""Which service or association, lost, would hurt most: what was found beside the study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from resilienza_sim.report.dossier.focus import Focus
+from resilienza_sim.words import decimals, plain
+
+__all__ = ["KEYSTONES", "keystones"]
+
+KEYSTONES = "keystones"
+"""Folder inside a study where `resilienza keystones --out` puts what each loss costs."""
+
+
+def keystones(focus: Focus) -> dict[str, Any]:
+    """Return what each loss costs, the dearest first, and the command that finds it."""
+    import pandas as pd
+
+    say = focus.say
+    name = plain(focus.view.told.get("name") or "")
+    found: dict[str, Any] = {
+        "rows": [],
+        "command": say("keystones.command", scenario=name, strategy=focus.strategy.name),
+    }
+    folder = getattr(focus.view.study, "folder", None)
+    if folder is None:
+        return found
+    top = next(iter(focus.view.study.decisions.values())).folder
+    try:
+        table = pd.read_csv(Path(top) / KEYSTONES / "keystones.csv")
+        rows = table.sort_values("loss", ascending=False, kind="stable").to_dict("records")
+        found["rows"] = [_row(focus, row) for row in rows]
+    except (OSError, ValueError, KeyError):
+        return found
+    return found
+
+
+def _row(focus: Focus, row: dict[str, Any]) -> dict[str, str]:
+    say, ends = focus.say, (float(row["low"]), float(row["high"]))
+    known = [end for end in ends if np.isfinite(end)]
+    digits = decimals(float(row["loss"]), *known)
+    return {
+        "name": plain(row["name"]),
+        "loss": say.number(row["loss"], digits, sign=True),
+        "interval": say.interval(*ends, digits) if len(known) == 2 else "",
+        "worse": say("of.counted", some=int(row["worse"]), n=int(row["n"])),
+    }
