@@ -14,15 +14,18 @@ def command(
     ctx: typer.Context,
     folder: Annotated[str, typer.Argument(metavar="DIR")],
     png: Annotated[bool, typer.Option("--png")] = False,
+    pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Write the report of a study."""
+    from resilienza_sim.cli._options import new_file
     from resilienza_sim.cli._study import tell, write
     from resilienza_sim.experiments.study import Study
 
     terminal: Terminal = ctx.obj
+    target = None if pdf is None else new_file(pdf)
     study = Study.open(folder)
     if details:
         tell(terminal, study, details=True)
-    write(terminal, study, png=png)
+    write(terminal, study, png=png, pdf=target)
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import math
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -15,11 +17,12 @@ from numpy.typing import NDArray
 
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.beside import LUCK, NULL, null_verdicts
-from resilienza_sim.experiments.headline import headline_of
+from resilienza_sim.experiments.headline import THREE, headline_of
 from resilienza_sim.experiments.kept import Kept
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
+from resilienza_sim.experiments.smallest import of_people, smallest_change
 from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
 from resilienza_sim.experiments.verdicts import verdict_of
@@ -31,7 +34,7 @@ from resilienza_sim.statistics import (
     told_together,
     variance_shares,
 )
-from resilienza_sim.worlds import World
+from resilienza_sim.worlds import World, scenario_told
 
 __all__ = ["Study"]
 
@@ -100,9 +103,32 @@ class Study(Kept):
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         weeks = self.manifest.get("horizons", {}).get(self.manifest["decision"])
-        return MetricInfo.of(self.manifest["metrics"].get(metric, {})).over(
-            weeks, self.manifest.get("citizens")
-        )
+        told = MetricInfo.of(self.manifest["metrics"].get(metric, {}))
+        if metric in THREE and told.weekly and weeks:
+            return told.asked(self._smallest_change(float(weeks)))
+        return told.over(weeks, self.manifest.get("citizens"))
+
+    def _smallest_change(self, weeks: float) -> float:
+        """Return the smallest change of the loss that matters; see `smallest`."""
+        if self.people_of_interest is not None:
+            residents = scenario_told(self.manifest).territory.residents
+            return of_people(self.people_of_interest / residents, weeks)
+        until_sure = self.manifest.get("until_sure") is not None
+        return smallest_change(math.nan if until_sure else self._lost, weeks)
+
+    @cached_property
+    def people_of_interest(self) -> float | None:
+        """How many residents would have to notice a change for it to matter, if that was said."""
+        text = self.manifest.get("scenario", {}).get("text")
+        study = (json.loads(text) if text else {}).get("study") or {}
+        return study.get("people_of_interest")
+
+    @cached_property
+    def _lost(self) -> float:
+        """What the baseline loses on average, by the headline; nan where nothing is known of it."""
+        runs = self.well
+        mine = runs.loc[runs["strategy"] == self.baseline]
+        return float(mine[self.headline].mean()) if self.headline in mine else math.nan
 
     def table(self, metric: str) -> pd.DataFrame:
         """Return the values of a metric: one row per replicate, one column per arm."""

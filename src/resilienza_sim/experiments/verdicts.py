@@ -41,12 +41,13 @@ _FEW = 4  # names in a sentence
 
 @dataclass(frozen=True)
 class Arm:
-    """One strategy as the reader sees it; `order` gives it a colour, a line and a marker."""
+    """One strategy as the reader sees it; `order` is its place, `mark` its colour and marker."""
 
     name: str
     title: str
     description: str
     order: int
+    mark: int = 0
 
 
 @dataclass(frozen=True)
@@ -221,8 +222,7 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
     if not math.isfinite(row.difference):
         return words("verdict.none", measure=_measure(words, row))
     told = figures(words, row)
-    share = words.percent(row.relative, 1 if abs(row.relative) < 0.1 else 0, sign=True)
-    share = share if math.isfinite(row.relative) else ""
+    share = _share(words, row)
     return words(
         _key(row),
         strategy=each.strategy.title,
@@ -237,6 +237,16 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
         pairs=row.pairs,
         least=least_pairs(),
     )
+
+
+def _share(words: Words, row: MetricRow) -> str:
+    """Return the difference as a share of the baseline; nothing where that is next to nothing."""
+    if not math.isfinite(row.relative) or not row.relative:
+        return ""
+    base = abs(row.difference / row.relative)
+    if math.isfinite(row.effect) and base < row.effect:
+        return ""
+    return words.percent(row.relative, 1 if abs(row.relative) < 0.1 else 0, sign=True)
 
 
 def _key(row: MetricRow) -> str:
@@ -350,6 +360,8 @@ def notes(words: Words, row: MetricRow) -> Iterator[str]:
         yield words.count("table.censored", row.censored)
     if row.dropped:
         yield words.count("table.missing", row.dropped)
+        if reason := words.either("undefined", row.metric):
+            yield reason
 
     if abs(row.skewness) > SKEWED_BEYOND and row.pairs >= least_pairs():
         yield words("table.skewed")

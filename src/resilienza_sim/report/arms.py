@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resilienza_sim.experiments.marks import marks_of
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import (
     COLOURS,
@@ -129,8 +130,15 @@ def draw_yardstick(
         As for `draw_attribution`.
     """
     words = Words(lang)
+    marks = marks_of(each.name for each in found.cloud.plan.base)
     arms = {
-        each.name: Arm(each.name, short(words.of(each.title.model_dump(), each.name), 40), "", k)
+        each.name: Arm(
+            each.name,
+            short(words.of(each.title.model_dump(), each.name), 40),
+            "",
+            k,
+            marks[each.name],
+        )
         for k, each in enumerate(found.cloud.plan.base)
     }
     with style(), warnings.catch_warnings():

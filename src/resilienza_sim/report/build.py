@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report import beside, purse, tables, value, worlds
 from resilienza_sim.report.dossier.pages import dossier
+from resilienza_sim.report.pdf import write_pdf
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
 from resilienza_sim.words import Words, plain
@@ -23,9 +24,13 @@ _READING = ("pair", "loss", "interval", "effect", "frequencies")
 
 
 def write_report(
-    study: StudyLike, path: str | Path, lang: str = "it", png: str | Path | None = None
+    study: StudyLike,
+    path: str | Path,
+    lang: str = "it",
+    png: str | Path | None = None,
+    pdf: str | Path | None = None,
 ) -> Path:
-    """Write the report of a study as one self-contained HTML file.
+    """Write the report of a study as one self-contained HTML file, and as PDF if it is asked for.
 
     Parameters
     ----------
@@ -37,6 +42,8 @@ def write_report(
         "it" or "en".
     png : path, optional
         Folder, made if missing, that receives every figure as PNG too.
+    pdf : path, optional
+        File to write the same report to as a tagged PDF.
 
     Returns
     -------
@@ -51,6 +58,8 @@ def write_report(
         png.mkdir(parents=True, exist_ok=True)
     page = render_report(study, lang, png)
     write_atomically(path, page.encode())
+    if pdf is not None:
+        write_pdf(page, Path(pdf))
     return path
 
 

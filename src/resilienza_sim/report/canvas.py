@@ -274,20 +274,20 @@ def settle(figure: Figure) -> None:
 
 def look(arm: Arm) -> dict[str, Any]:
     """Return the colour, line and width of an arm."""
-    k = arm.order % len(COLOURS)
+    k = arm.mark % len(COLOURS)
     dashes = (0, _DASHES[k]) if _DASHES[k] else "-"
     return {"color": COLOURS[k], "linestyle": dashes, "linewidth": _WIDTHS[k]}
 
 
 def marker(arm: Arm) -> dict[str, Any]:
     """Return the colour and marker of an arm."""
-    k = arm.order % len(COLOURS)
+    k = arm.mark % len(COLOURS)
     return {"color": COLOURS[k], "marker": _MARKERS[k]}
 
 
 def swatch(arm: Arm) -> dict[str, str]:
     """Return the colour, dashes and width of an arm for a small sample on the page."""
-    k = arm.order % len(COLOURS)
+    k = arm.mark % len(COLOURS)
     width = 1.3 * _WIDTHS[k]
     dashes = " ".join(f"{width * length:.1f}" for length in _DASHES[k])
     return {"colour": COLOURS[k], "dashes": dashes, "width": f"{width:.1f}"}

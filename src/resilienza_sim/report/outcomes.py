@@ -10,7 +10,6 @@ import numpy as np
 from resilienza_sim.report.canvas import (
     AMBIT_COLOURS,
     AMBIT_HATCHES,
-    COLOURS,
     GRID,
     INK,
     SMALL,
@@ -169,7 +168,7 @@ def recipients(view: DecisionView) -> Drawn:
     figure = canvas(WIDE, 1.5 + 0.5 * len(tags), gap=0.12)
     left, right = abreast(figure, 2, sharey=True)
     baseline = view.arms[0]
-    right.axvline(0, color=COLOURS[0], linewidth=1.4)
+    right.axvline(0, color=marker(baseline)["color"], linewidth=1.4)
     for place, tag in enumerate(tags):
         reference = 100 * view.since_decision(tag, baseline.name)
         for arm in view.arms:
@@ -227,7 +226,7 @@ def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
             axes.barh(place, euros * scale, left=start, **bar)
             start += euros * scale
         told.append(
-            words("figure.spending.alt_row", arm=row.arm.title, spent=words.cents(row.spent_cents))
+            words("figure.spending.alt_row", arm=row.arm.title, spent=words.euros(row.spent_cents / 100))
         )
     axes.set_yticks(range(len(rows)), [short(row.arm.title) for row in rows], color=INK)
     axes.set_ylim(len(rows) - 0.5, -0.5)

@@ -91,11 +91,20 @@ def lines_along(view: DecisionView, couple: tuple[str, str]) -> list[tuple[str, 
     return [
         (
             str(each["says"]),
-            axis_name(view, str(each["path"])).split(" (")[0],
+            _in_short(view, each),
             _line(view, each, along.sides, along.row),
         )
         for each in along.rows
     ]
+
+
+def _in_short(view: DecisionView, each: Mapping[Hashable, Any]) -> str:
+    """Return an axis without its unit, with the value at which both draw even if there is one."""
+    name = axis_name(view, str(each["path"])).split(" (")[0]
+    if each["says"] != "faint" or not math.isfinite(each["value"]):
+        return name
+    digits = decimals(each["from_"], each["to"])
+    return view.words("worlds.around", name=name, value=view.words.number(each["value"], digits))
 
 
 def axes_in_short(view: DecisionView) -> list[str]:

@@ -22,7 +22,6 @@ def how_sure(focus: Focus) -> list[str]:
     said = [
         say(
             "sure.pairs_few" if pairs < EXPLORATORY else "sure.pairs",
-            worlds=focus.of(pairs),
             n=pairs,
             rare=max(2, round(pairs / 3)),
         )

@@ -82,7 +82,12 @@ class Focus:
     def of(self, counted: int) -> str:
         """Return so many of the plausible towns (pairs, at a single point), in words."""
         kind = "pairs" if self.point else "towns"
-        return self.say(f"of.{kind}", some=counted, n=self.row.pairs)
+        form = {0: "none", 1: "one"}.get(counted, "many")
+        return self.say(f"of.{kind}.{form}", some=counted, n=self.row.pairs)
+
+    def some(self, counted: int) -> str:
+        """Return a count, with a word for none."""
+        return self.say.number(counted, 0) if counted else self.say("of.none")
 
     def since(self, columns: Sequence[str], arm: Arm) -> Array | None:
         """Return the sum of some indicators from the decision on, shape (replicates, weeks).

@@ -25,6 +25,9 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
         return None
     quarters, recipients = behind.by_quarter(focus), behind.by_recipient(focus)
     lead, unshown = certainty.not_shown(focus)
+    large = people.how_large(focus)
+    felt = [row["harm"] for row in large["rows"] if row["harm"]] if large else []
+    worse = felt + harms.harms(focus)
     return {
         "say": focus.say,
         "focus": focus,
@@ -33,9 +36,9 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
         "kind": focus.row.kind,
         "answer": answer(focus),
         "against": against_others(focus),
-        "large": people.how_large(focus),
+        "large": large,
         "example": people.example(focus),
-        "harms": harms.harms(focus),
+        "harms": worse,
         "gains": harms.gains(focus),
         "behind": behind.sentences(focus, quarters, recipients),
         "quarters": behind.table(focus, quarters),
@@ -56,7 +59,7 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
         "returns": reversal.recurrence(focus),
         "origins": origins(focus),
         "stress": stress(focus),
-        "questions": questions(focus, quarters),
+        "questions": questions(focus, quarters, worse),
         "watch": [focus.say(f"watch.{name}") for name in _WATCH],
     }
 
@@ -64,15 +67,6 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
 def answer(focus: Focus) -> str:
     """Return the answer in one sentence, in natural frequencies."""
     row = focus.row
-    said = {
-        "names": {"strategy": focus.strategy.title, "baseline": focus.baseline.title},
-        "counts": {
-            "better": focus.of(row.better),
-            "worse": row.worse,
-            "alike": row.alike,
-            "n": row.pairs,
-        },
-    }
     if row.better == row.pairs:
         key = "all"
     elif 2 * row.better > row.pairs:
@@ -83,11 +77,16 @@ def answer(focus: Focus) -> str:
         key = "alike"
     else:
         key = "mixed"
-    counted = {**said["counts"], "most": focus.of(max(row.better, row.alike, row.worse))}
     return focus.say(
         f"answer.{key}",
-        **said["names"],
-        **{**counted, "better_n": row.better, "worst": focus.of(row.worse)},
+        strategy=focus.strategy.title,
+        baseline=focus.baseline.title,
+        most=focus.of(max(row.better, row.alike, row.worse)),
+        better=focus.of(row.better),
+        worst=focus.of(row.worse),
+        alike=focus.some(row.alike),
+        worse=focus.some(row.worse),
+        better_n=focus.some(row.better),
     )
 
 
@@ -99,12 +98,14 @@ def against_others(focus: Focus) -> list[str]:
             continue
         row = focus.against(arm, focus.strategy)
         if row.pairs:
-            counts = {"better": row.better, "alike": row.alike, "worse": row.worse, "n": row.pairs}
-            found.append(focus.say("answer.against", name=arm.title, **counts))
+            counts = {
+                name: focus.some(getattr(row, name)) for name in ("better", "alike", "worse")
+            }
+            found.append(focus.say("answer.against", name=arm.title, n=row.pairs, **counts))
     return found
 
 
-def questions(focus: Focus, quarters: list[behind.Part]) -> list[str]:
+def questions(focus: Focus, quarters: list[behind.Part], worse: list[str]) -> list[str]:
     """Return what to ask at the table, with the names of this town in them."""
     say = focus.say
     asked = []
@@ -113,7 +114,7 @@ def questions(focus: Focus, quarters: list[behind.Part]) -> list[str]:
     found = stress(focus)
     if found is not None:
         asked.append(say("table.service", sentence=found["sentences"][-1]))
-    asked.append(say("table.harm" if harms.harms(focus) else "table.no_harm"))
+    asked.append(say("table.harm" if worse else "table.no_harm"))
     asked.append(say("table.assumed"))
     asked.append(say("table.sign"))
     return asked[: _QUESTIONS + 1]

@@ -15,7 +15,9 @@ from resilienza_sim.words import decimals
 __all__ = ["FIGURES", "about", "example", "how_large"]
 
 Array = NDArray[np.float64]
-_SAID = ("above", "gave_up")
+_SAID = ("above",)
+_HARM = 0.02
+"""Share more than with the baseline from which a count of people is told as a harm."""
 _TEN = 10.0  # points of suffering in the example
 
 FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Array], Array], float]] = {
@@ -69,8 +71,19 @@ def _row(focus: Focus, name: str, by_arm: dict[str, Array]) -> dict[str, Any]:
     fewer, more = int((gap < 0).sum()), int((gap > 0).sum())
     key = "same" if not _rounded(mean) else "fewer" if mean < 0 else "more"
     side = fewer if key == "fewer" else more
+    old = float(np.nanmean(by_arm[focus.baseline.name]))
+    harm = mean >= max(_HARM * old, 1.0) and 2 * more > len(gap)
     return {
         "name": name,
+        "harm": focus.say(
+            "harms.people",
+            title=focus.say(f"large.{name}.title"),
+            strategy=about(focus, float(np.nanmean(by_arm[focus.strategy.name]))),
+            baseline=about(focus, old),
+            worlds=focus.of(more),
+        )
+        if harm
+        else "",
         "title": focus.say(f"large.{name}.title"),
         "values": [about(focus, float(np.nanmean(by_arm[arm.name]))) for arm in focus.view.arms],
         "difference": about(focus, mean, sign=True),
