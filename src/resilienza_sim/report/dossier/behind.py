@@ -107,7 +107,7 @@ def table(focus: Focus, parts: Sequence[Part]) -> list[dict[str, str]]:
             "people": about(focus, part.difference * part.residents / 100.0, sign=True)
             if np.isfinite(part.residents)
             else "",
-            "worse": focus.of(part.worse),
+            "worse": focus.say("of.counted", some=focus.some(part.worse), n=focus.row.pairs),
         }
         for part in parts
     ]
