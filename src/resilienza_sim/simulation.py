@@ -19,6 +19,7 @@ from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
+from resilienza_sim.model.losses import take_away
 from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.reading import seed_of, whole_number
 from resilienza_sim.scenario import Scenario
@@ -183,6 +184,7 @@ def run_arm(
     background: Background | None = None,
     quiet: Background | None = None,
     muted: frozenset[str] = frozenset(),
+    lost: Sequence[str] = (),
 ) -> Trajectory:
     """Run one arm from where its past has got to, and its quiet twin beside it.
 
@@ -200,19 +202,27 @@ def run_arm(
         What the twin meets (`Background.quiet`); no twin without it.
     muted : frozenset of str
         Actions that are paid for but do nothing, in the arm and in its twin.
+    lost : sequence of str
+        What the town loses before the arm begins, and its twin too; see `model.losses`.
     """
     end = (background or past.background).scenario.calendar.weeks
-    seen = None if quiet is None else _watch_twin(past.fork(strategy, background=quiet), muted, end)
-    model = past.fork(strategy, background=background)
-    model.muted = muted
+
+    def begun(meets: Background | None) -> CommunityModel:
+        model = past.fork(strategy, background=meets)
+        model.muted = muted
+        for each in lost:
+            take_away(model, each)
+        return model
+
+    seen = None if quiet is None else _watch_twin(begun(quiet), end)
+    model = begun(background)
     model.run_to(end)
     return trajectory_of(model, replicate, decision, seen)
 
 
-def _watch_twin(twin: CommunityModel, muted: frozenset[str], end: int) -> Recorder:
+def _watch_twin(twin: CommunityModel, end: int) -> Recorder:
     """Return what was recorded of a twin, its state let go before the arm begins."""
     twin.recorder = twin.recorder.watching(twin_columns())
-    twin.muted = muted
     twin.run_to(end)
     return twin.recorder
 

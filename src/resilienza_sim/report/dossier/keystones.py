@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from resilienza_sim.model.losses import GROUP, SERVICE
+from resilienza_sim.model.state import SERVICES
 from resilienza_sim.report.dossier.focus import Focus
-from resilienza_sim.words import decimals, plain
+from resilienza_sim.words import Words, decimals, plain
 
-__all__ = ["KEYSTONES", "keystones"]
+__all__ = ["FILE", "KEYSTONES", "keystones", "name_of"]
 
-KEYSTONES = "keystones"
-"""Folder inside a study where `resilienza keystones --out` puts what each loss costs."""
+FILE, KEYSTONES = "keystones.csv", "keystones"
+"""The table, and the folder inside a study where `resilienza keystones --out` puts what each loss costs."""
 
 
 def keystones(focus: Focus) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def keystones(focus: Focus) -> dict[str, Any]:
         return found
     top = next(iter(focus.view.study.decisions.values())).folder
     try:
-        table = pd.read_csv(Path(top) / KEYSTONES / "keystones.csv")
+        table = pd.read_csv(Path(top) / KEYSTONES / FILE)
         rows = table.sort_values("loss", ascending=False, kind="stable").to_dict("records")
         found["rows"] = [_row(focus, row) for row in rows]
     except (OSError, ValueError, KeyError):
@@ -44,8 +47,18 @@ def _row(focus: Focus, row: dict[str, Any]) -> dict[str, str]:
     known = [end for end in ends if np.isfinite(end)]
     digits = decimals(float(row["loss"]), *known)
     return {
-        "name": plain(row["name"]),
+        "name": name_of(say, str(row["name"]), [q.get("name") for q in focus.quarters()]),
         "loss": say.number(row["loss"], digits, sign=True),
         "interval": say.interval(*ends, digits) if len(known) == 2 else "",
         "worse": say("of.counted", some=int(row["worse"]), n=int(row["n"])),
     }
+
+
+def name_of(say: Words, loss: str, quarters: Sequence[object]) -> str:
+    """Return what readers call a loss; see `model.losses`."""
+    kind, _, name = loss.partition(":")
+    if kind == SERVICE and name in SERVICES:
+        return say(f"service.{name}")
+    if kind == GROUP and name.isdecimal() and 0 < int(name) <= len(quarters):
+        return say("keystones.group", quarter=say.of(quarters[int(name) - 1]))
+    return plain(loss)

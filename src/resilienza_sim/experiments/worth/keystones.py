@@ -1,0 +1,161 @@
+"""Which service or group, lost at the decision, would hurt most: removed one at a time, paired.
+
+Everything else is as it was: people, past, luck, shocks, euros. What a loss costs is the headline
+with it less the headline without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index, read_values
+from resilienza_sim.model.losses import losses_of
+from resilienza_sim.reading import seed_of
+from resilienza_sim.release import version_here
+from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilienza_sim.scenario import Scenario
+    from resilienza_sim.strategies import Strategy
+
+__all__ = ["INTACT", "Keystones", "keystones", "keystones_folder", "make_keystones"]
+
+INTACT = "intact"
+"""The arm that loses nothing."""
+
+
+@dataclass(frozen=True)
+class Keystones:
+    """What was found.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the study.
+    plan : ArmsPlan
+        What was run.
+    runs : pandas.DataFrame
+        The runs that went well, by ``(replicate, strategy)``.
+    """
+
+    folder: Path
+    plan: ArmsPlan
+    runs: pd.DataFrame
+
+    def table(self, metric: str) -> pd.DataFrame:
+        """Return one row a loss, the dearest first.
+
+        Columns: `name` of the loss, `loss` (mean of the metric with it less without, so that more
+        is worse), `low`, `high` (95 %), `worse` (pairs in which it costs anything) and `n` pairs.
+        """
+        import pandas as pd
+
+        from resilienza_sim.metrics import describe_metric
+
+        sign = 1.0 if describe_metric(metric)["better"] == "lower" else -1.0
+        values = self.runs[metric].unstack("strategy")
+        rows = []
+        for name in (each for each in self.plan.arms if each != INTACT and each in values):
+            gap = sign * (values[name] - values[INTACT]).dropna().to_numpy(np.float64)
+            low, high = mean_interval(gap) if len(gap) >= MINIMUM_PAIRS else (np.nan, np.nan)
+            mean = float(gap.mean()) if len(gap) else np.nan
+            rows.append([name, mean, low, high, int((gap > 0.0).sum()), len(gap)])
+        table = pd.DataFrame(rows, columns=["name", "loss", "low", "high", "worse", "n"])
+        return table.sort_values("loss", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def make_keystones(
+    scenario: Scenario,
+    strategy: str | Path | Strategy | None = None,
+    *,
+    pairs: int = MINIMUM_PAIRS,
+    seed: int = 1,
+    decision: str | None = None,
+    lost: Sequence[str] = (),
+) -> ArmsPlan:
+    """Return the plan: the town as it is, and the town with each loss.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its citizens and parameters already set.
+    strategy : optional
+        Under which the losses come; the scenario's baseline by default.
+    pairs, seed : int
+        Replicates, seed of the study.
+    decision : str, optional
+        ISO date of one of the scenario's decisions, the first by default: when it is lost.
+    lost : sequence of str, optional
+        What is lost (`model.losses`); all that the town can lose by default.
+
+    Raises
+    ------
+    ResilienzaError
+        If the strategy does not exist or the date is not one of the decisions.
+    """
+    chosen = scenario.compared()[1] if strategy is None else scenario.strategy(strategy)
+    wanted = tuple(lost) or losses_of(len(scenario.quarters))
+    arms = {INTACT: Arm(INTACT, chosen)} | {each: Arm(each, chosen, lost=(each,)) for each in wanted}
+    return ArmsPlan(
+        kind="keystones",
+        name=scenario.name,
+        scenario=scenario,
+        arms=arms,
+        by_pair=[tuple(arms)] * pairs,
+        base=(chosen,),
+        baseline=chosen.name,
+        seed=seed_of(seed),
+        decision=decision_index(scenario, decision),
+        model_version=version_here(),
+    )
+
+
+def keystones_folder(plan: ArmsPlan) -> Path:
+    """Return the folder of a study that was given none."""
+    return Path("results") / f"{plan.name}-keystones-{plan.hash[:8]}"
+
+
+def keystones(
+    plan: ArmsPlan,
+    folder: Path | None = None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    expected_seconds: float | None = None,
+) -> Keystones:
+    """Run what is missing of a plan and return what each loss costs.
+
+    Parameters
+    ----------
+    plan : ArmsPlan
+        From `make_keystones`.
+    folder : Path, optional
+        An existing study is resumed.
+    workers, progress, expected_seconds
+        As for `compare`.
+
+    Raises
+    ------
+    StudyInterrupted
+        On Ctrl-C; what was done is kept.
+    """
+    folder = folder or keystones_folder(plan)
+    run_plan(
+        plan,
+        plan.runner,
+        folder,
+        workers=processors() if workers is None else workers,
+        expected_seconds=expected_seconds,
+        progress=progress,
+    )
+    return Keystones(folder, plan, read_values(folder, plan))
