@@ -157,9 +157,7 @@ def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> No
     terminal.table([words(f"table.{name}") for name in columns], rows, right=(1, 2, 3))
 
 
-def write(
-    terminal: Terminal, study: Study, *, png: bool, pdf: Path | None = None
-) -> Path:
+def write(terminal: Terminal, study: Study, *, png: bool, pdf: Path | None = None) -> Path:
     """Write the report of a study, all its decision dates in one, and say where it is."""
     from resilienza_sim.report import write_report
 

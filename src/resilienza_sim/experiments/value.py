@@ -97,8 +97,8 @@ def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> p
 
     Columns: `strategy`, `reference`, `n` pairs, mean `effect` (positive is better) and `cost_eur`,
     their ratio `per_1000_eur` with `low` and `high` (95 %, expanded percentiles of the bootstrap).
-    The ratio is undefined where the arm does not cost more than the reference, or hardly more, its interval where
-    that is so in any sample.
+    The ratio is undefined where the arm does not cost more than the reference, or hardly more; its
+    interval where that is so in any sample.
     """
     import pandas as pd
 

@@ -54,8 +54,8 @@ _LEVEL, _WEEKS_HELD = 0.95, 4
 def recovery_weeks(record: Record) -> MetricValue | None:
     """Recovery time: weeks from the first fall of Q below 95 % until it holds again for four.
 
-    Undefined if Q never falls so far; censored if the end comes first. The smallest effect of interest is four
-    weeks, a month of planning (assumption).
+    Undefined if Q never falls so far; censored if the end comes first. The smallest effect of
+    interest is four weeks, a month of planning (assumption).
     """
     held = record.series("quality") >= _LEVEL
     if held.all():

@@ -22,7 +22,6 @@ from resilienza_sim.model.tally_citizens import (
     read_citizens,
     relying,
 )
-from resilienza_sim.model.tally_parts import above_by_tag, by_quarter
 from resilienza_sim.model.tally_organisations import (
     Alliances,
     Fits,
@@ -32,6 +31,7 @@ from resilienza_sim.model.tally_organisations import (
     Territory,
     read_organisations,
 )
+from resilienza_sim.model.tally_parts import above_by_tag, by_quarter
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -165,9 +165,7 @@ class Tally:
         """Share above the threshold of suffering, and mean suffering, shape (2, quarters)."""
         model = self._model
         citizens = model.state.citizens
-        found: F64 = by_quarter(
-            citizens.weeks_above, citizens.suffering, model.fixed.quarter_start
-        )
+        found: F64 = by_quarter(citizens.weeks_above, citizens.suffering, model.fixed.quarter_start)
         return found
 
     # -- organisations --------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report import beside, purse, tables, value, worlds
-from resilienza_sim.report.dossier.pages import dossier
 from resilienza_sim.report.pdf import write_pdf
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
@@ -109,6 +108,7 @@ def _of(manifest: dict[str, Any], name: str) -> Any:
 
 def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
     """Return all the page shows of one decision week."""
+    from resilienza_sim.report.dossier.pages import dossier  # not above: scipy comes with it
     from resilienza_sim.report.figures import FIGURES, draw
 
     prefix = f"d{view.key}-"

@@ -441,7 +441,9 @@ def timeline(view: DecisionView, first: float, last: float) -> list[tuple[ShockS
 def shock_label(words: Words, span: ShockSpan) -> str:
     """Return the name of a shock and its first day."""
     if is_narrow():
-        return words("figure.shock.short", title=cut(span.title, 24), date=words.short_date(span.first))
+        return words(
+            "figure.shock.short", title=cut(span.title, 24), date=words.short_date(span.first)
+        )
     key = "figure.shock.short" if (span.last - span.first).days < 21 else "figure.shock.long"
     return words(key, title=short(span.title, 46), date=words.short_date(span.first))
 
@@ -468,5 +470,8 @@ def _folded(text: str) -> str:
     """Return a name on the two lines that a narrow page has for it."""
     lines = textwrap.wrap(text, _NARROW_NAME) or [""]
     if len(lines) > _NARROW_LINES:
-        lines = [*lines[: _NARROW_LINES - 1], cut(" ".join(lines[_NARROW_LINES - 1 :]), _NARROW_NAME)]
+        lines = [
+            *lines[: _NARROW_LINES - 1],
+            cut(" ".join(lines[_NARROW_LINES - 1 :]), _NARROW_NAME),
+        ]
     return "\n".join(lines)

@@ -226,7 +226,11 @@ def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
             axes.barh(place, euros * scale, left=start, **bar)
             start += euros * scale
         told.append(
-            words("figure.spending.alt_row", arm=row.arm.title, spent=words.euros(row.spent_cents / 100))
+            words(
+                "figure.spending.alt_row",
+                arm=row.arm.title,
+                spent=words.euros(row.spent_cents / 100),
+            )
         )
     axes.set_yticks(range(len(rows)), [short(row.arm.title) for row in rows], color=INK)
     axes.set_ylim(len(rows) - 0.5, -0.5)

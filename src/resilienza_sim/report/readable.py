@@ -56,9 +56,7 @@ class Readable:
         titles = [self.words.of(told.get(name), name) for name in names]
         known = list(zip(names, distinct(names, titles), strict=True))
         marks = marks_of(names)
-        return {
-            name: Arm(name, title, "", k, marks[name]) for k, (name, title) in enumerate(known)
-        }
+        return {name: Arm(name, title, "", k, marks[name]) for k, (name, title) in enumerate(known)}
 
     def arm(self, name: str) -> str:
         """Return the title of an arm, or of several joined by " + "."""

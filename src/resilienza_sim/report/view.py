@@ -234,9 +234,7 @@ class DecisionView:
     def tags(self) -> tuple[str, ...]:
         """Return the indicators of suffering by recipient, those most at risk first."""
         found = (
-            name
-            for name in self.columns
-            if name.startswith(_TAG) and not name.startswith(_QUARTER)
+            name for name in self.columns if name.startswith(_TAG) and not name.startswith(_QUARTER)
         )
         known = {f"{_TAG}{tag}": place for place, tag in enumerate(_RECIPIENTS)}
         return tuple(sorted(found, key=lambda name: known.get(name, len(known))))

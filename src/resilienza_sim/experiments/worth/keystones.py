@@ -105,7 +105,9 @@ def make_keystones(
     """
     chosen = scenario.compared()[1] if strategy is None else scenario.strategy(strategy)
     wanted = tuple(lost) or losses_of(len(scenario.quarters))
-    arms = {INTACT: Arm(INTACT, chosen)} | {each: Arm(each, chosen, lost=(each,)) for each in wanted}
+    arms = {INTACT: Arm(INTACT, chosen)} | {
+        each: Arm(each, chosen, lost=(each,)) for each in wanted
+    }
     return ArmsPlan(
         kind="keystones",
         name=scenario.name,

@@ -16,7 +16,7 @@ from resilienza_sim.words import Words, decimals, plain
 __all__ = ["FILE", "KEYSTONES", "keystones", "name_of"]
 
 FILE, KEYSTONES = "keystones.csv", "keystones"
-"""The table, and the folder inside a study where `resilienza keystones --out` puts what each loss costs."""
+"""The table that `resilienza keystones` writes, and the folder inside a study where it is read."""
 
 
 def keystones(focus: Focus) -> dict[str, Any]:

@@ -98,9 +98,7 @@ def against_others(focus: Focus) -> list[str]:
             continue
         row = focus.against(arm, focus.strategy)
         if row.pairs:
-            counts = {
-                name: focus.some(getattr(row, name)) for name in ("better", "alike", "worse")
-            }
+            counts = {name: focus.some(getattr(row, name)) for name in ("better", "alike", "worse")}
             found.append(focus.say("answer.against", name=arm.title, n=row.pairs, **counts))
     return found
 

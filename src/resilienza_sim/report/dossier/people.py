@@ -104,13 +104,17 @@ def example(focus: Focus) -> str:
     if not np.isfinite(row.difference) or not focus.weeks:
         return say("large.scale")
     a_week = abs(row.difference) / focus.weeks
-    return say("large.scale") + " " + say(
-        f"large.example.{'less' if row.difference < 0 else 'more'}",
-        points=say.rounded(abs(row.difference), 3),
-        weeks=focus.weeks,
-        a_week=say.rounded(a_week, 2),
-        people=about(focus, a_week / _TEN * focus.residents),
-        residents=say.number(focus.residents, 0),
-        strategy=focus.strategy.title,
-        baseline=focus.baseline.title,
+    return (
+        say("large.scale")
+        + " "
+        + say(
+            f"large.example.{'less' if row.difference < 0 else 'more'}",
+            points=say.rounded(abs(row.difference), 3),
+            weeks=focus.weeks,
+            a_week=say.rounded(a_week, 2),
+            people=about(focus, a_week / _TEN * focus.residents),
+            residents=say.number(focus.residents, 0),
+            strategy=focus.strategy.title,
+            baseline=focus.baseline.title,
+        )
     )

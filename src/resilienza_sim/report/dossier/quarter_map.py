@@ -43,7 +43,7 @@ def boxes(sizes: Sequence[float], columns: int) -> list[tuple[float, float, floa
     return found
 
 
-def quarters(view: DecisionView, parts: Sequence[Part]) -> Drawn:
+def quarters(view: DecisionView, parts: Sequence[Part] = ()) -> Drawn:
     """Draw the quarters, those with most residents first."""
     if len(parts) < 2:
         return None

@@ -50,6 +50,8 @@ def recurrence(focus: Focus) -> list[dict[str, str]]:
     rows = []
     if {EVERYDAY, TOTAL, HEADLINE} <= set(view.runs.columns):
         rows.append(_row(focus, say("returns.never"), _gap(focus, EVERYDAY)))
+    if TOTAL not in view.runs:
+        return rows
     shocks = sum(str(each.get("start") or "") >= view.key for each in focus.shocks())
     total = _gap(focus, TOTAL)
     again = _worlds_with_a_return(focus)
@@ -92,9 +94,7 @@ def _row(focus: Focus, name: str, gap: Array) -> dict[str, str]:
         "difference": say.number(mean, decimals(mean), sign=True),
         "better": say("of.counted", some=int((gap < 0).sum()), n=len(gap)),
         "kind": kind,
-        "label": label(focus.view.words, kind)
-        if len(gap) >= MINIMUM_PAIRS
-        else say("returns.few"),
+        "label": label(focus.view.words, kind) if len(gap) >= MINIMUM_PAIRS else say("returns.few"),
     }
 
 
