@@ -99,7 +99,7 @@ def table(focus: Focus, parts: Sequence[Part]) -> list[dict[str, str]]:
         {
             "name": part.name,
             "residents": about(focus, part.residents) if np.isfinite(part.residents) else "",
-            "water": say("behind.water", n=say.number(10 * part.water, 0)) if part.water else "–",
+            "water": _homes(focus, part.water),
             "baseline": say.number(part.baseline, 1),
             "strategy": say.number(part.strategy, 1),
             "difference": say.number(part.difference, 1, sign=True),
@@ -110,6 +110,16 @@ def table(focus: Focus, parts: Sequence[Part]) -> list[dict[str, str]]:
         }
         for part in parts
     ]
+
+
+def _homes(focus: Focus, share: float) -> str:
+    """Return in how many homes of ten the water comes in."""
+    if not share:
+        return "–"
+    homes = round(10 * share)
+    if homes < 1:
+        return focus.say("behind.water.few")
+    return focus.say("behind.water.one" if homes == 1 else "behind.water.many", n=homes)
 
 
 def sentences(focus: Focus, quarters: Sequence[Part], recipients: Sequence[Part]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report.dossier import behind, certainty, harms, money, people, reversal
 from resilienza_sim.report.dossier.focus import Focus, focus_of
 from resilienza_sim.report.dossier.keystones import keystones
@@ -35,6 +36,7 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
         "baseline": focus.baseline.title,
         "kind": focus.row.kind,
         "answer": answer(focus),
+        "twin": view.headline != TOTAL,
         "against": against_others(focus),
         "large": large,
         "example": people.example(focus),

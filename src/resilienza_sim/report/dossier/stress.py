@@ -19,12 +19,13 @@ _FULL = 0.95
 
 def stress(focus: Focus) -> dict[str, Any] | None:
     """Return the table of the services under both proposals, and the bottleneck in words."""
-    if "queue_social_work" not in focus.view.columns:
+    seen = [each for each in SERVICES if f"queue_{each}" in focus.view.columns]
+    if not seen:
         return None
     say, rows = focus.say, []
     fullest: dict[str, tuple[float, str]] = {}
     for arm in (focus.baseline, focus.strategy):
-        for service in SERVICES:
+        for service in seen:
             found = _measures(focus, arm, service)
             full = found["full"]
             if full > fullest.get(arm.name, (-1.0, ""))[0]:
