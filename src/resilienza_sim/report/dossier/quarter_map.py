@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def quarters(view: DecisionView, parts: Sequence[Part] = ()) -> Drawn:
         inches = width * (5.0 if is_narrow() else WIDE) * 0.94
         number = say("map.per_hundred", n=values["strategy"])
         text = f"{fold(part.name, inches, 10)}\n{number} ({values['difference']})"
-        where = {"ha": "center", "va": "center", "color": ink, "fontsize": 10}
+        where: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, "fontsize": 10}
         axes.text(left + width / 2, top + height / 2, text, **where)
         told.append(say("map.alt_row", name=part.name, **values))
     return figure, say("map.alt", rows="; ".join(told))
