@@ -1,6 +1,7 @@
 # make run    sets up an environment, runs the reference comparison, prints verdict and report path
 # make test   sets up an environment and runs every test
 # make lint   style and types
+# make dashboard  opens a town that lives while a room watches, in the browser; SCENARIO=... for another
 # make bench  measures the product, peers beside it, and writes docs/performance.md; ROW=... for one
 # make clean  removes environments and caches; results stay
 #
@@ -32,13 +33,16 @@ PYTHON  ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench clean
+.PHONY: help run dashboard test lint bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: $(READY)
 	$(BIN)/resilienza compare $(SCENARIO) --pairs $(PAIRS) --citizens $(CITIZENS) $(ARGS)
+
+dashboard: $(READY)
+	$(BIN)/resilienza dashboard $(if $(filter command% environment%,$(origin SCENARIO)),$(SCENARIO),stessa_alluvione) $(ARGS)
 
 test: $(TOOLS)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS) $(ARGS)

@@ -43,7 +43,7 @@ EVENTS = [f"event_{kind}" for kind in NEED_KINDS]
 MOST = 0.2
 """Upper end of the range of the rates of life events."""
 RANCOUR, CLOSED = 0.5, 0.1
-"""MODEL.md section 5, row 2: grievance above the first, bridging below the second."""
+"""Concept 2: grievance above the first, bridging below the second."""
 END_WEEKS = 26
 FAR_WEEKS = 1040
 """The longest timeline a scenario may have: the four corners of the plane are followed to it."""
@@ -298,7 +298,7 @@ def page(plane: Plane, far: Plane, args: argparse.Namespace) -> str:
 *Written by `python scripts/phase_diagram.py --write --grid {args.grid} --citizens {args.citizens}
 --seeds {args.seeds} --weeks {args.weeks}{asked}`; nothing here is typed by hand.*
 
-MODEL.md section 5, row 2, asks that the *comunità del rancore* (closed, nostalgic, against the
+Concept 2 asks that the *comunità del rancore* (closed, nostalgic, against the
 other) can be reached and avoided. This page sweeps how often life opens needs against the trust
 there is at the start between majority and minorities, from a start low in rancour (grievance and
 its anchor between {STARTS["low"][0]} and {STARTS["low"][1]}) and from a high one (between
@@ -320,6 +320,9 @@ meetings with trust take from it; closed groups turn the out-group away and ranc
 across the line, so that there is less left to take from it. The weekly rates are priors with no
 direct estimate (see `odd.md`): what is shown is what this model can do, not how long a real town
 takes.
+
+The people and ties here are drawn. A community of one's own, with measured ties and associations by
+name, is read by `resilienza import` ([tables.md](tables.md)).
 """
 
 

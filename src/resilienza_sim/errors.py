@@ -6,12 +6,18 @@ import difflib
 from collections.abc import Iterable
 
 from resilienza_sim.messages import catalogue
+from resilienza_sim.words import Words
 
 __all__ = ["ResilienzaError", "nearest", "unknown"]
 
 
 LONGEST, _SOME = 400, 4
 """Signs of one value in a sentence; items from which a text is taken for a list."""
+
+
+_COUNTED = ("line", "column", "year", "address")
+"""Values that are names of places and of years, not quantities."""
+_LARGEST = 1e15
 
 
 class ResilienzaError(Exception):
@@ -35,7 +41,11 @@ class ResilienzaError(Exception):
     def text(self, lang: str = "en") -> str:
         """Return the sentence in one language ("it" or "en")."""
         words = catalogue(lang)
-        sentence = words.text(f"errors.{self.key}", **{k: brief(v) for k, v in self.values.items()})
+        told = {
+            name: brief(value if name in _COUNTED else localised(value, lang))
+            for name, value in self.values.items()
+        }
+        sentence = words.text(f"errors.{self.key}", **told)
         close = self.values.get("nearest")
         return (
             f"{sentence} {words.text('errors.did_you_mean', nearest=close)}" if close else sentence
@@ -46,6 +56,15 @@ class ResilienzaError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.key, self.values)
+
+
+def localised(value: object, lang: str) -> object:
+    """Return a number as a language writes it, anything else as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if isinstance(value, int):
+        return Words(lang).number(value, 0) if abs(value) < _LARGEST else value
+    return Words(lang).exact(value) if abs(value) < _LARGEST else value
 
 
 def brief(value: object) -> object:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from resilienza_sim.bounds import MOST_CITIZENS
+from resilienza_sim.community.known import Known
 from resilienza_sim.community.territory import FIGURES, SHARES, Town, load_town, with_figures
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
@@ -21,6 +22,7 @@ from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
 from resilienza_sim.model.exogenous import Exogenous
+from resilienza_sim.model.listed import Association, Network, Service, Space
 from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.paths import assigned
@@ -35,7 +37,7 @@ _AnyMetric = Annotated[str, OneName(lambda: family("metrics", Metric))]
 _SMALL = 2_000
 
 PAST = "consolidated"
-"""Allocation of the purse before the decision, the same for every arm (MODEL.md rule 4)."""
+"""Allocation of the purse before the decision, the same for every arm (docs/odd.md, rule 4)."""
 
 
 class _Part(BaseModel):
@@ -81,11 +83,15 @@ class TimePart(_Part):
 
     start: date = Field(description="a Monday: first day of week 0")
     weeks: int = Field(ge=8, le=1_040)
-    burn_in_weeks: int = quantity(104, 26, 1_040, unit="weeks", source="MODEL.md section 1, rule 4")
-    decisions: tuple[date, ...] = Field(min_length=1, max_length=8)
-    order: WeekOrder = Field(
-        "usual", description="which phases of a week come first; assumption: MODEL.md section 3"
+    burn_in_weeks: int = quantity(
+        104,
+        26,
+        1_040,
+        unit="weeks",
+        source="convention: two years at the least before anything is compared",
     )
+    decisions: tuple[date, ...] = Field(min_length=1, max_length=8)
+    order: WeekOrder = Field("usual", description="which phases of a week come first; assumption")
 
 
 class PursePart(_Part):
@@ -94,9 +100,7 @@ class PursePart(_Part):
     eur_per_head: float | None = Field(
         None, ge=0.0, le=10_000.0, description="municipal social spending a head a year"
     )
-    discretionary_share: float = quantity(
-        0.10, 0.0, 1.0, source="MODEL.md equation 13: prior, 5-15 % of social spending"
-    )
+    discretionary_share: float = quantity(0.10, 0.0, 1.0, source="prior, 5-15 % of social spending")
     eur_per_year: float | None = Field(
         None,
         ge=0.0,
@@ -212,6 +216,10 @@ class Scenario(_Part, FromFile):
     shocks: tuple[_AnyShock, ...] = Field((), max_length=60)
     history: HistoryPart = HistoryPart()
     exogenous: Exogenous = Exogenous()
+    associations: tuple[Association, ...] = Field((), max_length=2_000)
+    services: tuple[Service, ...] = Field((), max_length=200)
+    spaces: tuple[Space, ...] = Field((), max_length=2_000)
+    network: Network | None = None
     purse: PursePart = PursePart()
     study: StudyPart = StudyPart()
     parameters: Parameters = Parameters()
@@ -226,7 +234,7 @@ class Scenario(_Part, FromFile):
                 raise refusal("figure_share", name=figure, found=value)
         total = sum(quarter.share for quarter in self.quarters)
         if abs(total - 1.0) > 0.01:
-            raise refusal("quarter_shares", found=f"{total:.3f}")
+            raise refusal("quarter_shares", found=round(total, 3))
         first = self.time.start
         if first.weekday() != 0:
             monday = first - timedelta(days=first.weekday())
@@ -247,10 +255,35 @@ class Scenario(_Part, FromFile):
                         allowed=", ".join(names),
                         nearest=nearest(quarter, names),
                     )
+        self._listed(names)
         for again in self.history.returns:
             if again.shock >= len(self.shocks):
                 raise refusal("no_such_shock", found=again.shock, allowed=len(self.shocks) - 1)
         return self
+
+    def _listed(self, quarters: list[str]) -> None:
+        """Refuse a name that is there twice, a quarter that is none, ties of other people."""
+        for what in ("associations", "services", "spaces"):
+            listed = getattr(self, what)
+            names = [each.name for each in listed]
+            if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+                raise refusal("listed_twice", what=what, found=twice[0])
+            for k, each in enumerate(listed):
+                quarter = getattr(each, "quarter", None)
+                if quarter is not None and quarter not in quarters:
+                    raise refusal(
+                        "listed_quarter",
+                        what=f"{what}.{k}",
+                        found=quarter,
+                        allowed=", ".join(quarters),
+                        nearest=nearest(quarter, quarters),
+                    )
+        citizens = self.town.citizens
+        if self.network is not None and len(self.network.ties) != citizens:
+            raise refusal("network_people", found=len(self.network.ties), allowed=citizens)
+        most = max((max(each.people, default=-1) for each in self.associations), default=-1)
+        if most >= citizens:
+            raise refusal("network_people", found=most + 1, allowed=citizens)
 
     @property
     def calendar(self) -> Calendar:
@@ -268,9 +301,20 @@ class Scenario(_Part, FromFile):
         town = load_town(self.town.municipality, self.town.province)
         return with_figures(town, self.town.figures)
 
+    @cached_property
+    def known(self) -> Known:
+        """Return what is known of the town by name or by measure."""
+        return Known(
+            associations=self.associations,
+            services=self.services,
+            spaces=self.spaces,
+            pairs=None if self.network is None else self.network.pairs,
+            begins=self.time.start,
+        )
+
     @property
     def small(self) -> bool:
-        """Return whether the population is small enough to distort results (MODEL.md section 2)."""
+        """Return whether the population is small enough to distort results."""
         return self.town.citizens < _SMALL
 
     @cached_property

@@ -1,6 +1,6 @@
 """Which numbers nobody has measured, and the range each may lie in.
 
-A verdict is stated over the ranges of what is not known (MODEL.md section 4). Which numbers, and
+A verdict is stated over the ranges of what is not known. Which numbers, and
 their ranges, are read off the model itself, so that there is no second list to keep:
 
 * every number of the model, of the purse, of the actions and of the triggers of strategies whose

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from resilienza_sim.discovery import OneName, OneOf
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, localised
 from resilienza_sim.messages import catalogue
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 LONGEST_VALUE = 60
+_LEAST, _MOST = 1e-6, 1e15
+"""Sizes that are written without a power of ten."""
 _PATTERNS = {
     r"^[a-z][a-z0-9_]{0,39}$": "wanted.name",
     r"^\d{4}-(0[1-9]|1[0-2])$": "wanted.month",
@@ -46,8 +48,9 @@ class Phrase:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, lang: str) -> str:
-        """Return the phrase in one language."""
-        return catalogue(lang).text(f"errors.{self.key}", **_in_words(self.values, lang))
+        """Return the phrase in one language, its numbers as that language writes them."""
+        values = {name: localised(value, lang) for name, value in self.values.items()}
+        return catalogue(lang).text(f"errors.{self.key}", **_in_words(values, lang))
 
 
 def _in_words(values: Mapping[str, object], lang: str) -> dict[str, object]:
@@ -143,7 +146,7 @@ def wanted(annotation: Any) -> Phrase:
     """
     bare, constraints = peel(annotation)
     bounds = {
-        name: _plain(bound)
+        name: getattr(bound, "pattern", bound)
         for each in constraints
         for name in ("ge", "gt", "le", "lt", "min_length", "max_length", "pattern")
         if (bound := getattr(each, name, None)) is not None
@@ -178,7 +181,7 @@ def wanted(annotation: Any) -> Phrase:
     return Phrase("wanted.another")
 
 
-def _wanted_text(bounds: Mapping[str, str]) -> Phrase:
+def _wanted_text(bounds: Mapping[str, Any]) -> Phrase:
     if pattern := bounds.get("pattern"):
         return Phrase(_PATTERNS.get(pattern, "wanted.pattern"), {"pattern": pattern})
     if longest := bounds.get("max_length"):
@@ -186,21 +189,15 @@ def _wanted_text(bounds: Mapping[str, str]) -> Phrase:
     return Phrase("wanted.text")
 
 
-def _ranged(key: str, bounds: Mapping[str, str]) -> Phrase:
+def _ranged(key: str, bounds: Mapping[str, Any]) -> Phrase:
     low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
     if low is None and high is None:
         return Phrase(key)
-    below = "from" if "ge" in bounds else "above" if low else ""
-    above = "to" if "le" in bounds else "below" if high else ""
+    below = "from" if "ge" in bounds else "above" if low is not None else ""
+    above = "to" if "le" in bounds else "below" if high is not None else ""
     values = {"low": low, "high": high}
     span = Phrase(f"range.{'_'.join(filter(None, (below, above)))}", values)
     return Phrase("wanted.with_range", {"thing": Phrase(key), "range": span})
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(getattr(value, "pattern", value))
 
 
 def shown(value: object) -> str | Phrase:
@@ -209,7 +206,11 @@ def shown(value: object) -> str | Phrase:
         return "true" if value else "false"
     if isinstance(value, int):
         digits = int(value.bit_length() * math.log10(2)) + 1  # str() refuses thousands of digits
-        return str(value) if digits <= LONGEST_VALUE else Phrase("shown.digits", {"digits": digits})
+        if digits > LONGEST_VALUE:
+            return Phrase("shown.digits", {"digits": digits})
+        return Phrase("shown.number", {"value": value})
+    if isinstance(value, float) and _LEAST <= abs(value) < _MOST:
+        return Phrase("shown.number", {"value": value})
     if isinstance(value, str):
         return f'"{shortened(value)}"'
     if isinstance(value, Mapping | BaseModel):

@@ -21,6 +21,9 @@ _MINUS = "\u2212"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST = 400
+_ASSUMED = "assumption: "
+_ENGLISH = re.compile(r"\b(the|of|and|is|are|was|were|with|from|by|for|on|to|one|each|than)\b")
+"""Words that only a sentence in English has."""
 _FIGURES, _MOST_DECIMALS = 3, 6
 
 
@@ -87,6 +90,24 @@ class Words:
             found = [text.get(lang) for lang in (self.lang, *languages())]
             text = next((one for one in found if one), None)
         return plain(text) if text else plain(otherwise)
+
+    def source(self, text: object) -> str:
+        """Return a source, its marks (assumption, from memory, ...) in this language.
+
+        What is still English prose is said to be: studies and figures need no language.
+        """
+        told, prefix = str(text), "words.source.term."
+        if _ENGLISH.search(self._in_terms(told, prefix)):
+            mark = "assumed" if told.startswith(_ASSUMED) else "prose"
+            return self._own(f"source.{mark}", text=told.removeprefix(_ASSUMED))
+        return self._in_terms(told, prefix)
+
+    def _in_terms(self, text: str, prefix: str) -> str:
+        names = (key for key in self._catalogue.keys() if key.startswith(prefix))  # noqa: SIM118
+        for key in sorted(names, key=len, reverse=True):
+            word = rf"(?<!\w){re.escape(key.removeprefix(prefix))}(?!\w)"
+            text = re.sub(word, self._catalogue.raw(key).replace("\\", r"\\"), text)
+        return text
 
     # -- numbers -------------------------------------------------------------------------------
 

@@ -33,10 +33,10 @@ LAYERS = (
     ("concepts",),
     ("extensions", "scenario", "unmeasured", "worlds", "simulation", "divergence", "ablation"),
     ("experiments",),
-    ("report",),
-    ("drafting",),
+    ("report", "classroom"),
+    ("drafting", "tables"),
     ("",),  # the package itself: the names others import
-    ("cli", "dashboard"),
+    ("cli",),
     ("__main__",),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

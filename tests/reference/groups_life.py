@@ -21,9 +21,11 @@ def shared_problem(active, unmet, need, quarter, quarters, above, members, who) 
 
 def group_hazard(groups, g: int, week: int, p) -> float:
     """h0 e^(-age) + h1 [small, no money] + [money over] e^(-age) / (1 + roots) + h2 dip."""
+    if groups.listed[g] == 2:
+        return 0.0
     young = math.exp(-p.death_ageing * max(week - int(groups.born[g]), 0))
     h = p.death * young + p.death_old
-    if groups.funds[g] <= 0.0 and groups.members[g] < 3:
+    if groups.funds[g] <= 0.0 and groups.members[g] < groups.small[g]:
         h += p.death_small
     if groups.funds[g] <= 0.0 and groups.granted[g]:
         h += p.death_unfunded * young / (1.0 + int(groups.active[g]) / p.roots)

@@ -1,4 +1,4 @@
-"""Comparisons that must come out in one way, whatever the magnitudes (MODEL.md rules 5 and 9).
+"""Comparisons that must come out in one way, whatever the magnitudes (docs/odd.md, rule 5 and 9).
 
 Each is run on paired replicates of a small town; a difference counts when it is larger than twice
 its standard error.

@@ -151,12 +151,12 @@ SENTENCES = {
     " from 0 to 1.5.",
     'shocks=[{kind="heat",days=1.5}]': "shocks.0.days is 1.5, but it must be a whole number from 0"
     " to 15.",
-    "spend=-1": "spend is -1, but it must be a number from 0 up.",
+    "spend=-1": "spend is \u22121, but it must be a number from 0 up.",
     "spend=inf": "spend is inf, but it must be a number from 0 up.",
     "spend=nan": "spend is nan, but it must be a number from 0 up.",
     "spend=1e400": "spend is inf, but it must be a number from 0 up.",
     f"spend=1{'0' * 400}": "spend is a number of 401 digits, but it must be a number from 0 up.",
-    f"flag=0x1{'0' * 5000}": "flag is a number of 6021 digits, but it must be true or false.",
+    f"flag=0x1{'0' * 5000}": "flag is a number of 6,021 digits, but it must be true or false.",
     "least=2": "least is 2, but it must be a whole number greater than 2 and less than 9.",
     "most=9": "most is 9, but it must be a whole number less than 9.",
     'effects.a="b"': 'effects.a is "b", but it must be a number.',
@@ -233,7 +233,7 @@ def test_what_is_not_a_readable_text(tmp_path: Path) -> None:
     with pytest.raises(ResilienzaError, match="is not a file"):
         read_toml(tmp_path)
     (tmp_path / "big.toml").write_bytes(b"#" * (LARGEST_BYTES + 1))
-    with pytest.raises(ResilienzaError, match=f"at most {LARGEST_BYTES}"):
+    with pytest.raises(ResilienzaError, match=f"at most {LARGEST_BYTES:,}"):
         read_toml(tmp_path / "big.toml")
     (tmp_path / "latin.toml").write_bytes('a = 1\nb = "città"\n'.encode("latin-1"))
     with pytest.raises(ResilienzaError, match=r"not a UTF-8 text \(line 2\)"):
@@ -258,10 +258,10 @@ def test_what_is_valid_is_returned(tmp_path: Path) -> None:
     ("value", "words"),
     [
         (True, "true"),
-        (1.5, "1.5"),
+        (1.5, Phrase("shown.number", {"value": 1.5})),
         ("a", '"a"'),
         (date(2020, 1, 6), "2020-01-06"),
-        (10**59, str(10**59)),
+        (10**59, Phrase("shown.number", {"value": 10**59})),
         (10**60, Phrase("shown.digits", {"digits": 61})),
         pytest.param(-(10**5000), Phrase("shown.digits", {"digits": 5001}), id="endless"),
         ({}, Phrase("shown.table")),

@@ -16,7 +16,7 @@ __all__ = ["Argini"]
 class Argini(Action):
     """Reinforce the argini: protocols, stock, reserve and surge capacity against known hazards."""
 
-    source: ClassVar[str] = "MODEL.md section 1, rule 6, and equation 10"
+    source: ClassVar[str] = "Viglione et al. 2014; Di Baldassarre et al. 2013; sizes: assumption"
     ambit: ClassVar[Ambit] = "services"
 
     unit_cost_eur: float = quantity(

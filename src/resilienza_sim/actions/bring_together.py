@@ -16,10 +16,7 @@ __all__ = ["BringTogether"]
 class BringTogether(Action):
     """Activities that people of different sides and groups do together (connessione)."""
 
-    source: ClassVar[str] = (
-        "MODEL.md section 5, rows 24 and 40; Pettigrew & Tropp 2006: contact helps most when people"
-        " do something together"
-    )
+    source: ClassVar[str] = "Pettigrew & Tropp 2006; sizes: assumption"
     ambit: ClassVar[Ambit] = "ties"
 
     unit_cost_eur: float = quantity(

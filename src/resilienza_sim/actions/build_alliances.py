@@ -25,7 +25,9 @@ class BuildAlliances(Action):
     `across` quarters, they overlap as before but can lend one another what they can spare.
     """
 
-    source: ClassVar[str] = "MODEL.md section 5, rows 11, 16, 24; equation 9"
+    source: ClassVar[str] = (
+        "Provan & Milward 1995; decree 117/2017, art. 55: co-planning; sizes: assumption"
+    )
     ambit: ClassVar[Ambit] = "planning"
 
     governance: Literal["horizontal", "vertical"] = "horizontal"

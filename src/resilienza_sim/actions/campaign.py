@@ -18,7 +18,7 @@ __all__ = ["Campaign"]
 class Campaign(Action):
     """Make help visible: a campaign on the services or on the groups (visibilità)."""
 
-    source: ClassVar[str] = "MODEL.md equation 12; Snyder et al. 2004"
+    source: ClassVar[str] = "Snyder et al. 2004"
     ambit: ClassVar[Ambit] = "awareness"
 
     about: Literal["formal", "informal"] = "informal"

@@ -27,7 +27,7 @@ __all__ = ["CashSupport"]
 class CashSupport(Action):
     """Give money to households in need of income."""
 
-    source: ClassVar[str] = "MODEL.md section 5, row 34"
+    source: ClassVar[str] = "McGuire, Kaiser & Bach-Mortensen 2022; CNEL 2025"
     ambit: ClassVar[Ambit] = "services"
 
     unit_cost_eur: float = quantity(

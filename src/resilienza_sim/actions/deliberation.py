@@ -16,7 +16,7 @@ __all__ = ["Deliberation"]
 class Deliberation(Action):
     """Pay for the seats of a public deliberation, which looks at the plan again every cycle."""
 
-    source: ClassVar[str] = "MODEL.md section 5, rows 30, 32-35 and 38; Page 2007"
+    source: ClassVar[str] = "Page 2007; decree 117/2017, art. 55: co-programming; sizes: assumption"
     ambit: ClassVar[Ambit] = "planning"
 
     unit_cost_eur: float = quantity(

@@ -27,7 +27,7 @@ class EngageStakeholders(Action):
     town's worst problem lacks most (its bottleneck), the largest of them first.
     """
 
-    source: ClassVar[str] = "MODEL.md section 5, rows 26 and 27"
+    source: ClassVar[str] = "assumption: no study was found"
     ambit: ClassVar[Ambit] = "planning"
     ways: ClassVar[tuple[str, ...]] = ("by",)
 

@@ -23,7 +23,7 @@ __all__ = ["FoundGroups"]
 class FoundGroups(Action):
     """Found new groups with a start-up grant (moltiplicazione)."""
 
-    source: ClassVar[str] = "MODEL.md section 5, rows 19 and 22"
+    source: ClassVar[str] = "assumption: no study was found"
     ambit: ClassVar[Ambit] = "ties"
     ways: ClassVar[tuple[str, ...]] = ("among",)
 

@@ -19,7 +19,7 @@ __all__ = ["OpenSpaces"]
 class OpenSpaces(Action):
     """Open places of proximity and find new uses for closed ones."""
 
-    source: ClassVar[str] = "MODEL.md section 5, row 15"
+    source: ClassVar[str] = "assumption: no study was found"
     ambit: ClassVar[Ambit] = "ties"
 
     unit_cost_eur: float = quantity(

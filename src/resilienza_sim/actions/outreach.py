@@ -20,7 +20,7 @@ __all__ = ["Outreach"]
 class Outreach(Action):
     """Knock on the doors of those who keep away from help."""
 
-    source: ClassVar[str] = "MODEL.md section 5, rows 25 and 40"
+    source: ClassVar[str] = "Kiely et al. 2022; sizes: assumption"
     ambit: ClassVar[Ambit] = "awareness"
 
     towards: Literal["everyone", "target"] = "everyone"

@@ -17,7 +17,7 @@ __all__ = ["PracticeTrials"]
 class PracticeTrials(Action):
     """Try new practices in services and groups: small pilots that can fail."""
 
-    source: ClassVar[str] = "MODEL.md section 5, row 31, and equation 11; March 1991"
+    source: ClassVar[str] = "March 1991; sizes: assumption"
     ambit: ClassVar[Ambit] = "planning"
 
     unit_cost_eur: float = quantity(

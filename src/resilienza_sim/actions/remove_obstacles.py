@@ -17,7 +17,7 @@ __all__ = ["RemoveObstacles"]
 class RemoveObstacles(Action):
     """Lower what keeps people from services: cost, distance or bureaucracy."""
 
-    source: ClassVar[str] = "MODEL.md section 5, row 37"
+    source: ClassVar[str] = "Herd & Moynihan 2018, from memory; sizes: assumption"
     ambit: ClassVar[Ambit] = "planning"
 
     obstacle: Literal["cost", "distance", "bureaucracy"] = "bureaucracy"

@@ -17,7 +17,7 @@ __all__ = ["ServiceStaff"]
 class ServiceStaff(Action):
     """Pay more workers of a usual service."""
 
-    source: ClassVar[str] = "MODEL.md equation 8"
+    source: ClassVar[str] = "CNEL 2025; law 178/2020"
     ambit: ClassVar[Ambit] = "services"
 
     service: Literal["social_work", "home_care", "shelter", "family_support"] = "social_work"

@@ -16,7 +16,7 @@ __all__ = ["StreetWork"]
 class StreetWork(Action):
     """Street workers: presence in buildings, neighbourhoods and quarters."""
 
-    source: ClassVar[str] = "MODEL.md section 5, row 13"
+    source: ClassVar[str] = "assumption: no study was found; Bryant et al. 2003, from memory"
     ambit: ClassVar[Ambit] = "ties"
 
     unit_cost_eur: float = quantity(

@@ -25,7 +25,7 @@ class SupportGroups(Action):
     members: the strengths already present), or those who are weakest.
     """
 
-    source: ClassVar[str] = "MODEL.md section 5, rows 23 and 39"
+    source: ClassVar[str] = "Kretzmann & McKnight 1993, from memory; sizes: assumption"
     ambit: ClassVar[Ambit] = "planning"
     ways: ClassVar[tuple[str, ...]] = ("by",)
 

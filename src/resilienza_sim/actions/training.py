@@ -20,7 +20,7 @@ __all__ = ["Training"]
 class Training(Action):
     """Train active citizens: skill and self-efficacy (empowerment)."""
 
-    source: ClassVar[str] = "MODEL.md section 5, row 41"
+    source: ClassVar[str] = "Bandura, from memory; sizes: assumption"
     ambit: ClassVar[Ambit] = "awareness"
 
     unit_cost_eur: float = quantity(

@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, cast
 
 import resilienza_sim
@@ -37,8 +38,12 @@ the set-up of a town. Read when numpy is first imported, hence before any comman
 
 
 def commands() -> tuple[str, ...]:
-    """Return the names of the commands: the modules of this package without a leading ``_``."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name[0] != "_"))
+    """Return the names of the commands: the modules of this package without a leading ``_``.
+
+    A module that would bear a word of Python's own has a ``_`` after it.
+    """
+    names = (m.name for m in pkgutil.iter_modules(__path__) if m.name[0] != "_")
+    return tuple(sorted(name.removesuffix("_") for name in names))
 
 
 def parser(name: str) -> Any:
@@ -46,7 +51,8 @@ def parser(name: str) -> Any:
     import typer
 
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    function: Callable[..., int | None] = import_module(f"{__name__}.{name}").command
+    module = f"{name}_" if iskeyword(name) else name
+    function: Callable[..., int | None] = import_module(f"{__name__}.{module}").command
     app.command(name, add_help_option=False)(function)
     return typer.main.get_command(app)
 

@@ -145,20 +145,19 @@ class _Teller:
         if self.analysis.is_sweep:
             self._comparison_of_points(base)
             return
-        heads = ("arm", "n", "difference", "interval", "relative", "dz", "p_better", "verdict")
+        heads = ("arm", "n", "difference", "interval", "relative", "p_better", "verdict")
         rows = [
             (
                 self.arm(row.strategy),
                 str(row.n),
                 *self.estimate(row),
                 str(self.reader.words.percent(row.relative, 1, sign=True)),
-                str(self.reader.words.number(row.dz, 2, sign=True)),
                 self.percent(row.p_better),
                 self.verdict(row.verdict),
             )
             for row in self.tables["comparison"].itertuples()
         ]
-        self.write(self.say("title.comparison", baseline=base), heads, rows, (0, 7))
+        self.write(self.say("title.comparison", baseline=base), heads, rows, (0, 6))
 
     def _comparison_of_points(self, base: str) -> None:
         kinds = ("better", "worse", "equivalent", "undecided")

@@ -122,6 +122,8 @@ def usage_mistake(name: str, command: Any, error: Any) -> ResilienzaError:
         return ResilienzaError("unknown_option", found=found, allowed=allowed, nearest=close)
     if kind == "MissingParameter":
         return ResilienzaError("missing_argument", command=name, found=error.param.metavar)
+    if kind == "BadOptionUsage" and "does not take" in error.message:
+        return ResilienzaError("option_without_argument", found=error.option_name)
     if kind == "BadOptionUsage":
         return ResilienzaError("option_without_value", found=error.option_name)
     if extra := _EXTRA.search(str(error)):

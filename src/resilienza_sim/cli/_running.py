@@ -46,7 +46,7 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
 
 
 @contextmanager
-def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
+def progress_of(terminal: Terminal, runs: int, title: str | None = None) -> Iterator[Progress]:
     """Show a bar with the time left on a terminal, a plain line now and then elsewhere."""
     if not terminal.interactive:
         from resilienza_sim.experiments.progress import plain_progress
@@ -58,7 +58,7 @@ def progress_of(terminal: Terminal, runs: int) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn(terminal.words("running.runs")),
+        TextColumn(title or terminal.words("running.runs")),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TextColumn("{task.fields[left]}"),

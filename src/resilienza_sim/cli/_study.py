@@ -16,63 +16,38 @@ __all__ = ["tell", "write"]
 
 def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
     """Write what a study found, for each decision date: one screen, or all of it."""
+    from resilienza_sim.cli._screen import answer
     from resilienza_sim.report.view import decisions
     from resilienza_sim.report.worlds import alone
 
     words = terminal.spelling
     views = decisions(study, words)
-    for view in views if details else ():
-        for comparison in _to_show(view):
-            _table(terminal, view, comparison)
     for line in alone(views[0]) if views else ():
         terminal.bullet(line)
-    for k, view in enumerate(views):
+    if not details:
+        answer(terminal, views)
+        folder = next(iter(study.decisions.values())).folder
+        terminal.say("study.details", folder=folder)
+        return
+    for view in views:
+        for comparison in _to_show(view):
+            _table(terminal, view, comparison)
+    for view in views:
         terminal.print()
         terminal.say("study.decision", date=words.date(view.day))
-        if details:
-            _all(terminal, view)
-        else:
-            _three(terminal, view)
-            if k:  # of later decisions the table tells enough
-                continue
-            _in_words(terminal, view)
-        _beside(terminal, view, details=details)
-        _notes(terminal, view, details=details)
-    if not details:
-        terminal.print()
-        terminal.say("study.details", folder=next(iter(study.decisions.values())).folder)
-
-
-def _three(terminal: Terminal, view: DecisionView) -> None:
-    """Write the three figures of every comparison."""
-    from resilienza_sim.report.tables import three_table
-
-    heads, rows = three_table(view, _to_show(view))
-    terminal.table(heads, rows, right=(1, 2, 3, 5), edge=False)
-
-
-def _in_words(terminal: Terminal, view: DecisionView) -> None:
-    """Write in words what the study is for: one comparison, how sure, what it costs."""
-    from resilienza_sim.report.tables import verdicts
-    from resilienza_sim.report.worlds import axes_in_short
-
-    found = {(v.comparison.baseline.name, v.comparison.strategy.name): v for v in verdicts(view)}
-    old, new = view.study.contrast
-    told = found.get((old, new)) or found.get((new, old))
-    if told is None:
-        return
-    terminal.bullet(told.sentence)
-    for line in (told.sure, told.others, *axes_in_short(view)):
-        if line:
-            terminal.bullet(line)
+        _all(terminal, view)
+        _beside(terminal, view)
+        _notes(terminal, view)
 
 
 def _all(terminal: Terminal, view: DecisionView) -> None:
     """Write every verdict with its three figures, and what it hangs on along each axis."""
-    from resilienza_sim.report.tables import verdicts
+    from resilienza_sim.report.tables import three_table, verdicts
     from resilienza_sim.report.worlds import axes
 
     shown = _to_show(view)
+    heads, rows = three_table(view, shown)
+    terminal.table(heads, rows, right=(1, 2, 3, 5))
     for verdict in verdicts(view):
         if verdict.comparison in shown:
             parts = (verdict.sentence, verdict.sure, verdict.others)
@@ -85,13 +60,13 @@ def _all(terminal: Terminal, view: DecisionView) -> None:
             terminal.print(f"      {line}")
 
 
-def _beside(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
+def _beside(terminal: Terminal, view: DecisionView) -> None:
     """Write what the studies beside this one say."""
     from resilienza_sim.report.beside import interaction, null_model
 
     words = view.words
     if null := null_model(view):
-        terminal.bullet(f"{words('null.title')} {null['sentence' if details else 'short']}")
+        terminal.bullet(f"{words('null.title')} {null['sentence']}")
     if together := interaction(view):
         terminal.bullet(words("interaction.text", one=together["one"], two=together["two"]))
         for row in together["rows"]:
@@ -99,17 +74,16 @@ def _beside(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
             terminal.bullet(words("interaction.line", interval=row["interval"], **known))
 
 
-def _notes(terminal: Terminal, view: DecisionView, *, details: bool) -> None:
-    """Write what limits a verdict and, with details, where the lives of two arms part."""
+def _notes(terminal: Terminal, view: DecisionView) -> None:
+    """Write what limits a verdict, and where the lives of two arms part."""
     from resilienza_sim.experiments.headline import TOTAL
     from resilienza_sim.report.tables import divergence
 
     if view.headline == TOTAL:
         terminal.bullet(view.words("answer.no_twin"))
-    if details:
-        titles = {arm.name: arm.title for arm in view.arms}
-        for line in divergence(view.words, view.study.manifest, titles):
-            terminal.bullet(line)
+    titles = {arm.name: arm.title for arm in view.arms}
+    for line in divergence(view.words, view.study.manifest, titles):
+        terminal.bullet(line)
     if view.failed:
         terminal.bullet(terminal.words("study.failed", count=view.failed))
 
@@ -165,7 +139,6 @@ def write(terminal: Terminal, study: Study, *, png: bool, pdf: Path | None = Non
     path = folder / "report.html"
     figures = folder / "figures" if png else None
     write_report(study, path, lang=terminal.lang, png=figures, pdf=pdf)
-    terminal.print()
     if png:
         terminal.say("study.figures", path=folder / "figures")
     terminal.say("study.report", path=path)

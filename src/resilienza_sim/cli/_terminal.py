@@ -110,6 +110,20 @@ class Terminal:
 
         self.print(f"  • {clean(text)}")
 
+    def folded_bullet(self, text: str) -> None:
+        """Write one item of a list, folded to the width of the terminal; nothing if it is empty."""
+        if text:
+            self._write_folded(text, "• ", "  ")
+
+    def folded(self, text: str) -> None:
+        """Write a sentence folded to the width of the terminal."""
+        self._write_folded(text, "", "")
+
+    def _write_folded(self, text: str, first: str, after: str) -> None:
+        from resilienza_sim.wording import clean
+
+        self._folded(clean(text), first, after)
+
     def warn(self, text: str) -> None:
         """Write one line on standard error, not an endless one."""
         from resilienza_sim.wording import clean

@@ -124,14 +124,14 @@ def _announce(terminal: Terminal, plan: ArmsPlan, games: tuple[Game, ...]) -> No
             "arms.attribute.announce",
             title=clean(scenario.title.text(terminal.lang)),
             town=scenario.territory.name,
-            citizens=scenario.town.citizens,
+            citizens=terminal.spelling.number(scenario.town.citizens, 0),
             pairs=len(plan.by_pair),
-            arms=", ".join(each.name for each in plan.base),
-            decision=sorted(scenario.time.decisions)[plan.decision].isoformat(),
+            arms=terminal.spelling.quoted([each.title.text(terminal.lang) for each in plan.base]),
+            decision=terminal.spelling.date(sorted(scenario.time.decisions)[plan.decision]),
         )
     )
     if scenario.small:
-        terminal.say("running.small", citizens=scenario.town.citizens)
+        terminal.say("running.small", citizens=terminal.spelling.number(scenario.town.citizens, 0))
     for game in games:
         key = "exact" if game.exact else "sampled"
         terminal.bullet(

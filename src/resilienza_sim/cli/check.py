@@ -45,14 +45,15 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
         file=file,
         title=scenario.title.text(terminal.lang),
         town=scenario.territory.name,
-        citizens=scenario.town.citizens,
+        citizens=terminal.spelling.number(scenario.town.citizens, 0),
         quarters=len(scenario.quarters),
         weeks=scenario.time.weeks,
         shocks=len(scenario.shocks),
         decisions=len(scenario.time.decisions),
     )
     if scenario.small:
-        terminal.say("check.small", citizens=scenario.town.citizens)
+        citizens = terminal.spelling.number(scenario.town.citizens, 0)
+        terminal.say("check.small", citizens=citizens)
     _in_euros(terminal, scenario, plans)
 
 

@@ -52,7 +52,7 @@ def command(
     n = wanted.town.citizens
     seed_used = 1 if chosen is None else chosen
     community = build_community(
-        wanted.territory, wanted.quarters, n, seed_used, wanted.parameters.ties
+        wanted.territory, wanted.quarters, n, seed_used, wanted.parameters.ties, wanted.known
     )
     _people(terminal, community)
     structure = measure(community.ties, seed=seed_used)
@@ -80,7 +80,7 @@ def _people(terminal: Terminal, community: Community) -> None:
         groups=words.number(community.ties.n_groups, 0),
     )
     if n < 2_000:
-        terminal.say("running.small", citizens=n)
+        terminal.say("running.small", citizens=terminal.spelling.number(n, 0))
 
 
 def _structure(terminal: Terminal, structure: Structure, rows: list[Row]) -> None:
@@ -97,7 +97,9 @@ def _structure(terminal: Terminal, structure: Structure, rows: list[Row]) -> Non
     terminal.say("community.giant", share=words.percent(structure.giant_share, 1))
     missed = [_measure(terminal, row.name) for row in rows if not row.within]
     if missed:
-        terminal.say("community.missed", names=words.list(missed), citizens=structure.nodes)
+        terminal.say(
+            "community.missed", names=words.list(missed), citizens=words.number(structure.nodes, 0)
+        )
     else:
         terminal.say("community.all_within")
     terminal.say("community.source")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from resilienza_sim.cli._terminal import Terminal
+    from resilienza_sim.experiments.compare import Comparison
     from resilienza_sim.experiments.estimate import Estimate
     from resilienza_sim.experiments.plan import Plan
     from resilienza_sim.scenario import Scenario as Description
@@ -77,10 +79,11 @@ def command(
     folder = new_folder("--out", out)
     asked = {"--metric": metric, "--half-width": half_width}
     asked |= {"--most-pairs": most_pairs, "--step": step}
-    if not until_sure and (alone := next((o for o, text in asked.items() if text), None)):
+    if not until_sure and (
+        alone := next((o for o, text in asked.items() if text is not None), None)
+    ):
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
-    from resilienza_sim.experiments.beside import LUCK, NULL
     from resilienza_sim.experiments.compare import Request, default_folder
 
     rule_asked = partial(
@@ -104,19 +107,21 @@ def command(
     ).prepared()
     plan, rule = wanted.plan, wanted.rule
     folder = folder or default_folder(plan)
-    _announce(terminal, wanted.scenario, plan, folder)
-    for each in wanted.beside:
-        if each.place in (NULL, LUCK):
-            terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
-    if wanted.groups is not None:
-        one, two = (" + ".join(f"shocks.{k}" for k in group) for group in wanted.groups)
-        terminal.say("compare.beside_shocks", one=one, two=two)
-    terminal.say("running.measuring")
+    if details:
+        _announce(terminal, wanted, folder)
+        _announce_beside(terminal, wanted)
+        terminal.say("running.measuring")
     plans = (plan, *(each.plan for each in wanted.beside))
     cost = _estimate(wanted.scenario, wanted.arms, plans, n_workers)
     if rule is not None:
         cost = announce(terminal, rule, plan, cost)
-    announce_cost(terminal, cost, folder)
+    if details:
+        announce_cost(terminal, cost, folder)
+    else:
+        _announce_in_short(terminal, wanted.scenario, plan, cost, folder)
+    if wanted.scenario.small:
+        citizens = terminal.spelling.number(plan.citizens, 0)
+        terminal.warn(terminal.words("running.small", citizens=citizens))
     with progress_of(terminal, cost.runs) as progress:
         study = wanted.run(
             folder,
@@ -132,26 +137,63 @@ def command(
     return 0
 
 
-def _announce(terminal: Terminal, scenario: Description, plan: Plan, folder: Path) -> None:
+def _announce(terminal: Terminal, wanted: Comparison, folder: Path) -> None:
+    words, plan, scenario = terminal.spelling, wanted.plan, wanted.scenario
+    titles = [arm.title.text(terminal.lang) for arm in wanted.arms]
+    days = [words.date(datetime.date.fromisoformat(day)) for day in plan.decisions]
     terminal.say(
         "compare.announce",
         title=scenario.title.text(terminal.lang),
         town=scenario.territory.name,
-        citizens=plan.citizens,
-        pairs=plan.pairs,
-        arms=", ".join(plan.strategies),
-        decisions=", ".join(plan.decisions),
+        citizens=words.number(plan.citizens, 0),
+        pairs=words.number(plan.pairs, 0),
+        arms=words.quoted(titles),
+        decisions=words.list(days),
     )
-    if (folder / "manifest.json").exists():
-        terminal.say("running.resume", folder=folder)
+    _tell_if_resumed(terminal, folder)
     if plan.ranges is None:
         terminal.say("compare.point")
     else:
         returns = len(scenario.history.draws) + len(scenario.history.returns)
-        numbers = len(plan.ranges.drawn)
+        numbers = words.number(len(plan.ranges.drawn), 0)
         terminal.say("compare.worlds", numbers=numbers, history=returns)
-    if scenario.small:
-        terminal.say("running.small", citizens=plan.citizens)
+
+
+def _announce_in_short(
+    terminal: Terminal, scenario: Description, plan: Plan, cost: Estimate, folder: Path
+) -> None:
+    """Say in one sentence what is compared and how long it takes."""
+    words = terminal.spelling
+    terminal.folded(
+        terminal.words(
+            "compare.short",
+            title=scenario.title.text(terminal.lang),
+            town=scenario.territory.name,
+            citizens=words.number(plan.citizens, 0),
+            pairs=words.number(plan.pairs, 0),
+            time=words.duration(cost.seconds),
+        )
+    )
+    _tell_if_resumed(terminal, folder)
+    if warning := cost.disk_warning(folder, terminal.lang):
+        terminal.warn(warning)
+
+
+def _tell_if_resumed(terminal: Terminal, folder: Path) -> None:
+    if (folder / "manifest.json").exists():
+        terminal.say("running.resume", folder=folder)
+
+
+def _announce_beside(terminal: Terminal, wanted: Comparison) -> None:
+    """Say which studies run beside the one that is asked for."""
+    from resilienza_sim.experiments.beside import LUCK, NULL
+
+    for each in wanted.beside:
+        if each.place in (NULL, LUCK):
+            terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
+    if wanted.groups is not None:
+        one, two = (" + ".join(f"shocks.{k}" for k in group) for group in wanted.groups)
+        terminal.say("compare.beside_shocks", one=one, two=two)
 
 
 def _estimate(

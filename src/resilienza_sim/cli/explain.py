@@ -72,7 +72,7 @@ def _component(terminal: Terminal, name: str) -> bool:
                 terminal.say("explain.weekly")
             if getattr(each, "per_head", False):
                 terminal.say("explain.per_head")
-            terminal.say("explain.source", value=each.source or "–")
+            terminal.say("explain.source", value=terminal.spelling.source(each.source or "–"))
             if len(columns) > 1:
                 terminal.say("explain.columns", value=", ".join(columns))
             _fields(terminal, getattr(each, "model_fields", {}))
@@ -114,7 +114,8 @@ def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
         default = terminal.words("explain.required")
     if isinstance(default, Phrase):
         default = default.text(terminal.lang)
-    reasons = (info.description, extra.get("source"))
+    source = extra.get("source")
+    reasons = (info.description, source and terminal.spelling.source(source))
     return (
         name,
         wanted(info).text(terminal.lang),
@@ -178,7 +179,7 @@ def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _scenario(terminal: Terminal, scenario: Scenario) -> None:
-    lang = terminal.lang
+    lang, words = terminal.lang, terminal.spelling
     terminal.print()
     terminal.say("explain.scenario", name=scenario.name, title=scenario.title.text(lang))
     terminal.paragraph(scenario.description.text(lang))
@@ -186,29 +187,36 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
         "explain.town",
         town=scenario.territory.name,
         province=scenario.territory.province,
-        residents=scenario.territory.residents,
-        citizens=scenario.town.citizens,
+        residents=words.number(scenario.territory.residents, 0),
+        citizens=words.number(scenario.town.citizens, 0),
     )
     terminal.say(
         "explain.time",
-        start=scenario.time.start,
+        start=words.date(scenario.time.start),
         weeks=scenario.time.weeks,
         burn_in=scenario.time.burn_in_weeks,
-        decisions=", ".join(str(day) for day in scenario.time.decisions),
+        decisions=words.list([words.date(day) for day in scenario.time.decisions]),
     )
-    shares = [(quarter.name, f"{100 * quarter.share:.0f} %") for quarter in scenario.quarters]
+    shares = [(quarter.name, words.percent(quarter.share)) for quarter in scenario.quarters]
     terminal.table(_heads(terminal, "quarter", "share"), shares, right=(1,))
     shocks: tuple[Any, ...] = scenario.shocks
     rows = [
-        (f"shocks.{k}", shock.kind(), shock.start, _told(shock.label, terminal.lang))
+        (
+            f"shocks.{k}",
+            shock.kind(),
+            words.short_date(shock.start),
+            _told(shock.label, terminal.lang),
+        )
         for k, shock in enumerate(shocks)
     ]
     terminal.table(_heads(terminal, "place", "shock", "start", "label"), rows)
     if acts := scenario.exogenous.emergencies:
-        spans = ", ".join(f"{act.start} – {act.end}" for act in acts)
+        spans = ", ".join(
+            f"{words.short_date(act.start)} – {words.short_date(act.end)}" for act in acts
+        )
         terminal.say("explain.emergencies", spans=spans)
     for source in scenario.sources:
-        terminal.bullet(source)
+        terminal.bullet(words.source(source))
 
 
 def _told(label: Any, lang: str) -> str:
@@ -223,7 +231,7 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
     title = strategy.title.text(terminal.lang)
     terminal.say("explain.strategy", name=strategy.name, title=title)
     terminal.paragraph(strategy.description.text(terminal.lang))
-    terminal.say("explain.source", value=strategy.source)
+    terminal.say("explain.source", value=terminal.spelling.source(strategy.source))
     heads = _heads(terminal, "phase", "action", "share", "about")
     rows = [
         (
@@ -240,11 +248,10 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
 
 def _gets(terminal: Terminal, line: Allocation) -> str:
     """Return what a line gets: a share of the purse, or euros a year of the whole town."""
-    from resilienza_sim.words import Words
-
+    words = terminal.spelling
     if line.eur_per_year is None:
-        return f"{100 * line.share:.0f} %"
-    return terminal.words("explain.a_year", euros=Words(terminal.lang).euros(line.eur_per_year))
+        return words.percent(line.share, 0 if float(100 * line.share).is_integer() else 1)
+    return terminal.words("explain.a_year", euros=words.euros(line.eur_per_year))
 
 
 def _concepts(terminal: Terminal, name: str) -> bool:
@@ -277,7 +284,7 @@ def _pattern(terminal: Terminal, name: str) -> bool:
     terminal.say("explain.pattern", name=name, statement=statement)
     terminal.say("explain.unit", value=pattern.unit.text(terminal.lang))
     terminal.say("explain.measured", value=measured)
-    terminal.say("explain.source", value=pattern.source)
+    terminal.say("explain.source", value=terminal.spelling.source(pattern.source))
     if pattern.fitted is not None:
         terminal.say("explain.fitted", value=pattern.fitted)
     terminal.say("explain.ask", name=name)
@@ -294,7 +301,7 @@ def _concept(terminal: Terminal, concept: Concept) -> None:
     )
     terminal.paragraph(concept.claim.text(terminal.lang))
     terminal.say("explain.shown_by", indicator=concept.indicator, outcome=concept.outcome)
-    terminal.say("explain.source", value=concept.source)
+    terminal.say("explain.source", value=terminal.spelling.source(concept.source))
     terminal.say("explain.try", number=concept.number)
 
 
@@ -304,7 +311,7 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
     terminal.say("explain.experiment", name=experiment.name, question=question)
     terminal.paragraph(experiment.description.text(terminal.lang))
     for source in experiment.sources:
-        terminal.say("explain.source", value=source)
+        terminal.say("explain.source", value=terminal.spelling.source(source))
     heads = [
         terminal.words(f"explain.factor.{head}") for head in ("name", "about", "span", "source")
     ]
@@ -314,8 +321,11 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
             factor.title.text(terminal.lang),
             terminal.spelling.span(factor.low, factor.high)
             if factor.is_range
-            else ", ".join(str(option) for option in factor.options),
-            factor.source,
+            else ", ".join(
+                terminal.spelling.exact(option) if isinstance(option, float) else str(option)
+                for option in factor.options
+            ),
+            terminal.spelling.source(factor.source),
         )
         for factor in experiment.factors
     ]

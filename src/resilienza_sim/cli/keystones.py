@@ -88,17 +88,17 @@ def command(
 
 def _tell(terminal: Terminal, found: Keystones, metric: str) -> None:
     from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.report.dossier.keystones import FILE, name_of
+    from resilienza_sim.report.dossier.keystones import FILE, name_of, names_of
     from resilienza_sim.words import Words
 
     table, words = found.table(metric), terminal.spelling
     say = Words(terminal.lang, "dossier")
-    quarters = [quarter.name for quarter in found.plan.scenario.quarters]
+    names = names_of(found.plan.scenario.model_dump(mode="json"))
     rows = []
     for row in table.to_dict("records"):
         difference, interval = words.estimate(row["loss"], row["low"], row["high"])
         counted = say("of.counted", some=row["worse"], n=row["n"])
-        rows.append((name_of(say, str(row["name"]), quarters), difference, interval, counted))
+        rows.append((name_of(say, str(row["name"]), names), difference, interval, counted))
     heads = ("who", "loss", "interval", "worse")
     terminal.table([say(f"keystones.{head}") for head in heads], rows, right=(1, 2, 3))
     path = write_csv(found.folder / FILE, table)

@@ -76,7 +76,7 @@ def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
         # An indicator may fill several columns of the weekly table: those are the names in use.
         names = each.columns() if isinstance(each, Indicator) else (name,)
         for own in names:
-            yield own, about(terminal, kind, own, each.summary()), unit, each.source
+            yield own, about(terminal, kind, own, each.summary()), unit, words.source(each.source)
 
 
 def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:

@@ -114,13 +114,15 @@ def _announce(terminal: Terminal, plan: SweepPlan, folder: Path) -> None:
         "sweep.announce",
         points=len(plan.points),
         scenarios=", ".join(told.scenarios),
-        arms=", ".join(arm.name for arm in plan.bench.strategies),
+        arms=terminal.spelling.quoted(
+            [arm.title.text(terminal.lang) for arm in plan.bench.strategies]
+        ),
         pairs=max(plan.pairs),
         factors=", ".join(factor.title.text(terminal.lang) for factor in told.factors) or "–",
     )
     if any(scenario.small for scenario in plan.bench.scenarios.values()):
         few = min(scenario.town.citizens for scenario in plan.bench.scenarios.values())
-        terminal.say("running.small", citizens=few)
+        terminal.say("running.small", citizens=terminal.spelling.number(few, 0))
     if (folder / "manifest.json").exists():
         terminal.say("running.resume", folder=folder)
 

@@ -140,16 +140,16 @@ def _announce(terminal: Terminal, plan: Any, search: Search | None, metric: Metr
             "arms.yardstick.announce",
             title=clean(scenario.title.text(lang)),
             town=scenario.territory.name,
-            citizens=scenario.town.citizens,
+            citizens=terminal.spelling.number(scenario.town.citizens, 0),
             pairs=len(plan.by_pair),
-            arms=", ".join(each.name for each in plan.base),
+            arms=terminal.spelling.quoted([each.title.text(terminal.lang) for each in plan.base]),
             allocations=len(plan.arms) - len(plan.base),
-            decision=sorted(scenario.time.decisions)[plan.decision].isoformat(),
+            decision=terminal.spelling.date(sorted(scenario.time.decisions)[plan.decision]),
             metric=metric.title,
         )
     )
     if scenario.small:
-        terminal.say("running.small", citizens=scenario.town.citizens)
+        terminal.say("running.small", citizens=terminal.spelling.number(scenario.town.citizens, 0))
     if search is not None and search.arms:
         drawn: Any = search.plan.histories
         terminal.print(

@@ -17,7 +17,7 @@ MEMBER_AGE = 14
 """Social participation is asked of people of 14 and more (ISTAT BES, 05REL004)."""
 
 FOUNDERS = 4
-"""A group is born of four active citizens or more (MODEL.md equation 7)."""
+"""A group is born of four active citizens or more (docs/odd.md, equation 7)."""
 
 
 @dataclass(frozen=True, eq=False)

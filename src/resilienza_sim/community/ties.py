@@ -21,6 +21,13 @@ from resilienza_sim.community.circles import (
     participation,
 )
 from resilienza_sim.community.groups import Groups, assign_groups
+from resilienza_sim.community.known import (
+    Place,
+    membership_circles,
+    seat_network,
+    seat_people,
+    with_listed,
+)
 from resilienza_sim.community.people import People
 from resilienza_sim.community.rewiring import rewire
 from resilienza_sim.kernels import kernel
@@ -54,6 +61,8 @@ _LAYER_OF = {
     "friendship": Layer.FRIENDSHIP,
     "personal": Layer.FRIENDSHIP,
     "group": Layer.GROUP,
+    "measured": Layer.FRIENDSHIP,
+    "memberships": Layer.GROUP,
 }
 
 _HOUSEHOLD, _BUILDING, _NEIGHBOURHOOD, _FRIENDSHIP, _GROUP = (int(layer) for layer in Layer)
@@ -138,6 +147,7 @@ def build_ties(
     member_share: float = ITALY_PARTICIPATION,
     groups_per_10k: float = ITALY_GROUPS_PER_10K,
     rely_on: float = ITALY_RELY_ON,
+    place: Place | None = None,
 ) -> Ties:
     """Draw the ties of a community.
 
@@ -155,6 +165,9 @@ def build_ties(
         Organisations per 10,000 citizens.
     rely_on : float, optional
         Share of citizens of 14 and more who have somebody to rely on outside their household.
+    place : Place, optional
+        What is known of the town, in place of what would be drawn: its associations, the ties of
+        its people.
 
     Returns
     -------
@@ -166,9 +179,28 @@ def build_ties(
     if n > MAX_CITIZENS:
         raise ValueError(f"{n} citizens: at most {MAX_CITIZENS}")
     weight = participation(people.household, p, streams)
+    where = place or Place()
+    known = where.known
     n_groups = max(1, round(groups_per_10k * n / 10_000))
+    if known.pairs is None:
+        seats = np.empty(0, np.int64)
+    else:  # who knows more people takes more part
+        seats = seat_network(known.pairs, people)
+        weight = np.bincount(seats[known.pairs].ravel(), minlength=n).astype(np.float64)
+    if known.associations:
+        every = groups_per_10k * n / where.sample / 10_000  # in the whole town
+        n_groups = max(1, round((every - len(known.associations)) * where.sample))
     groups = assign_groups(people, weight, n_groups, member_share, p, streams)
-    circles = draw_circles(people, weight, groups.of, p, streams)
+    if known.associations:
+        if known.pairs is None:
+            seats = seat_people(known, people, groups.of, streams)
+        groups = with_listed(groups, where, people, every, seats, streams)
+    if known.pairs is None:
+        circles = draw_circles(people, weight, groups.of, p, streams)
+    else:
+        circles = {"measured": _pairs_seated(known.pairs, seats)}
+    if known.people:
+        circles["memberships"] = membership_circles(known, seats, streams)
 
     distinct = merge(_keys(people, circles), n)
     distinct = rewire(*distinct, people.household, p.rewired, _HOUSEHOLD, streams)
@@ -201,6 +233,11 @@ def build_ties(
         group_quarter=groups.quarter,
         group_kind=groups.kind,
     )
+
+
+def _pairs_seated(measured: NDArray[np.int64], seats: NDArray[np.int64]) -> Circles:
+    """Return measured ties as circles of two."""
+    return Circles(2 * np.arange(len(measured) + 1), seats[measured].ravel())
 
 
 def _keys(people: People, circles: dict[str, Circles]) -> NDArray[np.uint64]:

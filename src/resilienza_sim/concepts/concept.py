@@ -78,7 +78,7 @@ class Concept(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    number: int = Field(ge=0, le=999, description="row of MODEL.md section 5")
+    number: int = Field(ge=0, le=999, description="number of the concept")
     part: Part = Field("idea", description="where the source has it")
     kind: Literal["mechanism", "emergent", "strategy", "tag"]
     social: bool = Field(False, description="whether the null model switches it off")

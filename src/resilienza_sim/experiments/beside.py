@@ -1,7 +1,7 @@
 """Studies beside a study: the same arms, people and luck on a changed scenario, in its folder.
 
-The null model (MODEL.md rule 9) has the social mechanisms off. The cells of the second-shock
-interaction (MODEL.md section 7) lack some shocks. Both run as any study does: they resume, and
+The null model (docs/odd.md, rule 9) has the social mechanisms off. The cells of the second-shock
+interaction lack some shocks. Both run as any study does: they resume, and
 nothing in them depends on the number of workers.
 """
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from resilienza_sim.discovery import family
+from resilienza_sim.experiments.organisations import organisations
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.contracts import Indicator, Measure, Metric
 from resilienza_sim.simulation import QUIET, twin_columns
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["dictionary"]
 
 _OURS = "resilienza-sim"
+_UNITS = {"weeks_waited": "weeks", "burnout": "share"}
 
 
 @dataclass
@@ -47,7 +49,7 @@ def dictionary(study: Study | Sweep, columns: Mapping[str, Sequence[str]]) -> pd
     # The same name may be a metric in one file and an indicator in another: each file has its own.
     kinds: dict[str, Callable[[Study | Sweep], dict[str, _Column]]] = {
         "runs": _metrics,
-        "series": lambda _: _indicators(),
+        "series": lambda of: _indicators() | _organisations(of),
         "points": _factors,
         "acceptability": _arms,
     }
@@ -128,6 +130,22 @@ def _indicators() -> dict[str, _Column]:
         }
         found[f"{column}{QUIET}"] = replace(of_arm, titles=titles)
     return found
+
+
+def _organisations(study: Study | Sweep) -> dict[str, _Column]:
+    """Return what is told each week of the associations and services that a scenario lists."""
+    return {
+        column: _Column(
+            _UNITS.get(measure, "people"),
+            titles={
+                lang: f"{each.name}: {catalogue(lang).raw(f'names.organisation.{measure}')}"
+                for lang in languages()
+            },
+            source=_OURS,
+        )
+        for each in organisations(study)
+        for measure, column in each.columns.items()
+    }
 
 
 def _factors(study: Study | Sweep) -> dict[str, _Column]:

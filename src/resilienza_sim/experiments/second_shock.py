@@ -3,7 +3,7 @@
 The same replicate, with the decision week fixed, meets both groups of shocks (L12: the study
 itself), only the first (L1), only the second (L2), or neither (L0); whatever other shocks the
 scenario has are there in all four. I > 0: the second costs more after the first than alone; I < 0:
-less. MODEL.md section 7.
+less.
 
 L is the loss due to shocks: each cell subtracts its own quiet twins. A twin knows what came before
 the decision only, so where at most one of the groups began before it the twins cancel, and I is the

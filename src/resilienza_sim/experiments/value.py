@@ -4,7 +4,7 @@ Effects and costs are differences from the arm that leaves its purse unspent or,
 lacks it, from the baseline. The curve gives, for every sum one is ready to pay for a unit of
 effect, the chance that an arm has the highest net benefit, over bootstrap samples of the pairs
 (van Hout et al. 1994, doi:10.1002/hec.4730030505; Fenwick, Claxton & Sculpher 2001,
-doi:10.1002/hec.635; from memory). Volunteers' hours may count at a shadow price (MODEL.md rule 6).
+doi:10.1002/hec.635; from memory). Volunteers' hours may count at a shadow price.
 
 Of a sweep, effects and costs are the means over its points, replicate by replicate.
 """

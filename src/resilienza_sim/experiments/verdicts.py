@@ -27,6 +27,7 @@ __all__ = [
     "label",
     "least_pairs",
     "marked",
+    "measure",
     "metric_row",
     "notes",
     "others",
@@ -37,6 +38,7 @@ __all__ = [
 VERDICTS = ("better", "worse", "equivalent", "undecided")
 _OPPOSITE = {"better": "worse", "worse": "better"}
 _FEW = 4  # names in a sentence
+_SPENT = "spent_eur"
 
 
 @dataclass(frozen=True)
@@ -217,17 +219,15 @@ def figures(words: Words, row: MetricRow) -> dict[str, str]:
 
 def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
     """Return what may be said of two arms on one metric."""
-    # Here, not above: the report is imported without scipy.
-
     if not math.isfinite(row.difference):
-        return words("verdict.none", measure=_measure(words, row))
+        return words("verdict.none", measure=measure(words, row))
     told = figures(words, row)
     share = _share(words, row)
     return words(
         _key(row),
         strategy=each.strategy.title,
         baseline=each.baseline.title,
-        measure=_measure(words, row),
+        measure=measure(words, row),
         amount=_with_unit(told["difference"].lstrip("+\u2212"), row.unit),
         direction=words("verdict.less" if row.difference < 0 else "verdict.more"),
         share=f"{share}; " if share else "",
@@ -250,7 +250,7 @@ def _share(words: Words, row: MetricRow) -> str:
 
 
 def _key(row: MetricRow) -> str:
-    from resilienza_sim.statistics import side
+    from resilienza_sim.statistics import side  # not above: the report is imported without scipy
 
     kind = row.verdict if row.verdict in VERDICTS else "undecided"
     if row.pairs < least_pairs():
@@ -268,7 +268,8 @@ def _key(row: MetricRow) -> str:
     return f"verdict.{kind}.sentence"
 
 
-def _measure(words: Words, row: MetricRow) -> str:
+def measure(words: Words, row: MetricRow) -> str:
+    """Return what is measured, as a sentence names it."""
     key = row.metric if row.metric in (THREE[0], THREE[2]) else "other"
     return words(f"verdict.measure.{key}", title=row.title)
 
@@ -292,14 +293,21 @@ def frequencies(words: Words, each: Comparison, row: MetricRow, *, point: bool) 
 
 
 def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> str:
-    """Return which other metrics get worse, or better where the verdict is worse: the price."""
+    """Return which other metrics surely change: what the verdict does not show.
+
+    Where it is better, what gets worse; where it is worse, what gets better; where it is neither,
+    both, harm first. That who spends less has spent less is no news and is left out.
+    """
     judged = judged or each.headline
     if judged is None or max((row.pairs for row in each.rows), default=0) < least_pairs():
         return ""
     if judged.kind in ("equivalent", "undecided"):
         return _both_ways(words, each, judged)
-    kind = _OPPOSITE.get(judged.kind, "worse")
-    titles = [row.title for row in each.others(judged, kind)]
+    return _changed(words, each, judged, _OPPOSITE.get(judged.kind, "worse"))
+
+
+def _changed(words: Words, each: Comparison, judged: MetricRow, kind: str) -> str:
+    titles = [row.title for row in each.others(judged, kind) if row.metric != _SPENT]
     told = {"strategy": each.strategy.title, "names": words.quoted(titles[:_FEW])}
     if not titles:
         return words(f"verdict.others.{kind}.none", **told)

@@ -11,50 +11,50 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 
-@indicator(unit="per 10,000", source="MODEL.md section 5, row 11")
+@indicator(unit="per 10,000", source="own measure")
 def alliances(model: CommunityModel) -> float:
     """Alliances alive per 10,000 citizens."""
     return 1e4 * model.tally.alliances.living / model.tally.citizens
 
 
-@indicator(unit="weeks", source="MODEL.md section 5, row 19: continuous cooperation")
+@indicator(unit="weeks", source="own measure: continuous cooperation")
 def alliance_age(model: CommunityModel) -> float:
     """Mean age of the alliances alive."""
     return model.tally.alliances.age
 
 
-@indicator(unit="share", source="MODEL.md section 5, row 20; Provan & Milward 1995")
+@indicator(unit="share", source="Provan & Milward 1995")
 def vertical_share(model: CommunityModel) -> float:
     """Share of the living alliances that are governed vertically."""
     return model.tally.alliances.vertical
 
 
-@indicator(unit="weeks", better="lower", source="MODEL.md section 5, row 20, and equation 9")
+@indicator(unit="weeks", better="lower", source="own measure; Provan & Milward 1995")
 def decision_lag(model: CommunityModel) -> float:
     """Weeks that the last decision of the living alliances took, mean."""
     return model.tally.alliances.delay
 
 
-@indicator(unit="share", source="MODEL.md section 5, rows 11 and 16")
+@indicator(unit="share", source="own measure: joint action is not connection")
 def joint_share(model: CommunityModel) -> float:
     """Share of what groups do that they do jointly, in an alliance."""
     return model.state.joint_share
 
 
-@indicator(unit="ties", better="higher", source="MODEL.md section 5, row 29; Burt 2004")
+@indicator(unit="ties", better="higher", source="Burt 2004")
 def ties_per_alliance(model: CommunityModel) -> float:
     """Ties made this week between groups of one alliance, per alliance."""
     alliances = model.tally.alliances.living
     return model.state.alliance_ties / alliances if alliances else math.nan
 
 
-@indicator(unit="share", better="higher", source="MODEL.md section 5, row 26")
+@indicator(unit="share", better="higher", source="own measure")
 def engaged_resources(model: CommunityModel) -> float:
     """Share of the private resources of the town that are engaged."""
     return model.tally.territory.engaged
 
 
-@indicator(unit="share", better="higher", source="MODEL.md section 5, row 1")
+@indicator(unit="share", better="higher", source="own measure; Granovetter 1978")
 def resources_activated(model: CommunityModel) -> float:
     """Share of the town's resources that are activated: private ones, places, skills.
 
@@ -65,7 +65,7 @@ def resources_activated(model: CommunityModel) -> float:
     return (territory.engaged + territory.room + model.tally.part.skill_in_use) / 3.0
 
 
-@indicator(unit="share", source="MODEL.md section 5, row 38; Page 2007")
+@indicator(unit="share", source="Page 2007")
 def views_dispersion(model: CommunityModel) -> float:
     """Disagreement on the priorities before the last deliberation: plural interpretations.
 
@@ -75,7 +75,7 @@ def views_dispersion(model: CommunityModel) -> float:
     return model.state.municipality.dispersion_before
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 5, row 30")
+@indicator(unit="share", better="lower", source="own measure")
 def vision_dispersion(model: CommunityModel) -> float:
     """Disagreement on the priorities left after the last deliberation.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 
-@indicator(unit="0-1", better="higher", source="MODEL.md equation 1")
+@indicator(unit="0-1", better="higher", source="own measure; Slovic 1993")
 def trust(model: CommunityModel) -> float:
     """Mean trust along the ties between persons."""
     return model.state.tie_trust / max(model.tally.degrees, 1.0)
@@ -26,7 +26,7 @@ def generalised_trust(model: CommunityModel) -> float:
     return model.tally.reach.trusting
 
 
-@indicator(unit="0-1", better="higher", source="MODEL.md equation 1")
+@indicator(unit="0-1", better="higher", source="own measure; Slovic 1993")
 def trust_services(model: CommunityModel) -> float:
     """Mean trust in the welfare services."""
     return model.tally.reach.trust_services
@@ -46,25 +46,25 @@ def received_support(model: CommunityModel) -> float:
     return float(total(column)) / column.size
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md equation 3")
+@indicator(unit="0-1", better="lower", source="own measure")
 def anger(model: CommunityModel) -> float:
     """Mean anger of the citizens."""
     return model.tally.mood.anger
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md equation 4")
+@indicator(unit="0-1", better="lower", source="own measure; Friedkin & Johnsen 1990")
 def grievance(model: CommunityModel) -> float:
     """Mean grievance (rancour) of the citizens."""
     return model.tally.mood.grievance
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 5, row 2")
+@indicator(unit="share", better="lower", source="Bonomi; thresholds: assumption")
 def rancour_share(model: CommunityModel) -> float:
     """Share of citizens in rancour: grievance above one half."""
     return model.tally.mood.rancorous
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 5, row 2")
+@indicator(unit="share", better="lower", source="Bonomi; thresholds: assumption")
 def closed_rancour(model: CommunityModel) -> float:
     """Share of citizens in closed rancour: grievance above 0.5, bridging below 0.1."""
     return model.tally.mood.closed

@@ -18,19 +18,19 @@ def groups(model: CommunityModel) -> float:
     return 1e4 * model.tally.groups.living / model.tally.citizens
 
 
-@indicator(unit="per 10,000", better="higher", source="MODEL.md section 5, row 22")
+@indicator(unit="per 10,000", better="higher", source="own measure")
 def births(model: CommunityModel) -> float:
     """Groups born this week, per 10,000 citizens."""
     return 1e4 * model.state.births / model.tally.citizens
 
 
-@indicator(unit="per 10,000", better="lower", source="MODEL.md equation 7; Hannan & Freeman")
+@indicator(unit="per 10,000", better="lower", source="Hannan & Freeman, from memory")
 def group_deaths(model: CommunityModel) -> float:
     """Groups that ended this week, per 10,000 citizens."""
     return 1e4 * model.state.deaths / model.tally.citizens
 
 
-@indicator(unit="share", better="higher", source="MODEL.md section 5, row 28")
+@indicator(unit="share", better="higher", source="own measure; Scheirer 2005, from memory")
 def survival_52(model: CommunityModel) -> float:
     """Share of the groups born one to two years ago that are still alive.
 
@@ -57,7 +57,7 @@ def active_share(model: CommunityModel) -> float:
     return model.tally.part.active
 
 
-@indicator(unit="0-1", better="higher", source="MODEL.md section 5, row 19: coverage of profiles")
+@indicator(unit="0-1", better="higher", source="own measure: coverage of profiles")
 def profile_coverage(model: CommunityModel) -> float:
     """How far those active in groups mirror the residents, by segment."""
     return model.tally.part.overlap
@@ -69,7 +69,7 @@ _PARTS = ("operative", "aggregative", "relational", "support")
 @indicator(
     unit="0-1",
     better="higher",
-    source="MODEL.md section 2 and section 5, row 23",
+    source="own measure",
     names=tuple(f"capability_{part}" for part in _PARTS),
 )
 def capability(model: CommunityModel) -> tuple[float, ...]:
@@ -78,27 +78,25 @@ def capability(model: CommunityModel) -> tuple[float, ...]:
     return groups.operative, groups.aggregative, groups.relational, groups.support
 
 
-@indicator(
-    unit="hours per 1,000", source="MODEL.md section 1, rule 6: volunteer hours have a shadow price"
-)
+@indicator(unit="hours per 1,000", source="own measure: volunteer hours have a shadow price")
 def volunteer_hours(model: CommunityModel) -> float:
     """Hours given this week by helpers and active members, per 1,000 citizens."""
     return 1e3 * model.state.volunteer_hours / model.tally.citizens
 
 
-@indicator(unit="per 1,000", better="higher", source="MODEL.md equation 9")
+@indicator(unit="per 1,000", better="higher", source="Provan & Milward 1995; Milward & Provan 1998")
 def groups_helped(model: CommunityModel) -> float:
     """People helped this week by groups, per 1,000 citizens."""
     return 1e3 * model.state.groups_helped / model.tally.citizens
 
 
-@indicator(unit="per 1,000", better="higher", source="MODEL.md section 8, pattern 3: emergent aid")
+@indicator(unit="per 1,000", better="higher", source="Drury, from memory: emergent aid")
 def neighbours_helped(model: CommunityModel) -> float:
     """People met this week by those who help on their own, per 1,000 citizens."""
     return 1e3 * model.state.neighbours_helped / model.tally.citizens
 
 
-@indicator(unit="share", source="MODEL.md section 5, row 39")
+@indicator(unit="share", source="own measure; Kretzmann & McKnight 1993, from memory")
 def strengths_share(model: CommunityModel) -> float:
     """Share of the accompaniment of groups that went to those above the median."""
     effort = model.effort

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 
-@indicator(unit="share", better="higher", source="MODEL.md section 5, row 17; Weick 1988")
+@indicator(unit="share", better="higher", source="Weick 1988")
 def acting_share(model: CommunityModel) -> float:
     """Share of organisations that act: not hesitating before a demand they do not fit."""
     organisations = model.tally.organisations
     return 1.0 - organisations.hesitating / organisations.living
 
 
-@indicator(unit="per organisation", source="MODEL.md section 5, row 17")
+@indicator(unit="per organisation", source="own measure; Weick 1988")
 def trials(model: CommunityModel) -> float:
     """Trials of something new this week, per organisation."""
     return model.state.trials / model.tally.organisations.living
@@ -26,7 +26,7 @@ def trials(model: CommunityModel) -> float:
 
 @indicator(
     unit="pilots",
-    source="MODEL.md section 5, row 31; March 1991",
+    source="March 1991",
     names=("pilots", "pilot_success"),
 )
 def pilots(model: CommunityModel) -> tuple[float, float]:
@@ -35,15 +35,13 @@ def pilots(model: CommunityModel) -> tuple[float, float]:
     return float(begun), better / begun if begun else math.nan
 
 
-@indicator(unit="per organisation", source="MODEL.md section 5, row 21; Rogers 2003")
+@indicator(unit="per organisation", source="Rogers 2003")
 def adoptions(model: CommunityModel) -> float:
     """Practices taken up from others this week, per organisation."""
     return model.state.adoptions / model.tally.organisations.living
 
 
-@indicator(
-    unit="0-1", source="MODEL.md section 5, row 18; Hedberg 1981", names=("dip", "dip_share")
-)
+@indicator(unit="0-1", source="Hedberg 1981", names=("dip", "dip_share"))
 def dip(model: CommunityModel) -> tuple[float, float]:
     """Loss of capacity while new practices are learnt: mean, and share of those who lose."""
     organisations = model.tally.organisations
@@ -53,21 +51,19 @@ def dip(model: CommunityModel) -> tuple[float, float]:
     )
 
 
-@indicator(unit="0-1", better="higher", source="MODEL.md equation 11")
+@indicator(unit="0-1", better="higher", source="own measure; March 1991")
 def service_fit(model: CommunityModel) -> float:
     """Fit of the services' practices to this week's demand."""
     return model.tally.fits.service
 
 
-@indicator(unit="0-1", better="higher", source="MODEL.md section 5, row 8")
+@indicator(unit="0-1", better="higher", source="own measure")
 def known_fit(model: CommunityModel) -> float:
     """Fit of the services to the hazards that the town remembers, weighted by memory."""
     return model.tally.fits.known
 
 
-@indicator(
-    unit="0-1", better="higher", source="MODEL.md equation 11: a diagnosis, never in the headline"
-)
+@indicator(unit="0-1", better="higher", source="own measure: a diagnosis, never in the headline")
 def unseen_fit(model: CommunityModel) -> float:
     """Fit of organisations to the hazards not met yet in this run: a diagnosis."""
     return model.tally.fits.unseen

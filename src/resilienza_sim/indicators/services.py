@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @indicator(
     unit="share",
     better="higher",
-    source="MODEL.md section 5, row 3",
+    source="own measure",
     names=("care_coverage", "service_coverage"),
 )
 def care_coverage(model: CommunityModel) -> tuple[float, float]:
@@ -32,7 +32,7 @@ def care_coverage(model: CommunityModel) -> tuple[float, float]:
     return by_anybody, care.service_coverage()
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 5, row 3")
+@indicator(unit="share", better="lower", source="own measure")
 def serious_need(model: CommunityModel) -> float:
     """Share of citizens in serious need: of some kind, one that sends people to a service."""
     return model.tally.care.serious / model.tally.citizens
@@ -42,7 +42,7 @@ def serious_need(model: CommunityModel) -> float:
     unit="difference",
     bounds=(-1.0, 1.0),
     better="higher",
-    source="MODEL.md section 5, rows 3 and 40",
+    source="own measure",
 )
 def inclusion_gap(model: CommunityModel) -> float:
     """Care coverage of the target groups less that of the others.
@@ -59,7 +59,7 @@ def inclusion_gap(model: CommunityModel) -> float:
 @indicator(
     unit="share",
     better="higher",
-    source="MODEL.md equation 12; section 5, row 25",
+    source="own measure; Snyder et al. 2004",
     names=("informed_formal", "informed_informal", "informed_distant"),
 )
 def informed(model: CommunityModel) -> tuple[float, float, float]:
@@ -68,13 +68,13 @@ def informed(model: CommunityModel) -> tuple[float, float, float]:
     return reach.informed_formal, reach.informed_informal, reach.informed_distant
 
 
-@indicator(unit="share", better="lower", source="MODEL.md equation 12")
+@indicator(unit="share", better="lower", source="own measure; Snyder et al. 2004")
 def distant_share(model: CommunityModel) -> float:
     """Share of citizens who keep away from help of any kind."""
     return model.tally.reach.distant
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md section 5, row 37")
+@indicator(unit="0-1", better="lower", source="own measure; Herd & Moynihan 2018, from memory")
 def obstacles(model: CommunityModel) -> float:
     """Mean level of the obstacles to services, weighted by those concerned."""
     return float(model.state.municipality.obstacles @ model.fixed.concerned)
@@ -98,7 +98,7 @@ def grant_users(model: CommunityModel) -> float:
     return float(1e3 * (np.count_nonzero(since < YEAR) / len(since)))
 
 
-@indicator(unit="per 1,000", better="lower", source="MODEL.md section 7")
+@indicator(unit="per 1,000", better="lower", source="own measure")
 def service_waiting(model: CommunityModel) -> float:
     """People waiting for a service, per 1,000 citizens."""
     return 1e3 * model.tally.services.queue / model.tally.citizens
@@ -107,7 +107,7 @@ def service_waiting(model: CommunityModel) -> float:
 @indicator(
     unit="weeks",
     better="lower",
-    source="MODEL.md section 7",
+    source="own measure",
     names=tuple(f"waiting_{service}" for service in SERVICES),
 )
 def waiting_weeks(model: CommunityModel) -> tuple[float, ...]:
@@ -123,7 +123,7 @@ def waiting_weeks(model: CommunityModel) -> tuple[float, ...]:
 @indicator(
     unit="per 1,000",
     better="lower",
-    source="MODEL.md section 7",
+    source="own measure",
     names=tuple(f"queue_{service}" for service in SERVICES),
 )
 def queue_by_service(model: CommunityModel) -> tuple[float, ...]:
@@ -134,7 +134,7 @@ def queue_by_service(model: CommunityModel) -> tuple[float, ...]:
 @indicator(
     unit="per 1,000",
     better="lower",
-    source="MODEL.md section 7",
+    source="own measure",
     names=tuple(f"gave_up_{service}" for service in SERVICES),
 )
 def gave_up_by_service(model: CommunityModel) -> tuple[float, ...]:
@@ -145,7 +145,7 @@ def gave_up_by_service(model: CommunityModel) -> tuple[float, ...]:
 @indicator(
     unit="share",
     better="lower",
-    source="MODEL.md section 7, weeks of saturation",
+    source="own measure",
     names=tuple(f"saturation_{service}" for service in SERVICES),
 )
 def saturation_by_service(model: CommunityModel) -> tuple[float, ...]:
@@ -157,7 +157,7 @@ def saturation_by_service(model: CommunityModel) -> tuple[float, ...]:
 @indicator(
     unit="share",
     better="lower",
-    source="MODEL.md equation 8",
+    source="own measure",
     names=tuple(f"burnout_{service}" for service in SERVICES),
 )
 def burnout_by_service(model: CommunityModel) -> tuple[float, ...]:
@@ -165,13 +165,13 @@ def burnout_by_service(model: CommunityModel) -> tuple[float, ...]:
     return tuple(model.state.services.burnout.astype(np.float64).tolist())
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 7, weeks of saturation")
+@indicator(unit="share", better="lower", source="own measure")
 def saturation(model: CommunityModel) -> float:
     """People waiting over the cases a service can follow at once, 1 at most; mean of services."""
     return model.tally.services.saturated
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 7")
+@indicator(unit="share", better="lower", source="own measure")
 def service_unserved(model: CommunityModel) -> float:
     """Share of those who left the queues this week who gave up; undefined when nobody left."""
     services = model.tally.services
@@ -179,20 +179,20 @@ def service_unserved(model: CommunityModel) -> float:
     return services.reneged / left if left else math.nan
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md section 5, row 12; Caplan 1964")
+@indicator(unit="0-1", better="lower", source="Caplan 1964, from memory")
 def severity_at_intake(model: CommunityModel) -> float:
     """Mean unmet need of those whose case was opened this week; undefined without any."""
     services = model.tally.services
     return services.intake / services.served if services.served else math.nan
 
 
-@indicator(unit="share", better="lower", source="MODEL.md equation 8")
+@indicator(unit="share", better="lower", source="own measure")
 def burnout(model: CommunityModel) -> float:
     """Share of the operators of services who are burnt out."""
     return model.tally.services.burnout
 
 
-@indicator(unit="share", better="higher", source="MODEL.md section 5, row 10; Ostrom 1996")
+@indicator(unit="share", better="higher", source="Ostrom 1996")
 def coproduced_share(model: CommunityModel) -> float:
     """Share of the need met in cases that services and others meet only by working together.
 
@@ -203,16 +203,14 @@ def coproduced_share(model: CommunityModel) -> float:
     return min(1.0, together / in_cases) if in_cases > 0.0 else math.nan
 
 
-@indicator(unit="share", source="MODEL.md section 5, rows 4 and 10")
+@indicator(unit="share", source="own measure; Ostrom 1996")
 def informal_share(model: CommunityModel) -> float:
     """Share of the need met this week by people and groups; the rest by services."""
     met = model.state.met_informal + model.state.met_formal
     return model.state.met_informal / met if met > 0 else math.nan
 
 
-@indicator(
-    unit="share", better="higher", source="MODEL.md section 5, row 27: control of pertinent factors"
-)
+@indicator(unit="share", better="higher", source="own measure: control of pertinent factors")
 def factors_covered(model: CommunityModel) -> float:
     """Mean cover of the scarcest factor of each kind of need, weighted by the need."""
     need, covers = model.tally.need, model.tally.covers

@@ -17,39 +17,39 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 
-@indicator(unit="ties", source="MODEL.md section 2")
+@indicator(unit="ties", source="own measure")
 def mean_degree(model: CommunityModel) -> float:
     """Mean number of active ties of a person."""
     return model.tally.degrees / model.tally.citizens
 
 
-@indicator(unit="per 1,000", source="MODEL.md section 5, row 42")
+@indicator(unit="per 1,000", source="own measure; Feld 1981")
 def new_ties(model: CommunityModel) -> float:
     """Ties made this week, per 1,000 citizens."""
     return 1e3 * model.state.new_ties / model.tally.citizens
 
 
-@indicator(unit="per 1,000", source="MODEL.md section 5, row 42")
+@indicator(unit="per 1,000", source="own measure; Feld 1981")
 def lost_ties(model: CommunityModel) -> float:
     """Ties lost this week, per 1,000 citizens."""
     return 1e3 * model.state.lost_ties / model.tally.citizens
 
 
-@indicator(unit="a week", better="higher", source="MODEL.md section 5, rows 5 and 13")
+@indicator(unit="a week", better="higher", source="own measure")
 def contacts(model: CommunityModel) -> float:
     """Contacts of a person this week outside the household, in person or remote."""
     state = model.state
     return (state.face_contacts + state.remote_contacts) / model.tally.citizens
 
 
-@indicator(unit="per 1,000", better="higher", source="MODEL.md section 5, row 13")
+@indicator(unit="per 1,000", better="higher", source="own measure")
 def contacts_opened(model: CommunityModel) -> float:
     """Contacts of this week that street workers made possible, per 1,000 citizens."""
     opened: int = sum(model.state.presence.opened.tolist())
     return 1e3 * opened / model.tally.citizens
 
 
-@indicator(unit="share", better="higher", source="MODEL.md section 5, row 5")
+@indicator(unit="share", better="higher", source="own measure")
 def face_share(model: CommunityModel) -> float:
     """Share of the contacts outside the household that are face to face."""
     state = model.state
@@ -57,7 +57,7 @@ def face_share(model: CommunityModel) -> float:
     return state.face_contacts / met if met else math.nan
 
 
-@indicator(unit="share", better="higher", source="MODEL.md section 5, row 5; equation 5")
+@indicator(unit="share", better="higher", source="own measure")
 def reciprocity(model: CommunityModel) -> float:
     """Share of the help given between persons by one who owed it."""
     state = model.state
@@ -66,17 +66,14 @@ def reciprocity(model: CommunityModel) -> float:
 
 @indicator(
     unit="0-1",
-    source=(
-        "MODEL.md section 7; Putnam 2000 (from memory); "
-        "in the form of `bridging`, so that the two compare"
-    ),
+    source=("Putnam 2000, from memory; in the form of `bridging`, so that the two compare"),
 )
 def bonding(model: CommunityModel) -> float:
     """Mean trusted contact with one's own side, outside the household."""
     return model.state.bonds / model.tally.citizens
 
 
-@indicator(unit="0-1", better="higher", source="MODEL.md section 5, row 24")
+@indicator(unit="0-1", better="higher", source="own measure; Putnam 2000, from memory")
 def bridging(model: CommunityModel) -> float:
     """Mean trusted contact across the line between majority and minorities."""
     return model.tally.mood.bridge
@@ -98,10 +95,7 @@ def linking(model: CommunityModel) -> float:
 @indicator(
     unit="per 1,000",
     better="higher",
-    source=(
-        "MODEL.md section 5, row 15; assumption: an open place is used as far as contact is "
-        "not closed"
-    ),
+    source=("assumption: an open place is used as far as contact is not closed"),
 )
 def spaces_used(model: CommunityModel) -> float:
     """Places of proximity open and in use, per 1,000 citizens.
@@ -145,13 +139,13 @@ def ei_index(model: CommunityModel) -> tuple[float, float]:
     return _indices(state.start, state.degree, state.arcs.nbr, state.arcs.layer, side, quarter)
 
 
-@indicator(unit="0-1", source="MODEL.md section 7; Watts & Strogatz 1998", cadence_weeks=26)
+@indicator(unit="0-1", source="Watts & Strogatz 1998", cadence_weeks=26)
 def clustering(model: CommunityModel) -> float:
     """Mean share of a person's ties that are tied to each other."""
     return structure.clustering(model.tally.ties)
 
 
-@indicator(unit="share", source="MODEL.md section 7", cadence_weeks=26)
+@indicator(unit="share", source="own measure", cadence_weeks=26)
 def giant_component(model: CommunityModel) -> float:
     """Share of the citizens in the largest set linked by ties."""
     return structure.giant_share(model.tally.ties)
@@ -160,7 +154,7 @@ def giant_component(model: CommunityModel) -> float:
 @indicator(
     unit="index",
     bounds=(-0.5, 1.0),
-    source="MODEL.md section 7; Newman 2006; Louvain, Blondel et al. 2008",
+    source="Newman 2006; Louvain, Blondel et al. 2008",
     cadence_weeks=52,
 )
 def modularity(model: CommunityModel) -> float:

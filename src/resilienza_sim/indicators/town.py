@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @indicator(
     unit="EUR",
-    source="MODEL.md equation 13",
+    source="accounting",
     names=("available_eur", "spent_eur", "left_eur", *(f"spent_{each}_eur" for each in AMBITS)),
 )
 def purse(model: CommunityModel) -> tuple[float, ...]:
@@ -28,7 +28,7 @@ def purse(model: CommunityModel) -> tuple[float, ...]:
 
 @indicator(
     unit="EUR",
-    source="MODEL.md section 1, rule 1: a ledger of every euro",
+    source="accounting: a ledger of every euro",
     names=lambda: tuple(f"eur_{name}" for name in family("actions", Action)),
 )
 def spent_on(model: CommunityModel) -> tuple[float, ...]:
@@ -37,7 +37,7 @@ def spent_on(model: CommunityModel) -> tuple[float, ...]:
     return tuple(spent.get(name, 0) / 100.0 for name in family("actions", Action))
 
 
-@indicator(unit="needs per 1,000 EUR", better="higher", source="MODEL.md section 5, row 21")
+@indicator(unit="needs per 1,000 EUR", better="higher", source="own measure")
 def yield_per_keur(model: CommunityModel) -> float:
     """Need met this week by people, groups and services, per 1,000 euros spent.
 
@@ -48,19 +48,19 @@ def yield_per_keur(model: CommunityModel) -> float:
     return met / (cents / 1e5) if cents else math.nan
 
 
-@indicator(unit="water", source="MODEL.md equation 10")
+@indicator(unit="water", source="Di Baldassarre et al. 2013; Viglione et al. 2014")
 def levee(model: CommunityModel) -> float:
     """Height of the argini paid by the purse, summed over hazards."""
     return float(model.state.municipality.levee.sum())
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md equation 10")
+@indicator(unit="0-1", better="lower", source="Di Baldassarre et al. 2013; Viglione et al. 2014")
 def damage(model: CommunityModel) -> float:
     """What overtopped the levees this week, over all hazards."""
     return float(max(model.state.municipality.damage.tolist()))
 
 
-@indicator(unit="0-1", source="MODEL.md section 7")
+@indicator(unit="0-1", source="own measure")
 def shock_intensity(model: CommunityModel) -> float:
     """Strength of the shocks of the week: the larger of water and closure."""
     town = model.state.municipality

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md section 7")
+@indicator(unit="0-1", better="lower", source="own measure")
 def suffering(model: CommunityModel) -> float:
     """Mean suffering (disagio) of the citizens."""
     return model.tally.mood.suffering
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 5, row 14")
+@indicator(unit="share", better="lower", source="own measure")
 def above_share(model: CommunityModel) -> float:
     """Share of citizens above their threshold of suffering."""
     return model.tally.mood.above / len(model.citizens)
 
 
-@indicator(unit="weeks", better="lower", source="MODEL.md section 5, row 14")
+@indicator(unit="weeks", better="lower", source="own measure")
 def weeks_above(model: CommunityModel) -> float:
     """Mean weeks in a row above their threshold of suffering, of those who are above it.
 
@@ -37,15 +37,13 @@ def weeks_above(model: CommunityModel) -> float:
     return mood.weeks_above / mood.above if mood.above else math.nan
 
 
-@indicator(
-    unit="share", better="lower", source="MODEL.md section 5, row 14 and equation 2; Hobfoll 1989"
-)
+@indicator(unit="share", better="lower", source="Hobfoll 1989")
 def worn_out(model: CommunityModel) -> float:
     """Share of citizens above their threshold of suffering for so long that they are worn out."""
     return model.tally.mood.worn_out
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md equation 2")
+@indicator(unit="0-1", better="lower", source="own measure")
 def unmet_need(model: CommunityModel) -> float:
     """Mean unmet need, all kinds together."""
     return model.tally.mood.unmet
@@ -60,7 +58,7 @@ def quality(model: CommunityModel) -> float:
 @indicator(
     unit="0-1",
     better="higher",
-    source="MODEL.md section 7; form after Bruneau et al. 2003; equal weights: assumption",
+    source="form after Bruneau et al. 2003; equal weights: assumption",
 )
 def functional_quality(model: CommunityModel) -> float:
     """What is left of three functions of the quiet half year: care by services, strength, calm.
@@ -97,7 +95,7 @@ _LODGED = (KIN, RENTED, SHELTER)
 @indicator(
     unit="0-1",
     better="lower",
-    source="MODEL.md section 2, recipients",
+    source="own measure",
     names=tuple(RECIPIENTS.values()),
 )
 def suffering_by_tag(model: CommunityModel) -> tuple[float, ...]:
@@ -109,7 +107,7 @@ def suffering_by_tag(model: CommunityModel) -> tuple[float, ...]:
 @indicator(
     unit="share",
     better="lower",
-    source="MODEL.md section 2, recipients; section 5, row 14",
+    source="own measure",
     names=tuple(name.replace("suffering", "above") for name in RECIPIENTS.values()),
 )
 def above_by_tag(model: CommunityModel) -> tuple[float, ...]:
@@ -118,13 +116,13 @@ def above_by_tag(model: CommunityModel) -> tuple[float, ...]:
     return tuple([shares[tag] for tag in RECIPIENTS])
 
 
-@indicator(unit="share", better="lower", source="MODEL.md section 5, row 14", by_quarter=True)
+@indicator(unit="share", better="lower", source="own measure", by_quarter=True)
 def above_in_quarter(model: CommunityModel) -> tuple[float, ...]:
     """Share of the residents of each quarter above their threshold of suffering."""
     return tuple(model.tally.by_quarter[0].tolist())
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md section 7", by_quarter=True)
+@indicator(unit="0-1", better="lower", source="own measure", by_quarter=True)
 def suffering_in_quarter(model: CommunityModel) -> tuple[float, ...]:
     """Mean suffering of the residents of each quarter."""
     return tuple(model.tally.by_quarter[1].tolist())
@@ -134,7 +132,7 @@ def suffering_in_quarter(model: CommunityModel) -> tuple[float, ...]:
     unit="difference",
     bounds=(-1.0, 1.0),
     better="lower",
-    source="MODEL.md section 5, row 40; section 7, marginal gap",
+    source="own measure",
 )
 def suffering_gap(model: CommunityModel) -> float:
     """Mean suffering of the target groups less that of the others.
@@ -148,7 +146,7 @@ def suffering_gap(model: CommunityModel) -> float:
     return mean - (n * model.tally.mood.suffering - target * mean) / (n - target)
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md section 5, row 36", cadence_weeks=4)
+@indicator(unit="0-1", better="lower", source="own measure", cadence_weeks=4)
 def tag_spread(model: CommunityModel) -> float:
     """Spread of mean suffering across the kinds of recipients: standard deviation.
 
@@ -162,7 +160,7 @@ def tag_spread(model: CommunityModel) -> float:
     return math.sqrt((far * far).sum() / means.size)
 
 
-@indicator(unit="0-1", better="lower", source="MODEL.md equation 3")
+@indicator(unit="0-1", better="lower", source="own measure")
 def fatigue(model: CommunityModel) -> float:
     """Mean fatigue of the citizens."""
     return model.tally.mood.fatigue
@@ -182,7 +180,7 @@ def savings(model: CommunityModel) -> float:
     return float(total(column)) / column.size
 
 
-@indicator(unit="0-1", better="higher", source="MODEL.md section 5, row 41; Bandura")
+@indicator(unit="0-1", better="higher", source="Bandura, from memory")
 def efficacy(model: CommunityModel) -> float:
     """Mean self-efficacy of the citizens."""
     return model.tally.mood.efficacy
@@ -191,7 +189,7 @@ def efficacy(model: CommunityModel) -> float:
 @indicator(
     unit="per 1,000",
     better="lower",
-    source="MODEL.md section 4, displacement",
+    source="own measure",
     names=(*(f"displaced_{LODGINGS[k]}" for k in _LODGED), "displaced_gone", "displaced"),
 )
 def displaced(model: CommunityModel) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from resilienza_sim.model.contracts import Record, metric
     unit="0-1",
     bounds=(-1.0, 1.0),
     better="higher",
-    source="MODEL.md section 7",
+    source="own measure",
     effect_of_interest=0.01,
 )
 def trust_change(record: Record) -> float | None:
@@ -23,7 +23,9 @@ def trust_change(record: Record) -> float | None:
     return float(record.series("trust")[-26:].mean() - before.mean()) if before.size else None
 
 
-@metric(unit="share", better="lower", source="MODEL.md section 5, row 2", effect_of_interest=0.01)
+@metric(
+    unit="share", better="lower", source="Bonomi; thresholds: assumption", effect_of_interest=0.01
+)
 def rancour_end(record: Record) -> float:
     """Share of citizens in rancour in the last half year.
 
@@ -35,7 +37,7 @@ def rancour_end(record: Record) -> float:
 @metric(
     unit="0-1",
     better="lower",
-    source="Esteban & Ray 1994, from memory; MODEL.md section 7",
+    source="Esteban & Ray 1994, from memory",
     effect_of_interest=0.01,
 )
 def polarisation_end(record: Record) -> float | None:
@@ -49,7 +51,7 @@ def polarisation_end(record: Record) -> float | None:
     return float(record.series("polarisation")[-26:].mean())
 
 
-@metric(unit="0-1", better="lower", source="MODEL.md section 1, rule 6", effect_of_interest=0.005)
+@metric(unit="0-1", better="lower", source="own measure", effect_of_interest=0.005)
 def anger_mean(record: Record) -> float:
     """Mean anger from the decision to the end: a price that Q does not show.
 
@@ -58,7 +60,7 @@ def anger_mean(record: Record) -> float:
     return float(record.series("anger").mean())
 
 
-@metric(unit="0-1", better="lower", source="MODEL.md section 1, rule 6", effect_of_interest=0.005)
+@metric(unit="0-1", better="lower", source="own measure", effect_of_interest=0.005)
 def fatigue_mean(record: Record) -> float:
     """Mean fatigue from the decision to the end: a price that Q does not show.
 
@@ -71,7 +73,7 @@ def fatigue_mean(record: Record) -> float:
     unit="0-1",
     bounds=(-1.0, 1.0),
     better="higher",
-    source="MODEL.md section 7 and equation 11",
+    source="own measure",
     effect_of_interest=0.01,
     diagnosis=True,
 )

@@ -10,7 +10,7 @@ from resilienza_sim.model.contracts import Record, metric
 @metric(
     unit="weeks",
     better="lower",
-    source="Little 1961, from memory; MODEL.md section 7",
+    source="Little 1961, from memory",
     effect_of_interest=0.002,
     weekly=True,
 )
@@ -26,7 +26,7 @@ def waiting_weeks(record: Record) -> float:
 @metric(
     unit="weeks",
     better="lower",
-    source="MODEL.md section 7",
+    source="own measure",
     effect_of_interest=0.015,
     weekly=True,
 )
@@ -41,7 +41,7 @@ def saturation_weeks(record: Record) -> float | None:
     return float(np.nansum(record.series("saturation")))
 
 
-@metric(unit="share", better="lower", source="MODEL.md section 7", effect_of_interest=0.01)
+@metric(unit="share", better="lower", source="own measure", effect_of_interest=0.01)
 def unserved_share(record: Record) -> float | None:
     """Share of those who left the queues of services who had given up.
 
@@ -55,7 +55,7 @@ def unserved_share(record: Record) -> float | None:
 @metric(
     unit="EUR",
     better="lower",
-    source="MODEL.md section 1, rule 1",
+    source="accounting",
     effect_of_interest=0.004,
     weekly=True,
     per_head=True,

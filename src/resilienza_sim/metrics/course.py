@@ -47,7 +47,7 @@ _LEVEL, _WEEKS_HELD = 0.95, 4
 @metric(
     unit="weeks",
     better="lower",
-    source="MODEL.md section 7",
+    source="own measure",
     effect_of_interest=4.0,
     can_be_censored=True,
 )
@@ -116,7 +116,7 @@ def _spared(q: NDArray[np.float64], first: int, shocks: list[Struck]) -> float |
     unit="share",
     bounds=(-math.inf, 1.0),
     better="higher",
-    source="MODEL.md equation 14; Manca, Benczur & Giovannini 2017",
+    source="Manca, Benczur & Giovannini 2017",
     effect_of_interest=0.05,
     diagnosis=True,
 )
@@ -146,7 +146,7 @@ _STOPPED = 0.05
 @metric(
     unit="weeks",
     better="lower",
-    source="MODEL.md section 5, row 17; Weick 1988",
+    source="Weick 1988",
     effect_of_interest=1.0,
     can_be_censored=True,
 )

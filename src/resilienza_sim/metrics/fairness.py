@@ -50,7 +50,7 @@ def gini_suffering(record: Record) -> float | None:
 @metric(
     unit="nats",
     better="lower",
-    source="Theil 1967, from memory; MODEL.md section 7",
+    source="Theil 1967, from memory",
     effect_of_interest=0.002,
 )
 def theil_suffering(record: Record) -> float | None:
@@ -65,7 +65,7 @@ def theil_suffering(record: Record) -> float | None:
 @metric(
     unit="nats",
     better="lower",
-    source="Theil 1967, from memory; MODEL.md section 7",
+    source="Theil 1967, from memory",
     effect_of_interest=0.0005,
 )
 def theil_between(record: Record) -> float | None:
@@ -83,7 +83,7 @@ def theil_between(record: Record) -> float | None:
 @metric(
     unit="nats",
     better="lower",
-    source="Theil 1967, from memory; MODEL.md section 7",
+    source="Theil 1967, from memory",
     effect_of_interest=0.0005,
 )
 def theil_between_quarters(record: Record) -> float | None:
@@ -103,7 +103,7 @@ def _weeks(record: Record) -> int:
     return max(record.weeks.size - int(np.searchsorted(record.weeks, record.decision_week)), 1)
 
 
-@metric(unit="0-1", better="lower", source="MODEL.md section 7", effect_of_interest=0.005)
+@metric(unit="0-1", better="lower", source="own measure", effect_of_interest=0.005)
 def p90_suffering(record: Record) -> float:
     """Mean weekly suffering of the citizen at the ninetieth percentile.
 
@@ -116,7 +116,7 @@ def p90_suffering(record: Record) -> float:
     unit="0-1",
     bounds=(-1.0, 1.0),
     better="lower",
-    source="MODEL.md section 7",
+    source="own measure",
     effect_of_interest=0.005,
 )
 def marginal_gap(record: Record) -> float | None:

@@ -79,7 +79,7 @@ def loss_total(record: Record) -> float:
 @metric(
     unit="% x weeks",
     better="lower",
-    source="Bruneau et al. 2003; MODEL.md section 7",
+    source="Bruneau et al. 2003",
     effect_of_interest=0.5,
     weekly=True,
 )
@@ -99,7 +99,7 @@ def functional_loss(record: Record) -> float | None:
     unit="weeks per 1,000",
     bounds=ANY,
     better="lower",
-    source="MODEL.md section 5, row 14",
+    source="own measure",
     effect_of_interest=0.4,
     weekly=True,
     of_twin=("above_share",),

@@ -68,7 +68,7 @@ class AccessParameters(PhaseParameters):
         0.0,
         0.5,
         unit="per week",
-        source="MODEL.md equation 8: overload lowers trust in services; size: assumption",
+        source="overload lowers trust in services: assumption, no study was found",
     )
 
 

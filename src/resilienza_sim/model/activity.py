@@ -116,22 +116,20 @@ class ActParameters(PhaseParameters):
         1.0,
         0.0,
         10.0,
-        source="MODEL.md section 2, aggregative capability of the quarter's groups: pull on those "
-        "who could join, neutral at 0.5; size assumption",
+        source="aggregative capability of the quarter's groups: pull on those who could "
+        "join, neutral at 0.5; size assumption",
     )
     turned_away: float = quantity(
         0.5,
         0.0,
         1.0,
-        source="MODEL.md section 5, row 2: a wholly closed group turns away every other member of "
-        "the out-group; size assumption",
+        source="a wholly closed group turns away every other member of the out-group; size "
+        "assumption",
     )
     neighbours: float = quantity(
         3.0, 0.0, 30.0, source="Granovetter 1978: pull of active neighbours; prior"
     )
-    inward: float = quantity(
-        0.5, 0.0, 5.0, source="MODEL.md equation 4: rancour mobilises inward; prior"
-    )
+    inward: float = quantity(0.5, 0.0, 5.0, source="rancour mobilises inward; prior")
     efficacy_gain: float = quantity(
         0.004, 0.0, 0.2, unit="per week", source="Bandura: efficacy grows with success; prior"
     )
@@ -152,16 +150,18 @@ class ActParameters(PhaseParameters):
         0.5,
         0.0,
         1.0,
-        source="MODEL.md equation 7, four active citizens make a group: half of the five or six "
-        "adults whom a founder knows; Bryant et al. 2003 (from memory), being asked; assumption",
+        source="four active citizens make a group: half of the five or six adults whom a "
+        "founder knows; Bryant et al. 2003 (from memory), being asked; assumption",
     )
-    birth_members: int = quantity(4, 2, 50, unit="people", source="MODEL.md equation 7")
+    birth_members: int = quantity(
+        4, 2, 50, unit="people", source="convention: four active citizens make a group"
+    )
     death: float = quantity(
         0.0015,
         0.0,
         0.1,
         unit="per week",
-        source="h0 of MODEL.md equation 7: assumption, 7 % a year",
+        source="h0: assumption, 7 % a year; form after Hannan & Freeman",
     )
     death_old: float = quantity(
         0.00005,
@@ -172,29 +172,33 @@ class ActParameters(PhaseParameters):
         "quarter of a percent a year",
     )
     death_ageing: float = quantity(
-        0.01, 0.0, 0.1, unit="per week", source="MODEL.md equation 7: liability of newness"
+        0.01,
+        0.0,
+        0.1,
+        unit="per week",
+        source="Hannan & Freeman, from memory: liability of newness",
     )
     death_small: float = quantity(
         0.05,
         0.0,
         1.0,
         unit="per week",
-        source="h1 of MODEL.md equation 7, under 3 members: assumption",
+        source="h1, under 3 members: assumption",
     )
     death_changed: float = quantity(
         0.01,
         0.0,
         1.0,
         unit="per week",
-        source="h2 of MODEL.md equation 7, just transformed: assumption",
+        source="h2, just transformed: assumption; form after Hannan & Freeman",
     )
     death_unfunded: float = quantity(
         0.04,
         0.0,
         1.0,
         unit="per week",
-        source="MODEL.md section 5, row 28: founded with money, and the money is over; Scheirer "
-        "2005 (from memory): some 60 % of projects go on in some form; size assumption",
+        source="founded with money, and the money is over; Scheirer 2005 (from memory): some"
+        " 60 % of projects go on in some form; size assumption",
     )
     roots: float = quantity(
         4.0,
@@ -208,14 +212,14 @@ class ActParameters(PhaseParameters):
         0.0,
         0.5,
         unit="per week",
-        source="MODEL.md section 5, row 1: a resource is activated while activity around it is "
-        "above its threshold (Granovetter 1978); size assumption",
+        source="a resource is activated while activity around it is above its threshold "
+        "(Granovetter 1978); size assumption",
     )
     alliance_shelter: float = quantity(
         0.5,
         0.0,
         1.0,
-        source="MODEL.md section 5, row 28: allied groups last longer; size assumption",
+        source="allied groups last longer; size assumption",
     )
     closing: float = quantity(
         1.5, 0.0, 10.0, source="assumption: how far the members' rancour closes a group"
@@ -283,7 +287,7 @@ class ActParameters(PhaseParameters):
         20.0, 0.0, 10_000.0, unit="EUR a week", source="assumption: running costs of a funded group"
     )
     capability_decay: float = quantity(
-        0.003, 0.0, 0.1, unit="per week", source="MODEL.md equation 7: decay unless exercised"
+        0.003, 0.0, 0.1, unit="per week", source="convention: it decays unless exercised"
     )
     capability_gain: float = quantity(
         0.006, 0.0, 0.1, unit="per week", source="assumption: doing keeps capability alive"

@@ -65,8 +65,10 @@ def _view(table: str, cls: type[Table]) -> dict[str, Any]:
     return {"table": table, **own}
 
 
-def _kind(name: str, doc: str, table: str, cls: type[Table]) -> type[TownAgent]:
-    return type(name, (TownAgent,), {"__doc__": doc, "__module__": __name__, **_view(table, cls)})
+def _kind(
+    name: str, doc: str, table: str, cls: type[Table], base: type[TownAgent] = TownAgent
+) -> type[TownAgent]:
+    return type(name, (base,), {"__doc__": doc, "__module__": __name__, **_view(table, cls)})
 
 
 class _Person(TownAgent):
@@ -116,8 +118,39 @@ Citizen = type(
     },
 )
 Household = _kind("Household", "A family: burden and home.", "households", tables.HouseholdTable)
-Group = _kind("Group", "A group: informal, association, third sector.", "groups", tables.GroupTable)
-Service = _kind("Service", "A welfare service.", "services", tables.ServiceTable)
+
+
+class _Association(TownAgent):
+    """What a group that the town lists is called."""
+
+    @property
+    def name(self) -> str | None:
+        """Name by which the town lists it; None of other groups."""
+        community = self.model.community
+        known, founder = community.known.associations, self.model.state.groups.founder[self.row]
+        mine = self.row < len(known) and founder == community.ties.n_citizens + self.row
+        return str(known[self.row].name) if mine else None
+
+
+class _Office(TownAgent):
+    """What a service is called."""
+
+    @property
+    def name(self) -> str:
+        """Names by which the town lists it; without any, what the model calls it."""
+        kind = tables.SERVICES[self.row]
+        known = [each.name for each in self.model.community.known.services if each.kind == kind]
+        return ", ".join(known) or kind
+
+
+Group = _kind(
+    "Group",
+    "A group: informal, association, third sector.",
+    "groups",
+    tables.GroupTable,
+    _Association,
+)
+Service = _kind("Service", "A welfare service.", "services", tables.ServiceTable, _Office)
 Space = _kind("Space", "A place of proximity.", "spaces", tables.SpaceTable)
 Alliance = _kind("Alliance", "An alliance of organisations.", "alliances", tables.AllianceTable)
 Stakeholder = _kind(

@@ -33,7 +33,12 @@ class Background:
         """Build the community of a replicate and make its shocks ready."""
         p = scenario.parameters
         community = build_community(
-            scenario.territory, scenario.quarters, scenario.town.citizens, seed, p.ties
+            scenario.territory,
+            scenario.quarters,
+            scenario.town.citizens,
+            seed,
+            p.ties,
+            scenario.known,
         )
         return cls.of(scenario, community, fix(community, p), Streams(seed))
 

@@ -24,6 +24,7 @@ from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.ledger import Ledger
 from resilienza_sim.model.lotteries import Band, inside
 from resilienza_sim.model.orders import WeekOrder
+from resilienza_sim.model.organisations import as_listed, measures
 from resilienza_sim.model.parameters import AllRates
 from resilienza_sim.model.phases import (
     act,
@@ -157,6 +158,7 @@ class CommunityModel(mesa.Model):
             -calendar.burn_in_weeks,
             calendar.burn_in_weeks + calendar.weeks,
             len(self.community.quarters),
+            measures(scenario),
         )
         self.strategy: StrategyLike = scenario.strategy(strategy)
         self.decision_week = scenario.decision_weeks[0] if decision is None else decision
@@ -224,6 +226,7 @@ class CommunityModel(mesa.Model):
             # Every arm, whenever it decides, is held against the quiet half year before week 0.
             half_year = self.recorder.series("suffering")[-26:]
             self.state.municipality.reference = float(half_year.mean())
+            as_listed(self)
         if self.state.week == self.decision_week:
             self.state.citizens.cumulative[:] = 0.0
         for phase in self.phases:

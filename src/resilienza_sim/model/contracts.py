@@ -98,17 +98,19 @@ class Shock(Component):
         26.0,
         260.0,
         unit="weeks",
-        source="MODEL.md section 6: mean gap of the returns, a Poisson process; none: once",
+        source="convention: mean gap of the returns, a Poisson process; none: once",
     )
-    peak: float = quantity(0.6, 0.0, 1.5, unit="water", source="MODEL.md section 6")
+    peak: float = quantity(
+        0.6, 0.0, 1.5, unit="water", source="convention: the shock's own file tells"
+    )
     strike: float = quantity(
         1.0, 0.0, 5.0, source="lambda_h of equation 2: what one week does, a flood's week being 1"
     )
-    contact: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no closure")
-    services: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no dip")
-    spaces: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no closure")
-    salience: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: none")
-    budget: float = quantity(0.0, 0.0, 1.0, source="MODEL.md section 6: no cut of the purse")
+    contact: float = quantity(0.0, 0.0, 1.0, source="convention: no closure")
+    services: float = quantity(0.0, 0.0, 1.0, source="convention: no dip")
+    spaces: float = quantity(0.0, 0.0, 1.0, source="convention: no closure")
+    salience: float = quantity(0.0, 0.0, 1.0, source="convention: none")
+    budget: float = quantity(0.0, 0.0, 1.0, source="convention: no cut of the purse")
     quarters: dict[str, Unit] | None = Field(
         None, description="share hit in each quarter; the others are not hit"
     )
@@ -273,7 +275,7 @@ class Action(Component):
     """Something the purse pays for.
 
     Euros buy units at `unit_cost_eur`; u units over an eligible need of S units do the work of
-    S(1 - exp(-u/S)) (MODEL.md rule 5), whatever the number of lines they come from.
+    S(1 - exp(-u/S)) (docs/odd.md, rule 5), whatever the number of lines they come from.
     """
 
     ambit: ClassVar[Ambit]
@@ -426,7 +428,7 @@ class Metric(Measure):
     of_twin : tuple of str
         Columns that it reads of the quiet twin, with `Record.quiet`; undefined without a twin.
     diagnosis : bool
-        Whether it explains a verdict and never counts in one (MODEL.md equations 11 and 14).
+        Whether it explains a verdict and never counts in one (docs/odd.md, equation 11 and 14).
     """
 
     better: Literal["higher", "lower"]

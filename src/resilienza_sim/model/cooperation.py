@@ -1,8 +1,8 @@
 """What groups reach together: overlap, joint action, pooled resources, whom they resemble.
 
-Equation 9 of MODEL.md: connection is not cooperation. Groups that only know one another overlap and
-send people on to the services; groups that act jointly divide the ground, bring what they can spare
-to the partners who lack it, and share their funds.
+Equation 9 of docs/odd.md: connection is not cooperation. Groups that only know one another overlap
+and send people on to the services; groups that act jointly divide the ground, bring what they can
+spare to the partners who lack it, and share their funds.
 """
 
 from __future__ import annotations

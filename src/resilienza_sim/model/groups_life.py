@@ -66,6 +66,8 @@ class Mortal(NamedTuple):
     alliance: Any
     emergent: Any
     capability: Any
+    listed: Any
+    small: Any
 
 
 _read = attrgetter(*Mortal._fields)
@@ -207,13 +209,15 @@ def die(key: Any, groups: Any, week: int, p: Any) -> int:
 def group_hazard(groups: Any, g: Any, week: int, p: Any) -> Any:
     """Return h = (h0 e^(-age) + old + h1 [small] + broke e^(-age) / (1 + roots) + h2 dip + e) s.
 
-    s is the shelter of an alliance, e = 2 (1 - support capability) emergent_death for
-    groups born of an emergency.
+    s is the shelter of an alliance, e = 2 (1 - support capability) emergent_death for groups born
+    of an emergency. 0 of a group that the past leads to.
     """
+    if groups.listed[g] == 2:
+        return 0.0
     broke = groups.funds[g] <= 0.0
     newness = math.exp(-p.death_ageing * max(week - groups.born[g], 0))
     hazard = p.death * newness + p.death_old
-    if broke and groups.members[g] < 3:
+    if broke and groups.members[g] < groups.small[g]:
         hazard += p.death_small
     if broke and groups.granted[g]:
         hazard += p.death_unfunded * newness / (1.0 + groups.active[g] / p.roots)

@@ -1,7 +1,7 @@
 """What each hazard asks of those who help: a table of attributes, frozen before any run.
 
 An organisation's practice is a set of attributes; its fit to a hazard is the share of attributes on
-which practice and demand agree (MODEL.md equation 11). Hamming distance between two hazards is
+which practice and demand agree (docs/odd.md, equation 11). Hamming distance between two hazards is
 their novelty to one another, and sets cross-protection (equation 10).
 """
 

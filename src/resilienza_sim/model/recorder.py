@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +25,16 @@ _HALF_YEAR = 26
 
 
 class Recorder:
-    """One row a week, one column an indicator, or one for each quarter."""
+    """One row a week, one column an indicator, or one for each quarter.
 
-    def __init__(self, first_week: int, weeks: int, quarters: int = 0) -> None:
+    `own` are the indicators of one scenario.
+    """
+
+    def __init__(
+        self, first_week: int, weeks: int, quarters: int = 0, own: Sequence[Indicator] = ()
+    ) -> None:
         self.first_week, self.quarters = first_week, quarters
-        self.indicators = list(family("indicators", Indicator).values())
+        self.indicators = [*family("indicators", Indicator).values(), *own]
         self.columns = tuple(name for each in self.indicators for name in each.columns(quarters))
         self.place = {name: at for at, name in enumerate(self.columns)}
         self._plan: dict[int, list[tuple[Any, int | slice]]] = {}

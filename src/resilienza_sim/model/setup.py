@@ -23,6 +23,13 @@ from resilienza_sim.model.factors import HOLDERS
 from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.network import rows_with_slack
+from resilienza_sim.model.organisations import (
+    Listed,
+    list_groups,
+    list_services,
+    listed,
+    settle_members,
+)
 from resilienza_sim.model.participation import (
     USUAL_FATIGUE,
     USUALLY_TIRED,
@@ -133,10 +140,16 @@ class SetupParameters(PhaseParameters):
         "memory)",
     )
     distant: float = quantity(
-        0.31, 0.0, 1.0, source="MODEL.md equation 12: share distant from help .27-.39"
+        0.31,
+        0.0,
+        1.0,
+        source="share distant from help .27-.39, survey not named",
     )
     distant_target: float = quantity(
-        0.42, 0.0, 1.0, source="MODEL.md equation 12: share distant among the marginal"
+        0.42,
+        0.0,
+        1.0,
+        source="share distant among people at risk of being left out, survey not named",
     )
     informed_formal: float = quantity(0.60, 0.0, 1.0, source="assumption: informed of services")
     informed_informal: float = quantity(0.45, 0.0, 1.0, source="assumption: informed of groups")
@@ -199,6 +212,8 @@ class Fixed:
     """Those outside the household, and a little."""
     usual_part: Usual
     """Who belongs and who volunteers at rest, and the flows that keep them."""
+    listed: Listed
+    """The listed associations in the sample."""
     profile: NDArray[np.uint8]
     """Segment that stands for each citizen before those who help."""
     residents: NDArray[np.float64]
@@ -313,6 +328,7 @@ def fix(community: Community, parameters: Parameters) -> Fixed:
         usual_degree=ties.degree,
         usual_ties=outside.astype(np.float32),
         usual_part=usual,
+        listed=listed(community, usual),
         profile=profile_of(people),
         residents=residents_of(people, len(community.quarters), len(SEGMENTS)),
         hindrance=weight,
@@ -517,6 +533,7 @@ def _services(community: Community, parameters: Parameters) -> ServiceTable:
     thin = max(spending, 1e-9) ** -p.thinning
     services.caseload[:] = [thin * getattr(p, f"caseload_{service}") for service in SERVICES]
     services.practice[:] = DEMAND[0]
+    list_services(services, community, p)
     return services
 
 
@@ -541,6 +558,26 @@ def _first_cases(
         c.since_care[taken, k] = 0
         c.cases[taken] += 1
         services.open_cases[k] = services.load[k] = taken.size
+        if np.isfinite(services.listed_queue[k]):
+            waiting = order[taken.size : int(could.sum())][: round(services.listed_queue[k])]
+            c.waited[waiting, k] = 1
+            services.queue[k] = waiting.size
+
+
+def _spaces(community: Community, p: SetupParameters) -> SpaceTable:
+    """Return the places of proximity: those listed, else as many as a town usually has."""
+    listed_here, quarters = community.known.spaces, [each.name for each in community.quarters]
+    n = community.people.age.size
+    if not listed_here:
+        spaces = SpaceTable.empty(max(len(quarters), round(p.spaces_per_1000 * n / 1000)))
+        spaces.quarter[:] = np.arange(len(spaces)) % len(quarters)
+        spaces.capacity[:] = 60.0
+    else:
+        spaces = SpaceTable.empty(len(listed_here))
+        spaces.quarter[:] = [quarters.index(each.quarter) for each in listed_here]
+        spaces.capacity[:] = [each.capacity * community.sample for each in listed_here]
+    spaces.open[:] = 1.0
+    return spaces
 
 
 def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -> StakeholderTable:
@@ -629,9 +666,6 @@ def first_state(
     people, ties, p = community.people, community.ties, parameters.setup
     pool = PoolTable(ties.pot_i, ties.pot_j, ties.pot_layer, np.zeros(ties.pot_i.size, np.uint8))
     n, quarters = people.age.size, len(community.quarters)
-    spaces = SpaceTable.empty(max(quarters, round(p.spaces_per_1000 * n / 1000)))
-    spaces.quarter[:] = np.arange(len(spaces)) % quarters
-    spaces.capacity[:], spaces.open[:] = 60.0, 1.0
     households = HouseholdTable.empty(people.household_start.size - 1)
     displacement.settle_in(households, people, streams, parameters)
     _save(households, community, parameters, streams)
@@ -648,7 +682,7 @@ def first_state(
         households=households,
         groups=_groups(community, streams),
         services=_services(community, parameters),
-        spaces=spaces,
+        spaces=_spaces(community, p),
         alliances=AllianceTable.empty(16),
         stakeholders=_stakeholders(n, quarters, p, streams),
         municipality=Municipality(obstacles=starting_levels(parameters.access)),
@@ -657,6 +691,8 @@ def first_state(
         quarters=QuarterTable.empty(quarters),
     )
     _first_cases(state.citizens, state.services, fixed, parameters, streams)
+    list_groups(state.groups, community, fixed.listed, week)
+    settle_members(state.citizens, state.groups, community, fixed.listed, streams, week)
     state.municipality.wanted = levels(state)
     state.municipality.stocks = state.municipality.wanted.copy()
     return state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
@@ -218,6 +219,11 @@ class GroupTable(Table):
     adaptability: F32 = column("f4", "how far it has learnt to unlearn, [0, 1]", share=True)
     funds: F64 = column("f8", "EUR in hand")
     granted: U8 = column("u1", "1 if it was founded with money")
+    listed: U8 = column(
+        "u1", "1 if it is in a table of the town, people of all quarters come in; 2 in the past"
+    )
+    draw: F32 = column("f4", "how much it draws who comes in, over a usual group", start=1.0)
+    small: F32 = column("f4", "members under which it is small", start=3.0)
     alliance: I32 = column("i4", "alliance, -1 for none", start=-1)
     reach: F32 = column("f4", "share of the quarter's need it could meet this week", share=True)
     used: F32 = column("f4", "share of its capacity used this week", share=True)
@@ -246,6 +252,18 @@ class ServiceTable(Table):
     waits: I64 = column("i8", "weeks waited by those whose case was opened this week, summed")
     intake: F64 = column("f8", "unmet need of those whose case was opened this week, summed")
     capacity: F64 = column("f8", "cases that can be followed at once this week")
+    asking: F64 = column("f8", "what the hazard to ask is multiplied by", start=1.0)
+    wanted: F64 = column("f8", "cases and people waiting that the past leads to; 0: none told")
+    came: F64 = column("f8", "people who ask in a week of the past, without that factor")
+    went: F64 = column("f8", "people who leave it in a week of the past, likewise")
+    listed_queue: F64 = column("f8", "people waiting by its table; nan: not told", start=math.nan)
+    listed_workers: F64 = column(
+        "f8",
+        "workers by its table, those that the purse pays included; nan: not told",
+        start=math.nan,
+    )
+    bought: F64 = column("f8", "workers that the purse pays in a week of the past, mean")
+    listed_weeks: F64 = column("f8", "weeks they have waited; nan: not told", start=math.nan)
 
 
 @dataclass(slots=True, eq=False)

@@ -59,9 +59,6 @@ def null_model(view: DecisionView) -> dict[str, Any] | None:
     return {
         "rows": rows,
         "sentence": " ".join(sentences),
-        "short": sentences[0]
-        if len(some) == 1
-        else words("null.counts", **{need: len(names) for need, names in groups.items()}),
         "pairs": words.count("null.pairs", pairs),
     }
 

@@ -87,7 +87,7 @@ def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -
         "manifest": manifest,
         "title": words.of(_of(manifest, "title"), manifest.get("name") or "resilienza-sim"),
         "description": words.of(_of(manifest, "description")),
-        "sources": [plain(source) for source in _of(manifest, "sources") or ()],
+        "sources": [words.source(plain(source)) for source in _of(manifest, "sources") or ()],
         "facts": _facts(words, manifest, views),
         "glance": tables.glance(views),
         "parts": [_part(view, png) for view in views],

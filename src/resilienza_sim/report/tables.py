@@ -27,7 +27,7 @@ __all__ = [
     "verdicts",
 ]
 
-SMALL_TOWN = 2_000  # MODEL.md section 2: below it small populations distort results
+SMALL_TOWN = 2_000  # below it small populations distort results
 _BETTER = {1: "table.higher", -1: "table.lower", 0: "table.neither"}
 
 # -- verdicts ----------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def territory(words: Words, manifest: Mapping[str, Any]) -> list[dict[str, Any]]
             "value": _figure_value(words, figure.value, figure.unit or ""),
             "area": plain(figure.area or "–"),
             "year": plain(figure.year or "–"),
-            "source": plain(figure.source or "–"),
+            "source": words.source(plain(figure.source or "–")),
             "stands_in": bool(figure.stands_in),
         }
         for name, figure in figures.items()

@@ -12,7 +12,7 @@ from resilienza_sim.words import decimals
 __all__ = ["HOUR_EUR", "acceptability", "value_table"]
 
 HOUR_EUR = 20.0
-"""Upper end of the shadow price of a volunteer's hour, EUR (MODEL.md rule 6: 0-20)."""
+"""Upper end of the shadow price of a volunteer's hour, EUR (docs/odd.md, rule 6: 0-20)."""
 
 
 def _known(view: DecisionView) -> bool:

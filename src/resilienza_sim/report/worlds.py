@@ -11,7 +11,7 @@ from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
 
-__all__ = ["alone", "axes", "axes_in_short", "axis_name", "is_point", "lines_along", "luck"]
+__all__ = ["alone", "axes", "axis_name", "is_point", "lines_along", "luck"]
 
 _RETURNS, _DRAWS = "history.returns", "history.draws"
 
@@ -105,25 +105,6 @@ def _in_short(view: DecisionView, each: Mapping[Hashable, Any]) -> str:
         return name
     digits = decimals(each["from_"], each["to"])
     return view.words("worlds.around", name=name, value=view.words.number(each["value"], digits))
-
-
-def axes_in_short(view: DecisionView) -> list[str]:
-    """Return the axes along which who does better surely changes, and the names of the others."""
-    along, words = _along(view), view.words
-    if along is None:
-        return []
-    sure = [each for each in along.rows if each["says"] == "crosses"]
-    said = [_line(view, each, along.sides, along.row) for each in sure]
-    for key, kinds in (("always", {"always"}), ("unknown", {"faint", "none"})):
-        names = [
-            axis_name(view, str(each["path"])).split(" (")[0]
-            for each in along.rows
-            if each["says"] in kinds
-        ]
-        if names:
-            named = words.list(names)
-            said.append(words(f"worlds.axes.short.{key}", names=named, worlds=along.worlds))
-    return said
 
 
 def axes(view: DecisionView) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ __all__ = ["Blackout"]
 class Blackout(Shock):
     """A blackout: no power, telephones down; the frail and the old are hit most."""
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "blackout"
     protects: ClassVar[Protection] = "watch"
     needs: ClassVar[dict[str, float]] = {
@@ -33,14 +33,14 @@ class Blackout(Shock):
     strike: float = quantity(
         0.2, 0.0, 5.0, source="assumption: lambda_h, a week without power to a week of flood"
     )
-    peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="MODEL.md section 6: .5")
+    peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="assumption: .5")
     contact: float = quantity(
         0.2, 0.0, 1.0, source="assumption: lifts and transport stop, half of .4 at a peak of .5"
     )
     services: float = quantity(0.4, 0.0, 1.0, source="assumption: offices and telephones are down")
     spaces: float = quantity(0.5, 0.0, 1.0, source="assumption: half of the places without power")
     salience: float = quantity(0.4, 0.0, 1.0, source="assumption")
-    pulse_weeks: float = quantity(1.0, 1.0, 12.0, unit="weeks", source="MODEL.md section 6: 1")
+    pulse_weeks: float = quantity(1.0, 1.0, 12.0, unit="weeks", source="assumption: 1")
     others: float = quantity(
         0.3, 0.0, 1.0, source="assumption: hit of young and able people, to that of the frail"
     )

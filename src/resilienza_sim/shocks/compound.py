@@ -35,7 +35,7 @@ def _simple() -> dict[str, type[Shock]]:
 _Part = Annotated[Shock, OneOf(_simple)]
 _ANY_DAY = date(2000, 1, 1)
 _FACTORS = ("peak", "strike", "contact", "services", "spaces", "salience", "budget")
-_AS_PARTS = "MODEL.md section 6: a factor on that of every part; 1 leaves them as they are"
+_AS_PARTS = "convention: a factor on that of every part; 1 leaves them as they are"
 
 
 class Compound(Shock):
@@ -45,7 +45,7 @@ class Compound(Shock):
     on the same number of every part; its quarters and series hold for the parts that give none.
     """
 
-    source: ClassVar[str] = "MODEL.md section 6"
+    source: ClassVar[str] = "assumption: the forms of its parts"
     hazard: ClassVar[str] = ""
     needs: ClassVar[dict[str, float]] = {}
 

@@ -19,7 +19,7 @@ __all__ = ["Earthquake"]
 class Earthquake(Shock):
     """An earthquake: homes and places damaged round the epicentre, years to reopen them."""
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "earthquake"
     protects: ClassVar[Protection] = "watch"
     damages_homes: ClassVar[bool] = True
@@ -31,7 +31,7 @@ class Earthquake(Shock):
         "health": 0.5,
     }
 
-    peak: float = quantity(0.8, 0.0, 1.5, unit="water", source="MODEL.md section 6: .8")
+    peak: float = quantity(0.8, 0.0, 1.5, unit="water", source="assumption: .8")
     contact: float = quantity(0.4, 0.0, 1.0, source="assumption: tents, quarters left empty")
     services: float = quantity(0.4, 0.0, 1.0, source="assumption: offices and schools unsafe")
     spaces: float = quantity(0.8, 0.0, 1.0, source="assumption: most public buildings are closed")
@@ -39,7 +39,7 @@ class Earthquake(Shock):
     pulse_weeks: float = quantity(
         3.0, 1.0, 12.0, unit="weeks", source="assumption: the strong shocks of one sequence"
     )
-    tail_weeks: float = quantity(260.0, 1.0, 1000.0, unit="weeks", source="MODEL.md section 6: 260")
+    tail_weeks: float = quantity(260.0, 1.0, 1000.0, unit="weeks", source="assumption: 260")
     lasting: float = quantity(
         0.4, 0.0, 1.0, source="assumption: share of what closed that is still shut after the pulse"
     )

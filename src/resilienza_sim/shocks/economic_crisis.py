@@ -20,7 +20,7 @@ _WORKING = (18, 65)
 class EconomicCrisis(Shock):
     """An economic crisis: the low-skilled lose income for years, the purse is cut."""
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "economic_crisis"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.2,
@@ -33,7 +33,7 @@ class EconomicCrisis(Shock):
     strike: float = quantity(
         0.1, 0.0, 5.0, source="assumption: lambda_h, a week of crisis to a week of flood"
     )
-    peak: float = quantity(0.3, 0.0, 1.5, unit="water", source="MODEL.md section 6: .2-.4")
+    peak: float = quantity(0.3, 0.0, 1.5, unit="water", source="assumption: .2-.4")
     services: float = quantity(
         0.15, 0.0, 1.0, source="assumption: posts left vacant, beside the cut of the purse"
     )
@@ -45,7 +45,7 @@ class EconomicCrisis(Shock):
         source="assumption: 12 % of the purse at a peak of .3; Italian municipalities in 2012: "
         "-3.6 % on social services (Spi-Cgil), -13 % foreseen by IFEL (Gori 2012)",
     )
-    weeks: float = quantity(104.0, 4.0, 520.0, unit="weeks", source="MODEL.md section 6: 52-156")
+    weeks: float = quantity(104.0, 4.0, 520.0, unit="weeks", source="assumption: 52-156")
     onset_weeks: float = quantity(
         13.0, 1.0, 104.0, unit="weeks", source="assumption: a quarter to bite, another to let go"
     )

@@ -18,7 +18,7 @@ __all__ = ["FactoryClosure"]
 class FactoryClosure(Shock):
     """A factory closes: the workers' households lose income, slowly found again."""
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "factory_closure"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.3,
@@ -31,12 +31,12 @@ class FactoryClosure(Shock):
     strike: float = quantity(
         0.1, 0.0, 5.0, source="assumption: lambda_h, a week out of work to a week of flood"
     )
-    peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="MODEL.md section 6: .4-.7")
+    peak: float = quantity(0.5, 0.0, 1.5, unit="water", source="assumption: .4-.7")
     contact: float = quantity(
         0.02, 0.0, 1.0, source="assumption: one tenth of homes loses a job and a fifth of contacts"
     )
     salience: float = quantity(0.5, 0.0, 1.0, source="assumption")
-    decay_weeks: float = quantity(104.0, 1.0, 1000.0, unit="weeks", source="MODEL.md section 6")
+    decay_weeks: float = quantity(104.0, 1.0, 1000.0, unit="weeks", source="assumption: two years")
     jobs_share: float = quantity(
         0.10, 0.0, 1.0, source="assumption: share of the households of a quarter with a lost job"
     )

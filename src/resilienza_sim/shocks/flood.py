@@ -19,7 +19,7 @@ __all__ = ["Flood"]
 class Flood(Shock):
     """A flood: water in the low-lying homes of some quarters; damage lasts until repaired."""
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "flood"
     protects: ClassVar[Protection] = "watch"
     damages_homes: ClassVar[bool] = True
@@ -31,11 +31,11 @@ class Flood(Shock):
         "health": 0.3,
     }
 
-    peak: float = quantity(0.75, 0.0, 1.5, unit="water", source="MODEL.md section 6: .6-.9")
+    peak: float = quantity(0.75, 0.0, 1.5, unit="water", source="assumption: .6-.9")
     services: float = quantity(0.25, 0.0, 1.0, source="assumption: schools and services hit")
     spaces: float = quantity(0.5, 0.0, 1.0, source="assumption: places in the wet quarters")
     salience: float = quantity(0.7, 0.0, 1.0, source="assumption")
-    pulse_weeks: float = quantity(2.0, 1.0, 12.0, unit="weeks", source="MODEL.md section 6: 1-3")
+    pulse_weeks: float = quantity(2.0, 1.0, 12.0, unit="weeks", source="assumption: 1-3")
     upper_floors: float = quantity(
         0.4, 0.0, 1.0, source="assumption: hit of those upstairs, to that of the ground floor"
     )

@@ -28,7 +28,7 @@ def _in_year(day: date, year: int) -> date:
 class HeatWave(Shock):
     """A heat wave: the old who live alone suffer most."""
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "heat_wave"
     protects: ClassVar[Protection] = "watch"
     needs: ClassVar[dict[str, float]] = {"isolation": 0.5, "care": 0.5, "health": 0.7}
@@ -36,11 +36,11 @@ class HeatWave(Shock):
     strike: float = quantity(
         0.2, 0.0, 5.0, source="assumption: lambda_h, a week of heat to a week of flood"
     )
-    peak: float = quantity(0.55, 0.0, 1.5, unit="water", source="MODEL.md section 6: .3-.6")
+    peak: float = quantity(0.55, 0.0, 1.5, unit="water", source="assumption: .3-.6")
     contact: float = quantity(0.2, 0.0, 1.0, source="assumption: people stay in by day")
     services: float = quantity(0.10, 0.0, 1.0, source="assumption: summer leave")
     salience: float = quantity(0.2, 0.0, 1.0, source="assumption")
-    pulse_weeks: float = quantity(2.0, 1.0, 12.0, unit="weeks", source="MODEL.md section 6: 1-3")
+    pulse_weeks: float = quantity(2.0, 1.0, 12.0, unit="weeks", source="assumption: 1-3")
     company: float = quantity(
         0.4, 0.0, 1.0, source="assumption: hit of those who do not live alone"
     )

@@ -24,7 +24,7 @@ class MigrationWave(Shock):
     share with the host quarter, above all with those who already depend on them.
     """
 
-    source: ClassVar[str] = "MODEL.md section 6; weights assumption"
+    source: ClassVar[str] = "assumption: forms, sizes and weights"
     hazard: ClassVar[str] = "migration_wave"
     needs: ClassVar[dict[str, float]] = {
         "isolation": 0.2,
@@ -40,13 +40,11 @@ class MigrationWave(Shock):
     strike: float = quantity(
         0.1, 0.0, 5.0, source="assumption: lambda_h, a week of crowding to a week of flood"
     )
-    peak: float = quantity(0.35, 0.0, 1.5, unit="water", source="MODEL.md section 6: .2-.5")
+    peak: float = quantity(0.35, 0.0, 1.5, unit="water", source="assumption: .2-.5")
     services: float = quantity(0.25, 0.0, 1.0, source="assumption: offices taken by arrivals")
     spaces: float = quantity(0.3, 0.0, 1.0, source="assumption: places turned into shelters")
     salience: float = quantity(0.8, 0.0, 1.0, source="assumption: the highest of all shocks")
-    arrival_weeks: float = quantity(
-        20.0, 2.0, 104.0, unit="weeks", source="MODEL.md section 6: 12-40"
-    )
+    arrival_weeks: float = quantity(20.0, 2.0, 104.0, unit="weeks", source="assumption: 12-40")
     settling_weeks: float = quantity(
         26.0,
         1.0,

@@ -20,8 +20,8 @@ class Pandemic(Shock):
     """A pandemic: waves of illness, contact closed by policy, services and places shut."""
 
     source: ClassVar[str] = (
-        "MODEL.md section 6; weights assumption, ranks from ISTAT 2020; income sized on people in "
-        "absolute poverty, 7.7 % to 9.4 in 2020 and 2021 (ISTAT BES 04BEC006)"
+        "ranks from ISTAT 2020; income sized on people in absolute poverty, 7.7 % to "
+        "9.4 in 2020 and 2021 (ISTAT BES 04BEC006); form and weights: assumption"
     )
     hazard: ClassVar[str] = "pandemic"
     protects: ClassVar[Protection] = "distance"
@@ -39,15 +39,15 @@ class Pandemic(Shock):
         source="fitted (scripts/calibrate_model.py) to mental health, symptoms and poverty of "
         "2020-21: a week of a long wave, to a flood's week; .01-.06",
     )
-    peak: float = quantity(0.65, 0.0, 1.5, unit="water", source="MODEL.md section 6: .5-.8")
+    peak: float = quantity(0.65, 0.0, 1.5, unit="water", source="assumption: .5-.8")
     contact: float = quantity(0.8, 0.0, 1.0, source="assumption: closure at full stringency")
     services: float = quantity(
         0.30, 0.0, 1.0, source="assumption: day centres -13.5 % in 2020, ISTAT"
     )
     spaces: float = quantity(0.9, 0.0, 1.0, source="assumption: nearly all places shut")
     salience: float = quantity(0.6, 0.0, 1.0, source="assumption")
-    waves: int = quantity(3, 1, 20, source="MODEL.md section 6: 2-4")
-    wave_weeks: float = quantity(10.0, 1.0, 52.0, unit="weeks", source="MODEL.md section 6: 8-12")
+    waves: int = quantity(3, 1, 20, source="assumption: 2-4")
+    wave_weeks: float = quantity(10.0, 1.0, 52.0, unit="weeks", source="assumption: 8-12")
     gap_weeks: float = quantity(12.0, 0.0, 104.0, unit="weeks", source="assumption")
     young: float = quantity(
         0.3, 0.0, 1.0, source="assumption: exposure of the young to that of the old"

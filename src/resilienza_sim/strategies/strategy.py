@@ -107,7 +107,7 @@ class Strategy(BaseModel):
         for phase in _PHASES:
             total = sum(line.share for line in getattr(self, phase))
             if total > 1.0 + _CENT_OF_SHARE:
-                raise refusal("phase_over_purse", phase=phase, found=f"{total:.3f}")
+                raise refusal("phase_over_purse", phase=phase, found=round(total, 3))
         if self.emergency_off > self.emergency_on:
             raise refusal("endless_emergency", found=self.emergency_off, allowed=self.emergency_on)
         return self

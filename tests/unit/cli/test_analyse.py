@@ -73,7 +73,7 @@ def test_a_sweep_is_told_and_written(sweep: Path, capsys: pytest.CaptureFixture[
     assert run(sweep) == 0
     said = capsys.readouterr()
     for part in (
-        "Loss due to shocks (point-weeks): lower is better.",
+        "Added hardship due to shocks (point-weeks): lower is better.",
         "Each strategy against “=Consolidata”, over 4 points",
         "Left out because the measure is undefined in some strategy: 2 of 28 pairs.",
         "The smallest of the greatest regrets, over points: ",

@@ -157,7 +157,7 @@ def test_failed_runs_are_told(
         (["--strategies", "none"], "buys nothing"),
         (["--strategies", "aluvial"], "Did you mean “alluvial”?"),
         (["--decision", "2020-01-01"], "is not a decision date"),
-        (["--pairs", "0"], "from 1 to 100000"),
+        (["--pairs", "0"], "from 1 to 100,000"),
         (["--out", __file__], "must be a folder"),
     ],
 )

@@ -25,8 +25,8 @@ def plan() -> Plan:
     [
         (["--half-width", "5"], "--half-width only makes sense together with --until-sure."),
         (["--most-pairs", "90"], "--most-pairs only makes sense together with --until-sure."),
-        (["--until-sure", "--most-pairs", "49"], "a whole number from 50 to 100000"),
-        (["--until-sure", "--pairs", "70", "--most-pairs", "60"], "from 70 to 100000"),
+        (["--until-sure", "--most-pairs", "49"], "a whole number from 50 to 100,000"),
+        (["--until-sure", "--pairs", "70", "--most-pairs", "60"], "from 70 to 100,000"),
         (["--until-sure", "--step", "0"], "--step is"),
         (["--until-sure", "--metric", "loss_due_to_shock"], "loss_due_to_shock"),
         (["--until-sure", "--half-width", "-3"], "a number above 0"),

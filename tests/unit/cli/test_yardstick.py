@@ -119,7 +119,7 @@ def test_the_same_gain_in_a_few_histories_is_told_without_an_interval(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--allocations", "1"], "from 2 to 100000"),
+        (["--allocations", "1"], "from 2 to 100,000"),
         (["--candidates", "1"], "from 2 to 10000"),
         (["--histories", "0"], "from 1 to 10000"),
         (["--metric", "quality"], "is not one of the metrics"),

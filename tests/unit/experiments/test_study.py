@@ -141,10 +141,13 @@ def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
     assert " punti·settimana in media (−" in said
     assert "Su 30 coppie di prove, in" in said
     said = study.verdict(baseline="transformative", strategy="alluvial", lang="en")
-    assert "“alluvial” does worse than “transformative”: the loss due to shocks is higher" in said
+    assert (
+        "“alluvial” does worse than “transformative”: the added hardship due to shocks is higher"
+        in said
+    )
     assert "forecast" not in said
     said = study.verdict(strategy="alluvial", lang="en")
-    assert "are equivalent: the loss due to shocks" in said
+    assert "the difference is small: the added hardship due to shocks" in said
     assert "95% interval" in said
     assert "less than the 0.5 point-weeks that matter" in said
 

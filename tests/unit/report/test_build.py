@@ -106,10 +106,10 @@ def test_the_verdicts_stand_at_the_top_with_their_condition(page_it):
 
 def test_the_page_holds_what_a_planner_asks(page_it):
     for words in (
-        "Quale strategia fa meglio dopo la crisi",
-        "Il fondo di tutta la città",
+        "Quale proposta va meglio dopo la crisi",
+        "Le risorse di tutta la città",
         "✓ torna in 8 prove su 8",
-        "Ogni strategia ha avuto a disposizione gli stessi euro.",
+        "Ogni proposta ha avuto a disposizione gli stessi euro.",
         "Dove le strategie si dividono",
         "Persone a rischio di emarginazione",
         "Non è una previsione",
@@ -120,7 +120,7 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "Che cosa si ottiene per mille euro",
         "Rispetto a «Borsa non spesa»",
         "se un’ora di volontariato vale 20 €",
-        "Il verdetto ha bisogno dei meccanismi sociali?",
+        "Il giudizio ha bisogno dei meccanismi sociali?",
         "Modello nullo: 8 coppie di prove.",
         "Primo evento: Pandemia. Secondo evento: Alluvione, Borgo e Alluvione, centro.",
     ):
@@ -143,8 +143,8 @@ def test_english_speaks_english(page_en):
 def test_the_verdict_is_held_against_the_null_model(page_it, page_en):
     text = re.sub(r"<svg.*?</svg>", "", page_it, flags=re.DOTALL)
     answer = text[text.index('id="answer"') : text.index('id="arms"')]
-    assert answer.count("Il verdetto ha bisogno dei meccanismi sociali?") == 2
-    assert "sì: il verdetto cambia" in text
+    assert answer.count("Il giudizio ha bisogno dei meccanismi sociali?") == 2
+    assert "sì: il giudizio cambia" in text
     assert "social mechanisms" not in page_en  # that study has no null model
 
 

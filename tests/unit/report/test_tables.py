@@ -54,31 +54,31 @@ def test_a_better_arm_is_told_with_size_interval_and_how_sure():
     found = verdict()
     assert found.kind == "better"
     assert found.label == "va meglio"
-    start = "Nel modello, data questa storia, «Dopo {x}» fa meglio di «Prima»"
+    start = "Nel modello, data questa storia, «Dopo {x}» va meglio di «Prima»"
     assert found.sentence.startswith(start)
     assert "minore di 140 punti·settimana" in found.sentence
     assert "−14\u202f%" in found.sentence
     assert "da\u00a0−150 a\u00a0−130" in found.sentence
-    told = "Su 30 coppie di prove, in 27 fa meglio «Dopo {x}», in 2 la differenza è troppo piccola"
+    told = "Su 30 coppie di prove, in 27 va meglio «Dopo {x}», in 2 la differenza è piccola"
     assert found.sure.startswith(told)
 
 
 def test_a_worse_arm_is_told_as_plainly():
     found = verdict(difference=140.0, low=130.0, high=150.0, relative=0.14, verdict="worse")
-    assert "fa peggio" in found.sentence
+    assert "va peggio" in found.sentence
     assert "maggiore di 140" in found.sentence
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"verdict": "equivalent", "low": -9.0, "high": 9.0}, "si equivalgono"),
-        ({"verdict": "undecided", "low": -90.0, "high": 9.0}, "non si può dire"),
+        ({"verdict": "equivalent", "low": -9.0, "high": 9.0}, "la differenza è piccola"),
+        ({"verdict": "undecided", "low": -90.0, "high": 9.0}, "non si sa"),
         ({"verdict": "undecided", "low": -90.0, "high": -9.0}, "il segno è chiaro"),
-        ({"verdict": "undecided", "low": -90.0, "high": 9.0, "effect": float("nan")}, "non si può"),
+        ({"verdict": "undecided", "low": -90.0, "high": 9.0, "effect": float("nan")}, "non si sa"),
         ({"verdict": "equivalent", "low": 0.0, "high": 0.0, "effect": float("nan")}, "lo stesso"),
         ({"verdict": "undecided", "pairs": 3}, "ne servono almeno 6"),
-        ({"verdict": "undecided", "difference": float("nan")}, "nessun verdetto"),
+        ({"verdict": "undecided", "difference": float("nan")}, "nessun giudizio"),
         ({"verdict": "a word of a later version"}, "il segno è chiaro"),
     ],
 )
@@ -183,7 +183,7 @@ def test_failed_runs_are_told(make_study):
 def test_the_first_difference_is_one_sentence(study):
     titles = {"consolidated": "Spesa consolidata", "none": "Borsa non spesa"}
     (line,) = tables.divergence(Words("it"), study.manifest, titles)
-    assert "«Borsa non spesa» si stacca da «Spesa consolidata» nella settimana 8" in line
+    assert "«Borsa non spesa» comincia a differire da «Spesa consolidata» nella settimana 8" in line
     assert "2 marzo 2020" in line
     assert "incontro" in line
     never = {"divergence": [{"baseline": "a", "strategy": "b", "week": None, "citizen": None}]}
@@ -205,8 +205,8 @@ def test_figures_of_the_town_say_their_source_and_what_stands_in():
 
 def test_provenance_names_hash_seed_and_versions(study):
     found = dict(tables.provenance(Words("en"), told(study.manifest)))
-    assert found["Scenario hash"] == "5f1c9a27b0d3e844"
-    assert found["Seed"] == "1"
+    assert found["Check code of the scenario"] == "5f1c9a27b0d3e844"
+    assert found["Number of the draw"] == "1"
     assert "numpy" in found["Versions"]
     assert "Changed parameters" not in found
 

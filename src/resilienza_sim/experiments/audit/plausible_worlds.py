@@ -1,6 +1,6 @@
 """Plausible worlds: the numbers nobody has measured drawn from their ranges, and who wins in each.
 
-A verdict is stated over the ranges of what is not known (MODEL.md section 4): "wins in x % of
+A verdict is stated over the ranges of what is not known: "wins in x % of
 plausible worlds". Which numbers, and their ranges, are those of every comparison
 (`resilienza_sim.unmeasured`), but for the triggers of strategies and the history; a file of claims
 may give its own ranges (``worlds.ranges``).

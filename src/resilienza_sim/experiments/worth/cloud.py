@@ -1,4 +1,4 @@
-"""The yardstick of MODEL.md section 1, rule 3: where each arm stands among random allocations.
+"""The yardstick of docs/odd.md, rule 3: where each arm stands among random allocations.
 
 Random allocations of the same purse (`allocations.random_allocation`) are run on the same pairs as
 the arms. The percentile of an arm is the share of the cloud whose mean over the pairs it beats,
@@ -35,7 +35,7 @@ __all__ = ["ALLOCATIONS", "Cloud", "make_cloud", "percentiles"]
 Floats = NDArray[np.float64]
 
 ALLOCATIONS = 200
-"""Random allocations of the cloud (MODEL.md section 1, rule 3; their number: assumption)."""
+"""Random allocations of the cloud (docs/odd.md, rule 3; their number: assumption)."""
 _PREFIX = "random:"
 _RESAMPLES = 2_000
 

@@ -104,7 +104,7 @@ def make_keystones(
         If the strategy does not exist or the date is not one of the decisions.
     """
     chosen = scenario.compared()[1] if strategy is None else scenario.strategy(strategy)
-    wanted = tuple(lost) or losses_of(len(scenario.quarters))
+    wanted = tuple(lost) or losses_of(len(scenario.quarters), len(scenario.associations))
     arms = {INTACT: Arm(INTACT, chosen)} | {
         each: Arm(each, chosen, lost=(each,)) for each in wanted
     }

@@ -216,20 +216,27 @@ def choose(
     where: Any,
     name: Any,
     orientation: Any,
+    draw: Any,
+    listed: Any,
 ) -> int:
     """Return the group that a person enters, of the quarter or of the town; -1 if there is none.
 
+    Groups that the town lists are open to people of every quarter.
+
     Each weighs every group by a number named by both, so that one group more shifts nobody else's
-    luck; the largest u^(1/w) falls on each group in proportion to its weight w: its orientation for
-    the out-group (a closed group is chosen less), 1 for the others.
+    luck; the largest u^(1/w) falls on each group in proportion to its weight w: how much it draws,
+    times its orientation for the out-group (a closed group is chosen less).
     """
     best, found = -1.0, -1
     for g in range(alive.size):
-        if alive[g] and (anywhere or where[g] == quarter):
+        if alive[g] and (anywhere or where[g] == quarter or listed[g] > 0):
             u = u01(key, np.uint64(person * _PERSON + name[g]))
+            w = np.float64(draw[g])
+            if side:
+                w *= max(np.float64(orientation[g]), 1e-6)
             # u^(1/w) <= u, for w <= 1: what u alone does not win is lost.
-            if side and u > best:
-                u = u ** (1.0 / max(np.float64(orientation[g]), 1e-6))
+            if w != 1.0 and (u > best or w > 1.0):
+                u = u ** (1.0 / w)
             if u > best:
                 best, found = u, g
     return found
@@ -247,6 +254,8 @@ def enter(
     where: Any,
     name: Any,
     orientation: Any,
+    draw: Any,
+    listed: Any,
     turned_away: float,
     begins: float,
 ) -> None:
@@ -265,7 +274,17 @@ def enter(
             active[i] = 1
             continue
         g = choose(
-            choice, i, target[i], not here[quarter[i]], quarter[i], alive, where, name, orientation
+            choice,
+            i,
+            target[i],
+            not here[quarter[i]],
+            quarter[i],
+            alive,
+            where,
+            name,
+            orientation,
+            draw,
+            listed,
         )
         if g >= 0 and target[i]:
             shut = np.float32(turned_away) * (np.float32(1.0) - orientation[g])
@@ -293,6 +312,8 @@ def _enter(model: CommunityModel, joins: Any) -> None:
         groups.quarter,
         names_of(groups),
         groups.orientation,
+        groups.draw,
+        groups.listed,
         p.turned_away,
         p.begins,
     )

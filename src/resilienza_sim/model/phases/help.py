@@ -65,11 +65,11 @@ class HelpParameters(PhaseParameters):
     b0: float = quantity(
         0.0, -10.0, 10.0, source="assumption: a stranger who is asked helps every other time"
     )
-    b1: float = quantity(2.5, 0.0, 10.0, source="MODEL.md equation 5; prior: trust")
-    b2: float = quantity(1.0, 0.0, 10.0, source="MODEL.md equation 5; prior: reciprocity")
-    b3: float = quantity(2.0, 0.0, 10.0, source="MODEL.md equation 5; prior: own suffering")
-    b4: float = quantity(1.5, 0.0, 10.0, source="MODEL.md equation 5; prior: fatigue")
-    b5: float = quantity(2.0, 0.0, 10.0, source="MODEL.md equation 5; prior: rancour, out-group")
+    b1: float = quantity(2.5, 0.0, 10.0, source="prior: weight of trust")
+    b2: float = quantity(1.0, 0.0, 10.0, source="prior: weight of reciprocity")
+    b3: float = quantity(2.0, 0.0, 10.0, source="prior: weight of one's own suffering")
+    b4: float = quantity(1.5, 0.0, 10.0, source="prior: weight of fatigue")
+    b5: float = quantity(2.0, 0.0, 10.0, source="prior: weight of rancour, towards the out-group")
     remote_weight: float = quantity(
         0.5, 0.0, 1.0, source="assumption: a remote contact is worth half of a face-to-face one"
     )
@@ -118,13 +118,13 @@ class HelpParameters(PhaseParameters):
         0.2,
         0.0,
         1.0,
-        source="MODEL.md equation 9, connection gives referrals; assumption: one helped in five",
+        source="connection gives referrals; assumption: one helped in five",
     )
     pooling: float = quantity(
         0.5,
         0.0,
         1.0,
-        source="MODEL.md section 5, row 11; assumption: half of what a partner can spare is lent",
+        source="assumption: half of what a partner can spare is lent",
     )
     pooling_funds: float = quantity(
         0.05, 0.0, 1.0, unit="per week", source="assumption: funds offered to partners without"
@@ -136,7 +136,7 @@ class HelpParameters(PhaseParameters):
         0.3,
         0.0,
         1.0,
-        source="MODEL.md section 5, row 19; assumption: reach lost where nobody is alike",
+        source="assumption: reach lost where nobody is alike",
     )
     profile_prior: float = quantity(
         20.0,

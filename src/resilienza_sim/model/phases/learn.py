@@ -37,15 +37,14 @@ class LearnParameters(PhaseParameters):
         0.0,
         0.5,
         unit="per week",
-        source="b of MODEL.md equation 12: assumption, so that what is forgotten at rest is near "
-        "the .002 a week of that equation",
+        source="b: assumption, so that what is forgotten at rest is near .002 a week",
     )
     forgetting: float = quantity(
         0.002,
         0.0,
         0.1,
         unit="per week",
-        source="MODEL.md equation 12: .0005-.002; where the past starts, and without a past",
+        source="what is forgotten a week, .0005-.002; where the past starts, and without a past",
     )
     estrangement: float = quantity(
         0.002,
@@ -79,11 +78,9 @@ class LearnParameters(PhaseParameters):
     explore: float = quantity(
         0.0005, 0.0, 0.1, unit="per week", source="assumption: trials that nobody pays for"
     )
-    dip: float = quantity(
-        0.3, 0.0, 0.9, source="MODEL.md equation 11: .1-.5; Hedberg 1981, Tsang & Zahra 2008"
-    )
+    dip: float = quantity(0.3, 0.0, 0.9, source="Hedberg 1981, Tsang & Zahra 2008; plausible .1-.5")
     dip_weeks: float = quantity(
-        16.0, 1.0, 104.0, unit="weeks", source="tau_d of MODEL.md equation 11: 8-26"
+        16.0, 1.0, 104.0, unit="weeks", source="Hedberg 1981, Tsang & Zahra 2008; plausible 8-26"
     )
     giving_up: float = quantity(
         0.5,
@@ -110,7 +107,7 @@ class LearnParameters(PhaseParameters):
         0.0,
         3.0,
         unit="per week",
-        source="MODEL.md equation 6, il fare: assumption, half have tried something in a month",
+        source="il fare (Weick 1988): assumption, half have tried something in a month",
     )
     unlearning: float = quantity(
         0.5,
@@ -129,7 +126,7 @@ class LearnParameters(PhaseParameters):
         0.0,
         0.2,
         unit="per attribute",
-        source="MODEL.md equation 11, a repertoire is costly to keep: assumption, 0 is off",
+        source="a repertoire is costly to keep: assumption, 0 is off",
     )
     adoption: float = quantity(
         0.01,
@@ -151,27 +148,27 @@ class LearnParameters(PhaseParameters):
         1.0,
         520.0,
         unit="weeks",
-        source="MODEL.md section 5, rows 32-35: a planning cycle is 26-52 weeks; the shorter",
+        source="a planning cycle is 26-52 weeks; the shorter",
     )
     referral: float = quantity(
         0.05,
         0.0,
         1.0,
         unit="per week",
-        source="MODEL.md equation 9, connection gives referrals: assumption, 0 is off",
+        source="connection gives referrals: assumption, 0 is off",
     )
     services_invited: int = quantity(
         1, 0, 4, unit="services", source="assumption: one public service sits at a new table"
     )
     cooperation: float = quantity(
-        1.0, 0.0, 1.0, source="MODEL.md equation 9: factor of commitment; 0 is connection alone"
+        1.0, 0.0, 1.0, source="convention: factor of commitment; 0 is connection alone"
     )
     vision: float = quantity(
         0.5,
         0.0,
         1.0,
-        source="MODEL.md section 5, row 30: share of the doubt of allies, and of the conflict of "
-        "taking part, that a wholly shared plan takes away; assumption",
+        source="share of the doubt of allies, and of the conflict of taking part, that a "
+        "wholly shared plan takes away; assumption",
     )
     alliance_memory: float = quantity(
         0.03, 0.0, 0.5, unit="per joint week", source="assumption: experience of working together"
@@ -186,11 +183,9 @@ class LearnParameters(PhaseParameters):
         0.5, 0.0, 10.0, unit="weeks", source="assumption: horizontal decisions; a third if vertical"
     )
     horizontal_cost: float = quantity(
-        0.02, 0.0, 0.5, source="c of MODEL.md equation 9, c n(n-1)/2 (1 - tau): assumption"
+        0.02, 0.0, 0.5, source="c in c n(n-1)/2 (1 - tau): assumption"
     )
-    vertical_cost: float = quantity(
-        0.05, 0.0, 0.5, source="c of MODEL.md equation 9, c n: assumption"
-    )
+    vertical_cost: float = quantity(0.05, 0.0, 0.5, source="c in c n: assumption")
 
 
 LearnRates = shape("LearnRates", LearnParameters)

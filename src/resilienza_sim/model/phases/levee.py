@@ -42,14 +42,18 @@ class LeveeParameters(PhaseParameters):
         0.0,
         1.0,
         unit="water",
-        source="MODEL.md rule 5, lumpy works accrue until paid: none by default, since protocols, "
-        "stock and surge capacity can be bought little by little; assumption, see docs/findings.md",
+        source="lumpy works accrue until paid: none by default, since protocols, stock and "
+        "surge capacity can be bought little by little; assumption",
     )
     memory_gain: float = quantity(
         1.0, 0.0, 5.0, source="assumption: a town wholly hit remembers fully in a week"
     )
     memory_loss: float = quantity(
-        0.0025, 0.0, 0.1, unit="per week", source="mu of MODEL.md equation 10: .0012-.0041"
+        0.0025,
+        0.0,
+        0.1,
+        unit="per week",
+        source="mu: Viglione et al. 2014, Di Baldassarre et al. 2013, .0012-.0041",
     )
 
 

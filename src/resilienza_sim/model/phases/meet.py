@@ -152,7 +152,7 @@ class MeetParameters(PhaseParameters):
         source="Feld 1981; size fitted at rest: in groups as many ties are made as are lost",
     )
     relational: float = quantity(
-        1.0, 0.0, 1.0, source="MODEL.md section 2, kappa: weight of a group's relational capability"
+        1.0, 0.0, 1.0, source="convention: weight of a group's relational capability"
     )
     brokerage: float = quantity(
         3.0, 1.0, 50.0, source="Burt 2004: brokers tie groups; size assumption, 1 = none"

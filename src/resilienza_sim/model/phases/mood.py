@@ -80,18 +80,14 @@ class MoodParameters(PhaseParameters):
     contagion: float = quantity(
         0.03, 0.0, 0.5, unit="per week", source="chi of equation 2; Kaniasty & Norris 1993; prior"
     )
-    recovery: float = quantity(
-        0.05, 0.0, 0.5, unit="per week", source="rho of MODEL.md equation 2: prior .03-.10"
-    )
+    recovery: float = quantity(0.05, 0.0, 0.5, unit="per week", source="rho: prior .03-.10")
     help_effect: float = quantity(
         0.05, 0.0, 0.5, unit="per week", source="assumption: recovery added by help that meets all"
     )
     chronic: float = quantity(
-        0.35, 0.0, 1.0, source="MODEL.md equation 2: recovery left after too long above theta"
+        0.35, 0.0, 1.0, source="Hobfoll 1989, from memory: recovery left after too long above theta"
     )
-    chronic_weeks: int = quantity(
-        12, 1, 260, unit="weeks", source="D of MODEL.md equation 2: prior 6-26"
-    )
+    chronic_weeks: int = quantity(12, 1, 260, unit="weeks", source="D: prior 6-26")
     tiring: float = quantity(
         0.06, 0.0, 0.5, unit="per week", source="phi_f of equation 3: assumption"
     )
@@ -153,8 +149,8 @@ class MoodParameters(PhaseParameters):
         0.0,
         0.2,
         unit="per week",
-        source="MODEL.md equation 4, mere exposure raises g; Barlow et al. 2012 (from memory): "
-        "contact that goes wrong weighs at least as much as good contact; size prior",
+        source="mere exposure raises g; Barlow et al. 2012 (from memory): contact that goes "
+        "wrong weighs at least as much as good contact; size prior",
     )
     threat: float = quantity(
         1.0,
@@ -173,15 +169,15 @@ class MoodParameters(PhaseParameters):
         0.0,
         0.5,
         unit="per week",
-        source="MODEL.md equation 11, citizens unlearn too: old expectations fade in a year; "
-        "assumption: as fast as new ones are learnt",
+        source="citizens unlearn too: old expectations fade in a year; assumption: as fast "
+        "as new ones are learnt",
     )
     support: float = quantity(
         1.0,
         0.0,
         1.0,
-        source="MODEL.md section 2, support in a group's capability: members recover faster; "
-        "neutral at 0.5; size assumption",
+        source="support in a group's capability: members recover faster; neutral at 0.5; "
+        "size assumption",
     )
     healing: float = quantity(
         0.004,

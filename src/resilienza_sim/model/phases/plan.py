@@ -41,7 +41,7 @@ class PlanParameters(PhaseParameters):
         "acts are prolonged to finish what was begun",
     )
     cycle_weeks: int = quantity(
-        26, 4, 104, unit="weeks", source="MODEL.md section 5, rows 32-35: every 26-52 weeks"
+        26, 4, 104, unit="weeks", source="a planning cycle, every 26-52 weeks"
     )
     responsiveness: float = quantity(
         0.5, 0.0, 1.0, source="assumption: how far the shares follow the priorities agreed"

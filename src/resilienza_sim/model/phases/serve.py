@@ -20,6 +20,7 @@ from resilienza_sim.kernels import kernel
 from resilienza_sim.model.access import Asking, arrivals, creep
 from resilienza_sim.model.care import Work, follow, introductions, own_need, tie_up
 from resilienza_sim.model.hazards import match_of
+from resilienza_sim.model.organisations import keep_queues
 from resilienza_sim.model.practices import capable
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
@@ -74,9 +75,9 @@ class ServeParameters(PhaseParameters):
         1.0,
         500.0,
         unit="cases",
-        source="MODEL.md equation 8, from memory: 60-80 a worker, about half of them followed with "
-        "another service and counted there; its own: fitted to users a year of Italy (CNEL 2025), "
-        "in a town that spends what Italy spends",
+        source="open cases, from memory: 60-80 a worker, about half of them followed with "
+        "another service and counted there; its own: fitted to users a year of Italy "
+        "(CNEL 2025), in a town that spends what Italy spends",
     )
     caseload_home_care: float = quantity(
         12.0,
@@ -187,7 +188,9 @@ class ServeParameters(PhaseParameters):
         1.0,
         source="assumption: a case whose need fell by less between two reviews is closed",
     )
-    routine_fit: float = quantity(0.5, 0.0, 1.0, source="phi0 of MODEL.md equation 8: .3-.8, swept")
+    routine_fit: float = quantity(
+        0.5, 0.0, 1.0, source="phi0: no study was found; plausible .3-.8, swept"
+    )
     seeking: float = quantity(
         1.0, 0.0, 30.0, source="assumption: 1, the hazards as fitted, for all services at once"
     )
@@ -204,7 +207,7 @@ class ServeParameters(PhaseParameters):
         0.3, 0.0, 2.0, source="Caplan 1964, from memory: services do more where groups are; prior"
     )
     trust_gain: float = quantity(
-        0.03, 0.0, 0.5, unit="per week", source="MODEL.md equation 1: prior .02-.10"
+        0.03, 0.0, 0.5, unit="per week", source="prior .02-.10; Slovic 1993: trust is slow to build"
     )
     trust_loss: float = quantity(
         0.06, 0.0, 0.5, unit="per event", source="Slovic 1993: twice to three times the gain; prior"
@@ -432,6 +435,7 @@ def run(model: CommunityModel) -> None:
     kinds, cover, operator = len(SERVICES), model.group_cover(), fixed.tags["operator"]
     usual, strength, seeking = (of_each(p, x) for x in ("caseload", "strength", "seeking"))
     caseload = services.caseload
+    before = services.open_cases + services.queue
 
     away = absent(operator, c.blow, c.suffering, c.threshold, p.sickness)
     present, overload, effort, quality, share = np.zeros((5, kinds))
@@ -468,7 +472,7 @@ def run(model: CommunityModel) -> None:
         fixed.usual_access,
         s.unmet,
         overload,
-        p.seeking * seeking,
+        p.seeking * seeking * services.asking,
         waiting,
         services.reneged,
         Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss),
@@ -556,6 +560,7 @@ def run(model: CommunityModel) -> None:
     tie_up(model, found)
 
     services.queue -= services.served
+    keep_queues(model, before, waiting[:, 0])
     wear(
         services.fatigue,
         services.burnout,

@@ -1,6 +1,6 @@
 """Phase 1, shock: the water of the week, what overtops the levees, and whom it hits.
 
-Equations 2 (exposure) and 10 (levees) of MODEL.md; Viglione et al. 2014, Di Baldassarre et al.
+Equations 2 (exposure) and 10 (levees) of docs/odd.md; Viglione et al. 2014, Di Baldassarre et al.
 2013. What neighbours keep off is in `capital`.
 """
 
@@ -70,7 +70,11 @@ class ShockParameters(PhaseParameters):
         0.5, 0.05, 5.0, unit="water", source="alpha_H of Di Baldassarre et al. 2013, prior range"
     )
     cross_protection: float = quantity(
-        0.15, 0.0, 2.0, unit="distance", source="MODEL.md equation 10: prior .05-.3"
+        0.15,
+        0.0,
+        2.0,
+        unit="distance",
+        source="prior .05-.3: no study of protection from one hazard to another was found",
     )
     memory_shield: float = quantity(
         0.3, 0.0, 1.0, source="assumption: psi, share of the hit that awareness avoids"
@@ -101,9 +105,11 @@ class ShockParameters(PhaseParameters):
         "undoes its share of them; 0: only damage beyond what is left counts",
     )
     sensitisation: float = quantity(
-        0.2, 0.0, 1.0, source="MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks"
+        0.2, 0.0, 1.0, source="prior +10-30 % on re-exposure within 104 weeks"
     )
-    sensitised_weeks: int = quantity(104, 0, 520, unit="weeks", source="MODEL.md equation 2")
+    sensitised_weeks: int = quantity(
+        104, 0, 520, unit="weeks", source="convention: within two years"
+    )
     routine_load: float = quantity(
         0.3, 0.01, 5.0, unit="damage", source="assumption: routine weighs as a hit of three tenths"
     )
@@ -111,8 +117,8 @@ class ShockParameters(PhaseParameters):
         1.0,
         0.0,
         1.0,
-        source="MODEL.md section 5, row 7: demand departs from practice and contacts are cut in "
-        "full; 0: services are asked for the usual, people meet as always",
+        source="convention: demand departs from practice and contacts are cut in full; 0: "
+        "services are asked for the usual, people meet as always",
     )
     felt_hit: float = quantity(
         0.002,

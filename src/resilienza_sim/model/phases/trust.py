@@ -41,25 +41,21 @@ _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 class TrustParameters(PhaseParameters):
     """How ties learn; the ranges keep trust in [0, 1] whatever is chosen in them."""
 
-    gain: float = quantity(
-        0.05, 0.0, 0.2, unit="per week", source="alpha+ of MODEL.md equation 1: prior .02-.10"
-    )
+    gain: float = quantity(0.05, 0.0, 0.2, unit="per week", source="alpha+: prior .02-.10")
     asymmetry: float = quantity(
         1.2, 0.0, 3.0, source="lambda between persons, 1-1.5: Slovic 1993, Earle & Siegrist"
     )
     company: float = quantity(
         0.03, 0.0, 1.0, source="assumption: H of a meeting in which nobody asked for help"
     )
-    alignment: float = quantity(
-        0.02, 0.0, 0.1, unit="per week", source="omega of MODEL.md equation 1: prior .01-.05"
-    )
+    alignment: float = quantity(0.02, 0.0, 0.1, unit="per week", source="omega: prior .01-.05")
     fading: float = quantity(
         0.0009,
         0.0,
         0.1,
         unit="per week",
-        source="delta of MODEL.md equation 1; fitted: what meetings bring at rest is what is "
-        "forgotten between them, gain company c (1 - tau) = delta (1 - c) tau",
+        source="delta; fitted: what meetings bring at rest is what is forgotten between "
+        "them, gain company c (1 - tau) = delta (1 - c) tau",
     )
     fading_close: float = quantity(
         0.0008, 0.0, 0.1, unit="per week", source="as above, for friendships"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from resilienza_sim.model.losses import GROUP, SERVICE
+from resilienza_sim.model.losses import ASSOCIATION, GROUP, SERVICE
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.report.dossier.focus import Focus
 from resilienza_sim.words import Words, decimals, plain
 
-__all__ = ["FILE", "KEYSTONES", "keystones", "name_of"]
+__all__ = ["FILE", "KEYSTONES", "keystones", "name_of", "names_of"]
 
 FILE, KEYSTONES = "keystones.csv", "keystones"
 """The table that `resilienza keystones` writes, and the folder inside a study where it is read."""
@@ -47,18 +47,26 @@ def _row(focus: Focus, row: dict[str, Any]) -> dict[str, str]:
     known = [end for end in ends if np.isfinite(end)]
     digits = decimals(float(row["loss"]), *known)
     return {
-        "name": name_of(say, str(row["name"]), [q.get("name") for q in focus.quarters()]),
+        "name": name_of(say, str(row["name"]), names_of(focus.view.told.get("scenario") or {})),
         "loss": say.number(row["loss"], digits, sign=True),
         "interval": say.interval(*ends, digits) if len(known) == 2 else "",
         "worse": say("of.counted", some=int(row["worse"]), n=int(row["n"])),
     }
 
 
-def name_of(say: Words, loss: str, quarters: Sequence[object]) -> str:
+def names_of(scenario: Mapping[str, Any]) -> dict[str, list[object]]:
+    """Return the names that a scenario gives to what can be lost, by kind."""
+    lists = {ASSOCIATION: scenario.get("associations"), GROUP: scenario.get("quarters")}
+    return {kind: [each.get("name") for each in some or ()] for kind, some in lists.items()}
+
+
+def name_of(say: Words, loss: str, names: Mapping[str, Sequence[object]]) -> str:
     """Return what readers call a loss; see `model.losses`."""
     kind, _, name = loss.partition(":")
     if kind == SERVICE and name in SERVICES:
         return say(f"service.{name}")
-    if kind == GROUP and name.isdecimal() and 0 < int(name) <= len(quarters):
-        return say("keystones.group", quarter=say.of(quarters[int(name) - 1]))
-    return plain(loss)
+    known = names.get(kind) or ()
+    if not name.isdecimal() or not 0 < int(name) <= len(known):
+        return plain(loss)
+    own = say.of(known[int(name) - 1])
+    return say("keystones.group", quarter=own) if kind == GROUP else own

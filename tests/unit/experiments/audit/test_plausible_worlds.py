@@ -33,10 +33,10 @@ from resilienza_sim.unmeasured import Ranges, ranges_of, stated_range
 from tests.unit.experiments.audit.test_audit import claim, claims, invented
 
 SPANS = {
-    "MODEL.md equation 10: prior .05-.3": (0.15, (0.05, 0.3)),
-    "MODEL.md equation 2: prior +10-30 % on re-exposure within 104 weeks": (0.2, (0.1, 0.3)),
-    "tau_d of MODEL.md equation 11: 8-26": (16.0, (8.0, 26.0)),
-    "MODEL.md section 5, rows 32-35: every 26-52 weeks": (26.0, (26.0, 52.0)),
+    "prior .05-.3: no study was found": (0.15, (0.05, 0.3)),
+    "prior +10-30 % on re-exposure within 104 weeks": (0.2, (0.1, 0.3)),
+    "Hedberg 1981, Tsang & Zahra 2008; plausible 8-26": (16.0, (8.0, 26.0)),
+    "a planning cycle, every 26-52 weeks": (26.0, (26.0, 52.0)),
     "lambda between persons, 1-1.5: Slovic 1993, Earle & Siegrist": (1.2, (1.0, 1.5)),
     "q: Snyder et al. 2004, 5-9 points a campaign": (0.07, (0.05, 0.09)),
     "assumption: operators absent .05-.20 at the peak of a pandemic, equation 8": (2.0, None),

@@ -12,7 +12,7 @@ __all__ = ["Interaction"]
 
 
 class Interaction(Reading):
-    """I = L12 - L1 - L2 + L0 as a share of the second shock's own loss (MODEL.md section 7).
+    """I = L12 - L1 - L2 + L0 as a share of the second shock's own loss.
 
     Each side has the other's absence beside it: (L12 - L1) / (L2 - L0) - 1.
     """

@@ -1,6 +1,6 @@
 import numpy as np
 
-from resilienza_sim.cli._picture import spring_layout
+from resilienza_sim.community.layout import spring_layout
 
 
 def test_two_cliques_lie_apart_and_each_close_together():

@@ -1,0 +1,112 @@
+"""What there is to say of a table: mistakes that stop it, and notes of what was done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from resilienza_sim.errors import brief
+from resilienza_sim.messages import catalogue
+from resilienza_sim.wording import clean, shown
+
+__all__ = ["Place", "Remark", "Remarks", "letters"]
+
+MOST = 10_000
+"""Remarks beyond so many are counted, not kept."""
+
+
+def letters(column: int) -> str:
+    """Return what spreadsheets call a column, counted from 0.
+
+    Examples
+    --------
+    >>> letters(0), letters(27)
+    ('A', 'AB')
+    """
+    name, left = "", column + 1
+    while left:
+        left, digit = divmod(left - 1, 26)
+        name = chr(ord("A") + digit) + name
+    return name
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is: file, sheet, row counted from 1, column from 0 with its head."""
+
+    file: str
+    sheet: str = ""
+    row: int | None = None
+    column: int | None = None
+    head: str = ""
+
+    def text(self, lang: str) -> str:
+        """Return the place in words."""
+        words = catalogue(lang)
+        parts = [clean(self.file)]
+        if self.sheet:
+            parts.append(words.text("tables.place.sheet", name=clean(self.sheet)))
+        if self.row is not None:
+            parts.append(words.text("tables.place.row", row=self.row))
+        if self.column is not None:
+            key = "tables.place.headed" if self.head else "tables.place.column"
+            parts.append(words.text(key, column=letters(self.column), head=clean(self.head)[:60]))
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to say of a place.
+
+    Parameters
+    ----------
+    place : Place
+        Where it is.
+    key : str
+        Name of the sentence in ``locale/<lang>/tables.toml``.
+    values : mapping
+        What the sentence needs; `nearest` if a name that is allowed is close. Texts found in a
+        table are shown harmless and short.
+    """
+
+    place: Place
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, lang: str) -> str:
+        """Return the sentence in one language, with the place before it."""
+        words = catalogue(lang)
+        told = {name: _harmless(value) for name, value in self.values.items()}
+        sentence = words.text(f"tables.{self.key}", **told)
+        if close := self.values.get("nearest"):
+            sentence += " " + words.text("errors.did_you_mean", nearest=clean(close))
+        return f"{self.place.text(lang)}: {sentence}"
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str):
+        return shown(value) if len(value) > 400 else clean(brief(value))
+    return value
+
+
+@dataclass
+class Remarks:
+    """Everything that was found, in the order of the tables."""
+
+    mistakes: list[Remark] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
+    untold: int = 0
+
+    def mistake(self, place: Place, key: str, **values: object) -> None:
+        """Keep a mistake: nothing will be written."""
+        self._keep(self.mistakes, Remark(place, f"mistake.{key}", values))
+
+    def note(self, place: Place, key: str, **values: object) -> None:
+        """Keep what the reader should know of what was done."""
+        self._keep(self.notes, Remark(place, f"note.{key}", values))
+
+    def _keep(self, kept: list[Remark], remark: Remark) -> None:
+        if len(kept) >= MOST:
+            self.untold += 1
+        elif remark not in kept[-200:]:
+            kept.append(remark)
