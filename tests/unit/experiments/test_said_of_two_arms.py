@@ -5,18 +5,56 @@ from resilienza_sim.words import Words
 
 OLD, NEW = Arm("old", "Adesso", "", 0), Arm("new", "Piano", "", 1)
 JUDGED = MetricRow(
-    "loss_due_to_shocks", "Disagio", "punti·settimana", -1,
-    100.0, 99.0, -1.0, -2.0, 0.5, -0.01, 0, 8, 0, 10.0, "equivalent", 8, 0, 0,
-)  # fmt: skip
+    "loss_due_to_shocks",
+    "Disagio",
+    "punti·settimana",
+    -1,
+    100.0,
+    99.0,
+    -1.0,
+    -2.0,
+    0.5,
+    -0.01,
+    0,
+    8,
+    0,
+    10.0,
+    "equivalent",
+    8,
+    0,
+    0,
+)
 GAVE_UP = replace(
-    JUDGED, metric="unserved_share", title="Rinunce", unit="punti percentuali",
-    mean_baseline=8.0, mean_strategy=19.0, difference=11.0, low=-1.0, high=23.0,
-    better=0, alike=1, worse=7, effect=1.0, verdict="undecided",
-)  # fmt: skip
+    JUDGED,
+    metric="unserved_share",
+    title="Rinunce",
+    unit="punti percentuali",
+    mean_baseline=8.0,
+    mean_strategy=19.0,
+    difference=11.0,
+    low=-1.0,
+    high=23.0,
+    better=0,
+    alike=1,
+    worse=7,
+    effect=1.0,
+    verdict="undecided",
+)
 TRUST = replace(
-    GAVE_UP, metric="trust", title="Fiducia", gain=1, mean_baseline=40.0, mean_strategy=45.0,
-    difference=5.0, low=3.0, high=7.0, better=8, alike=0, worse=0, verdict="better",
-)  # fmt: skip
+    GAVE_UP,
+    metric="trust",
+    title="Fiducia",
+    gain=1,
+    mean_baseline=40.0,
+    mean_strategy=45.0,
+    difference=5.0,
+    low=3.0,
+    high=7.0,
+    better=8,
+    alike=0,
+    worse=0,
+    verdict="better",
+)
 SMALL = replace(GAVE_UP, metric="gini", title="Disuguaglianza", difference=0.5)
 
 

@@ -17,7 +17,7 @@ from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index, read_values
-from resilienza_sim.model.losses import losses_of
+from resilienza_sim.model.losses import ASSOCIATION, losses_of
 from resilienza_sim.reading import seed_of
 from resilienza_sim.release import version_here
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["INTACT", "Keystones", "keystones", "keystones_folder", "make_keystones"]
 
+MOST_ASSOCIATIONS = 12
+"""Listed associations that are tried unless others are named: the largest."""
 INTACT = "intact"
 """The arm that loses nothing."""
 
@@ -96,7 +98,8 @@ def make_keystones(
     decision : str, optional
         ISO date of one of the scenario's decisions, the first by default: when it is lost.
     lost : sequence of str, optional
-        What is lost (`model.losses`); all that the town can lose by default.
+        What is lost (`model.losses`); by default every service, the largest listed associations and
+        the largest group of each quarter.
 
     Raises
     ------
@@ -104,7 +107,7 @@ def make_keystones(
         If the strategy does not exist or the date is not one of the decisions.
     """
     chosen = scenario.compared()[1] if strategy is None else scenario.strategy(strategy)
-    wanted = tuple(lost) or losses_of(len(scenario.quarters), len(scenario.associations))
+    wanted = tuple(lost) or _usual(scenario)
     arms = {INTACT: Arm(INTACT, chosen)} | {
         each: Arm(each, chosen, lost=(each,)) for each in wanted
     }
@@ -120,6 +123,15 @@ def make_keystones(
         decision=decision_index(scenario, decision),
         model_version=version_here(),
     )
+
+
+def _usual(scenario: Scenario) -> tuple[str, ...]:
+    """Return the losses to try: of many listed associations, the largest."""
+    members = [each.members or 0 for each in scenario.associations]
+    largest = sorted(range(len(members)), key=lambda k: (-members[k], k))[:MOST_ASSOCIATIONS]
+    kept = {f"{ASSOCIATION}:{k + 1}" for k in largest}
+    every = losses_of(len(scenario.quarters), len(members))
+    return tuple(each for each in every if not each.startswith(f"{ASSOCIATION}:") or each in kept)
 
 
 def keystones_folder(plan: ArmsPlan) -> Path:

@@ -28,8 +28,10 @@ def how_sure(focus: Focus) -> list[str]:
     ]
     if spread := luck(view).get((focus.baseline.name, focus.strategy.name)):
         said.append(spread)
-    if null := null_model(view):
-        said.append(f"{view.words('null.title')} {null['short']}")
+    null = null_model(view)
+    for row in null["rows"] if null else ():
+        if row["comparison"] is focus.comparison:
+            said.append(f"{view.words('null.title')} {row['needs']}.")
     if focus.citizens < SMALL_TOWN and focus.residents > focus.citizens:
         said.append(
             say(

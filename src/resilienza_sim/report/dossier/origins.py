@@ -10,6 +10,8 @@ from resilienza_sim.words import plain
 
 __all__ = ["origins"]
 
+_FEW = 3  # names in a list
+
 
 def origins(focus: Focus) -> list[dict[str, Any]]:
     """Return four kinds of data, each with what is of it in this study."""
@@ -41,6 +43,11 @@ def _hers(focus: Focus) -> list[str]:
         found.append(say("origins.hers.euros", euros=say.euros(purse["eur_per_year"])))
     elif purse.get("eur_per_head") is not None:
         found.append(say("origins.hers.head", euros=say.euros(purse["eur_per_head"])))
+    for name in ("associations", "services", "spaces"):
+        listed = [plain(each.get("name") or "") for each in scenario.get(name) or ()]
+        if listed:
+            few = ", ".join(listed[:_FEW]) + ("…" if len(listed) > _FEW else "")
+            found.append(say(f"origins.hers.{name}", n=len(listed), names=few))
     names = [words.either("figure_name", name) or plain(name) for name in own]
     if names:
         found.append(say("origins.hers.figures", names=say.list(names)))

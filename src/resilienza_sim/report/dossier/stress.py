@@ -10,6 +10,8 @@ from resilienza_sim.experiments.verdicts import Arm
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.report.dossier.focus import Focus
 from resilienza_sim.report.dossier.people import about
+from resilienza_sim.report.reading import look_up
+from resilienza_sim.words import plain
 
 __all__ = ["stress"]
 
@@ -32,7 +34,7 @@ def stress(focus: Focus) -> dict[str, Any] | None:
                 fullest[arm.name] = (full, service)
             rows.append(
                 {
-                    "service": say(f"service.{service}"),
+                    "service": _name(focus, service),
                     "arm": arm.title,
                     "queue": about(focus, found["queue"]),
                     "worst": about(focus, found["worst"]),
@@ -46,7 +48,7 @@ def stress(focus: Focus) -> dict[str, Any] | None:
         say(
             "stress.bottleneck" if full >= 1.0 else "stress.no_bottleneck",
             arm=arm.title,
-            service=say(f"service.{service}"),
+            service=_name(focus, service),
             weeks=say.number(full, 0),
         )
         for arm in (focus.baseline, focus.strategy)
@@ -74,3 +76,11 @@ def _measures(focus: Focus, arm: Arm, service: str) -> dict[str, float]:
         "full": float((full >= _FULL).sum(axis=1).mean()),
         "burnout": float(np.nanmean(weeks("burnout"))),
     }
+
+
+def _name(focus: Focus, service: str) -> str:
+    """Return what readers call a service, with the name that the scenario lists it by."""
+    listed = look_up(focus.view.told, "scenario", "services") or ()
+    names = [plain(each.get("name") or "") for each in listed if each.get("kind") == service]
+    usual = focus.say(f"service.{service}")
+    return f"{focus.say.list(names)} ({usual})" if names else usual

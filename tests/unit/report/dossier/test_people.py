@@ -46,9 +46,25 @@ class View:
 
 def focus(**table):
     row = MetricRow(
-        "loss_due_to_shocks", "Disagio", "punti·settimana", -1,
-        100.0, 92.0, -8.0, -10.0, -6.0, -0.08, 6, 0, 0, 4.0, "better", 6, 0, 0,
-    )  # fmt: skip
+        "loss_due_to_shocks",
+        "Disagio",
+        "punti·settimana",
+        -1,
+        100.0,
+        92.0,
+        -8.0,
+        -10.0,
+        -6.0,
+        -0.08,
+        6,
+        0,
+        0,
+        4.0,
+        "better",
+        6,
+        0,
+        0,
+    )
     return Focus(View(table), Words("it", "dossier"), Comparison(OLD, NEW, (row,)), row)
 
 
