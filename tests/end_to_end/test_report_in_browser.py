@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,8 +109,12 @@ def test_figures_take_the_width_of_a_telephone(browser: Browser, report: Path) -
         session,
         """[...document.querySelectorAll('svg[role=img]')]
             .filter(svg => svg.getBoundingClientRect().height > 0)
-            .map(svg => [svg.getBoundingClientRect().right, Math.min(...[...svg.querySelectorAll('text')]
-                .map(text => text.getBoundingClientRect().height).filter(height => height > 0))])""",
+            .map(svg => [
+                svg.getBoundingClientRect().right,
+                Math.min(...[...svg.querySelectorAll('text')]
+                    .map(text => text.getBoundingClientRect().height)
+                    .filter(height => height > 0)),
+            ])""",
     )
     assert len(shown) == 16
     assert max(right for right, _ in shown) <= 390
