@@ -27,6 +27,7 @@ from resilienza_sim.report.canvas import (
 )
 from resilienza_sim.report.purse import AMBITS, Spending
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
+from resilienza_sim.report.weekly import levels
 from resilienza_sim.words import Words, decimals
 
 __all__ = ["differences", "forest", "recipients", "spending"]
@@ -195,7 +196,8 @@ def recipients(view: DecisionView) -> Drawn:
     numbers(left.xaxis, words)
     numbers(right.xaxis, words, sign=True)
     legend(figure, left)
-    return figure, words("figure.recipients.alt", names=words.list([view.tag(t) for t in tags]))
+    rows = "; ".join(levels(view, tag, view.tag(tag)) for tag in tags)
+    return figure, words("figure.recipients.alt", rows=rows)
 
 
 def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
