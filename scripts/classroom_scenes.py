@@ -28,7 +28,7 @@ transformative (B). A difference counts from half a point of quality of life in 
 decision to the end. Losses are in points times weeks; positive: B loses less. The courses
 ([corso.md](corso.md), [course.md](course.md)) say how to use them.
 
-| scene | what is counted | A better | B better | does not count | mean difference | from | to |
+| scene | what is counted | A better | B better | small difference | mean difference | from | to |
 |---|---|---|---|---|---|---|---|
 """
 

@@ -30,10 +30,10 @@ import numpy as np
 
 from resilienza_sim.experiments import run as run_module
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.plan import Runner, Task, TrajectoryLike
+from resilienza_sim.experiments.plan import Plan, Runner, Task, TrajectoryLike
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.sweep import SweepPlan, make_sweep
+from resilienza_sim.experiments.sweep import make_sweep
 
 MOST_KILLS_OF_A_STUDY = 8
 WAYS = ("in_its_life",) * 5 + ("while_merging",) * 5 + ("with_workers", "of_its_workers")
@@ -119,7 +119,7 @@ def place(folder: Path) -> str:
 class Killer:
     """Keeps a plan, its undisturbed results, and the count of the kills."""
 
-    plan: SweepPlan
+    plan: Plan
     runner: Runner
     luck: random.Random
     kills: Counter[str] = field(default_factory=Counter)

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from resilienza_sim.experiments.plan import Task
-from resilienza_sim.experiments.worth.arms import Arm, ArmsRunner
+from resilienza_sim.experiments.plan import Arm, Task
+from resilienza_sim.experiments.runner import Bench
 
 PURSE = 1_000.0
 
@@ -54,12 +54,13 @@ class Town:
     runs: list[tuple[str, int]] = field(default_factory=list)
     lived: int = 0
 
-    def run(self, runner: ArmsRunner, task: Task) -> Iterator[Any]:
-        """Yield what each arm leaves, as `ArmsRunner` does."""
+    def run(self, bench: Bench, task: Task) -> Iterator[Any]:
+        """Yield what each arm leaves, as the bench does."""
         self.lived += 1
         shared = np.random.default_rng([task.seed % 2**32, task.replicate]).normal(20.0, 3.0)
+        arms = {arm.name: arm for arm in task.arms}
         for run in task.runs:
-            arm: Arm = task.setting["arms"][run.strategy]
+            arm = arms[run.strategy]
             if (arm.name, task.replicate) in self.faults:
                 raise ValueError(f"no {arm.name}")
             self.runs.append((arm.name, task.replicate))
@@ -91,5 +92,5 @@ class Town:
 
 def live_in(monkeypatch: Any, town: Town) -> Town:
     """Make every plan of arms run in the stand-in."""
-    monkeypatch.setattr(ArmsRunner, "__call__", lambda self, task: town.run(self, task))
+    monkeypatch.setattr(Bench, "run", lambda self, task: town.run(self, task))
     return town

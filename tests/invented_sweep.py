@@ -11,7 +11,7 @@ from resilienza_sim.experiments.design import values_of
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.plan import Run
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.worker import Outcome
 from tests import kept
 
@@ -65,7 +65,7 @@ def experiment(
     return Experiment.model_validate({**fields, "factors": factors, "design": design})
 
 
-def invented(folder: Path, told: Experiment, formula: Formula) -> Sweep:
+def invented(folder: Path, told: Experiment, formula: Formula) -> Study:
     """Write the sweep of an experiment whose headline is a formula, and open it.
 
     The formula has the values of a point, the strategy and the replicate; None is undefined, and a
@@ -101,4 +101,4 @@ def invented(folder: Path, told: Experiment, formula: Formula) -> Sweep:
         **kept.bare(told.strategies),
     }
     manifests.write(folder, manifest)
-    return Sweep.open(folder)
+    return Study.open(folder)

@@ -40,9 +40,11 @@ def comparison(folder: Path, pairs: int = 6, **changes: Any) -> Path:
     strategies = {n: canonical({"name": n, "normal": []}) for n in fake_model.STRATEGIES}
     plan = fake_model.plan(
         pairs,
-        scenario_text=canonical(SCENARIO),
-        scenario_hash=hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
-        strategies=strategies,
+        scenario={
+            "text": canonical(SCENARIO),
+            "hash": hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        },
+        strategy_texts=strategies,
         titles={"alluvial": {"it": FORMULA, "en": FORMULA}},
         **changes,
     )
@@ -89,10 +91,10 @@ def experiment(**changes: Any) -> Experiment:
 def run_point(task: Task) -> Iterator[fake_model.FakeTrajectory]:
     """Yield what a pair of a sweep leaves: luck is the pair's, a peak costs."""
     luck = np.random.default_rng([task.seed, task.replicate])
-    base = 20 + luck.normal() + 5 * float(task.setting["values"]["shocks.1.peak"])
+    base = 20 + luck.normal() + 5 * float(task.setting.values["shocks.1.peak"])
     for k, strategy in enumerate(("consolidated", "alluvial")):
         loss = base + k * luck.normal()
-        if ("", strategy) in task.skip:
+        if not task.wants("", strategy):
             continue
         yield fake_model.FakeTrajectory(
             strategy,

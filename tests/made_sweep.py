@@ -11,7 +11,7 @@ import pandas as pd
 from resilienza_sim.experiments import manifest
 from resilienza_sim.experiments.plan import MetricInfo, Run
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.worker import Outcome
 from tests import kept
 
@@ -45,7 +45,7 @@ def made_sweep(
     factors: Sequence[dict[str, Any]] = (),
     titles: dict[str, str] | None = None,
     censored: Callable[[dict[str, Any], str, int], dict[str, bool]] | None = None,
-) -> Sweep:
+) -> Study:
     """Write a sweep and open it.
 
     Parameters
@@ -94,7 +94,7 @@ def made_sweep(
             **kept.bare(arms),
         },
     )
-    return Sweep.open(folder)
+    return Study.open(folder)
 
 
 def grid(**levels: Sequence[Any]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from benchmarks.row import Ask, Found, Line, Target
 from benchmarks.rows.memory import highest_resident
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.plan import Task
-from resilienza_sim.experiments.setting import Bench
+from resilienza_sim.experiments.runner import Bench
 
 TARGETS = {
     "overhead": Target(at_least=3.0, aim=1.0, unit="ms"),

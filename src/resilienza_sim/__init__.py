@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.exchange.exporting import export
     from resilienza_sim.experiments.exchange.verify import verify
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
-    from resilienza_sim.experiments.opening import load_study
-    from resilienza_sim.experiments.study import Study
+    from resilienza_sim.experiments.study import Study, load_study
     from resilienza_sim.experiments.sweep import sweep
-    from resilienza_sim.experiments.sweep_study import Sweep
     from resilienza_sim.experiments.worth.attribution import attribute
     from resilienza_sim.experiments.worth.yardstick import yardstick
     from resilienza_sim.extensions import extend, extension_sources
@@ -34,7 +32,6 @@ __all__ = [
     "Experiment",
     "Scenario",
     "Study",
-    "Sweep",
     "Trajectory",
     "__version__",
     "analyse",
@@ -63,7 +60,6 @@ _HOME = {
     "Experiment": "experiments.experiment",
     "Scenario": "scenario",
     "Study": "experiments.study",
-    "Sweep": "experiments.sweep_study",
     "Trajectory": "simulation",
     "analyse": "experiments.analysis.analysis",
     "attribute": "experiments.worth.attribution",
@@ -76,7 +72,7 @@ _HOME = {
     "load_claims": "experiments.audit.claims",
     "load_experiment": "experiments.experiment",
     "load_scenario": "scenario",
-    "load_study": "experiments.opening",
+    "load_study": "experiments.study",
     "sensitivity": "experiments.analysis.sensitivity",
     "simulate": "simulation",
     "sweep": "experiments.sweep",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,7 @@ from resilienza_sim.worlds import world as draw_world
 __all__ = [
     "QUIET",
     "Trajectory",
+    "Without",
     "replicate_seed",
     "run_arm",
     "simulate",
@@ -175,6 +177,21 @@ def trajectory_of(
     return record
 
 
+class Without(NamedTuple):
+    """What an arm and its twin do without.
+
+    Parameters
+    ----------
+    muted : frozenset of str
+        Actions that are paid for but do nothing.
+    lost : tuple of str
+        What the town loses before the arm begins; see `model.losses`.
+    """
+
+    muted: frozenset[str] = frozenset()
+    lost: tuple[str, ...] = ()
+
+
 def run_arm(
     past: CommunityModel,
     strategy: Strategy | str,
@@ -234,6 +251,7 @@ def simulate_arms(
     replicate: int,
     seed: int,
     skip: frozenset[tuple[str, str]] = frozenset(),
+    without: Mapping[str, Without] | None = None,
     twin: bool | None = None,
     model: type[CommunityModel] = CommunityModel,
 ) -> Iterator[Trajectory]:
@@ -251,6 +269,8 @@ def simulate_arms(
         Seed of the study: with the number of the replicate it gives the replicate's own.
     skip : frozenset of (decision, strategy)
         Runs not wanted, by ISO date and name.
+    without : dict of Without, optional
+        What arms do without, by name of the strategy.
     twin : bool, optional
         Whether the quiet twin of each arm runs beside it; the scenario's own choice by default.
     model : type, optional
@@ -275,7 +295,16 @@ def simulate_arms(
         past.run_to(week)
         quiet = past.background.quiet(week) if twins else None
         for arm in wanted:
-            yield run_arm(past, arm, replicate=replicate, decision=day.isoformat(), quiet=quiet)
+            muted, lost = (without or {}).get(arm.name, Without())
+            yield run_arm(
+                past,
+                arm,
+                replicate=replicate,
+                decision=day.isoformat(),
+                quiet=quiet,
+                muted=muted,
+                lost=lost,
+            )
 
 
 def simulate(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-MOST_ARGUMENTS, OLD_ONES = 8, 44
+MOST_ARGUMENTS, OLD_ONES = 8, 41
 """What a reader can hold; functions from before this rule, whose number must not grow."""
 
 # What runs in a week, and what is handed to it. Reports may name an arm, these may not.

@@ -8,7 +8,7 @@ import pytest
 
 from resilienza_sim.cli import main
 from resilienza_sim.experiments.experiment import shipped_experiments
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 
 SMALL = ["--citizens", "60", "--pairs", "1", "--points", "2", "--workers", "1"]
 SHORT = ["--set", "time.burn_in_weeks=26"]
@@ -21,7 +21,7 @@ def test_a_shipped_experiment_runs(
 ) -> None:
     folder = tmp_path / "study"
     assert main(["sweep", name, "--out", str(folder), *SMALL, *SHORT, "--lang", "en"]) == 0
-    found = Sweep.open(folder)
+    found = Study.open(folder)
     assert found.failures.empty
     assert len(found.runs) == len(found.points) * len(found.strategies)
     arm = next(each for each in found.strategies if each != found.baseline)

@@ -122,8 +122,16 @@ def test_every_screen_opens_quietly_fits_and_has_no_barriers(browser, lesson, si
             time.sleep(0.2)
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.js(wide) == 0, step
+        text = page.js("document.body.innerText")
+        assert not [bad for bad in ("[object", "undefined", "NaN") if bad in text], step
         if found := page.barriers():
             barriers[step] = found
+    page.js("Steps.show('debrief')")
+    for k in range(3):
+        page.js(f"document.querySelectorAll('main .tabs button')[{k}].click()")
+        assert "[object" not in page.js("document.body.innerText")
+        if found := page.barriers():
+            barriers[f"debrief {k + 1}"] = found
     for view in ("network", "difference"):
         page.js(f"Steps.show('watch'); Watch.look('{view}')")
         time.sleep(0.2)
@@ -143,7 +151,7 @@ def test_a_lesson_is_given_with_the_keyboard_alone(browser, lesson) -> None:
     page.until("Player.state.stop === 0")  # the flood stops the room
     assert page.js("Player.state.week") == 8
     assert page.js("Player.state.playing") is False
-    assert HOSTILE in page.js("document.querySelector('.stop h3').textContent")
+    assert HOSTILE in page.js("document.querySelector('.stop h2').textContent")
     page.press("Enter", code="Enter")
     page.js("document.querySelector('.stop button')?.click()")  # what Enter does on a button
     page.until("Player.state.week > 9")
@@ -198,9 +206,9 @@ def test_two_towns_are_told_apart_and_people_have_stories(browser, lesson) -> No
     page.until("document.querySelector('.life.a').textContent.length > 20")
     counts = page.js("Difference.counts(Player.last())")
     assert sum(counts.values()) == page.js("Player.recording.people.length")
-    title = page.js("document.querySelector('.story h3').textContent")
+    title = page.js("document.querySelector('.story h2').textContent")
     page.press("p")
-    page.until(f"document.querySelector('.story h3').textContent !== {title!r}")
+    page.until(f"document.querySelector('.story h2').textContent !== {title!r}")
 
 
 def test_scripted_clicking_leaves_memory_flat(browser, lesson) -> None:

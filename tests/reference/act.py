@@ -48,19 +48,25 @@ def enter(
     where,
     name,
     orientation,
+    draw,
+    listed,
     turned_away,
     begins,
 ) -> None:
-    """The group with the largest u^(1/w), w its orientation for the out-group; some shut it out."""
+    """The group with the largest u^(1/w): w is its draw, times, for the out-group, its orientation.
+
+    Groups of the own quarter are open, and those the town lists; some shut the out-group out.
+    """
     living = [g for g in range(len(alive)) if alive[g]]
     for i in joins.tolist():
         if group[i] >= 0:
             active[i] = 1
             continue
-        options = [g for g in living if where[g] == quarter[i]] or living
+        here = any(where[g] == quarter[i] for g in living)
+        options = [g for g in living if not here or where[g] == quarter[i] or listed[g]]
         weighed = []
         for g in options:
-            w = max(float(orientation[g]), 1e-6) if target[i] else 1.0
+            w = float(draw[g]) * (max(float(orientation[g]), 1e-6) if target[i] else 1.0)
             weighed.append((u01(keys[0], i * PERSON + int(name[g])) ** (1.0 / w), -g))
         if not weighed:
             continue

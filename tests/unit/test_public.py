@@ -34,7 +34,7 @@ def test_a_number_counts_and_not_how_it_is_spelt(kind: Any) -> None:
     assert [r.run_id for r in plan.runs()] == [r.run_id for r in same.runs()]
     assert type(plan.describe(fake_model.DECISIONS[0])["seed"]) is int
     assert replicate_seed(kind(7), kind(2)) == replicate_seed(7, 2)
-    assert make_sweep(kept.experiment(), pairs=kind(2)).pairs == [2] * 4
+    assert make_sweep(kept.experiment(), pairs=kind(2)).counts == [2] * 4
 
 
 @pytest.mark.parametrize("odd", [1.0, True, None, -3, 1.5, "1", 2**63, np.float64(1.0)])

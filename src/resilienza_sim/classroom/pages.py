@@ -147,6 +147,7 @@ def _page(lang: str, policy: str, own: tuple[str, str], title: str, data: str) -
         script=Markup(code),
         data=data,
         waiting=words.raw("classroom.waiting"),
+        gone=words.raw("classroom.page.live.gone"),
         old=words.raw("classroom.old"),
         noscript=words.raw("classroom.noscript"),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import secrets
 import socket
 import sys
@@ -69,7 +70,7 @@ class Dashboard(ThreadingHTTPServer):
     """
 
     daemon_threads = True
-    allow_reuse_address = True
+    allow_reuse_address = os.name == "posix"  # elsewhere it would share a port in use
 
     def __init__(self, setting: Setting, host: str = "127.0.0.1", port: int = 0) -> None:
         self.setting, self.host = setting, host

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.analysis.analysis import Analysis
-    from resilienza_sim.experiments.outcomes import AnyStudy
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.analysis.analysis import Analysis
+from resilienza_sim.experiments.analysis.components import REST
+from resilienza_sim.experiments.analysis.decisions import FEWEST_OF_A_TAIL
+from resilienza_sim.experiments.analysis.dominance import VERDICTS
+from resilienza_sim.experiments.outcomes import POINT, AnyStudy
+from resilienza_sim.experiments.value import UNSPENT, reference
+from resilienza_sim.experiments.verdicts import label
+from resilienza_sim.report.readable import Readable
+from resilienza_sim.statistics import MINIMUM_PAIRS
 
 __all__ = ["tell"]
 
@@ -17,10 +24,6 @@ _MOST_REASONS = 3
 
 def tell(terminal: Terminal, study: AnyStudy, analyses: Sequence[Analysis]) -> None:
     """Write what the analyses of a study say, metric after metric."""
-    from datetime import date
-
-    from resilienza_sim.report.readable import Readable
-
     reader = Readable(study, terminal.lang)
     terminal.print()
     if day := study.manifest["decision"]:
@@ -96,8 +99,6 @@ class _Teller:
 
     def verdict(self, kind: str) -> str:
         """Return a verdict in one word."""
-        from resilienza_sim.experiments.verdicts import label
-
         return label(self.reader.words, kind)
 
     def arm(self, name: str) -> str:
@@ -119,8 +120,6 @@ class _Teller:
         self.terminal.table([self.say(f"head.{name}") for name in heads], rows, right=right)
 
     def _left_out(self) -> None:
-        from resilienza_sim.statistics import MINIMUM_PAIRS
-
         outcomes, base = self.analysis.outcomes, self.analysis.baseline
         pairs = outcomes.values.index.get_level_values("replicate").nunique()
         if pairs < MINIMUM_PAIRS:
@@ -203,8 +202,6 @@ class _Teller:
             self.write(self.say("title.averages"), heads, rows, (0, 1, 2, 5))
 
     def _tails(self) -> None:
-        from resilienza_sim.experiments.analysis.decisions import FEWEST_OF_A_TAIL
-
         rows = []
         for row in self.tables["tails"].itertuples():
             base = row.strategy == self.analysis.baseline
@@ -225,8 +222,6 @@ class _Teller:
             self.note("tails_few", needed=FEWEST_OF_A_TAIL)
 
     def _value(self) -> None:
-        from resilienza_sim.experiments.value import UNSPENT, reference
-
         if not self.measure.direction or len(self.analysis.study.strategies) < 2:
             return
         base, table = reference(self.analysis.study), self.tables["cost_effectiveness"]
@@ -340,8 +335,6 @@ class _Teller:
         self.note("dominance_about")
 
     def _dominance_of_points(self) -> None:
-        from resilienza_sim.experiments.analysis.dominance import VERDICTS
-
         rows = []
         for (arm, order), few in self.tables["dominance"].groupby(
             ["strategy", "order"], sort=False
@@ -356,9 +349,6 @@ class _Teller:
         self.terminal.table(heads, rows, right=range(1, 7))
 
     def _variance(self) -> None:
-        from resilienza_sim.experiments.analysis.components import REST
-        from resilienza_sim.experiments.outcomes import POINT
-
         table = self.tables["variance"]
         if not len(table):
             self.note("variance_none")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
-from resilienza_sim.cli._running import speed
+from resilienza_sim.cli._running import announce_small, speed, titles_of
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.discovery import family
 from resilienza_sim.errors import unknown
+from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.plan import CHUNK, Plan, bench_of
+from resilienza_sim.experiments.store import Store
+from resilienza_sim.metrics import describe_metric
+from resilienza_sim.model.contracts import Metric as Measure
+from resilienza_sim.wording import clean
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.estimate import Estimate
-    from resilienza_sim.scenario import Scenario as Description
-
-__all__ = ["Metric", "cost_of", "failures", "metric_of", "scenario_of"]
+__all__ = ["Metric", "announce", "cost_of", "failures", "metric_of"]
 
 
 class Metric:
@@ -30,8 +35,6 @@ class Metric:
     """
 
     def __init__(self, terminal: Terminal, name: str) -> None:
-        from resilienza_sim.metrics import describe_metric
-
         self.name, self._words = name, terminal.spelling
         told, words = describe_metric(name), terminal.spelling
         self.title = words.name("metric", name)
@@ -51,68 +54,58 @@ class Metric:
         return self._words.interval(low, high)
 
 
-def metric_of(text: str | None, scenario: Description) -> str:
-    """Return the metric asked for, the headline of the scenario if none was.
+def metric_of(text: str | None) -> str | None:
+    """Return the metric asked for, None if none was.
 
     Raises
     ------
     ResilienzaError
         If there is none by that name.
     """
-    from resilienza_sim.discovery import family
-    from resilienza_sim.experiments.headline import HEADLINE, TOTAL
-    from resilienza_sim.model.contracts import Metric as Measure
-
     known = tuple(family("metrics", Measure))
-    usual = HEADLINE if scenario.study.twin else TOTAL
-    name = usual if text is None else text
-    if name not in known:
-        raise unknown("unknown_metric", name, known)
-    return name
+    if text is not None and text not in known:
+        raise unknown("unknown_metric", text, known)
+    return text
 
 
-def scenario_of(
-    name: str, citizens: int | None, assignments: Sequence[str], *, twin: bool = True
-) -> Description:
-    """Return a scenario with its citizens and the values changed on the command line."""
-    from resilienza_sim.experiments.headline import NO_TWIN
-    from resilienza_sim.scenario import load_scenario
-
-    scenario = load_scenario(name)
-    if citizens is not None:
-        scenario = scenario.with_citizens(citizens)
-    return scenario.with_set(*assignments, *([] if twin else [NO_TWIN]))
+def announce(terminal: Terminal, key: str, plan: Plan, **more: object) -> None:
+    """Say what is run on which town, and that a small town is one."""
+    bench = bench_of(plan)
+    scenario = bench.only
+    terminal.print(
+        terminal.catalogue.text(
+            key,
+            title=clean(scenario.title.text(terminal.lang)),
+            town=scenario.territory.name,
+            citizens=terminal.spelling.number(scenario.town.citizens, 0),
+            pairs=plan.pairs,
+            arms=titles_of(terminal, bench),
+            decision=terminal.spelling.date(date.fromisoformat(plan.facts["day"])),
+            **more,
+        )
+    )
+    announce_small(terminal, scenario)
 
 
 def cost_of(
-    scenario: Description,
-    week: int,
-    seed: int,
-    steps: Iterable[tuple[float, int]],
-    workers: int | None,
+    plan: Plan, steps: Iterable[tuple[float, int]], runs: int, workers: int | None
 ) -> Estimate:
     """Time a few weeks of a small community here and now, and scale them to the work.
 
     Parameters
     ----------
-    scenario : Scenario
-        With its citizens already set.
-    week : int
-        Decision week.
-    seed : int
-        Of the study.
+    plan : Plan
+        The first of the work.
     steps : iterable of (float, int)
         Arms of a pair and pairs, of each plan.
+    runs : int
+        All the runs.
     workers : int, optional
         Processes.
     """
-    import math
-
-    from resilienza_sim.experiments.engine import processors
-    from resilienza_sim.experiments.estimate import estimate, together
-    from resilienza_sim.experiments.worth.arms import CHUNK
-
-    seconds, build = speed(scenario, scenario.past, seed)
+    bench = bench_of(plan)
+    scenario = bench.only
+    seconds, build = speed(scenario, scenario.past, plan.seed)
     found = []
     for arms, pairs in steps:
         tasks = max(1, math.ceil(arms / CHUNK))  # each lives the past
@@ -126,18 +119,16 @@ def cost_of(
                 workers=workers or processors(),
                 seconds_per_citizen_week=seconds,
                 burn_in_weeks=scenario.time.burn_in_weeks,
-                decision_weeks=(week,),
+                decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
                 build_seconds_per_citizen=build,
                 indicators=1,
             )
         )
-    return together(found)
+    return replace(together(found), runs=runs)
 
 
 def failures(terminal: Terminal, folders: Iterable[Path]) -> None:
     """Say how many runs of some studies did not go well, if any."""
-    from resilienza_sim.experiments.store import Store
-
     bad = sum(status != "ok" for folder in folders for status in Store(folder).statuses().values())
     if bad:
         terminal.say("study.failed", count=bad)

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
 
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.driver import Progress
-    from resilienza_sim.experiments.estimate import Estimate
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.estimate import Estimate, calibrate
+from resilienza_sim.experiments.progress import plain_progress
+from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.experiments.session import Running
+from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
 
-__all__ = ["announce_cost", "progress_of", "speed"]
+__all__ = [
+    "announce_cost",
+    "announce_folder",
+    "announce_small",
+    "progress_of",
+    "running",
+    "speed",
+    "titles_of",
+]
 
 CALIBRATION_CITIZENS = 20_000
 
@@ -26,16 +41,27 @@ def speed(scenario: Scenario, arm: Strategy, seed: int) -> tuple[float, float]:
 
     A small community lives a few weeks; the first call may compile the kernels.
     """
-    import time
-
-    from resilienza_sim.experiments.estimate import calibrate
-    from resilienza_sim.model.community_model import CommunityModel
-
     n = min(scenario.town.citizens, CALIBRATION_CITIZENS)
     begin = time.perf_counter()
     model = CommunityModel(scenario.with_citizens(n), strategy=arm, rng=seed)
     build = time.perf_counter() - begin
     return calibrate(model.step, n), build / n
+
+
+def announce_folder(terminal: Terminal, folder: Path, *, measuring: bool = True) -> None:
+    """Say that a folder's study goes on, if it has one, and that the model is being timed."""
+    if (folder / "manifest.json").exists():
+        terminal.say("running.resume", folder=folder)
+    if measuring:
+        terminal.say("running.measuring")
+
+
+def announce_small(terminal: Terminal, *scenarios: Scenario) -> None:
+    """Say that a town is a small sample, if one is."""
+    few = min(scenario.town.citizens for scenario in scenarios)
+    if any(scenario.small for scenario in scenarios):
+        citizens = terminal.spelling.number(few, 0)
+        terminal.warn(terminal.words("running.small", citizens=citizens))
 
 
 def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
@@ -45,18 +71,35 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
         terminal.warn(warning)
 
 
+def titles_of(terminal: Terminal, bench: Bench) -> str:
+    """Return the names of the strategies of a study in one list, as readers see them."""
+    return terminal.spelling.quoted([arm.title.text(terminal.lang) for arm in bench.strategies])
+
+
+@contextmanager
+def running(
+    terminal: Terminal,
+    runs: int,
+    workers: int | None,
+    cost: Estimate,
+    make_executor: Callable[[], Executor] | None = None,
+) -> Iterator[Running]:
+    """Give how plans are run from a terminal, with their progress shown."""
+    with progress_of(terminal, runs) as progress:
+        yield Running(
+            workers=workers,
+            progress=progress,
+            expected_seconds=cost.work_seconds,
+            make_executor=make_executor,
+        )
+
+
 @contextmanager
 def progress_of(terminal: Terminal, runs: int, title: str | None = None) -> Iterator[Progress]:
     """Show a bar with the time left on a terminal, a plain line now and then elsewhere."""
     if not terminal.interactive:
-        from resilienza_sim.experiments.progress import plain_progress
-
         yield plain_progress(terminal.lang)
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
-    from rich.progress import Progress as Bar
-
     columns = (
         TextColumn(title or terminal.words("running.runs")),
         BarColumn(),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.report.tables import Verdict
-    from resilienza_sim.report.view import Comparison, DecisionView
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments import verdicts as say
+from resilienza_sim.experiments.verdicts import least_pairs
+from resilienza_sim.report.tables import Verdict, verdicts
+from resilienza_sim.report.view import Comparison, DecisionView
+from resilienza_sim.report.worlds import is_point
+from resilienza_sim.statistics import SURE_FROM
 
 __all__ = ["answer"]
 
@@ -33,9 +34,6 @@ def answer(terminal: Terminal, views: Sequence[DecisionView]) -> None:
 
 def _table(terminal: Terminal, view: DecisionView) -> None:
     """Write the strategies against the term of comparison, a row each."""
-    from resilienza_sim.experiments import verdicts as say
-    from resilienza_sim.report.worlds import is_point
-
     words = view.words
     rows: list[tuple[str, ...]] = []
     unit = measure = ""
@@ -66,8 +64,6 @@ def _table(terminal: Terminal, view: DecisionView) -> None:
 
 def _verdict(terminal: Terminal, view: DecisionView, told: Verdict) -> None:
     """Write in words the one comparison that the study is for, how sure, what it costs."""
-    from resilienza_sim.statistics import SURE_FROM
-
     figures, pairs = _figures(view, told), _pairs(told.comparison)
     if _enough(told.comparison):
         terminal.folded_bullet(terminal.words("screen.judged", **figures))
@@ -81,16 +77,12 @@ def _verdict(terminal: Terminal, view: DecisionView, told: Verdict) -> None:
 
 def _contrast(view: DecisionView) -> Verdict | None:
     """Return the verdict on the two ways that the study contrasts, if it compares them."""
-    from resilienza_sim.report.tables import verdicts
-
     found = {(v.comparison.baseline.name, v.comparison.strategy.name): v for v in verdicts(view)}
     old, new = view.study.contrast
     return found.get((old, new)) or found.get((new, old))
 
 
 def _enough(comparison: Comparison) -> bool:
-    from resilienza_sim.experiments.verdicts import least_pairs
-
     return _pairs(comparison) >= least_pairs()
 
 
@@ -99,8 +91,6 @@ def _pairs(comparison: Comparison) -> int:
 
 
 def _figures(view: DecisionView, told: Verdict) -> dict[str, object]:
-    from resilienza_sim.experiments import verdicts as say
-
     row = told.comparison.headline
     assert row is not None  # a verdict has one
     words = view.words

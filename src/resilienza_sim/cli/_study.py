@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.study import Study
-    from resilienza_sim.report.view import Comparison, DecisionView
+from resilienza_sim.cli._screen import answer
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.headline import TOTAL
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.report import write_report
+from resilienza_sim.report.beside import interaction, null_model
+from resilienza_sim.report.tables import divergence, metric_table, three_table, verdicts
+from resilienza_sim.report.view import Comparison, DecisionView, decisions
+from resilienza_sim.report.worlds import alone, axes
 
 __all__ = ["tell", "write"]
 
 
 def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
     """Write what a study found, for each decision date: one screen, or all of it."""
-    from resilienza_sim.cli._screen import answer
-    from resilienza_sim.report.view import decisions
-    from resilienza_sim.report.worlds import alone
-
     words = terminal.spelling
     views = decisions(study, words)
     for line in alone(views[0]) if views else ():
@@ -42,9 +41,6 @@ def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
 
 def _all(terminal: Terminal, view: DecisionView) -> None:
     """Write every verdict with its three figures, and what it hangs on along each axis."""
-    from resilienza_sim.report.tables import three_table, verdicts
-    from resilienza_sim.report.worlds import axes
-
     shown = _to_show(view)
     heads, rows = three_table(view, shown)
     terminal.table(heads, rows, right=(1, 2, 3, 5))
@@ -62,8 +58,6 @@ def _all(terminal: Terminal, view: DecisionView) -> None:
 
 def _beside(terminal: Terminal, view: DecisionView) -> None:
     """Write what the studies beside this one say."""
-    from resilienza_sim.report.beside import interaction, null_model
-
     words = view.words
     if null := null_model(view):
         terminal.bullet(f"{words('null.title')} {null['sentence']}")
@@ -76,9 +70,6 @@ def _beside(terminal: Terminal, view: DecisionView) -> None:
 
 def _notes(terminal: Terminal, view: DecisionView) -> None:
     """Write what limits a verdict, and where the lives of two arms part."""
-    from resilienza_sim.experiments.headline import TOTAL
-    from resilienza_sim.report.tables import divergence
-
     if view.headline == TOTAL:
         terminal.bullet(view.words("answer.no_twin"))
     titles = {arm.name: arm.title for arm in view.arms}
@@ -103,8 +94,6 @@ def _to_show(view: DecisionView) -> list[Comparison]:
 
 
 def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> None:
-    from resilienza_sim.report.tables import metric_table
-
     words = view.words
     terminal.print()
     terminal.print(
@@ -133,8 +122,6 @@ def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> No
 
 def write(terminal: Terminal, study: Study, *, png: bool, pdf: Path | None = None) -> Path:
     """Write the report of a study, all its decision dates in one, and say where it is."""
-    from resilienza_sim.report import write_report
-
     folder = next(iter(study.decisions.values())).folder
     path = folder / "report.html"
     figures = folder / "figures" if png else None

@@ -1,25 +1,23 @@
-"""``--until-sure`` and its options: what is asked, and what is told of the looks."""
+"""``--until-sure`` and its options: what is asked, and what is told of the interim analyses."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._options import names, whole
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.estimate import Estimate
+from resilienza_sim.experiments.experiment import Stopping
+from resilienza_sim.experiments.interim import Interim, watched
+from resilienza_sim.experiments.plan import Plan
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.report.sure import sure_lines
+from resilienza_sim.statistics import SURE_FROM
 from resilienza_sim.wording import Phrase, PhrasedError, shown
 
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.estimate import Estimate
-    from resilienza_sim.experiments.experiment import Stopping
-    from resilienza_sim.experiments.looks import Look
-    from resilienza_sim.experiments.plan import Plan
-    from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.sweep_study import Sweep
-
-__all__ = ["announce", "rule_of", "tell_look", "tell_sure"]
+__all__ = ["announce", "rule_of", "tell_interim", "tell_sure"]
 
 MOST_STEP = 10_000
 
@@ -34,10 +32,6 @@ def rule_of(
     ResilienzaError
         If an option cannot be read, or if a metric is unknown or could never be sure.
     """
-    from resilienza_sim.experiments.experiment import Stopping
-    from resilienza_sim.experiments.looks import watched
-    from resilienza_sim.statistics import SURE_FROM
-
     first = max(SURE_FROM, plan.pairs)
     most = whole("--most-pairs", most_pairs, first, MOST_PAIRS)
     each = whole("--step", step, 1, MOST_STEP)
@@ -91,17 +85,15 @@ def announce(terminal: Terminal, rule: Stopping, plan: Plan, cost: Estimate) -> 
     return replace(cost, disk_bytes=cost.disk_bytes * most / plan.pairs)
 
 
-def tell_look(terminal: Terminal, look: Look) -> None:
-    """Say what a look found and what comes next."""
-    known = {"pairs": look.pairs, "sure": look.sure, "comparisons": look.comparisons}
-    key = "added" if look.added else "all" if look.sure == look.comparisons else "end"
-    terminal.say(f"compare.look.{key}", added=look.added, **known)
+def tell_interim(terminal: Terminal, found: Interim) -> None:
+    """Say what an interim analysis found and what comes next."""
+    known = {"pairs": found.pairs, "sure": found.sure, "comparisons": found.comparisons}
+    key = "added" if found.added else "all" if found.sure == found.comparisons else "end"
+    terminal.say(f"compare.look.{key}", added=found.added, **known)
 
 
-def tell_sure(terminal: Terminal, study: Study | Sweep, rule: Stopping) -> None:
+def tell_sure(terminal: Terminal, study: Study, rule: Stopping) -> None:
     """Say who is sure, since when, and how many pairs the others need."""
-    from resilienza_sim.report.sure import sure_lines
-
     first, *others = sure_lines(study, terminal.lang, rule)
     terminal.print()
     terminal.print(first)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+import pandas as pd
 import typer
 
+from resilienza_sim.cli._analysis import tell
 from resilienza_sim.cli._options import names
+from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError, unknown
+from resilienza_sim.experiments.analysis.analysis import TABLES, Analysis, analyse, headline, varied
+from resilienza_sim.experiments.columns import dictionary
+from resilienza_sim.experiments.outcomes import AnyStudy
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.store import not_writable, write_atomically
+from resilienza_sim.experiments.study import Study, load_study
+from resilienza_sim.report.distributions import distributions
+from resilienza_sim.report.printing import file_name, print_figure
+from resilienza_sim.report.readable import Readable
+from resilienza_sim.report.sweep_figures import difference_map
+from resilienza_sim.report.sweep_lines import along_factors
 from resilienza_sim.wording import Phrase, PhrasedError, shown
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.analysis.analysis import Analysis
-    from resilienza_sim.experiments.outcomes import AnyStudy
 
 ALL = "all"
 FOLDER = "analysis"
@@ -49,10 +57,6 @@ def command(
     parts = _parts(folder)
     metrics = _metrics(parts[0], names(metric), thresholds)
     _check_factors(parts[0], wanted)
-
-    from resilienza_sim.cli._analysis import tell
-    from resilienza_sim.experiments.analysis.analysis import analyse
-    from resilienza_sim.experiments.store import write_atomically
 
     found = [
         [analyse(part, m, baseline=baseline, enough=thresholds.get(m)) for m in metrics]
@@ -87,9 +91,6 @@ def _threshold(text: str) -> tuple[str, float]:
 
 def _parts(folder: str) -> list[AnyStudy]:
     """Return the sweep of a folder, or the studies of every decision date of its comparison."""
-    from resilienza_sim.experiments.opening import load_study
-    from resilienza_sim.experiments.study import Study
-
     study = load_study(folder)
     return list(study.decisions.values()) if isinstance(study, Study) else [study]
 
@@ -98,8 +99,6 @@ def _metrics(
     study: AnyStudy, asked: Sequence[str] | None, thresholds: dict[str, float]
 ) -> list[str]:
     """Return the metrics to analyse, those with a threshold among them."""
-    from resilienza_sim.experiments.analysis.analysis import headline
-
     first, known = headline(study), study.metrics
     if asked and ALL in asked and ALL not in known:
         asked = [first, *known]
@@ -114,10 +113,7 @@ def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
     """Refuse factors that the study has not varied."""
     if not wanted:
         return
-    from resilienza_sim.experiments.analysis.analysis import varied
-    from resilienza_sim.experiments.sweep_study import Sweep
-
-    if not isinstance(study, Sweep):
+    if not study.is_sweep:
         raise ResilienzaError("no_factors", option="--factors", path=study.folder)
     known = varied(study)
     for name in wanted:
@@ -129,13 +125,6 @@ def _write_tables(
     where: Path, parts: Sequence[AnyStudy], found: Sequence[Sequence[Analysis]]
 ) -> list[str]:
     """Write a CSV for each table, all metrics and decision dates together; return their names."""
-    import pandas as pd
-
-    from resilienza_sim.experiments.analysis.analysis import TABLES
-    from resilienza_sim.experiments.columns import dictionary
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.experiments.store import not_writable
-
     try:
         where.mkdir(exist_ok=True)
         for old in _own(where):  # what another analysis said must not lie beside this one
@@ -184,14 +173,6 @@ def _draw(
     wanted: Sequence[str],
 ) -> list[str]:
     """Draw the figures of every metric and return their names."""
-    from functools import partial
-
-    from resilienza_sim.report.distributions import distributions
-    from resilienza_sim.report.printing import file_name, print_figure
-    from resilienza_sim.report.readable import Readable
-    from resilienza_sim.report.sweep_figures import difference_map
-    from resilienza_sim.report.sweep_lines import along_factors
-
     drawn = []
     for each in (each for analyses in found for each in analyses):
         reader, day = Readable(each.study, terminal.lang), each.study.manifest["decision"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.cli._arms import Metric, announce, cost_of, failures, metric_of
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -22,14 +22,15 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.wording import Phrase, PhrasedError, shown
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._arms import Metric
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.worth.arms import ArmsPlan
-    from resilienza_sim.experiments.worth.attribution import Attribution
-    from resilienza_sim.experiments.worth.games import Game
+from resilienza_sim.cli._running import announce_cost, announce_folder, running
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.worth.attribution import Attribution, Prepared, Request
+from resilienza_sim.experiments.worth.games import Game
+from resilienza_sim.report.arms import draw_attribution
+from resilienza_sim.statistics import MINIMUM_PAIRS, side
+from resilienza_sim.wording import Phrase, PhrasedError, clean, shown
 
 MOST_PERMUTATIONS = 10_000
 BY = ("action", "ambit")
@@ -68,70 +69,41 @@ def command(
             wanted=Phrase("wanted.even"),
         )
     if by not in BY:
-        wanted = Phrase("wanted.choice", {"allowed": ", ".join(BY)})
-        raise PhrasedError("option_wrong", option="--by", found=shown(by), wanted=wanted)
+        choice = Phrase("wanted.choice", {"allowed": ", ".join(BY)})
+        raise PhrasedError("option_wrong", option="--by", found=shown(by), wanted=choice)
     folder = new_folder("--out", out)
 
-    from resilienza_sim.cli import _arms
-    from resilienza_sim.cli._running import announce_cost, progress_of
-    from resilienza_sim.experiments.worth.attribution import attribute, attribution_folder
-    from resilienza_sim.experiments.worth.games import make_attribution
-
-    given = _arms.scenario_of(scenario, n_citizens, assignments or (), twin=twin)
-    headline = _arms.metric_of(metric, given)
-    choices: dict[str, Any] = {
-        "pairs": n_pairs,
-        "seed": 1 if study_seed is None else study_seed,
-        "by": by,
-        "reallocate": reallocate,
-        "permutations_a_pair": orders,
-        "decision": decision,
-    }
-    plan, games = make_attribution(given, names(strategies), **choices)
-    folder = folder or attribution_folder(plan)
-    _announce(terminal, plan, games)
-    if (folder / "manifest.json").exists():
-        terminal.say("running.resume", folder=folder)
-    terminal.say("running.measuring")
-    n = len(plan.by_pair)
-    week = given.decision_weeks[plan.decision]
-    cost = _arms.cost_of(given, week, plan.seed, [(plan.total / n, n)], n_workers)
-    cost = replace(cost, runs=plan.total)
+    wanted = Request(
+        scenario=scenario,
+        strategies=names(strategies),
+        citizens=n_citizens,
+        parameters=assignments or (),
+        twin=twin,
+        pairs=n_pairs,
+        seed=1 if study_seed is None else study_seed,
+        by=by,
+        reallocate=reallocate,
+        permutations_a_pair=orders,
+        decision=decision,
+    ).prepared()
+    plan = wanted.plan
+    measure = Metric(terminal, metric_of(metric) or plan.headline)
+    folder = folder or default_folder(plan, "-attribution")
+    _announce(terminal, wanted)
+    announce_folder(terminal, folder)
+    cost = cost_of(plan, [(plan.total / plan.pairs, plan.pairs)], plan.total, n_workers)
     announce_cost(terminal, cost, folder)
-    with progress_of(terminal, plan.total) as progress:
-        found = attribute(
-            given,
-            plan.base,
-            workers=n_workers,
-            out=folder,
-            progress=progress,
-            expected_seconds=cost.work_seconds,
-            **choices,
-        )
-    measure = _arms.Metric(terminal, headline)
+    with running(terminal, plan.total, n_workers, cost) as how:
+        found = wanted.run(folder, how)
     _tell(terminal, found, measure)
-    _arms.failures(terminal, [folder])
+    failures(terminal, [folder])
     _write(terminal, found, measure)
     return 0
 
 
-def _announce(terminal: Terminal, plan: ArmsPlan, games: tuple[Game, ...]) -> None:
-    from resilienza_sim.wording import clean
-
-    scenario, words = plan.scenario, terminal.catalogue.text
-    terminal.print(
-        words(
-            "arms.attribute.announce",
-            title=clean(scenario.title.text(terminal.lang)),
-            town=scenario.territory.name,
-            citizens=terminal.spelling.number(scenario.town.citizens, 0),
-            pairs=len(plan.by_pair),
-            arms=terminal.spelling.quoted([each.title.text(terminal.lang) for each in plan.base]),
-            decision=terminal.spelling.date(sorted(scenario.time.decisions)[plan.decision]),
-        )
-    )
-    if scenario.small:
-        terminal.say("running.small", citizens=terminal.spelling.number(scenario.town.citizens, 0))
+def _announce(terminal: Terminal, wanted: Prepared) -> None:
+    words, games = terminal.catalogue.text, wanted.games
+    announce(terminal, "arms.attribute.announce", wanted.plan)
     for game in games:
         key = "exact" if game.exact else "sampled"
         terminal.bullet(
@@ -152,8 +124,6 @@ def _player(terminal: Terminal, name: str, by: str) -> str:
 
 
 def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
-    from resilienza_sim.wording import clean
-
     words = terminal.catalogue.text
     table, together = found.table(metric.name), found.together(metric.name)
     for game, whole_ in zip(found.games, found.totals(metric.name).to_dict("records"), strict=True):
@@ -181,8 +151,6 @@ def _tell(terminal: Terminal, found: Attribution, metric: Metric) -> None:
 
 
 def _whole(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    from resilienza_sim.statistics import MINIMUM_PAIRS, side
-
     key = {1: "better", -1: "worse"}.get(side(row["low"], row["high"]), "undecided")
     if row["n"] < MINIMUM_PAIRS:
         key = "too_few"
@@ -227,8 +195,6 @@ def _table(terminal: Terminal, game: Game, rows: list[dict[str, Any]], metric: M
 
 
 def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -> str:
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     words = terminal.catalogue.text
     key = row["verdict"] if row["n"] >= MINIMUM_PAIRS else "too_few"
     if key == "undecided" and not math.isfinite(row["low"]):
@@ -276,9 +242,6 @@ def _together(terminal: Terminal, game: Game, table: Any, metric: Metric) -> Non
 
 
 def _write(terminal: Terminal, found: Attribution, metric: Metric) -> None:
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.report.arms import draw_attribution
-
     stem = f"attribution-{metric.name}-{found.games[0].by}"
     stem += "-reallocated" if found.games[0].reallocate else ""
     table = write_csv(found.folder / f"{stem}.csv", found.table(metric.name))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._options import MOST_CITIZENS, MOST_WORKERS, Citizens, new_folder, whole
+from resilienza_sim.cli._running import progress_of
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.audit.audit import Audit, Request
+from resilienza_sim.experiments.audit.claims import Claims, load_claims
+from resilienza_sim.experiments.audit.report import AuditReport, write
+from resilienza_sim.experiments.audit.stages import Ready, Stage
+from resilienza_sim.experiments.audit.study_claims import claims_of
+from resilienza_sim.experiments.plan import COMPARISON
+from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.audit.audit import Audit
-    from resilienza_sim.experiments.audit.claims import Claims
-    from resilienza_sim.experiments.audit.stages import Ready, Stage
-    from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.wording import clean
 
 MOST_WORLDS = 100_000
 BROKEN = 1
@@ -41,20 +46,22 @@ def command(
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     folder = new_folder("--out", out)
 
-    from resilienza_sim.errors import ResilienzaError
-    from resilienza_sim.experiments.audit.audit import Audit, audit_folder
-    from resilienza_sim.experiments.audit.stages import stages
-
     told, ready = _claims(terminal, claims)
-    if reduced:
-        told = told.smaller()
-    folder = folder or audit_folder(told, citizens=n_citizens, pairs=n_pairs)
+    wanted = Request(
+        claims=told,
+        reduced=reduced,
+        citizens=n_citizens,
+        pairs=n_pairs,
+        worlds=n_worlds,
+        ready=ready,
+    ).prepared()
+    told, folder = wanted.claims, folder or wanted.folder
     if (folder / "manifest.json").exists():
         raise ResilienzaError("study_folder_taken", path=folder)
-    chosen = stages(told, citizens=n_citizens, pairs=n_pairs, worlds=n_worlds, ready=ready)
-    runs = sum(stage.runs for stage in chosen)
+    runs = sum(stage.runs for stage in wanted.stages)
     terminal.say("audit.announce", claims=len(told.claims), cases=len(told.cases), runs=runs)
-    found = Audit(folder, told, [(s, _run(terminal, s, folder, n_workers)) for s in chosen])
+    done = [(stage, _run(terminal, stage, folder, n_workers)) for stage in wanted.stages]
+    found = Audit(folder, told, done)
     _tell(terminal, found)
     if not check:
         return 0
@@ -65,25 +72,17 @@ def command(
 
 def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
     """Return what is audited, and the scenario and strategies that come with a study."""
-    from resilienza_sim.errors import ResilienzaError
-    from resilienza_sim.experiments.audit.claims import load_claims
-    from resilienza_sim.experiments.audit.study_claims import claims_of
-    from resilienza_sim.experiments.study import Study
-
     if given.endswith(".toml"):
         return load_claims(given), {}
     if not place_of(given).is_dir():
         raise ResilienzaError("claims_not_found", path=given)
-    told, ready, undecided = claims_of(Study.open(given))
+    told, ready, undecided = claims_of(Study.open(given, COMPARISON))
     if undecided:
         terminal.say("audit.undecided", count=undecided)
     return told, ready
 
 
-def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Sweep:
-    from resilienza_sim.cli._running import progress_of
-    from resilienza_sim.wording import clean
-
+def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Study:
     terminal.say(
         "audit.stage_worlds" if stage.ranges else "audit.stage",
         title=clean(stage.case.title.text(terminal.lang)),
@@ -93,12 +92,10 @@ def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) ->
         runs=stage.runs,
     )
     with progress_of(terminal, stage.runs) as progress:
-        return stage.run(folder, workers=workers, progress=progress)
+        return stage.run(folder, Running(workers=workers, progress=progress))
 
 
 def _tell(terminal: Terminal, found: Audit) -> None:
-    from resilienza_sim.experiments.audit.report import AuditReport, write
-
     report = AuditReport(found, terminal.lang)
     terminal.print()
     terminal.say("audit.title")

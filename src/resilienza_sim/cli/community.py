@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,12 +17,12 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.community.build import Community
-    from resilienza_sim.community.structure import Row, Structure
-    from resilienza_sim.community.territory import Town
+from resilienza_sim.cli._picture import draw
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.community.build import Community, build_community
+from resilienza_sim.community.structure import Row, Structure, compare, measure
+from resilienza_sim.community.territory import Town
+from resilienza_sim.scenario import load_scenario
 
 
 def command(
@@ -38,11 +38,6 @@ def command(
     n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
     chosen = whole("--seed", seed, 0, LARGEST_SEED)
     folder = new_folder("--out", out)
-
-    from resilienza_sim.cli._picture import draw
-    from resilienza_sim.community.build import build_community
-    from resilienza_sim.community.structure import compare, measure
-    from resilienza_sim.scenario import load_scenario
 
     wanted = load_scenario(scenario)
     if n_citizens is not None:

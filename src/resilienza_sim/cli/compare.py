@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -22,20 +23,24 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, progress_of, speed
+from resilienza_sim.cli._running import (
+    announce_cost,
+    announce_folder,
+    announce_small,
+    running,
+    speed,
+    titles_of,
+)
 from resilienza_sim.cli._study import tell, write
-from resilienza_sim.cli._until_sure import announce, rule_of, tell_look, tell_sure
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._until_sure import announce, rule_of, tell_interim, tell_sure
 from resilienza_sim.errors import ResilienzaError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.compare import Comparison
-    from resilienza_sim.experiments.estimate import Estimate
-    from resilienza_sim.experiments.plan import Plan
-    from resilienza_sim.scenario import Scenario as Description
-    from resilienza_sim.strategies import Strategy
+from resilienza_sim.experiments.compare import Comparison, Request
+from resilienza_sim.experiments.comparison import scenario_of
+from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.null_verdicts import LUCK, NULL
+from resilienza_sim.experiments.plan import bench_of, default_folder
 
 
 def command(
@@ -84,8 +89,6 @@ def command(
     ):
         raise ResilienzaError("option_alone", option=alone, needs="--until-sure")
 
-    from resilienza_sim.experiments.compare import Request, default_folder
-
     rule_asked = partial(
         rule_of, metric=metric, half_width=half_width, most_pairs=most_pairs, step=step
     )
@@ -105,31 +108,21 @@ def command(
         interaction=interaction,
         until_sure=rule_asked if until_sure else None,
     ).prepared()
-    plan, rule = wanted.plan, wanted.rule
-    folder = folder or default_folder(plan)
+    rule = wanted.rule
+    folder = folder or default_folder(wanted.plan)
     if details:
-        _announce(terminal, wanted, folder)
-        _announce_beside(terminal, wanted)
-        terminal.say("running.measuring")
-    plans = (plan, *(each.plan for each in wanted.beside))
-    cost = _estimate(wanted.scenario, wanted.arms, plans, n_workers)
+        _announce(terminal, wanted)
+        announce_folder(terminal, folder)
+    cost = _estimate(wanted, n_workers)
     if rule is not None:
-        cost = announce(terminal, rule, plan, cost)
+        cost = announce(terminal, rule, wanted.plan, cost)
     if details:
         announce_cost(terminal, cost, folder)
     else:
-        _announce_in_short(terminal, wanted.scenario, plan, cost, folder)
-    if wanted.scenario.small:
-        citizens = terminal.spelling.number(plan.citizens, 0)
-        terminal.warn(terminal.words("running.small", citizens=citizens))
-    with progress_of(terminal, cost.runs) as progress:
-        study = wanted.run(
-            folder,
-            workers=n_workers,
-            progress=progress,
-            expected_seconds=cost.work_seconds,
-            told=partial(tell_look, terminal),
-        )
+        _announce_in_short(terminal, wanted, cost, folder)
+    announce_small(terminal, scenario_of(wanted.plan))
+    with running(terminal, cost.runs, n_workers, cost) as how:
+        study = wanted.run(folder, how, partial(tell_interim, terminal))
     tell(terminal, study, details=details)
     if rule is not None:
         tell_sure(terminal, study, rule)
@@ -137,58 +130,26 @@ def command(
     return 0
 
 
-def _announce(terminal: Terminal, wanted: Comparison, folder: Path) -> None:
-    words, plan, scenario = terminal.spelling, wanted.plan, wanted.scenario
-    titles = [arm.title.text(terminal.lang) for arm in wanted.arms]
-    days = [words.date(datetime.date.fromisoformat(day)) for day in plan.decisions]
+def _announce(terminal: Terminal, wanted: Comparison) -> None:
+    words, plan, scenario = terminal.spelling, wanted.plan, scenario_of(wanted.plan)
+    days = [words.date(date.fromisoformat(day)) for day in plan.decisions]
     terminal.say(
         "compare.announce",
         title=scenario.title.text(terminal.lang),
         town=scenario.territory.name,
-        citizens=words.number(plan.citizens, 0),
+        citizens=words.number(scenario.town.citizens, 0),
         pairs=words.number(plan.pairs, 0),
-        arms=words.quoted(titles),
+        arms=titles_of(terminal, bench_of(plan)),
         decisions=words.list(days),
     )
-    _tell_if_resumed(terminal, folder)
-    if plan.ranges is None:
+    ranges = bench_of(plan).ranges
+    if ranges is None:
         terminal.say("compare.point")
     else:
         returns = len(scenario.history.draws) + len(scenario.history.returns)
-        numbers = words.number(len(plan.ranges.drawn), 0)
+        numbers = words.number(len(ranges.drawn), 0)
         terminal.say("compare.worlds", numbers=numbers, history=returns)
-
-
-def _announce_in_short(
-    terminal: Terminal, scenario: Description, plan: Plan, cost: Estimate, folder: Path
-) -> None:
-    """Say in one sentence what is compared and how long it takes."""
-    words = terminal.spelling
-    terminal.folded(
-        terminal.words(
-            "compare.short",
-            title=scenario.title.text(terminal.lang),
-            town=scenario.territory.name,
-            citizens=words.number(plan.citizens, 0),
-            pairs=words.number(plan.pairs, 0),
-            time=words.duration(cost.seconds),
-        )
-    )
-    _tell_if_resumed(terminal, folder)
-    if warning := cost.disk_warning(folder, terminal.lang):
-        terminal.warn(warning)
-
-
-def _tell_if_resumed(terminal: Terminal, folder: Path) -> None:
-    if (folder / "manifest.json").exists():
-        terminal.say("running.resume", folder=folder)
-
-
-def _announce_beside(terminal: Terminal, wanted: Comparison) -> None:
-    """Say which studies run beside the one that is asked for."""
-    from resilienza_sim.experiments.beside import LUCK, NULL
-
-    for each in wanted.beside:
+    for each in wanted.companions:
         if each.place in (NULL, LUCK):
             terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
     if wanted.groups is not None:
@@ -196,27 +157,43 @@ def _announce_beside(terminal: Terminal, wanted: Comparison) -> None:
         terminal.say("compare.beside_shocks", one=one, two=two)
 
 
-def _estimate(
-    scenario: Description, arms: tuple[Strategy, ...], plans: tuple[Plan, ...], workers: int | None
-) -> Estimate:
-    from resilienza_sim.experiments.engine import processors
-    from resilienza_sim.experiments.estimate import estimate, together
+def _announce_in_short(
+    terminal: Terminal, wanted: Comparison, cost: Estimate, folder: Path
+) -> None:
+    """Say in one sentence what is compared and how long it takes."""
+    words, plan, scenario = terminal.spelling, wanted.plan, scenario_of(wanted.plan)
+    terminal.folded(
+        terminal.words(
+            "compare.short",
+            title=scenario.title.text(terminal.lang),
+            town=scenario.territory.name,
+            citizens=words.number(scenario.town.citizens, 0),
+            pairs=words.number(plan.pairs, 0),
+            time=words.duration(cost.seconds),
+        )
+    )
+    announce_folder(terminal, folder, measuring=False)
+    if warning := cost.disk_warning(folder, terminal.lang):
+        terminal.warn(warning)
 
-    week, build = speed(scenario, arms[0], plans[0].seed)
+
+def _estimate(wanted: Comparison, workers: int | None) -> Estimate:
+    scenario, plan = scenario_of(wanted.plan), wanted.plan
+    week, build = speed(scenario, scenario.past, plan.seed)
     return together(
         [
             estimate(
-                citizens=plan.citizens,
+                citizens=scenario.town.citizens,
                 weeks=scenario.time.weeks,
                 twins=scenario.study.twin,
-                arms=len(arms),
-                pairs=plan.pairs,
+                arms=len(plan.arms),
+                pairs=each.pairs,
                 workers=workers or processors(),
                 seconds_per_citizen_week=week,
                 burn_in_weeks=scenario.time.burn_in_weeks,
                 decision_weeks=scenario.decision_weeks,
                 build_seconds_per_citizen=build,
             )
-            for plan in plans
+            for each in (plan, *(other.plan for other in wanted.companions))
         ]
     )

@@ -29,16 +29,16 @@ def command(
     """Open the dashboard."""
     from resilienza_sim.classroom.making import MOST_ARMS, MOST_PAIRS, TWO_WAYS_OUT
     from resilienza_sim.classroom.server import Dashboard, Setting
-    from resilienza_sim.cli._arms import scenario_of
     from resilienza_sim.cli._options import LARGEST_SEED, MOST_CITIZENS
     from resilienza_sim.errors import ResilienzaError
+    from resilienza_sim.experiments.comparison import asked_scenario
 
     terminal: Terminal = ctx.obj
     asked = whole("--port", port, 1, 65_535)
     number = whole("--seed", seed, 0, LARGEST_SEED)
     towns = whole("--pairs", pairs, 0, MOST_PAIRS)
     people = whole("--citizens", citizens, 50, MOST_CITIZENS)
-    town = scenario_of(scenario, people, assignments or [])
+    town, _ = asked_scenario(scenario, people, assignments or [])
     arms = town.arms(names(strategies) or TWO_WAYS_OUT)
     if not 2 <= len(arms) <= MOST_ARMS:
         raise ResilienzaError("recording_arms", found=len(arms), allowed=f"2-{MOST_ARMS}")

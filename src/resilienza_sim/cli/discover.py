@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import math
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.analysis.flip_map import Quality
-    from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
-    from resilienza_sim.experiments.analysis.rules import Finding, Rule
-    from resilienza_sim.experiments.sweep_study import Sweep
-    from resilienza_sim.report.flip_picture import FlipPicture
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.analysis.discovery import discover
+from resilienza_sim.experiments.analysis.flip_map import Quality
+from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
+from resilienza_sim.experiments.analysis.rules import Finding, Rule
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.report.flip_figures import write_flip_map
+from resilienza_sim.report.flip_picture import FlipPicture, axes_of
+from resilienza_sim.statistics import MINIMUM_PAIRS
 
 NEXT = 5
 CLEAR = 0.025  # as sure as a 95 % interval is on one side
@@ -30,11 +33,6 @@ def command(
     y: Annotated[str | None, typer.Option("--y", metavar="FACTOR")] = None,
 ) -> int:
     """Tell when each way out wins."""
-    from resilienza_sim.experiments.analysis.discovery import discover
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.report.flip_figures import write_flip_map
-    from resilienza_sim.report.flip_picture import FlipPicture, axes_of
-
     terminal: Terminal = ctx.obj
     found = discover(folder, metric, strategy=strategy, baseline=baseline)
     sweep, told = found.sweep, found.rules
@@ -75,7 +73,7 @@ def command(
     return 0
 
 
-def _opening(terminal: Terminal, sweep: Sweep, picture: FlipPicture) -> None:
+def _opening(terminal: Terminal, sweep: Study, picture: FlipPicture) -> None:
     words = terminal.spelling
     values: dict[str, Any] = {
         "strategy": words.of(sweep.strategy_title(picture.strategy, terminal.lang)),
@@ -94,8 +92,6 @@ def _opening(terminal: Terminal, sweep: Sweep, picture: FlipPicture) -> None:
 
 def _counts(terminal: Terminal, picture: FlipPicture) -> None:
     """Write at how many points each wins by the points' own verdicts."""
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     table = picture.table
     has = table["n"] > 0
     counts = table.loc[has, "outcome"].value_counts()
@@ -129,8 +125,6 @@ def _rules(
 def _rule(
     terminal: Terminal, picture: FlipPicture, rule: Rule, row: dict[Any, Any], wins: str
 ) -> None:
-    import math
-
     lang = terminal.lang
     before = picture.words("rule.second") + " " if rule.second else ""
     asked = picture.words(f"rule.{rule.about}", conditions=row[f"if_{lang}"], wins=wins)

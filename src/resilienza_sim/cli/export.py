@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.files import place_of
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
 
 
 def command(

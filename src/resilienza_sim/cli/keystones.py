@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import typer
 
 from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.cli._arms import cost_of, failures
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -20,10 +21,15 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.worth.keystones import Keystones
+from resilienza_sim.cli._running import announce_cost, announce_folder, running
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.many_arms import strategies_of
+from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.worth.keystones import Keystones, keystones, make_keystones
+from resilienza_sim.report.dossier.keystones import FILE, name_of, names_of
+from resilienza_sim.words import Words
 
 FEWEST_PAIRS = 6
 
@@ -49,15 +55,7 @@ def command(
     study_seed = whole("--seed", seed, 0, LARGEST_SEED)
     folder = new_folder("--out", out)
 
-    from resilienza_sim.cli import _arms
-    from resilienza_sim.cli._running import announce_cost, progress_of
-    from resilienza_sim.experiments.worth.keystones import (
-        keystones,
-        keystones_folder,
-        make_keystones,
-    )
-
-    given = _arms.scenario_of(scenario, n_citizens, assignments or (), twin=twin)
+    given, _ = asked_scenario(scenario, n_citizens, assignments or (), twin)
     plan = make_keystones(
         given,
         strategy,
@@ -65,35 +63,24 @@ def command(
         seed=1 if study_seed is None else study_seed,
         decision=decision,
     )
-    folder = folder or keystones_folder(plan)
-    title = plan.base[0].title.text(terminal.lang)
+    folder = folder or default_folder(plan, "-keystones")
+    title = strategies_of(plan)[0].title.text(terminal.lang)
     terminal.say("keystones.announce", losses=len(plan.arms) - 1, pairs=n_pairs, strategy=title)
-    terminal.say("running.measuring")
-    week = given.decision_weeks[plan.decision]
-    cost = _arms.cost_of(given, week, plan.seed, [(len(plan.arms), n_pairs)], n_workers)
-    cost = replace(cost, runs=plan.total)
+    announce_folder(terminal, folder)
+    cost = cost_of(plan, [(plan.total / plan.pairs, plan.pairs)], plan.total, n_workers)
     announce_cost(terminal, cost, folder)
-    with progress_of(terminal, plan.total) as progress:
-        found = keystones(
-            plan,
-            folder,
-            workers=n_workers,
-            progress=progress,
-            expected_seconds=cost.work_seconds,
-        )
-    _tell(terminal, found, _arms.metric_of(None, given))
-    _arms.failures(terminal, [folder])
+    with running(terminal, plan.total, n_workers, cost) as how:
+        found = keystones(plan, folder, how)
+    _tell(terminal, found, plan.headline, names_of(given.model_dump(mode="json")))
+    failures(terminal, [folder])
     return 0
 
 
-def _tell(terminal: Terminal, found: Keystones, metric: str) -> None:
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.report.dossier.keystones import FILE, name_of, names_of
-    from resilienza_sim.words import Words
-
+def _tell(
+    terminal: Terminal, found: Keystones, metric: str, names: Mapping[str, Sequence[object]]
+) -> None:
     table, words = found.table(metric), terminal.spelling
     say = Words(terminal.lang, "dossier")
-    names = names_of(found.plan.scenario.model_dump(mode="json"))
     rows = []
     for row in table.to_dict("records"):
         difference, interval = words.estimate(row["loss"], row["low"], row["high"])

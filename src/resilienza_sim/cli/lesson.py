@@ -78,10 +78,11 @@ def command(
 
 
 def _town(name: str, citizens: str | None, assignments: list[str] | None) -> Description:
-    from resilienza_sim.cli._arms import scenario_of
     from resilienza_sim.cli._options import MOST_CITIZENS
+    from resilienza_sim.experiments.comparison import asked_scenario
 
-    return scenario_of(name, whole("--citizens", citizens, 50, MOST_CITIZENS), assignments or [])
+    people = whole("--citizens", citizens, 50, MOST_CITIZENS)
+    return asked_scenario(name, people, assignments or [])[0]
 
 
 def _recorded(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+import pandas as pd
 import typer
 
 from resilienza_sim.cli._options import (
@@ -16,11 +17,9 @@ from resilienza_sim.cli._options import (
     names,
     whole,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.observation import observe, told_in
+from resilienza_sim.scenario import load_scenario
 
 TOWNS, MOST_TOWNS = 6, 10_000
 
@@ -41,9 +40,6 @@ def command(
     n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
     chosen_seed = whole("--seed", seed, 0, LARGEST_SEED)
     arms = names(strategies) or ("consolidated",)
-
-    from resilienza_sim.experiments.observation import observe, told_in
-    from resilienza_sim.scenario import load_scenario
 
     wanted = load_scenario(scenario)
     if n_citizens is not None:

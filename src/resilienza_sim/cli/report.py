@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._options import new_file
+from resilienza_sim.cli._study import tell, write
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.plan import COMPARISON
+from resilienza_sim.experiments.study import Study
 
 
 def command(
@@ -18,13 +21,9 @@ def command(
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Write the report of a study."""
-    from resilienza_sim.cli._options import new_file
-    from resilienza_sim.cli._study import tell, write
-    from resilienza_sim.experiments.study import Study
-
     terminal: Terminal = ctx.obj
-    target = None if pdf is None else new_file(pdf)
-    study = Study.open(folder)
+    target = new_file(pdf)
+    study = Study.open(folder, COMPARISON)
     if details:
         tell(terminal, study, details=True)
     write(terminal, study, png=png, pdf=target)

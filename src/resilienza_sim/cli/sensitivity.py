@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
+import pandas as pd
 import typer
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.analysis.sensitivity import sensitivity
+from resilienza_sim.experiments.analysis.sensitivity_words import (
+    main_rows,
+    sentence,
+    title_of,
+    trust,
+)
+from resilienza_sim.experiments.plan import SWEEP
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.store import not_writable
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.report.sensitivity_figures import write_figures
 
 _BESIDE = {"morris": ("mu", "sigma"), "saltelli": ("S1",), "pawn": ()}
 
@@ -27,10 +35,7 @@ def command(
     """Tell which factors matter."""
     terminal: Terminal = ctx.obj
 
-    from resilienza_sim.experiments.analysis.sensitivity import sensitivity
-    from resilienza_sim.experiments.sweep_study import Sweep
-
-    sweep = Sweep.open(folder)
+    sweep = Study.open(folder, SWEEP)
     found = sensitivity(sweep, metric, strategy=strategy, baseline=baseline)
     _announce(terminal, sweep, found)
     for scenario, here in found.groupby("scenario", sort=False):
@@ -44,7 +49,7 @@ def command(
     return 0
 
 
-def _announce(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
+def _announce(terminal: Terminal, sweep: Study, found: pd.DataFrame) -> None:
     row, words = found.iloc[0], terminal.catalogue
     told = sweep.describe(row["metric"]).title
     terminal.paragraph(
@@ -58,17 +63,8 @@ def _announce(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
     )
 
 
-def _tell(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
+def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     """Write the table of one output and what may be said of it."""
-    import pandas as pd
-
-    from resilienza_sim.experiments.analysis.sensitivity_words import (
-        main_rows,
-        sentence,
-        title_of,
-        trust,
-    )
-
     lang, words = terminal.lang, terminal.catalogue
     rows = main_rows(output)
     beside = _BESIDE[str(rows["method"].iloc[0])]
@@ -107,7 +103,7 @@ def _tell(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
         terminal.bullet(line)
 
 
-def _pairs(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
+def _pairs(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     """Write what two factors do together, where the design tells it."""
     lang = terminal.lang
     rows = output[output["index"] == "S2"].sort_values("value", ascending=False, kind="stable")
@@ -126,12 +122,8 @@ def _pairs(terminal: Terminal, sweep: Sweep, output: pd.DataFrame) -> None:
     terminal.table(heads, cells, right=(1, 2))
 
 
-def _write(terminal: Terminal, sweep: Sweep, found: pd.DataFrame) -> None:
+def _write(terminal: Terminal, sweep: Study, found: pd.DataFrame) -> None:
     """Write the table and the figures beside the study, and say where they are."""
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.experiments.store import not_writable
-    from resilienza_sim.report.sensitivity_figures import write_figures
-
     analysis = sweep.folder / "analysis"
     stem = f"sensitivity-{found['metric'].iloc[0]}"
     try:

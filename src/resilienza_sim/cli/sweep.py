@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -19,17 +19,23 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import announce_cost, progress_of, speed
-from resilienza_sim.cli._until_sure import tell_look, tell_sure
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.estimate import Estimate
-    from resilienza_sim.experiments.experiment import Experiment
-    from resilienza_sim.experiments.sweep import SweepPlan
-    from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.cli._running import (
+    announce_cost,
+    announce_folder,
+    announce_small,
+    running,
+    speed,
+    titles_of,
+)
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._until_sure import tell_interim, tell_sure
+from resilienza_sim.experiments.engine import cluster_executor, processors
+from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.experiment import Experiment, load_experiment
+from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.sweep import SweepRequest, Swept
+from resilienza_sim.reading import read_assignments
 
 MOST_POINTS = 1_000_000
 SHOWN = 5
@@ -52,7 +58,7 @@ def command(
     """Run an experiment."""
     terminal: Terminal = ctx.obj
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    wanted = {
+    changes = {
         "pairs": whole("--pairs", pairs, 1, MOST_PAIRS),
         "citizens": whole("--citizens", citizens, 50, MOST_CITIZENS),
         "seed": whole("--seed", seed, 0, LARGEST_SEED),
@@ -60,37 +66,21 @@ def command(
     n_points = whole("--points", points, 1, MOST_POINTS)
     folder = new_folder("--out", out)
 
-    from resilienza_sim.experiments.engine import processors
-    from resilienza_sim.experiments.experiment import load_experiment
-    from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
-
-    asked = _changed(load_experiment(experiment), wanted, n_points, assignments or [])
-    if not twin:
-        asked = asked.without_twins()
-    plan = make_sweep(asked)
-    folder = folder or sweep_folder(plan)
-    _announce(terminal, plan, folder)
-    terminal.say("running.measuring")
-    cost = _estimate(plan, n_workers or processors())
+    wanted = SweepRequest(
+        experiment=_changed(load_experiment(experiment), changes, n_points, assignments or []),
+        twin=twin,
+    ).prepared()
+    folder = folder or default_folder(wanted.plan)
+    _announce(terminal, wanted)
+    announce_folder(terminal, folder)
+    cost = _estimate(wanted.plan, n_workers or processors())
     announce_cost(terminal, cost, folder)
-    executor = None
-    if cluster is not None:
-        from resilienza_sim.experiments.engine import cluster_executor
-
-        executor = cluster_executor(cluster)
-    with progress_of(terminal, plan.total) as progress:
-        done = sweep(
-            asked,
-            workers=n_workers,
-            out=folder,
-            progress=progress,
-            expected_seconds=cost.work_seconds,
-            make_executor=executor,
-            told=partial(tell_look, terminal),
-        )
+    there = None if cluster is None else cluster_executor(cluster)
+    with running(terminal, wanted.plan.total, n_workers, cost, there) as how:
+        done = wanted.run(folder, how, partial(tell_interim, terminal))
     _tell(terminal, done)
-    if asked.stopping is not None:
-        tell_sure(terminal, done, asked.stopping)
+    if wanted.rule is not None:
+        tell_sure(terminal, done, wanted.rule)
     return 0
 
 
@@ -98,8 +88,6 @@ def _changed(
     told: Experiment, wanted: dict[str, int | None], points: int | None, assignments: list[str]
 ) -> Experiment:
     """Return the experiment with what the command line changes in it."""
-    from resilienza_sim.reading import read_assignments
-
     changes: dict[str, Any] = {k: v for k, v in wanted.items() if v is not None}
     if points is not None:
         changes["design"] = told.design.model_copy(update={"points": points})
@@ -107,38 +95,30 @@ def _changed(
     return told.changed(changes)
 
 
-def _announce(terminal: Terminal, plan: SweepPlan, folder: Path) -> None:
-    told = plan.experiment
-    terminal.paragraph(told.question.text(terminal.lang))
+def _announce(terminal: Terminal, wanted: Swept) -> None:
+    asked, plan, bench = wanted.experiment, wanted.plan, bench_of(wanted.plan)
+    terminal.paragraph(asked.question.text(terminal.lang))
     terminal.say(
         "sweep.announce",
         points=len(plan.points),
-        scenarios=", ".join(told.scenarios),
-        arms=terminal.spelling.quoted(
-            [arm.title.text(terminal.lang) for arm in plan.bench.strategies]
-        ),
-        pairs=max(plan.pairs),
-        factors=", ".join(factor.title.text(terminal.lang) for factor in told.factors) or "–",
+        scenarios=", ".join(asked.scenarios),
+        arms=titles_of(terminal, bench),
+        pairs=plan.pairs,
+        factors=", ".join(factor.title.text(terminal.lang) for factor in asked.factors) or "–",
     )
-    if any(scenario.small for scenario in plan.bench.scenarios.values()):
-        few = min(scenario.town.citizens for scenario in plan.bench.scenarios.values())
-        terminal.say("running.small", citizens=terminal.spelling.number(few, 0))
-    if (folder / "manifest.json").exists():
-        terminal.say("running.resume", folder=folder)
+    announce_small(terminal, *bench.scenarios.values())
 
 
-def _estimate(plan: SweepPlan, workers: int) -> Estimate:
+def _estimate(plan: Plan, workers: int) -> Estimate:
     """Time one town here and now, and scale it to some points that stand for all of them."""
-    from resilienza_sim.experiments.estimate import estimate, together
-
-    bench, step = plan.bench, -(-len(plan.own) // SAMPLED)
+    bench, step = bench_of(plan), -(-len(plan.own) // SAMPLED)
     stand_for = {
-        point: sum(plan.pairs[each] for each in plan.own[k : k + step])
+        point: sum(plan.counts[each] for each in plan.own[k : k + step])
         for k, point in list(enumerate(plan.own))[::step]
     }
-    scenarios = {point: bench.scenario(plan.settings[point]) for point in stand_for}
+    scenarios = {point: bench.scenario(plan.points[point].setting) for point in stand_for}
     first = scenarios[plan.own[0]]
-    week, build = speed(first, bench.strategies[0], plan.experiment.seed)
+    week, build = speed(first, bench.strategies[0], plan.seed)
     parts = [
         estimate(
             citizens=scenario.town.citizens,
@@ -149,16 +129,16 @@ def _estimate(plan: SweepPlan, workers: int) -> Estimate:
             workers=1,
             seconds_per_citizen_week=week,
             burn_in_weeks=scenario.time.burn_in_weeks,
-            decision_weeks=(scenario.decision_weeks[bench.decision],),
+            decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
             build_seconds_per_citizen=build,
-            indicators=len(bench.series),
+            indicators=len(bench.series or ()),
         )
         for point, scenario in scenarios.items()
     ]
     return together(parts).shared(min(workers, sum(stand_for.values())))
 
 
-def _tell(terminal: Terminal, done: Sweep) -> None:
+def _tell(terminal: Terminal, done: Study) -> None:
     """Say how often each arm wins, what failed, and what to ask next."""
     metric = done.metrics[0]
     heads = [

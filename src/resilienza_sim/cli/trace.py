@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,14 +18,14 @@ from resilienza_sim.cli._options import (
     new_file,
     whole,
 )
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.concepts import Concept, load_concept, shipped_concepts
 from resilienza_sim.errors import ResilienzaError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.concepts import Concept
-    from resilienza_sim.experiments.trace import Movement, Reading, Worth
+from resilienza_sim.experiments.engine import pool
+from resilienza_sim.experiments.progress import plain_progress
+from resilienza_sim.experiments.store import write_atomically
+from resilienza_sim.experiments.trace import Movement, Reading, Worth, dummy, trace, worth_of
+from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
 
 PAIRS, MOST_PAIRS = 24, 10_000
 WORTH_CITIZENS = 2_000
@@ -57,9 +57,6 @@ def command(
     if target is not None and not worth:
         _write(terminal, chosen, target)
         return 0
-
-    from resilienza_sim.experiments.engine import pool
-    from resilienza_sim.experiments.trace import dummy, trace, worth_of
 
     terminal.say("trace.announce", concepts=len(chosen), pairs=n_pairs)
     with pool(n_workers, n_pairs) as executor:
@@ -96,8 +93,6 @@ def command(
 
 def _chosen(names: Sequence[str]) -> list[Concept]:
     """Return the concepts named, by number or by file; all of them if none is."""
-    from resilienza_sim.concepts import load_concept, shipped_concepts
-
     shipped = {str(each.number): each for each in shipped_concepts()}
     found: list[Concept] = []
     for name in names:
@@ -119,9 +114,6 @@ def _write(
     terminal: Terminal, chosen: Sequence[Concept], file: Path, worth: Worth | None = None
 ) -> None:
     """Write the map, with what concepts are worth: just found, or kept in a file beside it."""
-    from resilienza_sim.experiments.store import write_atomically
-    from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
-
     kept = file.with_name(KEPT)
     if worth is not None:
         keep_worth(worth, kept)
@@ -143,8 +135,6 @@ def _worths(terminal: Terminal, chosen: Sequence[Concept], worth: Worth) -> None
 
 
 def _progress(terminal: Terminal) -> Callable[[int, int], None]:
-    from resilienza_sim.experiments.progress import plain_progress
-
     line = plain_progress(terminal.lang)
     return lambda done, total: line(done, total, None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,12 +16,12 @@ from resilienza_sim.cli._options import (
     new_file,
     whole,
 )
+from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import unknown
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.validation.pattern import Pattern
-    from resilienza_sim.experiments.validation.validate import Answer
+from resilienza_sim.experiments.engine import pool
+from resilienza_sim.experiments.progress import plain_progress
+from resilienza_sim.experiments.validation.pattern import Pattern, load_pattern, shipped_patterns
+from resilienza_sim.experiments.validation.validate import Answer, Asking, answers_text, validate
 
 WORLDS, MOST_WORLDS = 8, 10_000
 CITIZENS, FEWEST = 2_000, 200
@@ -46,10 +46,6 @@ def command(
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     chosen_seed = whole("--seed", seed, 0, LARGEST_SEED)
     target = new_file(write)
-
-    from resilienza_sim.experiments.engine import pool
-    from resilienza_sim.experiments.progress import plain_progress
-    from resilienza_sim.experiments.validation.validate import Asking, answers_text, validate
 
     chosen = _chosen(patterns or [])
     asking = Asking(n_worlds, 1 if chosen_seed is None else chosen_seed, n_citizens)
@@ -77,8 +73,6 @@ def command(
 
 def _chosen(names: Sequence[str]) -> list[Pattern]:
     """Return the patterns named, or those of files; all of them if none is."""
-    from resilienza_sim.experiments.validation.pattern import load_pattern, shipped_patterns
-
     shipped = {each.name: each for each in shipped_patterns()}
     found = []
     for name in names:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def command(ctx: typer.Context) -> int:
     """Prepare the program."""
     import time
+    from contextlib import nullcontext
 
     from resilienza_sim.classroom.making import TWO_WAYS_OUT
     from resilienza_sim.classroom.warming import STAGES, warm
@@ -21,9 +22,10 @@ def command(ctx: typer.Context) -> int:
 
     terminal: Terminal = ctx.obj
     begin = time.monotonic()
-    with progress_of(terminal, STAGES, terminal.words("warm.stages")) as tell:
-        tell(0, STAGES, None)
+    bar = progress_of(terminal, STAGES, terminal.words("warm.stages"))
+    with bar if terminal.interactive else nullcontext() as tell:
         for done in warm(load_scenario("quartiere"), TWO_WAYS_OUT):
-            tell(done, STAGES, None)
+            if tell is not None:
+                tell(done, STAGES, None)
     terminal.say("warm.done", time=terminal.spelling.duration(time.monotonic() - begin))
     return 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.cli._arms import Metric, announce, cost_of, failures, metric_of
 from resilienza_sim.cli._options import (
     LARGEST_SEED,
     MOST_CITIZENS,
@@ -22,15 +22,17 @@ from resilienza_sim.cli._options import (
     new_folder,
     whole,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from resilienza_sim.cli._arms import Metric
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.worth.best import Best, Search
-    from resilienza_sim.experiments.worth.cloud import Cloud
-    from resilienza_sim.experiments.worth.yardstick import Yardstick
+from resilienza_sim.cli._running import announce_cost, announce_folder, running
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.many_arms import strategies_of
+from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.worth.best import CANDIDATES, FIRST_HISTORIES, Best
+from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, Cloud
+from resilienza_sim.experiments.worth.yardstick import Prepared, Request, Yardstick
+from resilienza_sim.report.arms import draw_yardstick
+from resilienza_sim.statistics import MINIMUM_PAIRS
+from resilienza_sim.wording import clean
 
 MOST_ALLOCATIONS = 100_000
 MOST_CANDIDATES, MOST_HISTORIES = 10_000, 10_000
@@ -67,112 +69,62 @@ def command(
     n_histories = whole("--histories", histories, 1, MOST_HISTORIES)
     folder = new_folder("--out", out)
 
-    from resilienza_sim.cli import _arms
-    from resilienza_sim.cli._running import announce_cost, progress_of
-    from resilienza_sim.experiments.worth.best import CANDIDATES, FIRST_HISTORIES, search_of
-    from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, make_cloud
-    from resilienza_sim.experiments.worth.yardstick import stages, yardstick, yardstick_folder
-
-    given = _arms.scenario_of(scenario, n_citizens, assignments or (), twin=twin)
-    headline = _arms.metric_of(metric, given)
-    n_seed = 1 if study_seed is None else study_seed
-    plan = make_cloud(
-        given,
-        names(strategies),
+    wanted = Request(
+        scenario=scenario,
+        strategies=names(strategies),
+        metric=metric_of(metric),
         allocations=n_random or ALLOCATIONS,
         pairs=n_pairs,
-        seed=n_seed,
+        citizens=n_citizens,
+        parameters=assignments or (),
+        twin=twin,
+        seed=1 if study_seed is None else study_seed,
         decision=decision,
-    )
-    tried: dict[str, Any] = {
-        "candidates": n_candidates or CANDIDATES,
-        "first_histories": n_histories or FIRST_HISTORIES,
-    }
-    search = search_of(given, plan.base, seed=n_seed, decision=decision, **tried) if best else None
-    folder = folder or yardstick_folder(plan)
-    measure = _arms.Metric(terminal, headline)
-    _announce(terminal, plan, search, measure)
-    if (folder / "manifest.json").exists():
-        terminal.say("running.resume", folder=folder)
-    terminal.say("running.measuring")
-    steps = stages(plan, search)
-    week = given.decision_weeks[plan.decision]
-    cost = _arms.cost_of(given, week, n_seed, [(s.arms, s.pairs) for s in steps], n_workers)
-    cost = replace(cost, runs=sum(step.runs for step in steps))
+        best=best,
+        candidates=n_candidates or CANDIDATES,
+        first_histories=n_histories or FIRST_HISTORIES,
+    ).prepared()
+    steps, measure = wanted.steps, Metric(terminal, wanted.metric)
+    folder = folder or default_folder(wanted.cloud, "-yardstick")
+    _announce(terminal, wanted, measure)
+    announce_folder(terminal, folder)
+    runs = sum(step.runs for step in steps)
+    cost = cost_of(wanted.cloud, [(step.arms, step.pairs) for step in steps], runs, n_workers)
     announce_cost(terminal, cost, folder)
-    with progress_of(terminal, cost.runs) as progress:
-        found = yardstick(
-            given,
-            plan.base,
-            metric=headline,
-            allocations=n_random or ALLOCATIONS,
-            pairs=n_pairs,
-            seed=n_seed,
-            decision=decision,
-            best=best,
-            workers=n_workers,
-            out=folder,
-            progress=progress,
-            expected_seconds=cost.work_seconds,
-            **tried,
-        )
+    with running(terminal, runs, n_workers, cost) as how:
+        found = wanted.run(folder, how)
     _tell_cloud(terminal, found.cloud, measure)
     if found.best is not None:
         _tell_best(terminal, found.best, measure)
-    _arms.failures(terminal, _folders(found))
+    failures(terminal, {folder / step.place for step in steps})
     _write(terminal, found, measure)
     return 0
 
 
-def _folders(found: Yardstick) -> list[Path]:
-    from resilienza_sim.experiments.worth.yardstick import HELD_OUT, TRAINING
-
-    more = [found.folder / TRAINING, found.folder / HELD_OUT] if found.best else []
-    return [found.folder, *more]
-
-
-def _announce(terminal: Terminal, plan: Any, search: Search | None, metric: Metric) -> None:
-    from resilienza_sim.wording import clean
-
-    scenario, words, lang = plan.scenario, terminal.catalogue.text, terminal.lang
-    terminal.print(
-        words(
-            "arms.yardstick.announce",
-            title=clean(scenario.title.text(lang)),
-            town=scenario.territory.name,
-            citizens=terminal.spelling.number(scenario.town.citizens, 0),
-            pairs=len(plan.by_pair),
-            arms=terminal.spelling.quoted([each.title.text(terminal.lang) for each in plan.base]),
-            allocations=len(plan.arms) - len(plan.base),
-            decision=terminal.spelling.date(sorted(scenario.time.decisions)[plan.decision]),
-            metric=metric.title,
-        )
-    )
-    if scenario.small:
-        terminal.say("running.small", citizens=terminal.spelling.number(scenario.town.citizens, 0))
-    if search is not None and search.arms:
-        drawn: Any = search.plan.histories
+def _announce(terminal: Terminal, wanted: Prepared, metric: Metric) -> None:
+    cloud, search = wanted.cloud, wanted.search
+    drawn = len(cloud.arms) - len(strategies_of(cloud))
+    announce(terminal, "arms.yardstick.announce", cloud, allocations=drawn, metric=metric.title)
+    histories = None if search is None else bench_of(search.plan).histories
+    if search is not None and histories is not None:
         terminal.print(
-            words(
+            terminal.catalogue.text(
                 "arms.yardstick.search",
                 rungs=", ".join(f"{step.candidates} × {step.histories}" for step in search.steps),
-                pairs=len(plan.by_pair),
-                weeks=drawn.shift_weeks,
-                lowest=terminal.spelling.number(drawn.lowest),
-                highest=terminal.spelling.number(drawn.highest),
+                pairs=cloud.pairs,
+                weeks=histories.shift_weeks,
+                lowest=terminal.spelling.number(histories.lowest),
+                highest=terminal.spelling.number(histories.highest),
             )
         )
 
 
-def _title(terminal: Terminal, plan: Any, name: str) -> str:
-    from resilienza_sim.wording import clean
-
-    return clean(next(s for s in plan.base if s.name == name).title.text(terminal.lang))
+def _title(terminal: Terminal, plan: Plan, name: str) -> str:
+    found = next(each for each in strategies_of(plan) if each.name == name)
+    return clean(found.title.text(terminal.lang))
 
 
 def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     words = terminal.catalogue.text
     rows = cloud.table(metric.name).to_dict("records")
     heads = ("arm", "value", "percentile", "interval", "received", "spent", "spent_share", "said")
@@ -244,8 +196,6 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _tell_best(terminal: Terminal, best: Best, metric: Metric) -> None:
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     words = terminal.catalogue.text
     rows = best.table().to_dict("records")
     heads = ("arm", "value", "training", "held_out", "interval", "rank", "said")
@@ -317,9 +267,6 @@ def _tell_order(terminal: Terminal, best: Best, rows: list[dict[str, Any]]) -> N
 
 
 def _write(terminal: Terminal, found: Yardstick, metric: Metric) -> None:
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.report.arms import draw_yardstick
-
     name, folder = metric.name, found.folder
     write_csv(folder / f"cloud-{name}.csv", found.cloud.table(name))
     write_csv(folder / f"allocations-{name}.csv", found.cloud.shares(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -67,7 +68,8 @@ class Cluster(Executor):
         self._sent: set[Any] = set()
         try:
             self._wait_for_workers()
-            self._check()
+            self.check()
+            self._try_a_task()
             self._failures = self._client.run_on_scheduler(_allow_failures, 0)
         except BaseException:
             self.shutdown()
@@ -123,8 +125,14 @@ class Cluster(Executor):
                 )
             time.sleep(0.2)
 
-    def _check(self) -> None:
-        """Compare every machine with this one before the first run."""
+    def check(self) -> None:
+        """Compare every machine there is with this one.
+
+        Raises
+        ------
+        ResilienzaError
+            If one has other versions, or cannot read the model.
+        """
         here = fingerprint()
         # A function of Python's own first: a machine without the package cannot unpack ours.
         there = {self.address: self._client.run_on_scheduler(find_spec, _PACKAGE)}
@@ -135,6 +143,8 @@ class Cluster(Executor):
         for address, told in found.items():
             if isinstance(told, BaseException):
                 raise _unlike(address, told) from told
+
+    def _try_a_task(self) -> None:
         try:  # a task passes through the scheduler's hands too
             self._client.submit(fingerprint, pure=False).result(timeout=_WORKER_SECONDS)
         except Exception as problem:
@@ -156,8 +166,6 @@ def _allow_failures(number: int, dask_scheduler: Any = None) -> int:
 
 def _where(address: str) -> str:
     """Return the address, from a scheduler file if it is one."""
-    import json
-
     path = Path(address)
     if not path.is_file():
         return address

@@ -17,7 +17,6 @@ from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.sweep_study import Sweep
 
 __all__ = ["dictionary"]
 
@@ -36,18 +35,18 @@ class _Column:
     source: str = ""
 
 
-def dictionary(study: Study | Sweep, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def dictionary(study: Study, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Return one row for each column of some tables of a study, and of the dictionary itself.
 
     Parameters
     ----------
-    study : Study or Sweep
+    study : Study
         Whose tables they are.
     columns : mapping
         Names of the columns by file.
     """
     # The same name may be a metric in one file and an indicator in another: each file has its own.
-    kinds: dict[str, Callable[[Study | Sweep], dict[str, _Column]]] = {
+    kinds: dict[str, Callable[[Study], dict[str, _Column]]] = {
         "runs": _metrics,
         "series": lambda of: _indicators() | _organisations(of),
         "points": _factors,
@@ -98,7 +97,7 @@ def _titles(kind: str, name: str, measure: Measure) -> dict[str, str]:
     return found
 
 
-def _metrics(study: Study | Sweep) -> dict[str, _Column]:
+def _metrics(study: Study) -> dict[str, _Column]:
     """Return the metrics with the effects of interest of this study, not those of the component."""
     measures = family("metrics", Metric)
     found = {}
@@ -132,13 +131,13 @@ def _indicators() -> dict[str, _Column]:
     return found
 
 
-def _organisations(study: Study | Sweep) -> dict[str, _Column]:
+def _organisations(study: Study) -> dict[str, _Column]:
     """Return what is told each week of the associations and services that a scenario lists."""
     return {
         column: _Column(
             _UNITS.get(measure, "people"),
             titles={
-                lang: f"{each.name}: {catalogue(lang).raw(f'names.organisation.{measure}')}"
+                lang: f"{each.name}: {catalogue(lang).raw(f'tables.measure.{measure}')}"
                 for lang in languages()
             },
             source=_OURS,
@@ -148,14 +147,14 @@ def _organisations(study: Study | Sweep) -> dict[str, _Column]:
     }
 
 
-def _factors(study: Study | Sweep) -> dict[str, _Column]:
-    factors = getattr(study, "factors", ())
+def _factors(study: Study) -> dict[str, _Column]:
+    factors = study.factors
     return {
         each.name: _Column(titles=each.title.model_dump(), source=each.source) for each in factors
     }
 
 
-def _arms(study: Study | Sweep) -> dict[str, _Column]:
+def _arms(study: Study) -> dict[str, _Column]:
     return {
         arm: _Column(
             titles={

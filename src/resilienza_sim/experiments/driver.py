@@ -230,5 +230,6 @@ class _Crew:
             self.suspects.extendleft(_Batch([task.only(run)], 1) for run in reversed(task.runs))
             return []
         if is_crash(problem):
+            self.engine.check()  # a machine that came late may be unfit
             return [Outcome(task.runs[0], "crashed", "the process that ran it died")]
         return [failure(task.runs[0], problem)]

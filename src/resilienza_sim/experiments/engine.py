@@ -130,8 +130,8 @@ class Engine:
     ----------
     make : callable
         Returns an executor, such as `loky_executor` with its workers, or what `cluster_executor`
-        returns. An executor may say how many workers it has now, as `places`, and that they die
-        one by one, as `apart`.
+        returns. An executor may say how many workers it has now, as `places`, that they die one
+        by one, as `apart`, and `check` its machines.
     """
 
     def __init__(self, make: Callable[[], Executor]) -> None:
@@ -162,6 +162,17 @@ class Engine:
     def apart(self) -> bool:
         """Whether a worker that dies leaves the tasks of the others alone."""
         return bool(getattr(self._executor, "apart", False))
+
+    def check(self) -> None:
+        """Ask the machines, where there are several, whether they are fit to run anything.
+
+        Raises
+        ------
+        ResilienzaError
+            If one is not: what died there is no fault of a run.
+        """
+        if (check := getattr(self._executor, "check", None)) is not None:
+            check()
 
     def lose(self, problems: list[BaseException], *, idle: bool) -> None:
         """Drop the executor if any of these problems says that it is of no more use.

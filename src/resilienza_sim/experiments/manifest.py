@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -24,7 +25,7 @@ from pydantic import (
 )
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.plan import Runnable, canonical
+from resilienza_sim.experiments.plan import COMPARISON, SWEEP, Plan, canonical
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.files import place_of
@@ -49,8 +50,6 @@ __all__ = [
 ]
 
 FORMAT = 1
-COMPARISON, SWEEP = "comparison", "sweep"
-"""What `compare` and `sweep` leave; other kinds belong to the command that made them."""
 KINDS_OF_STUDY = (COMPARISON, SWEEP, "attribution", "cloud", "training", "held_out")
 _PACKAGE = "resilienza-sim"
 _PACKAGES = (*DECISIVE, "pyarrow", "salib", "scikit-learn", "loky", "distributed", "pydantic")
@@ -128,6 +127,7 @@ class Manifest(_Part):
     baseline: _Short
     pairs: Annotated[int, Field(strict=True, ge=1, le=100_000)]
     pairs_by_point: list[_Count] = Field(default_factory=list)
+    arms_by_pair: list[list[_Count]] = Field(default_factory=list)
     first: _Count | None = None
     seed: int = Field(strict=True, ge=0, lt=2**63)
     worlds: dict[str, Any] | None = None
@@ -186,7 +186,7 @@ class Manifest(_Part):
         return self
 
 
-def describe(plan: Runnable, decision: str) -> dict[str, Any]:
+def describe(plan: Plan, decision: str) -> dict[str, Any]:
     """Return the manifest of the study at one decision date, before any session."""
     return {
         "format": FORMAT,
@@ -205,6 +205,16 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         before = old.get("pairs_by_point") or [old["pairs"]] * len(now)
         merged["pairs_by_point"] = [max(pair) for pair in zip(before, now, strict=True)]
     merged["strategies"] = list(dict.fromkeys([*old["strategies"], *new["strategies"]]))
+    if "arms_by_pair" in new:
+        place = {name: number for number, name in enumerate(merged["strategies"])}
+        known = (
+            [[each["strategies"][k] for k in pair] for pair in each.get("arms_by_pair", ())]
+            for each in (old, new)
+        )
+        merged["arms_by_pair"] = [
+            sorted({place[name] for name in (*one, *other)})
+            for one, other in zip_longest(*known, fillvalue=())
+        ]
     for table in {
         "strategy_texts",
         "titles",

@@ -19,7 +19,6 @@ from resilienza_sim.model.state import SERVICES
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.sweep_study import Sweep
 
 __all__ = ["Organisation", "organisation_results", "organisations", "organisations_in"]
 
@@ -113,7 +112,7 @@ def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
     )
 
 
-def organisations(study: Study | Sweep) -> tuple[Organisation, ...]:
+def organisations(study: Study) -> tuple[Organisation, ...]:
     """Return the organisations that a study's scenario lists, associations first; none if none."""
     told = study.manifest.get("scenario")
     return organisations_in(json.loads(told["text"])) if told else ()

@@ -10,14 +10,13 @@ import pandas as pd
 
 from resilienza_sim.experiments.censoring import cut
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.experiments.sweep_study import Sweep
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.plan import MetricInfo
 
 __all__ = ["POINT", "REPLICATE", "AnyStudy", "Outcomes", "over_points"]
 
-AnyStudy: TypeAlias = Study | Sweep
+AnyStudy: TypeAlias = Study
 POINT, REPLICATE = "point", "replicate"
 
 
@@ -56,7 +55,7 @@ class Outcomes:
         ResilienzaError
             If the metric was not kept.
         """
-        if isinstance(study, Sweep):
+        if study.is_sweep:
             values, points, horizon = study.values(metric), study.points, None
         else:
             values = pd.concat({0: study.table(metric)}, names=[POINT])

@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.errors import ResilienzaError, nearest
-from resilienza_sim.experiments.headline import HEADLINE, TOTAL
-from resilienza_sim.reading import seed_of, whole_number
+from resilienza_sim.experiments.headline import HEADLINE
 
 if TYPE_CHECKING:
-    from resilienza_sim.unmeasured import Ranges
+    from resilienza_sim.experiments.runner import Bench
+    from resilienza_sim.strategies import Strategy
 
 __all__ = [
+    "CHUNK",
+    "COMPARISON",
+    "SWEEP",
+    "Arm",
     "MetricInfo",
     "Plan",
+    "Point",
     "Run",
-    "Runnable",
     "Runner",
+    "Setting",
     "Task",
     "TrajectoryLike",
+    "bench_of",
     "canonical",
+    "checked_baseline",
     "code",
+    "default_folder",
     "digest",
+    "hash_of",
 ]
+
+COMPARISON, SWEEP = "comparison", "sweep"
+"""What `compare` and `sweep` leave; other kinds belong to the command that made them."""
+CHUNK = 24
+"""Runs of a task: the past is lived once for each of them, a crash costs no more than so many."""
 
 
 def canonical(thing: object) -> str:
@@ -44,18 +59,15 @@ def digest(*parts: object) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-class Coded(Protocol):
-    """A plan that knows which code runs it."""
-
-    @property
-    def model_version(self) -> str: ...
-    @property
-    def sources(self) -> Mapping[str, str]: ...
+def hash_of(data: Mapping[str, Any]) -> str:
+    """Return the hash of a scenario or a strategy from its data, as its class computes it."""
+    text = json.dumps(data, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def code(plan: Coded) -> list[str]:
+def code(version: str, sources: Mapping[str, str]) -> list[str]:
     """Return what names the code in the name of a run; studies of old tell their version only."""
-    return [plan.model_version, *([canonical(plan.sources)] if plan.sources else [])]
+    return [version, *([canonical(sources)] if sources else [])]
 
 
 class TrajectoryLike(Protocol):
@@ -89,8 +101,72 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """A strategy as it is run.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm in the study.
+    strategy : Strategy
+        What it does.
+    set_aside : tuple of str
+        Kinds of action whose euros buy nothing.
+    lost : tuple of str
+        What the town loses at the decision; see `model.losses`.
+    """
+
+    name: str
+    strategy: Strategy
+    set_aside: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Canonical text of what the arm does, whatever its name."""
+        told = {"strategy": self.strategy.hash, "set_aside": sorted(self.set_aside)}
+        return canonical(told | ({"lost": sorted(self.lost)} if self.lost else {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a point changes of what the study starts from; nothing, in a comparison.
+
+    Parameters
+    ----------
+    scenario : str
+        Name of the scenario among the study's.
+    values : dict
+        Values by path of the scenario.
+    arms : dict
+        Values by path of a strategy, ``NAME.path``, or of an action wherever it is bought,
+        ``*.KIND.field``.
+    """
+
+    scenario: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    arms: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place of a design.
+
+    Parameters
+    ----------
+    key : tuple
+        What names it in the names of its runs; points alike have the same.
+    setting : Setting
+        What it changes.
+    """
+
+    key: tuple[object, ...]
+    setting: Setting = Setting()
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """The unit of work: one replicate, so that its runs share the community and the past.
+    """The unit of work: runs of one replicate, which share the community and the past.
 
     Parameters
     ----------
@@ -100,40 +176,31 @@ class Task:
         Seed of the study.
     runs : tuple of Run
         The runs wanted.
-    skip : frozenset of (decision, strategy)
-        The planned runs that are not wanted, because they are already there.
-    setting : dict
-        What this point of an experiment changes; empty in a comparison.
+    setting : Setting
+        What their point changes.
+    arms : tuple of Arm
+        What they run, where that is not the strategies of the study.
     """
 
     replicate: int
     seed: int
     runs: tuple[Run, ...]
-    skip: frozenset[tuple[str, str]] = frozenset()
-    setting: Mapping[str, Any] = field(default_factory=dict)
+    setting: Setting = Setting()
+    arms: tuple[Arm, ...] = ()
+
+    def wants(self, decision: str, arm: str) -> bool:
+        """Tell whether an arm is to be run from a decision date."""
+        return any((run.decision, run.strategy) == (decision, arm) for run in self.runs)
 
     def only(self, run: Run) -> Task:
         """Return the task that makes one of these runs and nothing else."""
-        others = {(r.decision, r.strategy) for r in self.runs if r != run}
-        return replace(self, runs=(run,), skip=self.skip | others)
+        return replace(self, runs=(run,))
 
 
 class Runner(Protocol):
-    """Runs one task. It must be picklable: a function of a module, or a partial of one."""
+    """Runs one task. It must be picklable: a function of a module, or a method of what is."""
 
     def __call__(self, task: Task, /) -> Iterable[TrajectoryLike]: ...  # noqa: D102
-
-
-class Runnable(Protocol):
-    """What can be run into a folder: a comparison, or the sweep of an experiment."""
-
-    @property
-    def decisions(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def total(self) -> int: ...  # noqa: D102
-    def runs(self) -> Iterator[Run]: ...  # noqa: D102
-    def tasks(self, done: Container[str] = frozenset(), /) -> Iterator[Task]: ...  # noqa: D102
-    def describe(self, decision: str, /) -> dict[str, Any]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,93 +298,77 @@ class MetricInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A study before it is run: one scenario, its arms, its pairs.
+    """What is run into one folder: points × arms × pairs, and a name of its own for each run.
+
+    A comparison has one point and perhaps several decision dates; an experiment many points;
+    an attribution or a random-allocation benchmark many arms, made from the strategies.
 
     Parameters
     ----------
-    name : str
-        Name of the scenario.
-    scenario_hash, scenario_text : str
-        Hash and full canonical text of the scenario.
-    strategies : dict of str
-        Canonical text of each strategy by name, in the order readers see.
-    decisions : tuple of str
-        ISO dates of the decision weeks; the first is the study's own.
-    pairs : int
-        Replicates; every arm runs on each of them.
+    kind, name : str
+        What kind of study it is; name of the scenario or the experiment.
+    points : sequence of Point
+        At least one.
+    arms : dict of tuple
+        What names each arm in the names of its runs, in the order readers see.
+    counts : sequence of int
+        Pairs of each point.
     seed : int
         Seed of the study.
     baseline : str
         Strategy the others are compared with.
-    citizens : int
-        Citizens of the community.
-    parameters : dict
-        Values changed by ``--set``, for the record; the scenario's text has them in place.
-    metrics : dict of MetricInfo
-        Direction, unit and smallest effect of interest by metric.
-    titles : dict
-        Names for readers: ``{strategy: {lang: words}}``.
-    horizons : dict of int
-        Weeks observed after each decision date; where a time is censored.
-    model_version : str
-        Version of resilienza-sim.
-    ranges : Ranges, optional
-        What the world of each replicate is drawn from; the single point of the scenario if absent.
+    hash : str
+        Of all that a result depends on but its pair: it names the folder.
+    decisions : tuple of str
+        ISO dates of the decision weeks, the first is the study's own; one without a date where
+        a single decision of each scenario is looked at.
+    by_pair : sequence of sequences of str, optional
+        The arms of each pair, where they are not all of them.
+    made : dict of Arm
+        What each arm does, where it is not a strategy of the bench under its own name.
+    kept : tuple of str
+        What else names a run: code, and what is kept of it.
     first : int, optional
         The first replicate, where one world is run again by name; otherwise they begin with 0.
-    sources : dict of str
-        Hashes of the code that makes the numbers; see `sources.sources`.
+    asked : dict of MetricInfo
+        What is known of each metric kept, its smallest effect as it was asked for.
+    headline : str
+        What the study is judged by.
+    bench : Bench, optional
+        What is run; none where a plan is only read.
+    facts : dict
+        What else the manifest says.
     """
 
+    kind: str = COMPARISON
     name: str
-    scenario_hash: str
-    scenario_text: str
-    strategies: Mapping[str, str]
-    decisions: tuple[str, ...]
-    pairs: int
+    points: Sequence[Point]
+    arms: Mapping[str, tuple[object, ...]]
+    counts: Sequence[int]
     seed: int
     baseline: str
-    citizens: int
-    model_version: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    metrics: Mapping[str, MetricInfo] = field(default_factory=dict)
-    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    horizons: Mapping[str, int] = field(default_factory=dict)
-    ranges: Ranges | None = None
+    hash: str
+    decisions: tuple[str, ...] = ("",)
+    by_pair: Sequence[Sequence[str]] | None = None
+    made: Mapping[str, Arm] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
     first: int | None = None
-    sources: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, MetricInfo] = field(default_factory=dict)
+    headline: str = HEADLINE
+    bench: Bench | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # As Python's own integers: a run's name does not hang on how its numbers were spelt.
-        object.__setattr__(self, "seed", seed_of(self.seed))
-        object.__setattr__(self, "pairs", whole_number("pairs", self.pairs, 1, MOST_PAIRS))
-        if self.first is not None:
-            object.__setattr__(self, "first", whole_number("world", self.first, 0, MOST_PAIRS))
-        if self.baseline not in self.strategies:
-            raise ResilienzaError(
-                "unknown_baseline",
-                found=self.baseline,
-                allowed=", ".join(self.strategies),
-                nearest=nearest(self.baseline, self.strategies),
-            )
+        for count in self.counts:
+            if count < 1:
+                raise ResilienzaError("too_few_pairs", found=count)
+
+    # -- its size ------------------------------------------------------------------------------
 
     @property
-    def headline(self) -> str:
-        """What the study is judged by: the loss due to shocks, or that in all without twins."""
-        choices = json.loads(self.scenario_text).get("study") or {}
-        return HEADLINE if choices.get("twin", True) else TOTAL
-
-    @property
-    def configuration(self) -> str:
-        """Hash of everything that a run depends on but its arm and its replicate."""
-        point = (self.scenario_hash, self.seed, self.citizens)
-        return digest(*point) if self.ranges is None else digest(*point, self.ranges.told())
-
-    @property
-    def study_hash(self) -> str:
-        """Hash that names the study's folder; more pairs of the same study keep it."""
-        arms = [f"{name}={text}" for name, text in sorted(self.strategies.items())]
-        return digest(self.configuration, *code(self), *arms)
+    def pairs(self) -> int:
+        """Pairs of the point that has most."""
+        return max(self.counts)
 
     @property
     def replicates(self) -> range:
@@ -325,53 +376,144 @@ class Plan:
         first = self.first or 0
         return range(first, first + self.pairs)
 
+    @cached_property
+    def own(self) -> tuple[int, ...]:
+        """The points that are run: of those that are alike, the first stands for all."""
+        first = {each.key: number for number, each in reversed(list(enumerate(self.points)))}
+        return tuple(sorted(first.values()))
+
     @property
     def total(self) -> int:
         """Number of runs."""
-        return self.pairs * len(self.decisions) * len(self.strategies)
+        if self.by_pair is not None:
+            return sum(len(names) for names in self.by_pair)
+        each = len(self.arms) * len(self.decisions)
+        return sum(self.counts[point] for point in self.own) * each
+
+    # -- its runs ------------------------------------------------------------------------------
+
+    def _each_pair(self) -> Iterator[tuple[int, int]]:
+        for point in self.own:
+            for replicate in self.replicates[: self.counts[point]]:
+                yield point, replicate
+
+    def _runs(self, point: int, replicate: int) -> list[Run]:
+        arms = self.arms if self.by_pair is None else self.by_pair[replicate]
+        found = []
+        for day in self.decisions:
+            before = (*self.points[point].key, *([day] if day else ()))
+            for arm in arms:
+                name = digest(*before, *self.arms[arm], replicate, *self.kept)
+                found.append(Run(name, day, arm, replicate, point))
+        return found
+
+    def runs(self) -> Iterator[Run]:
+        """Return every planned run, point by point and replicate by replicate.
+
+        The name of a run changes with whatever could change its result.
+        """
+        for point, replicate in self._each_pair():
+            yield from self._runs(point, replicate)
+
+    def tasks(self, done: Container[str] = frozenset()) -> Iterator[Task]:
+        """Return the work left: each pair that misses a run, at most `CHUNK` runs a task."""
+        for point, replicate in self._each_pair():
+            left = [run for run in self._runs(point, replicate) if run.run_id not in done]
+            for first in range(0, len(left), CHUNK):
+                runs = tuple(left[first : first + CHUNK])
+                arms = tuple(self.made[run.strategy] for run in runs) if self.made else ()
+                yield Task(replicate, self.seed, runs, self.points[point].setting, arms)
+
+    # -- what is said of it --------------------------------------------------------------------
 
     def describe(self, decision: str) -> dict[str, Any]:
         """Return what the manifest of one decision date says of the study."""
-        return {
+        told: dict[str, Any] = {} if self.kind == COMPARISON else {"kind": self.kind}
+        told |= {
             "name": self.name,
             "decision": decision,
             "decisions": list(self.decisions),
-            "strategies": list(self.strategies),
+            "strategies": list(self.arms),
             "baseline": self.baseline,
             "pairs": self.pairs,
             "first": self.first,
             "seed": self.seed,
-            "worlds": None if self.ranges is None else self.ranges.told(),
-            "citizens": self.citizens,
-            "parameters": dict(self.parameters),
-            "horizons": dict(self.horizons),
-            "model_version": self.model_version,
-            "code": dict(self.sources),
-            "configuration": self.configuration,
-            "scenario": {"hash": self.scenario_hash, "text": self.scenario_text},
-            "strategy_texts": dict(self.strategies),
-            "titles": {name: dict(words) for name, words in self.titles.items()},
             "metrics": {name: info.as_dict() for name, info in self.metrics.items()},
+            **self.facts,
         }
+        if "points" in told:
+            told["pairs_by_point"] = list(self.counts)
+            told["stretch"] = {name: list(each) for name, each in self.stretch.items()}
+        if self.by_pair is not None:
+            place = {name: number for number, name in enumerate(self.arms)}
+            told["arms_by_pair"] = [[place[name] for name in names] for names in self.by_pair]
+        return told
 
-    def run(self, decision: str, strategy: str, replicate: int) -> Run:
-        """Return one run; its name changes with whatever could change its result."""
-        arm = f"{strategy}:{digest(self.strategies[strategy])}"
-        name = digest(self.configuration, decision, arm, replicate, *code(self))
-        return Run(name, decision, strategy, replicate)
+    @cached_property
+    def metrics(self) -> Mapping[str, MetricInfo]:
+        """What is known of each metric: of a dated study as asked, else at a mean point.
 
-    def runs(self) -> Iterator[Run]:
-        """Return every planned run, replicate by replicate."""
-        for replicate in self.replicates:
-            for decision in self.decisions:
-                for strategy in self.strategies:
-                    yield self.run(decision, strategy, replicate)
+        That is, with the smallest effect of a point of mean horizon and size.
+        """
+        known = [span for span in self._spans if span]
+        if not known or not any(info.weekly or info.per_head for info in self.asked.values()):
+            return self.asked
+        weeks, heads = (sum(each) / len(each) for each in zip(*known, strict=True))
+        return {name: info.over(weeks, heads) for name, info in self.asked.items()}
 
-    def tasks(self, done: Container[str] = frozenset()) -> Iterator[Task]:
-        """Return the work left: one task for each replicate that still misses a run."""
-        for replicate in self.replicates:
-            all_runs = [self.run(d, s, replicate) for d in self.decisions for s in self.strategies]
-            wanted = tuple(run for run in all_runs if run.run_id not in done)
-            skip = frozenset((r.decision, r.strategy) for r in all_runs if r not in wanted)
-            if wanted:
-                yield Task(replicate, self.seed, wanted, skip)
+    @cached_property
+    def stretch(self) -> dict[str, tuple[float, ...]]:
+        """How many times the mean a smallest effect is at each point, where that varies."""
+        found = {}
+        for name, info in self.asked.items():
+            effect, mean = info.effect_of_interest, self.metrics[name].effect_of_interest
+            scaled = (info.weekly or info.per_head) and len(set(filter(None, self._spans))) > 1
+            if effect and mean and scaled:
+                at = [span and info.over(*span).effect_of_interest for span in self._spans]
+                found[name] = tuple(1.0 if each is None else each / mean for each in at)
+        return found
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[int, int] | None, ...]:
+        """Return the weeks from the decision to the end and the citizens of each point.
+
+        None where no point of that horizon and town can be: the runs say why. Nothing where
+        several decision dates each have their own.
+        """
+        if self.bench is None or self.bench.decision is None:
+            return ()
+        known: dict[str, tuple[int, int] | None] = {}
+        keys = []
+        for setting in (point.setting for point in self.points):
+            sized = {k: v for k, v in setting.values.items() if k.startswith(("time.", "town."))}
+            keys.append(canonical([setting.scenario, sized]))
+            if known.get(keys[-1]) is None:
+                known[keys[-1]] = self.bench.span(setting)
+        return tuple(known[key] for key in keys)
+
+
+def checked_baseline(name: str, arms: Collection[str]) -> str:
+    """Return the name of a baseline, found to be one of the arms.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is not.
+    """
+    if name not in arms:
+        raise ResilienzaError(
+            "unknown_baseline", found=name, allowed=", ".join(arms), nearest=nearest(name, arms)
+        )
+    return name
+
+
+def bench_of(plan: Plan) -> Bench:
+    """Return what runs a plan that is to be run."""
+    assert plan.bench is not None
+    return plan.bench
+
+
+def default_folder(plan: Plan, middle: str = "") -> Path:
+    """Return the folder of a study that was given none: the same command finds it again."""
+    alone = "" if plan.first is None else f"-world-{plan.first}"
+    return Path("results") / f"{plan.name}{middle}-{plan.hash[:8]}{alone}"

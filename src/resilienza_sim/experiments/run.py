@@ -16,7 +16,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.driver import Progress, drive
 from resilienza_sim.experiments.engine import Engine
-from resilienza_sim.experiments.plan import Runnable, Runner
+from resilienza_sim.experiments.plan import Plan, Runner
 from resilienza_sim.experiments.store import (
     Store,
     is_torn,
@@ -67,7 +67,7 @@ def decision_folder(folder: Path, decision: str, decisions: tuple[str, ...] | li
     return folder if decision == decisions[0] else folder / "decisions" / decision
 
 
-def note(folder: Path, plan: Runnable, **facts: object) -> None:
+def note(folder: Path, plan: Plan, **facts: object) -> None:
     """Write facts in the manifests of every decision date."""
     for day in plan.decisions:
         place = decision_folder(folder, day, plan.decisions)
@@ -141,7 +141,7 @@ class _Sink:
         self._last = time.monotonic()
 
 
-def opened(folder: Path, plan: Runnable) -> dict[str, dict[str, Any]]:
+def opened(folder: Path, plan: Plan) -> dict[str, dict[str, Any]]:
     """Return the manifests of the study by decision date, old and new joined; write nothing.
 
     A folder belongs to a study when its manifest says so, whatever the names it holds.
@@ -180,7 +180,7 @@ def _must_be_empty(folder: Path) -> None:
 
 
 def run_plan(
-    plan: Runnable,
+    plan: Plan,
     runner: Runner,
     folder: Path | str,
     *,
@@ -195,7 +195,7 @@ def run_plan(
 
     Parameters
     ----------
-    plan : Plan or SweepPlan
+    plan : Plan
         What to run.
     runner : callable
         Runs one task; picklable.
@@ -234,7 +234,7 @@ def run_plan(
 
 
 def _run(
-    plan: Runnable,
+    plan: Plan,
     runner: Runner,
     folder: Path,
     told: dict[str, dict[str, Any]],

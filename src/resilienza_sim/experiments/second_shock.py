@@ -17,14 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.beside import Beside
-from resilienza_sim.experiments.plan import Plan
+from resilienza_sim.statistics import mean_interval
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.scenario import Scenario
 
@@ -98,11 +96,10 @@ def _place(without: tuple[int, ...]) -> Path:
     return Path("shocks") / f"without-{'-'.join(map(str, sorted(without)))}"
 
 
-def cells(scenario: Scenario, plan: Plan, groups: Groups) -> list[Beside]:
-    """Return the three studies that lack the first group, the second, or both."""
+def cells(groups: Groups) -> list[tuple[Path, tuple[int, ...]]]:
+    """Return the places of the three studies and what they lack: one group, the other, both."""
     one, two = groups
-    every = (one, two, one + two)
-    return [Beside.of(_place(gone), scenario.without_shocks(gone), plan) for gone in every]
+    return [(_place(gone), gone) for gone in (one, two, one + two)]
 
 
 def interaction(study: Study, metric: str) -> pd.DataFrame:
@@ -112,15 +109,11 @@ def interaction(study: Study, metric: str) -> pd.DataFrame:
     `second`, `neither`; `interaction` with `low` and `high` (95 %); `difference` of I from the
     baseline's with its interval. Empty when the study has not all four cells.
     """
-    import pandas as pd
-
-    from resilienza_sim.statistics import mean_interval
-
     groups = study.manifest.get("interaction")
     if not groups:
         return pd.DataFrame(columns=_COLUMNS)
     one, two = (tuple(int(k) for k in group) for group in groups)
-    found = [study.beside(_place(gone)) for gone in (two, one, one + two)]
+    found = [study.companion(_place(gone)) for gone in (two, one, one + two)]
     if any(each is None or each.runs.empty for each in found):
         return pd.DataFrame(columns=_COLUMNS)
     tables = [study.table(metric), *(each.table(metric) for each in found if each is not None)]

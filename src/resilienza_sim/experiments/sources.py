@@ -37,16 +37,23 @@ _READERS = (
     *("__pycache__", "__init__.py", "__main__.py", "py.typed", "words.py"),
 )
 """What of the package no number comes from..."""
-_RUNNERS = ("setting.py", "worth/arms.py", "worth/histories.py")
+_RUNNERS = ("histories.py", "runner.py")
 """... but for these modules of `experiments`, which make a run."""
 
 
-def sources() -> dict[str, str]:
+def sources(model: type | None = None) -> dict[str, str]:
     """Return the hash of the model's code, and of the code of each component from outside by name.
 
     Comments count: what a change of them leaves as it was is not worked out.
+
+    Parameters
+    ----------
+    model : type, optional
+        What is run in place of the package's own model, if anything.
     """
     found = {MODEL: _of_the_package()}
+    if model is not None and model.__module__.partition(".")[0] != MODEL:
+        found[f"model.{model.__qualname__}"] = _hash_of_member(model)
     for name, base in FAMILIES.items():
         for kind, member in family(name, base).items():
             if member.__module__.partition(".")[0] != MODEL:

@@ -2,236 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from resilienza_sim.bounds import MOST_PAIRS
-from resilienza_sim.errors import ResilienzaError, nearest
-from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.design import SCENARIO, values_of
 from resilienza_sim.experiments.driver import Progress
-from resilienza_sim.experiments.engine import processors
+from resilienza_sim.experiments.experiment import (
+    Experiment,
+    Factor,
+    Stopping,
+    Value,
+    load_experiment,
+)
+from resilienza_sim.experiments.interim import OnInterim, run_until_sure, watched
 from resilienza_sim.experiments.plan import (
+    SWEEP,
     MetricInfo,
-    Run,
-    Task,
+    Plan,
+    Point,
+    Setting,
     canonical,
+    checked_baseline,
     code,
+    default_folder,
     digest,
 )
-from resilienza_sim.experiments.progress import usual_progress
-from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.experiments.runner import Bench, parted
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.sources import sources
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
+from resilienza_sim.metrics import describe_metric
 from resilienza_sim.reading import whole_number
 from resilienza_sim.release import version_here
+from resilienza_sim.scenario import Scenario, load_scenario
+from resilienza_sim.strategies import Strategy, load_strategy
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["Named", "SweepRequest", "Swept", "make_sweep", "settings_of", "sweep", "sweep_plan"]
 
-    from resilienza_sim.experiments.experiment import Experiment, Stopping, Value
-    from resilienza_sim.experiments.looks import Told
-    from resilienza_sim.experiments.setting import Bench, Setting
-    from resilienza_sim.experiments.sweep_study import Sweep
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
-
-__all__ = ["SweepPlan", "make_sweep", "sweep", "sweep_folder"]
+_FREE = {"pairs", "stopping", "effects_of_interest", "question", "description", "sources"}
+"""What of an experiment no run depends on."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SweepPlan:
-    """An experiment before it is run: its points, and how many pairs each of them gets.
+@dataclass(frozen=True)
+class Named:
+    """What names the runs of an experiment.
 
     Parameters
     ----------
-    experiment : Experiment
-        As read.
-    points : pandas.DataFrame
-        Values of the factors, one row a point; see `design.values_of`.
-    settings : sequence of Setting
-        What each point changes.
-    bench : Bench
-        What the points start from.
-    pairs : sequence of int
-        Pairs of each point.
-    model_version : str
-        Version of resilienza-sim.
-    sources : dict of str
-        Hashes of the code that makes the numbers; see `sources.sources`.
+    scenarios, arms : dict of str
+        Hashes by name.
+    decision : int
+        Which decision of the scenario, from 0.
+    kept : str
+        Metrics and series kept.
     """
 
-    experiment: Experiment
-    points: pd.DataFrame
-    settings: Sequence[Setting]
-    bench: Bench
-    pairs: Sequence[int]
-    model_version: str
-    sources: Mapping[str, str] = field(default_factory=dict)
+    scenarios: Mapping[str, str]
+    arms: Mapping[str, str]
+    decision: int
+    kept: str
 
-    decisions = ("",)  # one folder: a sweep looks at one decision of each scenario
 
-    @cached_property
-    def text(self) -> str:
-        """Canonical text of all that a result depends on."""
-        free = {"pairs", "stopping", "effects_of_interest", "question", "description", "sources"}
-        told = self.experiment.model_dump(mode="json", exclude=free)
-        scenarios = {n: s.model_dump(mode="json") for n, s in self.bench.scenarios.items()}
-        arms = {s.name: s.model_dump(mode="json") for s in self.bench.strategies}
-        return canonical({**told, "scenarios": scenarios, "strategies": arms})
+def sweep_plan(
+    told: Mapping[str, Any],
+    named: Named,
+    settings: Iterable[Setting],
+    *,
+    asked: Mapping[str, MetricInfo] | None = None,
+    bench: Bench | None = None,
+) -> Plan:
+    """Return the plan of an experiment from what its manifest says: all names come from that alone.
 
-    @cached_property
-    def hash(self) -> str:
-        """Hash of the same."""
-        return digest(self.text)
-
-    @cached_property
-    def _names(self) -> tuple[str, ...]:
-        """Hash of each point: what its scenario says, whatever its file is called, and changes."""
-        hashes = {name: each.hash for name, each in self.bench.scenarios.items()}
-        return tuple(
-            digest(hashes[each.scenario], canonical([dict(each.values), dict(each.arms)]))
-            for each in self.settings
+    Parameters
+    ----------
+    told : dict
+        As in a manifest; pairs by point, or the same at all.
+    named : Named
+        What names the runs.
+    settings : iterable of Setting
+        What each point changes.
+    asked : dict of MetricInfo, optional
+        What is known of the metrics.
+    bench : Bench, optional
+        What runs it.
+    """
+    points = [
+        Point(
+            (
+                digest(
+                    named.scenarios[each.scenario],
+                    canonical([dict(each.values), dict(each.arms)]),
+                ),
+                told["seed"],
+                named.decision,
+            ),
+            each,
         )
+        for each in settings
+    ]
+    free = ("decision", "strategies", "pairs_by_point", "stretch", "metrics")
+    known = ("kind", "format", "name", "decisions", "baseline", "pairs", "seed", "first")
+    return Plan(
+        kind=SWEEP,
+        name=told["name"],
+        points=points,
+        arms={name: (f"{name}:{each}",) for name, each in named.arms.items()},
+        counts=told.get("pairs_by_point") or [told["pairs"]] * len(points),
+        seed=told["seed"],
+        baseline=checked_baseline(told["baseline"], named.arms),
+        hash=told["experiment"]["hash"],
+        kept=(*code(told["model_version"], told.get("code", {})), named.kept),
+        asked=asked or {},
+        bench=bench,
+        facts={name: each for name, each in told.items() if name not in free + known},
+    )
 
-    @cached_property
-    def _arms(self) -> dict[str, str]:
-        return {each.name: f"{each.name}:{each.hash}" for each in self.bench.strategies}
 
-    @cached_property
-    def own(self) -> tuple[int, ...]:
-        """The points that are run: of those that are alike, the first stands for all."""
-        first = {name: point for point, name in reversed(list(enumerate(self._names)))}
-        return tuple(sorted(first.values()))
-
-    @property
-    def total(self) -> int:
-        """Number of runs."""
-        return sum(self.pairs[point] for point in self.own) * len(self.bench.strategies)
-
-    def _runs(self, point: int, replicate: int) -> list[Run]:
-        seed, kept = self.experiment.seed, ",".join([*self.bench.metrics, *self.bench.series])
-        decision = self.bench.decision
-        return [
-            Run(
-                digest(self._names[point], seed, decision, arm, replicate, *code(self), kept),
-                "",
-                name,
-                replicate,
-                point,
-            )
-            for name, arm in self._arms.items()
-        ]
-
-    def _pairs(self) -> Iterator[tuple[int, int]]:
-        for point in self.own:
-            for replicate in range(self.pairs[point]):
-                yield point, replicate
-
-    def runs(self) -> Iterator[Run]:
-        """Return every planned run, point by point."""
-        for point, replicate in self._pairs():
-            yield from self._runs(point, replicate)
-
-    def tasks(self, done: Container[str] = frozenset()) -> Iterator[Task]:
-        """Return the work left: one task for each pair that still misses a run."""
-        for point, replicate in self._pairs():
-            runs = self._runs(point, replicate)
-            wanted = tuple(run for run in runs if run.run_id not in done)
-            if wanted:
-                skip = frozenset(("", run.strategy) for run in runs if run not in wanted)
-                setting = self.settings[point].as_dict()
-                yield Task(replicate, self.experiment.seed, wanted, skip, setting)
-
-    def describe(self, decision: str) -> dict[str, Any]:
-        """Return what the manifest says of the sweep."""
-        told = self.experiment
-        return {
-            "kind": manifests.SWEEP,
-            "name": told.name,
-            "decision": decision,
-            "decisions": [decision],
-            "strategies": [each.name for each in self.bench.strategies],
-            "baseline": told.baseline,
-            "pairs": max(self.pairs),
-            "pairs_by_point": list(self.pairs),
-            "seed": told.seed,
-            "model_version": self.model_version,
-            "code": dict(self.sources),
-            "experiment": {"hash": self.hash, "text": self.text},
-            "question": told.question.model_dump(),
-            "description": told.description.model_dump(),
-            "sources": list(told.sources),
-            "effects_of_interest": dict(told.effects_of_interest),
-            "factors": [factor.model_dump(mode="json") for factor in told.factors],
-            "design": told.design.model_dump(mode="json", exclude={"table"}),
-            "points": {name: column.tolist() for name, column in self.points.items()},
-            "strategy_texts": {
-                s.name: canonical(s.model_dump(mode="json")) for s in self.bench.strategies
-            },
-            "titles": {s.name: s.title.model_dump() for s in self.bench.strategies},
-            "metrics": {n: i.as_dict() for n, i in self.metrics.items()},
-            "stretch": {name: list(each) for name, each in self.stretch.items()},
-        }
-
-    @cached_property
-    def metrics(self) -> dict[str, MetricInfo]:
-        """Return what is known of each metric, at a point of mean horizon and size."""
-        if not any(info.weekly or info.per_head for info in self._asked.values()):
-            return self._asked
-        known = [span for span in self._spans if span]
-        if not known:  # no run will go well
-            return self._asked
-        weeks, heads = (sum(each) / len(each) for each in zip(*known, strict=True))
-        return {name: info.over(weeks, heads) for name, info in self._asked.items()}
-
-    @cached_property
-    def stretch(self) -> dict[str, tuple[float, ...]]:
-        """Return how many times the mean a smallest effect is at each point, where that varies."""
-        found = {}
-        for name, info in self._asked.items():
-            effect, mean = info.effect_of_interest, self.metrics[name].effect_of_interest
-            scaled = (info.weekly or info.per_head) and len(set(filter(None, self._spans))) > 1
-            if effect and mean and scaled:
-                at = [span and info.over(*span).effect_of_interest for span in self._spans]
-                found[name] = tuple(1.0 if each is None else each / mean for each in at)
-        return found
-
-    @cached_property
-    def _asked(self) -> dict[str, MetricInfo]:
-        from resilienza_sim.metrics import describe_metric
-
-        effects = self.experiment.effects_of_interest
-        return {
-            name: MetricInfo.of(describe_metric(name)).asked(effects.get(name))
-            for name in self.experiment.metrics
-        }
-
-    @cached_property
-    def _spans(self) -> tuple[tuple[int, int] | None, ...]:
-        """Return the weeks from the decision to the end and the citizens of each point.
-
-        None where no point of that horizon and town can be: the runs say why.
-        """
-        known: dict[str, tuple[int, int] | None] = {}
-        keys = []
-        for setting in self.settings:
-            sized = {k: v for k, v in setting.values.items() if k.startswith(("time.", "town."))}
-            keys.append(canonical([setting.scenario, sized]))
-            if known.get(keys[-1]) is None:
-                known[keys[-1]] = self._span(setting)
-        return tuple(known[key] for key in keys)
-
-    def _span(self, setting: Setting) -> tuple[int, int] | None:
-        try:
-            made = self.bench.scenario(setting)
-        except ResilienzaError:
-            return None
-        weeks = made.time.weeks - made.decision_weeks[self.bench.decision]
-        return weeks, made.town.citizens
+def settings_of(
+    points: pd.DataFrame, factors: Iterable[Factor], always: Mapping[str, Value]
+) -> list[Setting]:
+    """Return what each point of a design changes, given what the whole experiment sets."""
+    settings = []
+    for row in points.to_dict("records"):
+        values = dict(always)
+        for factor in factors:
+            values |= factor.sets(row[factor.name])
+        settings.append(parted(row[SCENARIO], values))
+    return settings
 
 
 def make_sweep(
@@ -239,7 +144,7 @@ def make_sweep(
     *,
     pairs: int | None = None,
     ready: Mapping[str, Scenario | Strategy] | None = None,
-) -> SweepPlan:
+) -> Plan:
     """Return the plan of an experiment, its paths and the ends of its ranges tried.
 
     Scenarios and strategies that are `ready`, by the name the experiment gives them, are not read.
@@ -249,11 +154,6 @@ def make_sweep(
     ResilienzaError
         If a scenario or a strategy does not exist, or a factor's path or value is not valid.
     """
-    from resilienza_sim.experiments.design import SCENARIO, values_of
-    from resilienza_sim.experiments.setting import Bench, parted
-    from resilienza_sim.scenario import load_scenario
-    from resilienza_sim.strategies import load_strategy
-
     count = experiment.pairs if pairs is None else whole_number("pairs", pairs, 1, MOST_PAIRS)
     known = ready or {}
     scenarios: dict[str, Scenario] = {}
@@ -273,36 +173,54 @@ def make_sweep(
         arms = arms if base.name in names else (base, *arms)
         names = [arm.name for arm in arms]
         experiment = experiment.model_copy(update={"baseline": base.name})
-    if experiment.baseline not in names:
-        close = nearest(experiment.baseline, names)
-        raise ResilienzaError(
-            "unknown_baseline", found=experiment.baseline, allowed=", ".join(names), nearest=close
-        )
+    checked_baseline(experiment.baseline, names)
     bench = Bench(scenarios, arms, experiment.decision, experiment.metrics, experiment.series)
     points = values_of(experiment)
     for scenario in experiment.scenarios:
         _try(experiment, bench, scenario)
-    settings = []
-    for row in points.to_dict("records"):
-        values = dict(experiment.set)
-        for factor in experiment.factors:
-            values |= factor.sets(row[factor.name])
-        settings.append(parted(row[SCENARIO], values))
-    return SweepPlan(
-        experiment=experiment,
-        points=points,
-        settings=settings,
-        bench=bench,
-        pairs=[count] * len(points),
-        model_version=version_here(),
-        sources=sources(),
+    arms_told = {arm.name: arm.model_dump(mode="json") for arm in arms}
+    text = canonical(
+        {
+            **experiment.model_dump(mode="json", exclude=_FREE),
+            "scenarios": {name: each.model_dump(mode="json") for name, each in scenarios.items()},
+            "strategies": arms_told,
+        }
     )
+    told = {
+        "name": experiment.name,
+        "baseline": experiment.baseline,
+        "pairs": count,
+        "seed": experiment.seed,
+        "model_version": version_here(),
+        "code": sources(),
+        "experiment": {"hash": digest(text), "text": text},
+        "question": experiment.question.model_dump(),
+        "description": experiment.description.model_dump(),
+        "sources": list(experiment.sources),
+        "effects_of_interest": dict(experiment.effects_of_interest),
+        "factors": [factor.model_dump(mode="json") for factor in experiment.factors],
+        "design": experiment.design.model_dump(mode="json", exclude={"table"}),
+        "points": {name: column.tolist() for name, column in points.items()},
+        "strategy_texts": {name: canonical(each) for name, each in arms_told.items()},
+        "titles": {arm.name: arm.title.model_dump() for arm in arms},
+    }
+    named = Named(
+        {name: each.hash for name, each in scenarios.items()},
+        {arm.name: arm.hash for arm in arms},
+        experiment.decision,
+        ",".join([*experiment.metrics, *experiment.series]),
+    )
+    effects = experiment.effects_of_interest
+    asked = {
+        name: MetricInfo.of(describe_metric(name)).asked(effects.get(name))
+        for name in experiment.metrics
+    }
+    settings = settings_of(points, experiment.factors, experiment.set)
+    return sweep_plan(told, named, settings, asked=asked, bench=bench)
 
 
 def _try(experiment: Experiment, bench: Bench, scenario: str) -> None:
     """Make the scenario once with each end of each factor, so that a mistake is told now."""
-    from resilienza_sim.experiments.setting import parted
-
     tried: list[Mapping[str, Value]] = [{}]
     for factor in experiment.factors:
         span = factor.span()
@@ -314,9 +232,69 @@ def _try(experiment: Experiment, bench: Bench, scenario: str) -> None:
         bench.arms(setting)
 
 
-def sweep_folder(plan: SweepPlan) -> Path:
-    """Return the folder of a sweep that was given none: the same command finds it again."""
-    return Path("results") / f"{plan.experiment.name}-{plan.hash[:8]}"
+@dataclass(frozen=True)
+class Swept:
+    """An experiment ready to run: all that was asked for, read and tried once.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        With what was asked in place.
+    plan : Plan
+        Of it.
+    rule : Stopping, optional
+        When a point has pairs enough.
+    """
+
+    experiment: Experiment
+    plan: Plan
+    rule: Stopping | None
+
+    def run(
+        self,
+        folder: Path | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
+        on_interim: OnInterim | None = None,
+    ) -> Study:
+        """Run what is missing of it; the parameters are those of `sweep`."""
+        folder = folder or default_folder(self.plan)
+        session = how.session(folder, [self.plan.total])
+        if self.rule is None:
+            session.run(self.plan)
+        else:
+            names = watched(self.rule, self.plan.metrics, self.experiment.metrics)
+            rule = self.rule.model_copy(update={"metrics": names})
+            run_until_sure(self.plan, session, rule, on_interim)
+        return Study.open(folder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRequest:
+    """What is asked of an experiment, before anything is read; the fields are those of `sweep`."""
+
+    experiment: Experiment | str | Path
+    pairs: int | None = None
+    until_sure: Stopping | None = None
+    ready: Mapping[str, Scenario | Strategy] | None = None
+    twin: bool = True
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def prepared(self) -> Swept:
+        """Return the experiment ready to run.
+
+        Raises
+        ------
+        ResilienzaError
+            If something asked for is not there or not allowed.
+        """
+        given = self.experiment
+        experiment = load_experiment(given) if isinstance(given, str | Path) else given
+        if self.changes:
+            experiment = experiment.changed(self.changes)
+        if not self.twin:
+            experiment = experiment.without_twins()
+        plan = make_sweep(experiment, pairs=self.pairs, ready=self.ready)
+        return Swept(experiment, plan, self.until_sure or experiment.stopping)
 
 
 def sweep(
@@ -329,11 +307,11 @@ def sweep(
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
     until_sure: Stopping | None = None,
-    told: Told | None = None,
+    on_interim: OnInterim | None = None,
     ready: Mapping[str, Scenario | Strategy] | None = None,
     twin: bool = True,
     **changes: Any,
-) -> Sweep:
+) -> Study:
     """Run an experiment.
 
     Parameters
@@ -350,8 +328,8 @@ def sweep(
         As for `compare`.
     until_sure : Stopping, optional
         Adds pairs to each point until it is sure; in place of the experiment's own rule.
-    told : callable, optional
-        Told of each look.
+    on_interim : callable, optional
+        Called with each interim analysis.
     ready : dict, optional
         Scenarios and strategies already made, by the name the experiment gives them.
     twin : bool
@@ -361,7 +339,7 @@ def sweep(
 
     Returns
     -------
-    Sweep
+    Study
         Its points, runs and paired differences as tidy frames.
 
     Raises
@@ -371,63 +349,21 @@ def sweep(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    from resilienza_sim.experiments.experiment import load_experiment
-    from resilienza_sim.experiments.sweep_study import Sweep
-
-    if isinstance(experiment, str | Path):
-        experiment = load_experiment(experiment)
-    if changes:
-        experiment = experiment.changed(changes)
-    if not twin:
-        experiment = experiment.without_twins()
-    plan = make_sweep(experiment, pairs=pairs, ready=ready)
-    workers = processors() if workers is None else workers
-    folder = sweep_folder(plan) if out is None else place_of(out)
-    progress = progress or usual_progress()
-
-    def run(at: SweepPlan, told_to: Progress | None) -> None:
-        run_plan(
-            at,
-            at.bench.run,
-            folder,
+    wanted = SweepRequest(
+        experiment=experiment,
+        pairs=pairs,
+        until_sure=until_sure,
+        ready=ready,
+        twin=twin,
+        changes=changes,
+    ).prepared()
+    return wanted.run(
+        None if out is None else place_of(out),
+        Running(
             workers=workers,
-            make_executor=make_executor,
+            progress=progress,
             expected_seconds=expected_seconds,
-            progress=told_to,
-        )
-
-    rule = until_sure or experiment.stopping
-    if rule is None:
-        run(plan, progress)
-    else:
-        _add_pairs(plan, rule, folder, run, progress, told)
-    return Sweep.open(folder)
-
-
-def _add_pairs(
-    plan: SweepPlan,
-    rule: Stopping,
-    folder: Path,
-    run: Callable[[SweepPlan, Progress], None],
-    progress: Progress | None,
-    told: Told | None,
-) -> None:
-    """Run a sweep, adding pairs to each point until it is sure."""
-    from resilienza_sim.experiments.looks import run_looks, watched
-
-    metrics = plan.metrics
-    names = watched(rule, metrics, plan.experiment.metrics)
-    run_looks(
-        lambda counts: replace(plan, pairs=counts),
-        run,
-        folder,
-        rule.model_copy(update={"metrics": names}),
-        first=max(plan.pairs),
-        points=len(plan.points),
-        metrics={name: metrics[name] for name in names},
-        arms=[arm.name for arm in plan.bench.strategies],
-        baseline=plan.experiment.baseline,
-        stretch=plan.stretch,
-        progress=progress,
-        told=told,
+            make_executor=make_executor,
+        ),
+        on_interim,
     )

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.sweep_study import Sweep
 
-    AnyStudy: TypeAlias = Study | Sweep
+    AnyStudy: TypeAlias = Study
 
 __all__ = ["HOURS", "acceptability", "best_buys", "cost_effectiveness", "reference"]
 
@@ -62,9 +61,8 @@ def _of_weeks(study: Study, column: str) -> pd.DataFrame:
 def _tables(study: AnyStudy, metric: str, hour_eur: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the metric and the costs, replicates by arms."""
     from resilienza_sim.experiments.outcomes import over_points
-    from resilienza_sim.experiments.sweep_study import Sweep
 
-    if isinstance(study, Sweep):
+    if study.is_sweep:
         return over_points(study.values(metric)), over_points(study.values(SPENT))
     cost = _of_weeks(study, SPENT)
     if hour_eur:
@@ -180,9 +178,8 @@ def best_buys(curve: pd.DataFrame) -> pd.DataFrame:
 
 
 def _has_costs(study: AnyStudy) -> bool:
-    from resilienza_sim.experiments.sweep_study import Sweep
 
-    kept = study.metrics if isinstance(study, Sweep) else study.indicators
+    kept = study.metrics if study.is_sweep else study.indicators
     return len(study.runs) > 0 and SPENT in kept
 
 

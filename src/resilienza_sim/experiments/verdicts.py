@@ -401,7 +401,7 @@ def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
     table = study.comparison(baseline=old).query("strategy == @new and metric != @metric")
     rows = tuple(
         metric_row(words, each, asdict(study.describe(each["metric"])))
-        for each in (study.compare(metric, old, new), *table.to_dict("records"))
+        for each in (study.row(metric, new, old), *table.to_dict("records"))
     )
     judged = next(row for row in rows if row.metric == metric)
     each = Comparison(Arm(old, titles[old], "", 0), Arm(new, titles[new], "", 1), rows)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 
@@ -158,7 +159,7 @@ def call_alike(
     Raises
     ------
     ResilienzaError
-        If this machine differs from the driver's in what decides the results.
+        If this machine differs from the driver's in what decides the results, or lacks part of it.
     """
     here = fingerprint()
     for name in {**expected, **here}:
@@ -171,6 +172,12 @@ def call_alike(
                 allowed=expected.get(name),
             )
     with _ONE_AT_A_TIME:
+        try:
+            for package in DECISIVE:
+                import_module(package)
+        except ImportError as problem:
+            where = socket.gethostname()
+            raise ResilienzaError("cluster_cannot_run", address=where, reason=problem) from problem
         return function(*args, **kwargs)
 
 

@@ -20,11 +20,10 @@ from resilienza_sim.experiments.store import (
     read_table,
     write_atomically,
 )
+from resilienza_sim.worlds import World, world
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.plan import Plan
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.worlds import World
 
 __all__ = ["WORLDS", "keep_worlds", "kept_worlds", "worlds_table"]
 
@@ -49,12 +48,11 @@ def worlds_table(worlds: Sequence[World]) -> pa.Table:
     )
 
 
-def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
+def keep_worlds(folder: Path, plan: Plan) -> None:
     """Write the worlds of a study into the folder of each decision date, and their hash."""
-    if plan.ranges is None:
+    bench = plan.bench
+    if bench is None or bench.ranges is None:
         return
-    from resilienza_sim.worlds import world
-
     data: bytes | None = None
     for day in plan.decisions:
         place = decision_folder(folder, day, plan.decisions)
@@ -67,7 +65,7 @@ def keep_worlds(folder: Path, plan: Plan, scenario: Scenario) -> None:
             continue
         if data is None:
             numbers = range(plan.replicates.start, plan.replicates.start + known["pairs"])
-            drawn = [world(scenario, (), plan.ranges, plan.seed, r) for r in numbers]
+            drawn = [world(bench.only, (), bench.ranges, plan.seed, r) for r in numbers]
             data = encoded(worlds_table(drawn))
         own_folder(place / WORLDS)
         try:

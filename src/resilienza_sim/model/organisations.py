@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 SMALL_GROUP = 3
-"""Members of the whole town under which a group is small (MODEL.md equation 7)."""
+"""Members of the whole town under which a group is small (docs/odd.md, equation 7)."""
 _BACK = 13.0
 """Weeks in which the past makes up for what a service has strayed from its list, as `balance`."""
 _MOST = 4.0
@@ -265,7 +265,7 @@ def _without_bought(model: CommunityModel) -> None:
     services = model.state.services
     lived = model.state.week + model.scenario.calendar.burn_in_weeks
     services.bought += (services.extra - services.bought) / min(lived + 1.0, _LASTING)
-    told = np.isfinite(services.listed_workers)
+    told = services.listed_workers >= 0.0
     left = np.maximum(services.listed_workers - services.bought, 0.0)
     services.workers[told] = left[told]
 
@@ -275,7 +275,7 @@ def settle_queues(model: CommunityModel) -> None:
     state, p = model.state, model.rates.serve
     c, services = state.citizens, state.services
     row = NEED_SERVICE[model.fixed.family]
-    for k in np.flatnonzero(np.isfinite(services.listed_queue)):
+    for k in np.flatnonzero(services.listed_queue >= 0.0):
         wanted = round(float(services.listed_queue[k]))
         own = np.where(row == k, c.need, np.float32(0.0)).max(axis=1)
         waits = np.flatnonzero(c.waited[:, k] > 0)
@@ -291,7 +291,7 @@ def settle_queues(model: CommunityModel) -> None:
         more = able[np.argsort(-own[able], kind="stable")[: max(wanted - waits.size, 0)]]
         c.waited[more, k] = 1
         on_list = np.concatenate([waits[:wanted], more])
-        if np.isfinite(services.listed_weeks[k]) and on_list.size:
+        if services.listed_weeks[k] >= 0.0 and on_list.size:
             # evenly from this week to twice the mean, so that the mean is what is listed
             ages = (np.arange(on_list.size)[::-1] + 0.5) / on_list.size
             weeks = np.rint(2.0 * services.listed_weeks[k] * ages)

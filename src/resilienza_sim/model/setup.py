@@ -558,7 +558,7 @@ def _first_cases(
         c.since_care[taken, k] = 0
         c.cases[taken] += 1
         services.open_cases[k] = services.load[k] = taken.size
-        if np.isfinite(services.listed_queue[k]):
+        if services.listed_queue[k] >= 0.0:
             waiting = order[taken.size : int(could.sum())][: round(services.listed_queue[k])]
             c.waited[waiting, k] = 1
             services.queue[k] = waiting.size

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
@@ -256,14 +255,14 @@ class ServiceTable(Table):
     wanted: F64 = column("f8", "cases and people waiting that the past leads to; 0: none told")
     came: F64 = column("f8", "people who ask in a week of the past, without that factor")
     went: F64 = column("f8", "people who leave it in a week of the past, likewise")
-    listed_queue: F64 = column("f8", "people waiting by its table; nan: not told", start=math.nan)
+    listed_queue: F64 = column("f8", "people waiting by its table; -1: not told", start=-1.0)
     listed_workers: F64 = column(
         "f8",
-        "workers by its table, those that the purse pays included; nan: not told",
-        start=math.nan,
+        "workers by its table, those that the purse pays included; -1: not told",
+        start=-1.0,
     )
     bought: F64 = column("f8", "workers that the purse pays in a week of the past, mean")
-    listed_weeks: F64 = column("f8", "weeks they have waited; nan: not told", start=math.nan)
+    listed_weeks: F64 = column("f8", "weeks they have waited; -1: not told", start=-1.0)
 
 
 @dataclass(slots=True, eq=False)

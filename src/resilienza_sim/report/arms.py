@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.experiments.marks import marks_of
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import (
@@ -130,7 +131,7 @@ def draw_yardstick(
         As for `draw_attribution`.
     """
     words = Words(lang)
-    marks = marks_of(each.name for each in found.cloud.plan.base)
+    marks = marks_of(each.name for each in strategies_of(found.cloud.plan))
     arms = {
         each.name: Arm(
             each.name,
@@ -139,7 +140,7 @@ def draw_yardstick(
             k,
             marks[each.name],
         )
-        for k, each in enumerate(found.cloud.plan.base)
+        for k, each in enumerate(strategies_of(found.cloud.plan))
     }
     with style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.analysis.flip_map import Quality
     from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
     from resilienza_sim.experiments.analysis.space import Axis
-    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.experiments.study import Study
 
 __all__ = ["FlipPicture", "axes_of"]
 
@@ -28,7 +28,7 @@ class FlipPicture:
 
     Parameters
     ----------
-    sweep : Sweep
+    sweep : Study
         Names and titles.
     found, quality : FlipMap, Quality
         The map, and how good it is.
@@ -40,7 +40,7 @@ class FlipPicture:
         "it" or "en".
     """
 
-    sweep: Sweep
+    sweep: Study
     found: FlipMap
     quality: Quality
     table: pd.DataFrame

@@ -9,7 +9,6 @@ from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.marks import marks_of
 from resilienza_sim.experiments.outcomes import AnyStudy
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.experiments.verdicts import Arm, distinct
 from resilienza_sim.messages import catalogue
 from resilienza_sim.words import Words, plain
@@ -34,7 +33,7 @@ class Readable:
 
     Parameters
     ----------
-    study : Study or Sweep
+    study : Study
         What is told of.
     lang : str
         "it" or "en".
@@ -89,7 +88,7 @@ class Readable:
             return self.say("yes" if value else "no")
         if isinstance(value, int | float):
             return self.words.exact(float(f"{value:.3g}") if value % 1 else value)
-        if isinstance(self.study, Sweep):
+        if self.study.is_sweep:
             value = self.study.level_title(str(value), self.words.lang)
         return plain(value)
 
@@ -99,5 +98,5 @@ class Readable:
 
     @cached_property
     def _factors(self) -> dict[str, Factor]:
-        factors = self.study.factors if isinstance(self.study, Sweep) else []
+        factors = self.study.factors if self.study.is_sweep else []
         return {factor.name: factor for factor in factors}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from resilienza_sim.experiments.analysis.sensitivity_words import main_rows, title_of
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import (
     COLOURS,
@@ -39,13 +39,13 @@ _LONGEST = 30
 
 
 def write_figures(
-    sweep: Sweep, found: pd.DataFrame, folder: Path, stem: str, lang: str
+    sweep: Study, found: pd.DataFrame, folder: Path, stem: str, lang: str
 ) -> list[Path]:
     """Write the figures of one scenario as PNG and SVG, and return where they are.
 
     Parameters
     ----------
-    sweep : Sweep
+    sweep : Study
         Where the indices come from.
     found : pandas.DataFrame
         Rows of `sensitivity` of one scenario.
@@ -56,7 +56,7 @@ def write_figures(
     lang : str
         "it" or "en".
     """
-    figures: dict[str, Callable[[Sweep, pd.DataFrame, str], Figure]] = {stem: bars}
+    figures: dict[str, Callable[[Study, pd.DataFrame, str], Figure]] = {stem: bars}
     if found["method"].iloc[0] == "morris" and not found["constant"].all():
         figures[f"{stem}-plane"] = plane
     written = []
@@ -73,7 +73,7 @@ def write_figures(
     return written
 
 
-def bars(sweep: Sweep, found: pd.DataFrame, lang: str) -> Figure:
+def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     """Draw the importance of every factor for every output, with its interval."""
     import seaborn as sns
 
@@ -123,7 +123,7 @@ def bars(sweep: Sweep, found: pd.DataFrame, lang: str) -> Figure:
     return figure
 
 
-def plane(sweep: Sweep, found: pd.DataFrame, lang: str) -> Figure:
+def plane(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     """Draw Morris's plane: how much a factor does, and how far that depends on the others."""
     import seaborn as sns
 
@@ -229,7 +229,7 @@ def _only_at_the_left(panels: list[Axes]) -> None:
             axes.set_yticklabels([])
 
 
-def _label(sweep: Sweep, found: pd.DataFrame, lang: str, index: str = "") -> str:
+def _label(sweep: Study, found: pd.DataFrame, lang: str, index: str = "") -> str:
     words, row = catalogue(lang), main_rows(found).iloc[0]
     index = index or str(row["index"])
     unit = sweep.describe(row["metric"]).unit
@@ -244,7 +244,7 @@ def _two_lines(text: str) -> str:
     return "\n".join(textwrap.wrap(plain(text), 30, max_lines=2, placeholder="…"))
 
 
-def _headline(figure: Figure, key: str, sweep: Sweep, found: pd.DataFrame, lang: str) -> None:
+def _headline(figure: Figure, key: str, sweep: Study, found: pd.DataFrame, lang: str) -> None:
     name = str(found["metric"].iloc[0])
     metric = Words(lang).name("metric", name, sweep.describe(name).title)
     text = catalogue(lang).text(f"sensitivity.figure.{key}", metric=metric)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resilienza_sim.experiments.looks import sureness
+from resilienza_sim.experiments.interim import sureness
 from resilienza_sim.messages import catalogue
 from resilienza_sim.statistics import MOST_FORESEEN, SKEWED_BEYOND, SURE_FROM
 from resilienza_sim.words import Words, decimals
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from resilienza_sim.experiments.experiment import Stopping
     from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.sweep_study import Sweep
 
 __all__ = ["about", "sure_lines"]
 
@@ -31,12 +30,12 @@ def about(pairs: float) -> int:
     return round(math.ceil(pairs / step) * step)
 
 
-def sure_lines(study: Study | Sweep, lang: str, rule: Stopping | None = None) -> list[str]:
+def sure_lines(study: Study, lang: str, rule: Stopping | None = None) -> list[str]:
     """Return the sentences that say how sure a study is.
 
     Parameters
     ----------
-    study : Study or Sweep
+    study : Study
         Any; a comparison is told line by line, a sweep in sums over its points.
     lang : str
         "it" or "en".
@@ -66,7 +65,7 @@ def _span(values: pd.Series[int], words: Words) -> str:
     return str(low) if low == high else _say(words.lang, "span", low=low, high=high)
 
 
-def _names(study: Study | Sweep, row: Mapping[Hashable, Any], words: Words) -> dict[str, str]:
+def _names(study: Study, row: Mapping[Hashable, Any], words: Words) -> dict[str, str]:
     titles = study.manifest["titles"]
     return {
         "strategy": words.of(titles.get(row["strategy"]), row["strategy"]),
@@ -75,7 +74,7 @@ def _names(study: Study | Sweep, row: Mapping[Hashable, Any], words: Words) -> d
     }
 
 
-def _line(study: Study | Sweep, row: Mapping[Hashable, Any], words: Words, dated: bool) -> str:
+def _line(study: Study, row: Mapping[Hashable, Any], words: Words, dated: bool) -> str:
     say, key = partial(_say, words.lang), _key(row)
     unit = study.describe(row["metric"]).unit
     scale = 100.0 if unit == "share" else 1.0  # told in points, as in the tables
@@ -123,7 +122,7 @@ def _key(row: Mapping[Hashable, Any]) -> str:
     return "never" if row["effect_of_interest"] > 0 else "never_sign"
 
 
-def _sweep(study: Study | Sweep, table: pd.DataFrame, words: Words) -> Iterator[str]:
+def _sweep(study: Study, table: pd.DataFrame, words: Words) -> Iterator[str]:
     say = partial(_say, words.lang)
     each = table.groupby("point")
     sure = int(each["sure"].all().sum())

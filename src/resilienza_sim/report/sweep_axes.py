@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.report.canvas import numbers
 from resilienza_sim.report.readable import Readable
 
@@ -19,7 +19,7 @@ _FEW = 6
 """Values up to which an axis is marked at each of them."""
 
 
-def levels_of(sweep: Sweep, name: str) -> list[Any]:
+def levels_of(sweep: Study, name: str) -> list[Any]:
     """Return the values of a factor: numbers from the smallest, others as the design has them."""
     found = list(dict.fromkeys(sweep.points[name]))
     plain = all(isinstance(each, int | float) and not isinstance(each, bool) for each in found)
@@ -29,7 +29,7 @@ def levels_of(sweep: Sweep, name: str) -> list[Any]:
 def set_axis(axes: Axes, side: str, reader: Readable, name: str) -> None:
     """Set scale and numbers of an axis that a factor runs along."""
     sweep = reader.study
-    assert isinstance(sweep, Sweep)
+    assert sweep.is_sweep
     levels = levels_of(sweep, name)
     axis = getattr(axes, f"{side}axis")
     if any(isinstance(each, str | bool) for each in levels):

@@ -16,7 +16,7 @@ import pandas as pd
 from resilienza_sim.experiments.analysis.analysis import Analysis, levelled, varied
 from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.design import SCENARIO
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.verdicts import label
 from resilienza_sim.report.canvas import (
     COLOURS,
@@ -51,7 +51,7 @@ _SHAPES = _MARKS | {"equivalent": "■", "undecided": "●"}
 _DOTS = {"better": "^", "worse": "v", "equivalent": "s", "undecided": "o"}
 
 
-def map_factors(sweep: Sweep, wanted: Sequence[str] = ()) -> list[str]:
+def map_factors(sweep: Study, wanted: Sequence[str] = ()) -> list[str]:
     """Return the factors of a map: across, upwards and, if there are, of the columns of panels.
 
     Those wanted come first, then those with a few levels, in the order of the experiment. The
@@ -77,7 +77,7 @@ def difference_map(
     factors are averaged over.
     """
     sweep = analysis.study
-    if not isinstance(sweep, Sweep):
+    if not sweep.is_sweep:
         return None
     names = map_factors(sweep, wanted)
     if len(names) < 2:
@@ -158,7 +158,7 @@ def _cells(
     import seaborn as sns
 
     sweep = reader.study
-    assert isinstance(sweep, Sweep)
+    assert sweep.is_sweep
     across, upwards = levels_of(sweep, names[0]), levels_of(sweep, names[1])[::-1]
     keys = {"index": names[1], "columns": names[0]}
     size = measure.scale * table.pivot(values="mean_difference", **keys)
@@ -297,7 +297,7 @@ def _titles(
     else:
         notes.append(reader.say("figure.no_direction"))
     sweep = analysis.study
-    assert isinstance(sweep, Sweep)
+    assert sweep.is_sweep
     rest = [n for n in varied(sweep) if names and n not in names and n != SCENARIO]
     if rest:
         joined = ", ".join(reader.factor(name) for name in rest)

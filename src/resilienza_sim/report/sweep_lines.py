@@ -11,7 +11,6 @@ import pandas as pd
 from resilienza_sim.experiments.analysis.analysis import Analysis, levelled, varied
 from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.design import SCENARIO
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.report.canvas import (
     INK,
     LONGEST,
@@ -38,7 +37,7 @@ __all__ = ["along_factors"]
 def along_factors(analysis: Analysis, reader: Readable) -> Drawn:
     """Draw the difference along each factor, every arm with its interval; a row a scenario."""
     sweep = analysis.study
-    if not isinstance(sweep, Sweep) or not analysis.others:
+    if not sweep.is_sweep or not analysis.others:
         return None
     names = [name for name in varied(sweep) if name != SCENARIO] or [SCENARIO]
     several = SCENARIO not in names and sweep.points[SCENARIO].nunique() > 1
@@ -111,7 +110,7 @@ def _line(
     joined: bool,
 ) -> None:
     sweep = analysis.study
-    assert isinstance(sweep, Sweep)
+    assert sweep.is_sweep
     levels = levels_of(sweep, name)
     words = any(isinstance(each, str | bool) for each in levels)
     order = table[name].map(levels.index).to_numpy().argsort(kind="stable")

@@ -8,16 +8,16 @@ import pytest
 
 from resilienza_sim import cli
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.cli._until_sure import rule_of, tell_look
-from resilienza_sim.experiments.compare import make_plan
-from resilienza_sim.experiments.looks import Look
+from resilienza_sim.cli._until_sure import rule_of, tell_interim
+from resilienza_sim.experiments.comparison import make_plan
+from resilienza_sim.experiments.interim import Interim
 from resilienza_sim.experiments.plan import Plan
 from resilienza_sim.scenario import load_scenario
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return make_plan(load_scenario("quartiere"), pairs=10)[0]
+    return make_plan(load_scenario("quartiere"), pairs=10)
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_the_rule_is_what_was_asked(plan: Plan) -> None:
 @pytest.mark.parametrize(
     ("look", "told"),
     [
-        (Look(50, 1, 4, 2, 10), "10 more pairs are run"),
-        (Look(60, 1, 4, 4, 0), "no more are needed"),
-        (Look(60, 1, 4, 3, 0), "no more are run"),
+        (Interim(50, 1, 4, 2, 10), "10 more pairs are run"),
+        (Interim(60, 1, 4, 4, 0), "no more are needed"),
+        (Interim(60, 1, 4, 3, 0), "no more are run"),
     ],
 )
 def test_a_look_says_what_comes_next(
-    look: Look, told: str, capsys: pytest.CaptureFixture[str]
+    look: Interim, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tell_look(Terminal("en"), look)
+    tell_interim(Terminal("en"), look)
     assert told in capsys.readouterr().out

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from resilienza_sim.experiments.comparison import comparison_plan
 from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Task
 
 STRATEGIES = ("consolidated", "alluvial", "transformative")
@@ -74,7 +76,7 @@ def run(task: Task, faults: Path | None = None, seconds: float = 0.0) -> Iterato
     """Yield the trajectories of one replicate, as `simulate_arms` does."""
     for decision in DECISIONS:
         for strategy in STRATEGIES:
-            if (decision, strategy) in task.skip:
+            if not task.wants(decision, strategy):
                 continue
             if faults is not None and decision == DECISIONS[0]:
                 _fail(faults, f"{strategy}-{task.replicate}")
@@ -101,24 +103,31 @@ def runner(faults: Path | None = None, seconds: float = 0.0) -> Runner:
     return partial(run, faults=faults, seconds=seconds)
 
 
-def plan(pairs: int = 4, **changes: object) -> Plan:
-    """Return a small plan; `changes` replace its fields."""
-    fields: dict[str, object] = {
+def plan(pairs: int = 4, **changes: Any) -> Plan:
+    """Return a small plan; `changes` replace what its manifest says."""
+    text = '{"time":{"weeks":12},"name":"toy"}'
+    told: dict[str, Any] = {
         "name": "toy",
-        "scenario_hash": "0" * 16,
-        "scenario_text": '{"time":{"weeks":12},"name":"toy"}',
-        "strategies": {name: f'{{"name":"{name}"}}' for name in STRATEGIES},
+        "scenario": {"hash": "0" * 16, "text": text},
+        "strategies": STRATEGIES,
+        "strategy_texts": {name: f'{{"name":"{name}"}}' for name in STRATEGIES},
         "decisions": DECISIONS,
         "pairs": pairs,
         "seed": 7,
         "baseline": "consolidated",
         "citizens": 100,
+        "parameters": {},
+        "worlds": None,
         "model_version": "0.1",
+        "code": {},
         "metrics": METRICS,
         "titles": {"alluvial": {"it": "alluvionale", "en": "alluvial"}},
         "horizons": dict.fromkeys(DECISIONS, WEEKS),
-    }
-    return Plan(**{**fields, **changes})
+    } | changes
+    if "strategy_texts" in changes:
+        told["strategies"] = tuple(told["strategy_texts"])
+    told["metrics"] = {name: info.as_dict() for name, info in told["metrics"].items()}
+    return comparison_plan(told)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

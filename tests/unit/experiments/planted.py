@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import make_sweep
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.experiments.worker import Outcome
 
 PEAK = {
@@ -72,7 +73,7 @@ def planted(
     seed: int = 1,
     lost: Callable[[int, int], bool] = lambda point, replicate: False,
     **changes: Any,
-) -> Sweep:
+) -> Study:
     """Write a sweep whose second arm differs from the first by a known function of the point.
 
     Parameters
@@ -90,13 +91,13 @@ def planted(
     """
     plan = make_sweep(experiment(**changes))
     rng = np.random.default_rng(seed)
-    shared = luck * rng.normal(size=max(plan.pairs))
-    own = noise * rng.normal(size=(len(plan.points), max(plan.pairs)))
-    rows = plan.points.to_dict("records")
+    shared = luck * rng.normal(size=plan.pairs)
+    own = noise * rng.normal(size=(len(plan.points), plan.pairs))
+    rows = pd.DataFrame(plan.facts["points"]).to_dict("records")
     outcomes = []
     for run in plan.runs():
         loss = 100.0 + 10.0 * ((run.replicate * 7) % 5)
-        if run.strategy != plan.experiment.baseline:
+        if run.strategy != plan.baseline:
             loss += difference(rows[run.point]) + shared[run.replicate]
             loss += own[run.point, run.replicate]
         elif lost(run.point, run.replicate):
@@ -108,4 +109,4 @@ def planted(
     store.prepare()
     store.commit(outcomes)
     manifests.write(folder, manifests.describe(plan, ""))
-    return Sweep.open(folder)
+    return Study.open(folder)

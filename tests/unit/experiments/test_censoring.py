@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resilienza_sim.experiments.censoring import cut, marks
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from tests.made_sweep import grid, made_sweep
 
 ARMS = ("consolidated", "alluvial")
@@ -27,12 +27,12 @@ def late(point: dict[str, Any], arm: str, replicate: int) -> dict[str, bool]:
 
 
 @pytest.fixture
-def sweep(tmp_path: Path) -> Sweep:
+def sweep(tmp_path: Path) -> Study:
     points = grid(peak=[0.5, 0.9])
     return made_sweep(tmp_path, points, weeks, metrics=["recovery_weeks"], arms=ARMS, censored=late)
 
 
-def test_times_are_cut_where_some_are_censored_and_only_there(sweep: Sweep) -> None:
+def test_times_are_cut_where_some_are_censored_and_only_there(sweep: Study) -> None:
     values = sweep.values("recovery_weeks")
     found, beyond = cut(sweep.runs, "recovery_weeks", values)
     assert found.loc[0].equals(values.loc[0])
@@ -40,7 +40,7 @@ def test_times_are_cut_where_some_are_censored_and_only_there(sweep: Sweep) -> N
     assert beyond == 3 + 2  # the censored, and those seen later than that end
 
 
-def test_differences_and_comparison_tell_the_same_times(sweep: Sweep) -> None:
+def test_differences_and_comparison_tell_the_same_times(sweep: Study) -> None:
     differences = sweep.differences("recovery_weeks").groupby("point")["difference"].mean()
     table = sweep.comparison("recovery_weeks").set_index("point")
     assert np.allclose(differences, table["mean_difference"])
@@ -57,8 +57,8 @@ def test_a_metric_that_is_never_censored_has_no_marks(tmp_path: Path) -> None:
     assert cut(plain.runs, "robustness", values)[0] is values
 
 
-def test_a_point_without_runs_has_no_pairs(sweep: Sweep) -> None:
-    assert sweep.compare(7, "recovery_weeks", "alluvial", "consolidated").n == 0
+def test_a_point_without_runs_has_no_pairs(sweep: Study) -> None:
+    assert sweep.compare("recovery_weeks", "alluvial", "consolidated", point=7).n == 0
 
 
 def test_a_point_of_which_no_run_went_well_has_no_pairs(tmp_path: Path) -> None:
@@ -67,6 +67,6 @@ def test_a_point_of_which_no_run_went_well_has_no_pairs(tmp_path: Path) -> None:
 
     points = grid(peak=[0.5, 0.9])
     sweep = made_sweep(tmp_path, points, lost, metrics=["recovery_weeks"], arms=ARMS)
-    assert sweep.compare(0, "recovery_weeks", "alluvial", "consolidated").n == 0
-    assert sweep.compare(1, "recovery_weeks", "alluvial", "consolidated").n == 8
+    assert sweep.compare("recovery_weeks", "alluvial", "consolidated").n == 0
+    assert sweep.compare("recovery_weeks", "alluvial", "consolidated", point=1).n == 8
     assert list(sweep.comparison("recovery_weeks")["point"]) == [1]

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import fake_model
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import compare as compare_module
-from resilienza_sim.experiments.compare import default_folder
+from resilienza_sim.experiments import comparison
 from resilienza_sim.experiments.experiment import Stopping
-from resilienza_sim.experiments.looks import Look
-from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.interim import Interim
+from resilienza_sim.experiments.plan import MetricInfo, default_folder
 from resilienza_sim.scenario import Scenario
 
 # The stand-ins have no numbers to draw: a single point.
 compare = partial(compare_module.compare, worlds=False)
-make_plan = partial(compare_module.make_plan, worlds=False)
+make_plan = partial(comparison.make_plan, worlds=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,7 @@ class FakeScenario:
             strategies=self.strategies,
             baseline="consolidated",
             effects_of_interest=self.effects,
+            twin=False,
         )
 
     @property
@@ -90,11 +90,12 @@ class FakeScenario:
 def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def simulate_arms(
         scenario: FakeScenario,
-        strategies: tuple[FakeStrategy, ...],
+        strategies: list[FakeStrategy],
         *,
         replicate: int,
         seed: int,
-        skip: frozenset[tuple[str, str]] = frozenset(),
+        skip: frozenset[tuple[str, str]],
+        **more: object,
     ) -> Iterator[fake_model.FakeTrajectory]:
         for decision in fake_model.DECISIONS:
             for arm in strategies:
@@ -108,13 +109,10 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             others = [arm.name for arm in strategies if arm.name != baseline]
             yield decision, [{"strategy": name, "on": decision} for name in others]
 
-    for name, function in (("simulation", simulate_arms), ("divergence", divergences)):
-        module = ModuleType(f"resilienza_sim.{name}")
-        setattr(module, function.__name__, function)
-        monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr("resilienza_sim.simulation.simulate_arms", simulate_arms)
+    monkeypatch.setattr(compare_module, "divergences", divergences)
     monkeypatch.setattr(
-        compare_module,
-        "_metrics",
+        "resilienza_sim.experiments.comparison.infos_of",
         lambda effects: {
             name: MetricInfo(info.better, info.unit, effects.get(name, info.effect_of_interest))
             for name, info in fake_model.METRICS.items()
@@ -157,8 +155,8 @@ def test_a_comparison_ends_in_a_study_that_the_same_words_find_again() -> None:
     ],
 )
 def test_what_is_asked_for_is_compared_and_nothing_else(given, baseline, arms, base) -> None:
-    plan, found = make_plan(FakeScenario(), given, baseline=baseline)
-    assert [arm.name for arm in found] == list(plan.strategies) == arms
+    plan = make_plan(FakeScenario(), given, baseline=baseline)
+    assert [arm.name for arm in plan.bench.strategies] == list(plan.arms) == arms
     assert plan.baseline == base
     assert plan.decisions == fake_model.DECISIONS
 
@@ -170,26 +168,28 @@ def test_two_different_strategies_of_one_name_are_refused() -> None:
 
 
 def test_the_default_folder_changes_with_the_arms_but_not_with_the_pairs() -> None:
-    plan, _ = make_plan(FakeScenario())
-    assert default_folder(plan) == default_folder(make_plan(FakeScenario(), pairs=99)[0])
-    assert default_folder(plan) != default_folder(make_plan(FakeScenario(), ["alluvial"])[0])
-    assert default_folder(plan) != default_folder(make_plan(FakeScenario(), seed=2)[0])
+    plan = make_plan(FakeScenario())
+    assert default_folder(plan) == default_folder(make_plan(FakeScenario(), pairs=99))
+    assert default_folder(plan) != default_folder(make_plan(FakeScenario(), ["alluvial"]))
+    assert default_folder(plan) != default_folder(make_plan(FakeScenario(), seed=2))
 
 
 def test_pairs_are_added_until_sure_and_what_is_beside_follows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    looks: list[Look] = []
+    looks: list[Interim] = []
     seen: list[tuple[int, int]] = []
     # 0.2 ± 0.14 between two arms: known to 0.05 after some 80 pairs.
     rule = Stopping(half_width={"loss_due_to_shocks": 0.05}, decided=False)
     given = {
         "workers": 1,
         "until_sure": rule,
-        "told": looks.append,
+        "on_interim": looks.append,
         "progress": lambda done, total, left: seen.append((done, total)),
     }
-    monkeypatch.setattr("resilienza_sim.concepts.social_switches", lambda: {"a.b": False})
+    monkeypatch.setattr(
+        "resilienza_sim.experiments.companions.social_switches", lambda: {"a.b": False}
+    )
     study = compare(FakeScenario(), ["consolidated", "alluvial"], **given)
     assert [look.pairs for look in looks][:2] == [50, 60]
     assert looks[-1].added == 0

@@ -15,7 +15,7 @@ from resilienza_sim.experiments.experiment import (
     load_experiment,
     shipped_experiments,
 )
-from resilienza_sim.experiments.setting import Bench, parted
+from resilienza_sim.experiments.runner import Bench, parted
 from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.statistics import PairedComparison
 from tests.small import flood, plan, town
@@ -50,7 +50,7 @@ def test_a_shipped_experiment_has_valid_paths_values_and_sources(name: str) -> N
     found = make_sweep(told)
     assert found.total == len(found.points) * told.pairs * len(told.strategies)
     assert all(each.source for each in told.factors)
-    assert len(set(found._names)) == len(found.points), "two points are the same"
+    assert len(found.own) == len(found.points), "two points are the same"
 
 
 def test_an_experiment_that_does_not_exist_is_told_with_the_nearest_name() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from resilienza_sim.experiments.experiment import Stopping
-from resilienza_sim.experiments.looks import judged
+from resilienza_sim.experiments.interim import judged
 from resilienza_sim.experiments.plan import MetricInfo
 
 

@@ -10,8 +10,8 @@ from resilienza_sim import load_study
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.export import export_csv
+from resilienza_sim.experiments.plan import COMPARISON, SWEEP
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.experiments.sweep_study import Sweep
 from tests import kept
 
 
@@ -33,30 +33,30 @@ def folder_of(kind: str | None, where: Path) -> Path:
     return where
 
 
-@pytest.mark.parametrize(("kind", "found"), [(None, Study), ("sweep", Sweep)])
-def test_load_study_gives_what_the_folder_holds(kind, found, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [None, "sweep"])
+def test_load_study_gives_what_the_folder_holds(kind: str | None, tmp_path: Path) -> None:
     study = load_study(folder_of(kind, tmp_path))
-    assert type(study) is found
+    assert study.is_sweep is (kind == "sweep")
     assert study.folder == tmp_path
 
 
 def test_a_folder_of_one_kind_is_not_opened_as_the_other(tmp_path: Path) -> None:
     with pytest.raises(ResilienzaError, match="made with sweep"):
-        Study.open(folder_of("sweep", tmp_path))
+        Study.open(folder_of("sweep", tmp_path), COMPARISON)
     with pytest.raises(ResilienzaError, match="not a sweep"):
-        Sweep.open(folder_of(None, tmp_path))
+        Study.open(folder_of(None, tmp_path), SWEEP)
 
 
 @pytest.mark.parametrize("kind", ["attribution", "cloud", "training", "held_out"])
 def test_the_runs_of_other_commands_are_theirs(kind: str, tmp_path: Path) -> None:
-    for way in (load_study, Study.open, Sweep.open):
+    for way in (load_study, Study.open):
         with pytest.raises(ResilienzaError, match="another command") as told:
             way(folder_of(kind, tmp_path))
         assert kind in str(told.value)
 
 
 def test_a_folder_without_a_study_is_told(tmp_path: Path) -> None:
-    for way in (load_study, Study.open, Sweep.open):
+    for way in (load_study, Study.open):
         with pytest.raises(ResilienzaError, match="no study"):
             way(tmp_path)
 

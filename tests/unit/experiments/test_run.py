@@ -166,8 +166,9 @@ def test_more_pairs_go_on_from_the_old_ones(tmp_path: Path, pairs: int) -> None:
 
 def test_an_arm_can_be_added(tmp_path: Path) -> None:
     folder = tmp_path / "s"
-    two = {name: text for name, text in fake_model.plan().strategies.items() if name != "alluvial"}
-    run_plan(fake_model.plan(strategies=two), fake_model.runner(), folder)
+    texts = fake_model.plan().facts["strategy_texts"]
+    two = {name: text for name, text in texts.items() if name != "alluvial"}
+    run_plan(fake_model.plan(strategy_texts=two), fake_model.runner(), folder)
     run_plan(fake_model.plan(), fake_model.runner(), folder)
     assert fake_model.contents(folder) == undisturbed(tmp_path)
 
@@ -186,12 +187,15 @@ def test_nothing_left_to_do_changes_nothing(tmp_path: Path) -> None:
         ({"model_version": "0.2"}, "model_version: 0.1 → 0.2"),
         ({"citizens": 50}, "citizens: 100 → 50"),
         (
-            {"scenario_hash": "1" * 16, "scenario_text": '{"time":{"weeks":13},"name":"toy"}'},
+            {"scenario": {"hash": "1" * 16, "text": '{"time":{"weeks":13},"name":"toy"}'}},
             "scenario.time.weeks: 12 → 13",
         ),
-        ({"scenario_hash": "1" * 16}, "scenario: 0000000000000000 → 1111111111111111"),
         (
-            {"strategies": {"consolidated": "{}", "alluvial": '{"name":"alluvial"}'}},
+            {"scenario": {"hash": "1" * 16, "text": '{"time":{"weeks":12},"name":"toy"}'}},
+            "scenario: 0000000000000000 → 1111111111111111",
+        ),
+        (
+            {"strategy_texts": {"consolidated": "{}", "alluvial": '{"name":"alluvial"}'}},
             "consolidated.name: consolidated → ∅",
         ),
     ],
@@ -312,8 +316,8 @@ def _state_of_a_worker() -> tuple[object, ...]:
 def test_the_manifest_says_where_the_study_comes_from(tmp_path: Path) -> None:
     folder = run_plan(fake_model.plan(1), fake_model.runner(), tmp_path / "s")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["scenario"]["text"] == fake_model.plan().scenario_text
-    assert manifest["strategy_texts"] == dict(fake_model.plan().strategies)
+    assert manifest["scenario"] == fake_model.plan().facts["scenario"]
+    assert manifest["strategy_texts"] == fake_model.plan().facts["strategy_texts"]
     (session,) = manifest["sessions"]
     assert {"python", "numpy", "pyarrow"} <= set(session["versions"])
     assert session["started"] <= session["ended"]

@@ -9,7 +9,7 @@ import pytest
 from planted import planted
 
 from resilienza_sim.discovery import family
-from resilienza_sim.experiments.looks import stretched
+from resilienza_sim.experiments.interim import stretched
 from resilienza_sim.experiments.plan import MetricInfo
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.contracts import Metric

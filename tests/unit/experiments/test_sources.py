@@ -42,9 +42,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "model/phases/act.py",
         "cli/compare.py",
         "experiments/study.py",
-        "experiments/setting.py",
-        "experiments/worth/arms.py",
-        "experiments/worth/histories.py",
+        "experiments/histories.py",
+        "experiments/runner.py",
         "community/data/towns.csv",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +57,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("model/phases/act.py", True),
         ("community/data/towns.csv", True),
-        ("experiments/worth/histories.py", True),
+        ("experiments/runner.py", True),
         ("model/new.py", True),
         ("cli/compare.py", False),
         ("experiments/study.py", False),
@@ -100,19 +99,19 @@ def test_what_runs_bears_the_code_in_its_name_and_workers_share_it() -> None:
     for each in (plan, swept):
         assert each.describe(each.decisions[0])["code"] == sources()
     assert sources().items() <= fingerprint().items()
-    other = fake_model.plan(sources=CODE)
+    other = fake_model.plan(code=CODE)
     assert not {r.run_id for r in fake_model.plan().runs()} & {r.run_id for r in other.runs()}
-    assert fake_model.plan().study_hash != other.study_hash
+    assert fake_model.plan().hash != other.hash
 
 
 @pytest.mark.parametrize("now", [{}, {**CODE, MODEL: "c" * 16}, {**CODE, "shocks.x": "d" * 16}])
 def test_a_study_does_not_go_on_with_other_code(now: dict[str, str], tmp_path: Path) -> None:
-    folder = run_plan(fake_model.plan(sources=CODE), fake_model.runner(), tmp_path / "s")
+    folder = run_plan(fake_model.plan(code=CODE), fake_model.runner(), tmp_path / "s")
     before = fake_model.contents(folder)
     with pytest.raises(ResilienzaError, match="other code") as told:
-        run_plan(fake_model.plan(8, sources=now), fake_model.runner(), folder)
+        run_plan(fake_model.plan(8, code=now), fake_model.runner(), folder)
     (name,) = {n for n in {**CODE, **now} if CODE.get(n) != now.get(n)} & {MODEL, "shocks.x"}
     assert f"code.{name}" in told.value.text("en")
     assert f"code.{name}" in told.value.text("it")
     assert fake_model.contents(folder) == before
-    run_plan(fake_model.plan(8, sources=CODE), fake_model.runner(), folder)
+    run_plan(fake_model.plan(8, code=CODE), fake_model.runner(), folder)

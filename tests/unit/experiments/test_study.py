@@ -135,7 +135,7 @@ def test_summary_and_variance(study: Study) -> None:
 def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
     said = study.verdict(baseline="alluvial", strategy="transformative", lang="it")
     assert said.startswith(
-        "Nel modello, data questa storia, «transformative» fa meglio di «alluvionale»: il disagio"
+        "Nel modello, data questa storia, «transformative» va meglio di «alluvionale»: il disagio"
         " in più accumulato per gli eventi critici è minore di 2,"
     )
     assert " punti·settimana in media (−" in said
@@ -157,7 +157,7 @@ def test_the_verdict_names_the_metrics_that_disagree(tmp_path: Path) -> None:
     folder = run_plan(fake_model.plan(30, metrics=turned), fake_model.runner(), tmp_path / "s")
     study = Study.open(folder)
     said = study.verdict(strategy="transformative", lang="en")
-    assert "With “transformative” these get worse: “Robustness (lowest Q)”." in said
+    assert "With “transformative” these get worse: “Lowest point of the quality of life”." in said
     assert "get better" not in said
     agreed = Study.open(run_plan(fake_model.plan(30), fake_model.runner(), tmp_path / "t"))
     assert "no other outcome surely gets worse." in agreed.verdict(
@@ -190,7 +190,7 @@ def test_few_pairs_are_said_to_be_few(tmp_path: Path, pairs: int, words: str) ->
 
 
 def test_one_arm_compares_with_nothing(tmp_path: Path) -> None:
-    plan = fake_model.plan(2, strategies={"consolidated": "{}"})
+    plan = fake_model.plan(2, strategy_texts={"consolidated": "{}"})
     study = Study.open(run_plan(plan, fake_model.runner(), tmp_path / "s"))
     assert study.comparison().empty
     assert list(study.comparison().columns[:3]) == ["metric", "baseline", "strategy"]

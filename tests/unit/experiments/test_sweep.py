@@ -11,8 +11,9 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.sweep import make_sweep, sweep, sweep_folder
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.sweep import make_sweep, sweep
 from resilienza_sim.report.readable import Readable
 from resilienza_sim.simulation import replicate_seed, simulate
 from tests.made_sweep import factor, grid, made_sweep
@@ -50,7 +51,7 @@ def experiment(**values: Any) -> Experiment:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+def done(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return sweep(experiment(), workers=1, out=tmp_path_factory.mktemp("sweep") / "study")
 
 
@@ -62,7 +63,7 @@ def parts(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_there_is_a_run_for_each_point_pair_and_arm(done: Sweep) -> None:
+def test_there_is_a_run_for_each_point_pair_and_arm(done: Study) -> None:
     assert list(done.points["size"]) == list(SIZES)
     assert len(done.runs) == 2 * 2 * 2
     assert done.failures.empty
@@ -73,7 +74,7 @@ def test_there_is_a_run_for_each_point_pair_and_arm(done: Sweep) -> None:
     assert set(done.tidy()["size"]) == set(SIZES)
 
 
-def test_a_run_is_what_simulate_gives(done: Sweep) -> None:
+def test_a_run_is_what_simulate_gives(done: Study) -> None:
     from resilienza_sim.scenario import load_scenario
 
     town = load_scenario("quartiere").with_values(
@@ -87,7 +88,7 @@ def test_a_run_is_what_simulate_gives(done: Sweep) -> None:
     assert kept.tobytes() == alone.values["quality"].tobytes()
 
 
-def test_differences_are_paired_and_carry_the_factors(done: Sweep) -> None:
+def test_differences_are_paired_and_carry_the_factors(done: Study) -> None:
     found = done.differences("loss_due_to_shocks", "transformative")
     assert len(found) == 4
     assert np.array_equal(found["difference"], found["strategy"] - found["baseline"])
@@ -99,7 +100,7 @@ def test_differences_are_paired_and_carry_the_factors(done: Sweep) -> None:
 
 
 def test_a_sweep_goes_on_with_more_pairs_and_ends_with_the_same_bytes(
-    done: Sweep, tmp_path: Path
+    done: Study, tmp_path: Path
 ) -> None:
     first = sweep(experiment(pairs=1), workers=1, out=tmp_path / "study")
     assert len(first.runs) == 4
@@ -116,7 +117,7 @@ def test_a_sweep_goes_on_with_more_pairs_and_ends_with_the_same_bytes(
     ],
 )
 def test_another_experiment_may_not_use_its_folder(
-    done: Sweep, changes: dict[str, Any], words: str
+    done: Study, changes: dict[str, Any], words: str
 ) -> None:
     before = parts(done.folder)
     with pytest.raises(ResilienzaError) as told:
@@ -150,15 +151,17 @@ def test_a_point_that_cannot_be_is_recorded_and_the_others_go_on(tmp_path: Path)
 
 def test_a_point_that_cannot_be_does_not_hide_the_horizon_of_its_like() -> None:
     plan = make_sweep(experiment())
-    bad = replace(plan.settings[0], values={**plan.settings[0].values, "shocks.1.peak": 99.0})
+    first, second = plan.points
+    worse = {**first.setting.values, "shocks.1.peak": 99.0}
+    bad = replace(first, setting=replace(first.setting, values=worse))
     assert plan.metrics["loss_due_to_shocks"].effect_of_interest
-    for settings in ([bad, plan.settings[1]], [plan.settings[0], bad]):
-        other = replace(plan, settings=settings)
+    for points in ([bad, second], [first, bad]):
+        other = replace(plan, points=points)
         assert other.metrics == plan.metrics
         assert other.stretch == {}
 
 
-def test_unknown_names_are_told(done: Sweep) -> None:
+def test_unknown_names_are_told(done: Study) -> None:
     with pytest.raises(ResilienzaError, match="loss_due_to_shocks"):
         done.values("loss_due_to_shock")
     with pytest.raises(ResilienzaError, match="transformative"):
@@ -167,8 +170,8 @@ def test_unknown_names_are_told(done: Sweep) -> None:
 
 def test_the_folder_is_named_after_what_is_asked() -> None:
     one, other = (make_sweep(experiment(seed=seed)) for seed in (1, 2))
-    assert sweep_folder(one) == sweep_folder(make_sweep(experiment(pairs=7)))
-    assert sweep_folder(one) != sweep_folder(other)
+    assert default_folder(one) == default_folder(make_sweep(experiment(pairs=7)))
+    assert default_folder(one) != default_folder(other)
 
 
 def test_points_that_are_alike_are_run_once_and_both_have_the_rows(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.plan import Task
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.sweep import SweepPlan, make_sweep
+from resilienza_sim.experiments.sweep import Plan, make_sweep
 
 WORDS = {"it": "Prova", "en": "Test"}
 CHEAP = {
@@ -55,7 +55,7 @@ BASE: dict[str, Any] = {
 }
 
 
-def planned(**changes: Any) -> SweepPlan:
+def planned(**changes: Any) -> Plan:
     return make_sweep(Experiment.model_validate({**BASE, **changes}))
 
 
@@ -76,12 +76,12 @@ def invented(task: Task, weeks: int = 12) -> Iterator[fake_model.FakeTrajectory]
 
 
 @pytest.fixture(scope="module")
-def plan() -> SweepPlan:
+def plan() -> Plan:
     return planned()
 
 
 @pytest.fixture(scope="module")
-def whole(plan: SweepPlan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def whole(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return fake_model.contents(run_plan(plan, invented, tmp_path_factory.mktemp("whole") / "s"))
 
 
@@ -109,7 +109,7 @@ def whole(plan: SweepPlan, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     ],
 )
 def test_a_changed_experiment_is_refused_saying_what_changed(
-    tmp_path: Path, plan: SweepPlan, change: dict[str, Any], told: str
+    tmp_path: Path, plan: Plan, change: dict[str, Any], told: str
 ) -> None:
     folder = run_plan(plan, invented, tmp_path / "s")
     before = fake_model.contents(folder)
@@ -121,20 +121,20 @@ def test_a_changed_experiment_is_refused_saying_what_changed(
     assert fake_model.contents(folder) == before
 
 
-def test_a_changed_version_or_scenario_is_refused(tmp_path: Path, plan: SweepPlan) -> None:
+def test_a_changed_version_or_scenario_is_refused(tmp_path: Path, plan: Plan) -> None:
     folder = run_plan(plan, invented, tmp_path / "s")
     with pytest.raises(ResilienzaError, match=r"model_version: .* → 9.9"):
-        run_plan(replace(plan, model_version="9.9"), invented, folder)
+        run_plan(replace(plan, facts={**plan.facts, "model_version": "9.9"}), invented, folder)
     other = {
         name: each.with_values({"shocks.0.peak": 0.123})
         for name, each in plan.bench.scenarios.items()
     }
-    changed = replace(plan, bench=replace(plan.bench, scenarios=other))
+    changed = make_sweep(Experiment.model_validate(BASE), ready=other)
     with pytest.raises(ResilienzaError, match=r"scenarios\.quartiere\.shocks\..*peak: .* → 0.123"):
         run_plan(changed, invented, folder)
 
 
-def test_more_pairs_are_not_a_change(tmp_path: Path, plan: SweepPlan) -> None:
+def test_more_pairs_are_not_a_change(tmp_path: Path, plan: Plan) -> None:
     folder = run_plan(plan, invented, tmp_path / "s")
     run_plan(planned(pairs=5), invented, folder)
     straight = run_plan(planned(pairs=5), invented, tmp_path / "t")
@@ -159,7 +159,7 @@ def mount(place: Path, options: str) -> int:
 
 
 def test_a_full_disk_is_told_and_loses_nothing(
-    disk: Path, plan: SweepPlan, whole: dict[str, bytes]
+    disk: Path, plan: Plan, whole: dict[str, bytes]
 ) -> None:
     folder = run_plan(plan, invented, disk / "s")
     (disk / "ballast").write_bytes(b"x")
@@ -177,7 +177,7 @@ def test_a_full_disk_is_told_and_loses_nothing(
 
 
 def test_a_disk_that_fills_up_while_merging_loses_nothing(
-    tmp_path: Path, plan: SweepPlan, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: Plan, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from resilienza_sim.experiments import store as module
 
@@ -224,7 +224,7 @@ def test_a_disk_that_fills_up_while_merging_loses_nothing(
 
 
 def test_a_folder_that_becomes_read_only_is_told_and_loses_nothing(
-    disk: Path, plan: SweepPlan, whole: dict[str, bytes]
+    disk: Path, plan: Plan, whole: dict[str, bytes]
 ) -> None:
     folder = run_plan(plan, invented, disk / "s")
     assert mount(disk, "remount,ro") == 0

@@ -38,7 +38,7 @@ def study(
 ) -> Study:
     plan = fake_model.plan(
         9,
-        strategies={name: f'{{"name":"{name}"}}' for name in ARMS},
+        strategy_texts={name: f'{{"name":"{name}"}}' for name in ARMS},
         decisions=(fake_model.DECISIONS[0],),
         horizons={fake_model.DECISIONS[0]: WEEKS_AFTER},
     )

@@ -9,7 +9,9 @@ import pytest
 
 from resilienza_sim.cli import main
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.compare import compare, make_beside, make_plan
+from resilienza_sim.experiments.companions import companions_of
+from resilienza_sim.experiments.compare import compare
+from resilienza_sim.experiments.comparison import make_plan
 from resilienza_sim.experiments.exchange.units import units
 from resilienza_sim.experiments.exchange.verify import verify
 from resilienza_sim.experiments.study import Study
@@ -88,13 +90,13 @@ def test_a_point_is_the_scenario_as_it_is(town, whole, tmp_path) -> None:
 
 def test_what_somebody_sets_is_the_same_in_every_world(town, tmp_path) -> None:
     path = "parameters.shock.event_gap_weeks"
-    plan, _ = make_plan(town.with_values({path: 9}), ARMS, parameters=(f"{path}=9",))
-    assert path not in {each.path for each in plan.ranges.drawn}
-    null, again = make_beside(town, plan)[0]
-    assert plan.ranges.drawn == again.plan.ranges.drawn
-    switched = set(null.plan.parameters) & {each.path for each in plan.ranges.drawn}
+    plan = make_plan(town.with_values({path: 9}), ARMS, parameters=(f"{path}=9",))
+    assert path not in {each.path for each in plan.bench.ranges.drawn}
+    null, again = companions_of(plan)[0]
+    assert plan.bench.ranges.drawn == again.plan.bench.ranges.drawn
+    switched = set(null.plan.facts["parameters"]) & {each.path for each in plan.bench.ranges.drawn}
     assert switched
-    assert not switched & {each.path for each in null.plan.ranges.drawn}
+    assert not switched & {each.path for each in null.plan.bench.ranges.drawn}
 
 
 def test_the_smallest_loss_that_matters_grows_with_the_weeks(town, whole, tmp_path) -> None:

@@ -110,7 +110,7 @@ def test_services_have_the_operators_the_cases_and_the_list_of_their_table() -> 
     assert services.queue[home] == 2
     assert services.wanted[home] == pytest.approx(6.0, abs=0.1)
     assert services.workers[social] == pytest.approx(0.2)
-    assert np.isnan(services.listed_queue[social])
+    assert services.listed_queue[social] == -1.0  # not told
     assert services.wanted[social] == 0.0
 
 

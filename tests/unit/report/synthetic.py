@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from resilienza_sim.experiments.comparison import comparison_plan
 from resilienza_sim.experiments.manifest import read, write
-from resilienza_sim.experiments.plan import MetricInfo, Plan, Task
+from resilienza_sim.experiments.plan import MetricInfo, Task
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.study import Study
 
@@ -230,20 +231,23 @@ def make_study(
         "time": {"start": START.isoformat(), "weeks": weeks, "burn_in_weeks": 104},
         "shocks": [shock | {"title": shock["title"] + bad_name} for shock in SHOCKS],
     }
-    plan = Plan(
-        name="faenza",
-        scenario_hash="5f1c9a27b0d3e844",
-        scenario_text=json.dumps(scenario),
-        strategies={name: json.dumps(text) for name, text in texts.items()},
-        decisions=decisions,
-        pairs=pairs,
-        seed=1,
-        baseline=strategies[0],
-        citizens=citizens,
-        model_version="0.1.0",
-        metrics={name: MetricInfo(*told) for name, told in METRICS.items()},
-        titles=titles,
-        horizons={d: weeks - (date.fromisoformat(d) - START).days // 7 for d in decisions},
+    infos = {name: MetricInfo(*told) for name, told in METRICS.items()}
+    plan = comparison_plan(
+        {
+            "name": "faenza",
+            "scenario": {"hash": "5f1c9a27b0d3e844", "text": json.dumps(scenario)},
+            "strategies": list(strategies),
+            "strategy_texts": {name: json.dumps(text) for name, text in texts.items()},
+            "decisions": decisions,
+            "pairs": pairs,
+            "seed": 1,
+            "baseline": strategies[0],
+            "citizens": citizens,
+            "model_version": "0.1.0",
+            "metrics": {name: info.as_dict() for name, info in infos.items()},
+            "titles": titles,
+            "horizons": {d: weeks - (date.fromisoformat(d) - START).days // 7 for d in decisions},
+        }
     )
     runner = partial(trajectories, weeks, leaky, strength, failing)
     run_plan(plan, runner, folder)

@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.analysis import Analysis, analyse
 from resilienza_sim.experiments.analysis.averages import averaged
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.report.canvas import fold, settle, style
 from resilienza_sim.report.distributions import distributions
 from resilienza_sim.report.printing import file_name, print_figure
@@ -49,7 +49,7 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
 
 
 @pytest.fixture(scope="module")
-def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("sweep")
     points = grid(scenario=["faenza", "quartiere"], **LEVELS)
     names = ("loss_due_to_shocks", "robustness")
@@ -57,7 +57,7 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
 
 
 @pytest.fixture(scope="module")
-def analysis(sweep: Sweep) -> Analysis:
+def analysis(sweep: Study) -> Analysis:
     return analyse(sweep)
 
 
@@ -97,7 +97,7 @@ def inside(figure: Figure) -> None:
             assert box.y1 <= edge.y1 + 2, text.get_text()
 
 
-def test_a_map_has_a_panel_for_each_level_and_scenario(sweep: Sweep, analysis: Analysis) -> None:
+def test_a_map_has_a_panel_for_each_level_and_scenario(sweep: Study, analysis: Analysis) -> None:
     with style():
         figure = drawn(difference_map(analysis, "alluvial", Readable(sweep, "en")))
         inside(figure)
@@ -118,7 +118,7 @@ def test_a_map_has_a_panel_for_each_level_and_scenario(sweep: Sweep, analysis: A
     assert any("Averaged over: Factor long." in text for text in words(figure))
 
 
-def test_the_verdict_of_a_cell_is_read_without_colour(sweep: Sweep, analysis: Analysis) -> None:
+def test_the_verdict_of_a_cell_is_read_without_colour(sweep: Study, analysis: Analysis) -> None:
     with style():
         figure = drawn(difference_map(analysis, "alluvial", Readable(sweep, "en")))
     told_there = [text.get_text() for text in figure.axes[0].texts]
@@ -147,7 +147,7 @@ def test_what_is_undecided_is_veiled(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
-def test_letters_stand_out_on_every_cell(sweep: Sweep, analysis: Analysis, lang: str) -> None:
+def test_letters_stand_out_on_every_cell(sweep: Study, analysis: Analysis, lang: str) -> None:
     def light(colour: Any) -> float:
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
         return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
@@ -161,7 +161,7 @@ def test_letters_stand_out_on_every_cell(sweep: Sweep, analysis: Analysis, lang:
             assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 3.4  # WCAG asks 3 of large, bold text
 
 
-def test_better_is_blue_whatever_the_side(sweep: Sweep) -> None:
+def test_better_is_blue_whatever_the_side(sweep: Study) -> None:
     reader = Readable(sweep, "en")
     for metric in ("loss_due_to_shocks", "robustness"):
         with style():
@@ -170,7 +170,7 @@ def test_better_is_blue_whatever_the_side(sweep: Sweep) -> None:
         assert better[2] > better[0]
 
 
-def test_shares_are_shown_in_percentage_points(sweep: Sweep) -> None:
+def test_shares_are_shown_in_percentage_points(sweep: Study) -> None:
     with style():
         figure = drawn(
             difference_map(analyse(sweep, "robustness"), "alluvial", Readable(sweep, "en"))
@@ -202,7 +202,7 @@ def test_a_sampled_range_is_shown_point_by_point(tmp_path: Path) -> None:
         inside(drawn(distributions(made, reader)))
 
 
-def test_along_each_factor_every_arm_has_its_line(sweep: Sweep, analysis: Analysis) -> None:
+def test_along_each_factor_every_arm_has_its_line(sweep: Study, analysis: Analysis) -> None:
     with style():
         figure = drawn(along_factors(analysis, Readable(sweep, "en")))
         inside(figure)
@@ -215,7 +215,7 @@ def test_along_each_factor_every_arm_has_its_line(sweep: Sweep, analysis: Analys
     assert line.get_ydata().tolist() == pytest.approx(known.tolist())
 
 
-def test_distributions_are_those_of_scipy(sweep: Sweep, analysis: Analysis) -> None:
+def test_distributions_are_those_of_scipy(sweep: Study, analysis: Analysis) -> None:
     from scipy import stats
 
     with style():
@@ -230,7 +230,7 @@ def test_distributions_are_those_of_scipy(sweep: Sweep, analysis: Analysis) -> N
     assert len(figure.axes[1].get_lines()) == 1 + len(ARMS) - 1
 
 
-def test_factors_that_are_asked_for_come_first(sweep: Sweep) -> None:
+def test_factors_that_are_asked_for_come_first(sweep: Study) -> None:
     assert map_factors(sweep) == ["x", "y", "rule"]
     assert map_factors(sweep, ["long", "y"]) == ["long", "y", "x"]
     assert map_factors(sweep, ["rule", "x", "long"]) == ["rule", "x", "long"]
@@ -249,7 +249,7 @@ def test_one_factor_lies_across_the_scenarios(tmp_path: Path) -> None:
 
 
 def test_figures_are_written_twice_and_alike(
-    sweep: Sweep, analysis: Analysis, tmp_path: Path
+    sweep: Study, analysis: Analysis, tmp_path: Path
 ) -> None:
     reader = Readable(sweep, "it")
     written = []
@@ -283,7 +283,7 @@ def test_names_of_files_hold_nothing_odd(parts: tuple[str, ...], name: str) -> N
     assert file_name(*parts) == name
 
 
-def test_levels_are_written_as_they_were_chosen(sweep: Sweep) -> None:
+def test_levels_are_written_as_they_were_chosen(sweep: Study) -> None:
     italian, english = Readable(sweep, "it"), Readable(sweep, "en")
     assert [italian.level(v) for v in (0.5, 77.459667, 260, 104.0, True, "full")] == [
         "0,5",

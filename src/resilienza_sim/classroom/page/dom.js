@@ -13,7 +13,7 @@ const Dom = (() => {
         element.setAttribute(name, String(value));
       }
     }
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return element;
   }
 
@@ -22,7 +22,7 @@ const Dom = (() => {
   const draw = (tag, attributes, ...children) =>
     fill(document.createElementNS(SVG, tag), attributes, children);
   const byId = (id) => document.getElementById(id);
-  const put = (element, ...children) => element.replaceChildren(...children.flat());
+  const put = (element, ...children) => element.replaceChildren(...children.flat(Infinity));
 
   const button = (text, act, attributes) =>
     make("button", { type: "button", onclick: act, ...attributes }, text);

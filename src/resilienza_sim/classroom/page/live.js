@@ -140,7 +140,7 @@ const Live = (() => {
     try {
       data = await fetched("data");
     } catch {
-      byId("waiting").textContent = "✕";
+      byId("waiting").textContent = byId("waiting").dataset.gone;
       return;
     }
     Words.speak(data.lang, data.words);
@@ -193,6 +193,7 @@ const Levers = (() => {
 
   function lines(arm, letter) {
     const { sheet, levers } = Live;
+    if (!sheet.lines[arm.name]) return [];  // decided in another way
     const mine = levers.lines[arm.name];
     return make("details", { open: letter === "b" }, make("summary", { class: letter }, `${letter.toUpperCase()} · ${Words.of(arm.title)}`),
       sheet.lines[arm.name].map(({ action }) => slider(

@@ -23,7 +23,7 @@ const Prediction = (() => {
   function sketch() {
     const { recording } = Player;
     const [low, high] = Charts.ends("quality", recording.arms.map((arm) => Charts.values(arm, "quality")));
-    const svg = draw("svg", { viewBox: "0 0 600 180", class: "sketch", role: "img", "aria-label": Words.say("predict.draw") });
+    const svg = draw("svg", { viewBox: "0 0 600 180", preserveAspectRatio: "none", class: "sketch", role: "img", "aria-label": Words.say("predict.draw") });
     const line = draw("path", { class: "line drawn" });
     const x = (week) => (week / Math.max(1, recording.scene.weeks - 1)) * 600;
     const y = (value) => ((high - value) / (high - low)) * 180;

@@ -20,7 +20,7 @@ from resilienza_sim.experiments.analysis.decisions import (
 from resilienza_sim.experiments.analysis.dominance import dominance
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.outcomes import POINT, AnyStudy, Outcomes
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.value import acceptability, best_buys, cost_effectiveness
 from resilienza_sim.statistics import variance_shares
 from resilienza_sim.streams import Streams
@@ -60,7 +60,7 @@ class Analysis:
 
     Parameters
     ----------
-    study : Study or Sweep
+    study : Study
         Where it comes from.
     outcomes : Outcomes
         The values.
@@ -89,7 +89,7 @@ class Analysis:
     @property
     def is_sweep(self) -> bool:
         """Whether there are points."""
-        return isinstance(self.study, Sweep)
+        return self.study.is_sweep
 
     @property
     def others(self) -> list[str]:
@@ -113,7 +113,7 @@ def analyse(
 
     Parameters
     ----------
-    study : Study or Sweep
+    study : Study
         A comparison at one decision date, or a sweep.
     metric : str, optional
         The headline by default: the first of a sweep, `Study.headline` of a comparison.
@@ -151,7 +151,7 @@ def headline(study: AnyStudy) -> str:
     names = study.metrics
     if not (study.runs["status"] == "ok").any() or not names:
         raise ResilienzaError("study_without_runs", path=study.folder)
-    first = None if isinstance(study, Sweep) else study.headline
+    first = None if study.is_sweep else study.headline
     return first if first in names else names[0]
 
 
@@ -182,8 +182,8 @@ class _Maker:
     def comparison(self) -> pd.DataFrame:
         """Every arm against the baseline; in a sweep, at every point."""
         metric, others = self.outcomes.metric, _others(self.outcomes, self.baseline)
-        if not isinstance(self.study, Sweep):
-            rows = [self.study.compare(metric, self.baseline, arm) for arm in others]
+        if not self.study.is_sweep:
+            rows = [self.study.row(metric, arm, self.baseline) for arm in others]
             return pd.DataFrame(rows).drop(columns="p_value", errors="ignore")
         found = [self.study.comparison(metric, arm, self.baseline) for arm in others]
         if not found:
@@ -193,7 +193,7 @@ class _Maker:
 
     def averages(self) -> pd.DataFrame:
         """Every arm against the baseline, over the whole design and along each factor."""
-        if not isinstance(self.study, Sweep):
+        if not self.study.is_sweep:
             return pd.DataFrame()
         rows = []
         for arm in _others(self.outcomes, self.baseline):
@@ -213,7 +213,7 @@ class _Maker:
 
     def tails(self) -> pd.DataFrame:
         """How bad it gets. Over the points of a sweep nothing is drawn: no interval."""
-        rng = None if isinstance(self.study, Sweep) else self.rng("tails")
+        rng = None if self.study.is_sweep else self.rng("tails")
         return tails(self.outcomes.values, self.direction, baseline=self.baseline, rng=rng)
 
     @property
@@ -237,7 +237,7 @@ class _Maker:
             return pd.DataFrame()
         values = self.outcomes.values
         found = [regret(values, self.direction).assign(over=PAIRS)]
-        if isinstance(self.study, Sweep):
+        if self.study.is_sweep:
             chance = minimax_chance(values, self.direction, self.rng("regret"))
             points = regret(self.outcomes.of_points(), self.direction).assign(over=POINTS)
             points["dropped"] = len(self.study.points) - points["n"]
@@ -248,21 +248,21 @@ class _Maker:
         """Share of pairs and, in a sweep, of points where it is enough."""
         if not self.direction or not np.isfinite(self.enough):
             return pd.DataFrame()
-        alone = not isinstance(self.study, Sweep)
+        alone = not self.study.is_sweep
         values = self.outcomes.values
         pairs = satisficing(values, self.direction, self.enough, independent=alone)
         found = [pairs.assign(over=PAIRS)]
         if not alone:
             means = self.outcomes.of_points()
             points = satisficing(means, self.direction, self.enough, independent=False)
-            points["dropped"] = len(self.study.points) - points["n"]  # type: ignore[union-attr]
+            points["dropped"] = len(self.study.points) - points["n"]
             found.append(points.assign(over=POINTS))
         return _first(pd.concat(found, ignore_index=True), "over")
 
     def dominance(self) -> pd.DataFrame:
         """Between every two arms; in a sweep, at every point against the baseline."""
         values = self.outcomes.values
-        if not isinstance(self.study, Sweep):
+        if not self.study.is_sweep:
             return dominance(values, self.direction, self.rng("dominance"))
         couples = [(self.baseline, arm) for arm in _others(self.outcomes, self.baseline)]
         found = [
@@ -275,7 +275,7 @@ class _Maker:
 
     def variance(self) -> pd.DataFrame:
         """Where the variation comes from."""
-        if isinstance(self.study, Sweep):
+        if self.study.is_sweep:
             return components(self.outcomes)
         values = self.outcomes.values.drop(columns=self.outcomes.missing)
         shares = variance_shares(values.to_numpy(float))
@@ -286,14 +286,14 @@ class _Maker:
         return table.assign(with_strategy=False, n=used, dropped=values.size - used)
 
 
-def varied(sweep: Sweep) -> list[str]:
+def varied(sweep: Study) -> list[str]:
     """Return the factors, the scenario among them, that take more than one value."""
     points = sweep.points
     names = [str(name) for name in points if points[name].nunique() > 1]
     return [*(n for n in names if n != SCENARIO), *(n for n in names if n == SCENARIO)]
 
 
-def levelled(sweep: Sweep) -> list[str]:
+def levelled(sweep: Study) -> list[str]:
     """Return those of `varied` whose values come back: there is an average at each of them."""
     names, n = varied(sweep), len(sweep.points)
     return [name for name in names if len(names) == 1 or 2 * sweep.points[name].nunique() <= n]

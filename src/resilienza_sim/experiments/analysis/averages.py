@@ -11,14 +11,14 @@ import pandas as pd
 
 from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.outcomes import POINT, Outcomes, over_points
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.statistics import compare_pairs
 
 __all__ = ["averaged"]
 
 
 def averaged(
-    sweep: Sweep,
+    sweep: Study,
     by: Sequence[str] = (),
     *,
     metric: str | None = None,
@@ -33,12 +33,12 @@ def averaged(
 
     Parameters
     ----------
-    sweep : Sweep
+    sweep : Study
         Where the runs are.
     by : sequence of str
         Factors, or "scenario"; none gives one row, over the whole design.
     metric, strategy, baseline : str, optional
-        As in `Sweep.comparison`.
+        As in `Study.comparison`.
 
     Returns
     -------

@@ -12,7 +12,8 @@ from resilienza_sim.experiments.analysis.flip_map import Quality, flip_map, outc
 from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
 from resilienza_sim.experiments.analysis.rules import Finding, rules
 from resilienza_sim.experiments.analysis.rules_told import frame
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.plan import SWEEP
+from resilienza_sim.experiments.study import Study
 
 __all__ = ["Discovery", "discover"]
 
@@ -23,7 +24,7 @@ class Discovery:
 
     Parameters
     ----------
-    sweep : Sweep
+    sweep : Study
         The study asked.
     metric, strategy, baseline : str
         The metric, and the two strategies.
@@ -35,7 +36,7 @@ class Discovery:
         The rules found.
     """
 
-    sweep: Sweep
+    sweep: Study
     metric: str
     strategy: str
     baseline: str
@@ -51,7 +52,7 @@ class Discovery:
 
 
 def discover(
-    study: Sweep | str | Path,
+    study: Study | str | Path,
     metric: str | None = None,
     *,
     strategy: str | None = None,
@@ -61,7 +62,7 @@ def discover(
 
     Parameters
     ----------
-    study : Sweep, str or Path
+    study : Study, str or Path
         A sweep, or its folder.
     metric : str, optional
         The first of the sweep by default.
@@ -73,7 +74,7 @@ def discover(
     ResilienzaError
         If there is no sweep, or it has no such metric or strategy.
     """
-    sweep = study if isinstance(study, Sweep) else Sweep.open(Path(study))
+    sweep = study if isinstance(study, Study) else Study.open(study, SWEEP)
     chosen = sweep.check_metric(metric or sweep.metrics[0])
     new, old = sweep.arms(strategy, baseline)
     if new == old:

@@ -34,7 +34,7 @@ from resilienza_sim.statistics import MINIMUM_PAIRS
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.experiments.study import Study
 
 __all__ = ["FEWEST_POINTS", "Quality", "flip_map", "map_of", "outcomes"]
 
@@ -46,7 +46,7 @@ _FLAT = 0.8  # share of noise beyond which there is next to nothing to foresee; 
 
 
 def outcomes(
-    sweep: Sweep,
+    sweep: Study,
     metric: str | None = None,
     strategy: str | None = None,
     baseline: str | None = None,
@@ -116,7 +116,7 @@ class Quality:
 
 
 def flip_map(
-    sweep: Sweep,
+    sweep: Study,
     metric: str | None = None,
     strategy: str | None = None,
     baseline: str | None = None,

@@ -33,7 +33,7 @@ from resilienza_sim.experiments.analysis.space import Space, space_of
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.experiments.study import Study
 
 __all__ = ["CASES", "LUCK", "Finding", "Rule", "find_rules", "labelled", "rules"]
 
@@ -164,7 +164,7 @@ def labelled(
 
 
 def rules(
-    sweep: Sweep,
+    sweep: Study,
     metric: str | None = None,
     strategy: str | None = None,
     baseline: str | None = None,

@@ -19,12 +19,12 @@ from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
-    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.experiments.study import Study
 
 __all__ = ["conditions", "frame", "on_map"]
 
 
-def conditions(sweep: Sweep, box: Box, lang: str) -> str:
+def conditions(sweep: Study, box: Box, lang: str) -> str:
     """Return in words what a box asks of the factors."""
     words = catalogue(lang)
     told = []
@@ -56,7 +56,7 @@ def _joined(parts: Sequence[str], lang: str, word: str) -> str:
     )
 
 
-def frame(sweep: Sweep, findings: Sequence[Finding], found: FlipMap | None = None) -> pd.DataFrame:
+def frame(sweep: Study, findings: Sequence[Finding], found: FlipMap | None = None) -> pd.DataFrame:
     """Return the rules that stand, one row each.
 
     Columns: `about`, `second`, `if_it`, `if_en` (the box in words), `coverage`, `density`,

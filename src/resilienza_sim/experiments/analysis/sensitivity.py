@@ -23,7 +23,7 @@ from resilienza_sim.experiments.analysis.sensitivity_indices import (
     saltelli_rows,
 )
 from resilienza_sim.experiments.design import SCENARIO
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.statistics import variance_shares
 from resilienza_sim.streams import Streams
 
@@ -60,13 +60,13 @@ class _Output:
         return f"{self.strategy} - {self.baseline}" if self.baseline else self.strategy
 
 
-def method_of(sweep: Sweep) -> str:
+def method_of(sweep: Study) -> str:
     """Return "morris", "saltelli" or "pawn": what the design of a sweep allows."""
     return sweep.design if sweep.design in MAIN else "pawn"
 
 
 def sensitivity(
-    sweep: Sweep,
+    sweep: Study,
     metric: str | None = None,
     *,
     strategy: str | None = None,
@@ -76,7 +76,7 @@ def sensitivity(
 
     Parameters
     ----------
-    sweep : Sweep
+    sweep : Study
         Finished; a half-finished one is told from the points it has.
     metric : str, optional
         The headline by default.
@@ -121,7 +121,7 @@ def sensitivity(
 
 
 def _outputs(
-    sweep: Sweep, metric: str, strategy: str | None, baseline: str | None
+    sweep: Study, metric: str, strategy: str | None, baseline: str | None
 ) -> Iterator[_Output]:
     new, old = sweep.arms(strategy, baseline)
     if strategy is not None and new == old:
@@ -183,7 +183,7 @@ def _noise(table: Floats) -> dict[str, float]:
 
 
 def _indices(
-    sweep: Sweep, metric: str, output: _Output, scenario: str, points: pd.DataFrame
+    sweep: Study, metric: str, output: _Output, scenario: str, points: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the rows of one output in one scenario."""
     method, factors = method_of(sweep), sweep.factors

@@ -8,7 +8,7 @@ import pandas as pd
 
 from resilienza_sim.experiments.analysis.sensitivity import NOISY, WANTED
 from resilienza_sim.experiments.analysis.sensitivity_indices import MAIN
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.messages import catalogue
 from resilienza_sim.words import Words
 
@@ -20,7 +20,7 @@ def main_rows(output: pd.DataFrame) -> pd.DataFrame:
     return output[output["index"] == MAIN[output["method"].iloc[0]]]
 
 
-def title_of(sweep: Sweep, output: pd.DataFrame, lang: str) -> str:
+def title_of(sweep: Study, output: pd.DataFrame, lang: str) -> str:
     """Return the name for readers of what is explained."""
     row = output.iloc[0]
     return catalogue(lang).text(
@@ -30,12 +30,12 @@ def title_of(sweep: Sweep, output: pd.DataFrame, lang: str) -> str:
     )
 
 
-def sentence(sweep: Sweep, output: pd.DataFrame, lang: str) -> str:
+def sentence(sweep: Study, output: pd.DataFrame, lang: str) -> str:
     """Return what matters most for an output and what is not told from noise.
 
     Parameters
     ----------
-    sweep : Sweep
+    sweep : Study
         Where it comes from.
     output : pandas.DataFrame
         The rows of one output in one scenario, from `sensitivity`.
@@ -76,7 +76,7 @@ def sentence(sweep: Sweep, output: pd.DataFrame, lang: str) -> str:
     return " ".join(said)
 
 
-def trust(sweep: Sweep, output: pd.DataFrame, lang: str) -> Iterator[str]:
+def trust(sweep: Study, output: pd.DataFrame, lang: str) -> Iterator[str]:
     """Yield what limits the indices of an output: noise, few points, what was left out."""
     words = catalogue(lang)
     row = output.iloc[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from resilienza_sim.experiments.audit.judging import READINGS, read, verdict
 from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, stages
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import canonical, digest
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
 
-__all__ = ["NOT_APPLICABLE", "Audit", "audit", "audit_folder"]
+__all__ = ["NOT_APPLICABLE", "Audit", "Prepared", "Request", "audit"]
 
 NOT_APPLICABLE = "not_applicable"
 
@@ -37,11 +38,11 @@ class Audit:
         Folder of the audit.
     claims : Claims
         What was audited.
-    found : list of (Stage, Sweep)
+    found : list of (Stage, Study)
         Its stages and their runs.
     """
 
-    def __init__(self, folder: Path, claims: Claims, found: Sequence[tuple[Stage, Sweep]]) -> None:
+    def __init__(self, folder: Path, claims: Claims, found: Sequence[tuple[Stage, Study]]) -> None:
         self.folder, self.claims = folder, claims
         self.stages = [(stage, runs) for stage, runs in found if stage.ranges is None]
         self.worlds = next(((s, runs) for s, runs in found if s.ranges is not None), None)
@@ -150,31 +151,81 @@ def _as_stated(claim: Claim, found: str) -> bool:
     return found == "robust" if claim.stated == "robust" else True
 
 
-def _said(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) -> dict[str, Any]:
+def _said(stage: Stage, runs: Study, claim: Claim, point: int, margin: float) -> dict[str, Any]:
     """Return what the pairs of one point say of a claim."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    found = runs.compare(point, claim.metric, new, old)
+    found = runs.compare(claim.metric, new, old, point=point)
     said = read(found, claim.direction, margin)
     return {"reading": said.says, "more_pairs": said.more_pairs, "reason": "", **asdict(found)}
 
 
-def audit_folder(claims: Claims, *, citizens: int | None, pairs: int | None) -> Path:
-    """Return the folder of an audit that was given none: the same command finds it again."""
-    told = canonical([claims.model_dump(mode="json"), citizens, pairs])
-    return Path("results") / f"audit-{claims.name}-{digest(told)[:8]}"
+@dataclass(frozen=True)
+class Prepared:
+    """An audit ready to run: all that was asked for, read and tried once.
+
+    Parameters
+    ----------
+    claims : Claims
+        What is audited.
+    stages : tuple of Stage
+        What is run.
+    hash : str
+        It names the folder of an audit that was given none.
+    """
+
+    claims: Claims
+    stages: tuple[Stage, ...]
+    hash: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of an audit that was given none: the same command finds it again."""
+        return Path("results") / f"audit-{self.claims.name}-{self.hash[:8]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of an audit, before anything is read; the fields are those of `audit`.
+
+    `reduced` asks for the smaller audit that the claims tell of.
+    """
+
+    claims: Claims | str | Path
+    reduced: bool = False
+    citizens: int | None = None
+    pairs: int | None = None
+    worlds: int | None = None
+    ready: Ready | None = None
+
+    def prepared(self) -> Prepared:
+        """Return the audit ready to run.
+
+        Raises
+        ------
+        ResilienzaError
+            If something asked for is not there or not allowed.
+        """
+        claims = self.claims if isinstance(self.claims, Claims) else load_claims(self.claims)
+        claims = claims.smaller() if self.reduced else claims
+        made = stages(
+            claims,
+            citizens=self.citizens,
+            pairs=self.pairs,
+            worlds=self.worlds,
+            ready=self.ready,
+        )
+        asked = canonical([claims.model_dump(mode="json"), self.citizens, self.pairs])
+        return Prepared(claims, tuple(made), digest(asked))
 
 
 def audit(
     claims: Claims | str | Path,
     *,
-    citizens: int | None = None,
-    pairs: int | None = None,
-    worlds: int | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     make_executor: Callable[[], Executor] | None = None,
-    ready: Ready | None = None,
+    **choices: Any,
 ) -> Audit:
     """Try claims again under every perturbation, and in plausible worlds.
 
@@ -182,16 +233,15 @@ def audit(
     ----------
     claims : Claims, str or Path
         From `load_claims` or `claims_of`, or a file of claims.
-    citizens, pairs, worlds, ready
-        As for `stages`.
     workers, progress, make_executor
         As for `sweep`.
     out : path, optional
         Folder; an existing one is resumed. By default a folder under ``results/``.
+    **choices
+        Fields of `Request`: `citizens`, `pairs`, `worlds`, `ready` as for `stages`, `reduced`.
     """
-    if not isinstance(claims, Claims):
-        claims = load_claims(claims)
-    chosen = stages(claims, citizens=citizens, pairs=pairs, worlds=worlds, ready=ready)
-    folder = place_of(out) if out else audit_folder(claims, citizens=citizens, pairs=pairs)
-    run = {"workers": workers, "progress": progress, "make_executor": make_executor}
-    return Audit(folder, claims, [(stage, stage.run(folder, **run)) for stage in chosen])  # type: ignore[arg-type]
+    wanted = Request(claims=claims, **choices).prepared()
+    folder = place_of(out) if out else wanted.folder
+    how = Running(workers=workers, progress=progress, make_executor=make_executor)
+    found = [(stage, stage.run(folder, how)) for stage in wanted.stages]
+    return Audit(folder, wanted.claims, found)

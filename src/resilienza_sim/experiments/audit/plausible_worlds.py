@@ -23,13 +23,13 @@ from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.judging import READINGS, read
 from resilienza_sim.experiments.experiment import Design, Experiment, Factor
-from resilienza_sim.experiments.setting import Bench, parted
+from resilienza_sim.experiments.runner import Bench, parted
 from resilienza_sim.unmeasured import Among, Range, Ranges, ranges_of
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.audit.claims import Claim, Span
     from resilienza_sim.experiments.audit.stages import Stage
-    from resilienza_sim.experiments.sweep_study import Sweep
+    from resilienza_sim.experiments.study import Study
 
 __all__ = ["claims_in_worlds", "factor_of", "plausible", "winners", "worlds_of"]
 
@@ -130,7 +130,7 @@ def worlds_of(
     )
 
 
-def claims_in_worlds(stage: Stage, runs: Sweep, margin: Mapping[str, float]) -> pd.DataFrame:
+def claims_in_worlds(stage: Stage, runs: Study, margin: Mapping[str, float]) -> pd.DataFrame:
     """Return one row a claim: in which share of the worlds it has each reading.
 
     Columns: `claim`, `worlds` (those that ran), `failed` (draws the model refused or that broke),
@@ -143,14 +143,14 @@ def claims_in_worlds(stage: Stage, runs: Sweep, margin: Mapping[str, float]) -> 
     return pd.DataFrame(rows)
 
 
-def read_world(stage: Stage, runs: Sweep, claim: Claim, point: int, margin: float) -> str:
+def read_world(stage: Stage, runs: Study, claim: Claim, point: int, margin: float) -> str:
     """Return the reading of a claim in one world."""
     new, old = stage.names[claim.strategy], stage.names[claim.baseline]
-    found = runs.compare(point, claim.metric, new, old)
+    found = runs.compare(claim.metric, new, old, point=point)
     return read(found, claim.direction, margin).says
 
 
-def winners(runs: Sweep, metric: str) -> pd.DataFrame:
+def winners(runs: Study, metric: str) -> pd.DataFrame:
     """Return one row an arm, and two for worlds that nobody wins: count, share, Wilson's interval.
 
     An arm wins a world in which it is surely better than each other arm by the smallest difference
@@ -166,9 +166,9 @@ def winners(runs: Sweep, metric: str) -> pd.DataFrame:
     return pd.DataFrame([{**row, **_counted(runs)} for row in rows])
 
 
-def _winner(runs: Sweep, metric: str, point: int) -> str:
+def _winner(runs: Study, metric: str, point: int) -> str:
     verdicts = {
-        (new, old): runs.compare(point, metric, new, old).verdict
+        (new, old): runs.compare(metric, new, old, point=point).verdict
         for new, old in permutations(runs.strategies, 2)
     }
     for arm in runs.strategies:
@@ -181,13 +181,13 @@ def _winner(runs: Sweep, metric: str, point: int) -> str:
     return "equivalent" if tied else "undecided"
 
 
-def _ran(runs: Sweep) -> list[int]:
+def _ran(runs: Study) -> list[int]:
     """Return the worlds in which every arm ran at least once."""
     well = runs.values(runs.metrics[0]).dropna()
     return [int(k) for k in well.index.get_level_values("point").unique()]
 
 
-def _counted(runs: Sweep) -> dict[str, int]:
+def _counted(runs: Study) -> dict[str, int]:
     ran = len(_ran(runs))
     return {"worlds": ran, "failed": len(runs.points) - ran}
 

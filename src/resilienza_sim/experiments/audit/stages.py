@@ -6,8 +6,7 @@ every arm of a replicate the same people, ties, shocks and luck.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Case, Claim, Claims, Perturbation
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Choice, Experiment, Factor, Value
-from resilienza_sim.experiments.setting import Bench, parted
-from resilienza_sim.experiments.sweep import sweep
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.runner import Bench, parted
+from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.sweep import SweepRequest
 from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.strategies import Strategy, load_strategy
 
@@ -79,23 +78,10 @@ class Stage:
         """Number of runs."""
         return self.points * self.experiment.pairs * len(self.experiment.strategies)
 
-    def run(
-        self,
-        folder: Path,
-        *,
-        workers: int | None = None,
-        progress: Progress | None = None,
-        make_executor: Callable[[], Executor] | None = None,
-    ) -> Sweep:
+    def run(self, folder: Path, how: Running) -> Study:
         """Run what is missing."""
-        return sweep(
-            self.experiment,
-            out=folder / self.place,
-            workers=workers,
-            progress=progress,
-            make_executor=make_executor,
-            ready=self.ready,
-        )
+        wanted = SweepRequest(experiment=self.experiment, ready=self.ready).prepared()
+        return wanted.run(folder / self.place, how)
 
 
 def stages(

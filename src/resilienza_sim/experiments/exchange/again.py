@@ -12,11 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from resilienza_sim.divergence import divergences
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.allocations import allocation_named
+from resilienza_sim.experiments.comparison import make_plan
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import Unit, ranges_told
-from resilienza_sim.experiments.plan import Run, Runnable, Runner, Task
+from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.experiments.histories import Histories
+from resilienza_sim.experiments.many_arms import made_plan
+from resilienza_sim.experiments.plan import Arm, Plan, Run, Runner, Task
+from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.experiments.worker import Outcome, execute
 from resilienza_sim.reading import validated
 from resilienza_sim.scenario import Scenario
@@ -25,7 +33,6 @@ from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.exchange.findings import Report
-    from resilienza_sim.experiments.experiment import Experiment
 
 __all__ = ["TOLERANCE", "chosen", "experiment_of", "lives_again", "make_again", "plan_again"]
 
@@ -43,8 +50,6 @@ def experiment_of(unit: Unit) -> Experiment:
     ResilienzaError
         If this version of the program cannot read it.
     """
-    from resilienza_sim.experiments.experiment import Experiment
-
     told, manifest = unit.experiment, unit.manifest
     data = {key: value for key, value in told.items() if key in Experiment.model_fields}
     data |= {
@@ -68,19 +73,23 @@ def _read(unit: Unit) -> tuple[dict[str, Scenario], tuple[Strategy, ...]]:
         If this version of the program cannot read one.
     """
     manifest = unit.manifest
-    arms = tuple(
-        validated(Strategy, json.loads(manifest["strategy_texts"][name]), f"strategies.{name}")
-        for name in manifest["strategies"]
-    )
-    texts = (
-        unit.experiment["scenarios"]
-        if unit.is_sweep
-        else {"scenario": json.loads(manifest["scenario"]["text"])}
-    )
-    return {name: validated(Scenario, text, name) for name, text in texts.items()}, arms
+    if unit.is_sweep or unit.is_comparison:
+        data = {n: json.loads(manifest["strategy_texts"][n]) for n in manifest["strategies"]}
+    else:  # the first is the baseline, as it was given
+        first, every = manifest["baseline"], unit.experiment["strategies"]
+        data = {first: every[first], **every}
+    arms = tuple(validated(Strategy, each, f"strategies.{name}") for name, each in data.items())
+    if unit.is_sweep:
+        texts = unit.experiment["scenarios"]
+    elif unit.is_comparison:
+        texts = {"": json.loads(manifest["scenario"]["text"])}
+    else:
+        texts = {"": unit.experiment["scenario"]}
+    made = {n: validated(Scenario, text, n or "scenario") for n, text in texts.items()}
+    return made, arms
 
 
-def plan_again(unit: Unit) -> Runnable:
+def plan_again(unit: Unit) -> Plan:
     """Return the plan of a study made anew from what its manifest was made from.
 
     Raises
@@ -88,42 +97,63 @@ def plan_again(unit: Unit) -> Runnable:
     ResilienzaError
         If this version of the program cannot read its scenario or its strategies.
     """
-    from resilienza_sim.experiments.compare import make_plan
-    from resilienza_sim.experiments.sweep import make_sweep
-
     scenarios, arms = _read(unit)
     manifest = unit.manifest
     if unit.is_sweep:
         ready: dict[str, Scenario | Strategy] = {**scenarios, **{arm.name: arm for arm in arms}}
         return make_sweep(experiment_of(unit), ready=ready)
-    plan, _ = make_plan(
-        scenarios["scenario"],
+    (scenario,) = scenarios.values()
+    if not unit.is_comparison:
+        bench = bench_again(unit)
+        return made_plan(manifest["kind"], bench, {}, manifest["seed"], pairs=manifest["pairs"])
+    return make_plan(
+        scenario,
         arms,
         pairs=manifest["pairs"],
         seed=manifest["seed"],
         baseline=manifest["baseline"],
         worlds=False,
     )
-    return plan
 
 
-def runner_of(unit: Unit) -> Runner:
-    """Return what runs a task of a study, made from the texts of its manifest.
+def bench_again(unit: Unit) -> Bench:
+    """Return what runs the tasks of a study, made from the texts of its manifest.
 
     Raises
     ------
     ResilienzaError
         If this version of the program cannot read its scenario or its strategies.
     """
-    from resilienza_sim.experiments.compare import make_runner
-    from resilienza_sim.experiments.setting import Bench
-
     scenarios, arms = _read(unit)
-    if not unit.is_sweep:
-        return make_runner(scenarios["scenario"], arms, ranges_told(unit.manifest))
+    if unit.is_comparison:
+        return Bench(scenarios, arms, ranges=ranges_told(unit.manifest))
     told = unit.experiment
-    metrics, series = tuple(told["metrics"]), tuple(told["series"])
-    return Bench(scenarios, arms, told["decision"], metrics, series).run
+    if unit.is_sweep:
+        return Bench(
+            scenarios, arms, told["decision"], tuple(told["metrics"]), tuple(told["series"])
+        )
+    drawn = told["histories"]
+    histories = None if drawn is None else Histories(**drawn)
+    return Bench(scenarios, arms, told["decision"], series=(), euros=True, histories=histories)
+
+
+def _arms_again(unit: Unit) -> dict[str, Arm]:
+    """Return the arms of an attribution or a benchmark that can be made again, by name.
+
+    Those are the strategies, with or without euros set aside, and the random allocations; what a
+    search tried, and euros given to other actions, only the command itself makes.
+    """
+    _, base = _read(unit)
+    by_hash = {each.hash: each for each in base}
+    found = {}
+    for name, text in unit.manifest["strategy_texts"].items():
+        told = json.loads(text)
+        strategy = by_hash.get(told["strategy"]) or allocation_named(
+            name, base, unit.manifest["seed"]
+        )
+        if strategy is not None and strategy.hash == told["strategy"]:
+            found[name] = Arm(name, strategy, tuple(told["set_aside"]), tuple(told.get("lost", ())))
+    return found
 
 
 def chosen(units: list[Unit], count: int, seed: int) -> list[tuple[Unit, Run]]:
@@ -141,7 +171,9 @@ def chosen(units: list[Unit], count: int, seed: int) -> list[tuple[Unit, Run]]:
     rng = Streams(seed).generator("verify")
     cells: dict[tuple[int, int, str], list[Run]] = {}
     for k, unit in enumerate(units):
-        for run in unit.planned.values():
+        every = unit.is_sweep or unit.is_comparison
+        known = set(unit.manifest["strategies"] if every else _arms_again(unit))
+        for run in (run for run in unit.planned.values() if run.strategy in known):
             cells.setdefault((k, run.point, run.strategy), []).append(run)
     picked: list[tuple[Unit, Run]] = []
     order = [list(cells)[k] for k in rng.permutation(len(cells))]
@@ -161,6 +193,9 @@ def make_again(
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Make runs again and tell in the report how they agree with those kept."""
+    for unit in (each for each in units if not (each.is_sweep or each.is_comparison)):
+        if left := len(unit.manifest["strategies"]) - len(_arms_again(unit)):
+            report.note("arms_not_remade", place=unit.label, count=left)
     picks = chosen(units, count, seed)
     equal, apart, failed, largest = 0, [], [], 0.0
     runners: dict[str, Runner] = {}
@@ -170,7 +205,7 @@ def make_again(
         where = f"{unit.place}/{run.point}/{run.strategy}/{run.replicate}".lstrip("/")
         try:
             if unit.place not in runners:
-                runners[unit.place] = runner_of(unit)
+                runners[unit.place] = bench_again(unit).run
             outcome = _made(unit, run, runners[unit.place])
             gap = _gap(unit, run, outcome)
         except ResilienzaError as problem:
@@ -197,12 +232,10 @@ def make_again(
 def lives_again(report: Report, unit: Unit) -> None:
     """Find again where two arms part, if the manifest tells it, and tell if it is otherwise."""
     told, manifest = unit.manifest.get("divergence"), unit.manifest
-    if not told or unit.is_sweep:
+    if not told or not unit.is_comparison:
         return
-    from resilienza_sim.divergence import divergences
-
     scenarios, arms = _read(unit)
-    found = dict(divergences(scenarios["scenario"], arms, manifest["baseline"], manifest["seed"]))
+    found = dict(divergences(scenarios[""], arms, manifest["baseline"], manifest["seed"]))
     made = json.loads(json.dumps(found.get(manifest["decision"])))
     if made == told:
         report.good("divergence", place=unit.label)
@@ -229,14 +262,11 @@ def _tell_apart(report: Report, units: list[Unit], apart: list[str], largest: fl
 
 
 def _made(unit: Unit, run: Run, runner: Runner) -> Outcome:
-    if unit.is_sweep:
-        tasks = unit.plan.tasks(unit.planned.keys() - {run.run_id})
-        return next(iter(execute(runner, next(tasks))))
-    # A comparison goes through every decision date; one run of one of them is wanted.
-    manifest = unit.manifest
-    every = {(day, arm) for day in manifest["decisions"] for arm in manifest["strategies"]}
-    others = frozenset(every - {(run.decision, run.strategy)})
-    return next(iter(execute(runner, Task(run.replicate, manifest["seed"], (run,), others))))
+    arms: tuple[Arm, ...] = ()
+    if not (unit.is_sweep or unit.is_comparison):
+        arms = (_arms_again(unit)[run.strategy],)
+    setting = unit.plan.points[run.point].setting
+    return next(iter(execute(runner, Task(run.replicate, unit.plan.seed, (run,), setting, arms))))
 
 
 # -- comparing -------------------------------------------------------------------------------------

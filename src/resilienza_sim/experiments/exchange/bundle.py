@@ -20,7 +20,7 @@ from typing import Any
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.exchange.as_toml import as_toml
-from resilienza_sim.experiments.exchange.units import Unit, units
+from resilienza_sim.experiments.exchange.units import Unit, exportable
 from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES
 from resilienza_sim.experiments.store import Store, not_writable, own_parts, written_aside
 from resilienza_sim.files import place_of
@@ -75,7 +75,7 @@ def contents(study: Path) -> Contents:
     ResilienzaError
         If there is no study or it is not finished.
     """
-    found = units(study)
+    found = exportable(study)
     for unit in found:
         done = sum(run_id in unit.planned for run_id in Store(unit.folder).statuses())
         if done < len(unit.planned):

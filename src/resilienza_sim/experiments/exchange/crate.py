@@ -203,7 +203,7 @@ def _about(top: Unit) -> str:
     question = manifest.get("question") or {}
     asked = f"{question['en']} " if question.get("en") else ""
     runs = f"{manifest['pairs']} pairs of runs"
-    points = f" at {len(top.plan.points)} points" if top.is_sweep else ""  # type: ignore[union-attr]
+    points = f" at {len(top.plan.points)} points" if top.is_sweep else ""
     seed = f"study seed {manifest['seed']}"
     return (
         f"{asked}Agent-based simulation of community resilience: strategies {arms}; {runs}{points};"

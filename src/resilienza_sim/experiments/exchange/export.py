@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
-from resilienza_sim.experiments.exchange.units import Unit, units
+from resilienza_sim.experiments.exchange.units import Unit, exportable
 from resilienza_sim.experiments.spreadsheet import harmless_table
 from resilienza_sim.experiments.store import (
     aside_name,
@@ -26,7 +26,6 @@ from resilienza_sim.experiments.store import (
     written_aside,
 )
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.files import place_of
 from resilienza_sim.messages import languages
 
@@ -97,7 +96,7 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     ResilienzaError
         If there is no study, or the folder cannot be used.
     """
-    found = units(place_of(study))
+    found = exportable(place_of(study))
     before = _written_before(out)
     new_files(out, before, overwrite=overwrite)
     aside = out / aside_name()
@@ -155,18 +154,18 @@ def _series(unit: Unit) -> Iterator[pd.DataFrame]:
 def _comparison(unit: Unit) -> pd.DataFrame:
     if not unit.is_sweep:
         return Study(unit.folder, unit.manifest).comparison()
-    swept = Sweep(unit.folder, unit.manifest)
+    swept = Study(unit.folder, unit.manifest)
     table = swept.comparison(baseline=swept.baseline)
     return table.drop(columns=list(swept.points.columns), errors="ignore")
 
 
-def study_of(unit: Unit) -> Study | Sweep:
+def study_of(unit: Unit) -> Study:
     """Return the study of a folder as the API has it."""
-    return (Sweep if unit.is_sweep else Study)(unit.folder, unit.manifest)
+    return Study(unit.folder, unit.manifest)
 
 
 def _points(unit: Unit) -> pd.DataFrame:
-    return Sweep(unit.folder, unit.manifest).points.reset_index()
+    return Study(unit.folder, unit.manifest).points.reset_index()
 
 
 def _strategies(unit: Unit) -> pd.DataFrame:

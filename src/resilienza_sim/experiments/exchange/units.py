@@ -6,27 +6,28 @@ without some shocks. What a manifest says is read as data of unknown origin.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
+
+import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.plan import Plan, Run
+from resilienza_sim.experiments.comparison import comparison_plan
+from resilienza_sim.experiments.experiment import Factor
+from resilienza_sim.experiments.many_arms import arms_plan
+from resilienza_sim.experiments.plan import COMPARISON, SWEEP, Plan, Run, hash_of
 from resilienza_sim.experiments.store import Store
+from resilienza_sim.experiments.sweep import Named, settings_of, sweep_plan
 from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.streams import another_luck
 from resilienza_sim.unmeasured import Ranges
 
-if TYPE_CHECKING:
-    from resilienza_sim.experiments.sweep import SweepPlan
-
-__all__ = ["ODD", "Unit", "hash_of", "ranges_told", "units"]
+__all__ = ["ODD", "Unit", "exportable", "ranges_told", "units"]
 
 _MOST_UNITS = 1_000
 ODD = (LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError)
@@ -59,7 +60,18 @@ class Unit:
     @property
     def is_sweep(self) -> bool:
         """Whether it is the sweep of an experiment rather than a comparison."""
-        return manifests.kind_of(self.manifest) == manifests.SWEEP
+        return manifests.kind_of(self.manifest) == SWEEP
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it is a comparison, at one decision date."""
+        return manifests.kind_of(self.manifest) == COMPARISON
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether the manifest tells which runs must be there: of old not where arms vary."""
+        searched = manifests.kind_of(self.manifest) in ("attribution", "training")
+        return not searched or bool(self.manifest.get("arms_by_pair"))
 
     @property
     def is_old(self) -> bool:
@@ -74,12 +86,12 @@ class Unit:
 
     @cached_property
     def experiment(self) -> dict[str, Any]:
-        """What the canonical text of a sweep's experiment says."""
+        """What the canonical text of an experiment says, or of what arms are made from."""
         found: dict[str, Any] = json.loads(self.manifest["experiment"]["text"])
         return found
 
     @cached_property
-    def plan(self) -> Plan | SweepPlan:
+    def plan(self) -> Plan:
         """The plan the manifest tells of: the names of its runs come out of it alone.
 
         Raises
@@ -88,7 +100,9 @@ class Unit:
             If the manifest contradicts itself.
         """
         try:
-            return _sweep_plan(self) if self.is_sweep else _plan(self.manifest)
+            if self.is_sweep:
+                return _sweep(self)
+            return _comparison(self.manifest) if self.is_comparison else _arms(self.manifest)
         except ODD as problem:
             path = self.folder / "manifest.json"
             raise ResilienzaError("study_unreadable", path=path) from problem
@@ -101,10 +115,12 @@ class Unit:
 
     @cached_property
     def _luck(self) -> int:
-        """Family of seeds of a comparison's scenario."""
+        """Family of seeds of the scenario, where there is one."""
         if self.is_sweep:
             return 0
-        luck = json.loads(self.manifest["scenario"]["text"]).get("town", {}).get("luck", 0)
+        text = self.manifest["scenario"]["text"] if self.is_comparison else None
+        data = self.experiment["scenario"] if text is None else json.loads(text)
+        luck = data.get("town", {}).get("luck", 0)
         return luck if isinstance(luck, int) else 0
 
     def seed_of(self, run: Run) -> int:
@@ -134,15 +150,26 @@ def units(folder: Path) -> list[Unit]:
     for path in sorted(_manifests(folder), key=lambda each: each.parent.parts):
         place = path.parent.relative_to(folder).as_posix()
         manifest = manifests.read(path.parent) or {}
-        if manifests.kind_of(manifest) not in (manifests.COMPARISON, manifests.SWEEP):
-            raise ResilienzaError(
-                "study_of_its_command", path=path.parent, found=manifests.kind_of(manifest)
-            )
         found.append(Unit("" if place == "." else place, path.parent, manifest))
         if len(found) > _MOST_UNITS:
             raise ResilienzaError("study_unreadable", path=folder)
     if not found or found[0].place:
         raise ResilienzaError("study_not_found", path=folder)
+    return found
+
+
+def exportable(folder: Path) -> list[Unit]:
+    """Return the studies of a folder, found to be a comparison's or a sweep's.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is none, or it is what another command made.
+    """
+    found = units(folder)
+    if not (found[0].is_sweep or found[0].is_comparison):
+        kind = manifests.kind_of(found[0].manifest)
+        raise ResilienzaError("study_of_its_command", path=found[0].folder, found=kind)
     return found
 
 
@@ -152,79 +179,40 @@ def _manifests(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _plan(manifest: Mapping[str, Any]) -> Plan:
-    return Plan(
-        name=manifest["name"],
-        scenario_hash=hash_of(json.loads(manifest["scenario"]["text"])),
-        scenario_text=manifest["scenario"]["text"],
-        strategies={name: manifest["strategy_texts"][name] for name in manifest["strategies"]},
-        decisions=tuple(manifest["decisions"]),
-        pairs=manifest["pairs"],
-        seed=manifest["seed"],
-        baseline=manifest["baseline"],
-        citizens=manifest.get("citizens", 0),
-        model_version=manifest["model_version"],
-        ranges=ranges_told(manifest),
-        first=manifest.get("first"),
-        sources=manifest.get("code", {}),
-    )
-
-
 def ranges_told(manifest: Mapping[str, Any]) -> Ranges | None:
     """Return what the worlds of a study are drawn from, None if it is a single point."""
     told = manifest.get("worlds")
     return None if told is None else Ranges.read(told)
 
 
-def hash_of(data: Mapping[str, Any]) -> str:
-    """Return the hash of a scenario or a strategy from its data, as its class computes it."""
-    text = json.dumps(data, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+def _comparison(manifest: Mapping[str, Any]) -> Plan:
+    ranges = ranges_told(manifest)
+    text = manifest["scenario"]["text"]
+    scenario = {"hash": hash_of(json.loads(text)), "text": text}
+    return comparison_plan({**manifest, "scenario": scenario, "worlds": ranges and ranges.told()})
 
 
-def _sweep_plan(unit: Unit) -> SweepPlan:
+def _sweep(unit: Unit) -> Plan:
     """Return the plan of a sweep; scenarios and strategies are only what names need of them.
 
     Whether this version of the program can read them is another question: their names come from
     their texts, whatever fields a scenario has had since.
     """
-    import pandas as pd
-
-    from resilienza_sim.experiments.design import SCENARIO
-    from resilienza_sim.experiments.experiment import Factor
-    from resilienza_sim.experiments.setting import parted
-    from resilienza_sim.experiments.sweep import SweepPlan
-
     told, manifest = unit.experiment, unit.manifest
     free = {"name", "title", "description", "source"}
-    bench = SimpleNamespace(
-        scenarios={n: SimpleNamespace(hash=hash_of(s)) for n, s in told["scenarios"].items()},
-        strategies=tuple(
-            SimpleNamespace(
-                name=name,
-                hash=hash_of({k: v for k, v in told["strategies"][name].items() if k not in free}),
-            )
-            for name in manifest["strategies"]
-        ),
-        metrics=tuple(told["metrics"]),
-        series=tuple(told["series"]),
-        decision=told["decision"],
+    data = ((name, told["strategies"][name]) for name in manifest["strategies"])
+    named = Named(
+        {name: hash_of(each) for name, each in told["scenarios"].items()},
+        {name: hash_of({k: v for k, v in each.items() if k not in free}) for name, each in data},
+        told["decision"],
+        ",".join([*told["metrics"], *told["series"]]),
     )
-    points = pd.DataFrame(manifest["points"])
     factors = [Factor.model_validate(each) for each in told["factors"]]
-    settings = []
-    for row in points.to_dict("records"):
-        values = dict(told["set"])
-        for factor in factors:
-            values |= factor.sets(row[factor.name])
-        settings.append(parted(row[SCENARIO], values))
-    pairs = manifest.get("pairs_by_point") or [manifest["pairs"]] * len(points)
-    return SweepPlan(
-        experiment=cast(Any, SimpleNamespace(seed=told["seed"])),
-        points=points,
-        settings=settings,
-        bench=cast(Any, bench),
-        pairs=pairs,
-        model_version=manifest["model_version"],
-        sources=manifest.get("code", {}),
-    )
+    settings = settings_of(pd.DataFrame(manifest["points"]), factors, told["set"])
+    return sweep_plan({**manifest, "seed": told["seed"]}, named, settings)
+
+
+def _arms(manifest: Mapping[str, Any]) -> Plan:
+    arms = manifest["strategies"]
+    by_pair = [[arms[k] for k in pair] for pair in manifest.get("arms_by_pair", ())]
+    return arms_plan(manifest, arms, by_pair or None)

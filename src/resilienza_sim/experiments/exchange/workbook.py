@@ -19,7 +19,7 @@ import pandas as pd
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.export import study_of, tables_of
-from resilienza_sim.experiments.exchange.units import units
+from resilienza_sim.experiments.exchange.units import exportable
 from resilienza_sim.experiments.store import not_writable, write_atomically
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def export_workbook(study: Path | str, out: Path, *, overwrite: bool = False) ->
 
     if out.exists() and not overwrite:
         raise ResilienzaError("export_exists", path=out)
-    found = units(Path(study))
+    found = exportable(Path(study))
     written = io.BytesIO()
     quiet = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(written, {**quiet, "in_memory": True}) as book:

@@ -11,29 +11,27 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.driver import Progress
-from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.headline import NO_TWIN
-from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.worth.arms import ArmsPlan, read_values
+from resilienza_sim.experiments.many_arms import read_values
+from resilienza_sim.experiments.plan import Plan, default_folder
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.worth.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.worth.games import Game, make_attribution
 from resilienza_sim.files import place_of
+from resilienza_sim.metrics import describe_metric
+from resilienza_sim.scenario import Scenario
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, mean_interval, side
+from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
-
-__all__ = ["Attribution", "attribute", "attribution_folder"]
+__all__ = ["Attribution", "Request", "attribute"]
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +47,7 @@ class Attribution:
     ----------
     folder : Path
         Folder of the study.
-    plan : ArmsPlan
+    plan : Plan
         What was run.
     games : tuple of Game
         One for each strategy.
@@ -58,7 +56,7 @@ class Attribution:
     """
 
     folder: Path
-    plan: ArmsPlan
+    plan: Plan
     games: tuple[Game, ...]
     runs: pd.DataFrame
 
@@ -78,8 +76,6 @@ class Attribution:
 
     def direction(self, metric: str) -> int:
         """Return +1 where more of a metric is better, -1 where less is."""
-        from resilienza_sim.metrics import describe_metric
-
         return 1 if describe_metric(metric)["better"] == "higher" else -1
 
     def values(self, game: Game, metric: str) -> tuple[pd.DataFrame, Floats]:
@@ -88,8 +84,6 @@ class Attribution:
         Rows are pairs, columns players; the variance, shape (pairs, players), is zero when every
         coalition was run.
         """
-        import pandas as pd
-
         pairs, gains = self.gains(game, metric)
         n = len(game.players)
         spread = np.zeros((len(pairs), n))
@@ -119,8 +113,6 @@ class Attribution:
 
     def euros(self, game: Game) -> pd.DataFrame:
         """Return what each player spends when all are funded, pairs by players, and the purse."""
-        import pandas as pd
-
         name = game.name(game.everybody)
         rows = self.runs[self.runs.index.get_level_values("strategy") == name].droplevel("strategy")
         columns = {
@@ -138,8 +130,6 @@ class Attribution:
         Columns: `strategy`, `players`, `exact`, `n`, `dropped`, `effect`, `low`, `high`,
         `spent_eur`, `received_eur`, `residual` (see `residual`).
         """
-        import pandas as pd
-
         rows = []
         for game in self.games:
             _, gains = self.gains(game, metric)
@@ -174,8 +164,6 @@ class Attribution:
         "harms", "nothing", "undecided"), `small` (the interval lies within the smallest effect of
         interest), `n` pairs.
         """
-        import pandas as pd
-
         rows = [row for game in self.games for row in self._rows(game, metric)]
         return pd.DataFrame(rows)
 
@@ -219,8 +207,6 @@ class Attribution:
         Only where every coalition was run. Columns: `strategy`, `one`, `other`, `effect`, `low`,
         `high`, `verdict` ("helps": together they do more; "harms": one does the other's work).
         """
-        import pandas as pd
-
         rows = []
         for game in self.games:
             _, gains = self.gains(game, metric)
@@ -274,18 +260,73 @@ def _verdict(worth: Floats, low: float, high: float) -> str:
     return {1: "helps", -1: "harms"}.get(side(low, high), "undecided")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """An attribution ready to run: all that was asked for, read and tried once."""
+
+    plan: Plan
+    games: tuple[Game, ...]
+
+    def run(
+        self,
+        folder: Path | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
+    ) -> Attribution:
+        """Run what is missing of it; the parameters are those of `compare`."""
+        plan = self.plan
+        folder = folder or default_folder(plan, "-attribution")
+        how.session(folder, [plan.total]).run(plan)
+        return Attribution(folder, plan, self.games, read_values(folder, plan))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of an attribution, before anything is read; see `attribute`."""
+
+    scenario: Scenario | str | Path
+    strategies: Sequence[str | Path | Strategy] | None = None
+    citizens: int | None = None
+    parameters: Sequence[str] = ()
+    twin: bool = True
+    pairs: int | None = None
+    seed: int = 1
+    by: str = "action"
+    reallocate: bool = False
+    permutations_a_pair: int | None = None
+    decision: str | None = None
+
+    def prepared(self) -> Prepared:
+        """Return the attribution ready to run.
+
+        Raises
+        ------
+        ResilienzaError
+            If something asked for is not there or not allowed.
+        """
+        scenario, _ = asked_scenario(self.scenario, self.citizens, self.parameters, self.twin)
+        plan, games = make_attribution(
+            scenario,
+            self.strategies,
+            pairs=self.pairs,
+            seed=self.seed,
+            by=self.by,
+            reallocate=self.reallocate,
+            permutations_a_pair=self.permutations_a_pair,
+            decision=self.decision,
+        )
+        return Prepared(plan, games)
+
+
 def attribute(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
-    citizens: int | None = None,
-    twin: bool = True,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
-    **choices: object,
+    **choices: Any,
 ) -> Attribution:
     """Run the coalitions of the actions of some strategies and return what each is worth.
 
@@ -293,14 +334,13 @@ def attribute(
     ----------
     scenario : Scenario, or its name or file
         The town and its history.
-    strategies, **choices
+    strategies
         See `make_attribution`.
-    citizens : int, optional
-        Citizens simulated, in place of the scenario's.
-    twin : bool
-        Whether the quiet twin of each arm runs beside it.
     workers, out, progress, expected_seconds, make_executor
         As for `compare`.
+    **choices
+        Fields of `Request`: `citizens`, `parameters`, `twin` as for `compare`, and the choices of
+        `make_attribution`.
 
     Raises
     ------
@@ -309,29 +349,11 @@ def attribute(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    if isinstance(scenario, str | Path):
-        from resilienza_sim.scenario import load_scenario
-
-        scenario = load_scenario(scenario)
-    if citizens is not None:
-        scenario = scenario.with_citizens(citizens)
-    if not twin:
-        scenario = scenario.with_set(NO_TWIN)
-    plan, games = make_attribution(scenario, strategies, **choices)  # type: ignore[arg-type]
-    workers = processors() if workers is None else workers
-    folder = attribution_folder(plan) if out is None else place_of(out)
-    run_plan(
-        plan,
-        plan.runner,
-        folder,
+    how = Running(
         workers=workers,
-        make_executor=make_executor,
-        expected_seconds=expected_seconds,
         progress=progress,
+        expected_seconds=expected_seconds,
+        make_executor=make_executor,
     )
-    return Attribution(folder, plan, games, read_values(folder, plan))
-
-
-def attribution_folder(plan: ArmsPlan) -> Path:
-    """Return the folder of an attribution that was given none."""
-    return Path("results") / f"{plan.name}-attribution-{plan.hash[:8]}"
+    wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
+    return wanted.run(None if out is None else place_of(out), how)

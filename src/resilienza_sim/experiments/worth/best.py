@@ -12,16 +12,17 @@ Histories of both kinds are drawn by `histories.Histories`, each with people of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.worth.allocations import near, shares_of
-from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
-from resilienza_sim.experiments.worth.histories import Histories
-from resilienza_sim.release import version_here
+from resilienza_sim.experiments.allocations import near, shares_of
+from resilienza_sim.experiments.histories import Histories
+from resilienza_sim.experiments.many_arms import decision_index, made_plan, strategies_of
+from resilienza_sim.experiments.plan import Arm, Plan, bench_of
+from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval, side
 from resilienza_sim.streams import Streams
 
@@ -80,7 +81,7 @@ class Search:
         Of each arm; the first is the arm as it is.
     steps : tuple of Rung
         Of the search.
-    plan : ArmsPlan
+    plan : Plan
         The first rung; `at` gives the others.
     """
 
@@ -88,9 +89,9 @@ class Search:
     fixed: tuple[Strategy, ...]
     candidates: dict[str, tuple[Arm, ...]]
     steps: tuple[Rung, ...]
-    plan: ArmsPlan
+    plan: Plan
 
-    def at(self, step: int, alive: dict[str, tuple[Arm, ...]]) -> ArmsPlan:
+    def at(self, step: int, alive: dict[str, tuple[Arm, ...]]) -> Plan:
         """Return the plan of one rung: the candidates still alive, and the arms as they are."""
         wanted = {
             each.name: each
@@ -98,7 +99,7 @@ class Search:
             for each in (self.candidates[name][0], *some)
         }
         by_pair = [tuple(wanted)] * self.steps[step].histories
-        return replace(self.plan, arms=wanted, by_pair=by_pair)
+        return made_plan("training", bench_of(self.plan), wanted, self.plan.seed, by_pair=by_pair)
 
 
 def search_of(
@@ -146,25 +147,23 @@ def search_of(
         made[arm.name] = (Arm(f"{arm.name}:0", arm), *tried)
     steps = rungs(candidates, first_histories)
     everyone = {each.name: each for some in made.values() for each in some}
-    plan = ArmsPlan(
-        kind="training",
-        name=scenario.name,
-        scenario=scenario,
-        arms=everyone,
-        by_pair=[tuple(everyone)] * steps[0].histories,
-        base=tuple(arms),
-        baseline=arms[0].name,
-        seed=int(Streams(seed).generator("training").integers(2**62)),
-        decision=decision_index(scenario, decision),
-        model_version=version_here(),
+    bench = Bench(
+        {"": scenario},
+        tuple(arms),
+        decision_index(scenario, decision),
+        series=(),
+        euros=True,
         histories=histories or Histories(),
     )
+    own = int(Streams(seed).generator("training").integers(2**62))
+    by_pair = [tuple(everyone)] * steps[0].histories
+    plan = made_plan("training", bench, everyone, own, by_pair=by_pair)
     fixed = tuple(arm for arm in arms if arm not in free)
     return Search(free, fixed, made, steps, plan)
 
 
 def winners(
-    search: Search, metric: str, run: Callable[[ArmsPlan], pd.DataFrame]
+    search: Search, metric: str, run: Callable[[Plan], pd.DataFrame]
 ) -> tuple[dict[str, Arm], pd.DataFrame]:
     """Return the best candidate of each arm, and its gain over the arm in training.
 
@@ -227,13 +226,12 @@ def _ahead(some: tuple[Arm, ...], table: pd.DataFrame, left: int) -> tuple[Arm, 
     return tuple(order[:left]) or some[:1]
 
 
-def held_out(search: Search, best: dict[str, Arm], *, pairs: int, seed: int) -> ArmsPlan:
+def held_out(search: Search, best: dict[str, Arm], *, pairs: int, seed: int) -> Plan:
     """Return the plan that judges every arm as it is and at its best, on other histories."""
     wanted = {f"{name}:0": search.candidates[name][0] for name in best}
     wanted |= {arm.name: arm for arm in best.values()}
     wanted |= {f"{arm.name}:0": Arm(f"{arm.name}:0", arm) for arm in search.fixed}
-    plan = search.plan
-    return replace(plan, kind="held_out", arms=wanted, by_pair=[tuple(wanted)] * pairs, seed=seed)
+    return made_plan("held_out", bench_of(search.plan), wanted, seed, pairs=pairs)
 
 
 @dataclass(frozen=True)
@@ -248,7 +246,7 @@ class Best:
         Winner of each arm that was searched.
     training : pandas.DataFrame
         From `winners`.
-    plan : ArmsPlan
+    plan : Plan
         From `held_out`.
     runs : pandas.DataFrame
         Its runs that went well.
@@ -259,14 +257,14 @@ class Best:
     search: Search
     best: dict[str, Arm]
     training: pd.DataFrame
-    plan: ArmsPlan
+    plan: Plan
     runs: pd.DataFrame
     metric: str
 
     @property
     def names(self) -> list[str]:
         """The arms, in the order given."""
-        return [each.name for each in self.plan.base]
+        return [each.name for each in strategies_of(self.plan)]
 
     def _sides(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the gains as they are and at their best, histories by arms."""
@@ -321,7 +319,7 @@ class Best:
                     "spent_eur": float(spent.get(f"{name}:0", np.nan)),
                     "spent_eur_at_best": float(spent.get(winner, np.nan)),
                     "n": n,
-                    "dropped": len(self.plan.by_pair) - n,
+                    "dropped": self.plan.pairs - n,
                 }
             )
         return pd.DataFrame(rows)

@@ -17,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.worth.allocations import menu_of, random_allocation, shares_of
-from resilienza_sim.experiments.worth.arms import RECEIVED, Arm, ArmsPlan, decision_index
+from resilienza_sim.experiments.allocations import RANDOM, menu_of, shares_of
+from resilienza_sim.experiments.allocations import allocations as drawn
+from resilienza_sim.experiments.many_arms import decision_index, made_plan, strategies_of
+from resilienza_sim.experiments.plan import Arm, Plan
+from resilienza_sim.experiments.runner import RECEIVED, Bench
 from resilienza_sim.reading import seed_of
-from resilienza_sim.release import version_here
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, side
 from resilienza_sim.streams import Streams
 
@@ -36,7 +38,6 @@ Floats = NDArray[np.float64]
 
 ALLOCATIONS = 200
 """Random allocations of the cloud (docs/odd.md, rule 3; their number: assumption)."""
-_PREFIX = "random:"
 _RESAMPLES = 2_000
 
 
@@ -64,7 +65,7 @@ def make_cloud(
     pairs: int | None = None,
     seed: int = 1,
     decision: str | None = None,
-) -> ArmsPlan:
+) -> Plan:
     """Return the plan of a cloud and of the arms that are held against it.
 
     Parameters
@@ -81,22 +82,11 @@ def make_cloud(
     """
     seed = seed_of(seed)
     arms = chosen_arms(scenario, strategies)
-    menu = menu_of(arms)
-    cloud = [random_allocation(f"random_{k}", menu, seed, k) for k in range(allocations)]
-    made = {arm.name: Arm(arm.name, arm) for arm in arms}
-    made |= {f"{_PREFIX}{k}": Arm(f"{_PREFIX}{k}", each) for k, each in enumerate(cloud)}
-    return ArmsPlan(
-        kind="cloud",
-        name=scenario.name,
-        scenario=scenario,
-        arms=made,
-        by_pair=[tuple(made)] * (scenario.study.pairs if pairs is None else pairs),
-        base=arms,
-        baseline=arms[0].name,
-        seed=seed,
-        decision=decision_index(scenario, decision),
-        model_version=version_here(),
-    )
+    every = {arm.name: arm for arm in arms} | drawn(arms, seed, allocations)
+    made = {name: Arm(name, each) for name, each in every.items()}
+    bench = Bench({"": scenario}, arms, decision_index(scenario, decision), series=(), euros=True)
+    n = scenario.study.pairs if pairs is None else pairs
+    return made_plan("cloud", bench, made, seed, pairs=n)
 
 
 def percentiles(arms: Floats, cloud: Floats, rng: np.random.Generator) -> Floats:
@@ -149,24 +139,24 @@ class Cloud:
 
     Parameters
     ----------
-    plan : ArmsPlan
+    plan : Plan
         What was run.
     runs : pandas.DataFrame
         The runs that went well, by ``(replicate, strategy)``.
     """
 
-    plan: ArmsPlan
+    plan: Plan
     runs: pd.DataFrame
 
     @property
     def arms(self) -> list[str]:
         """Names of the arms."""
-        return [each.name for each in self.plan.base]
+        return [each.name for each in strategies_of(self.plan)]
 
     @property
     def allocations(self) -> list[str]:
         """Names of the random allocations."""
-        return [name for name in self.plan.arms if name.startswith(_PREFIX)]
+        return [name for name in self.plan.arms if name.startswith(RANDOM)]
 
     def gains(self, metric: str) -> tuple[pd.DataFrame, int]:
         """Return the gain of every arm and allocation in each pair, and how many were dropped.
@@ -176,7 +166,7 @@ class Cloud:
         """
         sign = _sign(metric)
         wide = sign * self.runs[metric].unstack("strategy").reindex(columns=list(self.plan.arms))
-        wide = wide.reindex(range(len(self.plan.by_pair)))
+        wide = wide.reindex(range(self.plan.pairs))
         kept = wide[wide[self.arms].notna().all(axis=1)]
         whole = kept.dropna(axis=1)
         return whole, wide.shape[0] - kept.shape[0] + wide.shape[1] - whole.shape[1]
@@ -236,7 +226,7 @@ class Cloud:
         rows = [
             (name, *line, means.get(name, np.nan))
             for name in self.allocations
-            for line in shares_of(self.plan.arms[name].strategy)
+            for line in shares_of(self.plan.made[name].strategy)
         ]
         return pd.DataFrame(
             rows, columns=["strategy", "phase", "action", "variant", "share", metric]

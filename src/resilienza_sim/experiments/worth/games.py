@@ -4,7 +4,7 @@ The players are the kinds of action that the strategy buys. The staff of several
 player, and so is an action bought in several phases or variants: so does the ledger count, and a
 decision maker who gives up an action gives it up everywhere. Players can be ambits of spending too.
 A coalition is the strategy with only the actions in it funded, the euros of the others set aside
-(`arms.Arm.set_aside`) or, if asked, spread over the actions left.
+(`plan.Arm.set_aside`) or, if asked, spread over the actions left.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.worth.allocations import PHASES, kinds_of, reallocated
-from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index
+from resilienza_sim.experiments.allocations import PHASES, kinds_of, reallocated
+from resilienza_sim.experiments.many_arms import decision_index, made_plan
+from resilienza_sim.experiments.plan import Arm, Plan
+from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.worth.coalitions import permutations, prefixes
 from resilienza_sim.reading import seed_of
-from resilienza_sim.release import version_here
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def make_attribution(
     reallocate: bool = False,
     permutations_a_pair: int | None = None,
     decision: str | None = None,
-) -> tuple[ArmsPlan, tuple[Game, ...]]:
+) -> tuple[Plan, tuple[Game, ...]]:
     """Return the plan of an attribution and its games.
 
     Parameters
@@ -179,18 +180,8 @@ def make_attribution(
         made |= {
             game.name(mask): game.arm(mask) for game, mask in wanted if game.name(mask) not in made
         }
-    plan = ArmsPlan(
-        kind="attribution",
-        name=scenario.name,
-        scenario=scenario,
-        arms=made,
-        by_pair=by_pair,
-        base=chosen,
-        baseline=chosen[0].name,
-        seed=seed,
-        decision=index,
-        model_version=version_here(),
-    )
+    bench = Bench({"": scenario}, chosen, index, series=(), euros=True)
+    plan = made_plan("attribution", bench, made, seed, by_pair=by_pair)
     return plan, games
 
 

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resilienza_sim.experiments.driver import Progress
-from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.worth.arms import Arm, ArmsPlan, decision_index, read_values
+from resilienza_sim.experiments.many_arms import decision_index, made_plan, read_values
+from resilienza_sim.experiments.plan import Arm, Plan, default_folder
+from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.model.losses import ASSOCIATION, losses_of
 from resilienza_sim.reading import seed_of
-from resilienza_sim.release import version_here
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
-__all__ = ["INTACT", "Keystones", "keystones", "keystones_folder", "make_keystones"]
+__all__ = ["INTACT", "Keystones", "keystones", "make_keystones"]
 
 MOST_ASSOCIATIONS = 12
 """Listed associations that are tried unless others are named: the largest."""
@@ -44,14 +43,14 @@ class Keystones:
     ----------
     folder : Path
         Folder of the study.
-    plan : ArmsPlan
+    plan : Plan
         What was run.
     runs : pandas.DataFrame
         The runs that went well, by ``(replicate, strategy)``.
     """
 
     folder: Path
-    plan: ArmsPlan
+    plan: Plan
     runs: pd.DataFrame
 
     def table(self, metric: str) -> pd.DataFrame:
@@ -84,7 +83,7 @@ def make_keystones(
     seed: int = 1,
     decision: str | None = None,
     lost: Sequence[str] = (),
-) -> ArmsPlan:
+) -> Plan:
     """Return the plan: the town as it is, and the town with each loss.
 
     Parameters
@@ -111,18 +110,8 @@ def make_keystones(
     arms = {INTACT: Arm(INTACT, chosen)} | {
         each: Arm(each, chosen, lost=(each,)) for each in wanted
     }
-    return ArmsPlan(
-        kind="keystones",
-        name=scenario.name,
-        scenario=scenario,
-        arms=arms,
-        by_pair=[tuple(arms)] * pairs,
-        base=(chosen,),
-        baseline=chosen.name,
-        seed=seed_of(seed),
-        decision=decision_index(scenario, decision),
-        model_version=version_here(),
-    )
+    bench = Bench({"": scenario}, (chosen,), decision_index(scenario, decision), series=())
+    return made_plan("keystones", bench, arms, seed_of(seed), pairs=pairs)
 
 
 def _usual(scenario: Scenario) -> tuple[str, ...]:
@@ -134,42 +123,27 @@ def _usual(scenario: Scenario) -> tuple[str, ...]:
     return tuple(each for each in every if not each.startswith(f"{ASSOCIATION}:") or each in kept)
 
 
-def keystones_folder(plan: ArmsPlan) -> Path:
-    """Return the folder of a study that was given none."""
-    return Path("results") / f"{plan.name}-keystones-{plan.hash[:8]}"
-
-
 def keystones(
-    plan: ArmsPlan,
+    plan: Plan,
     folder: Path | None = None,
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    expected_seconds: float | None = None,
+    how: Running = Running(),  # noqa: B008 (it cannot be changed)
 ) -> Keystones:
     """Run what is missing of a plan and return what each loss costs.
 
     Parameters
     ----------
-    plan : ArmsPlan
+    plan : Plan
         From `make_keystones`.
     folder : Path, optional
         An existing study is resumed.
-    workers, progress, expected_seconds
-        As for `compare`.
+    how : Running
+        Workers, progress, what is expected.
 
     Raises
     ------
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    folder = folder or keystones_folder(plan)
-    run_plan(
-        plan,
-        plan.runner,
-        folder,
-        workers=processors() if workers is None else workers,
-        expected_seconds=expected_seconds,
-        progress=progress,
-    )
+    folder = folder or default_folder(plan, "-keystones")
+    how.session(folder, [plan.total]).run(plan)
     return Keystones(folder, plan, read_values(folder, plan))

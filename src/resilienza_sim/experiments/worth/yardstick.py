@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
+import pandas as pd
+
+from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.driver import Progress
-from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
-from resilienza_sim.experiments.run import StudyInterrupted, run_plan
-from resilienza_sim.experiments.worth.arms import ArmsPlan, Staged, read_values
+from resilienza_sim.experiments.many_arms import read_values, strategies_of
+from resilienza_sim.experiments.plan import Plan, default_folder
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.worth.best import (
     CANDIDATES,
     FIRST_HISTORIES,
@@ -24,23 +26,19 @@ from resilienza_sim.experiments.worth.best import (
 )
 from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, Cloud, make_cloud
 from resilienza_sim.files import place_of
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
-
-__all__ = ["Stage", "Yardstick", "stages", "yardstick", "yardstick_folder"]
+__all__ = ["Prepared", "Request", "Stage", "Yardstick", "yardstick"]
 
 TRAINING, HELD_OUT = "training", "held_out"
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the work: arms on each pair, and how many pairs are new."""
+    """One step of the work: its folder, arms on each pair, and how many pairs are new."""
 
-    name: str
+    place: str
     arms: int
     pairs: int
 
@@ -69,45 +67,124 @@ class Yardstick:
     best: Best | None
 
 
-def stages(cloud: ArmsPlan, search: Search | None) -> tuple[Stage, ...]:
-    """Return the steps of the work, in order, so that their cost can be told beforehand."""
-    n = len(cloud.by_pair)
-    found = [Stage("cloud", len(cloud.arms), n)]
-    if search is None:
-        return tuple(found)
-    arms, before = len(search.arms), 0
-    for k, step in enumerate(search.steps):
-        # Beyond the first rung, where it is one of the candidates, the arm as it is goes along.
-        wanted = arms * (step.candidates + (k > 0))
-        found.append(Stage(TRAINING, wanted, step.histories - before))
-        before = step.histories
-    return (*found, Stage(HELD_OUT, 2 * arms + len(search.fixed), n))
+@dataclass(frozen=True)
+class Prepared:
+    """A benchmark ready to run: all that was asked for, read and tried once.
+
+    Parameters
+    ----------
+    cloud : Plan
+        Of the random allocations, and of the arms held against them.
+    search : Search, optional
+        Of each arm's best; None where it was not asked for, or no arm has anything to share.
+    metric : str
+        What arms are made best for.
+    """
+
+    cloud: Plan
+    search: Search | None
+    metric: str
+
+    @property
+    def steps(self) -> tuple[Stage, ...]:
+        """The steps of the work, in order, so that their cost can be told beforehand."""
+        n, search = self.cloud.pairs, self.search
+        found = [Stage("", len(self.cloud.arms), n)]
+        if search is None:
+            return tuple(found)
+        arms, before = len(search.arms), 0
+        for k, step in enumerate(search.steps):
+            # Beyond the first rung, where it is one of the candidates, the arm as it is goes along.
+            wanted = arms * (step.candidates + (k > 0))
+            found.append(Stage(TRAINING, wanted, step.histories - before))
+            before = step.histories
+        return (*found, Stage(HELD_OUT, 2 * arms + len(search.fixed), n))
+
+    def run(
+        self,
+        folder: Path | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
+    ) -> Yardstick:
+        """Run what is missing of it; the parameters are those of `compare`."""
+        folder = folder or default_folder(self.cloud, "-yardstick")
+        runs = (step.runs for step in self.steps)
+        session = how.session(folder, runs)
+        stages = session.stages
+
+        def run(plan: Plan, place: str = "") -> pd.DataFrame:
+            session.run(plan, place)
+            stages.finished()
+            return read_values(folder / place, plan)
+
+        found = Cloud(self.cloud, run(self.cloud))
+        if self.search is None:
+            return Yardstick(folder, found, None)
+        won, training = winners(self.search, self.metric, lambda plan: run(plan, TRAINING))
+        last = held_out(self.search, won, pairs=self.cloud.pairs, seed=self.cloud.seed)
+        best = Best(self.search, won, training, last, run(last, HELD_OUT), self.metric)
+        return Yardstick(folder, found, best)
 
 
-def yardstick_folder(cloud: ArmsPlan) -> Path:
-    """Return the folder of a yardstick that was given none."""
-    return Path("results") / f"{cloud.name}-yardstick-{cloud.hash[:8]}"
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of a benchmark, before anything is read; see `yardstick`."""
+
+    scenario: Scenario | str | Path
+    strategies: Sequence[str | Path | Strategy] | None = None
+    metric: str | None = None
+    allocations: int = ALLOCATIONS
+    pairs: int | None = None
+    citizens: int | None = None
+    parameters: Sequence[str] = ()
+    twin: bool = True
+    seed: int = 1
+    decision: str | None = None
+    best: bool = True
+    candidates: int = CANDIDATES
+    first_histories: int = FIRST_HISTORIES
+
+    def prepared(self) -> Prepared:
+        """Return the benchmark ready to run.
+
+        Raises
+        ------
+        ResilienzaError
+            If something asked for is not there or not allowed.
+        """
+        scenario, _ = asked_scenario(self.scenario, self.citizens, self.parameters, self.twin)
+        cloud = make_cloud(
+            scenario,
+            self.strategies,
+            allocations=self.allocations,
+            pairs=self.pairs,
+            seed=self.seed,
+            decision=self.decision,
+        )
+        search: Search | None = None
+        if self.best:
+            search = search_of(
+                scenario,
+                strategies_of(cloud),
+                seed=cloud.seed,
+                decision=self.decision,
+                candidates=self.candidates,
+                first_histories=self.first_histories,
+            )
+        return Prepared(
+            cloud, search if search and search.arms else None, self.metric or cloud.headline
+        )
 
 
 def yardstick(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
-    metric: str | None = None,
-    allocations: int = ALLOCATIONS,
-    pairs: int | None = None,
-    citizens: int | None = None,
-    twin: bool = True,
-    seed: int = 1,
-    decision: str | None = None,
-    best: bool = True,
-    candidates: int = CANDIDATES,
-    first_histories: int = FIRST_HISTORIES,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
+    **choices: Any,
 ) -> Yardstick:
     """Hold the arms of a scenario against random allocations, and against themselves at their best.
 
@@ -115,21 +192,16 @@ def yardstick(
     ----------
     scenario : Scenario, or its name or file
         The town and its history.
-    strategies, allocations, pairs, seed, decision
+    strategies
         See `cloud.make_cloud`.
-    metric : str, optional
-        What arms are made best for, the loss due to shocks by default (that in all without
-        twins); the cloud can be read by any.
-    citizens : int, optional
-        Citizens simulated, in place of the scenario's.
-    twin : bool
-        Whether the quiet twin of each arm runs beside it.
-    best : bool
-        Whether each arm is optimised too.
-    candidates, first_histories : int
-        See `best.rungs`.
     workers, out, progress, expected_seconds, make_executor
         As for `compare`.
+    **choices
+        Fields of `Request`: `citizens`, `parameters`, `twin` as for `compare`; `allocations`,
+        `pairs`, `seed`, `decision` as for `make_cloud`; `metric`, what arms are made best for (the
+        loss due to shocks by default, that in all without twins; the cloud can be read by any);
+        `best`, whether each arm is optimised too, with `candidates` and `first_histories` as for
+        `best.rungs`.
 
     Raises
     ------
@@ -138,53 +210,11 @@ def yardstick(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    if isinstance(scenario, str | Path):
-        from resilienza_sim.scenario import load_scenario
-
-        scenario = load_scenario(scenario)
-    if citizens is not None:
-        scenario = scenario.with_citizens(citizens)
-    if not twin:
-        scenario = scenario.with_set(NO_TWIN)
-    metric = metric or (HEADLINE if scenario.study.twin else TOTAL)
-    plan = make_cloud(
-        scenario, strategies, allocations=allocations, pairs=pairs, seed=seed, decision=decision
+    how = Running(
+        workers=workers,
+        progress=progress,
+        expected_seconds=expected_seconds,
+        make_executor=make_executor,
     )
-    search: Search | None = None
-    if best:
-        search = search_of(
-            scenario,
-            plan.base,
-            seed=seed,
-            decision=decision,
-            candidates=candidates,
-            first_histories=first_histories,
-        )
-        search = search if search.arms else None
-    folder = yardstick_folder(plan) if out is None else place_of(out)
-    workers = processors() if workers is None else workers
-    told = Staged(progress, (stage.runs for stage in stages(plan, search)))
-
-    def run(at: ArmsPlan, place: Path) -> pd.DataFrame:
-        try:
-            run_plan(
-                at,
-                at.runner,
-                place,
-                workers=workers or 1,
-                make_executor=make_executor,
-                expected_seconds=expected_seconds,
-                progress=told,
-            )
-        except StudyInterrupted as stop:
-            raise StudyInterrupted(folder, told.done(stop.done, at.total), told.total) from stop
-        told.finished()
-        return read_values(place, at)
-
-    found = Cloud(plan, run(plan, folder))
-    if search is None:
-        return Yardstick(folder, found, None)
-    won, training = winners(search, metric, lambda at: run(at, folder / TRAINING))
-    last = held_out(search, won, pairs=len(plan.by_pair), seed=seed)
-    runs = run(last, folder / HELD_OUT)
-    return Yardstick(folder, found, Best(search, won, training, last, runs, metric))
+    wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
+    return wanted.run(None if out is None else place_of(out), how)

@@ -104,7 +104,7 @@ class Focus:
         """Return the headline of one arm against another."""
         view = self.view
         told = look_up(view.told, "metrics", view.headline) or {}
-        return metric_row(view.words, view.study.compare(view.headline, old.name, new.name), told)
+        return metric_row(view.words, view.study.row(view.headline, new.name, old.name), told)
 
     def shocks(self) -> list[dict[str, Any]]:
         """Return what the scenario tells of its shocks."""

@@ -11,7 +11,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.outcomes import Outcomes, over_points
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.statistics import compare_pairs
 from tests.made_sweep import grid, made_sweep
 
@@ -31,13 +31,13 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
 
 
 @pytest.fixture(scope="module")
-def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Study:
     points = grid(x=[0.0, 0.5, 1.0], y=[1, 2, 3])
     names = ("loss_due_to_shocks", "recovery_weeks")
     return made_sweep(tmp_path_factory.mktemp("sweep"), points, told, metrics=names)
 
 
-def test_along_one_factor_the_others_are_averaged_over(sweep: Sweep) -> None:
+def test_along_one_factor_the_others_are_averaged_over(sweep: Study) -> None:
     table = averaged(sweep, ["x"], strategy="alluvial").set_index("x")
     assert table["mean_difference"].tolist() == pytest.approx([-5.0, 0.0, 5.0], abs=0.2)
     assert table["verdict"].tolist() == ["better", "equivalent", "worse"]
@@ -45,7 +45,7 @@ def test_along_one_factor_the_others_are_averaged_over(sweep: Sweep) -> None:
     assert table["n"].tolist() == [8, 8, 8]
 
 
-def test_the_mean_is_that_of_the_differences(sweep: Sweep) -> None:
+def test_the_mean_is_that_of_the_differences(sweep: Study) -> None:
     whole = averaged(sweep, strategy="alluvial")
     pairs = sweep.differences("loss_due_to_shocks", "alluvial")
     assert whole["mean_difference"].item() == pytest.approx(pairs["difference"].mean())
@@ -59,34 +59,34 @@ def test_the_mean_is_that_of_the_differences(sweep: Sweep) -> None:
     assert (whole["low"].item(), whole["high"].item()) == (known.low, known.high)
 
 
-def test_one_point_has_the_interval_of_the_comparison(sweep: Sweep) -> None:
+def test_one_point_has_the_interval_of_the_comparison(sweep: Study) -> None:
     cells = averaged(sweep, ["x", "y"], strategy="alluvial")
     points = sweep.comparison("loss_due_to_shocks", "alluvial")
     for column in ("x", "y", "mean_difference", "low", "high", "verdict"):
         assert cells[column].tolist() == points[column].tolist()
 
 
-def test_a_replicate_without_a_point_is_left_out_and_counted(sweep: Sweep) -> None:
+def test_a_replicate_without_a_point_is_left_out_and_counted(sweep: Study) -> None:
     whole = averaged(sweep, strategy="transformative")
     assert (whole["n"].item(), whole["dropped"].item()) == (7, 1)
     by_y = averaged(sweep, ["y"], strategy="transformative").set_index("y")
     assert by_y["dropped"].to_dict() == {1: 0, 2: 0, 3: 1}
 
 
-def test_means_over_other_points_are_no_means(sweep: Sweep) -> None:
+def test_means_over_other_points_are_no_means(sweep: Study) -> None:
     means = over_points(sweep.values("loss_due_to_shocks"))
     assert np.isnan(means.loc[7, "transformative"])
     assert means.drop(index=7).notna().all(axis=None)
 
 
-def test_names_that_are_not_there_are_refused(sweep: Sweep) -> None:
+def test_names_that_are_not_there_are_refused(sweep: Study) -> None:
     with pytest.raises(ResilienzaError, match="“z” is not one of the factors"):
         averaged(sweep, ["z"])
     with pytest.raises(ResilienzaError, match="not one of the strategies"):
         averaged(sweep, strategy="nobody")
 
 
-def test_an_arm_without_values_is_missing(sweep: Sweep) -> None:
+def test_an_arm_without_values_is_missing(sweep: Study) -> None:
     outcomes = Outcomes.of(sweep, "recovery_weeks")
     assert outcomes.missing == []
     assert outcomes.of_points().index.tolist() == [3, 4, 5, 6, 7, 8]

@@ -16,7 +16,7 @@ from resilienza_sim.experiments.analysis.discovery import discover
 from resilienza_sim.experiments.analysis.flip_map import flip_map, map_of, outcomes
 from resilienza_sim.experiments.analysis.gaussian_map import noise_of
 from resilienza_sim.experiments.analysis.space import Axis, Space
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.study import Study
 
 SPACE = Space((Axis(name="a", low=10.0, high=100.0), Axis(name="b", low=1.0, high=100.0, log=True)))
 
@@ -42,11 +42,11 @@ def simulated(
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+def two(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return planted(tmp_path_factory.mktemp("two"), slope)
 
 
-def test_a_planted_boundary_is_found_and_lies_in_the_band(two: Sweep) -> None:
+def test_a_planted_boundary_is_found_and_lies_in_the_band(two: Study) -> None:
     found, quality = flip_map(two)
     assert quality.trusted
     for price in (25.0, 60.0, 150.0):
@@ -60,7 +60,7 @@ def test_a_planted_boundary_is_found_and_lies_in_the_band(two: Sweep) -> None:
         assert at["region"] in ("undecided", "equivalent")
 
 
-def test_who_surely_wins_is_who_truly_wins(two: Sweep) -> None:
+def test_who_surely_wins_is_who_truly_wins(two: Study) -> None:
     found, _ = flip_map(two)
     grid = found.space.points(np.random.default_rng(0).random((500, 2)))
     truth = np.array([slope(row) for row in grid.to_dict("records")])
@@ -72,7 +72,7 @@ def test_who_surely_wins_is_who_truly_wins(two: Sweep) -> None:
     assert (np.abs(truth[told == "equivalent"]) < 1.5).all()
 
 
-def test_a_higher_metric_that_is_better_turns_the_winner_round(two: Sweep) -> None:
+def test_a_higher_metric_that_is_better_turns_the_winner_round(two: Study) -> None:
     at = pd.DataFrame({"peak": [1.2, 0.2], "price": [20.0, 200.0]})
     by_loss = flip_map(two, "loss_due_to_shocks")[0].predict(at)
     by_robustness = flip_map(two, "robustness")[0].predict(at)  # minus the loss
@@ -178,7 +178,7 @@ def test_few_pairs_make_a_map_but_no_verdict_of_a_point(tmp_path: Path) -> None:
     assert {"strategy", "baseline"} <= set(regions)
 
 
-def test_outcomes_are_the_verdicts_of_the_comparison(two: Sweep) -> None:
+def test_outcomes_are_the_verdicts_of_the_comparison(two: Study) -> None:
     assert len(two.metrics) > 1
     table, compared = outcomes(two), two.comparison("loss_due_to_shocks")
     names = {"better": "strategy", "worse": "baseline"}
@@ -215,7 +215,7 @@ def test_arms_that_are_the_same_run_are_exactly_equal(tmp_path: Path) -> None:
     assert found.shares(1)["equivalent"] == pytest.approx(1.0)
 
 
-def test_next_points_lie_where_the_winner_changes(two: Sweep) -> None:
+def test_next_points_lie_where_the_winner_changes(two: Study) -> None:
     found, _ = flip_map(two)
     further = found.next_points(5, 1)
     truth = np.array([slope(row) for row in further.to_dict("records")])
@@ -241,8 +241,8 @@ def test_a_choice_has_a_map_of_its_own(tmp_path: Path) -> None:
     assert (order > 0.05).all()
 
 
-def test_same_sweep_same_map(two: Sweep) -> None:
-    one, other = flip_map(two)[0], flip_map(Sweep.open(two.folder))[0]
+def test_same_sweep_same_map(two: Study) -> None:
+    one, other = flip_map(two)[0], flip_map(Study.open(two.folder))[0]
     at = one.space.points(np.random.default_rng(0).random((40, 2)))
     pd.testing.assert_frame_equal(one.predict(at), other.predict(at))
     pd.testing.assert_frame_equal(one.next_points(5, 1), other.next_points(5, 1))
@@ -272,7 +272,7 @@ def test_what_has_no_map_is_said(tmp_path: Path, changes: dict[str, Any], key: s
     assert caught.value.key == key
 
 
-def test_discover_gives_the_map_and_the_rules_of_a_folder(two: Sweep) -> None:
+def test_discover_gives_the_map_and_the_rules_of_a_folder(two: Study) -> None:
     found = discover(str(two.folder))
     assert found.metric == two.metrics[0]
     assert (found.strategy, found.baseline) == two.arms(None, None)

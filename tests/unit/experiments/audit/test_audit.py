@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.audit.audit import NOT_APPLICABLE, Audit, audit, audit_folder
+from resilienza_sim.experiments.audit.audit import NOT_APPLICABLE, Audit, Request, audit
 from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Claims
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import PERTURBATION, Stage, stages
 from resilienza_sim.experiments.design import values_of
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import make_sweep
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.metrics.losses import loss_due_to_shocks
 
 TEXT = {"it": "Prova", "en": "A test"}
@@ -71,10 +71,10 @@ def claims(
     )
 
 
-def invented(stage: Stage, shift: dict[str, dict[str, float]], folder: Path, spread=2.0) -> Sweep:
+def invented(stage: Stage, shift: dict[str, dict[str, float]], folder: Path, spread=2.0) -> Study:
     """Return a sweep whose arms lie so far above a common luck, by perturbation."""
     plan = make_sweep(stage.experiment, ready=stage.ready)
-    sweep = Sweep(folder, {**plan.describe(""), "sessions": []})
+    sweep = Study(folder, {**plan.describe(""), "sessions": []})
     labels = values_of(stage.experiment).get(PERTURBATION)
     rows = []
     for point in range(len(plan.points)):
@@ -256,9 +256,9 @@ def test_missing_runs_leave_fewer_pairs_and_are_told(tmp_path) -> None:
     assert again.readings.set_index("perturbation").loc["luck_1", "n"] == 0
 
 
-def replace_runs(sweep: Sweep) -> Sweep:
+def replace_runs(sweep: Study) -> Study:
     """Return the sweep as if opened anew: nothing remembered but its runs."""
-    other = Sweep(sweep.folder, sweep.manifest)
+    other = Study(sweep.folder, sweep.manifest)
     vars(other)["runs"] = sweep.runs
     return other
 
@@ -298,19 +298,14 @@ def test_hostile_texts_stay_text(tmp_path) -> None:
 
 
 def test_the_same_question_has_the_same_folder() -> None:
+    def folder(told: Claims, **asked: int) -> Path:
+        return Request(claims=told, **asked).prepared().folder
+
     one, other = claims(), claims(tried=("luck_1",))
-    assert audit_folder(one, citizens=None, pairs=6) == audit_folder(one, citizens=None, pairs=6)
-    assert (
-        len(
-            {
-                audit_folder(one, citizens=None, pairs=6),
-                audit_folder(one, citizens=None, pairs=8),
-                audit_folder(one, citizens=90, pairs=6),
-                audit_folder(other, citizens=None, pairs=6),
-            }
-        )
-        == 4
-    )
+    assert folder(one, pairs=6) == folder(one, pairs=6)
+    asked = [(one, {"pairs": 6}), (one, {"pairs": 8}), (one, {"citizens": 90, "pairs": 6})]
+    folders = {folder(told, **each) for told, each in [*asked, (other, {"pairs": 6})]}
+    assert len(folders) == 4
 
 
 @pytest.fixture(scope="module")

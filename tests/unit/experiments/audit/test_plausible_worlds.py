@@ -25,7 +25,8 @@ from resilienza_sim.experiments.audit.plausible_worlds import (
 )
 from resilienza_sim.experiments.audit.report import AuditReport, write
 from resilienza_sim.experiments.audit.stages import Stage, stages
-from resilienza_sim.experiments.setting import Bench
+from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.metrics.losses import loss_due_to_shocks
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy
@@ -242,7 +243,7 @@ def test_numbers_refused_together_are_recorded_and_counted(tmp_path) -> None:
         for name in ("third_sector_groups", "informal_groups")
     ]
     stage = worlds_of(base, 4, 1, "priors", groups)
-    sweep = stage.run(tmp_path / "out", workers=1)
+    sweep = stage.run(tmp_path / "out", Running(workers=1))
     row = claims_in_worlds(stage, sweep, {"one": 26.0}).iloc[0]
     points = sweep.points
     both = points["ties_third_sector_groups"] + points["ties_informal_groups"]

@@ -11,7 +11,6 @@ from resilienza_sim.experiments.exchange.export import CSV_FILES, export_csv
 from resilienza_sim.experiments.exchange.exporting import export
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.experiments.sweep_study import Sweep
 from resilienza_sim.metrics.losses import loss_due_to_shocks
 from tests import kept
 from tests.unit.experiments import fake_model
@@ -109,7 +108,7 @@ def test_every_column_is_in_the_dictionary_in_both_languages(
 def test_a_sweep_has_points_that_its_runs_name(sweep: Path, tmp_path: Path) -> None:
     export_csv(sweep, tmp_path / "csv")
     points = {row["point"]: row for row in rows(tmp_path / "csv/points.csv")}
-    table = Sweep.open(sweep).points
+    table = Study.open(sweep).points
     assert [float(row["peak"]) for row in points.values()] == table["peak"].tolist()
     assert [row["rule"] for row in points.values()] == table["rule"].tolist()
     assert {row["point"] for row in rows(tmp_path / "csv/runs.csv")} == points.keys()

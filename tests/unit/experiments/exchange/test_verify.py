@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -24,9 +25,8 @@ from resilienza_sim.experiments.exchange.export import export_csv
 from resilienza_sim.experiments.exchange.findings import Report
 from resilienza_sim.experiments.exchange.units import hash_of, units
 from resilienza_sim.experiments.exchange.verify import verify
-from resilienza_sim.experiments.opening import load_study
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.study import Study, load_study
 from resilienza_sim.experiments.sweep import make_sweep
 from tests import kept
 from tests.unit.experiments import fake_model
@@ -329,8 +329,11 @@ def test_what_a_manifest_says_cannot_be_changed_unseen(
 
 @pytest.fixture
 def _runner(monkeypatch: pytest.MonkeyPatch) -> None:
-    runners = {True: kept.run_point, False: kept.run}
-    monkeypatch.setattr(again, "runner_of", lambda unit: runners[unit.is_sweep])
+    benches = {
+        True: SimpleNamespace(run=kept.run_point),
+        False: SimpleNamespace(run=kept.run),
+    }
+    monkeypatch.setattr(again, "bench_again", lambda unit: benches[unit.is_sweep])
 
 
 @pytest.mark.usefixtures("_runner")
@@ -387,7 +390,7 @@ def test_a_run_that_now_fails_is_told(study: Path, monkeypatch: pytest.MonkeyPat
     def broken(task: object) -> None:
         raise ValueError("no")
 
-    monkeypatch.setattr(again, "runner_of", lambda unit: broken)
+    monkeypatch.setattr(again, "bench_again", lambda unit: SimpleNamespace(run=broken))
     assert "rerun_other_end" in wrong(verify(study, rerun=1))
 
 
@@ -407,8 +410,8 @@ def test_runs_are_chosen_by_the_seed_and_spread_over_arms_and_points(sweep: Path
 
 def test_points_may_have_pairs_of_their_own(tmp_path: Path) -> None:
     plan = make_sweep(kept.experiment())
-    first = replace(plan, pairs=[2, 2, 2, 2])
-    more = replace(plan, pairs=[2, 5, 2, 3])
+    first = replace(plan, counts=[2, 2, 2, 2])
+    more = replace(plan, counts=[2, 5, 2, 3])
     for each in (first, more, first):  # going on never asks for less than what is there
         folder = run_plan(each, kept.run_point, tmp_path / "s")
     assert verify(folder).holds

@@ -9,7 +9,7 @@ import pytest
 from scipy import optimize, stats
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.worth.arms import CHUNK
+from resilienza_sim.experiments.plan import CHUNK
 from resilienza_sim.experiments.worth.attribution import attribute
 from resilienza_sim.experiments.worth.games import PERMUTATIONS, make_attribution, players_of
 from resilienza_sim.statistics import TIED_FROM

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.plan import Task
 from resilienza_sim.experiments.worth.best import Best, Rung, held_out, rungs, search_of, winners
 from tests.fake_arms import ARGINI, CAMPAIGN, CASH, OUTREACH, TRAINING, Town
@@ -24,7 +25,7 @@ def lived(seen: Town):
     def run(at) -> pd.DataFrame:
         rows = []
         for task in at.tasks():
-            for record in seen.run(at.runner, task):
+            for record in seen.run(at.bench, task):
                 rows.append(
                     {"replicate": task.replicate, "strategy": record.strategy, **record.metrics}
                 )
@@ -122,8 +123,8 @@ def test_training_and_judgement_share_no_people_and_no_history() -> None:
     search = search_of(SCENARIO, [POOR], seed=1)
     last = held_out(search, {"poor": search.candidates["poor"][1]}, pairs=3, seed=1)
     assert search.plan.seed != last.seed == 1
-    assert last.histories == search.plan.histories
-    assert last.histories is not None
+    assert last.bench.histories == search.plan.bench.histories
+    assert last.bench.histories is not None
     assert set(last.arms) == {"poor:0", "poor:1"}
 
 
@@ -159,8 +160,6 @@ def test_same_input_same_winners_and_the_first_of_equals() -> None:
 
 
 def test_each_replicate_has_a_history_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    from resilienza_sim.experiments.worth.histories import Histories
-
     asked: list[tuple[int, int]] = []
 
     def of(self, scenario, week, seed, replicate):
@@ -172,5 +171,5 @@ def test_each_replicate_has_a_history_of_its_own(monkeypatch: pytest.MonkeyPatch
     for task in search.plan.tasks():
         assert isinstance(task, Task)
         with pytest.raises(RuntimeError, match="enough"):
-            next(iter(search.plan.runner(task)))
+            next(iter(search.plan.bench.run(task)))
     assert asked == [(search.plan.seed, 0), (search.plan.seed, 1)]

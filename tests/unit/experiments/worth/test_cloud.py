@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.worth.arms import read_values
 from resilienza_sim.experiments.worth.cloud import Cloud, make_cloud, percentiles
 from tests.fake_arms import CAMPAIGN, PURSE, TRAINING, Town, live_in
 from tests.small import plan, town
@@ -30,7 +30,7 @@ def rng() -> np.random.Generator:
 
 def ran(tmp_path: Path, strategies=(BEST, WORST, HALF), pairs: int = 8, **choices) -> Cloud:
     made = make_cloud(SCENARIO, list(strategies), pairs=pairs, **choices)
-    run_plan(made, made.runner, tmp_path / "s")
+    run_plan(made, made.bench.run, tmp_path / "s")
     return Cloud(made, read_values(tmp_path / "s", made))
 
 

@@ -8,9 +8,7 @@ import fake_model
 import pytest
 
 from resilienza_sim.experiments.run import StudyInterrupted
-from resilienza_sim.experiments.worth.best import search_of
-from resilienza_sim.experiments.worth.cloud import make_cloud
-from resilienza_sim.experiments.worth.yardstick import Stage, stages, yardstick
+from resilienza_sim.experiments.worth.yardstick import Request, Stage, yardstick
 from tests.fake_arms import ARGINI, CAMPAIGN, CASH, OUTREACH, TRAINING, Town, live_in
 from tests.small import plan, town
 
@@ -32,10 +30,10 @@ def test_stages_count_the_runs_that_are_made(tmp_path: Path, monkeypatch) -> Non
     seen = live_in(monkeypatch, Town({TRAINING: 9.0}, noise=0.1))
     told: list[tuple[int, int, float | None]] = []
     found = measured(tmp_path / "s", progress=lambda *a: told.append(a))
-    cloud = make_cloud(SCENARIO, ARMS, allocations=12, pairs=6)
-    steps = stages(cloud, search_of(SCENARIO, ARMS, seed=1, candidates=9, first_histories=2))
+    asked = {"allocations": 12, "pairs": 6, "candidates": 9, "first_histories": 2}
+    steps = Request(scenario=SCENARIO, strategies=ARMS, **asked).prepared().steps
     assert steps == (
-        Stage("cloud", 15, 6),
+        Stage("", 15, 6),
         Stage(TRAINING, 18, 2),
         Stage(TRAINING, 8, 4),
         Stage("held_out", 5, 6),
@@ -45,7 +43,8 @@ def test_stages_count_the_runs_that_are_made(tmp_path: Path, monkeypatch) -> Non
     assert told[-1] == (total, total, 0.0)
     assert [done for done, *_ in told] == sorted(done for done, *_ in told)
     assert total - 3 * 6 <= len(seen.runs) <= total  # the arm as it is may be among the last
-    assert stages(cloud, None) == steps[:1]
+    alone = Request(scenario=SCENARIO, strategies=ARMS, best=False, **asked).prepared()
+    assert alone.steps == steps[:1]
     assert found.best is not None
     assert sorted(p.name for p in tmp_path.glob("s/*") if p.is_dir()) == [
         "held_out",

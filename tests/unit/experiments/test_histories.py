@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from resilienza_sim.experiments.worth.histories import Histories
+from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.scenario import Scenario, load_scenario
 from tests.small import day, flood, pandemic, town
 

@@ -10,17 +10,13 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.histories import Histories
+from resilienza_sim.experiments.many_arms import decision_index, made_plan, read_values
+from resilienza_sim.experiments.plan import CHUNK, Arm, Plan
+from resilienza_sim.experiments.progress import Stages
 from resilienza_sim.experiments.run import run_plan
+from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.store import Store
-from resilienza_sim.experiments.worth.arms import (
-    CHUNK,
-    Arm,
-    ArmsPlan,
-    Staged,
-    decision_index,
-    read_values,
-)
-from resilienza_sim.experiments.worth.histories import Histories
 from resilienza_sim.simulation import simulate
 from tests.fake_arms import CAMPAIGN, CASH, STAFF, Town, live_in
 from tests.small import day, flood, plan, town
@@ -30,20 +26,10 @@ OWN = plan((CASH, 0.5), (STAFF, 0.4), (CAMPAIGN, 0.1))
 TWIN = plan((CASH, 0.5), (STAFF, 0.4), (CAMPAIGN, 0.1), name="twin")
 
 
-def make(*arms: Arm, pairs: int = 2, **changes) -> ArmsPlan:
-    fields = {
-        "kind": "attribution",
-        "name": "test",
-        "scenario": SCENARIO,
-        "arms": {arm.name: arm for arm in arms},
-        "by_pair": [tuple(arm.name for arm in arms)] * pairs,
-        "base": (OWN,),
-        "baseline": OWN.name,
-        "seed": 1,
-        "decision": 0,
-        "model_version": "0",
-    }
-    return ArmsPlan(**{**fields, **changes})
+def make(*arms: Arm, pairs: int = 2, scenario=SCENARIO, seed=1, decision=0, histories=None) -> Plan:
+    bench = Bench({"": scenario}, (OWN,), decision, series=(), euros=True, histories=histories)
+    by_pair = [tuple(arm.name for arm in arms)] * pairs
+    return made_plan("attribution", bench, {arm.name: arm for arm in arms}, seed, by_pair=by_pair)
 
 
 def many(n: int) -> list[Arm]:
@@ -64,7 +50,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory):
     ]
     folder = tmp_path_factory.mktemp("lived")
     made = make(*arms, pairs=1, decision=1)
-    run_plan(made, made.runner, folder)
+    run_plan(made, made.bench.run, folder)
     return read_values(folder, made).loc[0]
 
 
@@ -112,7 +98,7 @@ def test_tasks_hold_a_handful_of_arms_of_one_replicate() -> None:
     sizes = [(task.replicate, len(task.runs)) for task in made.tasks()]
     assert sizes == [(r, n) for r in range(3) for n in (CHUNK, CHUNK, 3)]
     for task in made.tasks():
-        assert set(task.setting["arms"]) == {run.strategy for run in task.runs}
+        assert {arm.name for arm in task.arms} == {run.strategy for run in task.runs}
     assert made.total == len(list(made.runs())) == len({run.run_id for run in made.runs()})
 
 
@@ -126,7 +112,6 @@ def test_a_run_is_named_by_all_that_it_depends_on() -> None:
     others = [
         first(seed=2),
         first(decision=1),
-        first(model_version="1"),
         first(histories=Histories()),
         first(histories=Histories(shift_weeks=1)),
         first(scenario=SCENARIO.with_citizens(81)),
@@ -140,15 +125,15 @@ def test_a_run_is_named_by_all_that_it_depends_on() -> None:
 def test_the_bytes_are_those_of_an_undisturbed_study(tmp_path: Path, monkeypatch) -> None:
     seen = live_in(monkeypatch, Town({CAMPAIGN: 1.0}, faults={("arm30", 1)}))
     made = make(*many(40), pairs=3)
-    run_plan(made, made.runner, tmp_path / "a")
+    run_plan(made, made.bench.run, tmp_path / "a")
     statuses = Store(tmp_path / "a").statuses()
     assert sorted(statuses.values()).count("error") == 1
     assert len(read_values(tmp_path / "a", made)) == 119
     seen.faults.clear()
     runs = len(seen.runs)
-    run_plan(made, made.runner, tmp_path / "a")
+    run_plan(made, made.bench.run, tmp_path / "a")
     assert len(seen.runs) == runs + 1
-    run_plan(made, made.runner, tmp_path / "b")
+    run_plan(made, made.bench.run, tmp_path / "b")
     assert fake_model.contents(tmp_path / "a") == fake_model.contents(tmp_path / "b")
 
 
@@ -156,7 +141,7 @@ def test_more_arms_and_pairs_go_into_the_same_folder(tmp_path: Path, monkeypatch
     seen = live_in(monkeypatch, Town({}))
     for n, pairs in ((3, 2), (5, 4), (2, 1)):
         made = make(*many(n), pairs=pairs)
-        run_plan(made, made.runner, tmp_path / "s")
+        run_plan(made, made.bench.run, tmp_path / "s")
         assert len(read_values(tmp_path / "s", made)) == n * pairs
     assert len(seen.runs) == 20
     told = manifests.read(tmp_path / "s")
@@ -165,14 +150,14 @@ def test_more_arms_and_pairs_go_into_the_same_folder(tmp_path: Path, monkeypatch
     assert len(told["strategies"]) == 5
     other = make(*many(3), scenario=SCENARIO.with_values({"shocks.0.peak": 0.9}))
     with pytest.raises(ResilienzaError) as refused:
-        run_plan(other, other.runner, tmp_path / "s")
+        run_plan(other, other.bench.run, tmp_path / "s")
     assert "shocks.0.peak" in refused.value.text("en")
 
 
 def test_its_baseline_is_a_strategy_that_arms_are_made_from(tmp_path: Path, monkeypatch) -> None:
     live_in(monkeypatch, Town({}))
     made = make(*many(2))
-    run_plan(made, made.runner, tmp_path / "s")
+    run_plan(made, made.bench.run, tmp_path / "s")
     told = manifests.read(tmp_path / "s")
     assert told is not None
     assert told["baseline"] == OWN.name
@@ -185,7 +170,7 @@ def test_its_baseline_is_a_strategy_that_arms_are_made_from(tmp_path: Path, monk
 
 def test_progress_over_several_plans_is_one() -> None:
     told: list[tuple[int, int, float | None]] = []
-    stages = Staged(lambda *a: told.append(a), [10, 6, 4])
+    stages = Stages(lambda *a: told.append(a), [10, 6, 4])
     stages(0, 10, None)
     stages(5, 10, 5.0)
     stages(10, 10, 0.0)
@@ -197,9 +182,9 @@ def test_progress_over_several_plans_is_one() -> None:
     assert told == [
         (0, 20, None),
         (5, 20, 15.0),
-        (10, 20, None),
-        (10, 20, None),
-        (16, 20, None),
+        (10, 20, 10.0),  # the others, at the pace of the last
+        (10, 20, 10.0),
+        (16, 20, 4.0),
         (20, 20, 0.0),
     ]
 
@@ -207,11 +192,12 @@ def test_progress_over_several_plans_is_one() -> None:
 def test_runner_and_tasks_travel_to_workers() -> None:
     made = make(Arm("part", OWN, (CAMPAIGN,)), histories=Histories(shift_weeks=3))
     for task in made.tasks():
-        runner, there = pickle.loads(pickle.dumps((made.runner, task)))
-        assert runner == made.runner
+        runner, there = pickle.loads(pickle.dumps((made.bench.run, task)))
+        assert runner.__self__ == made.bench
         assert there.runs == task.runs
-        assert there.setting["arms"]["part"].text == made.arms["part"].text
-        assert there.setting["arms"]["part"].strategy.lines(0) == OWN.lines(0)
+        (arm,) = there.arms
+        assert arm.text == made.made["part"].text
+        assert arm.strategy.lines(0) == OWN.lines(0)
 
 
 def test_decisions_and_names_are_checked() -> None:
@@ -223,4 +209,4 @@ def test_decisions_and_names_are_checked() -> None:
     with pytest.raises(ResilienzaError):
         SCENARIO.arms([OWN, plan((CAMPAIGN, 1.0))])
     with pytest.raises(ResilienzaError):
-        make(*many(1), by_pair=[])
+        make(*many(1), pairs=0)

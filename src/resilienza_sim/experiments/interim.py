@@ -1,27 +1,27 @@
-"""Adds pairs look by look until every comparison is sure, and tells who is in a study at hand.
+"""Sequential stopping: pairs are added until every comparison is sure.
 
-A look is a whole round: the same pairs, from the first replicate on, for all that is looked at.
-What it decides depends on those runs alone, not on who ran them, in what order, or how often the
-study was interrupted; a study that is resumed takes the same looks again over the runs it has.
+An interim analysis takes a whole round: the same pairs, from the first replicate on, for all that
+is not yet sure. What it decides depends on those runs alone, not on who ran them, in what order, or
+how often the study was interrupted; a study that is resumed makes the same analyses again over the
+runs it has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.headline import headline_of
-from resilienza_sim.experiments.plan import MetricInfo, Runnable
+from resilienza_sim.experiments.plan import SWEEP, MetricInfo, Plan
 from resilienza_sim.experiments.run import decision_folder, note
+from resilienza_sim.experiments.session import Session
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, Enough, judge
 
@@ -29,16 +29,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resilienza_sim.experiments.study import Study
-    from resilienza_sim.experiments.sweep_study import Sweep
 
-__all__ = ["Look", "Told", "family_of", "judged", "looks_of", "run_looks", "sureness", "watched"]
-
-P = TypeVar("P", bound=Runnable)
+__all__ = [
+    "Interim",
+    "OnInterim",
+    "analyses_at",
+    "family_of",
+    "judged",
+    "run_until_sure",
+    "sureness",
+    "watched",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What one look found.
+class Interim:
+    """What one interim analysis found.
 
     Parameters
     ----------
@@ -60,12 +66,12 @@ class Look:
     added: int
 
 
-Told = Callable[[Look], None]
-"""Called after each look."""
+OnInterim = Callable[[Interim], None]
+"""Called after each interim analysis."""
 
 
-def looks_of(rule: Stopping, first: int) -> list[int]:
-    """Return the pairs at each look, from the first to the most; none is below `SURE_FROM`."""
+def analyses_at(rule: Stopping, first: int) -> list[int]:
+    """Return the pairs at each analysis, from the first to the most; none below `SURE_FROM`."""
     start = max(first, SURE_FROM)
     most = max(start, rule.most_pairs)
     return [*range(start, most, rule.step), most]
@@ -106,84 +112,43 @@ def watched(
     return able
 
 
-class _Rounds:
-    """Passes progress on, but says that all is done only once no more pairs are to come."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._end: tuple[int, int, float | None] | None = None
-
-    def __call__(self, done: int, total: int, left: float | None) -> None:
-        self._end = (done, total, left) if done >= total else None
-        if self._end is None and self._progress is not None:
-            self._progress(done, total, left)
-
-    def finish(self) -> None:
-        if self._end is not None and self._progress is not None:
-            self._progress(*self._end)
-
-
-def run_looks(
-    sized: Callable[[tuple[int, ...]], P],
-    run: Callable[[P, Progress], object],
-    folder: Path,
-    rule: Stopping,
-    *,
-    first: int,
-    points: int = 1,
-    metrics: Mapping[str, MetricInfo],
-    arms: Sequence[str],
-    baseline: str,
-    horizons: Mapping[str, int] | None = None,
-    stretch: Mapping[str, Sequence[float]] | None = None,
-    progress: Progress | None = None,
-    told: Told | None = None,
-) -> P:
-    """Run a study, adding pairs until it is sure or the most pairs are reached.
+def run_until_sure(
+    plan: Plan, session: Session, rule: Stopping, on_interim: OnInterim | None = None
+) -> Plan:
+    """Run a plan, adding pairs until it is sure or the most pairs are reached.
 
     Each point decides by itself, over all its metrics, arms and decision dates; one that is sure
-    gets no more pairs. The rule and the looks are written in the manifest as ``until_sure``.
+    gets no more pairs. The rule and the analyses are written in the manifest as ``until_sure``.
 
     Parameters
     ----------
-    sized : callable
-        Returns the plan with so many pairs at each point.
-    run : callable
-        Runs a plan into `folder`.
-    folder : Path
-        Folder of the study.
+    plan : Plan
+        All its points with the pairs of the first analysis; none is below `SURE_FROM` pairs.
+    session : Session
+        Runs it.
     rule : Stopping
         With the metrics watched.
-    first : int
-        Pairs of the first look; no look is below `SURE_FROM` pairs.
-    points : int
-        Points, all with the same first look.
-    metrics : dict of MetricInfo
-        The metrics watched.
-    arms, baseline
-        What is compared.
-    horizons : dict of int, optional
-        Weeks observed after each decision date.
-    stretch : dict of sequence, optional
-        As in `stretched`.
-    progress, told : callable, optional
-        Told of the runs, and of each look.
+    on_interim : callable, optional
+        Called with each analysis.
 
     Returns
     -------
     plan
         The last one run.
     """
-    rounds = _Rounds(progress)
-    counts = [first] * points
-    active = list(range(points))
-    numbers = looks_of(rule, first)
+    stages, folder = session.stages, session.folder
+    first = plan.pairs
+    heads = plan.facts.get("citizens")
+    metrics = {name: plan.metrics[name].over(None, heads) for name in rule.metrics}
+    numbers = analyses_at(rule, first)
+    active = list(range(len(plan.points)))
     taken: list[dict[str, int]] = []
+    stages.more = True
     for k, pairs in enumerate(numbers):
-        for point in active:
-            counts[point] = pairs
-        plan = sized(tuple(counts))
-        run(plan, rounds)
+        counts = [pairs if point in active else count for point, count in enumerate(plan.counts)]
+        plan = replace(plan, counts=counts)
+        stages.grown(plan.total)
+        session.run(plan)
         rows: list[dict[str, Any]] = []
         for day in plan.decisions:
             runs = Store(decision_folder(folder, day, plan.decisions)).runs().to_pandas()
@@ -191,24 +156,24 @@ def run_looks(
                 runs[runs["point"].isin(active)],
                 rule,
                 metrics,
-                arms,
-                baseline,
+                list(plan.arms),
+                plan.baseline,
                 pairs=pairs,
-                horizon=(horizons or {}).get(day),
-                along=Along(len(plan.decisions), stretch),
+                horizon=plan.facts.get("horizons", {}).get(day),
+                along=Along(len(plan.decisions), plan.stretch),
             )
         sure = sum(row["sure"] for row in rows)
         looked, active = len(active), sorted({row["point"] for row in rows if row["waits"]})
         added = numbers[k + 1] - pairs if active and k + 1 < len(numbers) else 0
-        look = Look(pairs, looked, len(rows), sure, added)
         taken.append({"pairs": pairs, "points": looked, "comparisons": len(rows), "sure": sure})
         known = {"rule": rule.model_dump(mode="json"), "method": METHOD, "confidence": CONFIDENCE}
-        known["family"] = family_of(metrics, arms, len(plan.decisions))
+        known["family"] = family_of(metrics, list(plan.arms), len(plan.decisions))
         note(folder, plan, until_sure={**known, "first": first, "looks": taken})
         if not added:
-            rounds.finish()
-        if told is not None:
-            told(look)
+            stages.more = False
+            stages(plan.total, plan.total, 0.0)
+        if on_interim is not None:
+            on_interim(Interim(pairs, looked, len(rows), sure, added))
         if not added:
             break
     return plan
@@ -346,12 +311,12 @@ def judged(
     return rows
 
 
-def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame:
+def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
     """Return how sure each comparison of a study is, and about how many more pairs it needs.
 
     Parameters
     ----------
-    study : Study or Sweep
+    study : Study
         Any; it need not have been run until sure. All decision dates of a comparison are told.
     rule : Stopping, optional
         What is asked; by default what the study was run with or, failing that, a decided verdict
@@ -374,11 +339,13 @@ def sureness(study: Study | Sweep, rule: Stopping | None = None) -> pd.DataFrame
         name: MetricInfo.of(told).over(None, heads)
         for name, told in study.manifest["metrics"].items()
     }
-    sweep = manifests.kind_of(study.manifest) == manifests.SWEEP
+    sweep = manifests.kind_of(study.manifest) == SWEEP
     headline = list(infos) if sweep else [headline_of(study.runs)]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
-    looks = looks_of(rule, int(known.get("first", SURE_FROM)))
-    days = {str(day): each for day, each in getattr(study, "decisions", {"": study}).items()}
+    looks = analyses_at(rule, int(known.get("first", SURE_FROM)))
+    days = {
+        str(day): each for day, each in ({"": study} if study.is_sweep else study.decisions).items()
+    }
     rows = []
     for day, each in days.items():
         ask = partial(

@@ -13,10 +13,13 @@ import pytest
 
 from resilienza_sim.concepts import social_switches
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments import compare as compare_module
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.beside import Beside, Together, needs, null_model, null_pairs
-from resilienza_sim.experiments.compare import compare, make_beside, make_plan
+from resilienza_sim.experiments import session
+from resilienza_sim.experiments.companions import Companion, companions_of, null_model, null_pairs
+from resilienza_sim.experiments.compare import compare
+from resilienza_sim.experiments.comparison import make_plan
+from resilienza_sim.experiments.null_verdicts import needs
+from resilienza_sim.experiments.progress import Stages
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 from resilienza_sim.experiments.second_shock import groups_of
 from resilienza_sim.experiments.study import Study
@@ -57,41 +60,41 @@ def test_the_null_model_takes_half_the_pairs_if_a_verdict_allows() -> None:
 
 def test_the_null_model_is_the_scenario_with_every_switch_off() -> None:
     scenario = small()
-    plan, _ = make_plan(scenario, ARMS, pairs=9, parameters=("shocks.0.peak=0.5",))
-    off = null_model(scenario, plan)
+    plan = make_plan(scenario, ARMS, pairs=9, parameters=("shocks.0.peak=0.5",))
+    off = null_model(plan)
     assert off is not None
     for path, value in social_switches().items():
-        place: Any = off.scenario
+        place: Any = off.plan.bench.only
         for step in path.split("."):
             place = getattr(place, step)
         assert place == value
-    assert off.plan.configuration != plan.configuration
-    assert (off.plan.seed, off.plan.strategies) == (plan.seed, plan.strategies)
+    assert off.plan.facts["configuration"] != plan.facts["configuration"]
+    assert (off.plan.seed, off.plan.arms) == (plan.seed, plan.arms)
     assert off.plan.pairs == 6
-    assert off.plan.parameters == {"shocks.0.peak": "0.5", **social_switches()}
+    assert off.plan.facts["parameters"] == {"shocks.0.peak": "0.5", **social_switches()}
 
 
 def test_a_model_without_switches_has_no_null_model(monkeypatch) -> None:
-    monkeypatch.setattr("resilienza_sim.concepts.social_switches", dict)
+    monkeypatch.setattr("resilienza_sim.experiments.companions.social_switches", dict)
     scenario = small()
-    plan, _ = make_plan(scenario, ARMS)
-    assert null_model(scenario, plan) is None
-    assert make_beside(scenario, plan, luck=False) == ([], None)
+    plan = make_plan(scenario, ARMS)
+    assert null_model(plan) is None
+    assert companions_of(plan, luck=False) == ([], None)
 
 
 def test_progress_is_told_over_all_the_studies() -> None:
     told: list[tuple[int, int, float | None]] = []
     plans = [fake_model.plan(4), fake_model.plan(2)]
-    progress = Together(lambda *said: told.append(said), *plans)
-    assert progress.share(plans[1]) == pytest.approx(1 / 3)
+    progress = Stages(lambda *said: told.append(said), [plan.total for plan in plans])
+    assert progress.share == pytest.approx(2 / 3)
     progress(6, 24, 30.0)
     progress(24, 24, 0.0)
-    progress.finished(plans[0])
+    progress.finished()
     progress(0, 12, None)
     progress(12, 12, 0.0)
     between = 30.0 / 18 * 12  # no "0 s" while a study is still to come
     assert told == [(6, 36, 50.0), (24, 36, between), (24, 36, between), (36, 36, 0.0)]
-    Together(None, *plans)(1, 24, None)
+    Stages(None, [24, 12])(1, 24, None)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ def test_verdicts_stand_beside_those_of_the_null_model(tmp_path, luck, null, ans
     study = Study.open(tmp_path)
     assert study.null is None
     assert study.null_verdicts().empty
-    other = fake_model.plan(12, strategies=alike())
+    other = fake_model.plan(12, strategy_texts=alike())
     run_plan(other, partial(alike_runner, luck), tmp_path / "null")
     for day, each in Study.open(tmp_path).decisions.items():
         table = each.null_verdicts().set_index("strategy")
@@ -218,7 +221,7 @@ def compared(tmp_path_factory) -> Path:
 
 def test_a_cell_is_the_same_town_without_the_shock(compared) -> None:
     study = Study.open(compared)
-    without = study.beside("shocks/without-1")
+    without = study.companion("shocks/without-1")
     assert without is not None
     own = simulate(small().without_shocks([1]), strategy="transformative", world=0)
     assert (
@@ -242,19 +245,19 @@ def test_the_null_model_differs_and_is_paired(compared) -> None:
 
 
 def test_what_runs_beside_resumes_to_the_same_bytes(compared, tmp_path, monkeypatch) -> None:
-    real = compare_module.run_plan
+    real = session.run_plan
 
     def stopped(plan: Any, runner: Any, folder: Path, **more: Any) -> Path:
         if folder.name == "without-2":
             raise StudyInterrupted(folder, 0, 4)
         return real(plan, runner, folder, **more)
 
-    monkeypatch.setattr(compare_module, "run_plan", stopped)
+    monkeypatch.setattr(session, "run_plan", stopped)
     with pytest.raises(StudyInterrupted) as stop:
         compare(small(), ARMS, 2, interaction="1,2", workers=1, out=tmp_path)
     assert (stop.value.folder, stop.value.done, stop.value.planned) == (tmp_path, 16, 24)
     assert Study.open(tmp_path).interaction().empty
-    monkeypatch.setattr(compare_module, "run_plan", real)
+    monkeypatch.setattr(session, "run_plan", real)
     compare(small(), ARMS, 2, interaction="1,2", workers=1, out=tmp_path)
     assert fake_model.contents(tmp_path) == fake_model.contents(compared)
     later = compare(small(), ARMS, 2, null=False, workers=1, out=tmp_path)
@@ -268,10 +271,12 @@ def test_two_workers_leave_the_same_bytes(compared, tmp_path) -> None:
     assert fake_model.contents(tmp_path) == fake_model.contents(compared)
 
 
-def test_a_study_beside_keeps_all_but_the_scenario() -> None:
-    plan = fake_model.plan(3)
+def test_a_companion_keeps_all_but_the_scenario() -> None:
     scenario = small()
-    each = Beside.of(Path("x"), scenario, plan)
+    plan = make_plan(scenario, ARMS, pairs=3)
+    other = scenario.without_shocks([0])
+    each = Companion.of(Path("x"), other, plan)
     assert each.plan.pairs == 3
-    assert each.plan.scenario_hash == scenario.hash
+    assert each.plan.facts["scenario"]["hash"] == other.hash != scenario.hash
     assert each.plan.metrics == plan.metrics
+    assert each.plan.arms == plan.arms

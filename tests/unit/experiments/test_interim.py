@@ -5,31 +5,48 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import fake_model
 import numpy as np
-import pandas as pd
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
-from resilienza_sim.experiments.experiment import Experiment, Stopping
-from resilienza_sim.experiments.looks import Look, looks_of, run_looks, sureness, watched
-from resilienza_sim.experiments.plan import MetricInfo, Plan, Task
+from resilienza_sim.experiments.experiment import Stopping
+from resilienza_sim.experiments.interim import (
+    Interim,
+    analyses_at,
+    run_until_sure,
+    sureness,
+    watched,
+)
+from resilienza_sim.experiments.plan import MetricInfo, Plan, Runner, Setting, Task
+from resilienza_sim.experiments.progress import Stages
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.experiments.sweep import SweepPlan
-from resilienza_sim.experiments.sweep_study import Sweep
+from resilienza_sim.experiments.sweep import Named, sweep_plan
 
 # A difference of 0.2 ± 0.14 from one arm and of −2 from the other: the first is neither under nor
 # over 0.2 by any number of pairs to be had, and known to 0.06 after about 80.
 METRICS = {"loss_due_to_shocks": MetricInfo("lower", "%", 0.2, {"it": "perdita", "en": "loss"})}
 RULE = Stopping(metrics=("loss_due_to_shocks",), half_width={"loss_due_to_shocks": 0.06})
+
+
+@dataclass(frozen=True)
+class Invented:
+    """A session whose plans are run by a stand-in."""
+
+    folder: Path
+    stages: Stages
+    runner: Runner
+    workers: int = 1
+
+    def run(self, plan: Plan) -> Path:
+        return run_plan(plan, self.runner, self.folder, workers=self.workers, progress=self.stages)
 
 
 def _run(
@@ -39,24 +56,13 @@ def _run(
     first: int = 50,
     workers: int = 1,
     faults: Path | None = None,
-    told: Callable[[Look], None] | None = None,
+    told: Callable[[Interim], None] | None = None,
     progress: Any = None,
 ) -> Plan:
-    plan = fake_model.plan(metrics=METRICS)
-    return run_looks(
-        lambda counts: replace(plan, pairs=counts[0]),
-        lambda sized, shown: run_plan(
-            sized, fake_model.runner(faults), folder, workers=workers, progress=shown
-        ),
-        folder,
-        rule,
-        first=first,
-        metrics=METRICS,
-        arms=fake_model.STRATEGIES,
-        baseline="consolidated",
-        horizons=plan.horizons,
-        progress=progress,
-        told=told,
+    plan = fake_model.plan(first, metrics=METRICS)
+    stages = Stages(progress, [plan.total])
+    return run_until_sure(
+        plan, Invented(folder, stages, fake_model.runner(faults), workers), rule, told
     )
 
 
@@ -73,10 +79,10 @@ def _same(folder: Path, other: Path) -> bool:
 
 
 def test_looks_begin_at_fifty_and_end_at_the_most() -> None:
-    assert looks_of(Stopping(most_pairs=75, step=10), 10) == [50, 60, 70, 75]
-    assert looks_of(Stopping(most_pairs=80, step=10), 60) == [60, 70, 80]
-    assert looks_of(Stopping(most_pairs=50), 10) == [50]
-    assert looks_of(Stopping(most_pairs=60), 90) == [90]
+    assert analyses_at(Stopping(most_pairs=75, step=10), 10) == [50, 60, 70, 75]
+    assert analyses_at(Stopping(most_pairs=80, step=10), 60) == [60, 70, 80]
+    assert analyses_at(Stopping(most_pairs=50), 10) == [50]
+    assert analyses_at(Stopping(most_pairs=60), 90) == [90]
 
 
 def test_pairs_are_added_until_all_is_sure(undisturbed: Path) -> None:
@@ -107,7 +113,7 @@ def test_an_interruption_at_any_round_changes_nothing(
 
 
 def test_an_interruption_at_a_look_changes_nothing(undisturbed: Path, tmp_path: Path) -> None:
-    def stop(look: Look) -> None:
+    def stop(look: Interim) -> None:
         if look.pairs == 60:
             raise KeyboardInterrupt
 
@@ -123,7 +129,7 @@ def test_a_driver_killed_in_a_later_round_changes_nothing(
     folder, faults = tmp_path / "study", tmp_path / "faults"
     faults.mkdir()
     (faults / "crash-alluvial-66-once").touch()
-    code = "from test_looks import _run; from pathlib import Path; import sys;"
+    code = "from test_interim import _run; from pathlib import Path; import sys;"
     code += "_run(Path(sys.argv[1]), faults=Path(sys.argv[2]))"
     ended = subprocess.run(
         [sys.executable, "-c", code, folder, faults],
@@ -151,7 +157,7 @@ def test_a_study_that_has_pairs_already_goes_on_from_them(
 
 
 def test_the_end_of_the_budget_is_told_with_the_pairs_missing(tmp_path: Path) -> None:
-    looks: list[Look] = []
+    looks: list[Interim] = []
     rule = RULE.model_copy(update={"most_pairs": 65})
     plan = _run(tmp_path, rule, told=looks.append)
     assert plan.pairs == 65
@@ -222,38 +228,12 @@ SHIFTS = (-5.0, -1.2, -1.0, 4.0)
 """Mean differences at each point, ± 1, of which 1 matters."""
 
 
-@dataclass(frozen=True)
-class FakeArm:
-    name: str
-    hash: str = "a"
-    title: SimpleNamespace = field(
-        default_factory=lambda: SimpleNamespace(model_dump=lambda: {"it": "braccio", "en": "arm"})
-    )
-
-    def model_dump(self, mode: str) -> dict[str, str]:
-        return {"name": self.name}
-
-
-@dataclass(frozen=True)
-class FakeSetting:
-    point: int
-    scenario = "quartiere"
-    arms = MappingProxyType({})
-
-    @property
-    def values(self) -> dict[str, int]:
-        return {"point": self.point}
-
-    def as_dict(self) -> dict[str, int]:
-        return {"point": self.point}
-
-
 def _arms_of(task: Task, faults: Path | None = None) -> Iterator[fake_model.FakeTrajectory]:
-    point = task.setting["point"]
+    point = task.setting.values["point"]
     rng = np.random.default_rng([task.seed, task.replicate, point])
     luck, own = 20 + rng.normal(), rng.normal()
     for arm, loss in (("old", luck), ("new", luck + SHIFTS[point] + own)):
-        if ("", arm) in task.skip:
+        if not task.wants("", arm):
             continue
         if faults is not None:
             fake_model._fail(faults, f"{arm}-{point}-{task.replicate}")
@@ -262,59 +242,33 @@ def _arms_of(task: Task, faults: Path | None = None) -> Iterator[fake_model.Fake
         )
 
 
-def _sweep(folder: Path, rule: Stopping, faults: Path | None = None) -> SweepPlan:
-    asked = Experiment.model_validate(
-        {
-            "name": "prova",
-            "question": {"it": "?", "en": "?"},
-            "description": {"it": "d", "en": "d"},
-            "scenarios": ["quartiere"],
-            "strategies": ["old", "new"],
-            "baseline": "old",
-            "pairs": 50,
-            "metrics": ["loss_due_to_shocks"],
-            "effects_of_interest": {"loss_due_to_shocks": 1.0},
-        }
-    )
-    town = SimpleNamespace(
-        hash="b",
-        model_dump=lambda mode: {"name": "quartiere"},
-        time=SimpleNamespace(weeks=60),
-        decision_weeks=(8,),
-    )
-    bench = SimpleNamespace(
-        scenarios={"quartiere": town},
-        strategies=(FakeArm("old"), FakeArm("new")),
-        decision=0,
-        metrics=("loss_due_to_shocks",),
-        series=(),
-    )
-    plan = SweepPlan(
-        experiment=asked,
-        points=pd.DataFrame({"scenario": ["quartiere"] * len(SHIFTS), "shift": SHIFTS}),
-        settings=[FakeSetting(k) for k in range(len(SHIFTS))],
-        bench=bench,
-        pairs=[50] * len(SHIFTS),
-        model_version="1",
-    )
-    return run_looks(
-        lambda counts: replace(plan, pairs=counts),
-        lambda sized, shown: run_plan(sized, partial(_arms_of, faults=faults), folder),
-        folder,
-        rule,
-        first=50,
-        points=len(SHIFTS),
-        metrics={"loss_due_to_shocks": MetricInfo("lower", "", 1.0)},
-        arms=("old", "new"),
-        baseline="old",
-    )
+def _sweep(folder: Path, rule: Stopping, faults: Path | None = None) -> Plan:
+    told = {
+        "model_version": "0",
+        "experiment": {"hash": "0", "text": "{}"},
+        "strategy_texts": dict.fromkeys(["old", "new"], "{}"),
+        "name": "prova",
+        "baseline": "old",
+        "pairs": 50,
+        "seed": 1,
+        "points": {"scenario": ["quartiere"] * len(SHIFTS), "shift": SHIFTS},
+        "factors": [],
+        "design": {"kind": "table"},
+        "titles": {},
+    }
+    settings = [Setting("quartiere", {"point": k}) for k in range(len(SHIFTS))]
+    named = Named({"quartiere": "b"}, {"old": "o", "new": "n"}, 0, "")
+    metrics = {"loss_due_to_shocks": MetricInfo("lower", "", 1.0)}
+    plan = sweep_plan(told, named, settings, asked=metrics)
+    runner = partial(_arms_of, faults=faults)
+    return run_until_sure(plan, Invented(folder, Stages(None, [plan.total]), runner), rule)
 
 
 def test_points_that_are_sure_get_no_more_pairs(tmp_path: Path) -> None:
     rule = Stopping(metrics=("loss_due_to_shocks",), most_pairs=90, step=20)
     plan = _sweep(tmp_path, rule)
-    assert list(plan.pairs) == [50, 90, 90, 50]
-    found = Sweep.open(tmp_path)
+    assert list(plan.counts) == [50, 90, 90, 50]
+    found = Study.open(tmp_path)
     assert found.values("loss_due_to_shocks").groupby("point").size().tolist() == [50, 90, 90, 50]
     assert [
         (look["pairs"], look["points"], look["sure"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilienza_sim.experiments.worth.allocations import (
+from resilienza_sim.experiments.allocations import (
     PHASES,
     kinds_of,
     menu_of,

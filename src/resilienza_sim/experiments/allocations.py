@@ -18,10 +18,23 @@ from resilienza_sim.strategies import Strategy
 from resilienza_sim.strategies.strategy import Allocation
 from resilienza_sim.streams import Streams
 
-__all__ = ["PHASES", "kinds_of", "menu_of", "near", "random_allocation", "reallocated", "shares_of"]
+__all__ = [
+    "PHASES",
+    "RANDOM",
+    "allocation_named",
+    "allocations",
+    "kinds_of",
+    "menu_of",
+    "near",
+    "random_allocation",
+    "reallocated",
+    "shares_of",
+]
 
 Floats = NDArray[np.float64]
 
+RANDOM = "random:"
+"""What the names of the arms of random allocations begin with."""
 PHASES = ("normal", "emergency", "recovery")
 _LEAST = 1e-9
 """A share that underflows is given so much: a line of a strategy has a positive share."""
@@ -81,6 +94,20 @@ def random_allocation(
     title = Bilingual(it=f"Allocazione a caso {number + 1}", en=f"Random allocation {number + 1}")
     source = "Dirichlet(1) over kinds of action and over the variants of each: assumption"
     return Strategy(name=name, title=title, description=title, source=source, **phases)
+
+
+def allocations(strategies: Iterable[Strategy], seed: int, count: int) -> dict[str, Strategy]:
+    """Return random allocations over what some strategies buy, by the name of their arm."""
+    menu = menu_of(strategies)
+    return {f"{RANDOM}{k}": random_allocation(f"random_{k}", menu, seed, k) for k in range(count)}
+
+
+def allocation_named(name: str, strategies: Iterable[Strategy], seed: int) -> Strategy | None:
+    """Return the random allocation of an arm of that name, None if it is no such name."""
+    number = name.removeprefix(RANDOM)
+    if number == name or not number.isdecimal():
+        return None
+    return random_allocation(f"random_{number}", menu_of(strategies), seed, int(number))
 
 
 def near(
