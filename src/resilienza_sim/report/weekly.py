@@ -139,8 +139,8 @@ def states(view: DecisionView) -> Drawn:
         axes.set_axis_off()
     figure.supylabel(words("figure.states.axis"), fontsize=10)
     legend(figure, panels[0])
-    rows = "; ".join(levels(view, name, view.indicator(name)) for name in shown)
-    return figure, words("figure.states.alt", rows=rows)
+    told = "; ".join(levels(view, name, view.indicator(name)) for name in shown)
+    return figure, words("figure.states.alt", rows=told)
 
 
 def levels(view: DecisionView, name: str, title: str) -> str:
