@@ -192,6 +192,13 @@ class StudyPart(_Part):
     twin: bool = Field(
         True, description="whether the quiet twin of each arm runs beside it (no: `--no-twin`)"
     )
+    people_of_interest: float | None = Field(
+        None,
+        gt=0.0,
+        le=1e7,
+        description="residents of the whole town who would have to notice, in every week, for a "
+        "change of the loss to matter; a rule of its own by default",
+    )
     effects_of_interest: dict[_AnyMetric, Annotated[float, Field(ge=0.0)]] = Field(
         default_factory=dict, description="smallest difference worth acting on, by metric"
     )
@@ -201,7 +208,7 @@ class StudyPart(_Part):
 
     @model_serializer(mode="wrap")
     def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), "recipients")
+        return _without(handler(self), "people_of_interest", "recipients")
 
 
 class Draw(_Part):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.ledger import Ledger
+from resilienza_sim.model.losses import take_away
 from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.reading import seed_of, whole_number
 from resilienza_sim.scenario import Scenario
@@ -29,6 +31,7 @@ from resilienza_sim.worlds import world as draw_world
 __all__ = [
     "QUIET",
     "Trajectory",
+    "Without",
     "replicate_seed",
     "run_arm",
     "simulate",
@@ -174,6 +177,21 @@ def trajectory_of(
     return record
 
 
+class Without(NamedTuple):
+    """What an arm and its twin do without.
+
+    Parameters
+    ----------
+    muted : frozenset of str
+        Actions that are paid for but do nothing.
+    lost : tuple of str
+        What the town loses before the arm begins; see `model.losses`.
+    """
+
+    muted: frozenset[str] = frozenset()
+    lost: tuple[str, ...] = ()
+
+
 def run_arm(
     past: CommunityModel,
     strategy: Strategy | str,
@@ -183,6 +201,7 @@ def run_arm(
     background: Background | None = None,
     quiet: Background | None = None,
     muted: frozenset[str] = frozenset(),
+    lost: Sequence[str] = (),
 ) -> Trajectory:
     """Run one arm from where its past has got to, and its quiet twin beside it.
 
@@ -200,19 +219,27 @@ def run_arm(
         What the twin meets (`Background.quiet`); no twin without it.
     muted : frozenset of str
         Actions that are paid for but do nothing, in the arm and in its twin.
+    lost : sequence of str
+        What the town loses before the arm begins, and its twin too; see `model.losses`.
     """
     end = (background or past.background).scenario.calendar.weeks
-    seen = None if quiet is None else _watch_twin(past.fork(strategy, background=quiet), muted, end)
-    model = past.fork(strategy, background=background)
-    model.muted = muted
+
+    def begun(meets: Background | None) -> CommunityModel:
+        model = past.fork(strategy, background=meets)
+        model.muted = muted
+        for each in lost:
+            take_away(model, each)
+        return model
+
+    seen = None if quiet is None else _watch_twin(begun(quiet), end)
+    model = begun(background)
     model.run_to(end)
     return trajectory_of(model, replicate, decision, seen)
 
 
-def _watch_twin(twin: CommunityModel, muted: frozenset[str], end: int) -> Recorder:
+def _watch_twin(twin: CommunityModel, end: int) -> Recorder:
     """Return what was recorded of a twin, its state let go before the arm begins."""
     twin.recorder = twin.recorder.watching(twin_columns())
-    twin.muted = muted
     twin.run_to(end)
     return twin.recorder
 
@@ -224,7 +251,7 @@ def simulate_arms(
     replicate: int,
     seed: int,
     skip: frozenset[tuple[str, str]] = frozenset(),
-    muted: Mapping[str, frozenset[str]] | None = None,
+    without: Mapping[str, Without] | None = None,
     twin: bool | None = None,
     model: type[CommunityModel] = CommunityModel,
 ) -> Iterator[Trajectory]:
@@ -242,8 +269,8 @@ def simulate_arms(
         Seed of the study: with the number of the replicate it gives the replicate's own.
     skip : frozenset of (decision, strategy)
         Runs not wanted, by ISO date and name.
-    muted : dict of frozenset, optional
-        Actions that are paid for but do nothing, by name of the strategy.
+    without : dict of Without, optional
+        What arms do without, by name of the strategy.
     twin : bool, optional
         Whether the quiet twin of each arm runs beside it; the scenario's own choice by default.
     model : type, optional
@@ -268,13 +295,15 @@ def simulate_arms(
         past.run_to(week)
         quiet = past.background.quiet(week) if twins else None
         for arm in wanted:
+            muted, lost = (without or {}).get(arm.name, Without())
             yield run_arm(
                 past,
                 arm,
                 replicate=replicate,
                 decision=day.isoformat(),
                 quiet=quiet,
-                muted=(muted or {}).get(arm.name, frozenset()),
+                muted=muted,
+                lost=lost,
             )
 
 

@@ -42,16 +42,18 @@ class Words:
     ----------
     lang : str
         "it" or "en".
+    page : str
+        Whose sentences: the catalogue they are in.
     """
 
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
+    def __init__(self, lang: str, page: str = "report") -> None:
+        self.lang, self.page = lang, page
         self._catalogue = catalogue(lang)
         self.undefined = self._catalogue.raw("words.number.undefined")
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the sentence ``report.<key>``."""
-        return self._catalogue.text(f"report.{key}", **values)
+        """Return the sentence ``<page>.<key>``."""
+        return self._catalogue.text(f"{self.page}.{key}", **values)
 
     def _own(self, key: str, **values: object) -> str:
         return self._catalogue.text(f"words.{key}", **values)

@@ -116,12 +116,20 @@ def ranges_here(scenario: Scenario, fixed: Iterable[str] = ()) -> Ranges:
 
 
 def axes_of(scenario: Scenario, ranges: Ranges) -> tuple[Range, ...]:
-    """Return the axes that the headline is shown along: those that are drawn, and the returns."""
+    """Return the axes that the headline is shown along.
+
+    They are those that are drawn, the uncertain sizes of the history's shocks, and the returns.
+    """
     drawn = {each.path: each for each in ranges.drawn}
     emergency = BY_ACTS if scenario.exogenous.emergencies else BY_RULE
     known = [drawn[path] for path in (*emergency, *COMMON) if path in drawn]
     return (
         *known,
+        *(
+            Range(f"{DRAWS}.{each.name}", each.low, each.low, each.high, False, True, each.source)
+            for each in scenario.history.draws
+            if each.path.startswith("shocks.")
+        ),
         *(
             Range(f"{RETURNS}.{each.name}", each.chance, 0.0, 1.0, False, True, each.source)
             for each in scenario.history.returns

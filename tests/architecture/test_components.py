@@ -354,7 +354,7 @@ def test_an_indicator_describes_its_columns(kind) -> None:
 def test_an_indicator_observes_without_touching(kind, model) -> None:
     indicator, before = INDICATORS[kind], contents(model.state)
     once, twice = (np.atleast_1d(indicator(model)) for _ in range(2))
-    assert once.shape == (len(indicator.columns()),)
+    assert once.shape == (len(indicator.columns(len(model.community.quarters))),)
     assert np.array_equal(once, twice, equal_nan=True)
     assert not np.isinf(once).any()
     assert contents(model.state) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,3 +96,68 @@ def test_the_report_fits_a_telephone(browser: Browser, report: Path) -> None:
     browser.call("Page.navigate", session, url=report.as_uri())
     browser.wait("Page.loadEventFired")
     assert browser.evaluate(session, "document.documentElement.scrollWidth") <= 390
+
+
+def test_figures_take_the_width_of_a_telephone(browser: Browser, report: Path) -> None:
+    session = browser.open("about:blank")
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
+    browser.events.clear()
+    browser.call("Page.navigate", session, url=report.as_uri())
+    browser.wait("Page.loadEventFired")
+    shown = browser.evaluate(
+        session,
+        """[...document.querySelectorAll('svg[role=img]')]
+            .filter(svg => svg.getBoundingClientRect().height > 0)
+            .map(svg => [
+                svg.getBoundingClientRect().right,
+                Math.min(...[...svg.querySelectorAll('text')]
+                    .map(text => text.getBoundingClientRect().height)
+                    .filter(height => height > 0)),
+            ])""",
+    )
+    assert len(shown) == 16
+    assert max(right for right, _ in shown) <= 390
+    assert min(letters for _, letters in shown) > 6  # pixels: small, and read without a zoom
+
+
+def test_the_keyboard_reaches_whatever_scrolls(browser: Browser, report: Path) -> None:
+    session = browser.open("about:blank")
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
+    browser.events.clear()
+    browser.call("Page.navigate", session, url=report.as_uri())
+    browser.wait("Page.loadEventFired")
+    unreached = browser.evaluate(
+        session,
+        """[...document.querySelectorAll('main *')]
+            .filter(box => box.scrollWidth > box.clientWidth + 1)
+            .filter(box => ['auto', 'scroll'].includes(getComputedStyle(box).overflowX))
+            .filter(box => box.tabIndex < 0 || !box.getAttribute('aria-label'))
+            .map(box => box.outerHTML.slice(0, 80))""",
+    )
+    assert unreached == []
+
+
+def test_axe_finds_nothing_serious(browser: Browser, report: Path) -> None:
+    axe = pytest.importorskip("axe_core_python", reason="no axe-core: pip install axe-core-python")
+    session = browser.open(report.as_uri())
+    browser.evaluate(session, (Path(axe.__path__[0]) / "axe.min.js").read_text() + ";0")
+    answer = browser.call(
+        "Runtime.evaluate",
+        session,
+        # thousands of paths inside the drawings: their names are looked at by themselves
+        expression="axe.run({exclude: [['svg']]}, {resultTypes: ['violations']})"
+        ".then(found => JSON.stringify(found.violations.map(each => [each.id, each.impact,"
+        " each.nodes.map(node => node.html.slice(0, 90))])))",
+        awaitPromise=True,
+        returnByValue=True,
+    )
+    found = json.loads(answer["result"]["value"])
+    assert [each for each in found if each[1] in ("serious", "critical")] == []
+    unnamed = browser.evaluate(
+        session,
+        "[...document.querySelectorAll('svg[role=img]')].filter(svg => !/[0-9]/.test("
+        "svg.getAttribute('aria-label') || '')).map(svg => svg.closest('figure').id)",
+    )
+    assert unnamed == []

@@ -120,12 +120,15 @@ def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> No
     terminal.table([words(f"table.{name}") for name in columns], rows, right=(1, 2, 3))
 
 
-def write(terminal: Terminal, study: Study, *, png: bool) -> Path:
+def write(terminal: Terminal, study: Study, *, png: bool, pdf: Path | None = None) -> Path:
     """Write the report of a study, all its decision dates in one, and say where it is."""
     folder = next(iter(study.decisions.values())).folder
     path = folder / "report.html"
-    write_report(study, path, lang=terminal.lang, png=folder / "figures" if png else None)
+    figures = folder / "figures" if png else None
+    write_report(study, path, lang=terminal.lang, png=figures, pdf=pdf)
     if png:
         terminal.say("study.figures", path=folder / "figures")
     terminal.say("study.report", path=path)
+    if pdf is not None:
+        terminal.say("study.pdf", path=pdf)
     return path

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from resilienza_sim.cli._options import new_file
 from resilienza_sim.cli._study import tell, write
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.experiments.plan import COMPARISON
@@ -16,12 +17,14 @@ def command(
     ctx: typer.Context,
     folder: Annotated[str, typer.Argument(metavar="DIR")],
     png: Annotated[bool, typer.Option("--png")] = False,
+    pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Write the report of a study."""
     terminal: Terminal = ctx.obj
+    target = new_file(pdf)
     study = Study.open(folder, COMPARISON)
     if details:
         tell(terminal, study, details=True)
-    write(terminal, study, png=png)
+    write(terminal, study, png=png, pdf=target)
     return 0

@@ -112,16 +112,20 @@ class Arm:
         What it does.
     set_aside : tuple of str
         Kinds of action whose euros buy nothing.
+    lost : tuple of str
+        What the town loses at the decision; see `model.losses`.
     """
 
     name: str
     strategy: Strategy
     set_aside: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """Canonical text of what the arm does, whatever its name."""
-        return canonical({"strategy": self.strategy.hash, "set_aside": sorted(self.set_aside)})
+        told = {"strategy": self.strategy.hash, "set_aside": sorted(self.set_aside)}
+        return canonical(told | ({"lost": sorted(self.lost)} if self.lost else {}))
 
 
 @dataclass(frozen=True, slots=True)

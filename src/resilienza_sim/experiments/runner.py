@@ -164,7 +164,7 @@ class Bench:
             for arm in arms
             if one not in (None, day) or not task.wants(date, arm.name)
         )
-        muted = {arm.name: frozenset(arm.set_aside) for arm in arms}
+        without = {arm.name: simulation.Without(frozenset(arm.set_aside), arm.lost) for arm in arms}
         for each in simulation.simulate_arms(
             scenario,
             [_named(arm) for arm in arms],
@@ -172,10 +172,10 @@ class Bench:
             seed=task.seed,
             skip=unwanted,
             twin=self.runs_twins(scenario),
-            muted=muted,
+            without=without,
             model=self.model,
         ):
-            yield self._kept(each, muted[each.strategy])
+            yield self._kept(each, without[each.strategy].muted)
 
     def _lived(self, task: Task) -> tuple[Scenario, tuple[Strategy, ...]]:
         """Return the scenario and the strategies of a task: of its point, world and history."""

@@ -5,6 +5,8 @@ A comparison is a sweep with one point, and perhaps several decision dates.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -20,11 +22,12 @@ from resilienza_sim.errors import unknown
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
-from resilienza_sim.experiments.headline import headline_of
+from resilienza_sim.experiments.headline import THREE, headline_of
 from resilienza_sim.experiments.null_verdicts import LUCK, NULL, null_verdicts
 from resilienza_sim.experiments.plan import COMPARISON, SWEEP, MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
+from resilienza_sim.experiments.smallest import of_people, smallest_change
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.study_worlds import axes, drawn_world, spread
 from resilienza_sim.experiments.value import acceptability, cost_effectiveness
@@ -40,7 +43,7 @@ from resilienza_sim.statistics import (
     variance_shares,
 )
 from resilienza_sim.words import Words
-from resilienza_sim.worlds import World
+from resilienza_sim.worlds import World, scenario_told
 
 __all__ = ["Study", "load_study"]
 
@@ -152,7 +155,32 @@ class Study:
     def describe(self, metric: str) -> MetricInfo:
         """Return direction, unit, smallest effect of interest and title of a metric."""
         info = MetricInfo.of(self.manifest["metrics"].get(metric, {}))
-        return info.over(self._horizon, manifests.heads_of(self.manifest))
+        weeks = self._horizon
+        if metric in THREE and info.weekly and weeks and not self.is_sweep:
+            return info.asked(self._smallest_change(float(weeks)))
+        return info.over(weeks, manifests.heads_of(self.manifest))
+
+    def _smallest_change(self, weeks: float) -> float:
+        """Return the smallest change of the loss that matters; see `smallest`."""
+        if self.people_of_interest is not None:
+            residents = scenario_told(self.manifest).territory.residents
+            return of_people(self.people_of_interest / residents, weeks)
+        until_sure = self.manifest.get("until_sure") is not None
+        return smallest_change(math.nan if until_sure else self._lost, weeks)
+
+    @cached_property
+    def people_of_interest(self) -> float | None:
+        """How many residents would have to notice a change for it to matter, if that was said."""
+        text = self.manifest.get("scenario", {}).get("text")
+        study = (json.loads(text) if text else {}).get("study") or {}
+        return study.get("people_of_interest")
+
+    @cached_property
+    def _lost(self) -> float:
+        """What the baseline loses on average, by the headline; nan where nothing is known of it."""
+        runs = self.well
+        mine = runs.loc[runs["strategy"] == self.baseline]
+        return float(mine[self.headline].mean()) if self.headline in mine else math.nan
 
     @property
     def _horizon(self) -> int | None:

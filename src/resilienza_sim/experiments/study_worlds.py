@@ -86,4 +86,4 @@ def axes(study: Study, metric: str, old: str, new: str) -> pd.DataFrame:
         )
         span = {"path": axis.path, "from_": axis.low, "to": axis.high}
         rows.append({**span, **dataclasses.asdict(found)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["path"])

@@ -38,6 +38,8 @@ HOURS = "volunteer_hours"
 """Series of the hours that volunteers give in a week, per 1,000 citizens."""
 
 _RESAMPLES = 2_000
+_LEAST_COST = 0.01
+"""Share of the dearest arm's cost below which an arm costs as good as nothing: no ratio is told."""
 _ROOM = 3.0
 """The curve goes on to three times the price at which the cheapest effect is bought."""
 
@@ -94,8 +96,8 @@ def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> p
 
     Columns: `strategy`, `reference`, `n` pairs, mean `effect` (positive is better) and `cost_eur`,
     their ratio `per_1000_eur` with `low` and `high` (95 %, expanded percentiles of the bootstrap).
-    The ratio is undefined where the arm does not cost more than the reference, its interval where
-    that is so in any sample.
+    The ratio is undefined where the arm does not cost more than the reference, or hardly more; its
+    interval where that is so in any sample.
     """
     import pandas as pd
 
@@ -114,7 +116,7 @@ def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> p
             continue
         mean, euros = float(effect[:, k].mean()), float(cost[:, k].mean())
         ratio = low = high = math.nan
-        if euros > 0.0:
+        if euros > _LEAST_COST * np.abs(cost).mean(axis=0).max():
             ratio = 1000.0 * mean / euros
             if n > 1 and (some_cost[:, k] > 0.0).all():
                 spread = 1000.0 * some_effect[:, k] / some_cost[:, k]

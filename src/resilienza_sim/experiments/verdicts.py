@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import THREE, headline
-from resilienza_sim.words import Words
+from resilienza_sim.words import Words, decimals
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -26,6 +26,7 @@ __all__ = [
     "frequencies",
     "label",
     "least_pairs",
+    "marked",
     "measure",
     "metric_row",
     "notes",
@@ -42,12 +43,13 @@ _SPENT = "spent_eur"
 
 @dataclass(frozen=True)
 class Arm:
-    """One strategy as the reader sees it; `order` gives it a colour, a line and a marker."""
+    """One strategy as the reader sees it; `order` is its place, `mark` its colour and marker."""
 
     name: str
     title: str
     description: str
     order: int
+    mark: int = 0
 
 
 @dataclass(frozen=True)
@@ -220,8 +222,7 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
     if not math.isfinite(row.difference):
         return words("verdict.none", measure=measure(words, row))
     told = figures(words, row)
-    share = words.percent(row.relative, 1 if abs(row.relative) < 0.1 else 0, sign=True)
-    share = share if math.isfinite(row.relative) else ""
+    share = _share(words, row)
     return words(
         _key(row),
         strategy=each.strategy.title,
@@ -236,6 +237,16 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
         pairs=row.pairs,
         least=least_pairs(),
     )
+
+
+def _share(words: Words, row: MetricRow) -> str:
+    """Return the difference as a share of the baseline; nothing where that is next to nothing."""
+    if not math.isfinite(row.relative) or not row.relative:
+        return ""
+    base = abs(row.difference / row.relative)
+    if math.isfinite(row.effect) and base < row.effect:
+        return ""
+    return words.percent(row.relative, 1 if abs(row.relative) < 0.1 else 0, sign=True)
 
 
 def _key(row: MetricRow) -> str:
@@ -290,8 +301,9 @@ def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> s
     judged = judged or each.headline
     if judged is None or max((row.pairs for row in each.rows), default=0) < least_pairs():
         return ""
-    kinds = (_OPPOSITE[judged.kind],) if judged.kind in _OPPOSITE else ("worse", "better")
-    return " ".join(_changed(words, each, judged, kind) for kind in kinds)
+    if judged.kind in ("equivalent", "undecided"):
+        return _both_ways(words, each, judged)
+    return _changed(words, each, judged, _OPPOSITE.get(judged.kind, "worse"))
 
 
 def _changed(words: Words, each: Comparison, judged: MetricRow, kind: str) -> str:
@@ -304,6 +316,50 @@ def _changed(words: Words, each: Comparison, judged: MetricRow, kind: str) -> st
     return words(f"verdict.others.{kind}.more", more=len(titles) - _FEW, **told)
 
 
+def marked(each: Comparison, judged: MetricRow, kind: str) -> tuple[MetricRow, ...]:
+    """Return the other metrics that differ markedly, "better" or "worse".
+
+    Markedly: with a verdict that stands together with all others or, where that cannot be had of so
+    few pairs, by the smallest effect of interest on average and in three pairs of four.
+    """
+    told = THREE if judged.metric in THREE else (judged.metric,)
+    sign = 1 if kind == "better" else -1
+    found = []
+    for row in each.rows:
+        if row.diagnosis or row.metric in told or not row.gain or row.pairs < least_pairs():
+            continue
+        count = row.better if sign > 0 else row.worse
+        large = sign * row.gain * row.difference >= row.effect > 0.0
+        if row.kind == kind or (large and 4 * count >= 3 * row.pairs):
+            found.append(row)
+    return tuple(found)
+
+
+def _both_ways(words: Words, each: Comparison, judged: MetricRow) -> str:
+    """Return what differs markedly though the headline does not: what is worse, then better."""
+    said = []
+    for kind in ("worse", "better"):
+        titles = [_with_figures(words, row) for row in marked(each, judged, kind)]
+        if titles:
+            more = len(titles) - _FEW
+            names = words.list(titles[:_FEW])
+            key = "more" if more > 0 else "names"
+            said.append(words(f"verdict.markedly.{kind}.{key}", names=names, more=more))
+    if not said:
+        return words("verdict.markedly.nothing", strategy=each.strategy.title)
+    return words("verdict.markedly.lead", strategy=each.strategy.title, said=" ".join(said))
+
+
+def _with_figures(words: Words, row: MetricRow) -> str:
+    digits = decimals(row.mean_baseline, row.mean_strategy)
+    return words(
+        "verdict.markedly.item",
+        title=row.title,
+        baseline=words.number(row.mean_baseline, digits),
+        strategy=words.number(row.mean_strategy, digits),
+    )
+
+
 def notes(words: Words, row: MetricRow) -> Iterator[str]:
     """Yield what limits the numbers of a row: times cut short, pairs left out, a few large ones."""
     from resilienza_sim.statistics import SKEWED_BEYOND
@@ -312,6 +368,8 @@ def notes(words: Words, row: MetricRow) -> Iterator[str]:
         yield words.count("table.censored", row.censored)
     if row.dropped:
         yield words.count("table.missing", row.dropped)
+        if reason := words.either("undefined", row.metric):
+            yield reason
 
     if abs(row.skewness) > SKEWED_BEYOND and row.pairs >= least_pairs():
         yield words("table.skewed")

@@ -32,6 +32,12 @@ def care_coverage(model: CommunityModel) -> tuple[float, float]:
     return by_anybody, care.service_coverage()
 
 
+@indicator(unit="share", better="lower", source="own measure")
+def serious_need(model: CommunityModel) -> float:
+    """Share of citizens in serious need: of some kind, one that sends people to a service."""
+    return model.tally.care.serious / model.tally.citizens
+
+
 @indicator(
     unit="difference",
     bounds=(-1.0, 1.0),
@@ -112,6 +118,51 @@ def waiting_weeks(model: CommunityModel) -> tuple[float, ...]:
     services = model.state.services
     pairs = zip(services.waits.tolist(), services.served.tolist(), strict=True)
     return tuple(weeks / served if served else math.nan for weeks, served in pairs)
+
+
+@indicator(
+    unit="per 1,000",
+    better="lower",
+    source="own measure",
+    names=tuple(f"queue_{service}" for service in SERVICES),
+)
+def queue_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """People waiting, per 1,000 citizens, by service."""
+    return tuple((1e3 * (model.state.services.queue / model.tally.citizens)).tolist())
+
+
+@indicator(
+    unit="per 1,000",
+    better="lower",
+    source="own measure",
+    names=tuple(f"gave_up_{service}" for service in SERVICES),
+)
+def gave_up_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """People who gave up waiting this week, per 1,000 citizens, by service."""
+    return tuple((1e3 * (model.state.services.reneged / model.tally.citizens)).tolist())
+
+
+@indicator(
+    unit="share",
+    better="lower",
+    source="own measure",
+    names=tuple(f"saturation_{service}" for service in SERVICES),
+)
+def saturation_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """People waiting over the cases that can be followed at once, 1 at most, by service."""
+    services = model.state.services
+    return tuple(np.minimum(1.0, services.queue / np.maximum(services.capacity, 1.0)).tolist())
+
+
+@indicator(
+    unit="share",
+    better="lower",
+    source="own measure",
+    names=tuple(f"burnout_{service}" for service in SERVICES),
+)
+def burnout_by_service(model: CommunityModel) -> tuple[float, ...]:
+    """Share of the operators who are burnt out, by service."""
+    return tuple(model.state.services.burnout.astype(np.float64).tolist())
 
 
 @indicator(unit="share", better="lower", source="own measure")

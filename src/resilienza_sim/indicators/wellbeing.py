@@ -105,6 +105,30 @@ def suffering_by_tag(model: CommunityModel) -> tuple[float, ...]:
 
 
 @indicator(
+    unit="share",
+    better="lower",
+    source="own measure",
+    names=tuple(name.replace("suffering", "above") for name in RECIPIENTS.values()),
+)
+def above_by_tag(model: CommunityModel) -> tuple[float, ...]:
+    """Share of each kind of recipient above their threshold of suffering."""
+    shares = model.tally.above_by_tag
+    return tuple([shares[tag] for tag in RECIPIENTS])
+
+
+@indicator(unit="share", better="lower", source="own measure", by_quarter=True)
+def above_in_quarter(model: CommunityModel) -> tuple[float, ...]:
+    """Share of the residents of each quarter above their threshold of suffering."""
+    return tuple(model.tally.by_quarter[0].tolist())
+
+
+@indicator(unit="0-1", better="lower", source="own measure", by_quarter=True)
+def suffering_in_quarter(model: CommunityModel) -> tuple[float, ...]:
+    """Mean suffering of the residents of each quarter."""
+    return tuple(model.tally.by_quarter[1].tolist())
+
+
+@indicator(
     unit="difference",
     bounds=(-1.0, 1.0),
     better="lower",

@@ -51,21 +51,21 @@ _LEVEL, _WEEKS_HELD = 0.95, 4
     effect_of_interest=4.0,
     can_be_censored=True,
 )
-def recovery_weeks(record: Record) -> float | MetricValue:
+def recovery_weeks(record: Record) -> MetricValue | None:
     """Recovery time: weeks from the first fall of Q below 95 % until it holds again for four.
 
-    Zero if Q never falls; censored if the end comes first. The smallest effect of interest is four
-    weeks, a month of planning (assumption).
+    Undefined if Q never falls so far; censored if the end comes first. The smallest effect of
+    interest is four weeks, a month of planning (assumption).
     """
     held = record.series("quality") >= _LEVEL
     if held.all():
-        return 0.0
+        return None
     first = int(np.argmin(held))
     run = 0
     for week in range(first, held.size):
         run = run + 1 if held[week] else 0
         if run == _WEEKS_HELD:
-            return float(week - _WEEKS_HELD + 1 - first)
+            return MetricValue(float(week - _WEEKS_HELD + 1 - first))
     return MetricValue(float(held.size - first), censored=True)
 
 

@@ -157,6 +157,7 @@ class CommunityModel(mesa.Model):
         self.recorder = Recorder(
             -calendar.burn_in_weeks,
             calendar.burn_in_weeks + calendar.weeks,
+            len(self.community.quarters),
             measures(scenario),
         )
         self.strategy: StrategyLike = scenario.strategy(strategy)

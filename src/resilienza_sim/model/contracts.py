@@ -353,19 +353,25 @@ class Indicator(Measure):
         How many weeks apart it is observed; nan between.
     names : tuple of str, or callable that returns one
         Columns it fills; its own name alone by default.
+    by_quarter : bool
+        Whether it fills one column for each quarter of the town, in the order of the scenario:
+        its own name, then the number of the quarter from 1.
     """
 
     better: Literal["higher", "lower", "neither"] = "neither"
     cadence_weeks: int = 1
     names: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
+    by_quarter: bool = False
 
     def __call__(self, model: CommunityModel) -> float | Sequence[float]:
         """Return this week's value, one for each column; nan where undefined."""
         found: float | Sequence[float] = self.function(model)
         return found
 
-    def columns(self) -> tuple[str, ...]:
-        """Return the names of the columns it fills."""
+    def columns(self, quarters: int = 0) -> tuple[str, ...]:
+        """Return the names of the columns it fills in a town of so many quarters."""
+        if self.by_quarter:
+            return tuple(f"{self.kind()}_{k + 1}" for k in range(quarters))
         return (self.names() if callable(self.names) else self.names) or (self.kind(),)
 
 

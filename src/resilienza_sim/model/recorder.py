@@ -25,12 +25,17 @@ _HALF_YEAR = 26
 
 
 class Recorder:
-    """One row a week, one column an indicator; `own` are those of one scenario."""
+    """One row a week, one column an indicator, or one for each quarter.
 
-    def __init__(self, first_week: int, weeks: int, own: Sequence[Indicator] = ()) -> None:
-        self.first_week = first_week
+    `own` are the indicators of one scenario.
+    """
+
+    def __init__(
+        self, first_week: int, weeks: int, quarters: int = 0, own: Sequence[Indicator] = ()
+    ) -> None:
+        self.first_week, self.quarters = first_week, quarters
         self.indicators = [*family("indicators", Indicator).values(), *own]
-        self.columns = tuple(name for each in self.indicators for name in each.columns())
+        self.columns = tuple(name for each in self.indicators for name in each.columns(quarters))
         self.place = {name: at for at, name in enumerate(self.columns)}
         self._plan: dict[int, list[tuple[Any, int | slice]]] = {}
         """By how many weeks apart: what to call, and where in the row its values go."""
@@ -43,8 +48,10 @@ class Recorder:
 
     def _lay_out(self, indicators: Iterable[Indicator]) -> None:
         for each in indicators:
-            first, *others = (self.place[name] for name in each.columns())
-            at = slice(first, first + 1 + len(others)) if others else first
+            places = [self.place[name] for name in each.columns(self.quarters)]
+            if not places:  # nothing by quarter where there are none
+                continue
+            at = places[0] if len(places) == 1 else slice(places[0], places[-1] + 1)
             self._plan.setdefault(each.cadence_weeks, []).append((each.function, at))
 
     def copy(self) -> Recorder:
@@ -58,7 +65,7 @@ class Recorder:
         few = self.copy()
         wanted = set(columns)
         few._plan = {}
-        few._lay_out(each for each in self.indicators if wanted & set(each.columns()))
+        few._lay_out(each for each in self.indicators if wanted & set(each.columns(self.quarters)))
         return few
 
     def take(self, model: CommunityModel) -> None:

@@ -31,6 +31,7 @@ from resilienza_sim.model.tally_organisations import (
     Territory,
     read_organisations,
 )
+from resilienza_sim.model.tally_parts import above_by_tag, by_quarter
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -146,6 +147,26 @@ class Tally:
     def degrees(self) -> float:
         """Ties of each person, summed: twice the ties."""
         return self._read_citizens().degrees
+
+    @cached_property
+    def above_by_tag(self) -> dict[str, float]:
+        """Share above their threshold of suffering of each kind of recipient; nan if nobody is."""
+        model = self._model
+        citizens, tags = model.state.citizens, model.community.people.tags
+        counts = above_by_tag(citizens.weeks_above, tags, citizens.distant).tolist()
+        sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
+        return {
+            tag: count / size if size else math.nan
+            for tag, count, size in zip(_TAGS, counts, sizes, strict=True)
+        }
+
+    @cached_property
+    def by_quarter(self) -> F64:
+        """Share above the threshold of suffering, and mean suffering, shape (2, quarters)."""
+        model = self._model
+        citizens = model.state.citizens
+        found: F64 = by_quarter(citizens.weeks_above, citizens.suffering, model.fixed.quarter_start)
+        return found
 
     # -- organisations --------------------------------------------------------------------------
 

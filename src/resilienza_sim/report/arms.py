@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resilienza_sim.experiments.many_arms import strategies_of
+from resilienza_sim.experiments.marks import marks_of
 from resilienza_sim.messages import catalogue
 from resilienza_sim.report.canvas import (
     COLOURS,
@@ -130,8 +131,15 @@ def draw_yardstick(
         As for `draw_attribution`.
     """
     words = Words(lang)
+    marks = marks_of(each.name for each in strategies_of(found.cloud.plan))
     arms = {
-        each.name: Arm(each.name, short(words.of(each.title.model_dump(), each.name), 40), "", k)
+        each.name: Arm(
+            each.name,
+            short(words.of(each.title.model_dump(), each.name), 40),
+            "",
+            k,
+            marks[each.name],
+        )
         for k, each in enumerate(strategies_of(found.cloud.plan))
     }
     with style(), warnings.catch_warnings():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report import beside, purse, tables, value, worlds
+from resilienza_sim.report.pdf import write_pdf
 from resilienza_sim.report.reading import told, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
 from resilienza_sim.words import Words, plain
@@ -22,9 +23,13 @@ _READING = ("pair", "loss", "interval", "effect", "frequencies")
 
 
 def write_report(
-    study: StudyLike, path: str | Path, lang: str = "it", png: str | Path | None = None
+    study: StudyLike,
+    path: str | Path,
+    lang: str = "it",
+    png: str | Path | None = None,
+    pdf: str | Path | None = None,
 ) -> Path:
-    """Write the report of a study as one self-contained HTML file.
+    """Write the report of a study as one self-contained HTML file, and as PDF if it is asked for.
 
     Parameters
     ----------
@@ -36,6 +41,8 @@ def write_report(
         "it" or "en".
     png : path, optional
         Folder, made if missing, that receives every figure as PNG too.
+    pdf : path, optional
+        File to write the same report to as a tagged PDF.
 
     Returns
     -------
@@ -50,6 +57,8 @@ def write_report(
         png.mkdir(parents=True, exist_ok=True)
     page = render_report(study, lang, png)
     write_atomically(path, page.encode())
+    if pdf is not None:
+        write_pdf(page, Path(pdf))
     return path
 
 
@@ -67,11 +76,13 @@ def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -
         lstrip_blocks=True,
     )
     environment.filters["svg"] = lambda drawing: Markup(drawing.svg)
+    environment.filters["narrow"] = lambda drawing: Markup(drawing.narrow)
     manifest = told(study.manifest)
     every = decisions(study, words)
     views = [view for view in every if view.arms]
     context = {
         "t": words,
+        "say": Words(lang, "dossier"),
         "lang": lang,
         "manifest": manifest,
         "title": words.of(_of(manifest, "title"), manifest.get("name") or "resilienza-sim"),
@@ -97,6 +108,7 @@ def _of(manifest: dict[str, Any], name: str) -> Any:
 
 def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
     """Return all the page shows of one decision week."""
+    from resilienza_sim.report.dossier.pages import dossier  # not above: scipy comes with it
     from resilienza_sim.report.figures import FIGURES, draw
 
     prefix = f"d{view.key}-"
@@ -107,12 +119,16 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "spending": {"rows": spending},
     }
 
+    pages = dossier(view)
+    more["quarters"] = {"parts": pages["parts"] if pages else ()}
+
     def figure(name: str) -> Drawing | None:
         return draw(name, view, prefix, png, **more.get(name, {}))
 
     headline = next((c.headline for c in view.comparisons if c.headline is not None), None)
     return {
         "view": view,
+        "dossier": pages,
         "key": view.key,
         "date": view.words.date(view.day),
         "baseline": view.arms[0].title if view.arms else "",

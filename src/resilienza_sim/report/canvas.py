@@ -9,6 +9,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -31,20 +32,24 @@ __all__ = [
     "GRID",
     "INK",
     "LONGEST",
+    "NARROW",
     "SMALL",
     "SOFT",
     "WIDE",
     "Drawing",
     "Drawn",
+    "abreast",
     "calendar",
     "canvas",
     "columns_in",
     "fold",
     "inline",
+    "is_narrow",
     "legend",
     "lines",
     "look",
     "marker",
+    "narrow",
     "numbers",
     "settle",
     "shade",
@@ -83,6 +88,10 @@ INK, SOFT, GRID, SMALL = "#1f2933", "#5b6670", "#d9dee3", "#e3e7ea"
 _SHADE = "#ece6d8"
 _MOST_POINTS = 260
 WIDE = 10.4  # inches
+NARROW = 5.2
+"""Inches of the same figure on a telephone, or at twice the size on a screen."""
+_NARROW_NAME, _NARROW_LINES = 22, 2
+_NARROW_TICKS = 4
 LONGEST = 60
 """Signs of a name in a legend."""
 
@@ -118,11 +127,15 @@ _STYLE: Any = {  # matplotlib types each key apart
 
 @dataclass(frozen=True)
 class Drawing:
-    """One figure: its name, its SVG text and what it shows for who cannot see it."""
+    """One figure: its name, its SVG text and what it shows for who cannot see it.
+
+    `narrow` is the same figure for a narrow page, empty where there is none.
+    """
 
     name: str
     svg: str
     alt: str
+    narrow: str = ""
 
 
 Drawn: TypeAlias = "tuple[Figure, str] | None"
@@ -143,6 +156,24 @@ def write_figure(figure: Figure, path: Path, **options: Any) -> Path:
 
     write_atomically(path, data.getvalue())
     return path
+
+
+_is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+
+
+def is_narrow() -> bool:
+    """Tell whether figures are drawn for a narrow page: panels below one another, names folded."""
+    return _is_narrow.get()
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw for a narrow page."""
+    token = _is_narrow.set(True)
+    try:
+        yield
+    finally:
+        _is_narrow.reset(token)
 
 
 @contextmanager
@@ -213,7 +244,17 @@ def canvas(width: float, height: float, *, gap: float = 0.04) -> Figure:
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     engine = ConstrainedLayoutEngine(w_pad=gap, h_pad=max(0.04, gap - 0.04))
+    width = min(width, NARROW) if is_narrow() else width
     return Figure(figsize=(width, height), layout=engine)
+
+
+def abreast(figure: Figure, n: int, **shared: Any) -> NDArray[np.object_]:
+    """Return n panels side by side or, on a narrow page, one below the other; shape (n,)."""
+    rows, columns = (n, 1) if is_narrow() else (1, n)
+    if is_narrow() and n > 1:
+        figure.set_figheight(n * figure.get_figheight() - 0.4 * (n - 1))
+    panels: NDArray[np.object_] = figure.subplots(rows, columns, squeeze=False, **shared).ravel()
+    return panels
 
 
 def settle(figure: Figure) -> None:
@@ -233,20 +274,20 @@ def settle(figure: Figure) -> None:
 
 def look(arm: Arm) -> dict[str, Any]:
     """Return the colour, line and width of an arm."""
-    k = arm.order % len(COLOURS)
+    k = arm.mark % len(COLOURS)
     dashes = (0, _DASHES[k]) if _DASHES[k] else "-"
     return {"color": COLOURS[k], "linestyle": dashes, "linewidth": _WIDTHS[k]}
 
 
 def marker(arm: Arm) -> dict[str, Any]:
     """Return the colour and marker of an arm."""
-    k = arm.order % len(COLOURS)
+    k = arm.mark % len(COLOURS)
     return {"color": COLOURS[k], "marker": _MARKERS[k]}
 
 
 def swatch(arm: Arm) -> dict[str, str]:
     """Return the colour, dashes and width of an arm for a small sample on the page."""
-    k = arm.order % len(COLOURS)
+    k = arm.mark % len(COLOURS)
     width = 1.3 * _WIDTHS[k]
     dashes = " ".join(f"{width * length:.1f}" for length in _DASHES[k])
     return {"colour": COLOURS[k], "dashes": dashes, "width": f"{width:.1f}"}
@@ -307,7 +348,7 @@ def calendar(axes: Axes, view: DecisionView, first: float, last: float, few: boo
     from datetime import date
 
     words, span = view.words, last - first
-    room = 5 if few else 11
+    room = _NARROW_TICKS if is_narrow() else 5 if few else 11
     step = next((m for m in (1, 2, 3, 6, 12, 24, 60) if span / (4.35 * m) <= room), 120)
     year, month = view.date_of(first).year, 1
     places, names = [], []
@@ -348,6 +389,9 @@ def legend(figure: Figure, *panels: Axes, columns: int = 3) -> None:
         for mark, name in zip(*axes.get_legend_handles_labels(), strict=True):
             named.setdefault(str(name), mark)
     if named:
+        if is_narrow():
+            columns = min(columns, columns_in(NARROW, named))
+            named = {_folded(name): mark for name, mark in named.items()}
         columns = min(columns, len(named))
         look_of: Any = {"loc": "outside upper left", "ncols": columns, "fontsize": 10}
         figure.legend(list(named.values()), list(named), **look_of)
@@ -381,7 +425,8 @@ def timeline(view: DecisionView, first: float, last: float) -> list[tuple[ShockS
         if span.end_week <= first or span.start_week >= last:
             continue
         label = shock_label(view.words, span)
-        width = 0.0072 * (len(label) + 3) * (last - first)
+        each = 0.0072 * (WIDE / NARROW if is_narrow() else 1.0)
+        width = each * (len(label) + 3) * (last - first)
         start, end = max(span.start_week, first), min(span.end_week, last)
         if start > first + 0.62 * (last - first):
             start -= width
@@ -395,6 +440,10 @@ def timeline(view: DecisionView, first: float, last: float) -> list[tuple[ShockS
 
 def shock_label(words: Words, span: ShockSpan) -> str:
     """Return the name of a shock and its first day."""
+    if is_narrow():
+        return words(
+            "figure.shock.short", title=cut(span.title, 24), date=words.short_date(span.first)
+        )
     key = "figure.shock.short" if (span.last - span.first).days < 21 else "figure.shock.long"
     return words(key, title=short(span.title, 46), date=words.short_date(span.first))
 
@@ -406,5 +455,23 @@ def fold(text: str, inches: float, size: float) -> str:
 
 
 def short(text: str, most: int = 34) -> str:
-    """Return a text that fits, cut if need be."""
+    """Return a text that fits, cut if need be; on a narrow page in two lines."""
+    if is_narrow():
+        return _folded(text)
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text on one line, cut if need be."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _folded(text: str) -> str:
+    """Return a name on the two lines that a narrow page has for it."""
+    lines = textwrap.wrap(text, _NARROW_NAME) or [""]
+    if len(lines) > _NARROW_LINES:
+        lines = [
+            *lines[: _NARROW_LINES - 1],
+            cut(" ".join(lines[_NARROW_LINES - 1 :]), _NARROW_NAME),
+        ]
+    return "\n".join(lines)

@@ -6,13 +6,25 @@ import warnings
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from resilienza_sim.report.canvas import Drawing, Drawn, inline, settle, style, write_figure
+from resilienza_sim.report.canvas import (
+    Drawing,
+    Drawn,
+    inline,
+    narrow,
+    settle,
+    style,
+    write_figure,
+)
+from resilienza_sim.report.dossier.quarter_map import quarters
 from resilienza_sim.report.outcomes import differences, forest, recipients, spending
 from resilienza_sim.report.value import acceptability
 from resilienza_sim.report.view import DecisionView
 from resilienza_sim.report.weekly import pareto, quality, states
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["FIGURES", "draw"]
 
@@ -25,6 +37,7 @@ FIGURES: dict[str, Callable[..., Drawn]] = {
     "pareto": pareto,
     "recipients": recipients,
     "forest": forest,
+    "quarters": quarters,
 }
 
 
@@ -54,9 +67,22 @@ def draw(
         if drawn is None:
             return None
         figure, alt = drawn
-        settle(figure)
-        text = StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
+        wide = _svg(figure)
         if png is not None:
             write_figure(figure, png / f"{prefix}{name}.png", dpi=180, metadata={"Software": None})
-    return Drawing(name, inline(text.getvalue(), f"{prefix}{name}-", alt), alt)
+        with narrow():
+            again = FIGURES[name](view, **more)
+            slim = "" if again is None else _svg(again[0])
+    return Drawing(
+        name,
+        inline(wide, f"{prefix}{name}-", alt),
+        alt,
+        inline(slim, f"{prefix}{name}-narrow-", alt) if slim else "",
+    )
+
+
+def _svg(figure: Figure) -> str:
+    settle(figure)
+    text = StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue()

@@ -10,13 +10,13 @@ import numpy as np
 from resilienza_sim.report.canvas import (
     AMBIT_COLOURS,
     AMBIT_HATCHES,
-    COLOURS,
     GRID,
     INK,
     SMALL,
     SOFT,
     WIDE,
     Drawn,
+    abreast,
     canvas,
     legend,
     marker,
@@ -27,6 +27,7 @@ from resilienza_sim.report.canvas import (
 )
 from resilienza_sim.report.purse import AMBITS, Spending
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
+from resilienza_sim.report.weekly import levels
 from resilienza_sim.words import Words, decimals
 
 __all__ = ["differences", "forest", "recipients", "spending"]
@@ -114,7 +115,7 @@ def forest(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     bases = list(dict.fromkeys(each.baseline for each in comparisons))
     most = max(sum(each.baseline is base for each in comparisons) for base in bases)
     figure = canvas(WIDE, 1.6 + (0.24 + 0.11 * most) * len(metrics))
-    panels = figure.subplots(1, len(bases), squeeze=False, sharex=True, sharey=True).ravel()
+    panels = abreast(figure, len(bases), sharex=True, sharey=True)
     reach = max(3.0, 1.15 * max(max(abs(v) for v in found) for found in scaled.values()))
     for axes, base in zip(panels, bases, strict=True):
         axes.axvspan(-1, 1, color=SMALL, linewidth=0, zorder=0)
@@ -166,9 +167,9 @@ def recipients(view: DecisionView) -> Drawn:
         return None
     words = view.words
     figure = canvas(WIDE, 1.5 + 0.5 * len(tags), gap=0.12)
-    left, right = figure.subplots(1, 2, sharey=True)
+    left, right = abreast(figure, 2, sharey=True)
     baseline = view.arms[0]
-    right.axvline(0, color=COLOURS[0], linewidth=1.4)
+    right.axvline(0, color=marker(baseline)["color"], linewidth=1.4)
     for place, tag in enumerate(tags):
         reference = 100 * view.since_decision(tag, baseline.name)
         for arm in view.arms:
@@ -195,7 +196,8 @@ def recipients(view: DecisionView) -> Drawn:
     numbers(left.xaxis, words)
     numbers(right.xaxis, words, sign=True)
     legend(figure, left)
-    return figure, words("figure.recipients.alt", names=words.list([view.tag(t) for t in tags]))
+    rows = "; ".join(levels(view, tag, view.tag(tag)) for tag in tags)
+    return figure, words("figure.recipients.alt", rows=rows)
 
 
 def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
@@ -226,7 +228,11 @@ def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
             axes.barh(place, euros * scale, left=start, **bar)
             start += euros * scale
         told.append(
-            words("figure.spending.alt_row", arm=row.arm.title, spent=words.cents(row.spent_cents))
+            words(
+                "figure.spending.alt_row",
+                arm=row.arm.title,
+                spent=words.euros(row.spent_cents / 100),
+            )
         )
     axes.set_yticks(range(len(rows)), [short(row.arm.title) for row in rows], color=INK)
     axes.set_ylim(len(rows) - 0.5, -0.5)

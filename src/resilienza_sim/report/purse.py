@@ -22,7 +22,7 @@ Cents = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Spending:
-    """The purse of one arm from the decision week on: means over the replicates.
+    """The purse of one arm from the decision week on: means over the replicates, of the whole town.
 
     `balanced` counts the replicates in which every week closes to the cent.
     """
@@ -75,16 +75,16 @@ def _purse(view: DecisionView, arm: Arm) -> Spending | None:
         closes &= np.sum(list(parts.values()), axis=0) == spent
     available, out, end = before + given.sum(axis=1), spent.sum(axis=1), left[:, -1]
     balanced = int((closes.all(axis=1) & (available == out + end)).sum())
-    n = len(given)
-    shown = round(available.sum() / n)
-    rest = round(end.sum() / n)
+    n, scale = len(given), view.town_scale
+    shown = round(scale * available.sum() / n)
+    rest = round(scale * end.sum() / n)
     return Spending(
         arm=arm,
         available_cents=shown,
         # a mean of whole cents is not whole: where every run closes, so do the rounded means
-        spent_cents=shown - rest if balanced == n else round(out.sum() / n),
+        spent_cents=shown - rest if balanced == n else round(scale * out.sum() / n),
         left_cents=rest,
-        ambit_eur={ambit: float(cents.sum()) / n / 100 for ambit, cents in parts.items()},
+        ambit_eur={ambit: scale * float(cents.sum()) / n / 100 for ambit, cents in parts.items()},
         balanced=balanced,
         replicates=n,
     )
@@ -95,9 +95,9 @@ def audit_rows(words: Words, rows: Sequence[Spending]) -> list[dict[str, Any]]:
     return [
         {
             "arm": row.arm,
-            "available": words.cents(row.available_cents),
-            "spent": words.cents(row.spent_cents),
-            "left": words.cents(row.left_cents),
+            "available": words.euros(row.available_cents / 100),
+            "spent": words.euros(row.spent_cents / 100),
+            "left": words.euros(row.left_cents / 100),
             "share": words.percent(row.spent_cents / row.available_cents, 1)
             if row.available_cents
             else words.undefined,

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.experiment import Factor
+from resilienza_sim.experiments.marks import marks_of
 from resilienza_sim.experiments.outcomes import AnyStudy
 from resilienza_sim.experiments.verdicts import Arm, distinct
 from resilienza_sim.messages import catalogue
@@ -48,12 +49,13 @@ class Readable:
 
     @cached_property
     def arms(self) -> dict[str, Arm]:
-        """The arms by name; the baseline is the first and gets the first colour."""
+        """The arms by name; the baseline is the first."""
         names = sorted(self.study.strategies, key=lambda name: name != self.study.baseline)
         told = self.study.manifest.get("titles") or {}
         titles = [self.words.of(told.get(name), name) for name in names]
-        known = zip(names, distinct(names, titles), strict=True)
-        return {name: Arm(name, title, "", k) for k, (name, title) in enumerate(known)}
+        known = list(zip(names, distinct(names, titles), strict=True))
+        marks = marks_of(names)
+        return {name: Arm(name, title, "", k, marks[name]) for k, (name, title) in enumerate(known)}
 
     def arm(self, name: str) -> str:
         """Return the title of an arm, or of several joined by " + "."""

@@ -47,7 +47,8 @@ class StudyLike(Protocol):
     @property
     def contrast(self) -> tuple[str, str]: ...  # noqa: D102
     def spread(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
-    def axes(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
+    def axes(self, metric: str, *couple: str) -> pd.DataFrame: ...  # noqa: D102
+    def row(self, metric: str, strategy: str, baseline: str) -> dict[str, Any]: ...  # noqa: D102
     def interaction(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def acceptability(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def cost_effectiveness(  # noqa: D102

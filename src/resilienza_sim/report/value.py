@@ -29,23 +29,24 @@ def acceptability(view: DecisionView) -> Drawn:
         return None
     figure = canvas(WIDE, 3.9)
     axes = figure.add_subplot()
+    prices = view.town_scale * table["eur"]
     told = []
     for arm in view.arms:
         if arm.name not in table:
             continue
         chance = 100.0 * table[arm.name].to_numpy()
-        axes.plot(table["eur"], chance, label=arm.title, **look(arm))
+        axes.plot(prices, chance, label=arm.title, **look(arm))
         told.append(
             words("figure.value.alt_row", arm=arm.title, chance=words.number(chance[-1], 0))
         )
     axes.set_ylim(-3, 103)
-    axes.set_xlim(0, float(table["eur"].iloc[-1]))
+    axes.set_xlim(0, float(prices.iloc[-1]))
     axes.set_xlabel(words("figure.value.price"))
     axes.set_ylabel(words("figure.value.chance"))
     numbers(axes.xaxis, words)
     numbers(axes.yaxis, words)
     legend(figure, axes)
-    last = words.euros(table["eur"].iloc[-1])
+    last = words.euros(prices.iloc[-1])
     return figure, words("figure.value.alt", price=last, rows="; ".join(told))
 
 
@@ -68,7 +69,7 @@ def value_table(view: DecisionView) -> dict[str, Any] | None:
                 {
                     "title": titles[plain["strategy"]],
                     "effect": words.number(plain["effect"], decimals(plain["effect"]), sign=True),
-                    "cost": words.euros(plain["cost_eur"]),
+                    "cost": words.euros(view.town_scale * plain["cost_eur"]),
                     "ratios": [_ratio(view, row) for row in (plain, *priced)],
                 }
             )
@@ -80,8 +81,9 @@ def value_table(view: DecisionView) -> dict[str, Any] | None:
 
 
 def _ratio(view: DecisionView, row: dict[str, Any]) -> dict[str, str]:
-    words, ends = view.words, (float(row["low"]), float(row["high"]))
-    ratio = float(row["per_1000_eur"])
+    scale = view.town_scale
+    words, ends = view.words, (float(row["low"]) / scale, float(row["high"]) / scale)
+    ratio = float(row["per_1000_eur"]) / scale
     if not math.isfinite(ratio):
         return {"value": words.undefined, "interval": words("value.no_cost")}
     known = all(map(math.isfinite, ends))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.headline import THREE, headline_of
+from resilienza_sim.experiments.marks import marks_of, own_mark
 from resilienza_sim.experiments.verdicts import Arm, Comparison, MetricRow, distinct, metric_row
 from resilienza_sim.report.reading import (
     StudyLike,
@@ -21,6 +22,7 @@ from resilienza_sim.report.reading import (
     look_up,
     shock_weeks,
     told,
+    town_of,
 )
 from resilienza_sim.words import Words
 
@@ -38,7 +40,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-_TAG = "suffering_"
+_TAG, _QUARTER = "suffering_", "suffering_in_quarter_"
 _CALENDAR = date.max.toordinal()
 _RECIPIENTS = ("target", "dependants", "families", "distant", "operators", "third_sector")
 
@@ -120,8 +122,15 @@ class DecisionView:
             ordered.insert(0, baseline)
         given = [look_up(strategies, name, "title") or look_up(titles, name) for name in ordered]
         called = [self.words.of(title, name) for title, name in zip(given, ordered, strict=True)]
+        marks = marks_of(strategies)
         return tuple(
-            Arm(name, title, self.words.of(look_up(strategies, name, "description")), order)
+            Arm(
+                name,
+                title,
+                self.words.of(look_up(strategies, name, "description")),
+                order,
+                marks.get(name, own_mark(name)),
+            )
             for order, (name, title) in enumerate(
                 zip(ordered, distinct(ordered, called), strict=True)
             )
@@ -132,6 +141,13 @@ class DecisionView:
         """Return the name of the arm the others are held against."""
         named = self.told.get("baseline") or look_up(self.told, "scenario", "study", "baseline")
         return str(named or next(iter(self.told["strategies"]), ""))
+
+    @cached_property
+    def town_scale(self) -> float:
+        """Return how many residents one simulated citizen stands for; 1 where it is not known."""
+        residents = getattr(town_of(self.told), "residents", None)
+        citizens = self.study.manifest.get("citizens")
+        return float(residents) / float(citizens) if residents and citizens else 1.0
 
     @cached_property
     def pairs(self) -> int:
@@ -217,7 +233,9 @@ class DecisionView:
     @property
     def tags(self) -> tuple[str, ...]:
         """Return the indicators of suffering by recipient: whom the study cares for, then risk."""
-        found = (name for name in self.columns if name.startswith(_TAG))
+        found = (
+            name for name in self.columns if name.startswith(_TAG) and not name.startswith(_QUARTER)
+        )
         chosen = look_up(self.told, "scenario", "study", "recipients")
         first = [str(tag) for tag in chosen] if isinstance(chosen, list | tuple) else []
         order = dict.fromkeys((*first, *_RECIPIENTS))

@@ -9,8 +9,10 @@ from resilienza_sim.report.canvas import (
     SOFT,
     WIDE,
     Drawn,
+    abreast,
     calendar,
     canvas,
+    is_narrow,
     legend,
     lines,
     look,
@@ -25,7 +27,7 @@ from resilienza_sim.report.canvas import (
 )
 from resilienza_sim.report.view import DecisionView
 
-__all__ = ["pareto", "quality", "states"]
+__all__ = ["levels", "pareto", "quality", "states"]
 
 _PRICE = ("anger", "fatigue")
 _STATES = ("trust", "trust_services", "generalised_trust", "rancour_share", "anger", "fatigue")
@@ -121,9 +123,10 @@ def states(view: DecisionView) -> Drawn:
     if not shown:
         return None
     words = view.words
-    rows = -(-len(shown) // 2)
+    across = 1 if is_narrow() else 2
+    rows = -(-len(shown) // across)
     figure = canvas(WIDE, 0.9 + 2.25 * rows, gap=0.12)
-    panels = figure.subplots(rows, 2, squeeze=False).ravel()
+    panels = figure.subplots(rows, across, squeeze=False).ravel()
     first, last = window(view)
     for axes, name in zip(panels, shown, strict=False):
         values = {arm.name: 100 * view.weekly(name, arm.name) for arm in view.arms}
@@ -136,7 +139,19 @@ def states(view: DecisionView) -> Drawn:
         axes.set_axis_off()
     figure.supylabel(words("figure.states.axis"), fontsize=10)
     legend(figure, panels[0])
-    return figure, words("figure.states.alt", names=words.list([view.indicator(n) for n in shown]))
+    told = "; ".join(levels(view, name, view.indicator(name)) for name in shown)
+    return figure, words("figure.states.alt", rows=told)
+
+
+def levels(view: DecisionView, name: str, title: str) -> str:
+    """Return the mean of an indicator in every arm since the decision, 0 to 100, in words."""
+    known = [(arm.title, 100 * view.since_decision(name, arm.name)) for arm in view.arms]
+    told = [
+        view.words("figure.level", arm=arm, value=view.words.number(values.mean(), 1))
+        for arm, values in known
+        if np.isfinite(values).all()
+    ]
+    return view.words("figure.levels", title=title, arms=", ".join(told))
 
 
 def pareto(view: DecisionView) -> Drawn:
@@ -146,7 +161,7 @@ def pareto(view: DecisionView) -> Drawn:
         return None
     words = view.words
     figure = canvas(WIDE, 4.6)
-    panels = figure.subplots(1, len(prices), squeeze=False, sharey=True).ravel()
+    panels = abreast(figure, len(prices), sharey=True)
     for axes, price in zip(panels, prices, strict=True):
         points = []
         for arm in view.arms:
@@ -173,4 +188,5 @@ def pareto(view: DecisionView) -> Drawn:
         axes.text(0.015, 0.98, words("figure.pareto.best"), **place)
     panels[0].set_ylabel(words("figure.pareto.quality"))
     legend(figure, panels[0])
-    return figure, words("figure.pareto.alt")
+    rows = "; ".join(levels(view, name, view.indicator(name)) for name in ("quality", *prices))
+    return figure, words("figure.pareto.alt", rows=rows)

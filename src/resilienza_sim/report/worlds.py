@@ -11,9 +11,9 @@ from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
 
-__all__ = ["alone", "axes", "is_point", "luck"]
+__all__ = ["alone", "axes", "axis_name", "is_point", "lines_along", "luck"]
 
-_RETURNS = "history.returns"
+_RETURNS, _DRAWS = "history.returns", "history.draws"
 
 
 def is_point(view: DecisionView) -> bool:
@@ -31,7 +31,7 @@ def alone(view: DecisionView) -> list[str]:
     drawn = view.study.worlds
     values = dict(zip(drawn["path"], drawn["value"], strict=True))
     said = [
-        f"{_axis(view, path)}: {view.words.number(values[path])}"
+        f"{axis_name(view, path)}: {view.words.number(values[path])}"
         for axis in axes_drawn(view.study.manifest)
         if (path := axis.path) in values
     ]
@@ -66,18 +66,45 @@ class _Along:
     worlds: int
 
 
-def _along(view: DecisionView) -> _Along | None:
+def _along(view: DecisionView, couple: tuple[str, str] | None = None) -> _Along | None:
     row = next((c.headline for c in view.comparisons if c.headline is not None), None)
     if is_point(view) or row is None or not row.gain:
         return None
-    baseline, strategy = view.study.contrast
+    baseline, strategy = couple or view.study.contrast
     titles = {arm.name: arm.title for arm in view.arms}
-    table = view.study.axes(view.headline)
+    table = view.study.axes(view.headline, baseline, strategy)
     known = [each for each in table.to_dict("records") if each["says"] != "few"]
     if not known or baseline not in titles or strategy not in titles:
         return None
     sides = {1: titles[strategy], -1: titles[baseline]}
     return _Along(known, sides, row, int(table["worlds"].max()))
+
+
+def lines_along(view: DecisionView, couple: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Return what is known along each axis of a couple (baseline, strategy).
+
+    Each as what it says ("crosses", "faint", "always", "none"), the axis by name, the sentence.
+    """
+    along = _along(view, couple)
+    if along is None:
+        return []
+    return [
+        (
+            str(each["says"]),
+            _in_short(view, each),
+            _line(view, each, along.sides, along.row),
+        )
+        for each in along.rows
+    ]
+
+
+def _in_short(view: DecisionView, each: Mapping[Hashable, Any]) -> str:
+    """Return an axis without its unit, with the value at which both draw even if there is one."""
+    name = axis_name(view, str(each["path"])).split(" (")[0]
+    if each["says"] != "faint" or not math.isfinite(each["value"]):
+        return name
+    digits = decimals(each["from_"], each["to"])
+    return view.words("worlds.around", name=name, value=view.words.number(each["value"], digits))
 
 
 def axes(view: DecisionView) -> dict[str, Any] | None:
@@ -107,7 +134,7 @@ def _line(
     ends = (each["from_"], each["to"])
     return words(
         f"worlds.axes.{each['says']}",
-        axis=_axis(view, str(each["path"])),
+        axis=axis_name(view, str(each["path"])),
         value=words.number(each["value"], decimals(*ends)),
         low=words.number(each["low"], decimals(*ends)),
         high=words.number(each["high"], decimals(*ends)),
@@ -121,11 +148,30 @@ def _line(
     )
 
 
-def _axis(view: DecisionView, path: str) -> str:
+def axis_name(view: DecisionView, path: str) -> str:
     """Return what readers call an axis: by its path, or the title of what may return."""
     first, _, name = path.rpartition(".")
+    if first == _DRAWS:
+        return _of_history(view, name)
     if first == _RETURNS:
         told = look_up(view.told, "scenario", "history", "returns") or ()
         title = next((each.get("title") for each in told if each.get("name") == name), None)
         return view.words("worlds.axis.returns", name=view.words.of(title, name))
     return view.words(f"worlds.axis.{path.replace('*', 'all').replace('.', '_')}")
+
+
+def _of_history(view: DecisionView, name: str) -> str:
+    """Return what readers call an uncertain size of the history: by the shock it is of."""
+    told, shocks = (
+        look_up(view.told, "scenario", *path) or () for path in (("history", "draws"), ("shocks",))
+    )
+    path = next((str(each.get("path")) for each in told if each.get("name") == name), "")
+    first, _, rest = path.partition(".")
+    place, _, field = rest.partition(".")
+    if first != "shocks" or not place.isdecimal() or int(place) >= len(shocks):
+        return view.words("worlds.axis.draw", name=name.replace("_", " "))
+    shock = shocks[int(place)]
+    kind = view.words.name("shock", str(shock.get("kind") or ""))
+    title = view.words.of(shock.get("title") or shock.get("label"), kind)
+    key = "size" if field in ("peak", "strike") else "draw_of"
+    return view.words(f"worlds.axis.{key}", name=title, field=field)

@@ -150,6 +150,10 @@ def suffering_of(tag):
     return lambda town: mean(person.suffering for person in town.tagged[tag])
 
 
+def above_of(tag):
+    return lambda town: mean(person.weeks_above > 0 for person in town.tagged[tag])
+
+
 def suffering_gap(town):
     return suffering_of("target")(town) - mean(x.suffering for x in town.people if not x.target)
 
@@ -226,6 +230,7 @@ def displaced(*places):
 
 
 OF_CITIZENS = {
+    "serious_need": lambda town: sum(town.cared[0]) / len(town.people),
     "active_share": adults_share(lambda x: x.active),
     "anger": mean_of("anger"),
     "bridging": mean_of("bridge"),
@@ -279,6 +284,12 @@ OF_CITIZENS = {
     "savings": lambda town: mean(home.savings for home in town.homes),
     "suffering": mean_of("suffering"),
     **{column: suffering_of(tag) for tag, column in RECIPIENTS.items() if tag != "distant"},
+    **{
+        column.replace("suffering", "above"): above_of(tag)
+        for tag, column in RECIPIENTS.items()
+        if tag != "distant"
+    },
+    "above_distant": lambda town: mean(x.weeks_above > 0 for x in town.people if x.distant),
     "suffering_distant": lambda town: mean(x.suffering for x in town.people if x.distant),
     "suffering_gap": suffering_gap,
     "tag_spread": tag_spread,
@@ -293,12 +304,27 @@ OF_CITIZENS = {
 """By column: what is observed in citizens and in their ties."""
 
 
+def of_quarter(column):
+    """Return a reporter of what is observed in the citizens of one quarter, if it is one."""
+    kind, _, number = column.rpartition("_")
+    if kind not in BY_QUARTER:
+        return None
+    here = int(number) - 1
+    return lambda town: mean(BY_QUARTER[kind](x) for x in town.people if x.quarter == here)
+
+
+BY_QUARTER = {
+    "above_in_quarter": lambda person: person.weeks_above > 0,
+    "suffering_in_quarter": attrgetter("suffering"),
+}
+
+
 def of_tables(indicator, at):
     """Return a reporter of one column of an indicator that looks at no citizen."""
 
     def report(town):
         value = indicator(town.tables)
-        return value[at] if len(indicator.columns()) > 1 else value
+        return value[at] if isinstance(value, tuple) else value
 
     return report
 
@@ -312,8 +338,8 @@ def collector(town):
     """Return a collector of all the indicators of the model, one reporter a column."""
     reporters = {}
     for indicator in town.tables.recorder.indicators:
-        for at, column in enumerate(indicator.columns()):
-            report = OF_CITIZENS.get(column) or of_tables(indicator, at)
+        for at, column in enumerate(indicator.columns(town.tables.recorder.quarters)):
+            report = OF_CITIZENS.get(column) or of_quarter(column) or of_tables(indicator, at)
             weeks = indicator.cadence_weeks
             reporters[column] = with_cadence(report, weeks) if weeks > 1 else report
     return mesa.DataCollector(model_reporters=reporters)

@@ -132,7 +132,7 @@ def test_rapidity_is_half_the_drop_over_the_weeks_to_halfway() -> None:
 
 
 def test_recovery_is_counted_from_the_fall_to_four_weeks_held() -> None:
-    assert value("recovery_weeks", quality=1.0) == 0.0
+    assert value("recovery_weeks", quality=1.0) is None
     assert value("recovery_weeks", quality=weekly((50, 0.9), (61, 0.95))) == 11.0
     relapse = weekly((50, 0.9), (61, 1.0), (64, 0.9), (70, 1.0))  # three weeks do not count
     assert value("recovery_weeks", quality=relapse) == 20.0

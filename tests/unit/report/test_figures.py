@@ -112,11 +112,11 @@ def test_no_label_of_a_shock_covers_another(study):
 
 
 def test_arms_differ_in_line_and_marker_as_well_as_colour():
-    arms = [Arm(str(k), str(k), "", k) for k in range(7)]
+    arms = [Arm(str(k), str(k), "", k, k) for k in range(7)]
     assert len({str(look(arm)["linestyle"]) for arm in arms}) == 7
     assert len({marker(arm)["marker"] for arm in arms}) == 7
     assert len({swatch(arm)["dashes"] for arm in arms}) == 7
-    assert look(Arm("x", "x", "", 7))["color"] == look(arms[0])["color"]
+    assert look(Arm("x", "x", "", 7, 7))["color"] == look(arms[0])["color"]
 
 
 def test_long_names_are_cut():

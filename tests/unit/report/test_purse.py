@@ -14,6 +14,7 @@ class Ledger:
 
     table: dict
     week: int = 0
+    town_scale: float = 1.0
     arms: tuple = (Arm("a", "A", "", 0),)
     weeks: np.ndarray = field(default_factory=lambda: np.arange(3))
     words: Words = field(default_factory=lambda: Words("en"))

@@ -152,7 +152,7 @@ def _arms_again(unit: Unit) -> dict[str, Arm]:
             name, base, unit.manifest["seed"]
         )
         if strategy is not None and strategy.hash == told["strategy"]:
-            found[name] = Arm(name, strategy, tuple(told["set_aside"]))
+            found[name] = Arm(name, strategy, tuple(told["set_aside"]), tuple(told.get("lost", ())))
     return found
 
 

@@ -1,0 +1,1 @@
+"""Two pages first: one for who decides, one for the planning office; annexes after."""
