@@ -28,7 +28,8 @@ def kept(scenario: Scenario, arms: Sequence[Strategy], asked: Asked, seed: int, 
         If a lever is out of its range.
     """
     town, moved = changed(scenario, arms, asked)
-    named = [arm if arm is given else _renamed(arm) for given, arm in zip(arms, moved, strict=True)]
+    own = [arm.name for arm, given in zip(moved, arms, strict=False) if arm is not given]
+    named = [_renamed(arm) if arm.name in own else arm for arm in moved]
     told = town.model_dump(mode="json")
     told["study"] |= {
         "strategies": [f"{arm.name}.toml" for arm in named],

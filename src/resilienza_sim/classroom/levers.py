@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from resilienza_sim.classroom.cards import Drawn, deck, with_cards
+from resilienza_sim.classroom.game import TURN_WEEKS, menu, roles, strategy_of_room
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
@@ -20,6 +21,7 @@ MOST_PURSE = 3.0
 """Times the purse of the scenario that a room may try."""
 HIGHEST_PEAK = 1.5  # the bound of a shock's peak
 MOST_FACTOR = 3.0
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Asked(BaseModel):
@@ -33,6 +35,9 @@ class Asked(BaseModel):
         default_factory=dict, description="by strategy and action: times what its file has, 0 to 3"
     )
     cards: tuple[Drawn, ...] = Field((), max_length=20, description="that were drawn")
+    turns: tuple[dict[str, Share], ...] = Field(
+        (), max_length=80, description="of a room that plays: by option, its share of the purse"
+    )
 
 
 def asked_of(data: Any) -> Asked:
@@ -71,10 +76,11 @@ def changed(
             values[f"shocks.{k}.peak"] = peak
     if asked.purse != 1.0:
         values[_PURSE] = scenario.purse_eur * asked.purse
-    return (
-        with_cards(scenario.with_values(values), asked.cards),
-        tuple(_scaled(arm, asked.lines.get(arm.name, {})) for arm in arms),
-    )
+    town = with_cards(scenario.with_values(values), asked.cards)
+    moved = tuple(_scaled(arm, asked.lines.get(arm.name, {})) for arm in arms)
+    if asked.turns:
+        moved += (strategy_of_room(town, menu(arms), asked.turns),)
+    return town, moved
 
 
 def _scaled(arm: Strategy, factors: Mapping[str, float]) -> Strategy:
@@ -105,6 +111,14 @@ def levers_of(scenario: Scenario, arms: Sequence[Strategy]) -> dict[str, Any]:
             for shock in scenario.shocks
         ],
         "highest_peak": HIGHEST_PEAK,
+        "turn_weeks": TURN_WEEKS,
+        "roles": [
+            {
+                "title": role.title.model_dump(),
+                "options": [name for name in menu(arms) if name.split(":")[0] in role.actions],
+            }
+            for role in roles()
+        ],
         "cards": [card.model_dump(mode="json", exclude={"shock"}) for card in deck().values()],
         "purse_eur": scenario.purse_eur,
         "most_purse": MOST_PURSE,

@@ -169,6 +169,7 @@ const Levers = (() => {
     peaks: sheet.peaks.map((each) => each.value),
     purse: 1,
     cards: [],
+    turns: [],
     lines: Object.fromEntries(Object.keys(sheet.lines).map((name) => [name, {}])),
   });
 
@@ -209,6 +210,7 @@ const Levers = (() => {
         button(Words.say("levers.usual"), () => { Live.ask(usual(Live.sheet)); render(); }, { class: "small" }),
         button(Words.say("close"), () => dialog.close(), { class: "small" })),
       make("h3", {}, Words.say("levers.cards")), cards(),
+      Game.form(),
       make("h3", {}, Words.say("levers.shocks")), shocks(),
       make("h3", {}, Words.say("levers.purse")),
       slider(Words.say("levers.purse"), Live.levers.purse, Live.sheet.most_purse, 0.1,

@@ -22,8 +22,13 @@ const Player = (() => {
       seen: data.scene.decision,
       playing: false,
       stop: null,
+      turnOver: false,
       passed: new Set(),
     });
+    // A room that plays is looked at in place of the second arm.
+    const room = data.arms.findIndex((arm) => arm.name === "room");
+    if (room >= 0) state.b = room;
+    if (state.a >= data.arms.length || state.b >= data.arms.length) Object.assign(state, { a: 0, b: 1 });
     state.week = Math.min(state.week, last());
   }
 
@@ -66,6 +71,10 @@ const Player = (() => {
         pause();
       }
     }
+    if (state.week === Game.turnEnd()) {
+      state.turnOver = true;
+      pause();
+    }
     tell();
   }
 
@@ -75,6 +84,7 @@ const Player = (() => {
       state.passed.clear();
     }
     state.playing = true;
+    state.turnOver = false;
     state.stop = null;
     clearInterval(timer);
     timer = setInterval(advance, 1000 / state.pace);

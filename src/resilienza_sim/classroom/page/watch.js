@@ -125,6 +125,12 @@ const Watch = (() => {
     };
     const render = () => {
       const { state, recording } = Player;
+      element.classList.toggle("turn", state.turnOver);
+      if (state.turnOver) {
+        element.hidden = false;
+        element.textContent = Words.say("game.stop");
+        return;
+      }
       const text = state.week > recording.scene.decision + 26 ? found() : "";
       element.hidden = !text;
       if (element.textContent !== text) element.textContent = text;
