@@ -313,3 +313,21 @@ def test_a_card_comes_two_weeks_later_and_the_game_is_kept(browser, dashboard) -
     page.js("fetch(`save?session=${Live.session}`).then((it) => { window.kept = it.status; }); 0")
     page.until("window.kept === 200")
     assert page.complaints() == []
+
+
+def test_a_room_plays_a_quarter_and_is_stopped_at_its_end(browser, dashboard) -> None:
+    page = Page(browser, dashboard.address)
+    page.until("Player.length() > 14")
+    page.js("Steps.show('watch'); Levers.toggle(); Player.state.stops = false; Player.pace(16)")
+    page.js("document.querySelector('#sheet details').open = true")
+    page.js(
+        "(() => { const share = document.querySelector('#sheet fieldset input');"
+        "share.value = 40; share.dispatchEvent(new Event('input')); })()"
+    )
+    assert page.barriers() == []
+    page.js("document.querySelector('#sheet details .primary').click()")
+    page.until("Player.recording.arms.length === 3 && Player.state.turnOver")
+    decision = page.js("Player.recording.scene.decision")
+    assert page.js("Player.state.week") == decision + 13
+    assert page.js("Player.b.name") == "room"
+    assert page.complaints() == []
