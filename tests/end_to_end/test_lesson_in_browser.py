@@ -268,7 +268,7 @@ def test_a_town_lives_while_it_is_watched_and_levers_change_it(browser, dashboar
     before = page.js("Player.recording.scene.events[0].hit")
     page.js("Player.go(30)")
     page.js(
-        "(() => { const lever = document.querySelector('#sheet input');"
+        "(() => { const lever = document.querySelector('#sheet > .lever input');"
         "lever.value = 1.4; lever.dispatchEvent(new Event('change')); })()"
     )
     page.until(f"Player.recording.scene.events[0].hit > 1.5 * {before}")
