@@ -83,7 +83,7 @@ class Dashboard(ThreadingHTTPServer):
             raise ResilienzaError("dashboard_host", host=host, reason=problem.strerror) from None
         except OSError as problem:
             raise ResilienzaError(
-                "dashboard_port", host=host, port=port, reason=problem.strerror
+                "dashboard_port", host=host, port=str(port), reason=problem.strerror
             ) from None
 
     @property
