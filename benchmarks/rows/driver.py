@@ -53,7 +53,7 @@ def stand_in(bench: Bench, task: Task) -> Iterator[Instant]:
     for run in task.runs:
         seed = int.from_bytes(hashlib.blake2b(run.run_id.encode(), digest_size=6).digest(), "big")
         metrics: dict[str, float | None] = {
-            name: (seed >> k) / 2.0**48 for k, name in enumerate(bench.metrics)
+            name: (seed >> k) / 2.0**48 for k, name in enumerate(bench.metrics or ())
         }
         yield Instant(run.strategy, seed, "", np.empty(0, np.int64), {}, metrics, {})
 
@@ -92,6 +92,7 @@ def drive(steps: int, workers: int) -> tuple[float, float, float, int]:
     from resilienza_sim.experiments.sweep import make_sweep
 
     plan = make_sweep(experiment(steps))
+    assert plan.bench is not None
     before = highest_resident()
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
