@@ -81,7 +81,14 @@ class TimePart(_Part):
 
     start: date = Field(description="a Monday: first day of week 0")
     weeks: int = Field(ge=8, le=1_040)
-    burn_in_weeks: int = quantity(104, 26, 1_040, unit="weeks", source="MODEL.md section 1, rule 4")
+    burn_in_weeks: int = quantity(
+        104,
+        26,
+        1_040,
+        unit="weeks",
+        source="assumption: in two years a town with the shipped values settles; one with drawn "
+        "values takes ten",
+    )
     decisions: tuple[date, ...] = Field(min_length=1, max_length=8)
     order: WeekOrder = Field(
         "usual", description="which phases of a week come first; assumption: MODEL.md section 3"

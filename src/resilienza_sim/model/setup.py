@@ -651,7 +651,10 @@ def first_state(
         spaces=spaces,
         alliances=AllianceTable.empty(16),
         stakeholders=_stakeholders(n, quarters, p, streams),
-        municipality=Municipality(obstacles=starting_levels(parameters.access)),
+        municipality=Municipality(
+            obstacles=starting_levels(parameters.access),
+            usual_company=parameters.capital.usual_company,
+        ),
         presence=PresenceTable.empty(quarters),
         calls=CallTable.empty(quarters),
         quarters=QuarterTable.empty(quarters),
