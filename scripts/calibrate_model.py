@@ -128,7 +128,10 @@ ASKED = {
 
 
 class Run(NamedTuple):
-    """What a run leaves: suffering and company of people of 14 and over, income need, by week."""
+    """What a run leaves, by week: suffering and company of people of 14 and over, income need.
+
+    Company is what is missed: that which people have less that which they hold it against.
+    """
 
     suffering: Array
     company: Array
@@ -145,7 +148,8 @@ def run_of(scenario: Scenario, seed: int, weeks: int) -> Run:
     while model.week < weeks:
         model.step()
         suffering.append(model.state.citizens.suffering.copy())
-        company.append(model.state.citizens.company.copy())
+        usual = model.state.municipality.usual_company
+        company.append(model.state.citizens.company - np.float32(usual))
         income.append(model.state.citizens.need[:, INCOME].mean())
     first, who = -model.recorder.first_week, model.respondents
     series = {name: model.recorder.series(column)[first:] for name, column in ASKED.items()}

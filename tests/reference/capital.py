@@ -55,6 +55,15 @@ def look_around(start, degree, arcs, quarter, citizens, warmth, efficacy, p) -> 
         efficacy[q] = before + p.reputation * (found - before) if before else found
 
 
+def usual_company(company, p) -> float:
+    """(1 - c) what was always usual + c what leaves the mean of 1 / (1 + k m) in the town."""
+    if not p.easing:
+        return p.usual_company
+    left = sum(1.0 / (1.0 + p.easing * float(m)) for m in company)
+    town = (len(company) / left - 1.0) / p.easing
+    return (1.0 - p.comparing) * p.usual_company + p.comparing * town
+
+
 def guard(exposure, quarter, kept, out) -> None:
     """What is left of each exposure in its quarter."""
     for i, e in enumerate(exposure.tolist()):

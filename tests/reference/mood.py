@@ -75,6 +75,7 @@ def feel(
     temper,
     inner,
     company,
+    usual_company,
     p,
     capital,
 ) -> None:
@@ -97,7 +98,7 @@ def feel(
         care = float(comfort[group[i]]) if group[i] >= 0 else 1.0
         rho = p.recovery * care * backed
         rho *= p.chronic if int(above[i]) > p.chronic_weeks else left
-        rho = rho * factor(float(company[i]), capital.usual_company, capital.easing)
+        rho = rho * factor(float(company[i]), usual_company, capital.easing)
         back = chance(rho + p.help_effect * own_helped)
         s_new = s + (1.0 - s) * hit - back * distress * (1.0 - hit)
         above[i] = int(above[i]) + 1 if s_new > float(threshold[i]) else 0

@@ -56,6 +56,7 @@ def live(
     out,
     savings,
     company,
+    usual_company,
     p,
     capital,
 ) -> None:
@@ -64,7 +65,7 @@ def live(
     passing = [p.passing, without_savings, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):
         for k in range(5):
-            ease = factor(float(company[i]), capital.usual_company, capital.accompanying)
+            ease = factor(float(company[i]), usual_company, capital.accompanying)
             left = math.exp(-(passing[k] * (ease if k == ISOLATION else 1.0)))
             need[i, k] = float(need[i, k]) * left
         paid = left_by_savings(float(savings[household[i]]), p)

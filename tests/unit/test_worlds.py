@@ -140,8 +140,8 @@ def test_values_lie_in_their_ranges_and_leave_the_rest(town, arms) -> None:
         if each.path != "strategies.*.emergency_on":  # raised where it would close below itself
             assert each.low <= here.values[each.path] <= each.high, each.path
     assert here.scenario.parameters.mood.blow == here.values["parameters.mood.blow"]
-    assert "parameters.meet.remote" not in here.values  # fitted, and no range is stated
-    assert here.scenario.parameters.meet.remote == town.parameters.meet.remote
+    assert "parameters.shock.home_rate" not in here.values  # fitted, and no range is stated
+    assert here.scenario.parameters.shock.home_rate == town.parameters.shock.home_rate
     assert here.scenario.town == town.town
     assert here.scenario.shocks == town.shocks  # the file says nothing of its history
 

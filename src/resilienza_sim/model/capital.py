@@ -18,7 +18,10 @@ the adults who are active. Its uses:
 
 Company: m += r (1 - e^-(trust along this week's contacts outside the household + b group) - m).
 Who has it recovers faster and is less alone (Zalta et al. 2021; Mead et al. 2010; Cruwys et al.
-2013): by (1 + k m) / (1 + k m_usual), 1 at its usual level.
+2013): by (1 + k m) / (1 + k n), 1 at the company n that people hold their own against. Being lonely
+is having less than what one expects (Perlman & Peplau 1981), and what one expects is partly what
+others have (Festinger 1954): when all have less, each misses it less,
+    n = (1 - c) m_usual + c m_town,  1 / (1 + k m_town) = mean of 1 / (1 + k m).
 """
 
 from __future__ import annotations
@@ -51,6 +54,7 @@ __all__ = [
     "look",
     "look_around",
     "shield",
+    "usual_company",
 ]
 
 HOUSEHOLD = int(Layer.HOUSEHOLD)
@@ -168,6 +172,13 @@ class CapitalParameters(PhaseParameters):
         20.0,
         source="sized on befriending (Mead et al. 2010): fitted (scripts/social_capital.py); "
         "recovery of those who have company",
+    )
+    comparing: float = quantity(
+        0.5,
+        0.0,
+        1.0,
+        source="Perlman & Peplau 1981, Festinger 1954 (from memory) for the sign; assumption: half "
+        "of what people expect is what others have, half does not change; 0: none of it, 1: all",
     )
     accompanying: float = quantity(
         1.5,
@@ -302,6 +313,18 @@ def ask_neighbours(
     return all_met
 
 
+@kernel
+def usual_company(company: Any, p: Any) -> float:
+    """Return the company that people hold their own against this week."""
+    left = 0.0
+    for i in range(company.size):
+        left += 1.0 / (1.0 + p.easing * company[i])
+    if p.easing == 0.0 or left == 0.0:
+        return float(p.usual_company)
+    town = (company.size / left - 1.0) / p.easing
+    return float((1.0 - p.comparing) * p.usual_company + p.comparing * town)
+
+
 def warmth_of(model: CommunityModel) -> F64:
     """Return what belonging to each group is worth this week, as trust: 0 where it is dead.
 
@@ -315,7 +338,7 @@ def warmth_of(model: CommunityModel) -> F64:
 
 
 def look(model: CommunityModel) -> None:
-    """Let company and efficacy follow the contacts, trust and activity of the week."""
+    """Let company and efficacy follow contacts, trust, activity; what is usual follows them."""
     state, people = model.state, model.community.people
     c = state.citizens
     look_around(
@@ -328,6 +351,7 @@ def look(model: CommunityModel) -> None:
         state.quarters.efficacy,
         model.rates.capital,
     )
+    state.municipality.usual_company = usual_company(c.company, model.rates.capital)
 
 
 def kept_off(model: CommunityModel, protects: str) -> F64 | None:

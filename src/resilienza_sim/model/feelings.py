@@ -35,6 +35,7 @@ def suffer(
     care: Any,
     inner: Any,
     company: Any,
+    usual_company: float,
     p: Any,
     capital: Any,
     s_new: Any,
@@ -50,7 +51,7 @@ def suffer(
         backed = left_of(inner.perceived[i], p.support_eases, p.usual_support)
         kept = p.chronic if above[i] > p.chronic_weeks else left
         rate = p.recovery * care[i] * backed * kept
-        rate = rate * eased(company[i], capital.usual_company, capital.easing)
+        rate = rate * eased(company[i], usual_company, capital.easing)
         back = chance(rate + p.help_effect * helped[i])
         s_new[i] = s[i] + (1.0 - s[i]) * hit - back * max(0.0, s[i] - rest[i]) * (1.0 - hit)
 
@@ -279,6 +280,7 @@ def feel(
     temper: Any,
     inner: Any,
     company: Any,
+    usual_company: float,
     p: Any,
     capital: Any,
 ) -> None:
@@ -309,6 +311,7 @@ def feel(
             care,
             own,
             company[b],
+            usual_company,
             p,
             capital,
             s_new,

@@ -131,12 +131,12 @@ class RepairParameters(PhaseParameters):
         source="assumption: half a year of works for a home damaged by three quarters",
     )
     sites: float = quantity(
-        7.0,
+        10.0,
         0.1,
         1000.0,
         unit="per 1,000 households",
         source="sized on England 2007, of 17,000 households 4,700 still out after a year and about "
-        "900 after 74 weeks: fitted; about a third of the Italian builders who renovate, from "
+        "900 after 74 weeks: fitted; about half of the Italian builders who renovate, from "
         "memory",
     )
 

@@ -685,7 +685,10 @@ def first_state(
         spaces=_spaces(community, p),
         alliances=AllianceTable.empty(16),
         stakeholders=_stakeholders(n, quarters, p, streams),
-        municipality=Municipality(obstacles=starting_levels(parameters.access)),
+        municipality=Municipality(
+            obstacles=starting_levels(parameters.access),
+            usual_company=parameters.capital.usual_company,
+        ),
         presence=PresenceTable.empty(quarters),
         calls=CallTable.empty(quarters),
         quarters=QuarterTable.empty(quarters),

@@ -369,6 +369,8 @@ class Municipality:
     """Whether that changed this week."""
     usual_help: float = float("nan")
     """Help that people have come to expect of one another: mean received, as they remember it."""
+    usual_company: float = float("nan")
+    """Company that people hold their own against: partly what others in the town have."""
     reference: float = float("nan")
     """Mean suffering in the half year before the timeline: what Q is held against."""
     priority: F64 = field(default_factory=lambda: np.full(N_NEEDS, 1.0 / N_NEEDS))

@@ -24,12 +24,15 @@ def older_first(community: Community, young: float, from_age: float) -> Array:
     return young + (1.0 - young) * np.clip((age - from_age) / (85.0 - from_age), 0.0, 1.0)
 
 
-def low_homes_first(community: Community, streams: Streams, share: Array, upper: float) -> Array:
+def low_homes_first(
+    community: Community, streams: Streams, share: Array, upper: float, dry: float = 0.0
+) -> Array:
     """Return who is flooded: in each quarter the lowest buildings, ground floors first.
 
     The height of a building is drawn once for all floods, so that the water comes back to the same
     homes; buildings are ranked within their quarter, so that the share flooded is met whatever the
-    sample. `upper` is the exposure of those who live upstairs.
+    sample. `upper` is the share of the homes upstairs that are hit as well, the same ones whenever
+    the water is as high; those who live in the others are hit by `dry`.
     """
     people = community.people
     height = streams.uniform("building height", 0, people.building)
@@ -41,4 +44,5 @@ def low_homes_first(community: Community, streams: Streams, share: Array, upper:
     # A building is as high as its middle resident.
     middle = np.bincount(people.building, weights=rank) / np.bincount(people.building)
     wet = (middle[people.building] + 0.5) / residents[people.quarter] < share
-    return np.where(wet, np.where(people.ground_floor, 1.0, upper), 0.0)
+    reached = streams.uniform("upper floor height", 0, people.household) < upper
+    return np.where(wet, np.where(people.ground_floor | reached, 1.0, dry), 0.0)

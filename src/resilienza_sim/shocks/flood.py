@@ -37,7 +37,18 @@ class Flood(Shock):
     salience: float = quantity(0.7, 0.0, 1.0, source="assumption")
     pulse_weeks: float = quantity(2.0, 1.0, 12.0, unit="weeks", source="assumption: 1-3")
     upper_floors: float = quantity(
-        0.4, 0.0, 1.0, source="assumption: hit of those upstairs, to that of the ground floor"
+        0.4,
+        0.0,
+        1.0,
+        source="assumption: share of the homes upstairs hit as those of the ground floor are",
+    )
+    disrupted: float = quantity(
+        0.25,
+        0.0,
+        1.0,
+        source="Waite et al. 2017 (from memory): depression among those disrupted and not flooded, "
+        "odds ratio about 1.6, a quarter of the logarithm of that of the flooded (5.9); hit of "
+        "those upstairs whose home stays dry, and what common parts of it lose",
     )
 
     def profile(self, age: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -47,4 +58,4 @@ class Flood(Shock):
     def exposure(self, community: Community, streams: Streams) -> NDArray[np.float64]:
         """Return who is flooded."""
         share = self.quarter_share(community)
-        return low_homes_first(community, streams, share, self.upper_floors)
+        return low_homes_first(community, streams, share, self.upper_floors, self.disrupted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from math import exp
 
-from tests.reference.capital import HOUSEHOLD, NEAR, factor
+from tests.reference.capital import HOUSEHOLD, NEAR, factor, usual_company
 from tests.reference.chance import arc_id
 
 IN_PERSON, REMOTE, SUPPORT, ADULT = 1, 2, 3, 14
@@ -44,6 +44,8 @@ def look(town):
         found = sum(level / (level + usual) for level, usual in levels) / 3.0
         before = efficacy[q]
         efficacy[q] = before + p.reputation * (found - before) if before else found
+
+    tables.state.municipality.usual_company = usual_company([one.company for one in town.people], p)
 
 
 def kept_in(tables, protects):

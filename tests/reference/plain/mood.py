@@ -54,7 +54,7 @@ class Feeling:
         self.met_formal, self.met_informal = formal, informal
         return trust, 1.0 - exp(-inside), face, remote
 
-    def feel(self, comfort, out_received, salience, surge, discord, p, capital):
+    def feel(self, comfort, out_received, around, usual_company, p, capital):
         """Move every mood by one week, all from what was before it."""
         u, s, f, a, g = self.unmet, self.suffering, self.fatigue, self.anger, self.grievance
         helped, got, hoped, past = self.helped, self.received, self.expected, self.past_ease
@@ -63,6 +63,7 @@ class Feeling:
         counted, usual = self.perceived_support, self.support_anchor
         left = 1.0 + p.spiral * (self.reserve - p.usual_reserve)
         short, distress = max(0.0, hoped - got), max(0.0, s - self.rest_suffering)
+        salience, surge, discord = around
         missed, seen = max(0.0, -surge), max(0.0, surge)
 
         # s += (1-s) hit - back (s - s0)+ (1 - hit)
@@ -71,7 +72,7 @@ class Feeling:
         care = comfort[self.group] if self.group >= 0 else 1.0
         rho = p.recovery * care * (1.0 + p.support_eases * (counted - p.usual_support))
         rho *= p.chronic if self.weeks_above > p.chronic_weeks else left
-        rho *= factor(self.company, capital.usual_company, capital.easing)
+        rho *= factor(self.company, usual_company, capital.easing)
         back = 1.0 - exp(-(rho + p.help_effect * helped))
         s_new = s + (1.0 - s) * hit - back * distress * (1.0 - hit)
         self.weeks_above = self.weeks_above + 1 if s_new > self.threshold else 0
@@ -147,6 +148,7 @@ def run(town):
     comfort = around_usual(p.support, state.groups.capability[:, SUPPORT]).tolist()
     town.households.do("reckon_burden")
     salience, capital = state.municipality.salience, tables.rates.capital
-    town.citizens.do("feel", comfort, out_received, salience, surge, discord, p, capital)
+    around, usual = (salience, surge, discord), state.municipality.usual_company
+    town.citizens.do("feel", comfort, out_received, around, usual, p, capital)
     town.citizens.do("wear_down", p)
     town.households.do("save", p)

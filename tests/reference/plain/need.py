@@ -20,9 +20,9 @@ def chances(person, p):
 
 
 class Needing:
-    def live(self, key, left, size, passing, capital):
+    def live(self, key, left, size, passing, usual_company, strength):
         """Time closes needs, events open them: one draw for any event, more after the first."""
-        ease = factor(self.company, capital.usual_company, capital.accompanying)
+        ease = factor(self.company, usual_company, strength)
         left = [exp(-passing * ease), *left[1:]]
         need = self.need = [have * kept for have, kept in zip(self.need, left, strict=True)]
         need[INCOME] *= 1.0 - self.home.from_savings
@@ -59,7 +59,8 @@ def run(town):
     left = [exp(-passing) for passing in kinds]
     left[INCOME] = exp(-p.income_passing * (1.0 - p.savings_share))
     town.households.do("pay", p)
-    town.citizens.do("live", town.key("life"), left, p.event_size, p.passing, tables.rates.capital)
+    usual, strength = tables.state.municipality.usual_company, tables.rates.capital.accompanying
+    town.citizens.do("live", town.key("life"), left, p.event_size, p.passing, usual, strength)
     compensation, volunteers = (
         tables.exogenous_rate(name) for name in ("compensation", "volunteers")
     )

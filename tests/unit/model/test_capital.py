@@ -60,7 +60,10 @@ def test_a_factor_is_one_at_the_usual_level_and_grows(factor) -> None:
 def test_where_all_uses_are_off_the_levels_do_not_count(model) -> None:
     usual = {"usual_trust": 0.9, "usual_company": 0.1}
     one, other = after(model, 4, **OFF), after(model, 4, **OFF, **usual)
-    assert set(differences(one.state, other.state)) <= {"quarters.efficacy"}
+    assert set(differences(one.state, other.state)) <= {
+        "quarters.efficacy",
+        "municipality.usual_company",
+    }
 
 
 def test_at_the_usual_levels_the_uses_change_nothing(model) -> None:
@@ -221,6 +224,19 @@ def test_company_eases_suffering_and_isolation(model) -> None:
         left = (low.state.citizens.helped == 0.0) & (high.state.citizens.helped == 0.0)
         assert left.mean() > 0.5
         assert (other[left] <= one[left]).all()
+
+
+def test_when_all_have_less_company_each_misses_it_less(model) -> None:
+    """Expected: what restrictions do to company weighs less where people compare (Festinger)."""
+
+    def eased(level: float, comparing: float) -> float:
+        still = {**OFF, "keeping_company": 0.0, "easing": 2.0, "comparing": comparing}
+        twin = after(model, 2, accompanied(level), **still)
+        return float(twin.state.citizens.suffering.mean())
+
+    alone, half, fully = (eased(0.1, c) - eased(0.9, c) for c in (0.0, 0.5, 1.0))
+    assert alone > half > fully
+    assert abs(fully) < 0.2 * alone  # all that is left is of the first week and of need
 
 
 def test_company_is_of_contacts_and_of_groups(model) -> None:

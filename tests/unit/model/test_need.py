@@ -45,6 +45,7 @@ def struck(
         np.zeros(DRAWS, np.float32),
         np.zeros(1, np.float32),
         np.zeros(DRAWS, np.float32),
+        0.43,
         p,
         rates(CapitalParameters(), CapitalRates),
     )

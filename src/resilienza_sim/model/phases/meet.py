@@ -95,11 +95,12 @@ class MeetParameters(PhaseParameters):
         source="assumption: contact that neighbours lose while one of them lives elsewhere",
     )
     remote: float = quantity(
-        0.95,
+        0.6,
         0.0,
         1.0,
         source="fitted (scripts/calibrate_model.py) to Ernst et al. 2022, loneliness "
-        "+.27 (.14; .40) in the pandemic: chance that a call replaces a meeting that is closed",
+        "+.27 (.14; .40) in the pandemic, whose errors leave open .15-.95: chance that a call "
+        "replaces a meeting that is closed",
     )
     withdrawal: float = quantity(
         0.3, 0.0, 1.0, source="assumption: contact lost by a pair that suffers fully"

@@ -63,11 +63,11 @@ class MoodParameters(PhaseParameters):
     """How people feel; the ranges keep every state in [0, 1] whatever is chosen in them."""
 
     blow: float = quantity(
-        0.055,
+        0.04,
         0.0,
         3.0,
         source="v of equation 2: fitted (scripts/calibrate_model.py) to the mental health of "
-        "people flooded, whose errors leave open .02-.15",
+        "people flooded, whose errors leave open .01-.15",
     )
     burden: float = quantity(
         0.032,
@@ -423,6 +423,7 @@ def run(model: CommunityModel) -> None:
         c.temper,
         reserves.Inner(c.perceived_support, c.support_anchor, c.reserve),
         c.company,
+        town.usual_company,
         p,
         model.rates.capital,
     )

@@ -181,6 +181,7 @@ def live(
     out: Any,
     savings: Any,
     company: Any,
+    usual_company: float,
     p: Any,
     capital: Any,
 ) -> None:
@@ -197,7 +198,7 @@ def live(
     paying = p.income_passing * p.savings_share / p.usual_savings
     relieved = compensation > 0.0 or volunteers > 0.0
     for i in range(need.shape[0]):
-        ease = eased(company[i], capital.usual_company, capital.accompanying)
+        ease = eased(company[i], usual_company, capital.accompanying)
         need[i, ISOLATION] *= np.exp(-(p.passing * ease))
         for k in range(1, _KINDS):
             need[i, k] *= left[k]
@@ -260,6 +261,7 @@ def run(model: CommunityModel) -> None:
         model.scratch.unmet,
         state.households.savings,
         state.citizens.company,
+        state.municipality.usual_company,
         p,
         model.rates.capital,
     )

@@ -82,8 +82,8 @@ def test_what_nobody_has_measured_is_drawn_and_what_was_fitted_is_not(priors) ->
     assert "purse.discretionary_share" in drawn
     assert "actions.argini.unit_cost_eur" in drawn
     blow = drawn["parameters.mood.blow"]  # fitted; its source states what the errors leave open
-    assert (blow.low, blow.high, blow.stated) == (0.02, 0.15, True)
-    assert "parameters.meet.remote" not in drawn  # fitted
+    assert (blow.low, blow.high, blow.stated) == (0.01, 0.15, True)
+    assert "parameters.shock.home_rate" not in drawn  # fitted
     assert "parameters.serve.residents_per_social_worker" not in drawn  # a law
     assert "parameters.plan.responsiveness" not in drawn  # priorities are no prior
 
