@@ -20,7 +20,7 @@ from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.outcomes import AnyStudy
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.store import not_writable, write_atomically
-from resilienza_sim.experiments.study import Study, load_study
+from resilienza_sim.experiments.study import load_study
 from resilienza_sim.report.distributions import distributions
 from resilienza_sim.report.printing import file_name, print_figure
 from resilienza_sim.report.readable import Readable
@@ -92,7 +92,7 @@ def _threshold(text: str) -> tuple[str, float]:
 def _parts(folder: str) -> list[AnyStudy]:
     """Return the sweep of a folder, or the studies of every decision date of its comparison."""
     study = load_study(folder)
-    return list(study.decisions.values()) if isinstance(study, Study) else [study]
+    return [study] if study.is_sweep else list(study.decisions.values())
 
 
 def _metrics(

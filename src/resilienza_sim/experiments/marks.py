@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from resilienza_sim.strategies import shipped_strategies
+from resilienza_sim.reading import shipped_files
 
 __all__ = ["MARKS", "marks_of", "own_mark"]
 
@@ -28,7 +28,7 @@ def marks_of(names: Iterable[str]) -> dict[str, int]:
     same: then a shipped strategy keeps it, or the first in the alphabet, and the other takes the
     next that is free. From the eighth arm on marks are used again.
     """
-    shipped = set(shipped_strategies())
+    shipped = {file.stem for file in shipped_files("strategies")}
     found: dict[str, int] = {}
     for name in sorted(set(names), key=lambda each: (each not in shipped, each)):
         taken = set(found.values())

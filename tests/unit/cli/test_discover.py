@@ -46,15 +46,15 @@ def test_it_tells_counts_rules_the_map_and_where_to_look(
     study: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = said(capsys, str(study), "--lang", "en")
-    assert "points where “Alluvial model” wins: 12" in out
-    assert "points where “Spending as before” wins: 24" in out
-    assert "“Alluvial model” wins if “Height of the flood” is at least 0.600 and" in out
+    assert "points where “Alluvial model” does better: 12" in out
+    assert "points where “Spending as before” does better: 24" in out
+    assert "“Alluvial model” does better if “Height of the flood” is at least 0.600 and" in out
     assert "Coverage 100 %: 12 of the 12 points" in out
     assert "Density 100 %" in out
     assert "Each point told by the others" in out
     assert "Where a further point would tell most:" in out
     again = said(capsys, str(study), "--lang", "it")
-    assert "«Modello alluvionale» vince se «Altezza della piena» è almeno 0,600 e" in again
+    assert "«Modello alluvionale» va meglio se «Altezza della piena» è almeno 0,600 e" in again
 
 
 def test_it_writes_tables_and_pictures(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +70,7 @@ def test_it_writes_tables_and_pictures(study: Path, capsys: pytest.CaptureFixtur
     assert len(rows) == 36
     assert {row["outcome"] for row in rows} == {"strategy", "baseline"}
     svg = (folder / f"flip-map-{STEM}.svg").read_text(encoding="utf-8")
-    for text in ("Height of the flood", "Price of the levee (€)", "Undecided", "No difference"):
+    for text in ("Height of the flood", "Price of the levee (€)", "Not known", "No difference"):
         assert text in svg
     assert (folder / f"flip-map-{STEM}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -187,7 +187,7 @@ def test_without_a_number_there_are_rules_and_no_picture(
             factors=[heights, prices, RULE],
         )
     out = said(capsys, str(tmp_path), "--lang", "en")
-    assert "“Alluvial model” wins if “Height of the flood” is c or d." in out
+    assert "“Alluvial model” does better if “Height of the flood” is c or d." in out
     assert "No factor is a number: there is no map to draw." in out
     assert not list((tmp_path / "analysis").glob("*.png"))
 

@@ -149,7 +149,7 @@ def test_the_verdict_is_one_sentence_in_each_language(study: Study) -> None:
     said = study.verdict(strategy="alluvial", lang="en")
     assert "the difference is small: the added hardship due to shocks" in said
     assert "95% interval" in said
-    assert "less than the 0.5 point-weeks that matter" in said
+    assert "below the threshold that the program calls useful (0.5 point-weeks)" in said
 
 
 def test_the_verdict_names_the_metrics_that_disagree(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "Quale proposta va meglio dopo la crisi",
         "Le risorse di tutta la città",
         "✓ torna in 8 prove su 8",
-        "Ogni proposta ha avuto a disposizione gli stessi euro.",
+        "Ogni proposta ha avuto a disposizione gli stessi euro: sono quelli del comune intero",
         "Dove le strategie si dividono",
         "Persone a rischio di emarginazione",
         "Non è una previsione",

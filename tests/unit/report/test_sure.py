@@ -68,6 +68,7 @@ def _study(runs: pd.DataFrame, kind: str = "") -> Any:
     study = SimpleNamespace(
         runs=runs,
         manifest=manifest,
+        is_sweep=bool(kind),
         strategies=["old", "new"],
         baseline="old",
         describe=lambda name: METRICS[name],

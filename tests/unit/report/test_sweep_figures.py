@@ -125,7 +125,7 @@ def test_the_verdict_of_a_cell_is_read_without_colour(sweep: Study, analysis: An
     assert len(told_there) == 6
     assert told_there[0].startswith("−")
     assert told_there[0].endswith("▲ better")
-    assert told_there[1].endswith("= equivalent")
+    assert told_there[1].endswith("= small difference")
     assert told_there[2].startswith("+")
     assert told_there[2].endswith("▼ worse")
 

@@ -142,7 +142,7 @@ MONTH, WEEK = {"first": "2023-01", "water": [1.0]}, {"water": [1.0]}
 WRONG = {
     "both": ({"monthly": MONTH, "weekly": WEEK}, "one measured series"),
     "nothing": ({"weekly": {}}, "shocks.0.weekly: a weekly series needs water or contact"),
-    "too long": ({"weekly": {"water": [0.0] * 1041}}, "at most 1040 weeks, here there are 1041"),
+    "too long": ({"weekly": {"water": [0.0] * 1041}}, "at most 1,040 weeks, here there are 1,041"),
     "too high": ({"weekly": {"water": [1.5]}}, "shocks.0.weekly.water.0 is 1.5"),
     "silent": ({"weekly": {"contact": [0.5]}}, "give contact too"),
     "often": ({"every_weeks": 3}, "shocks.0.every_weeks is 3, but it must be a number from 26"),
