@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 
 from resilienza_sim.report.canvas import look, marker, short, summary, swatch, thin, timeline
+from resilienza_sim.report.dossier.behind import Part
 from resilienza_sim.report.figures import FIGURES, draw
 from resilienza_sim.report.purse import audit
 from resilienza_sim.report.view import Arm, decisions
 from resilienza_sim.words import Words
+
+QUARTERS = (
+    Part("Borgo", 1_200.0, 18.0, 14.5, 1, 0.4),
+    Part("Argine <b>$x_{ 中文", 300.0, 31.0, 33.5, 7, 0.7),
+)
 
 
 def more(view):
@@ -16,6 +22,7 @@ def more(view):
         "differences": comparisons,
         "forest": comparisons,
         "spending": {"rows": audit(view)},
+        "quarters": {"parts": QUARTERS},
     }
 
 
