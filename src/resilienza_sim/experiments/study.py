@@ -38,6 +38,7 @@ from resilienza_sim.statistics import (
     PairedComparison,
     compare_pairs,
     holm,
+    restricted,
     tail,
     told_together,
     variance_shares,
@@ -419,6 +420,23 @@ class Study:
             family=int((self.manifest.get("until_sure") or {}).get("family", 0)),
             p_values=p_values,
         )
+
+    def means(self, metric: str, strategy: str, baseline: str) -> tuple[float, float]:
+        """Return the means of baseline and strategy over the pairs that `compare` uses.
+
+        Of the first point, times cut as there; nan where there is no pair.
+        """
+        wide, marked = self._wide(metric)
+        arms = [baseline, strategy]
+        kept = wide.index.get_level_values("point") == 0
+        values = np.column_stack([wide.loc[kept, arm].to_numpy(np.float64) for arm in arms])
+        if marked is not None:
+            flags = marked.loc[kept, arms].to_numpy().ravel()
+            values = restricted(values.ravel(), flags, self._horizon)[0].reshape(values.shape)
+        both = values[np.isfinite(values).all(axis=1)]
+        if not len(both):
+            return math.nan, math.nan
+        return float(both[:, 0].mean()), float(both[:, 1].mean())
 
     def summary(self, metric: str | None = None) -> pd.DataFrame:
         """Return each arm's mean, spread, median and tail (the worst tenth lies beyond it)."""

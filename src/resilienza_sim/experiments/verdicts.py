@@ -400,7 +400,12 @@ def verdict_of(study: Study, metric: str, old: str, new: str, lang: str) -> str:
     # What is asked for is a question of its own; the others are told if they stand together.
     table = study.comparison(baseline=old).query("strategy == @new and metric != @metric")
     rows = tuple(
-        metric_row(words, each, asdict(study.describe(each["metric"])))
+        metric_row(
+            words,
+            each,
+            asdict(study.describe(each["metric"])),
+            study.means(each["metric"], new, old),
+        )
         for each in (study.row(metric, new, old), *table.to_dict("records"))
     )
     judged = next(row for row in rows if row.metric == metric)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -273,23 +272,8 @@ class DecisionView:
 
     def _row(self, row: Mapping[str, Any]) -> MetricRow:
         metric = str(row["metric"])
-        means = self._means(metric, str(row["baseline"]), str(row["strategy"]))
+        means = self.study.means(metric, str(row["strategy"]), str(row["baseline"]))
         return metric_row(self.words, row, look_up(self.told, "metrics", metric) or {}, means)
-
-    def _means(self, metric: str, *arms: str) -> tuple[float, float]:
-        """Return the mean of two arms over the pairs that have both, cut like the comparison."""
-        from resilienza_sim.statistics import restricted
-
-        values = self.metric(metric).reindex(columns=list(arms)).to_numpy()
-        flag = f"{metric}_censored"
-        if flag in self.runs:
-            flags = self.metric(flag).reindex(columns=list(arms)).to_numpy() > 0
-            horizon = look_up(self.told, "horizons", self.key)
-            values = restricted(values.ravel(), flags.ravel(), horizon)[0].reshape(values.shape)
-        both = values[np.isfinite(values).all(axis=1)]
-        if not len(both):
-            return math.nan, math.nan
-        return float(both[:, 0].mean()), float(both[:, 1].mean())
 
     # -- shocks --------------------------------------------------------------------------------
 
