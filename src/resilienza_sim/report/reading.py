@@ -49,6 +49,7 @@ class StudyLike(Protocol):
     def spread(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def axes(self, metric: str, *couple: str) -> pd.DataFrame: ...  # noqa: D102
     def row(self, metric: str, strategy: str, baseline: str) -> dict[str, Any]: ...  # noqa: D102
+    def means(self, metric: str, strategy: str, baseline: str) -> tuple[float, float]: ...  # noqa: D102
     def interaction(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def acceptability(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
     def cost_effectiveness(  # noqa: D102

@@ -110,7 +110,7 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "Le risorse di tutta la città",
         "✓ torna in 8 prove su 8",
         "Ogni proposta ha avuto a disposizione gli stessi euro: sono quelli del comune intero",
-        "Dove le strategie si dividono",
+        "Dove le proposte cominciano a differire",
         "Persone a rischio di emarginazione",
         "Non è una previsione",
         "ciò che accade in meno di una città su",
@@ -121,7 +121,7 @@ def test_the_page_holds_what_a_planner_asks(page_it):
         "Rispetto a «Borsa non spesa»",
         "se un’ora di volontariato vale 20 €",
         "Il giudizio ha bisogno dei meccanismi sociali?",
-        "Modello nullo: 8 coppie di prove.",
+        "Senza meccanismi sociali: 8 coppie di prove.",
         "Primo evento: Pandemia. Secondo evento: Alluvione, Borgo e Alluvione, centro.",
     ):
         assert words in page_it, words
