@@ -107,7 +107,11 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
                     yield fake_model.trajectory(arm.name, replicate, seed, decision)
 
     def divergences(
-        scenario: FakeScenario, strategies: list[FakeStrategy], baseline: str, seed: int
+        scenario: FakeScenario,
+        strategies: list[FakeStrategy],
+        baseline: str,
+        seed: int,
+        model: type,
     ) -> Iterator[tuple[str, list[dict[str, object]]]]:
         for decision in fake_model.DECISIONS:
             others = [arm.name for arm in strategies if arm.name != baseline]
