@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from resilienza_sim import divergence
+from resilienza_sim.cli import main
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.compare import compare
 from resilienza_sim.experiments.study import Study
@@ -75,6 +76,15 @@ def test_runs_of_two_models_are_never_mixed(usual: Study) -> None:
     with pytest.raises(ResilienzaError, match=r"model\.Alike"):
         made(usual.folder, model=Alike)
     assert sorted(path.name for path in usual.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("lang", "words"), [("it", "modello proprio"), ("en", "model of its own")])
+def test_what_only_its_author_can_make_again_is_not_called_altered(
+    lang: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made(tmp_path / "s", model=Callous).folder
+    assert main(["verify", str(folder), "--rerun", "2", "--lang", lang]) == 0
+    assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_where_arms_part_is_found_in_the_subclass(tmp_path: Path) -> None:
