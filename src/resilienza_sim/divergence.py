@@ -103,11 +103,15 @@ def first_divergence(past: CommunityModel, baseline: Strategy, strategy: Strateg
 
 
 def divergences(
-    scenario: Scenario, strategies: Sequence[Strategy], baseline: str, seed: int
+    scenario: Scenario,
+    strategies: Sequence[Strategy],
+    baseline: str,
+    seed: int,
+    model: type[CommunityModel] = CommunityModel,
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield, for each decision date, where each strategy leaves the baseline in the first pair."""
     base = next(each for each in strategies if each.name == baseline)
-    past = CommunityModel(scenario, rng=replicate_seed(seed, 0), decision=scenario.calendar.weeks)
+    past = model(scenario, rng=replicate_seed(seed, 0), decision=scenario.calendar.weeks)
     for day in sorted(scenario.time.decisions):
         past.run_to(scenario.calendar.week_of(day))
         lines = [asdict(first_divergence(past, base, each)) for each in strategies if each != base]

@@ -335,8 +335,7 @@ def simulate(
     twin : bool, optional
         Whether its quiet twin runs beside it; the scenario's own choice by default.
     model : type, optional
-        A subclass of the model to run in its place. A study has none: what tells its runs apart
-        is the scenario, so that a change of the model belongs in components.
+        A subclass of the model to run in its place.
 
     Returns
     -------

@@ -81,6 +81,9 @@ def test_where_acts_declare_the_emergency_their_length_is_the_axis() -> None:
     assert [each.path for each in axes_of(faenza, ranges_here(faenza))] == [
         *BY_ACTS,
         *COMMON,
+        "history.draws.height_early_may_2023",
+        "history.draws.height_september_2024",
+        "history.draws.severity_pandemic",
         "history.returns.october_2024",
     ]
 
@@ -158,7 +161,7 @@ def test_a_draw_that_the_model_refuses_is_drawn_again_and_told(town, arms) -> No
         ties = each.scenario.parameters.ties
         assert ties.informal_groups + ties.third_sector_groups <= 1.0
     never = Ranges((Range(f"{path}informal_groups", 0.5, 1.5, 2.0, False, True),), {})
-    with pytest.raises(ResilienzaError, match="World 3"):
+    with pytest.raises(ResilienzaError, match="Plausible town 3"):
         world(town, arms, never, 1, 3)
 
 

@@ -269,7 +269,8 @@ def _note_divergence(folder: Path, plan: Plan) -> None:
     told = {each["strategy"] for each in known.get("divergence", ())}
     if told >= set(plan.arms) - {plan.baseline}:
         return
-    found = divergences(scenario_of(plan), bench_of(plan).strategies, plan.baseline, plan.seed)
+    bench, seed = bench_of(plan), plan.seed
+    found = divergences(scenario_of(plan), bench.strategies, plan.baseline, seed, bench.model)
     for day, lines in found:
         place = decision_folder(folder, day, plan.decisions)
         if there := manifests.read(place):

@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 FORMAT = 1
-KINDS_OF_STUDY = (COMPARISON, SWEEP, "attribution", "cloud", "training", "held_out")
+KINDS_OF_STUDY = (COMPARISON, SWEEP, "attribution", "cloud", "training", "held_out", "keystones")
 _PACKAGE = "resilienza-sim"
 _PACKAGES = (*DECISIVE, "pyarrow", "salib", "scikit-learn", "loky", "distributed", "pydantic")
 """Those told even where the package is not installed and its requirements cannot be read."""

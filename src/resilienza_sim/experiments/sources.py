@@ -19,9 +19,11 @@ from resilienza_sim.discovery import family
 from resilienza_sim.extensions import EXTENSIONS, extension_sources
 from resilienza_sim.model.contracts import FAMILIES
 
-__all__ = ["MODEL", "sources"]
+__all__ = ["MODEL", "OWN_MODEL", "sources"]
 
 MODEL = "resilienza_sim"
+OWN_MODEL = "model."
+"""What the name of a subclass run in place of the model begins with."""
 _PACKAGE = Path(__file__).parents[1]
 _READERS = (
     *(
@@ -53,7 +55,7 @@ def sources(model: type | None = None) -> dict[str, str]:
     """
     found = {MODEL: _of_the_package()}
     if model is not None and model.__module__.partition(".")[0] != MODEL:
-        found[f"model.{model.__qualname__}"] = _hash_of_member(model)
+        found[f"{OWN_MODEL}{model.__qualname__}"] = _hash_of_member(model)
     for name, base in FAMILIES.items():
         for kind, member in family(name, base).items():
             if member.__module__.partition(".")[0] != MODEL:

@@ -20,7 +20,8 @@ def test_every_default_makes_files_that_check(tmp_path, capsys) -> None:
     assert "law 178/2020" in told
 
 
-def test_options_are_read_as_people_write(tmp_path, capsys) -> None:
+def test_options_are_read_as_people_write(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")  # no cell of the table is folded
     folder = tmp_path / "town"
     options = ["--euros", "120 mila", "--from", "1/3/2027", "--to", "28/2/2029"]
     options += ["--now", "sad 70.000; servizio_sociale 50.000", "--places", "Borgo 3.000"]

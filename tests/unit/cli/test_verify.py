@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_odd_numbers_are_refused(
 def test_runs_made_again_are_told(
     study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(again, "runner_of", lambda unit: kept.run)
+    monkeypatch.setattr(again, "bench_again", lambda unit: SimpleNamespace(run=kept.run))
     assert main(["verify", str(study), "--rerun", "3", "--lang", "en"]) == 0
     assert "3 of 3 runs made again are equal to the last bit." in capsys.readouterr().out
 
@@ -82,4 +83,4 @@ def test_a_study_of_the_model_itself_is_made_again_to_the_bit(
     assert main(["verify", str(tmp_path / "s.zip"), "--rerun", "6", "--lang", "en"]) == 0
     said = capsys.readouterr().out
     assert "6 of 6 runs made again are equal to the last bit." in said
-    assert "Made with the versions of this machine." in said
+    assert "Made with the versions of this computer." in said

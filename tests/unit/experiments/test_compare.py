@@ -62,6 +62,10 @@ class FakeScenario:
         return SimpleNamespace(citizens=self.citizens)
 
     @property
+    def territory(self) -> SimpleNamespace:
+        return SimpleNamespace(residents=10 * self.citizens)
+
+    @property
     def time(self) -> SimpleNamespace:
         return SimpleNamespace(weeks=12, decisions=(date(2023, 5, 1), date(2020, 2, 24)))
 
@@ -103,7 +107,11 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
                     yield fake_model.trajectory(arm.name, replicate, seed, decision)
 
     def divergences(
-        scenario: FakeScenario, strategies: list[FakeStrategy], baseline: str, seed: int
+        scenario: FakeScenario,
+        strategies: list[FakeStrategy],
+        baseline: str,
+        seed: int,
+        model: type,
     ) -> Iterator[tuple[str, list[dict[str, object]]]]:
         for decision in fake_model.DECISIONS:
             others = [arm.name for arm in strategies if arm.name != baseline]
@@ -128,6 +136,7 @@ def test_a_comparison_ends_in_a_study_that_the_same_words_find_again() -> None:
     assert len(study.runs) == 3 * 3
     assert study.strategies == list(fake_model.STRATEGIES)
     assert study.describe("robustness").effect_of_interest == 0.5
+    assert (study.manifest["citizens"], study.manifest["residents"]) == (100, 1000)
     assert study.manifest["horizons"] == {"2020-02-24": 10, "2023-05-01": 3}
     for day, each in study.decisions.items():
         told = [(line["strategy"], line["on"]) for line in each.manifest["divergence"]]

@@ -57,7 +57,7 @@ def test_what_a_scenario_names_lies_beside_it(desk: Path) -> None:
     scenario = load_scenario(desk / "towns" / "mine.toml")
     for each in (scenario, scenario.with_citizens(200).with_set("shocks.0.peak=0.5")):
         wanted = Request(scenario=each).prepared()
-        assert [arm.name for arm in wanted.arms] == ["mine", "none"]
+        assert list(wanted.plan.arms) == ["mine", "none"]
         assert wanted.plan.baseline == "mine"
     assert main(["check", str(desk / "towns" / "mine.toml")]) == 0
 
@@ -98,4 +98,4 @@ def test_a_baseline_may_be_one_of_the_files(desk: Path) -> None:
     for baseline in ("mine", mine):
         wanted = Request(scenario="quartiere", strategies=["none", mine], baseline=baseline)
         assert wanted.prepared().plan.baseline == "mine"
-        assert len(wanted.prepared().arms) == 2
+        assert list(wanted.prepared().plan.arms) == ["none", "mine"]

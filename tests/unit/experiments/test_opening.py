@@ -47,7 +47,7 @@ def test_a_folder_of_one_kind_is_not_opened_as_the_other(tmp_path: Path) -> None
         Study.open(folder_of(None, tmp_path), SWEEP)
 
 
-@pytest.mark.parametrize("kind", ["attribution", "cloud", "training", "held_out"])
+@pytest.mark.parametrize("kind", ["attribution", "cloud", "training", "held_out", "keystones"])
 def test_the_runs_of_other_commands_are_theirs(kind: str, tmp_path: Path) -> None:
     for way in (load_study, Study.open):
         with pytest.raises(ResilienzaError, match="another command") as told:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -279,6 +280,15 @@ def test_ctrl_c_here_keeps_the_arms_that_ended(tmp_path: Path, faults: Path) -> 
     assert fake_model.contents(folder) == undisturbed(tmp_path)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Hear Ctrl-C, which a shell tells what it starts in the background to ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_stops_the_workers_and_keeps_what_is_done(tmp_path: Path) -> None:
     folder = tmp_path / "s"
 

@@ -24,6 +24,7 @@ from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.many_arms import made_plan
 from resilienza_sim.experiments.plan import Arm, Plan, Run, Runner, Task
 from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.experiments.sources import OWN_MODEL, sources
 from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.experiments.worker import Outcome, execute
 from resilienza_sim.reading import validated
@@ -192,7 +193,13 @@ def make_again(
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Make runs again and tell in the report how they agree with those kept."""
+    """Make runs again and tell in the report how they agree with those kept.
+
+    Those of a subclass of the model are left out: whoever has it can make them, not a manifest.
+    """
+    for unit in filter(_has_own_model, units):
+        report.note("model_not_here", place=unit.label)
+    units = [unit for unit in units if not _has_own_model(unit)]
     for unit in (each for each in units if not (each.is_sweep or each.is_comparison)):
         if left := len(unit.manifest["strategies"]) - len(_arms_again(unit)):
             report.note("arms_not_remade", place=unit.label, count=left)
@@ -232,7 +239,7 @@ def make_again(
 def lives_again(report: Report, unit: Unit) -> None:
     """Find again where two arms part, if the manifest tells it, and tell if it is otherwise."""
     told, manifest = unit.manifest.get("divergence"), unit.manifest
-    if not told or not unit.is_comparison:
+    if not told or not unit.is_comparison or _has_own_model(unit):
         return
     scenarios, arms = _read(unit)
     found = dict(divergences(scenarios[""], arms, manifest["baseline"], manifest["seed"]))
@@ -243,14 +250,25 @@ def lives_again(report: Report, unit: Unit) -> None:
         report.bad("divergence_differs", place=unit.label)
 
 
+def _has_own_model(unit: Unit) -> bool:
+    """Tell whether a study ran a subclass of the model; see `sources`."""
+    return any(name.startswith(OWN_MODEL) for name in unit.manifest.get("code", {}))
+
+
 def _tell_apart(report: Report, units: list[Unit], apart: list[str], largest: float) -> None:
     """Say that runs differ, and whether another machine is a reason that suffices."""
     here = manifests.provenance()
     sessions = [session for unit in units for session in unit.manifest["sessions"]]
     # A session that tells less than this machine can is not known to be the same.
-    same = bool(sessions) and all(
-        session.get("cpu") == here["cpu"] and session.get("versions") == here["versions"]
-        for session in sessions
+    told = [unit.manifest for unit in units if not unit.is_old]
+    alike = not any(manifests.other_code(each, {"code": sources()}) for each in told)
+    same = (
+        alike
+        and bool(sessions)
+        and all(
+            session.get("cpu") == here["cpu"] and session.get("versions") == here["versions"]
+            for session in sessions
+        )
     )
     size = f"{largest:.1e}"
     if same:
