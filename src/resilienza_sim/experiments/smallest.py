@@ -34,7 +34,7 @@ def of_people(share: float, weeks: float) -> float:
 
 
 def smallest_change(loss: float, weeks: float) -> float:
-    """Return the smallest change that matters, in point-weeks.
+    """Return the smallest change that matters, in point-weeks; a share to two significant figures.
 
     Parameters
     ----------
@@ -46,4 +46,5 @@ def smallest_change(loss: float, weeks: float) -> float:
     most = MOST_A_WEEK * weeks
     if not math.isfinite(loss):
         return most
-    return min(most, max(of_people(_RESIDENTS, weeks), _SHARE * abs(loss)))
+    share = float(f"{_SHARE * abs(loss):.2g}")
+    return min(most, max(of_people(_RESIDENTS, weeks), share))
