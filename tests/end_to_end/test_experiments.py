@@ -27,5 +27,5 @@ def test_a_shipped_experiment_runs(
     arm = next(each for each in found.strategies if each != found.baseline)
     assert found.differences(found.metrics[0], arm)["difference"].abs().max() > 0.0
     told = capsys.readouterr().out
-    assert "Unknown" in told, "one pair decides nothing, and the table says so"
+    assert "Not known" in told, "one pair decides nothing, and the table says so"
     assert str(folder) in told

@@ -232,10 +232,10 @@ def life_events(monkeypatch, run) -> set[tuple[int, int, int]]:
 
     def noted(key, needs, household, damage, *rest):
         """Let life strike people without any need, in homes without damage; then as it is."""
-        *who, _compensation, _volunteers, out, savings, company, p, capital = rest
+        *who, _compensation, _volunteers, out, savings, company, usual, p, capital = rest
         clear = np.zeros_like(needs)
         still = (np.zeros_like(damage), *who, 0.0, 0.0, out.copy())
-        plainly(key, clear, household, *still, savings, company, p, capital)
+        plainly(key, clear, household, *still, savings, company, usual, p, capital)
         plainly(key, needs, household, damage, *rest)
         week = next(weeks)
         events.update((week, int(i), int(k)) for i, k in np.argwhere(clear > 0.0))

@@ -143,6 +143,9 @@ def test_support_is_neutral_at_the_usual_capability() -> None:
 def test_members_of_a_supporting_group_recover_and_rest_sooner(model) -> None:
     def with_support(level: float) -> Any:
         def change(twin: CommunityModel) -> None:
+            # Company is held against nobody's: what members have says nothing to the others.
+            alone = twin.rates.capital._replace(comparing=0.0)
+            twin.rates = twin.rates._replace(capital=alone)
             twin.state.groups.capability[:, SUPPORT] = level
             twin.state.citizens.suffering[:], twin.state.citizens.fatigue[:] = 0.6, 0.6
 
