@@ -79,7 +79,9 @@ def test_each_loads_and_compares_the_arms_with_the_real_control(name: str) -> No
     assert scenario.name == name
     assert scenario.study.strategies == ARMS
     assert scenario.study.baseline == "consolidated"
-    assert scenario.time.burn_in_weeks == 104
+    # with drawn values a town takes ten years to settle
+    settled = {"faenza": 520, "termini": 520, "quartiere": 104}
+    assert scenario.time.burn_in_weeks == settled[scenario.name]
     assert scenario.purse.discretionary_share == 0.10
     assert not scenario.small
 
@@ -209,7 +211,11 @@ def test_the_water_reaches_low_buildings_of_the_named_quarters(
     assert second[dry[people.quarter]].any()
     assert np.mean(second > 0) == pytest.approx(0.20, abs=0.06)  # few buildings in a small sample
     assert set(second[people.ground_floor]) == {0.0, 1.0}
-    assert set(second[~people.ground_floor]) == {0.0, 0.57}
+    # upstairs some homes are hit in full, the same whenever the water comes; the others little
+    upstairs = second[~people.ground_floor]
+    assert set(upstairs) == {0.0, 0.25, 1.0}
+    assert np.mean(upstairs[upstairs > 0] == 1.0) == pytest.approx(0.57, abs=0.12)
+    assert not ((third == 1.0) & ~people.ground_floor & (second > 0) & (second < 1.0)).any()
     # the water comes back to the same homes
     borgo = people.quarter == [q.name for q in faenza.quarters].index("Borgo Durbecco")
     assert ((third > 0) & borgo).any()
