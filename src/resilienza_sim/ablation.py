@@ -23,7 +23,7 @@ from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.contracts import Metric
 from resilienza_sim.model.setup import fix
 from resilienza_sim.scenario import Scenario, load_scenario
-from resilienza_sim.simulation import Trajectory, replicate_seed, run_arm
+from resilienza_sim.simulation import Trajectory, Without, replicate_seed, run_arm
 from resilienza_sim.strategies import Strategy
 
 __all__ = ["LABORATORY", "Values", "ablate", "worth"]
@@ -160,7 +160,7 @@ def _run(
         decision=str(scenario.time.decisions[0]),
         background=here,
         quiet=here.quiet(past.state.week) if twin else None,
-        muted=frozenset(arm.mute),
+        without=Without(muted=frozenset(arm.mute)),
     )
     return {measure: _value(record, measure) for measure in measures}
 

@@ -21,11 +21,11 @@ from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
+from resilienza_sim.printable import clean
 from resilienza_sim.wording import (
     Phrase,
     PhrasedError,
     choices,
-    clean,
     inside,
     model_in,
     peel,

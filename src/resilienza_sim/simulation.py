@@ -192,6 +192,10 @@ class Without(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
+NOTHING = Without()
+"""An arm that does without nothing."""
+
+
 def run_arm(
     past: CommunityModel,
     strategy: Strategy | str,
@@ -200,8 +204,7 @@ def run_arm(
     decision: str,
     background: Background | None = None,
     quiet: Background | None = None,
-    muted: frozenset[str] = frozenset(),
-    lost: Sequence[str] = (),
+    without: Without = NOTHING,
 ) -> Trajectory:
     """Run one arm from where its past has got to, and its quiet twin beside it.
 
@@ -217,17 +220,15 @@ def run_arm(
         What the arm meets, if not what its past did.
     quiet : Background, optional
         What the twin meets (`Background.quiet`); no twin without it.
-    muted : frozenset of str
-        Actions that are paid for but do nothing, in the arm and in its twin.
-    lost : sequence of str
-        What the town loses before the arm begins, and its twin too; see `model.losses`.
+    without : Without
+        What the arm and its twin do without.
     """
     end = (background or past.background).scenario.calendar.weeks
 
     def begun(meets: Background | None) -> CommunityModel:
         model = past.fork(strategy, background=meets)
-        model.muted = muted
-        for each in lost:
+        model.muted = without.muted
+        for each in without.lost:
             take_away(model, each)
         return model
 
@@ -295,15 +296,13 @@ def simulate_arms(
         past.run_to(week)
         quiet = past.background.quiet(week) if twins else None
         for arm in wanted:
-            muted, lost = (without or {}).get(arm.name, Without())
             yield run_arm(
                 past,
                 arm,
                 replicate=replicate,
                 decision=day.isoformat(),
                 quiet=quiet,
-                muted=muted,
-                lost=lost,
+                without=(without or {}).get(arm.name, NOTHING),
             )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -16,12 +15,12 @@ from pydantic.fields import FieldInfo
 from resilienza_sim.discovery import OneName, OneOf
 from resilienza_sim.errors import ResilienzaError, localised
 from resilienza_sim.messages import catalogue
+from resilienza_sim.printable import clean
 
 __all__ = [
     "Phrase",
     "PhrasedError",
     "choices",
-    "clean",
     "inside",
     "model_in",
     "peel",
@@ -226,15 +225,3 @@ def shortened(text: str) -> str:
     """Return the beginning of a text, clean."""
     start = clean(text[: LONGEST_VALUE + 1])
     return start if len(start) <= LONGEST_VALUE else f"{start[: LONGEST_VALUE - 1]}…"
-
-
-def clean(text: object) -> str:
-    """Return a text without line breaks, terminal escapes and other invisible characters."""
-    return "".join(
-        char if char == " " or unicodedata.category(char)[0] not in "CZ" else _escaped(char)
-        for char in str(text)
-    )
-
-
-def _escaped(char: str) -> str:
-    return " " if char in "\u00a0\u202f" else char.encode("unicode_escape").decode("ascii")

@@ -20,6 +20,7 @@ LAYERS = (
         "files",
         "discovery",
         "messages",
+        "printable",
         "paths",
         "reading",
         "release",

@@ -18,7 +18,7 @@ from resilienza_sim.experiments.plan import CHUNK, Plan, bench_of
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.contracts import Metric as Measure
-from resilienza_sim.wording import clean
+from resilienza_sim.printable import clean
 
 __all__ = ["Metric", "announce", "cost_of", "failures", "metric_of"]
 

@@ -20,9 +20,14 @@ __all__ = [
     "MOST_WORKERS",
     "Assignments",
     "Citizens",
+    "Decision",
+    "Out",
+    "Pairs",
     "Scenario",
     "Seed",
+    "Strategies",
     "Twin",
+    "Workers",
     "names",
     "new_file",
     "new_folder",
@@ -35,6 +40,11 @@ Citizens = Annotated[str | None, typer.Option("--citizens", metavar="N")]
 Seed = Annotated[str | None, typer.Option("--seed", metavar="N")]
 Assignments = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE")]
 Twin = Annotated[bool, typer.Option("--twin/--no-twin")]
+Pairs = Annotated[str | None, typer.Option("--pairs", metavar="N")]
+Strategies = Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")]
+Decision = Annotated[str | None, typer.Option("--decision", metavar="DATE")]
+Workers = Annotated[str | None, typer.Option("--workers", metavar="N")]
+Out = Annotated[str | None, typer.Option("--out", metavar="DIR")]
 
 MOST_WORKERS = 1_024
 

@@ -20,9 +20,9 @@ from resilienza_sim.experiments.progress import plain_progress
 from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.printable import clean
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
-from resilienza_sim.wording import clean
 
 __all__ = [
     "announce_cost",

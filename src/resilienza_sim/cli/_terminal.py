@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.printable import clean, visible
 from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ class Terminal:
         return sys.stderr.isatty()
 
     def words(self, key: str, **values: object) -> str:
-        """Return a sentence of ``cli.toml``."""
-        return self.catalogue.text(f"cli.{key}", **values)
+        """Return a sentence of ``cli.toml``; names in it can do nothing to a terminal."""
+        safe = {k: visible(v) if isinstance(v, str) else v for k, v in values.items()}
+        return self.catalogue.text(f"cli.{key}", **safe)
 
     def print(self, text: str = "") -> None:
         """Write a line on standard output."""
@@ -98,16 +100,12 @@ class Terminal:
         """Write some prose of a file on standard output."""
         import textwrap
 
-        from resilienza_sim.wording import clean
-
         width = min(self.width, 100)
         for line in text.strip().splitlines():
             self.print(textwrap.fill(clean(line), width))
 
     def bullet(self, text: str) -> None:
         """Write one line of a list on standard output."""
-        from resilienza_sim.wording import clean
-
         self.print(f"  • {clean(text)}")
 
     def folded_bullet(self, text: str) -> None:
@@ -120,14 +118,10 @@ class Terminal:
         self._write_folded(text, "", "")
 
     def _write_folded(self, text: str, first: str, after: str) -> None:
-        from resilienza_sim.wording import clean
-
         self._folded(clean(text), first, after)
 
     def warn(self, text: str) -> None:
         """Write one line on standard error, not an endless one."""
-        from resilienza_sim.wording import clean
-
         sys.stdout.flush()
         line = clean(text)
         sys.stderr.write(line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…")
@@ -160,8 +154,6 @@ class Terminal:
         edge : bool
             Whether a blank line comes before and after.
         """
-        from resilienza_sim.wording import clean
-
         cells = [[clean(cell) for cell in row] for row in rows]
         shown = [k for k in range(len(heads)) if any(row[k] for row in cells)]
         columns = [

@@ -114,7 +114,7 @@ def _own_names(
 
 
 def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
-    from resilienza_sim.wording import clean
+    from resilienza_sim.printable import clean
 
     found = clean(", ".join(list(data)[:8])) or "–"
     return ResilienzaError(

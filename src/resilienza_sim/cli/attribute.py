@@ -15,9 +15,14 @@ from resilienza_sim.cli._options import (
     MOST_WORKERS,
     Assignments,
     Citizens,
+    Decision,
+    Out,
+    Pairs,
     Scenario,
     Seed,
+    Strategies,
     Twin,
+    Workers,
     names,
     new_folder,
     whole,
@@ -28,9 +33,10 @@ from resilienza_sim.experiments.plan import default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.worth.attribution import Attribution, Prepared, Request
 from resilienza_sim.experiments.worth.games import Game
+from resilienza_sim.printable import clean
 from resilienza_sim.report.arms import draw_attribution
 from resilienza_sim.statistics import MINIMUM_PAIRS, side
-from resilienza_sim.wording import Phrase, PhrasedError, clean, shown
+from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 MOST_PERMUTATIONS = 10_000
 BY = ("action", "ambit")
@@ -40,19 +46,19 @@ _SHOWN_TOGETHER = 3
 def command(
     ctx: typer.Context,
     scenario: Scenario,
-    strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    strategies: Strategies = None,
+    pairs: Pairs = None,
     metric: Annotated[str | None, typer.Option("--metric", metavar="NAME")] = None,
     by: Annotated[str, typer.Option("--by", metavar="action|ambit")] = BY[0],
     reallocate: Annotated[bool, typer.Option("--reallocate")] = False,
     permutations: Annotated[str | None, typer.Option("--permutations", metavar="N")] = None,
-    decision: Annotated[str | None, typer.Option("--decision", metavar="DATE")] = None,
+    decision: Decision = None,
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
     twin: Twin = True,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    workers: Workers = None,
+    out: Out = None,
 ) -> int:
     """Tell what each action is worth."""
     terminal: Terminal = ctx.obj

@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
-from resilienza_sim.cli._options import MOST_CITIZENS, MOST_WORKERS, Citizens, new_folder, whole
+from resilienza_sim.cli._options import (
+    MOST_CITIZENS,
+    MOST_WORKERS,
+    Citizens,
+    Out,
+    Pairs,
+    Workers,
+    new_folder,
+    whole,
+)
 from resilienza_sim.cli._running import progress_of
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError
@@ -21,7 +30,7 @@ from resilienza_sim.experiments.plan import COMPARISON
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
-from resilienza_sim.wording import clean
+from resilienza_sim.printable import clean
 
 MOST_WORLDS = 100_000
 BROKEN = 1
@@ -32,10 +41,10 @@ def command(
     claims: Annotated[str, typer.Argument(metavar="CLAIMS")],
     reduced: Annotated[bool, typer.Option("--reduced")] = False,
     citizens: Citizens = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    pairs: Pairs = None,
     worlds: Annotated[str | None, typer.Option("--worlds", metavar="N")] = None,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    workers: Workers = None,
+    out: Out = None,
     check: Annotated[bool, typer.Option("--check")] = False,
 ) -> int:
     """Try claims again."""

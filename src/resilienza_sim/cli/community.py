@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -12,6 +11,7 @@ from resilienza_sim.cli._options import (
     MOST_CITIZENS,
     Assignments,
     Citizens,
+    Out,
     Scenario,
     Seed,
     new_folder,
@@ -31,7 +31,7 @@ def command(
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    out: Out = None,
 ) -> int:
     """Show the community of a scenario."""
     terminal: Terminal = ctx.obj

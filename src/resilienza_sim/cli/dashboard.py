@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resilienza_sim.cli._options import Assignments, Citizens, Seed, names, whole
+from resilienza_sim.cli._options import Assignments, Citizens, Pairs, Seed, names, whole
 
 if TYPE_CHECKING:
     from resilienza_sim.classroom.server import Dashboard, Setting
@@ -19,7 +19,7 @@ def command(
     ctx: typer.Context,
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO")] = "quartiere",
     strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    pairs: Pairs = None,
     seed: Seed = None,
     citizens: Citizens = None,
     assignments: Assignments = None,

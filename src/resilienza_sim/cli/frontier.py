@@ -13,13 +13,16 @@ from resilienza_sim.cli._options import (
     MOST_CITIZENS,
     MOST_WORKERS,
     Citizens,
+    Out,
+    Pairs,
     Scenario,
     Seed,
+    Strategies,
+    Workers,
     names,
     new_folder,
     whole,
 )
-from resilienza_sim.cli._running import progress_of
 from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
@@ -38,28 +41,28 @@ def command(
     ctx: typer.Context,
     scenario: Scenario,
     budgets: Annotated[str | None, typer.Option("--budgets", metavar="A,B,…")] = None,
-    arms: Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    arms: Strategies = None,
+    pairs: Pairs = None,
     citizens: Citizens = None,
     seed: Seed = None,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    workers: Workers = None,
+    out: Out = None,
 ) -> int:
     """Live the town at every budget."""
+    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.experiments.comparison import asked_scenario
     from resilienza_sim.experiments.frontier import frontier
+    from resilienza_sim.experiments.spreadsheet import write_csv
     from resilienza_sim.experiments.whatif import at_budgets, live
     from resilienza_sim.files import place_of
     from resilienza_sim.report.frontier import draw_frontier
-    from resilienza_sim.scenario import load_scenario
 
     terminal: Terminal = ctx.obj
     n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
     n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     own_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    town = load_scenario(scenario)
-    if n_citizens is not None:
-        town = town.with_citizens(n_citizens)
+    town, _ = asked_scenario(scenario, n_citizens, ())
     folder = new_folder("--out", out) or place_of(f"results/frontier_{town.name}")
     euros = _budgets(budgets, town)
     cases, ranges = at_budgets(town, euros, names(arms))
@@ -81,7 +84,7 @@ def command(
     titles = {arm.name: arm.title.text(terminal.lang) for arm in cases[0].arms}
     _tell(terminal, table, titles)
     folder.mkdir(parents=True, exist_ok=True)
-    table.to_csv(folder / "frontier.csv", index=False, lineterminator="\n")
+    write_csv(folder / "frontier.csv", table)
     drawn = draw_frontier(words, table, titles, folder)
     written = [folder / "frontier.csv", *drawn]
     terminal.say("frontier.written", paths=", ".join(map(str, written)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from resilienza_sim.cli._options import Out
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.files import place_of
 
@@ -24,7 +25,7 @@ def command(
     ctx: typer.Context,
     workbooks: Annotated[list[str] | None, typer.Argument(metavar="WORKBOOK...")] = None,
     into: Annotated[str | None, typer.Option("--into", metavar="SCENARIO")] = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    out: Out = None,
     check: Annotated[bool, typer.Option("--check")] = False,
     pseudonyms: Annotated[bool, typer.Option("--pseudonyms")] = False,
     template: Annotated[str | None, typer.Option("--template", metavar="FILE")] = None,

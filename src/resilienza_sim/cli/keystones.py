@@ -15,9 +15,13 @@ from resilienza_sim.cli._options import (
     MOST_WORKERS,
     Assignments,
     Citizens,
+    Decision,
+    Out,
+    Pairs,
     Scenario,
     Seed,
     Twin,
+    Workers,
     new_folder,
     whole,
 )
@@ -38,14 +42,14 @@ def command(
     ctx: typer.Context,
     scenario: Scenario,
     strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
-    decision: Annotated[str | None, typer.Option("--decision", metavar="DATE")] = None,
+    pairs: Pairs = None,
+    decision: Decision = None,
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
     twin: Twin = True,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    workers: Workers = None,
+    out: Out = None,
 ) -> int:
     """Tell which service or group, lost, would hurt most."""
     terminal: Terminal = ctx.obj

@@ -10,6 +10,7 @@ import typer
 from resilienza_sim.cli._options import (
     Assignments,
     Citizens,
+    Pairs,
     Scenario,
     Seed,
     names,
@@ -34,7 +35,7 @@ def command(
     recording: Annotated[str | None, typer.Option("--recording", metavar="FILE")] = None,
     handout: Annotated[str | None, typer.Option("--handout", metavar="FILE")] = None,
     strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    pairs: Pairs = None,
     seed: Seed = None,
     citizens: Citizens = None,
     assignments: Assignments = None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resilienza_sim.cli._options import Out, new_folder
 from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ def command(
     pace: Annotated[str | None, typer.Option("--pace", metavar="minutes|night")] = None,
     answers: Annotated[str | None, typer.Option("--answers", metavar="FILE")] = None,
     yes: Annotated[bool, typer.Option("--yes")] = False,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    out: Out = None,
 ) -> int:
     """Ask, say back, write."""
-    from resilienza_sim.cli._options import new_folder
     from resilienza_sim.community.territory import folded
     from resilienza_sim.drafting import draft, read_answers, write
     from resilienza_sim.drafting.answers import checked

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from resilienza_sim.cli._options import (
@@ -12,14 +11,16 @@ from resilienza_sim.cli._options import (
     MOST_CITIZENS,
     Assignments,
     Citizens,
+    Pairs,
     Scenario,
     Seed,
     names,
     whole,
 )
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.experiments.observation import observe, told_in
-from resilienza_sim.scenario import load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOWNS, MOST_TOWNS = 6, 10_000
 
@@ -28,7 +29,7 @@ def command(
     ctx: typer.Context,
     scenario: Scenario,
     strategies: Annotated[str | None, typer.Option("--strategies", metavar="NAMES")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    pairs: Pairs = None,
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
@@ -40,6 +41,9 @@ def command(
     n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
     chosen_seed = whole("--seed", seed, 0, LARGEST_SEED)
     arms = names(strategies) or ("consolidated",)
+
+    from resilienza_sim.experiments.observation import observe, told_in
+    from resilienza_sim.scenario import load_scenario
 
     wanted = load_scenario(scenario)
     if n_citizens is not None:

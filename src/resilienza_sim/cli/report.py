@@ -7,10 +7,7 @@ from typing import Annotated
 import typer
 
 from resilienza_sim.cli._options import new_file
-from resilienza_sim.cli._study import tell, write
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.experiments.plan import COMPARISON
-from resilienza_sim.experiments.study import Study
 
 
 def command(
@@ -21,6 +18,10 @@ def command(
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Write the report of a study."""
+    from resilienza_sim.cli._study import tell, write
+    from resilienza_sim.experiments.plan import COMPARISON
+    from resilienza_sim.experiments.study import Study
+
     terminal: Terminal = ctx.obj
     target = new_file(pdf)
     study = Study.open(folder, COMPARISON)

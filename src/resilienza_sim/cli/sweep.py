@@ -14,8 +14,11 @@ from resilienza_sim.cli._options import (
     MOST_WORKERS,
     Assignments,
     Citizens,
+    Out,
+    Pairs,
     Seed,
     Twin,
+    Workers,
     new_folder,
     whole,
 )
@@ -45,14 +48,14 @@ SAMPLED = 24
 def command(
     ctx: typer.Context,
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT")],
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    out: Out = None,
+    pairs: Pairs = None,
     points: Annotated[str | None, typer.Option("--points", metavar="N")] = None,
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
     twin: Twin = True,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    workers: Workers = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS")] = None,
 ) -> int:
     """Run an experiment."""

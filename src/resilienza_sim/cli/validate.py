@@ -13,6 +13,7 @@ from resilienza_sim.cli._options import (
     MOST_WORKERS,
     Citizens,
     Seed,
+    Workers,
     new_file,
     whole,
 )
@@ -36,7 +37,7 @@ def command(
     worlds: Annotated[str | None, typer.Option("--worlds", metavar="N")] = None,
     citizens: Citizens = None,
     seed: Seed = None,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    workers: Workers = None,
     write: Annotated[str | None, typer.Option("--write", metavar="FILE")] = None,
 ) -> int:
     """Ask the model for measured patterns."""

@@ -8,8 +8,6 @@ import typer
 
 from resilienza_sim.cli._options import LARGEST_SEED, Seed, whole
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.experiments.exchange.verify import verify
-from resilienza_sim.experiments.progress import plain_progress
 
 MOST_RERUNS = 1_000_000
 MISMATCH = 1
@@ -25,6 +23,9 @@ def command(
     terminal: Terminal = ctx.obj
     count = whole("--rerun", rerun, 0, MOST_RERUNS) or 0
     which = whole("--seed", seed, 0, LARGEST_SEED)
+
+    from resilienza_sim.experiments.exchange.verify import verify
+    from resilienza_sim.experiments.progress import plain_progress
 
     line = plain_progress(terminal.lang)
     report = verify(

@@ -14,11 +14,12 @@ from resilienza_sim.cli._options import (
     MOST_WORKERS,
     Assignments,
     Citizens,
+    Pairs,
     Scenario,
     Seed,
+    Workers,
     whole,
 )
-from resilienza_sim.cli._running import progress_of
 from resilienza_sim.errors import ResilienzaError
 
 if TYPE_CHECKING:
@@ -36,16 +37,17 @@ def command(
     scenario: Scenario,
     assignments: Assignments = None,
     arm: Annotated[str | None, typer.Option("--arm", metavar="NAME")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    pairs: Pairs = None,
     citizens: Citizens = None,
     seed: Seed = None,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
+    workers: Workers = None,
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Change something and say what changes."""
+    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.experiments.comparison import asked_scenario
     from resilienza_sim.experiments.whatif import changes, live, what_if
     from resilienza_sim.reading import read_assignments
-    from resilienza_sim.scenario import load_scenario
 
     terminal: Terminal = ctx.obj
     if not assignments:
@@ -54,9 +56,7 @@ def command(
     n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     own_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    town = load_scenario(scenario)
-    if n_citizens is not None:
-        town = town.with_citizens(n_citizens)
+    town, _ = asked_scenario(scenario, n_citizens, ())
     (base, changed), told, ranges = what_if(town, read_assignments(assignments), arm)
     title = base.arms[0].title.text(terminal.lang)
     terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=n_pairs)

@@ -15,9 +15,14 @@ from resilienza_sim.cli._options import (
     MOST_WORKERS,
     Assignments,
     Citizens,
+    Decision,
+    Out,
+    Pairs,
     Scenario,
     Seed,
+    Strategies,
     Twin,
+    Workers,
     names,
     new_folder,
     whole,
@@ -30,9 +35,9 @@ from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.worth.best import CANDIDATES, FIRST_HISTORIES, Best
 from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, Cloud
 from resilienza_sim.experiments.worth.yardstick import Prepared, Request, Yardstick
+from resilienza_sim.printable import clean
 from resilienza_sim.report.arms import draw_yardstick
 from resilienza_sim.statistics import MINIMUM_PAIRS
-from resilienza_sim.wording import clean
 
 MOST_ALLOCATIONS = 100_000
 MOST_CANDIDATES, MOST_HISTORIES = 10_000, 10_000
@@ -43,20 +48,20 @@ _IDLE = 0.05
 def command(
     ctx: typer.Context,
     scenario: Scenario,
-    strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B,…")] = None,
-    pairs: Annotated[str | None, typer.Option("--pairs", metavar="N")] = None,
+    strategies: Strategies = None,
+    pairs: Pairs = None,
     allocations: Annotated[str | None, typer.Option("--allocations", metavar="N")] = None,
     metric: Annotated[str | None, typer.Option("--metric", metavar="NAME")] = None,
     best: Annotated[bool, typer.Option("--best/--no-best")] = True,
     candidates: Annotated[str | None, typer.Option("--candidates", metavar="N")] = None,
     histories: Annotated[str | None, typer.Option("--histories", metavar="N")] = None,
-    decision: Annotated[str | None, typer.Option("--decision", metavar="DATE")] = None,
+    decision: Decision = None,
     citizens: Citizens = None,
     seed: Seed = None,
     assignments: Assignments = None,
     twin: Twin = True,
-    workers: Annotated[str | None, typer.Option("--workers", metavar="N")] = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
+    workers: Workers = None,
+    out: Out = None,
 ) -> int:
     """Hold arms against a yardstick."""
     terminal: Terminal = ctx.obj

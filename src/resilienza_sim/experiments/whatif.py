@@ -17,6 +17,7 @@ import numpy as np
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.engine import pool
 from resilienza_sim.experiments.plan import MetricInfo
+from resilienza_sim.experiments.smallest import MOST_A_WEEK
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.contracts import Metric
 from resilienza_sim.scenario import Fund, Scenario
@@ -36,7 +37,6 @@ __all__ = ["Case", "Change", "at_budgets", "changes", "group_of", "info_of", "li
 
 _OF_ARM = "strategy."
 _TAG, _QUARTER = "tag:", "quarter:"
-_GROUP_EFFECT = 0.5  # points of suffering in every week: that of the loss in all (assumption)
 
 
 class Case(NamedTuple):
@@ -254,7 +254,7 @@ def changes(
 def info_of(name: str, scenario: Scenario, weeks: int) -> MetricInfo:
     """Return what the statistics must know of a metric, or of the suffering of a group."""
     if group_of(name):
-        return MetricInfo("lower", "% x weeks", _GROUP_EFFECT * weeks)
+        return MetricInfo("lower", "% x weeks", MOST_A_WEEK * weeks)
     asked = scenario.study.effects_of_interest.get(name)
     told = MetricInfo.of(describe_metric(name)).asked(asked)
     return told.over(weeks, scenario.territory.residents)

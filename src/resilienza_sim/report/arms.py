@@ -23,7 +23,7 @@ from resilienza_sim.report.canvas import (
     settle,
     short,
     style,
-    write_figure,
+    write_both,
 )
 from resilienza_sim.report.view import Arm
 from resilienza_sim.words import Words
@@ -53,8 +53,7 @@ def _save(figure: Figure, folder: Path, stem: str) -> Path:
     """Write a figure as PNG and SVG and return the first."""
     folder.mkdir(parents=True, exist_ok=True)
     settle(figure)
-    write_figure(figure, folder / f"{stem}.svg", metadata={"Date": None})
-    return write_figure(figure, folder / f"{stem}.png", dpi=150, metadata={"Software": None})
+    return write_both(figure, folder, stem, dpi=150)[0]
 
 
 def draw_attribution(

@@ -158,6 +158,17 @@ def write_figure(figure: Figure, path: Path, **options: Any) -> Path:
     return path
 
 
+def write_both(
+    figure: Figure, folder: Path, stem: str, *, dpi: int, about: str | None = None
+) -> tuple[Path, Path]:
+    """Write a figure as PNG and as SVG, the same bytes whenever it is; return where."""
+    more = {} if about is None else {"Description": about}
+    png, svg = (folder / f"{stem}.{kind}" for kind in ("png", "svg"))
+    write_figure(figure, png, dpi=dpi, metadata={"Software": None, **more})
+    write_figure(figure, svg, dpi=dpi, metadata={"Date": None, **more})
+    return png, svg
+
+
 _is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
 
 

@@ -22,7 +22,7 @@ from resilienza_sim.report.canvas import (
     settle,
     short,
     style,
-    write_figure,
+    write_both,
 )
 from resilienza_sim.report.flip_picture import FlipPicture, axes_of
 from resilienza_sim.words import Words
@@ -76,15 +76,7 @@ def write_flip_map(
         settle(figure)
         stem = f"flip-map-{picture.metric}-{picture.strategy}-{picture.baseline}"
         folder.mkdir(parents=True, exist_ok=True)
-        paths = []
-        metadata: dict[str, dict[str, Any]] = {
-            "png": {"Software": None, "Description": alt},
-            "svg": {"Date": None, "Description": alt},
-        }
-        for kind, meta in metadata.items():
-            path = folder / f"{stem}.{kind}"
-            paths.append(write_figure(figure, path, dpi=170, metadata=meta))
-    return paths
+        return list(write_both(figure, folder, stem, dpi=170, about=alt))
 
 
 def draw(picture: FlipPicture, x: str | None = None, y: str | None = None) -> Drawn:

@@ -20,7 +20,7 @@ from resilienza_sim.report.canvas import (
     settle,
     short,
     style,
-    write_figure,
+    write_both,
 )
 from resilienza_sim.words import Words
 
@@ -63,8 +63,7 @@ def draw_frontier(
         panels[0].set_ylabel(fold(words("figure.frontier.spared", unit=unit), _HIGH * 0.8, 10))
         legend(figure, *panels, columns=columns_in(_WIDE, list(titles.values())))
         settle(figure)
-        svg = write_figure(figure, folder / "frontier.svg", metadata={"Date": None})
-        png = write_figure(figure, folder / "frontier.png", dpi=150, metadata={"Software": None})
+        png, svg = write_both(figure, folder, "frontier", dpi=150)
         return [svg, png]
 
 

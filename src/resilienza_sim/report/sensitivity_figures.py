@@ -23,7 +23,7 @@ from resilienza_sim.report.canvas import (
     settle,
     short,
     style,
-    write_figure,
+    write_both,
 )
 from resilienza_sim.words import Words, plain
 
@@ -59,7 +59,7 @@ def write_figures(
     figures: dict[str, Callable[[Study, pd.DataFrame, str], Figure]] = {stem: bars}
     if found["method"].iloc[0] == "morris" and not found["constant"].all():
         figures[f"{stem}-plane"] = plane
-    written = []
+    written: list[Path] = []
     for name, draw in figures.items():
         with style(), warnings.catch_warnings():
             # Names come from users: a letter that no font has is drawn as a box, not refused.
@@ -67,9 +67,7 @@ def write_figures(
             warnings.filterwarnings("ignore", message=".*layout not applied.*")
             figure = draw(sweep, found, lang)
             settle(figure)
-            for kind, more in (("png", {"Software": None}), ("svg", {"Date": None})):
-                path = folder / f"{name}.{kind}"
-                written.append(write_figure(figure, path, dpi=160, metadata=more))
+            written += write_both(figure, folder, name, dpi=160)
     return written
 
 

@@ -170,6 +170,19 @@ def test_help_reads_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    "command", ["check", "frontier", "new", "observe", "report", "verify", "whatif"]
+)
+def test_the_page_of_a_command_waits_for_no_library_of_the_model(command: str) -> None:
+    code = (
+        f"import sys; from resilienza_sim.cli import main; main(['{command}', '--help']);"
+        "heavy = {'numba', 'pandas', 'scipy', 'mesa', 'matplotlib', 'pyarrow'} & set(sys.modules);"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     script = f"{sys.executable} -c '{RUN}' compare --help | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)

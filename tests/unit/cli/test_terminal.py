@@ -34,6 +34,16 @@ def test_lists_and_paragraphs_are_clean_too(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == "  • a\\nb\nc\\x07\nd\n"
 
 
+def test_a_sentence_shows_the_escapes_of_a_name_and_keeps_its_spaces(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = "A\x1b[31m\u202eB\nC\u00a0D"
+    Terminal("en").say("keystones.written", table=name)
+    out = capsys.readouterr().out
+    assert "A\\x1b[31m\\u202eB\\nC\u00a0D" in out
+    assert "\x1b" not in out
+
+
 def test_a_name_that_is_not_utf8_is_escaped(monkeypatch: Any) -> None:
     for stream in ("stdout", "stderr"):
         monkeypatch.setattr(sys, stream, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))

@@ -13,8 +13,8 @@ from resilienza_sim.experiments.analysis.boxes import Box, within
 from resilienza_sim.experiments.analysis.rules import Finding, Rule
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.messages import catalogue
+from resilienza_sim.printable import clean
 from resilienza_sim.streams import Streams
-from resilienza_sim.wording import clean
 from resilienza_sim.words import Words
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from resilienza_sim.experiments.audit.judging import READINGS
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.wording import clean
+from resilienza_sim.printable import clean
 from resilienza_sim.words import Words
 
 __all__ = ["AuditReport", "write"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue
-from resilienza_sim.wording import clean
+from resilienza_sim.printable import clean
 
 __all__ = ["MOST_TOLD", "Finding", "Report"]
 
