@@ -59,7 +59,9 @@ def usual_company(company, p) -> float:
     """(1 - c) what was always usual + c what leaves the mean of 1 / (1 + k m) in the town."""
     if not p.easing:
         return p.usual_company
-    left = sum(1.0 / (1.0 + p.easing * float(m)) for m in company)
+    left = 0.0
+    for m in company:  # from 3.12 on, `sum` of floats mends its own rounding
+        left += 1.0 / (1.0 + p.easing * float(m))
     town = (len(company) / left - 1.0) / p.easing
     return (1.0 - p.comparing) * p.usual_company + p.comparing * town
 
