@@ -22,6 +22,7 @@ LAYERS = (
         "messages",
         "printable",
         "paths",
+        "phrases",
         "reading",
         "release",
         "wording",

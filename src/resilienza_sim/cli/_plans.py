@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.model.contracts import Action
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import load_strategy
 from resilienza_sim.strategies.bought import Bought, bought, price_source, units_of
-from resilienza_sim.strategies.strategy import PHASES
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.model.contracts import Action
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies.strategy import Strategy
+from resilienza_sim.strategies.strategy import PHASES, Strategy
 
 __all__ = ["say_plans", "say_prices", "say_purse", "tell_plan"]
 
@@ -36,8 +34,6 @@ def say_purse(terminal: Terminal, scenario: Scenario) -> None:
 
 def say_plans(terminal: Terminal, scenario: Scenario) -> None:
     """Tell the plans that a scenario compares, and where the prices come from."""
-    from resilienza_sim.strategies import load_strategy
-
     say_purse(terminal, scenario)
     purse = scenario.purse_on(min(scenario.time.decisions))
     plans = [load_strategy(scenario.named(name)) for name in scenario.study.strategies]
@@ -103,8 +99,6 @@ def _name(terminal: Terminal, action: Action) -> str:
 
 
 def _days(terminal: Terminal, start: object, end: object) -> str:
-    from datetime import date
-
     words = terminal.spelling
     told = {
         name: words.short_date(day)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-import typer
 
 from resilienza_sim.cli._analysis import tell
-from resilienza_sim.cli._options import names
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.analyse import Options
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments.analysis.analysis import TABLES, Analysis, analyse, headline, varied
 from resilienza_sim.experiments.columns import dictionary
@@ -26,7 +23,6 @@ from resilienza_sim.report.printing import file_name, print_figure
 from resilienza_sim.report.readable import Readable
 from resilienza_sim.report.sweep_figures import difference_map
 from resilienza_sim.report.sweep_lines import along_factors
-from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 ALL = "all"
 FOLDER = "analysis"
@@ -35,31 +31,15 @@ LISTED = "written-by-analyse.txt"
 DISTRIBUTIONS, ALONG, MAP = "distributions", "along", "map"
 
 
-def command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR")],
-    metric: Annotated[str | None, typer.Option("--metric", metavar="A,B,…|all")] = None,
-    enough: Annotated[list[str] | None, typer.Option("--enough", metavar="METRIC=VALUE")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
-    factors: Annotated[str | None, typer.Option("--factors", metavar="A,B[,C]")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Analyse a study."""
-    terminal: Terminal = ctx.obj
-    thresholds = dict(_threshold(text) for text in enough or ())
-    wanted = names(factors) or ()
-    if factors is not None and not 2 <= len(wanted) <= 3:
-        raise PhrasedError(
-            "option_wrong",
-            option="--factors",
-            found=shown(factors),
-            wanted=Phrase("wanted.factors"),
-        )
-    parts = _parts(folder)
-    metrics = _metrics(parts[0], names(metric), thresholds)
+    thresholds, wanted = dict(asked.enough or ()), asked.factors or ()
+    parts = _parts(asked.folder)
+    metrics = _metrics(parts[0], asked.metric, thresholds)
     _check_factors(parts[0], wanted)
 
     found = [
-        [analyse(part, m, baseline=baseline, enough=thresholds.get(m)) for m in metrics]
+        [analyse(part, m, baseline=asked.baseline, enough=thresholds.get(m)) for m in metrics]
         for part in parts
     ]
     for part, analyses in zip(parts, found, strict=True):
@@ -73,20 +53,6 @@ def command(
     terminal.print(terminal.catalogue.text("analyse.text.tables", path=where))
     terminal.print(terminal.catalogue.text("analyse.text.figures", count=len(figures), path=where))
     return 0
-
-
-def _threshold(text: str) -> tuple[str, float]:
-    """Return a metric and a number from ``METRIC=VALUE``; a decimal comma is a point."""
-    name, sign, number = text.partition("=")
-    try:
-        value = float(number.strip().replace(",", ".")) if sign else math.nan
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or not name.strip():
-        raise PhrasedError(
-            "option_wrong", option="--enough", found=shown(text), wanted=Phrase("wanted.threshold")
-        )
-    return name.strip(), value
 
 
 def _parts(folder: str) -> list[AnyStudy]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
-import typer
 
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.discover import Options
 from resilienza_sim.experiments.analysis.discovery import discover
 from resilienza_sim.experiments.analysis.flip_map import Quality
 from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
@@ -23,18 +23,9 @@ NEXT = 5
 CLEAR = 0.025  # as sure as a 95 % interval is on one side
 
 
-def command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR")],
-    metric: Annotated[str | None, typer.Option("--metric", metavar="METRIC")] = None,
-    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
-    x: Annotated[str | None, typer.Option("--x", metavar="FACTOR")] = None,
-    y: Annotated[str | None, typer.Option("--y", metavar="FACTOR")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Tell when each way out wins."""
-    terminal: Terminal = ctx.obj
-    found = discover(folder, metric, strategy=strategy, baseline=baseline)
+    found = discover(asked.folder, asked.metric, strategy=asked.strategy, baseline=asked.baseline)
     sweep, told = found.sweep, found.rules
     picture = FlipPicture(
         sweep=sweep,
@@ -46,7 +37,7 @@ def command(
         baseline=found.baseline,
         lang=terminal.lang,
     )
-    axes_of(picture, x, y)  # a mistake in them is told before anything is written
+    axes_of(picture, asked.x, asked.y)  # a mistake in them is told before anything is written
     further = found.map.next_points(NEXT, sweep.seed)
 
     _opening(terminal, sweep, picture)
@@ -64,7 +55,7 @@ def command(
     stem = f"{found.metric}-{found.strategy}-{found.baseline}"
     names = {"points": found.points, "rules": told, "next": further}
     written = [write_csv(place / f"discover-{k}-{stem}.csv", each) for k, each in names.items()]
-    pictures = write_flip_map(picture, place, x=x, y=y)
+    pictures = write_flip_map(picture, place, x=asked.x, y=asked.y)
     if not pictures:
         terminal.say("discover.no_picture")
     terminal.print()

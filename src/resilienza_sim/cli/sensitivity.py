@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-import typer
 
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.sensitivity import Options
 from resilienza_sim.experiments.analysis.sensitivity import sensitivity
 from resilienza_sim.experiments.analysis.sensitivity_words import (
     main_rows,
@@ -25,18 +24,10 @@ from resilienza_sim.report.sensitivity_figures import write_figures
 _BESIDE = {"morris": ("mu", "sigma"), "saltelli": ("S1",), "pawn": ()}
 
 
-def command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR")],
-    metric: Annotated[str | None, typer.Option("--metric", metavar="M")] = None,
-    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Tell which factors matter."""
-    terminal: Terminal = ctx.obj
-
-    sweep = Study.open(folder, SWEEP)
-    found = sensitivity(sweep, metric, strategy=strategy, baseline=baseline)
+    sweep = Study.open(asked.folder, SWEEP)
+    found = sensitivity(sweep, asked.metric, strategy=asked.strategy, baseline=asked.baseline)
     _announce(terminal, sweep, found)
     for scenario, here in found.groupby("scenario", sort=False):
         if found["scenario"].nunique() > 1:

@@ -5,22 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Citizens,
-    Pairs,
-    Seed,
-    Workers,
-    new_file,
-    whole,
-)
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.trace import Options
 from resilienza_sim.concepts import Concept, load_concept, shipped_concepts
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.engine import pool
@@ -29,46 +16,28 @@ from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.experiments.trace import Movement, Reading, Worth, dummy, trace, worth_of
 from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
 
-PAIRS, MOST_PAIRS = 24, 10_000
-WORTH_CITIZENS = 2_000
 DEAD = 1
 KEPT = "worth.json"
 """Where, beside the map, it is kept what concepts are worth."""
 
 
-def command(
-    ctx: typer.Context,
-    concepts: Annotated[list[str] | None, typer.Argument(metavar="[CONCEPT…]")] = None,
-    check: Annotated[bool, typer.Option("--check")] = False,
-    pairs: Pairs = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    worth: Annotated[bool, typer.Option("--worth")] = False,
-    citizens: Citizens = None,
-    write: Annotated[str | None, typer.Option("--write", metavar="FILE")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Switch concepts off."""
-    terminal: Terminal = ctx.obj
-    n_pairs = whole("--pairs", pairs, 2, MOST_PAIRS) or PAIRS
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    given_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    study_seed = 1 if given_seed is None else given_seed
-    n_citizens = whole("--citizens", citizens, 200, MOST_CITIZENS) or WORTH_CITIZENS
-    chosen = _chosen(concepts or [])
-    target = new_file(write)
-    if target is not None and not worth:
+    chosen = _chosen(asked.concepts or [])
+    target = asked.write
+    if target is not None and not asked.worth:
         _write(terminal, chosen, target)
         return 0
 
-    terminal.say("trace.announce", concepts=len(chosen), pairs=n_pairs)
-    with pool(n_workers, n_pairs) as executor:
-        if worth:
-            terminal.say("trace.worth_announce", citizens=n_citizens)
+    terminal.say("trace.announce", concepts=len(chosen), pairs=asked.pairs)
+    with pool(asked.workers, asked.pairs) as executor:
+        if asked.worth:
+            terminal.say("trace.worth_announce", citizens=asked.citizens)
             found = worth_of(
                 chosen,
-                pairs=n_pairs,
-                seed=study_seed,
-                citizens=n_citizens,
+                pairs=asked.pairs,
+                seed=asked.seed,
+                citizens=asked.citizens,
                 executor=executor,
                 progress=_progress(terminal),
             )
@@ -78,19 +47,19 @@ def command(
             return 0
         readings = trace(
             [*chosen, dummy(chosen[0])],
-            pairs=n_pairs,
-            seed=study_seed,
+            pairs=asked.pairs,
+            seed=asked.seed,
             executor=executor,
             progress=_progress(terminal),
         )
-    (_lines if check else _blocks)(terminal, readings[:-1])
+    (_lines if asked.check else _blocks)(terminal, readings[:-1])
     dead = [each for each in readings[:-1] if not each.alive]
     against = [each for each in readings[:-1] if each.alive and not each.as_expected]
     alive = len(readings) - 1 - len(dead)
     terminal.say("trace.sum", alive=alive, concepts=len(readings) - 1, against=len(against))
     still = readings[-1].still
     terminal.say("trace.still" if still else "trace.not_still")
-    return DEAD if check and (dead or not still) else 0
+    return DEAD if asked.check and (dead or not still) else 0
 
 
 def _chosen(names: Sequence[str]) -> list[Concept]:

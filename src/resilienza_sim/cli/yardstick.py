@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._arms import Metric, announce, cost_of, failures, metric_of
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Assignments,
-    Citizens,
-    Decision,
-    Out,
-    Pairs,
-    Scenario,
-    Seed,
-    Strategies,
-    Twin,
-    Workers,
-    names,
-    new_folder,
-    whole,
-)
 from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.yardstick import Options
 from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
@@ -39,64 +19,35 @@ from resilienza_sim.printable import clean
 from resilienza_sim.report.arms import draw_yardstick
 from resilienza_sim.statistics import MINIMUM_PAIRS
 
-MOST_ALLOCATIONS = 100_000
-MOST_CANDIDATES, MOST_HISTORIES = 10_000, 10_000
 _IDLE = 0.05
 """An arm that leaves more of its purse than this share unspent is told so."""
 
 
-def command(
-    ctx: typer.Context,
-    scenario: Scenario,
-    strategies: Strategies = None,
-    pairs: Pairs = None,
-    allocations: Annotated[str | None, typer.Option("--allocations", metavar="N")] = None,
-    metric: Annotated[str | None, typer.Option("--metric", metavar="NAME")] = None,
-    best: Annotated[bool, typer.Option("--best/--no-best")] = True,
-    candidates: Annotated[str | None, typer.Option("--candidates", metavar="N")] = None,
-    histories: Annotated[str | None, typer.Option("--histories", metavar="N")] = None,
-    decision: Decision = None,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    assignments: Assignments = None,
-    twin: Twin = True,
-    workers: Workers = None,
-    out: Out = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Hold arms against a yardstick."""
-    terminal: Terminal = ctx.obj
-    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
-    n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    study_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    n_random = whole("--allocations", allocations, 2, MOST_ALLOCATIONS)
-    n_candidates = whole("--candidates", candidates, 2, MOST_CANDIDATES)
-    n_histories = whole("--histories", histories, 1, MOST_HISTORIES)
-    folder = new_folder("--out", out)
-
     wanted = Request(
-        scenario=scenario,
-        strategies=names(strategies),
-        metric=metric_of(metric),
-        allocations=n_random or ALLOCATIONS,
-        pairs=n_pairs,
-        citizens=n_citizens,
-        parameters=assignments or (),
-        twin=twin,
-        seed=1 if study_seed is None else study_seed,
-        decision=decision,
-        best=best,
-        candidates=n_candidates or CANDIDATES,
-        first_histories=n_histories or FIRST_HISTORIES,
+        scenario=asked.scenario,
+        strategies=asked.strategies,
+        metric=metric_of(asked.metric),
+        allocations=asked.allocations or ALLOCATIONS,
+        pairs=asked.pairs,
+        citizens=asked.citizens,
+        parameters=asked.assignments or (),
+        twin=asked.twin,
+        seed=asked.seed,
+        decision=asked.decision,
+        best=asked.best,
+        candidates=asked.candidates or CANDIDATES,
+        first_histories=asked.histories or FIRST_HISTORIES,
     ).prepared()
     steps, measure = wanted.steps, Metric(terminal, wanted.metric)
-    folder = folder or default_folder(wanted.cloud, "-yardstick")
+    folder = asked.out or default_folder(wanted.cloud, "-yardstick")
     _announce(terminal, wanted, measure)
     announce_folder(terminal, folder)
     runs = sum(step.runs for step in steps)
-    cost = cost_of(wanted.cloud, [(step.arms, step.pairs) for step in steps], runs, n_workers)
+    cost = cost_of(wanted.cloud, [(step.arms, step.pairs) for step in steps], runs, asked.workers)
     announce_cost(terminal, cost, folder)
-    with running(terminal, runs, n_workers, cost) as how:
+    with running(terminal, runs, asked.workers, cost) as how:
         found = wanted.run(folder, how)
     _tell_cloud(terminal, found.cloud, measure)
     if found.best is not None:

@@ -37,7 +37,7 @@ from resilienza_sim.experiments.plan import canonical, digest, hash_of
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
 from resilienza_sim.reading import read_whole
-from resilienza_sim.wording import shortened
+from resilienza_sim.phrases import shortened
 
 __all__ = ["verify"]
 
