@@ -21,8 +21,8 @@ from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
-from resilienza_sim.printable import clean
 from resilienza_sim.phrases import Phrase, PhrasedError, shortened, shown
+from resilienza_sim.printable import clean
 from resilienza_sim.wording import choices, inside, model_in, peel, tagged, wanted
 
 __all__ = [

@@ -11,7 +11,8 @@ from resilienza_sim.experiments.analysis.analysis import Analysis
 from resilienza_sim.experiments.analysis.components import REST
 from resilienza_sim.experiments.analysis.decisions import FEWEST_OF_A_TAIL
 from resilienza_sim.experiments.analysis.dominance import VERDICTS
-from resilienza_sim.experiments.outcomes import POINT, AnyStudy
+from resilienza_sim.experiments.outcomes import POINT
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.value import UNSPENT, reference
 from resilienza_sim.experiments.verdicts import label
 from resilienza_sim.report.readable import Readable
@@ -22,7 +23,7 @@ __all__ = ["tell"]
 _MOST_REASONS = 3
 
 
-def tell(terminal: Terminal, study: AnyStudy, analyses: Sequence[Analysis]) -> None:
+def tell(terminal: Terminal, study: Study, analyses: Sequence[Analysis]) -> None:
     """Write what the analyses of a study say, metric after metric."""
     reader = Readable(study, terminal.lang)
     terminal.print()

@@ -8,8 +8,8 @@ from resilienza_sim.cli._screen import answer
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.report import write_report
 from resilienza_sim.report.beside import interaction, null_model
+from resilienza_sim.report.build import write_report
 from resilienza_sim.report.tables import divergence, metric_table, three_table, verdicts
 from resilienza_sim.report.view import Comparison, DecisionView, decisions
 from resilienza_sim.report.worlds import alone, axes

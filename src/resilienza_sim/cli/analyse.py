@@ -14,10 +14,9 @@ from resilienza_sim.cli.options.analyse import Options
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments.analysis.analysis import TABLES, Analysis, analyse, headline, varied
 from resilienza_sim.experiments.columns import dictionary
-from resilienza_sim.experiments.outcomes import AnyStudy
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.store import not_writable, write_atomically
-from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.study import Study, load_study
 from resilienza_sim.report.distributions import distributions
 from resilienza_sim.report.printing import file_name, print_figure
 from resilienza_sim.report.readable import Readable
@@ -55,15 +54,13 @@ def run(terminal: Terminal, asked: Options) -> int:
     return 0
 
 
-def _parts(folder: str) -> list[AnyStudy]:
+def _parts(folder: str) -> list[Study]:
     """Return the sweep of a folder, or the studies of every decision date of its comparison."""
     study = load_study(folder)
     return [study] if study.is_sweep else list(study.decisions.values())
 
 
-def _metrics(
-    study: AnyStudy, asked: Sequence[str] | None, thresholds: dict[str, float]
-) -> list[str]:
+def _metrics(study: Study, asked: Sequence[str] | None, thresholds: dict[str, float]) -> list[str]:
     """Return the metrics to analyse, those with a threshold among them."""
     first, known = headline(study), study.metrics
     if asked and ALL in asked and ALL not in known:
@@ -75,7 +72,7 @@ def _metrics(
     return chosen
 
 
-def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
+def _check_factors(study: Study, wanted: Sequence[str]) -> None:
     """Refuse factors that the study has not varied."""
     if not wanted:
         return
@@ -88,7 +85,7 @@ def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
 
 
 def _write_tables(
-    where: Path, parts: Sequence[AnyStudy], found: Sequence[Sequence[Analysis]]
+    where: Path, parts: Sequence[Study], found: Sequence[Sequence[Analysis]]
 ) -> list[str]:
     """Write a CSV for each table, all metrics and decision dates together; return their names."""
     try:

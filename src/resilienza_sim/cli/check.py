@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from resilienza_sim.cli._door import work
 from resilienza_sim.cli._plans import say_plans, say_prices, tell_plan
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._things import in_file
@@ -13,9 +14,7 @@ from resilienza_sim.concepts import Concept
 from resilienza_sim.drafting import Answers
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.claims import Claims
-from resilienza_sim.experiments.audit.stages import stages
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.sweep import make_sweep
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
@@ -66,7 +65,7 @@ def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
 
 
 def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:
-    plan = make_sweep(experiment)
+    plan = work("experiments.sweep").make_sweep(experiment)
     terminal.say(
         "check.experiment",
         file=file,
@@ -84,7 +83,7 @@ def _claims(terminal: Terminal, file: str, told: Claims) -> None:
         question=told.question.text(terminal.lang),
         claims=len(told.claims),
         cases=len(told.cases),
-        runs=sum(stage.runs for stage in stages(told)),
+        runs=sum(stage.runs for stage in work("experiments.audit.stages").stages(told)),
     )
 
 

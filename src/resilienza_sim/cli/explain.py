@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from resilienza_sim.cli._door import work
 from resilienza_sim.cli._plans import say_plans, say_prices, tell_plan
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._things import about, components, in_file, shipped
@@ -17,7 +18,6 @@ from resilienza_sim.drafting import Answers
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.validation.pattern import shipped_patterns
 from resilienza_sim.model.contracts import FAMILIES, Indicator
 from resilienza_sim.phrases import Phrase, shown
 from resilienza_sim.scenario import Scenario
@@ -239,7 +239,14 @@ def _concepts(terminal: Terminal, name: str) -> bool:
 
 def _pattern(terminal: Terminal, name: str) -> bool:
     """Explain the measured pattern of that name; return whether there is one."""
-    pattern = next((each for each in shipped_patterns() if each.name == name), None)
+    pattern = next(
+        (
+            each
+            for each in work("experiments.validation.pattern").shipped_patterns()
+            if each.name == name
+        ),
+        None,
+    )
     if pattern is None:
         return False
     measured = terminal.spelling.span(pattern.expected.low, pattern.expected.high)

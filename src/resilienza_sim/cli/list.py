@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from resilienza_sim.cli._door import work
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._things import about, components, in_file, shipped
 from resilienza_sim.cli.options.list import KINDS, Options
 from resilienza_sim.concepts import shipped_concepts
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.validation.pattern import shipped_patterns
 from resilienza_sim.model.contracts import Indicator
 
 
@@ -66,5 +66,5 @@ def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:
 
 
 def _patterns(terminal: Terminal) -> Iterator[tuple[str, ...]]:
-    for each in shipped_patterns():
+    for each in work("experiments.validation.pattern").shipped_patterns():
         yield each.name, each.statement.text(terminal.lang), each.unit.text(terminal.lang)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
@@ -26,8 +27,6 @@ from resilienza_sim.experiments.store import Store
 from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, Enough, judge
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.experiments.study import Study
 
 __all__ = [
@@ -329,8 +328,6 @@ def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
         `baseline`, `strategy`, the fields of `statistics.Sureness`, `sure`, and `since`: the pairs
         at the first look from which it was sure at every look (nan where it is not).
     """
-    import pandas as pd
-
     known = study.manifest.get("until_sure") or {}
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})

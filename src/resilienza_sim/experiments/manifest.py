@@ -16,6 +16,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -345,10 +346,6 @@ def _normal(name: str) -> str:
 
 def _cpu() -> str | None:
     """Return the kind of processor that compiled code is made for: results are equal on one."""
-    try:
-        from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
-    except ImportError:
-        return None
     return str(get_host_cpu_name()) or None
 
 

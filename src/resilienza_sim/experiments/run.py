@@ -28,6 +28,11 @@ from resilienza_sim.experiments.worker import Outcome
 from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 __all__ = ["StudyInterrupted", "decision_folder", "note", "opened", "run_plan"]
 
 _FLUSH_SECONDS, _FLUSH_SECONDS_AT_MOST = 5.0, 120.0
@@ -83,9 +88,7 @@ class _Lock:
         self._handle: int | None = None
 
     def __enter__(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # Windows
+        if fcntl is None:
             return
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW

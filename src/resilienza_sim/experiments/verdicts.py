@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import THREE, headline
+from resilienza_sim.statistics import MINIMUM_PAIRS, SKEWED_BEYOND, side
 from resilienza_sim.words import Words, decimals
 
 if TYPE_CHECKING:
@@ -185,8 +186,6 @@ def _number(value: Any, otherwise: float = math.nan) -> float:
 
 def least_pairs() -> int:
     """Return the pairs below which nothing is said of two arms."""
-    from resilienza_sim.statistics import MINIMUM_PAIRS  # not above: the report imports light
-
     return MINIMUM_PAIRS
 
 
@@ -250,8 +249,6 @@ def _share(words: Words, row: MetricRow) -> str:
 
 
 def _key(row: MetricRow) -> str:
-    from resilienza_sim.statistics import side  # not above: the report is imported without scipy
-
     kind = row.verdict if row.verdict in VERDICTS else "undecided"
     if row.pairs < least_pairs():
         return "verdict.few"
@@ -362,8 +359,6 @@ def _with_figures(words: Words, row: MetricRow) -> str:
 
 def notes(words: Words, row: MetricRow) -> Iterator[str]:
     """Yield what limits the numbers of a row: times cut short, pairs left out, a few large ones."""
-    from resilienza_sim.statistics import SKEWED_BEYOND
-
     if row.censored:
         yield words.count("table.censored", row.censored)
     if row.dropped:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.engine import pool
@@ -22,14 +23,13 @@ from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.contracts import Metric
 from resilienza_sim.scenario import Fund, Scenario
 from resilienza_sim.simulation import Trajectory, simulate_arms
+from resilienza_sim.statistics import compare_pairs
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.unmeasured import Ranges
 from resilienza_sim.worlds import ranges_here
 from resilienza_sim.worlds import world as draw_world
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.experiments.driver import Progress
     from resilienza_sim.statistics import PairedComparison
 
@@ -166,8 +166,6 @@ def live(
     Columns: `case`, `strategy`, `replicate`, the metrics, and the suffering of each group, named
     as in `Change`.
     """
-    import pandas as pd
-
     begin, total = time.monotonic(), pairs * len(cases)
     tasks = [(case, ranges, seed, k) for k in range(pairs) for case in cases]
     rows: list[dict[str, Any]] = []
@@ -228,8 +226,6 @@ def changes(
     scenario: Scenario,
 ) -> list[Change]:
     """Return what changed between two of the (case, strategy), metric by metric, group by group."""
-    from resilienza_sim.statistics import compare_pairs
-
     weeks = scenario.time.weeks - min(scenario.decision_weeks)
     tables = [
         lived[(lived["case"] == case) & (lived["strategy"] == arm)].set_index("replicate")

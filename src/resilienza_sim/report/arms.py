@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import seaborn as sns
 
 from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.experiments.marks import marks_of
 from resilienza_sim.messages import catalogue
+from resilienza_sim.metrics import describe_metric
 from resilienza_sim.report.canvas import (
     COLOURS,
     INK,
@@ -44,8 +46,6 @@ _GOLDEN = 0.6180339887
 
 
 def _unit(words: Words, metric: str) -> str:
-    from resilienza_sim.metrics import describe_metric
-
     return words.unit(str(describe_metric(metric)["unit"] or "0-1"))
 
 
@@ -157,10 +157,6 @@ def draw_yardstick(
 
 
 def _cloud(axes: Axes, cloud: Cloud, metric: str, words: Words, arms: dict[str, Arm]) -> None:
-    import seaborn as sns
-
-    from resilienza_sim.metrics import describe_metric
-
     say = catalogue(words.lang).text
     better = str(describe_metric(metric)["better"])
     gains, _ = cloud.gains(metric)

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from resilienza_sim.report.canvas import (
@@ -210,8 +213,6 @@ def _margins(told: pd.DataFrame, found: FlipMap) -> dict[str, Floats]:
 
 
 def _levels(mean: Floats) -> list[float]:
-    from matplotlib.ticker import MaxNLocator
-
     if np.ptp(mean) <= 1e-9 * max(1.0, float(np.abs(mean).max())):
         return []
     ticks = MaxNLocator(6).tick_values(float(mean.min()), float(mean.max()))
@@ -256,8 +257,6 @@ def _scales(picture: FlipPicture, panel: Axes, across: Axis, upwards: Axis | Non
     words = Words(picture.lang)
     for axis, of in ((panel.xaxis, across), (panel.yaxis, upwards)):
         if of is not None and of.log:
-            from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
             axis.axes.set_xscale("log") if axis is panel.xaxis else axis.axes.set_yscale("log")
             axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=12))
             axis.set_major_formatter(FuncFormatter(lambda v, _: words.exact(v)))
@@ -279,9 +278,6 @@ def _difference(picture: FlipPicture) -> str:
 
 
 def _legend(picture: FlipPicture, figure: Figure, counted: Mapping[str, int], flat: bool) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     marks: list[Any] = []
     for region, n in counted.items():
         colour, hatch = _LOOK[region]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import seaborn as sns
 
 from resilienza_sim.report.canvas import (
     AMBIT_COLOURS,
@@ -37,8 +38,6 @@ _TICKS = (1, 3, 10, 30, 100, 300, 1000, 10_000, 100_000, 1_000_000)
 
 def differences(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     """One dot a pair, the mean with its interval, the differences too small to matter."""
-    import seaborn as sns
-
     words = view.words
     shown = [
         (each, row, values)

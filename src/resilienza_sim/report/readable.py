@@ -8,7 +8,7 @@ from functools import cached_property
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.marks import marks_of
-from resilienza_sim.experiments.outcomes import AnyStudy
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.verdicts import Arm, distinct
 from resilienza_sim.messages import catalogue
 from resilienza_sim.words import Words, plain
@@ -39,7 +39,7 @@ class Readable:
         "it" or "en".
     """
 
-    def __init__(self, study: AnyStudy, lang: str) -> None:
+    def __init__(self, study: Study, lang: str) -> None:
         self.study, self.words = study, Words(lang)
         self._sentences = catalogue(lang)
 

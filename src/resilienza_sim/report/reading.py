@@ -9,7 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from pydantic import ValidationError
 
+from resilienza_sim.community.territory import load_town, united
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.scenario import Scenario
 from resilienza_sim.words import plain
 
 if TYPE_CHECKING:
@@ -93,11 +97,6 @@ def shock_weeks(text: str) -> dict[int, int]:
 
     Empty when this version does not read the scenario, whose shocks may be of another.
     """
-    from pydantic import ValidationError
-
-    from resilienza_sim.errors import ResilienzaError
-    from resilienza_sim.scenario import Scenario
-
     try:
         scenario = Scenario.model_validate_json(text)
     except (ValidationError, ResilienzaError):
@@ -114,9 +113,6 @@ def shock_weeks(text: str) -> dict[int, int]:
 
 def town_of(manifest: Mapping[str, Any]) -> Town | None:
     """Return the scenario's town as the installed data have it, if it can be read."""
-    from resilienza_sim.community.territory import load_town, united
-    from resilienza_sim.errors import ResilienzaError
-
     town = (manifest.get("scenario") or {}).get("town")
     if not isinstance(town, Mapping) or not town.get("municipality"):
         return None

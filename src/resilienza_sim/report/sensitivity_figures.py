@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import textwrap
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import seaborn as sns
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from resilienza_sim.experiments.analysis.sensitivity_words import main_rows, title_of
 from resilienza_sim.experiments.study import Study
@@ -73,8 +77,6 @@ def write_figures(
 
 def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     """Draw the importance of every factor for every output, with its interval."""
-    import seaborn as sns
-
     words = catalogue(lang)
     method = str(found["method"].iloc[0])
     outputs = _outputs(found)
@@ -123,8 +125,6 @@ def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
 
 def plane(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     """Draw Morris's plane: how much a factor does, and how far that depends on the others."""
-    import seaborn as sns
-
     words = catalogue(lang)
     outputs = _outputs(found)
     factors = _order(outputs)
@@ -237,8 +237,6 @@ def _label(sweep: Study, found: pd.DataFrame, lang: str, index: str = "") -> str
 
 
 def _two_lines(text: str) -> str:
-    import textwrap
-
     return "\n".join(textwrap.wrap(plain(text), 30, max_lines=2, placeholder="…"))
 
 
@@ -255,9 +253,6 @@ def _key(
     figure: Figure, found: pd.DataFrame, kind: str, lang: str, names: list[str] | None = None
 ) -> None:
     """Write below the figure what its colours and marks are."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     words = catalogue(lang)
     rows = main_rows(found)
     seen = {"told": rows["told"].eq(True).any(), "not_told": rows["told"].eq(False).any()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from resilienza_sim.experiments import verdicts as say
 from resilienza_sim.experiments.headline import TOTAL
+from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.report import worlds
 from resilienza_sim.report.reading import town_of
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
@@ -288,8 +289,6 @@ def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, A
 
 def provenance(words: Words, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return where the numbers come from, as pairs of name and value."""
-    from resilienza_sim.experiments.worker import DECISIVE
-
     scenario = manifest.get("scenario") or {}
     sessions = manifest.get("sessions") or [{}]
     last = sessions[-1] if isinstance(sessions[-1], Mapping) else {}

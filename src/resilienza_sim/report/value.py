@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from resilienza_sim.experiments.value import HOURS
 from resilienza_sim.report.canvas import WIDE, Drawn, canvas, legend, look, numbers
 from resilienza_sim.report.view import DecisionView
 from resilienza_sim.words import decimals
@@ -54,8 +55,6 @@ def value_table(view: DecisionView) -> dict[str, Any] | None:
     """Return the rows of effect per 1,000 euros; with volunteers' hours priced when known."""
     if not _known(view):
         return None
-    from resilienza_sim.experiments.value import HOURS
-
     words = view.words
     prices = (0.0, HOUR_EUR) if HOURS in view.columns else (0.0,)
     tables = [view.study.cost_effectiveness(view.headline, hour_eur=price) for price in prices]

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.headline import THREE, headline_of
@@ -24,9 +25,6 @@ from resilienza_sim.report.reading import (
     town_of,
 )
 from resilienza_sim.words import Words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = [
     "Arm",
@@ -155,8 +153,6 @@ class DecisionView:
 
     def metric(self, name: str) -> pd.DataFrame:
         """Return a metric by replicate (rows) and strategy (columns)."""
-        import pandas as pd
-
         if name not in self._metrics:
             values = self.runs[["replicate", "strategy"]].copy()
             values["value"] = pd.to_numeric(self.runs[name], errors="coerce").astype("float64")
@@ -205,8 +201,6 @@ class DecisionView:
 
         The rows are the same replicates in every arm, so that they pair.
         """
-        import pandas as pd
-
         if indicator not in self._tables:
             frame = self._series[["strategy", "replicate", "week"]].copy()
             column = pd.to_numeric(self._series[indicator], errors="coerce")

@@ -10,6 +10,7 @@ from typing import Any
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
+from resilienza_sim.worlds import axes_drawn
 
 __all__ = ["alone", "axes", "axis_name", "is_point", "lines_along", "luck"]
 
@@ -23,8 +24,6 @@ def is_point(view: DecisionView) -> bool:
 
 def alone(view: DecisionView) -> list[str]:
     """Return number and axes of the world that was run by name; nothing of other studies."""
-    from resilienza_sim.worlds import axes_drawn  # brings compiled kernels: slow to import
-
     number = view.study.manifest.get("first")
     if number is None or is_point(view):
         return []

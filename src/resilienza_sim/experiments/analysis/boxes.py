@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.tree import DecisionTreeClassifier
 
 from resilienza_sim.experiments.analysis.space import Axis, Space
 from resilienza_sim.experiments.experiment import Value
@@ -150,8 +151,6 @@ class Search:
 
     def _leaves(self, cases: Bools, weights: Floats) -> list[Bools]:
         """Return the points in each leaf of a shallow tree."""
-        from sklearn.tree import DecisionTreeClassifier
-
         tree = DecisionTreeClassifier(
             max_leaf_nodes=_LEAVES, min_samples_leaf=self._least, random_state=0
         )

@@ -14,6 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg, stats
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
 from resilienza_sim.experiments.analysis.space import Space
 from resilienza_sim.statistics import MINIMUM_PAIRS, verdict
@@ -282,10 +285,6 @@ def tuned(
     rng : numpy.random.Generator
         Fixes the restarts, and which of very many points are used.
     """
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
-
     kept = np.sort(rng.permutation(len(y))[:_TUNED_ON])
     length = np.full(places.shape[1], 0.5)
     kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern(length, (0.05, 50.0), nu=2.5)

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from resilienza_sim.experiments.analysis.boxes import Box, Search, accuracy, described, within
+from resilienza_sim.experiments.analysis.flip_map import outcomes
 from resilienza_sim.experiments.analysis.space import Space, space_of
 from resilienza_sim.streams import Streams
 
@@ -178,8 +179,6 @@ def rules(
     table : DataFrame, optional
         What `flip_map.outcomes` returned, so that it is not computed again.
     """
-    from resilienza_sim.experiments.analysis.flip_map import outcomes
-
     metric = metric or sweep.metrics[0]
     found = outcomes(sweep, metric, strategy, baseline) if table is None else table
     found = found[found["n"] > 0].reset_index(drop=True)

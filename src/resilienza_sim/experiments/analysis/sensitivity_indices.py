@@ -30,6 +30,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from SALib.analyze import morris, pawn, sobol
+from scipy.stats import bootstrap
 
 from resilienza_sim.experiments.design import MORRIS_LEVELS, count, place
 from resilienza_sim.experiments.experiment import Factor
@@ -82,9 +84,6 @@ def morris_rows(
     factors: Sequence[Factor], points: pd.DataFrame, y: Floats, sd: float, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     """Return mu*, mu and sigma; `sd` is the noise of the mean of a point."""
-    from SALib.analyze import morris
-    from scipy.stats import bootstrap
-
     k = len(factors)
     x = _steps(factors, points)
     with _quiet():
@@ -148,8 +147,6 @@ def saltelli_rows(
     factors: Sequence[Factor], y: Floats, noise: float, second: bool, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     """Return the shares of variance; a factor that does nothing gets `noise` as its total."""
-    from SALib.analyze import sobol
-
     with _quiet():
         found = sobol.analyze(
             _problem([f.name for f in factors]),
@@ -225,7 +222,5 @@ def _slices(factor: Factor, n: int) -> int:
 
 def pawn_index(x: Floats, y: Floats, slices: int) -> float:
     """Return PAWN's median index of one factor, its places `x` cut in so many slices."""
-    from SALib.analyze import pawn
-
     found = pawn.analyze(_problem(["x"]), x[:, None], y, S=slices)
     return float(found["median"][0])

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
@@ -194,8 +195,6 @@ def _counted(runs: Study) -> dict[str, int]:
 
 def _shares(said: list[str], words: Any) -> dict[str, float]:
     """Return count, share and Wilson's interval of each word (Wilson 1927)."""
-    from scipy import stats
-
     found: dict[str, float] = {}
     for word in words:
         count, low, high = said.count(word), np.nan, np.nan

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,6 @@ def export_crate(
     ResilienzaError
         If there is no study, it is not finished, or the crate cannot be written.
     """
-    import tempfile
-
     _licence(licence)
     folder = place_of(study)
     held = contents(folder)

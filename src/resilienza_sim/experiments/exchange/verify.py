@@ -36,8 +36,8 @@ from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
 from resilienza_sim.experiments.plan import canonical, digest, hash_of
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.files import place_of
-from resilienza_sim.reading import read_whole
 from resilienza_sim.phrases import shortened
+from resilienza_sim.reading import read_whole
 
 __all__ = ["verify"]
 

@@ -8,22 +8,21 @@ formula or a link. The same study gives the same bytes.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from xlsxwriter import Workbook
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.export import study_of, tables_of
 from resilienza_sim.experiments.exchange.units import exportable
 from resilienza_sim.experiments.store import not_writable, write_atomically
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
 
 __all__ = ["export_workbook"]
 
@@ -53,10 +52,6 @@ def export_workbook(study: Path | str, out: Path, *, overwrite: bool = False) ->
     ResilienzaError
         If there is no study, the file is there, or it cannot be written.
     """
-    import io
-
-    from xlsxwriter import Workbook
-
     if out.exists() and not overwrite:
         raise ResilienzaError("export_exists", path=out)
     found = exportable(Path(study))

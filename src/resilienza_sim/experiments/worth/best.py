@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.allocations import near, shares_of
@@ -23,13 +24,12 @@ from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.many_arms import decision_index, made_plan, strategies_of
 from resilienza_sim.experiments.plan import Arm, Plan, bench_of
 from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.metrics import describe_metric
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval, side
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pandas as pd
 
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
@@ -184,8 +184,6 @@ def winners(
         One row an arm: `strategy`, `winner`, `training_gain` on the histories of the last rung,
         `histories`.
     """
-    import pandas as pd
-
     alive = dict(search.candidates)
     table = pd.DataFrame()
     for step in range(len(search.steps)):
@@ -204,8 +202,6 @@ def winners(
 
 def _gain_of(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return the gain of each arm in each replicate: more is better, whatever the metric."""
-    from resilienza_sim.metrics import describe_metric
-
     sign = 1.0 if describe_metric(metric)["better"] == "higher" else -1.0
     return sign * runs[metric].astype(float).unstack("strategy")
 
@@ -289,10 +285,6 @@ class Best:
         `rank_at_best` among the arms, `value` and `value_at_best` of the metric, `spent_eur` and
         `spent_eur_at_best`, `n`, `dropped`.
         """
-        import pandas as pd
-
-        from resilienza_sim.metrics import describe_metric
-
         sign = 1.0 if describe_metric(self.metric)["better"] == "higher" else -1.0
         old, new = self._sides()
         spent = self.runs["spent_eur"].groupby(level="strategy").mean()
@@ -331,8 +323,6 @@ class Best:
         `_low`, `_high` and `_verdict`, and `change`: "stays", "turns" (both leads decided, on
         opposite sides) or "undecided".
         """
-        import pandas as pd
-
         old, new = self._sides()
         rows = []
         for k, one in enumerate(self.names):
@@ -351,8 +341,6 @@ class Best:
 
     def shares(self) -> pd.DataFrame:
         """Return one row a line of each arm: its share as it is and at its best."""
-        import pandas as pd
-
         rows = []
         for name, arm in self.best.items():
             old = shares_of(self.search.candidates[name][0].strategy)

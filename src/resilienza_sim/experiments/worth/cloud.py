@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
@@ -22,13 +23,12 @@ from resilienza_sim.experiments.allocations import allocations as drawn
 from resilienza_sim.experiments.many_arms import decision_index, made_plan, strategies_of
 from resilienza_sim.experiments.plan import Arm, Plan
 from resilienza_sim.experiments.runner import RECEIVED, Bench
+from resilienza_sim.metrics import describe_metric
 from resilienza_sim.reading import seed_of
 from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, side
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
@@ -178,8 +178,6 @@ class Cloud:
         `high`, `verdict` ("better", "worse" than a random allocation, "undecided"), `received_eur`,
         `spent_eur`, `spent_share` of the purse received, `n` pairs, `cloud` allocations, `dropped`.
         """
-        import pandas as pd
-
         gains, dropped = self.gains(metric)
         cloud = gains[[name for name in self.allocations if name in gains]]
         rng = Streams(self.plan.seed).generator(f"cloud|{metric}")
@@ -220,8 +218,6 @@ class Cloud:
 
     def shares(self, metric: str) -> pd.DataFrame:
         """Return one row a line of every random allocation, with its mean of the metric."""
-        import pandas as pd
-
         means = _sign(metric) * self.gains(metric)[0].mean()
         rows = [
             (name, *line, means.get(name, np.nan))
@@ -234,8 +230,6 @@ class Cloud:
 
 
 def _sign(metric: str) -> int:
-    from resilienza_sim.metrics import describe_metric
-
     return 1 if describe_metric(metric)["better"] == "higher" else -1
 
 

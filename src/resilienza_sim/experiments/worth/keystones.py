@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.experiments.many_arms import decision_index, made_plan, read_values
 from resilienza_sim.experiments.plan import Arm, Plan, default_folder
 from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.session import Running
+from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.losses import ASSOCIATION, losses_of
 from resilienza_sim.reading import seed_of
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.scenario import Scenario
     from resilienza_sim.strategies import Strategy
 
@@ -59,10 +59,6 @@ class Keystones:
         Columns: `name` of the loss, `loss` (mean of the metric with it less without, so that more
         is worse), `low`, `high` (95 %), `worse` (pairs in which it costs anything) and `n` pairs.
         """
-        import pandas as pd
-
-        from resilienza_sim.metrics import describe_metric
-
         sign = 1.0 if describe_metric(metric)["better"] == "lower" else -1.0
         values = self.runs[metric].unstack("strategy")
         rows = []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.model.losses import ASSOCIATION, GROUP, SERVICE
 from resilienza_sim.model.state import SERVICES
@@ -21,8 +22,6 @@ FILE, KEYSTONES = "keystones.csv", "keystones"
 
 def keystones(focus: Focus) -> dict[str, Any]:
     """Return what each loss costs, the dearest first, and the command that finds it."""
-    import pandas as pd
-
     say = focus.say
     name = plain(focus.view.told.get("name") or "")
     found: dict[str, Any] = {
