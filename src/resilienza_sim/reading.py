@@ -74,7 +74,7 @@ class FromFile(BaseModel):
 
     _folder: Path | None = PrivateAttr(None)
 
-    def beside(self, other: FromFile | Path | None) -> Self:
+    def relative_to(self, other: FromFile | Path | None) -> Self:
         """Return the same, with its files beside those of another or in a folder."""
         self._folder = other._folder if isinstance(other, FromFile) else other and other.absolute()
         return self

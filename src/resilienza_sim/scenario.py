@@ -550,7 +550,7 @@ class Scenario(_Part, FromFile):
         return self._again(data, self.name)
 
     def _again(self, data: Mapping[str, object], file: str) -> Scenario:
-        return _checked(validated(Scenario, data, file), file).beside(self)
+        return _checked(validated(Scenario, data, file), file).relative_to(self)
 
     def with_past(self, past: Strategy) -> Scenario:
         """Return a copy whose past, the same for every arm, has other prices or triggers."""
@@ -594,7 +594,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
             )
         path = scenario_folder() / f"{given}.toml"
     scenario = validated(Scenario, read_toml(path, shipped_scenarios()), str(path))
-    return _checked(scenario.beside(path.parent), str(path))
+    return _checked(scenario.relative_to(path.parent), str(path))
 
 
 def _checked(scenario: Scenario, file: str) -> Scenario:

@@ -76,4 +76,6 @@ def with_cards(scenario: Scenario, drawn: Sequence[Drawn]) -> Scenario:
     if not shocks:
         return scenario
     data = scenario.model_dump(mode="json")
-    return Scenario.model_validate({**data, "shocks": [*data["shocks"], *shocks]}).beside(scenario)
+    return Scenario.model_validate({**data, "shocks": [*data["shocks"], *shocks]}).relative_to(
+        scenario
+    )

@@ -82,7 +82,7 @@ def tell_interim(terminal: Terminal, found: Interim) -> None:
     """Say what an interim analysis found and what comes next."""
     known = {"pairs": found.pairs, "sure": found.sure, "comparisons": found.comparisons}
     key = "added" if found.added else "all" if found.sure == found.comparisons else "end"
-    terminal.say(f"compare.look.{key}", added=found.added, **known)
+    terminal.say(f"compare.interim.{key}", added=found.added, **known)
 
 
 def tell_sure(terminal: Terminal, study: Study, rule: Stopping) -> None:

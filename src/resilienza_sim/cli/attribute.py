@@ -9,10 +9,10 @@ from resilienza_sim.cli._arms import Metric, announce, cost_of, failures, metric
 from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.attribute import Options
+from resilienza_sim.experiments.contribution.attribution import Attribution, Prepared, Request
+from resilienza_sim.experiments.contribution.games import Game
 from resilienza_sim.experiments.plan import default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
-from resilienza_sim.experiments.worth.attribution import Attribution, Prepared, Request
-from resilienza_sim.experiments.worth.games import Game
 from resilienza_sim.printable import clean
 from resilienza_sim.report.arms import draw_attribution
 from resilienza_sim.statistics import MINIMUM_PAIRS, side

@@ -22,7 +22,7 @@ from resilienza_sim.experiments.compare import Comparison, Request
 from resilienza_sim.experiments.comparison import scenario_of
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.estimate import Estimate, estimate, together
-from resilienza_sim.experiments.null_verdicts import LUCK, NULL
+from resilienza_sim.experiments.null_verdicts import CHANCE, NULL
 from resilienza_sim.experiments.plan import bench_of, default_folder
 
 
@@ -37,7 +37,7 @@ def run(terminal: Terminal, asked: Options) -> int:
         seed=asked.seed,
         baseline=asked.baseline,
         null=asked.null and asked.world is None,
-        luck=asked.luck,
+        chance=asked.chance,
         worlds=not asked.point,
         world=asked.world,
         twin=asked.twin,
@@ -86,11 +86,11 @@ def _announce(terminal: Terminal, wanted: Comparison) -> None:
         numbers = words.number(len(ranges.drawn), 0)
         terminal.say("compare.worlds", numbers=numbers, history=returns)
     for each in wanted.companions:
-        if each.place in (NULL, LUCK):
-            terminal.say(f"compare.beside_{each.place.name}", pairs=each.plan.pairs)
+        if each.place in (NULL, CHANCE):
+            terminal.say(f"compare.companion_{each.place.name}", pairs=each.plan.pairs)
     if wanted.groups is not None:
         one, two = (" + ".join(f"shocks.{k}" for k in group) for group in wanted.groups)
-        terminal.say("compare.beside_shocks", one=one, two=two)
+        terminal.say("compare.companion_shocks", one=one, two=two)
 
 
 def _announce_in_short(

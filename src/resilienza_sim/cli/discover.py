@@ -124,7 +124,7 @@ def _rule(
         name: terminal.spelling.rounded(100 * share, 2)
         for name, share in (
             *(("coverage", rule.coverage), ("density", rule.density)),
-            *(("base", row["base_rate"]), ("luck", rule.luck)),
+            *(("base", row["base_rate"]), ("chance", rule.chance)),
         )
     }
     values: dict[str, Any] = {"cases": rule.cases, "of": rule.of, "inside": rule.inside}

@@ -9,10 +9,10 @@ from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.keystones import Options
 from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.contribution.keystones import Keystones, keystones, make_keystones
 from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.experiments.plan import default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
-from resilienza_sim.experiments.worth.keystones import Keystones, keystones, make_keystones
 from resilienza_sim.report.dossier.keystones import FILE, name_of, names_of
 from resilienza_sim.words import Words
 

@@ -21,7 +21,7 @@ from resilienza_sim.experiments.store import not_writable
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.report.sensitivity_figures import write_figures
 
-_BESIDE = {"morris": ("mu", "sigma"), "saltelli": ("S1",), "pawn": ()}
+_OTHER_INDICES = {"morris": ("mu", "sigma"), "saltelli": ("S1",), "pawn": ()}
 
 
 def run(terminal: Terminal, asked: Options) -> int:
@@ -58,7 +58,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     """Write the table of one output and what may be said of it."""
     lang, words = terminal.lang, terminal.catalogue
     rows = main_rows(output)
-    beside = _BESIDE[str(rows["method"].iloc[0])]
+    others = _OTHER_INDICES[str(rows["method"].iloc[0])]
     values = output.drop_duplicates(["factor", "index"]).pivot(
         index="factor", columns="index", values="value"
     )
@@ -67,7 +67,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     heads = [terminal.words("sensitivity.head.factor")]
     heads.append(words.text(f"sensitivity.index.{rows['index'].iloc[0]}"))
     heads.append(terminal.words("sensitivity.head.interval"))
-    heads += [words.text(f"sensitivity.index.{name}") for name in beside]
+    heads += [words.text(f"sensitivity.index.{name}") for name in others]
     heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "told")]
     cells = []
     for row in rows.to_dict("records"):
@@ -81,7 +81,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
                     terminal.spelling.number(values[name].get(row["factor"], float("nan")))
                     if name in values
                     else "–"
-                    for name in beside
+                    for name in others
                 ),
                 terminal.spelling.number(row["floor"]),
                 words.text(f"sensitivity.told.{told}"),

@@ -13,11 +13,18 @@ from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.engine import pool
 from resilienza_sim.experiments.progress import plain_progress
 from resilienza_sim.experiments.store import write_atomically
-from resilienza_sim.experiments.trace import Movement, Reading, Worth, dummy, trace, worth_of
-from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
+from resilienza_sim.experiments.trace import (
+    Contribution,
+    Movement,
+    Reading,
+    contributions_of,
+    dummy,
+    trace,
+)
+from resilienza_sim.report.concept_map import concept_map, keep_contributions, kept_contributions
 
 DEAD = 1
-KEPT = "worth.json"
+KEPT = "contributions.json"
 """Where, beside the map, it is kept what concepts are worth."""
 
 
@@ -25,15 +32,15 @@ def run(terminal: Terminal, asked: Options) -> int:
     """Switch concepts off."""
     chosen = _chosen(asked.concepts or [])
     target = asked.write
-    if target is not None and not asked.worth:
+    if target is not None and not asked.contribution:
         _write(terminal, chosen, target)
         return 0
 
     terminal.say("trace.announce", concepts=len(chosen), pairs=asked.pairs)
     with pool(asked.workers, asked.pairs) as executor:
-        if asked.worth:
-            terminal.say("trace.worth_announce", citizens=asked.citizens)
-            found = worth_of(
+        if asked.contribution:
+            terminal.say("trace.contribution_announce", citizens=asked.citizens)
+            found = contributions_of(
                 chosen,
                 pairs=asked.pairs,
                 seed=asked.seed,
@@ -82,26 +89,34 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
 
 
 def _write(
-    terminal: Terminal, chosen: Sequence[Concept], file: Path, worth: Worth | None = None
+    terminal: Terminal,
+    chosen: Sequence[Concept],
+    file: Path,
+    contribution: Contribution | None = None,
 ) -> None:
     """Write the map, with what concepts are worth: just found, or kept in a file beside it."""
     kept = file.with_name(KEPT)
-    if worth is not None:
-        keep_worth(worth, kept)
-    write_atomically(file, concept_map(chosen, kept_worth(kept)).encode())
+    if contribution is not None:
+        keep_contributions(contribution, kept)
+    write_atomically(file, concept_map(chosen, kept_contributions(kept)).encode())
     terminal.say("trace.written", file=str(file))
 
 
-def _worths(terminal: Terminal, chosen: Sequence[Concept], worth: Worth) -> None:
+def _worths(terminal: Terminal, chosen: Sequence[Concept], contribution: Contribution) -> None:
     """Write one line a concept with what it is worth, where that can be asked."""
     for each in chosen:
-        figures = worth.saved[each.number]
+        figures = contribution.saved[each.number]
         if math.isnan(figures[0]):
             continue
         mean, low, high = (terminal.spelling.number(v, sign=True) for v in figures)
         title = each.title.text(terminal.lang)
         terminal.say(
-            "trace.worth", number=f"{each.number:>2}", title=title, mean=mean, low=low, high=high
+            "trace.contribution",
+            number=f"{each.number:>2}",
+            title=title,
+            mean=mean,
+            low=low,
+            high=high,
         )
 
 

@@ -101,7 +101,7 @@ class Request:
     seed: int = 1
     baseline: str | Path | Strategy | None = None
     null: bool = True
-    luck: bool = True
+    chance: bool = True
     worlds: bool = True
     world: int | None = None
     twin: bool = True
@@ -134,7 +134,7 @@ class Request:
         rule = self.until_sure(plan) if callable(self.until_sure) else self.until_sure
         if rule is not None:
             plan = replace(plan, counts=analyses_at(rule, plan.pairs)[:1])
-        choices: dict[str, Any] = {"null": self.null, "luck": self.luck}
+        choices: dict[str, Any] = {"null": self.null, "chance": self.chance}
         choices["interaction"] = self.interaction
         companions, groups = companions_of(plan, **choices)
         return Comparison(plan, companions, groups, rule, choices)
@@ -155,7 +155,7 @@ def compare(
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
     null: bool = True,
-    luck: bool = True,
+    chance: bool = True,
     worlds: bool = True,
     world: int | None = None,
     twin: bool = True,
@@ -243,7 +243,7 @@ def compare(
         seed=seed,
         baseline=baseline,
         null=null,
-        luck=luck,
+        chance=chance,
         worlds=worlds,
         world=world,
         twin=twin,

@@ -167,7 +167,7 @@ def run_until_sure(
         taken.append({"pairs": pairs, "points": looked, "comparisons": len(rows), "sure": sure})
         known = {"rule": rule.model_dump(mode="json"), "method": METHOD, "confidence": CONFIDENCE}
         known["family"] = family_of(metrics, list(plan.arms), len(plan.decisions))
-        note(folder, plan, until_sure={**known, "first": first, "looks": taken})
+        note(folder, plan, until_sure={**known, "first": first, "analyses": taken})
         if not added:
             stages.more = False
             stages(plan.total, plan.total, 0.0)
@@ -339,7 +339,7 @@ def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
     sweep = manifests.kind_of(study.manifest) == SWEEP
     headline = list(infos) if sweep else [headline_of(study.runs)]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
-    looks = analyses_at(rule, int(known.get("first", SURE_FROM)))
+    analyses = analyses_at(rule, int(known.get("first", SURE_FROM)))
     days = {
         str(day): each for day, each in ({"": study} if study.is_sweep else study.decisions).items()
     }
@@ -355,7 +355,7 @@ def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
             along=Along(len(days), study.manifest.get("stretch")),
         )
         found = ask(each.runs)
-        since = _since(found, each.runs, looks, ask)
+        since = _since(found, each.runs, analyses, ask)
         rows += [{"decision": day, **row, "since": since.get(_key(row))} for row in found]
     table = pd.DataFrame(rows).drop(columns="waits", errors="ignore")
     return table.drop(columns="decision" if "" in days else "point", errors="ignore")
@@ -368,14 +368,14 @@ def _key(row: Mapping[str, Any]) -> tuple[int, str, str]:
 def _since(
     rows: list[dict[str, Any]],
     runs: pd.DataFrame,
-    looks: Sequence[int],
+    analyses: Sequence[int],
     ask: Callable[..., list[dict[str, Any]]],
 ) -> dict[tuple[int, str, str], float]:
     """Return the first look from which each sure row was sure at every look until now."""
     now = {_key(row): row["pairs"] for row in rows if row["sure"]}
     since = dict(now)
     unbroken = set(now)
-    for pairs in sorted((n for n in looks if n < max(now.values(), default=0)), reverse=True):
+    for pairs in sorted((n for n in analyses if n < max(now.values(), default=0)), reverse=True):
         alike = [key for key in unbroken if now[key] > pairs]
         if not alike:
             continue

@@ -23,7 +23,7 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.headline import THREE, headline_of
-from resilienza_sim.experiments.null_verdicts import LUCK, NULL, null_verdicts
+from resilienza_sim.experiments.null_verdicts import CHANCE, NULL, null_verdicts
 from resilienza_sim.experiments.plan import COMPARISON, SWEEP, MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
@@ -562,9 +562,9 @@ class Study:
         return self.companion(NULL)
 
     @cached_property
-    def luck(self) -> Study | None:
+    def chance(self) -> Study | None:
         """The first worlds lived again with another luck, None if they were not."""
-        return self.companion(LUCK)
+        return self.companion(CHANCE)
 
     @property
     def is_point(self) -> bool:

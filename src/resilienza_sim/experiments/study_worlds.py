@@ -10,7 +10,7 @@ import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.reading import validated
-from resilienza_sim.statistics import break_even, luck_of
+from resilienza_sim.statistics import break_even, chance_of
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 from resilienza_sim.unmeasured import Ranges
@@ -49,10 +49,10 @@ def spread(study: Study, metric: str) -> pd.DataFrame:
     for old, new in study.pairs_of_arms():
         d = _difference(study, metric, old, new)
         again = d.iloc[:0]
-        if study.luck is not None and {old, new} <= set(study.luck.strategies):
-            again = _difference(study.luck, metric, old, new)
+        if study.chance is not None and {old, new} <= set(study.chance.strategies):
+            again = _difference(study.chance, metric, old, new)
         both = d.index.intersection(again.index)
-        found = luck_of(d.to_numpy(), d[both].to_numpy(), again[both].to_numpy())
+        found = chance_of(d.to_numpy(), d[both].to_numpy(), again[both].to_numpy())
         rows.append({"baseline": old, "strategy": new, **dataclasses.asdict(found)})
     return pd.DataFrame(rows)
 

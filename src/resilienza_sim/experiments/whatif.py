@@ -133,7 +133,7 @@ def _with_fund(scenario: Scenario, euros: float, start: date) -> Scenario:
         return scenario
     funds = (*scenario.purse.funds, Fund(eur_per_year=euros, start=start))
     copy = scenario.model_copy(update={"purse": scenario.purse.model_copy(update={"funds": funds})})
-    return Scenario.model_validate(copy.model_dump(mode="json")).beside(scenario)
+    return Scenario.model_validate(copy.model_dump(mode="json")).relative_to(scenario)
 
 
 def _named(scenario: Scenario, arm: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Figures of attributions and yardsticks: what each action is worth, where the arms stand."""
+"""Figures of attributions and of arms among random allocations."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from resilienza_sim.experiments.worth.attribution import Attribution
-    from resilienza_sim.experiments.worth.best import Best
-    from resilienza_sim.experiments.worth.cloud import Cloud
-    from resilienza_sim.experiments.worth.yardstick import Yardstick
+    from resilienza_sim.experiments.contribution.attribution import Attribution
+    from resilienza_sim.experiments.contribution.best import Best
+    from resilienza_sim.experiments.contribution.cloud import Cloud
+    from resilienza_sim.experiments.contribution.random_allocations import Benchmark
 
-__all__ = ["draw_attribution", "draw_yardstick"]
+__all__ = ["draw_attribution", "draw_benchmark"]
 
 _BARS = {"helps": COLOURS[1], "harms": COLOURS[2], "undecided": "#b8c0c8", "nothing": "#b8c0c8"}
 _GOLDEN = 0.6180339887
@@ -117,8 +117,8 @@ def _bars(axes: Axes, rows: list[dict[str, Any]], words: Words, by: str) -> None
     axes.grid(axis="y", visible=False)
 
 
-def draw_yardstick(
-    found: Yardstick, metric: str, folder: Path, stem: str, lang: str = "it"
+def draw_benchmark(
+    found: Benchmark, metric: str, folder: Path, stem: str, lang: str = "it"
 ) -> Path:
     """Draw the cloud with the arms in it and, if sought, each at its best; return the PNG.
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.store import write_atomically
-from resilienza_sim.report import beside, purse, tables, value, worlds
+from resilienza_sim.report import companion_runs, purse, tables, value, worlds
 from resilienza_sim.report.canvas import swatch
 from resilienza_sim.report.dossier.pages import dossier
 from resilienza_sim.report.figures import FIGURES, draw
@@ -142,10 +142,10 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "by_action": purse.by_action(view),
         "arms": view.arms,
         "value": value.value_table(view),
-        "null": beside.null_model(view),
+        "null": companion_runs.null_model(view),
         "axes": worlds.axes(view),
         "point": worlds.is_point(view),
-        "interaction": beside.interaction(view),
+        "interaction": companion_runs.interaction(view),
         "same_purse": purse.same_purse(spending),
     }
 

@@ -244,13 +244,13 @@ def _points(
     picture: FlipPicture, panel: Axes, near: pd.DataFrame, x: pd.Series, y: pd.Series
 ) -> None:
     gain = picture.found.direction * near["mean_difference"]
-    looks: Any = {"edgecolor": "black", "linewidth": 1.1, "zorder": 6, "clip_on": False, "s": 62}
+    analyses: Any = {"edgecolor": "black", "linewidth": 1.1, "zorder": 6, "clip_on": False, "s": 62}
     kinds = {"strategy": (gain > 0, "^"), "baseline": (gain < 0, "v"), "same": (gain == 0, "o")}
     for kind, (mask, mark) in kinds.items():
         if mask.any():
             colour = _LOOK[kind][0] if kind in _LOOK else "white"
             label = picture.words(f"figure.observed.{kind}")
-            panel.scatter(x[mask], y[mask], marker=mark, color=colour, label=label, **looks)
+            panel.scatter(x[mask], y[mask], marker=mark, color=colour, label=label, **analyses)
 
 
 def _scales(picture: FlipPicture, panel: Axes, across: Axis, upwards: Axis | None) -> None:

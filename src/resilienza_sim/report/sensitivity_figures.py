@@ -257,10 +257,10 @@ def _key(
     rows = main_rows(found)
     seen = {"told": rows["told"].eq(True).any(), "not_told": rows["told"].eq(False).any()}
     seen["unknown"] = rows["told"].isna().any()
-    looks = {"told": (_TOLD, "o"), "not_told": (_NOT_TOLD, "X"), "unknown": (_UNKNOWN, "s")}
+    analyses = {"told": (_TOLD, "o"), "not_told": (_NOT_TOLD, "X"), "unknown": (_UNKNOWN, "s")}
     marks: list[Any] = []
     for name in (name for name, is_seen in seen.items() if is_seen):
-        colour, marker = looks[name]
+        colour, marker = analyses[name]
         label = words.text(f"sensitivity.figure.{name}")
         if kind == "plane":
             colour = SOFT if name == "not_told" else colour

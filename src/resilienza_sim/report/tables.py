@@ -57,14 +57,14 @@ def verdicts(view: DecisionView) -> list[Verdict]:
     """Return the verdict of each comparison on the main metric, in plain words."""
     words, point = view.words, worlds.is_point(view)
     found = []
-    luck = worlds.luck(view)
+    chance = worlds.chance(view)
     for each in view.comparisons:
         row = each.headline
         if row is None:
             continue
         sure = (
             say.frequencies(words, each, row, point=point),
-            luck.get((each.baseline.name, each.strategy.name), ""),
+            chance.get((each.baseline.name, each.strategy.name), ""),
         )
         found.append(
             Verdict(

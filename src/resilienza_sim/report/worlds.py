@@ -12,7 +12,7 @@ from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
 from resilienza_sim.worlds import axes_drawn
 
-__all__ = ["alone", "axes", "axis_name", "is_point", "lines_along", "luck"]
+__all__ = ["alone", "axes", "axis_name", "chance", "is_point", "lines_along"]
 
 _RETURNS, _DRAWS = "history.returns", "history.draws"
 
@@ -37,7 +37,7 @@ def alone(view: DecisionView) -> list[str]:
     return [view.words("worlds.alone", number=number, numbers=len(values)), *said]
 
 
-def luck(view: DecisionView) -> dict[tuple[str, str], str]:
+def chance(view: DecisionView) -> dict[tuple[str, str], str]:
     """Return what share of each difference's spread is luck, by baseline and strategy."""
     if is_point(view) or view.headline not in view.runs:
         return {}
@@ -46,7 +46,7 @@ def luck(view: DecisionView) -> dict[tuple[str, str], str]:
     for row in view.study.spread(view.headline).to_dict("records"):
         if math.isfinite(row["share"]):
             said[row["baseline"], row["strategy"]] = words(
-                "worlds.luck",
+                "worlds.chance",
                 share=words.percent(row["share"]),
                 low=words.percent(row["low"]),
                 high=words.percent(row["high"]),

@@ -25,7 +25,7 @@ from resilienza_sim.statistics.sureness import (
     judge,
     pairs_needed,
 )
-from resilienza_sim.statistics.uncertainty import BreakEven, Luck, break_even, luck_of
+from resilienza_sim.statistics.uncertainty import BreakEven, Chance, break_even, chance_of
 from resilienza_sim.statistics.verdicts import MINIMUM_PAIRS, SKEWED_BEYOND, side, verdict
 
 __all__ = [
@@ -37,13 +37,14 @@ __all__ = [
     "SURE_FROM",
     "TIED_FROM",
     "BreakEven",
+    "Chance",
     "Enough",
-    "Luck",
     "PairedComparison",
     "Sureness",
     "anytime_half_width",
     "bootstrap_ends",
     "break_even",
+    "chance_of",
     "compare_pairs",
     "constant",
     "counted",
@@ -51,7 +52,6 @@ __all__ = [
     "errors_of",
     "holm",
     "judge",
-    "luck_of",
     "mean_interval",
     "mean_intervals",
     "paired",

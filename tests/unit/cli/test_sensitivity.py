@@ -23,8 +23,8 @@ def _no_language_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def formula(x, arm: str, replicate: int) -> float:
-    luck = np.random.default_rng([replicate, len(arm), int(1e6 * x["a"])]).normal(0, 0.1)
-    return float(10 + 6 * x["a"] + 3 * x["b"] * (arm == "new") + replicate + luck)
+    chance = np.random.default_rng([replicate, len(arm), int(1e6 * x["a"])]).normal(0, 0.1)
+    return float(10 + 6 * x["a"] + 3 * x["b"] * (arm == "new") + replicate + chance)
 
 
 def factors():

@@ -31,7 +31,7 @@ def study(tmp_path_factory):
     scenario = town(citizens=300, weeks=20, **PARTS)
     folder = tmp_path_factory.mktemp("study") / "s"
     return compare(
-        scenario, ["consolidated", "none"], pairs=2, out=folder, workers=1, null=False, luck=False
+        scenario, ["consolidated", "none"], pairs=2, out=folder, workers=1, null=False, chance=False
     )
 
 

@@ -40,7 +40,7 @@ class Options:
     workers: Workers = None
     out: Out = None
     null: Annotated[bool, typer.Option("--null/--no-null")] = True
-    luck: Annotated[bool, typer.Option("--luck/--no-luck")] = True
+    chance: Annotated[bool, typer.Option("--chance/--no-chance")] = True
     point: Annotated[bool, typer.Option("--point")] = False
     world: Annotated[int | None, number("--world", 0, MOST_PAIRS)] = None
     twin: Twin = True

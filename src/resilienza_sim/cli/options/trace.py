@@ -21,6 +21,6 @@ class Options:
     pairs: Annotated[int, number("--pairs", 2, 10_000)] = 24
     seed: Seed = 1
     workers: Workers = None
-    worth: Annotated[bool, typer.Option("--worth")] = False
+    contribution: Annotated[bool, typer.Option("--contribution")] = False
     citizens: Annotated[int, number("--citizens", 200, MOST_CITIZENS)] = 2_000
     write: Annotated[Path | None, written("--write")] = None

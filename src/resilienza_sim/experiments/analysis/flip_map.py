@@ -178,7 +178,7 @@ def map_of(
         points, differences = points.iloc[kept], differences.iloc[kept]
     table = differences.to_numpy(np.float64)
     means = np.nanmean(table, axis=1)
-    noise, luck = noise_of(table)
+    noise, chance = noise_of(table)
     centre, scale = float(means.mean()), float(means.std())
     scale = scale if scale > 1e-12 * max(1.0, abs(centre)) else 1.0
     places = space.code(points)
@@ -191,7 +191,7 @@ def map_of(
         places=places,
         means=y,
         alpha=alpha,
-        luck=(luck - centre) / scale,
+        chance=(chance - centre) / scale,
         centre=centre,
         scale=scale,
         direction=direction,
@@ -206,7 +206,7 @@ def map_of(
     coverage = float(np.mean(np.abs(z) <= stats.norm.ppf(0.975)))
     sure = (np.abs(told) > 1.96 * widened * sd) & (np.abs(told) >= effect)
     reasons = {
-        "one_pair": luck.shape[1] < 2,
+        "one_pair": chance.shape[1] < 2,
         "few_points": len(points) < _POINTS_A_FACTOR * len(space.axes),
         "q2": q2 < _LEAST_Q2 if np.isnan(share) else share < _FLAT and q2 < _LEAST_Q2 * (1 - share),
         "coverage": coverage < _LEAST_COVERAGE,
@@ -219,7 +219,7 @@ def map_of(
         coverage=coverage,
         wrong=int((sure & (np.sign(told) != np.sign(means))).sum()),
         widened=widened,
-        replicates=luck.shape[1],
+        replicates=chance.shape[1],
         warnings=tuple(reason for reason, holds in reasons.items() if holds),
     )
     return replace(found, widened=widened), quality

@@ -66,7 +66,7 @@ class FlipMap:
     places: Floats
     means: Floats
     alpha: Floats
-    luck: Floats
+    chance: Floats
     centre: float
     scale: float
     direction: int
@@ -84,7 +84,7 @@ class FlipMap:
     @property
     def sure(self) -> bool:
         """Whether the luck that all points share is known, without which nothing is sure."""
-        return bool(self.luck.shape[1] > 1)
+        return bool(self.chance.shape[1] > 1)
 
     def predict(self, points: pd.DataFrame) -> pd.DataFrame:
         """Return the map at points given by their factors.
@@ -100,7 +100,7 @@ class FlipMap:
         parts = [self._at(self.space.code(points[k : k + _AT_ONCE])) for k in _steps(len(points))]
         mean, own, shared = (np.concatenate(part) for part in zip(*parts, strict=True))
         total = own + shared
-        pairs = self.luck.shape[1]
+        pairs = self.chance.shape[1]
         with np.errstate(divide="ignore", invalid="ignore"):
             freedom = np.where(shared > 0, total**2 / (shared**2 / max(pairs - 1, 1)), np.inf)
         freedom = np.minimum(freedom, 1e9)  # as good as normal
@@ -132,12 +132,12 @@ class FlipMap:
         mean = weights @ self.means
         own = np.maximum(_diagonal(self.kernel, places) - (weights * across).sum(1), 0.0)
         own = own * self.widened**2
-        pairs = self.luck.shape[1]
+        pairs = self.chance.shape[1]
         if not self.sure:
             shared = np.full(len(places), np.nan)
         else:
-            level = self.luck.mean(0)
-            maps = level + weights @ (self.luck - level)
+            level = self.chance.mean(0)
+            maps = level + weights @ (self.chance - level)
             counted = (weights**2 * self.alpha).sum(1)  # already in the map's own
             local = np.maximum(maps.var(axis=1, ddof=1) / pairs - counted, 0.0)
             # Few replicates may agree somewhere by chance: what they do on the whole counts too.
@@ -207,7 +207,7 @@ class FlipMap:
                 places=np.vstack([known.places, coded[best]]),
                 means=np.r_[known.means, (mean[best] - self.centre) / self.scale],
                 alpha=np.r_[known.alpha, np.median(self.alpha)],
-                luck=np.empty((len(known.means) + 1, 0)),
+                chance=np.empty((len(known.means) + 1, 0)),
             )
         picked = candidates.iloc[chosen]
         told = self.predict(picked)[["mean", "sd", "mistold"]]
@@ -260,15 +260,15 @@ def noise_of(table: Floats) -> tuple[Floats | None, Floats]:
         means = np.nanmean(rest, axis=1, keepdims=True)
         effects = np.nanmean(table - means, axis=0, keepdims=True)
     filled = np.where(np.isfinite(table), table, means + effects)
-    luck = filled[:, np.isfinite(table).mean(0) >= 0.9]
+    chance = filled[:, np.isfinite(table).mean(0) >= 0.9]
     free = n.sum() - len(table) - (np.isfinite(table).any(0).sum() - 1)
     if free < 1 or (n > 1).sum() == 0:
-        return None, luck
+        return None, chance
     squares = np.nansum((table - means - effects) ** 2, axis=1)
     pooled = float(squares.sum()) / free
     grown = squares * (n - 1).sum() / free  # what the replicates' effects took
     variance = (_POOLED_COUNTS_AS * pooled + grown) / (_POOLED_COUNTS_AS + n - 1)
-    return variance / n, luck
+    return variance / n, chance
 
 
 def tuned(

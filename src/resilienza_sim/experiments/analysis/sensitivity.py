@@ -171,15 +171,15 @@ def _noise(table: Floats) -> dict[str, float]:
         Replicates that some point lacks are left out.
     """
     common = table[:, np.isfinite(table).all(axis=0)].T
-    unknown = dict.fromkeys(("between", "luck", "rest", "noise", "sd"), math.nan)
-    luck, between, rest = variance_shares(common)
+    unknown = dict.fromkeys(("between", "chance", "rest", "noise", "sd"), math.nan)
+    chance, between, rest = variance_shares(common)
     if not math.isfinite(rest):
         return unknown
     n, points = common.shape
     total = float(((common - common.mean()) ** 2).sum())
     noise = min(1.0, rest / ((n - 1) * between)) if between > 0 else 1.0
     spread = math.sqrt(rest * total / ((n - 1) * (points - 1)) / n)
-    return {"between": between, "luck": luck, "rest": rest, "noise": noise, "sd": spread}
+    return {"between": between, "chance": chance, "rest": rest, "noise": noise, "sd": spread}
 
 
 def _indices(
@@ -231,7 +231,7 @@ def _indices(
         points=len(kept),
         pairs=int(table.notna().sum(axis=1).min()),
         censored=int(output.censored.loc[kept.index].sum()),
-        **{name: noise[name] for name in ("between", "luck", "rest", "noise")},
+        **{name: noise[name] for name in ("between", "chance", "rest", "noise")},
         constant=constant,
     )[_COLUMNS]
 
@@ -239,7 +239,7 @@ def _indices(
 _COLUMNS = ["scenario", "metric", "method", "kind", "of", "strategy", "baseline"]
 _COLUMNS += ["factor", "other", "index", "value", "low", "high", "floor", "told"]
 _COLUMNS += ["blocks", "dropped", "points", "pairs", "censored"]
-_COLUMNS += ["between", "luck", "rest", "noise", "constant"]
+_COLUMNS += ["between", "chance", "rest", "noise", "constant"]
 
 
 def _sorted(found: pd.DataFrame, main: str) -> pd.DataFrame:

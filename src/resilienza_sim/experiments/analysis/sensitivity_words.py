@@ -88,7 +88,7 @@ def trust(sweep: Study, output: pd.DataFrame, lang: str) -> Iterator[str]:
         else:
             shares = {
                 name: Words(lang).rounded(100 * row[name], 2)
-                for name in ("noise", "between", "luck", "rest")
+                for name in ("noise", "between", "chance", "rest")
             }
             yield words.text("sensitivity.trust.noise", pairs=row["pairs"], **shares)
             if row["noise"] >= NOISY:

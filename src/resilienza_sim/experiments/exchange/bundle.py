@@ -173,7 +173,7 @@ def again(top: Unit, found: list[Unit]) -> str:
     else:  # what somebody had set is known: no world draws it
         told = manifest.get("parameters", {}).items()
         words += [word for path, value in told for word in ("--set", f"{path}={value}")]
-        words += [] if any(unit.study == "luck" for unit in found) else ["--no-luck"]
+        words += [] if any(unit.study == "chance" for unit in found) else ["--no-chance"]
     if not any(unit.study == "null" for unit in found):
         words += ["--no-null"]
     if groups := manifest.get("interaction"):

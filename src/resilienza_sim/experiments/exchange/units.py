@@ -114,18 +114,18 @@ class Unit:
         return {run.run_id: run for run in self.plan.runs() if run.decision == decision}
 
     @cached_property
-    def _luck(self) -> int:
+    def _chance(self) -> int:
         """Family of seeds of the scenario, where there is one."""
         if self.is_sweep:
             return 0
         text = self.manifest["scenario"]["text"] if self.is_comparison else None
         data = self.experiment["scenario"] if text is None else json.loads(text)
-        luck = data.get("town", {}).get("luck", 0)
-        return luck if isinstance(luck, int) else 0
+        chance = data.get("town", {}).get("luck", 0)
+        return chance if isinstance(chance, int) else 0
 
     def seed_of(self, run: Run) -> int:
         """Return the seed that a run must have."""
-        return another_luck(replicate_seed(self.manifest["seed"], run.replicate), self._luck)
+        return another_luck(replicate_seed(self.manifest["seed"], run.replicate), self._chance)
 
     @property
     def label(self) -> str:

@@ -113,7 +113,7 @@ def test_noise_is_the_floor_of_total_indices(tmp_path: Path) -> None:
     rows, row = of(found, "old", "ST"), found.iloc[0]
     # Of the means: 9/12 by the factor, 1/4 by the noise of four pairs
     assert row["noise"] == pytest.approx(0.25 / (0.75 + 0.25), abs=0.03)
-    assert row["luck"] > 0.99, "what all points share is no noise"
+    assert row["chance"] > 0.99, "what all points share is no noise"
     assert rows.loc["idle", "value"] == pytest.approx(row["noise"], abs=0.05)
     assert rows["told"].to_dict() == {"a": True, "idle": False}
     assert rows.loc["idle", "low"] > 0, "noise alone lifts it above zero"

@@ -1,4 +1,4 @@
-"""The whole yardstick: stages told beforehand, folders, resuming, interruption."""
+"""The whole benchmark: stages told beforehand, folders, resuming, interruption."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from pathlib import Path
 import fake_model
 import pytest
 
+from resilienza_sim.experiments.contribution.random_allocations import (
+    Request,
+    Stage,
+    random_allocations,
+)
 from resilienza_sim.experiments.run import StudyInterrupted
-from resilienza_sim.experiments.worth.yardstick import Request, Stage, yardstick
 from tests.fake_arms import ARGINI, CAMPAIGN, CASH, OUTREACH, TRAINING, Town, live_in
 from tests.small import plan, town
 
@@ -23,7 +27,7 @@ METRIC = "loss_due_to_shocks"
 
 def measured(folder: Path, **changes):
     choices = {"allocations": 12, "pairs": 6, "candidates": 9, "first_histories": 2}
-    return yardstick(SCENARIO, ARMS, workers=1, out=folder, **{**choices, **changes})
+    return random_allocations(SCENARIO, ARMS, workers=1, out=folder, **{**choices, **changes})
 
 
 def test_stages_count_the_runs_that_are_made(tmp_path: Path, monkeypatch) -> None:
@@ -82,7 +86,9 @@ def test_the_same_command_resumes_to_the_same_bytes(tmp_path: Path, monkeypatch)
 
 def test_without_anything_to_share_there_is_no_search(tmp_path: Path, monkeypatch) -> None:
     live_in(monkeypatch, Town({ARGINI: 1.0}))
-    found = yardstick(SCENARIO, ARMS[2:], allocations=5, pairs=6, workers=1, out=tmp_path / "s")
+    found = random_allocations(
+        SCENARIO, ARMS[2:], allocations=5, pairs=6, workers=1, out=tmp_path / "s"
+    )
     assert found.best is None
     assert measured(tmp_path / "t", best=False).best is None
     assert not (tmp_path / "t" / TRAINING).exists()

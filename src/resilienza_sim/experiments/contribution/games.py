@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.allocations import PHASES, kinds_of, reallocated
+from resilienza_sim.experiments.contribution.coalitions import permutations, prefixes
 from resilienza_sim.experiments.many_arms import decision_index, made_plan
 from resilienza_sim.experiments.plan import Arm, Plan
 from resilienza_sim.experiments.runner import Bench
-from resilienza_sim.experiments.worth.coalitions import permutations, prefixes
 from resilienza_sim.reading import seed_of
 from resilienza_sim.streams import Streams
 

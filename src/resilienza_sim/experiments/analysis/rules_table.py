@@ -66,7 +66,7 @@ def frame(sweep: Study, findings: Sequence[Finding], found: FlipMap | None = Non
     """
     columns = (
         *("about", "second", "if_it", "if_en", "coverage", "density", "base_rate", "inside"),
-        *("cases", "of", "points", "luck", "method", "limits", "map_agrees", "map_denies"),
+        *("cases", "of", "points", "chance", "method", "limits", "map_agrees", "map_denies"),
     )
     seed = sweep.seed
     rows = []
@@ -75,7 +75,7 @@ def frame(sweep: Study, findings: Sequence[Finding], found: FlipMap | None = Non
         limits = "; ".join(f"{name}: {p:.2g}" for name, p in rule.limits.items())
         told = {lang: conditions(sweep, rule.box, lang) for lang in ("it", "en")}
         plain = (rule.coverage, rule.density, rule.of / rule.points, rule.inside, rule.cases)
-        more = (rule.of, rule.points, rule.luck, rule.method, limits, agrees, denies)
+        more = (rule.of, rule.points, rule.chance, rule.method, limits, agrees, denies)
         rows.append((rule.about, rule.second, told["it"], told["en"], *plain, *more))
     return pd.DataFrame(rows, columns=columns)
 

@@ -4,7 +4,7 @@ An action is muted (paid for, without effect) and the run repeated with the same
 euros; what the loss rises by is its worth, in all and due to shocks (against the same pair of runs
 without shocks after the decision). Positive is good.
 
-    python scripts/worth_of_actions.py --citizens 2000 --seeds 6
+    python scripts/contribution_of_actions.py --citizens 2000 --seeds 6
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def worths(scenario: Scenario, strategy: str, seed: int) -> Iterator[dict[str, o
         yield {
             "action": action,
             "eur": euros,
-            "worth": lost,
+            "contribution": lost,
             "due_to_shocks": lost - lost_quiet,
         }
 
@@ -70,9 +70,11 @@ def main() -> None:
     )
     mean, error = found.groupby("action").mean(), found.groupby("action").sem()
     table = mean.assign(
-        se=error.worth, per_1000_eur=1000.0 * mean.worth / mean.eur, shocks_se=error.due_to_shocks
+        se=error.contribution,
+        per_1000_eur=1000.0 * mean.contribution / mean.eur,
+        shocks_se=error.due_to_shocks,
     )
-    order = ["eur", "worth", "se", "per_1000_eur", "due_to_shocks", "shocks_se"]
+    order = ["eur", "contribution", "se", "per_1000_eur", "due_to_shocks", "shocks_se"]
     sys.stdout.write(table[order].astype(np.float64).round(3).to_string() + "\n")
 
 

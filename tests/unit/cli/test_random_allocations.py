@@ -1,4 +1,4 @@
-"""``resilienza yardstick``: what it says in each language, files, mistakes."""
+"""``resilienza random-allocations``: what it says in each language, files, mistakes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORTH = {TRAINING: 10.0, STREET: 30.0, ARGINI: -5.0}
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RESILIENZA_LANG", raising=False)
-    monkeypatch.setattr("resilienza_sim.cli.yardstick.cost_of", _no_cost)
+    monkeypatch.setattr("resilienza_sim.cli.random_allocations.cost_of", _no_cost)
 
 
 def rows_of(path: Path) -> list[dict]:
@@ -36,7 +36,9 @@ def _no_cost(plan, steps, runs, workers):
 
 
 def told(*arguments: str) -> int:
-    return main(["yardstick", "quartiere", "--citizens", "200", "--workers", "1", *arguments])
+    return main(
+        ["random-allocations", "quartiere", "--citizens", "200", "--workers", "1", *arguments]
+    )
 
 
 @pytest.mark.parametrize("lang", languages())
@@ -78,7 +80,7 @@ def test_it_tells_places_euros_and_the_best(
     assert len({row["strategy"] for row in spread}) == 12
     assert (folder / "best-loss_due_to_shocks-order.csv").exists()
     for kind in ("png", "svg"):
-        assert (folder / "figures" / f"yardstick-loss_due_to_shocks.{kind}").stat().st_size
+        assert (folder / "figures" / f"random-allocations-loss_due_to_shocks.{kind}").stat().st_size
 
 
 def test_without_the_best_only_the_cloud_is_run(

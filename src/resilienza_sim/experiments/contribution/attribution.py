@@ -18,12 +18,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.contribution.coalitions import interactions, sampled, shapley
+from resilienza_sim.experiments.contribution.games import Game, make_attribution
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.plan import Plan, default_folder
 from resilienza_sim.experiments.session import Running
-from resilienza_sim.experiments.worth.coalitions import interactions, sampled, shapley
-from resilienza_sim.experiments.worth.games import Game, make_attribution
 from resilienza_sim.files import place_of
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.scenario import Scenario
@@ -176,10 +176,10 @@ class Attribution:
         decided = len(whole) >= MINIMUM_PAIRS and side(low, high) != 0
         rows: list[dict[str, object]] = []
         for k, player in enumerate(game.players):
-            worth, spent = values[player].to_numpy(), euros[player].to_numpy()
-            low, high = mean_interval(worth)
-            mean = float(worth.mean()) if len(worth) else np.nan
-            per = _per_1000(worth, spent, self._rng(game, metric, f"{player}|euros"))
+            contribution, spent = values[player].to_numpy(), euros[player].to_numpy()
+            low, high = mean_interval(contribution)
+            mean = float(contribution.mean()) if len(contribution) else np.nan
+            per = _per_1000(contribution, spent, self._rng(game, metric, f"{player}|euros"))
             own = np.sqrt(spread[:, k].sum()) / max(1, len(spread))
             rows.append(
                 {
@@ -194,9 +194,9 @@ class Attribution:
                     "per_1000_eur": per[0],
                     "per_low": per[1],
                     "per_high": per[2],
-                    "verdict": _verdict(worth, low, high),
+                    "verdict": _verdict(contribution, low, high),
                     "small": bool(max(abs(low), abs(high)) < least),
-                    "n": len(worth),
+                    "n": len(contribution),
                 }
             )
         return sorted(rows, key=lambda row: (-_number(row["effect"]), str(row["player"])))
@@ -234,28 +234,30 @@ def _number(value: object) -> float:
     return found if np.isfinite(found) else -np.inf
 
 
-def _per_1000(worth: Floats, spent: Floats, rng: np.random.Generator) -> tuple[float, float, float]:
+def _per_1000(
+    contribution: Floats, spent: Floats, rng: np.random.Generator
+) -> tuple[float, float, float]:
     """Return the effect per 1,000 euros, a ratio of means, with its bootstrap percentiles.
 
     They are nan where the effect itself has no interval.
     """
-    n = len(worth)
+    n = len(contribution)
     if not n or not np.isfinite(spent).all() or spent.mean() <= 0.0:
         return np.nan, np.nan, np.nan
-    ratio = 1000.0 * float(worth.mean() / spent.mean())
+    ratio = 1000.0 * float(contribution.mean() / spent.mean())
     weights = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES) / n
     cost = weights @ spent
-    if np.isnan(mean_interval(worth)[0]) or (cost <= 0.0).any():
+    if np.isnan(mean_interval(contribution)[0]) or (cost <= 0.0).any():
         return ratio, np.nan, np.nan
-    low, high = bootstrap_ends(1000.0 * (weights @ worth) / cost, n)
+    low, high = bootstrap_ends(1000.0 * (weights @ contribution) / cost, n)
     return ratio, float(low), float(high)
 
 
-def _verdict(worth: Floats, low: float, high: float) -> str:
+def _verdict(contribution: Floats, low: float, high: float) -> str:
     """Return what may be said of a player: its interval leaves zero out, or it does not."""
-    if len(worth) < MINIMUM_PAIRS:
+    if len(contribution) < MINIMUM_PAIRS:
         return "undecided"
-    if np.all(np.abs(worth) <= _ROUNDING):
+    if np.all(np.abs(contribution) <= _ROUNDING):
         return "nothing"
     return {1: "helps", -1: "harms"}.get(side(low, high), "undecided")
 

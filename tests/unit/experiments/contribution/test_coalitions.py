@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resilienza_sim.experiments.worth.coalitions import (
+from resilienza_sim.experiments.contribution.coalitions import (
     interactions,
     permutations,
     prefixes,

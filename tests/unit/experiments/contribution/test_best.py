@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from resilienza_sim.experiments.contribution.best import (
+    Best,
+    Rung,
+    held_out,
+    rungs,
+    search_of,
+    winners,
+)
 from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.plan import Task
-from resilienza_sim.experiments.worth.best import Best, Rung, held_out, rungs, search_of, winners
 from tests.fake_arms import ARGINI, CAMPAIGN, CASH, OUTREACH, TRAINING, Town
 from tests.small import plan, town
 

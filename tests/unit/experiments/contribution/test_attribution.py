@@ -9,9 +9,9 @@ import pytest
 from scipy import optimize, stats
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.contribution.attribution import attribute
+from resilienza_sim.experiments.contribution.games import PERMUTATIONS, make_attribution, players_of
 from resilienza_sim.experiments.plan import CHUNK
-from resilienza_sim.experiments.worth.attribution import attribute
-from resilienza_sim.experiments.worth.games import PERMUTATIONS, make_attribution, players_of
 from resilienza_sim.statistics import TIED_FROM
 from resilienza_sim.strategies import load_strategy
 from tests.fake_arms import CAMPAIGN, CASH, OUTREACH, PURSE, STAFF, TRAINING, Town, live_in

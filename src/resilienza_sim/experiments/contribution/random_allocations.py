@@ -1,4 +1,4 @@
-"""Holds arms against a yardstick: a cloud of random allocations, and each arm at its best."""
+"""Holds arms against random allocations, and each arm at its best."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ from typing import Any
 import pandas as pd
 
 from resilienza_sim.experiments.comparison import asked_scenario
-from resilienza_sim.experiments.driver import Progress
-from resilienza_sim.experiments.many_arms import read_values, strategies_of
-from resilienza_sim.experiments.plan import Plan, default_folder
-from resilienza_sim.experiments.session import Running
-from resilienza_sim.experiments.worth.best import (
+from resilienza_sim.experiments.contribution.best import (
     CANDIDATES,
     FIRST_HISTORIES,
     Best,
@@ -24,12 +20,16 @@ from resilienza_sim.experiments.worth.best import (
     search_of,
     winners,
 )
-from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, Cloud, make_cloud
+from resilienza_sim.experiments.contribution.cloud import ALLOCATIONS, Cloud, make_cloud
+from resilienza_sim.experiments.driver import Progress
+from resilienza_sim.experiments.many_arms import read_values, strategies_of
+from resilienza_sim.experiments.plan import Plan, default_folder
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.files import place_of
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["Prepared", "Request", "Stage", "Yardstick", "yardstick"]
+__all__ = ["Benchmark", "Prepared", "Request", "Stage", "random_allocations"]
 
 TRAINING, HELD_OUT = "training", "held_out"
 
@@ -49,7 +49,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class Benchmark:
     """What was found.
 
     Parameters
@@ -104,9 +104,9 @@ class Prepared:
         self,
         folder: Path | None = None,
         how: Running = Running(),  # noqa: B008 (it cannot be changed)
-    ) -> Yardstick:
+    ) -> Benchmark:
         """Run what is missing of it; the parameters are those of `compare`."""
-        folder = folder or default_folder(self.cloud, "-yardstick")
+        folder = folder or default_folder(self.cloud, "-random-allocations")
         runs = (step.runs for step in self.steps)
         session = how.session(folder, runs)
         stages = session.stages
@@ -118,16 +118,16 @@ class Prepared:
 
         found = Cloud(self.cloud, run(self.cloud))
         if self.search is None:
-            return Yardstick(folder, found, None)
+            return Benchmark(folder, found, None)
         won, training = winners(self.search, self.metric, lambda plan: run(plan, TRAINING))
         last = held_out(self.search, won, pairs=self.cloud.pairs, seed=self.cloud.seed)
         best = Best(self.search, won, training, last, run(last, HELD_OUT), self.metric)
-        return Yardstick(folder, found, best)
+        return Benchmark(folder, found, best)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is asked of a benchmark, before anything is read; see `yardstick`."""
+    """What is asked of a benchmark, before anything is read; see `random_allocations`."""
 
     scenario: Scenario | str | Path
     strategies: Sequence[str | Path | Strategy] | None = None
@@ -175,7 +175,7 @@ class Request:
         )
 
 
-def yardstick(
+def random_allocations(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
@@ -185,7 +185,7 @@ def yardstick(
     expected_seconds: float | None = None,
     make_executor: Callable[[], Executor] | None = None,
     **choices: Any,
-) -> Yardstick:
+) -> Benchmark:
     """Hold the arms of a scenario against random allocations, and against themselves at their best.
 
     Parameters

@@ -1,4 +1,4 @@
-"""``resilienza yardstick``: arms among random allocations, and each arm at its best."""
+"""``resilienza random-allocations``: arms among random allocations, and each arm at its best."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from resilienza_sim.cli._arms import Metric, announce, cost_of, failures, metric_of
 from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.cli.options.yardstick import Options
+from resilienza_sim.cli.options.random_allocations import Options
+from resilienza_sim.experiments.contribution.best import CANDIDATES, FIRST_HISTORIES, Best
+from resilienza_sim.experiments.contribution.cloud import ALLOCATIONS, Cloud
+from resilienza_sim.experiments.contribution.random_allocations import Benchmark, Prepared, Request
 from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
-from resilienza_sim.experiments.worth.best import CANDIDATES, FIRST_HISTORIES, Best
-from resilienza_sim.experiments.worth.cloud import ALLOCATIONS, Cloud
-from resilienza_sim.experiments.worth.yardstick import Prepared, Request, Yardstick
 from resilienza_sim.printable import clean
-from resilienza_sim.report.arms import draw_yardstick
+from resilienza_sim.report.arms import draw_benchmark
 from resilienza_sim.statistics import MINIMUM_PAIRS
 
 _IDLE = 0.05
@@ -24,7 +24,7 @@ _IDLE = 0.05
 
 
 def run(terminal: Terminal, asked: Options) -> int:
-    """Hold arms against a yardstick."""
+    """Hold arms against random allocations."""
     wanted = Request(
         scenario=asked.scenario,
         strategies=asked.strategies,
@@ -41,7 +41,7 @@ def run(terminal: Terminal, asked: Options) -> int:
         first_histories=asked.histories or FIRST_HISTORIES,
     ).prepared()
     steps, measure = wanted.steps, Metric(terminal, wanted.metric)
-    folder = asked.out or default_folder(wanted.cloud, "-yardstick")
+    folder = asked.out or default_folder(wanted.cloud, "-random-allocations")
     _announce(terminal, wanted, measure)
     announce_folder(terminal, folder)
     runs = sum(step.runs for step in steps)
@@ -60,12 +60,12 @@ def run(terminal: Terminal, asked: Options) -> int:
 def _announce(terminal: Terminal, wanted: Prepared, metric: Metric) -> None:
     cloud, search = wanted.cloud, wanted.search
     drawn = len(cloud.arms) - len(strategies_of(cloud))
-    announce(terminal, "arms.yardstick.announce", cloud, allocations=drawn, metric=metric.title)
+    announce(terminal, "arms.benchmark.announce", cloud, allocations=drawn, metric=metric.title)
     histories = None if search is None else bench_of(search.plan).histories
     if search is not None and histories is not None:
         terminal.print(
             terminal.catalogue.text(
-                "arms.yardstick.search",
+                "arms.benchmark.search",
                 rungs=", ".join(f"{step.candidates} × {step.histories}" for step in search.steps),
                 pairs=cloud.pairs,
                 weeks=histories.shift_weeks,
@@ -112,7 +112,7 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
         few = row["n"] < MINIMUM_PAIRS
         terminal.bullet(
             words(
-                f"arms.yardstick.place.{'too_few' if few else row['verdict']}",
+                f"arms.benchmark.place.{'too_few' if few else row['verdict']}",
                 strategy=title,
                 cloud=row["cloud"],
                 n=row["n"],
@@ -124,7 +124,7 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
             left = terminal.spelling.number(row["received_eur"] - row["spent_eur"])
             received = terminal.spelling.number(row["received_eur"])
             terminal.bullet(
-                words("arms.yardstick.spends_less", strategy=title, left=left, received=received)
+                words("arms.benchmark.spends_less", strategy=title, left=left, received=received)
             )
     _tell_purse(terminal, cloud)
     if rows[0]["dropped"]:
@@ -134,14 +134,14 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
 def _tell_purse(terminal: Terminal, cloud: Cloud) -> None:
     words = terminal.catalogue.text
     if gap := cloud.unequal():
-        terminal.warn(words("arms.yardstick.unequal", gap=terminal.spelling.number(gap)))
+        terminal.warn(words("arms.benchmark.unequal", gap=terminal.spelling.number(gap)))
         return
     euros = cloud.euros().set_index("strategy")["spent_share"][cloud.allocations]
     share, lowest, highest = (
         terminal.spelling.number(100.0 * value)
         for value in (euros.mean(), euros.min(), euros.max())
     )
-    terminal.print(words("arms.yardstick.equal", share=share, lowest=lowest, highest=highest))
+    terminal.print(words("arms.benchmark.equal", share=share, lowest=lowest, highest=highest))
 
 
 def _said(row: dict[str, Any]) -> str:
@@ -182,7 +182,7 @@ def _tell_best(terminal: Terminal, best: Best, metric: Metric) -> None:
         plain = key in ("better", "worse")
         terminal.bullet(
             words(
-                f"arms.yardstick.best.{key}",
+                f"arms.benchmark.best.{key}",
                 strategy=_title(terminal, best.plan, row["strategy"]),
                 training=metric.number(row["training_gain"]),
                 held_out=metric.number(abs(gain) if plain else gain, signed=not plain),
@@ -209,20 +209,20 @@ def _tell_order(terminal: Terminal, best: Best, rows: list[dict[str, Any]]) -> N
 
     before, after = ordered("rank"), ordered("rank_at_best")
     if before == after:
-        terminal.bullet(words("arms.yardstick.order.same", order=before))
+        terminal.bullet(words("arms.benchmark.order.same", order=before))
     else:
-        terminal.bullet(words("arms.yardstick.order.other", before=before, after=after))
+        terminal.bullet(words("arms.benchmark.order.other", before=before, after=after))
     order = best.order()
     turned = order[order["change"] == "turns"] if len(order) else order
     for row in turned.to_dict("records"):
         one, other = (_title(terminal, best.plan, row[name]) for name in ("one", "other"))
-        terminal.bullet(words("arms.yardstick.turns", one=one, other=other))
+        terminal.bullet(words("arms.benchmark.turns", one=one, other=other))
     if before != after and turned.empty:
         count = int((order["change"] == "undecided").sum())
-        terminal.bullet(words("arms.yardstick.order.undecided", count=count, total=len(order)))
+        terminal.bullet(words("arms.benchmark.order.undecided", count=count, total=len(order)))
 
 
-def _write(terminal: Terminal, found: Yardstick, metric: Metric) -> None:
+def _write(terminal: Terminal, found: Benchmark, metric: Metric) -> None:
     name, folder = metric.name, found.folder
     write_csv(folder / f"cloud-{name}.csv", found.cloud.table(name))
     write_csv(folder / f"allocations-{name}.csv", found.cloud.shares(name))
@@ -230,6 +230,8 @@ def _write(terminal: Terminal, found: Yardstick, metric: Metric) -> None:
         write_csv(folder / f"best-{name}.csv", found.best.table())
         write_csv(folder / f"best-{name}-shares.csv", found.best.shares())
         write_csv(folder / f"best-{name}-order.csv", found.best.order())
-    figure = draw_yardstick(found, name, folder / "figures", f"yardstick-{name}", terminal.lang)
+    figure = draw_benchmark(
+        found, name, folder / "figures", f"random-allocations-{name}", terminal.lang
+    )
     terminal.print()
-    terminal.say("yardstick.written", folder=folder, figure=figure)
+    terminal.say("random-allocations.written", folder=folder, figure=figure)

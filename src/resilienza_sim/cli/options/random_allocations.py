@@ -1,4 +1,4 @@
-"""What ``resilienza yardstick`` may be asked."""
+"""What ``resilienza random-allocations`` may be asked."""
 
 from __future__ import annotations
 

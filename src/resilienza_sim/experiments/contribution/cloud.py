@@ -1,4 +1,4 @@
-"""The yardstick of docs/odd.md, rule 3: where each arm stands among random allocations.
+"""The benchmark of docs/odd.md, rule 3: where each arm stands among random allocations.
 
 Random allocations of the same purse (`allocations.random_allocation`) are run on the same pairs as
 the arms. The percentile of an arm is the share of the cloud whose mean over the pairs it beats,
@@ -44,7 +44,7 @@ _RESAMPLES = 2_000
 def chosen_arms(
     scenario: Scenario, strategies: Sequence[str | Path | Strategy] | None
 ) -> tuple[Strategy, ...]:
-    """Return the arms to hold against a yardstick, by default the scenario's.
+    """Return the arms to hold against random allocations, by default the scenario's.
 
     Raises
     ------

@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.contribution.cloud import Cloud, make_cloud, percentiles
 from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.run import run_plan
-from resilienza_sim.experiments.worth.cloud import Cloud, make_cloud, percentiles
 from tests.fake_arms import CAMPAIGN, PURSE, TRAINING, Town, live_in
 from tests.small import plan, town
 
@@ -41,9 +41,9 @@ def test_the_share_beaten_counts_ties_half() -> None:
 
 
 def test_it_is_the_mean_over_pairs_that_counts() -> None:
-    luck = np.random.default_rng(2).normal(0.0, 100.0, (9, 1))
-    cloud = luck + np.linspace(0.0, 1.0, 11)
-    assert percentiles(luck + 0.55, cloud, rng())[0, 0] == pytest.approx(6 / 11)
+    chance = np.random.default_rng(2).normal(0.0, 100.0, (9, 1))
+    cloud = chance + np.linspace(0.0, 1.0, 11)
+    assert percentiles(chance + 0.55, cloud, rng())[0, 0] == pytest.approx(6 / 11)
 
 
 def test_without_noise_only_the_size_of_the_cloud_widens_the_interval() -> None:

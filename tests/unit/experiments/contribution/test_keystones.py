@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments.plan import Plan
-from resilienza_sim.experiments.session import Running
-from resilienza_sim.experiments.worth.keystones import (
+from resilienza_sim.experiments.contribution.keystones import (
     INTACT,
     Keystones,
     keystones,
     make_keystones,
 )
+from resilienza_sim.experiments.plan import Plan
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.simulation import simulate
 from tests.small import flood, town
 
