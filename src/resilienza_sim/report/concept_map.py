@@ -197,8 +197,8 @@ def concept_map(concepts: Sequence[Concept], contribution: Contribution | None =
             "Worth: the loss due to shocks that a concept saves in Faenza as shipped, with the"
             " strategy that invests in the community, against all its switches off; "
             f"{contribution.pairs} pairs of towns of {contribution.citizens} citizens,"
-            f" seed {contribution.seed} (`resilienza trace --contribution --write`). Each concept is taken away alone: their sum"
-            " is worth nothing in particular.\n"
+            f" seed {contribution.seed} (`resilienza trace --contribution --write`)."
+            " Each concept is taken away alone: their sum is worth nothing in particular.\n"
         )
     for each in concepts:
         without = _values(each.without.set)
