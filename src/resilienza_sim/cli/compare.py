@@ -21,7 +21,7 @@ from resilienza_sim.cli.options.compare import Options
 from resilienza_sim.experiments.compare import Comparison, Request
 from resilienza_sim.experiments.comparison import scenario_of
 from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.estimate import Estimate, Work, estimate, together
 from resilienza_sim.experiments.null_verdicts import CHANCE, NULL
 from resilienza_sim.experiments.plan import bench_of, default_folder
 
@@ -119,15 +119,9 @@ def _estimate(wanted: Comparison, workers: int | None) -> Estimate:
     return together(
         [
             estimate(
-                citizens=scenario.town.citizens,
-                weeks=scenario.time.weeks,
-                twins=scenario.study.twin,
-                arms=len(plan.arms),
-                pairs=each.pairs,
+                Work.of(scenario, arms=len(plan.arms), pairs=each.pairs),
                 workers=workers or processors(),
                 seconds_per_citizen_week=week,
-                burn_in_weeks=scenario.time.burn_in_weeks,
-                decision_weeks=scenario.decision_weeks,
                 build_seconds_per_citizen=build,
             )
             for each in (plan, *(other.plan for other in wanted.companions))

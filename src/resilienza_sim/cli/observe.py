@@ -17,12 +17,13 @@ def run(terminal: Terminal, asked: Options) -> int:
         wanted = wanted.with_citizens(asked.citizens)
     if asked.assignments:
         wanted = wanted.with_set(*asked.assignments)
-    for name in asked.strategies:
+    arms = asked.strategies or ("consolidated",)
+    for name in arms:
         wanted.strategy(name)
     if not told_in(wanted):
         terminal.say("observe.no_survey", name=wanted.title.text(terminal.lang))
         return 0
-    table = observe(wanted, asked.strategies, towns=asked.pairs, seed=asked.seed)
+    table = observe(wanted, arms, towns=asked.pairs, seed=asked.seed)
     if asked.as_json:
         terminal.print(table.to_json(orient="records", double_precision=6))
         return 0

@@ -17,7 +17,7 @@ from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._until_sure import tell_interim, tell_sure
 from resilienza_sim.cli.options.sweep import Options
 from resilienza_sim.experiments.engine import cluster_executor, processors
-from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.estimate import Estimate, Work, estimate, together
 from resilienza_sim.experiments.experiment import Experiment, load_experiment
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
 from resilienza_sim.experiments.study import Study
@@ -82,17 +82,17 @@ def _estimate(plan: Plan, workers: int) -> Estimate:
     week, build = speed(first, bench.strategies[0], plan.seed)
     parts = [
         estimate(
-            citizens=scenario.town.citizens,
-            weeks=scenario.time.weeks,
-            twins=bench.runs_twins(scenario),
-            arms=len(bench.strategies),
-            pairs=stand_for[point],
+            Work.of(
+                scenario,
+                twins=bench.runs_twins(scenario),
+                arms=len(bench.strategies),
+                pairs=stand_for[point],
+                decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
+                indicators=len(bench.series or ()),
+            ),
             workers=1,
             seconds_per_citizen_week=week,
-            burn_in_weeks=scenario.time.burn_in_weeks,
-            decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
             build_seconds_per_citizen=build,
-            indicators=len(bench.series or ()),
         )
         for point, scenario in scenarios.items()
     ]

@@ -51,12 +51,11 @@ def make_plan(
     scenario: Scenario,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
-    pairs: int | None = None,
+    pairs: int | range | None = None,
     seed: int = 1,
     baseline: str | Path | Strategy | None = None,
     parameters: Sequence[str] = (),
     worlds: bool = True,
-    world: int | None = None,
     model: type[CommunityModel] = CommunityModel,
 ) -> Plan:
     """Return the plan of a comparison.
@@ -67,7 +66,9 @@ def make_plan(
         With its citizens and parameters already set.
     strategies : sequence, optional
         Names, files or strategies; the scenario's own by default.
-    pairs, baseline : optional
+    pairs : int or range, optional
+        How many, or which world alone; the scenario's own by default.
+    baseline : optional
         The scenario's own by default; see `Scenario.compared`.
     seed : int
         Seed of the study.
@@ -76,8 +77,6 @@ def make_plan(
     worlds : bool
         Whether each pair is a plausible world of its own (`resilienza_sim.worlds`), or all of them
         the single point of the scenario.
-    world : int, optional
-        Run this world alone: one pair.
     model : type
         The model, or a subclass of it.
 
@@ -92,13 +91,14 @@ def make_plan(
     days = sorted(day.isoformat() for day in scenario.time.decisions)
     weeks = zip(days, scenario.decision_weeks, strict=True)
     infos = infos_of(scenario.study.effects_of_interest)
+    which = scenario.study.pairs if pairs is None else pairs
     told = {
         "name": scenario.name,
         "decisions": days,
         "strategies": [arm.name for arm in arms],
         "baseline": base.name,
-        "pairs": 1 if world is not None else scenario.study.pairs if pairs is None else pairs,
-        "first": world,
+        "pairs": len(which) if isinstance(which, range) else which,
+        "first": which.start if isinstance(which, range) else None,
         "seed": seed,
         "worlds": ranges and ranges.told(),
         "citizens": scenario.town.citizens,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pandas as pd
 from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.design import SCENARIO, values_of
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import (
     Experiment,
     Factor,
@@ -301,11 +299,7 @@ def sweep(
     experiment: Experiment | str | Path,
     *,
     pairs: int | None = None,
-    workers: int | None = None,
     out: str | Path | None = None,
-    progress: Progress | None = None,
-    expected_seconds: float | None = None,
-    make_executor: Callable[[], Executor] | None = None,
     until_sure: Stopping | None = None,
     on_interim: OnInterim | None = None,
     ready: Mapping[str, Scenario | Strategy] | None = None,
@@ -320,12 +314,8 @@ def sweep(
         What to run.
     pairs : int, optional
         Pairs at each point, in place of the experiment's.
-    workers : int, optional
-        Processes; by default one for each processor at hand.
     out : path, optional
         Folder of the study; an existing one is resumed. By default a folder under ``results/``.
-    progress, expected_seconds, make_executor
-        As for `compare`.
     until_sure : Stopping, optional
         Adds pairs to each point until it is sure; in place of the experiment's own rule.
     on_interim : callable, optional
@@ -335,7 +325,8 @@ def sweep(
     twin : bool
         Whether quiet twins run: without, the loss in all takes the place of that due to shocks.
     **changes
-        Fields of the experiment to replace: ``citizens=500``, ``seed=2``.
+        How it is run (see `Running`), and fields of the experiment to replace: ``citizens=500``,
+        ``seed=2``.
 
     Returns
     -------
@@ -349,6 +340,7 @@ def sweep(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
+    how = Running.taken(changes)
     wanted = SweepRequest(
         experiment=experiment,
         pairs=pairs,
@@ -357,13 +349,4 @@ def sweep(
         twin=twin,
         changes=changes,
     ).prepared()
-    return wanted.run(
-        None if out is None else place_of(out),
-        Running(
-            workers=workers,
-            progress=progress,
-            expected_seconds=expected_seconds,
-            make_executor=make_executor,
-        ),
-        on_interim,
-    )
+    return wanted.run(None if out is None else place_of(out), how, on_interim)

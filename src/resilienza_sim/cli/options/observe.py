@@ -15,9 +15,9 @@ class Options:
     """A town to be surveyed."""
 
     scenario: Scenario
-    strategies: Annotated[Names, typer.Option("--strategies", metavar="NAMES", parser=names)] = (
-        Names(["consolidated"])
-    )
+    strategies: Annotated[
+        Names | None, typer.Option("--strategies", metavar="NAMES", parser=names)
+    ] = None
     pairs: Annotated[int, number("--pairs", 1, 10_000)] = 6
     citizens: Citizens = None
     seed: Seed = 1

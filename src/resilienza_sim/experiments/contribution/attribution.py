@@ -7,8 +7,7 @@ are sampled anew in each pair, so that the interval over pairs carries that luck
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.contribution.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.contribution.games import Game, make_attribution
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.plan import Plan, default_folder
 from resilienza_sim.experiments.session import Running
@@ -323,11 +321,7 @@ def attribute(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
-    workers: int | None = None,
     out: str | Path | None = None,
-    progress: Progress | None = None,
-    expected_seconds: float | None = None,
-    make_executor: Callable[[], Executor] | None = None,
     **choices: Any,
 ) -> Attribution:
     """Run the coalitions of the actions of some strategies and return what each is worth.
@@ -338,11 +332,11 @@ def attribute(
         The town and its history.
     strategies
         See `make_attribution`.
-    workers, out, progress, expected_seconds, make_executor
+    out
         As for `compare`.
     **choices
-        Fields of `Request`: `citizens`, `parameters`, `twin` as for `compare`, and the choices of
-        `make_attribution`.
+        Fields of `Running`, and of `Request`: `citizens`, `parameters`, `twin` as for `compare`,
+        and the choices of `make_attribution`.
 
     Raises
     ------
@@ -351,11 +345,6 @@ def attribute(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how = Running(
-        workers=workers,
-        progress=progress,
-        expected_seconds=expected_seconds,
-        make_executor=make_executor,
-    )
+    how = Running.taken(choices)
     wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
     return wanted.run(None if out is None else place_of(out), how)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from resilienza_sim.experiments.contribution.best import (
     winners,
 )
 from resilienza_sim.experiments.contribution.cloud import ALLOCATIONS, Cloud, make_cloud
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.many_arms import read_values, strategies_of
 from resilienza_sim.experiments.plan import Plan, default_folder
 from resilienza_sim.experiments.session import Running
@@ -179,11 +177,7 @@ def random_allocations(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
-    workers: int | None = None,
     out: str | Path | None = None,
-    progress: Progress | None = None,
-    expected_seconds: float | None = None,
-    make_executor: Callable[[], Executor] | None = None,
     **choices: Any,
 ) -> Benchmark:
     """Hold the arms of a scenario against random allocations, and against themselves at their best.
@@ -194,11 +188,11 @@ def random_allocations(
         The town and its history.
     strategies
         See `cloud.make_cloud`.
-    workers, out, progress, expected_seconds, make_executor
+    out
         As for `compare`.
     **choices
-        Fields of `Request`: `citizens`, `parameters`, `twin` as for `compare`; `allocations`,
-        `pairs`, `seed`, `decision` as for `make_cloud`; `metric`, what arms are made best for (the
+        Fields of `Running`, and of `Request`: `citizens`, `parameters`, `twin` as for `compare`;
+        `allocations`, `pairs`, `seed`, `decision` as for `make_cloud`; `metric`, what arms are made best for (the
         loss due to shocks by default, that in all without twins; the cloud can be read by any);
         `best`, whether each arm is optimised too, with `candidates` and `first_histories` as for
         `best.rungs`.
@@ -210,11 +204,6 @@ def random_allocations(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how = Running(
-        workers=workers,
-        progress=progress,
-        expected_seconds=expected_seconds,
-        make_executor=make_executor,
-    )
+    how = Running.taken(choices)
     wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
     return wanted.run(None if out is None else place_of(out), how)
