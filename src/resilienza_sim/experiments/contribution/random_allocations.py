@@ -192,7 +192,8 @@ def random_allocations(
         As for `compare`.
     **choices
         Fields of `Running`, and of `Request`: `citizens`, `parameters`, `twin` as for `compare`;
-        `allocations`, `pairs`, `seed`, `decision` as for `make_cloud`; `metric`, what arms are made best for (the
+        `allocations`, `pairs`, `seed`, `decision` as for `make_cloud`; `metric`, what arms are made
+        best for (the
         loss due to shocks by default, that in all without twins; the cloud can be read by any);
         `best`, whether each arm is optimised too, with `candidates` and `first_histories` as for
         `best.rungs`.
