@@ -8,6 +8,7 @@ from resilienza_sim.experiments.exchange.bundle import export_bundle
 from resilienza_sim.experiments.exchange.crate import LICENCE, export_crate
 from resilienza_sim.experiments.exchange.export import export_csv
 from resilienza_sim.experiments.exchange.workbook import export_workbook
+from resilienza_sim.experiments.study import load_study
 from resilienza_sim.files import place_of
 
 
@@ -33,5 +34,7 @@ def run(terminal: Terminal, asked: Options) -> int:
         target = place_of(asked.out or f"{name}.zip")
         found = export_bundle(folder, target, overwrite=asked.overwrite)
         terminal.say("export.bundle", path=target, sha256=found)
+        if held := load_study(folder).manifest.get("extensions"):
+            terminal.say("export.extensions", names=", ".join(held))
         terminal.say("export.check", path=target)
     return 0

@@ -18,6 +18,7 @@ def run(terminal: Terminal, asked: Options) -> int:
         rerun=asked.rerun,
         seed=asked.seed,
         progress=lambda done, total: line(done, total, None),
+        trust_extensions=asked.trust_extensions,
     )
     words = terminal.catalogue
     for each in report.findings:

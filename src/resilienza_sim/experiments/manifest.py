@@ -29,8 +29,9 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import COMPARISON, SWEEP, Plan, canonical
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
+from resilienza_sim.extensions import extension_sources
 from resilienza_sim.files import place_of
-from resilienza_sim.reading import read_whole, refusal, validated
+from resilienza_sim.reading import LARGEST_BYTES, read_whole, refusal, validated
 
 __all__ = [
     "Manifest",
@@ -73,6 +74,8 @@ _Short = Annotated[str, Field(max_length=200)]
 _Date = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 _Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 _NAME = r"[a-z][a-z0-9_]{0,39}"
+_File = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}\.py$")]
+_Source = Annotated[str, Field(max_length=LARGEST_BYTES)]
 _MOST_RUNS = 5_000_000
 """A study fifty times larger than those this is made for; beyond it, a manifest is invented."""
 
@@ -138,6 +141,7 @@ class Manifest(_Part):
     horizons: dict[_Date, _Count] = Field(default_factory=dict)
     model_version: _Short
     code: dict[_Short, _Short] = Field(default_factory=dict)
+    extensions: dict[_File, _Source] = Field(default_factory=dict)
     configuration: _Short = ""
     scenario: _Hashed | None = None
     experiment: _Hashed | None = None
@@ -190,9 +194,11 @@ class Manifest(_Part):
 
 def describe(plan: Plan, decision: str) -> dict[str, Any]:
     """Return the manifest of the study at one decision date, before any session."""
+    files = {name: source.decode() for name, source in extension_sources().items()}
     return {
         "format": FORMAT,
         **plan.describe(decision),
+        **({"extensions": files} if files else {}),
         "replicate_seed": _REPLICATE_SEED,
         "sessions": [],
     }

@@ -17,3 +17,4 @@ class Options:
     path: Annotated[str, typer.Argument(metavar="BUNDLE")]
     rerun: Annotated[int, number("--rerun", 0, 1_000_000)] = 0
     seed: Seed = 1
+    trust_extensions: Annotated[bool, typer.Option("--trust-extensions")] = False

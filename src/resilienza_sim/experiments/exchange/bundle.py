@@ -102,10 +102,21 @@ def _parts(folder: Path) -> list[Path]:
 
 def recipe(top: Unit) -> dict[str, str]:
     """Return the files that the command line runs again, by name."""
+    files = {extension_file(name): text for name, text in extensions_of(top).items()}
     if top.is_sweep:
-        return _sweep_recipe(top)
-    files = {"scenario.toml": as_toml(json.loads(top.manifest["scenario"]["text"]))}
+        return files | _sweep_recipe(top)
+    files["scenario.toml"] = as_toml(json.loads(top.manifest["scenario"]["text"]))
     return files | _strategy_files(top)
+
+
+def extensions_of(unit: Unit) -> dict[str, str]:
+    """Return the text of each extension that a study was made with, by file name."""
+    return dict(sorted(unit.manifest.get("extensions", {}).items()))
+
+
+def extension_file(name: str) -> str:
+    """Return where an extension lies in a bundle."""
+    return f"extensions/{name}"
 
 
 def _strategy_files(top: Unit) -> dict[str, str]:
@@ -161,8 +172,9 @@ def _slug(name: str) -> str:
 
 def again(top: Unit, found: list[Unit]) -> str:
     """Return the command that runs the study again from the files of the bundle."""
+    own = [word for name in extensions_of(top) for word in ("--extension", extension_file(name))]
     if top.is_sweep:
-        return "resilienza sweep experiment.toml --out again"
+        return shlex.join(["resilienza", "sweep", "experiment.toml", *own, "--out", "again"])
     manifest = top.manifest
     files = {name: f"strategies/{name}.toml" for name in manifest["strategies"]}
     words = ["resilienza", "compare", "scenario.toml"]
@@ -178,7 +190,7 @@ def again(top: Unit, found: list[Unit]) -> str:
         words += ["--no-null"]
     if groups := manifest.get("interaction"):
         words += ["--interaction", ",".join("+".join(map(str, group)) for group in groups)]
-    return shlex.join([*words, "--out", "again"])
+    return shlex.join([*words, *own, "--out", "again"])
 
 
 def _constraints(top: Unit) -> str:
@@ -212,6 +224,8 @@ def _readme(top: Unit, found: list[Unit]) -> str:
     for lang in languages():
         words = catalogue(lang)
         told.append(words.text("export.readme", **facts) + words.text(f"export.{key}", **facts))
+        if extensions_of(top):
+            told[-1] += words.text("export.readme_extensions")
     return "\n".join(told)
 
 

@@ -28,13 +28,21 @@ from resilienza_sim.experiments.exchange.again import (
     make_again,
     plan_again,
 )
-from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksums_told, recipe
+from resilienza_sim.experiments.exchange.bundle import (
+    CHECKSUMS,
+    STUDY,
+    checksums_told,
+    extension_file,
+    extensions_of,
+    recipe,
+)
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import ODD, Unit, units
 from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
 from resilienza_sim.experiments.plan import canonical, digest, hash_of
-from resilienza_sim.experiments.sources import sources
+from resilienza_sim.experiments.sources import hash_of_extension, sources
+from resilienza_sim.extensions import extend_from, extension_sources
 from resilienza_sim.files import place_of
 from resilienza_sim.phrases import shortened
 from resilienza_sim.reading import read_whole
@@ -48,6 +56,7 @@ def verify(
     rerun: int = 0,
     seed: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    trust_extensions: bool = False,
 ) -> Report:
     """Check a study.
 
@@ -61,6 +70,9 @@ def verify(
         Which ones: chosen by a named generator, so that the same seed chooses the same.
     progress : callable, optional
         Told of runs made again and runs chosen.
+    trust_extensions : bool
+        Whether to run the extensions that the study was made with, from the text it holds: they
+        are code of whoever made it. Otherwise nothing of them is run.
 
     Returns
     -------
@@ -83,6 +95,7 @@ def verify(
         _parts(report, found, top if packed else None)
         for unit in found:
             _seal(report, unit)
+        _extensions(report, found, path, trusted=trust_extensions, needed=rerun > 0)
         readable = [unit for unit in found if _origin(report, unit)]
         for unit in readable:
             _derived(report, unit)
@@ -170,6 +183,28 @@ def _parts(report: Report, found: list[Unit], bundle: Path | None) -> None:
 
 
 # -- what it says it is ----------------------------------------------------------------------------
+
+
+def _extensions(
+    report: Report, found: list[Unit], path: Path, *, trusted: bool, needed: bool
+) -> None:
+    """Check the extensions that a study holds, and run them if they are trusted and unaltered."""
+    held = {name: text.encode() for unit in found for name, text in extensions_of(unit).items()}
+    codes = {code for unit in found for code in unit.manifest.get("code", {}).values()}
+    odd = {
+        extension_file(n) for n, source in held.items() if hash_of_extension(source) not in codes
+    }
+    report.each("hash_differs", odd)
+    here = extension_sources()
+    lacking = [name for name, source in held.items() if here.get(name) != source]
+    if not lacking:
+        return
+    if trusted and report.holds:
+        extend_from(held)
+    elif needed and not trusted:
+        raise ResilienzaError("bundle_extensions", path=path, names=", ".join(lacking))
+    else:
+        report.note("extensions_not_run", names=", ".join(lacking))
 
 
 def _origin(report: Report, unit: Unit) -> bool:
@@ -290,7 +325,7 @@ def _recipe(report: Report, top: Path, unit: Unit) -> None:
         try:
             # What is said, not how: another version may write the same otherwise.
             written = read_whole(top / name, MOST_TEXT_BYTES).decode()
-            same = tomllib.loads(written) == tomllib.loads(text)
+            same = written == text or tomllib.loads(written) == tomllib.loads(text)
         except (ResilienzaError, ValueError, RecursionError):
             same = False
         wrong |= set() if same else {name}
