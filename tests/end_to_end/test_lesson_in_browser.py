@@ -174,6 +174,21 @@ def test_a_lesson_is_given_with_the_keyboard_alone(browser, lesson) -> None:
     assert page.complaints() == []
 
 
+def test_a_curve_is_drawn_with_the_arrows(browser, lesson) -> None:
+    page = Page(browser, lesson.as_uri())
+    page.js("Steps.show('predict'); document.querySelector('.sketch').focus()")
+    start = page.js("Player.recording.scene.decision")
+    page.press("ArrowDown", code="ArrowDown")
+    page.press("ArrowRight", code="ArrowRight")
+    page.press("ArrowDown", code="ArrowDown")
+    assert page.js("Player.state.week") == start  # the arrows moved the pen, not the week
+    assert page.js(f"Prediction.curve.slice({start}, {start + 5})") == [99, 99, 99, 99, 98]
+    said = page.js("document.querySelector('.sketch').getAttribute('aria-valuetext')")
+    assert "4" in said
+    assert "98" in said
+    assert page.complaints() == []
+
+
 def test_the_future_is_hidden_until_it_is_played(browser, lesson) -> None:
     page = Page(browser, lesson.as_uri())
     page.js("Steps.show('watch')")
