@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from resilienza_sim.classroom.handouts import handout_page
-from resilienza_sim.classroom.making import TWO_WAYS_OUT, record
+from resilienza_sim.classroom.making import TWO_WAYS_OUT, record, runs_of
 from resilienza_sim.classroom.pages import lesson_page
 from resilienza_sim.classroom.recording import Recording, packed, read_recording
 from resilienza_sim.cli._running import progress_of
@@ -40,12 +40,13 @@ def _recorded(terminal: Terminal, asked: Options) -> Recording:
     """Live the town, and those beside it, with their progress shown."""
     towns, seed = (10 if asked.pairs is None else asked.pairs), asked.seed
     scenario, _ = asked_scenario(asked.scenario, asked.citizens, asked.assignments or [])
-    chosen = asked.strategies or TWO_WAYS_OUT
+    arms, actions = scenario.arms(asked.strategies or TWO_WAYS_OUT), not asked.no_actions
     begin = time.monotonic()
-    with progress_of(terminal, (towns + 1) * len(chosen)) as tell:
+    with progress_of(terminal, runs_of(arms, towns, actions=actions)) as tell:
 
         def done(so_far: int, runs: int) -> None:
             each = (time.monotonic() - begin) / so_far if so_far else None
             tell(so_far, runs, each and each * (runs - so_far))
 
-        return record(scenario, chosen, seed=1 if seed is None else seed, pairs=towns, done=done)
+        number = 1 if seed is None else seed
+        return record(scenario, arms, seed=number, pairs=towns, actions=actions, done=done)

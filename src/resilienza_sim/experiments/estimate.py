@@ -116,7 +116,7 @@ class Work:
     weeks: int
     arms: int
     pairs: int
-    burn_in_weeks: int = 104
+    burn_in_weeks: int
     decision_weeks: Sequence[int] = (0,)
     indicators: int = 40
     twins: bool = False

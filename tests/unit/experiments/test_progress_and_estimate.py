@@ -36,7 +36,7 @@ def test_weeks_count_the_past_once() -> None:
 
 def cost(workers: int = 1, **size: Any) -> Estimate:
     """Return the cost of a study where a week of a citizen takes a microsecond."""
-    return estimate(Work(**size), workers=workers, seconds_per_citizen_week=1e-6)
+    return estimate(Work(burn_in_weeks=104, **size), workers=workers, seconds_per_citizen_week=1e-6)
 
 
 def test_an_estimate_grows_with_what_it_should() -> None:

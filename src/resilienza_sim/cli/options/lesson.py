@@ -28,6 +28,7 @@ class Options:
         Names | None, typer.Option("--strategies", metavar="A,B", parser=names)
     ] = None
     pairs: Annotated[int | None, number("--pairs", 0, MOST_TOWNS)] = None
+    no_actions: Annotated[bool, typer.Option("--no-actions")] = False
     seed: Annotated[int | None, number("--seed", 0, LARGEST_SEED)] = None
     citizens: Annotated[int | None, number("--citizens", 50, MOST_CITIZENS)] = None
     assignments: Assignments = None
@@ -39,6 +40,7 @@ class Options:
             "--recording": self.recording,
             "--strategies": self.strategies,
             "--pairs": self.pairs,
+            "--no-actions": self.no_actions,
             "--seed": self.seed,
             "--citizens": self.citizens,
             "--set": self.assignments,
