@@ -127,13 +127,13 @@ class Ranges:
         return {"ranges": rows, "left_out": dict(self.left_out)}
 
     @classmethod
-    def read(cls, told: Mapping[str, Any]) -> Ranges:
+    def read(cls, facts: Mapping[str, Any]) -> Ranges:
         """Return what a manifest tells of."""
         rows = (
             Range(str(path), float(default), float(low), float(high), bool(whole), bool(stated))
-            for path, default, low, high, whole, stated in told["ranges"]
+            for path, default, low, high, whole, stated in facts["ranges"]
         )
-        return cls(tuple(rows), dict(told["left_out"]))
+        return cls(tuple(rows), dict(facts["left_out"]))
 
 
 def stated_range(source: str, default: float) -> tuple[float, float] | None:

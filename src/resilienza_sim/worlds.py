@@ -144,8 +144,8 @@ def scenario_told(manifest: Mapping[str, Any]) -> Scenario:
 
 def axes_drawn(manifest: Mapping[str, Any]) -> tuple[Range, ...]:
     """Return the axes that the headline of a study is shown along; none at a single point."""
-    told = manifest.get("worlds")
-    return () if told is None else axes_of(scenario_told(manifest), Ranges.read(told))
+    worlds = manifest.get("worlds")
+    return () if worlds is None else axes_of(scenario_told(manifest), Ranges.read(worlds))
 
 
 # -- the sequence ----------------------------------------------------------------------------------

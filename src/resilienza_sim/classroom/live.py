@@ -120,8 +120,8 @@ class LiveTown:
         data = scenario.model_dump(mode="json")
         decision, calendar = scenario.decision_weeks[0], scenario.calendar
         data["shocks"] = [
-            told
-            for told, shock in zip(data["shocks"], scenario.shocks, strict=True)
+            stated
+            for stated, shock in zip(data["shocks"], scenario.shocks, strict=True)
             if shock.first_week(calendar) < decision
         ]
         return json.dumps(data, sort_keys=True)
@@ -225,8 +225,10 @@ def _since(arm: dict[str, Any], first: int, moment: int, old: int) -> dict[str, 
     def cut(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
         return {name: row[first:] for name, row in columns.items()}
 
-    def organisations(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [cut({k: row for k, row in each.items() if isinstance(row, list)}) for each in told]
+    def organisations(stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            cut({k: row for k, row in each.items() if isinstance(row, list)}) for each in stated
+        ]
 
     return {
         "indicators": cut(arm["indicators"]),

@@ -36,9 +36,9 @@ class Metric:
 
     def __init__(self, terminal: Terminal, name: str) -> None:
         self.name, self._words = name, terminal.spelling
-        told, words = describe_metric(name), terminal.spelling
+        described, words = describe_metric(name), terminal.spelling
         self.title = words.name("metric", name)
-        self.unit = words.unit(told["unit"]) if told["unit"] else ""
+        self.unit = words.unit(described["unit"]) if described["unit"] else ""
 
     @property
     def after(self) -> str:

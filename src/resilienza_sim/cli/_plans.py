@@ -79,13 +79,13 @@ def say_prices(terminal: Terminal, plans: list[Strategy]) -> None:
             terminal.say("plan.prices")
         seen.add(key)
         unit = type(action).model_fields["unit_cost_eur"].json_schema_extra
-        told = str(unit.get("unit") if isinstance(unit, dict) else "") or "EUR"
+        text = str(unit.get("unit") if isinstance(unit, dict) else "") or "EUR"
         terminal.bullet(
             terminal.words(
                 "plan.price",
                 name=words.name("action", action.kind()),
                 price=words.exact(action.unit_cost_eur),
-                unit=words.unit(told),
+                unit=words.unit(text),
                 source=words.source(price_source(action) or "") or terminal.words("plan.own_price"),
             )
         )
@@ -100,12 +100,12 @@ def _name(terminal: Terminal, action: Action) -> str:
 
 def _days(terminal: Terminal, start: object, end: object) -> str:
     words = terminal.spelling
-    told = {
+    text = {
         name: words.short_date(day)
         for name, day in (("start", start), ("end", end))
         if isinstance(day, date)
     }
-    return terminal.words(f"plan.days.{'_'.join(told)}", **told) if told else ""
+    return terminal.words(f"plan.days.{'_'.join(text)}", **text) if text else ""
 
 
 def _gets(terminal: Terminal, row: Bought, phase: str) -> str:
@@ -122,5 +122,5 @@ def _buys(terminal: Terminal, row: Bought) -> str:
     words, units = terminal.spelling, units_of(row.action, next(iter(row.eur_per_year.values())))
     n = words.number(units, 0 if units >= 20.0 else 1)
     hours = words.number(units * _CONTRACT_HOURS, 0)
-    told = words.either("bought", row.action.kind(), n=n, hours=hours)
-    return told or terminal.words("plan.other", n=n)
+    text = words.either("bought", row.action.kind(), n=n, hours=hours)
+    return text or terminal.words("plan.other", n=n)

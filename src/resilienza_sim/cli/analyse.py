@@ -107,17 +107,17 @@ def _write_tables(
             whole = pd.concat(tables, ignore_index=True)
             written.append(write_csv(where / f"{name}.csv", whole).name)
             columns[written[-1]] = list(whole.columns)
-    told = dictionary(parts[0], columns)
-    return [*written, write_csv(where / "dictionary.csv", told).name]
+    described = dictionary(parts[0], columns)
+    return [*written, write_csv(where / "dictionary.csv", described).name]
 
 
 def _own(where: Path) -> list[Path]:
     """Return the files that the last analysis wrote, and says so; others are somebody's."""
     try:
-        told = (where / LISTED).read_text(encoding="utf-8").splitlines()
+        data = (where / LISTED).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return []
-    return [where / name for name in told if Path(name).name == name and (where / name).is_file()]
+    return [where / name for name in data if Path(name).name == name and (where / name).is_file()]
 
 
 def _labelled(table: pd.DataFrame, analysis: Analysis, decision: str) -> pd.DataFrame:

@@ -151,8 +151,8 @@ def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -
     sure = key in ("helps", "harms")
     share = small = ""
     if math.isfinite(row["share"]):
-        told = terminal.spelling.rounded(100.0 * row["share"], 2)
-        share = words("arms.attribute.share", share=told)
+        text = terminal.spelling.rounded(100.0 * row["share"], 2)
+        share = words("arms.attribute.share", share=text)
     if row["small"]:
         small = words("arms.attribute.small")
     return words(

@@ -24,22 +24,22 @@ BROKEN = 1
 
 def run(terminal: Terminal, asked: Options) -> int:
     """Try claims again."""
-    told, ready = _claims(terminal, asked.claims)
+    claims, ready = _claims(terminal, asked.claims)
     wanted = Request(
-        claims=told,
+        claims=claims,
         reduced=asked.reduced,
         citizens=asked.citizens,
         pairs=asked.pairs,
         worlds=asked.worlds,
         ready=ready,
     ).prepared()
-    told, folder = wanted.claims, asked.out or wanted.folder
+    claims, folder = wanted.claims, asked.out or wanted.folder
     if (folder / "manifest.json").exists():
         raise ResilienzaError("study_folder_taken", path=folder)
     runs = sum(stage.runs for stage in wanted.stages)
-    terminal.say("audit.announce", claims=len(told.claims), cases=len(told.cases), runs=runs)
+    terminal.say("audit.announce", claims=len(claims.claims), cases=len(claims.cases), runs=runs)
     done = [(stage, _run(terminal, stage, folder, asked.workers)) for stage in wanted.stages]
-    found = Audit(folder, told, done)
+    found = Audit(folder, claims, done)
     _tell(terminal, found)
     if not asked.check:
         return 0
@@ -54,10 +54,10 @@ def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
         return load_claims(given), {}
     if not place_of(given).is_dir():
         raise ResilienzaError("claims_not_found", path=given)
-    told, ready, undecided = claims_of(Study.open(given, COMPARISON))
+    claims, ready, undecided = claims_of(Study.open(given, COMPARISON))
     if undecided:
         terminal.say("audit.undecided", count=undecided)
-    return told, ready
+    return claims, ready
 
 
 def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Study:

@@ -76,14 +76,14 @@ def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:
     )
 
 
-def _claims(terminal: Terminal, file: str, told: Claims) -> None:
+def _claims(terminal: Terminal, file: str, claims: Claims) -> None:
     terminal.say(
         "check.claims",
         file=file,
-        question=told.question.text(terminal.lang),
-        claims=len(told.claims),
-        cases=len(told.cases),
-        runs=sum(stage.runs for stage in work("experiments.audit.stages").stages(told)),
+        question=claims.question.text(terminal.lang),
+        claims=len(claims.claims),
+        cases=len(claims.cases),
+        runs=sum(stage.runs for stage in work("experiments.audit.stages").stages(claims)),
     )
 
 

@@ -303,12 +303,12 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
     terminal.table(heads, rows)
 
 
-def _claims(terminal: Terminal, told: Claims) -> None:
+def _claims(terminal: Terminal, claims: Claims) -> None:
     terminal.print()
-    question = told.question.text(terminal.lang)
-    terminal.say("explain.claims", name=told.name, question=question)
-    terminal.paragraph(told.description.text(terminal.lang))
-    cases = {case.name: case.title.text(terminal.lang) for case in told.cases}
+    question = claims.question.text(terminal.lang)
+    terminal.say("explain.claims", name=claims.name, question=question)
+    terminal.paragraph(claims.description.text(terminal.lang))
+    cases = {case.name: case.title.text(terminal.lang) for case in claims.cases}
     heads = [terminal.words(f"explain.claim.{head}") for head in ("says", "case", "kind")]
     rows = [
         (
@@ -316,7 +316,7 @@ def _claims(terminal: Terminal, told: Claims) -> None:
             cases[claim.case],
             terminal.words(f"explain.claim.{'placebo' if claim.placebo else 'meant'}"),
         )
-        for claim in told.claims
+        for claim in claims.claims
     ]
     terminal.table(heads, rows)
 

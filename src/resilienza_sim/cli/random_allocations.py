@@ -107,7 +107,7 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
         right=(1, 2, 3, 4, 5, 6),
     )
     for row in rows:
-        told = {name: percent(row[name]) for name in ("percentile", "low", "high")}
+        values = {name: percent(row[name]) for name in ("percentile", "low", "high")}
         title = _title(terminal, cloud.plan, row["strategy"])
         few = row["n"] < MINIMUM_PAIRS
         terminal.bullet(
@@ -117,7 +117,7 @@ def _tell_cloud(terminal: Terminal, cloud: Cloud, metric: Metric) -> None:
                 cloud=row["cloud"],
                 n=row["n"],
                 needed=MINIMUM_PAIRS,
-                **told,
+                **values,
             )
         )
         if row["spent_share"] < 1.0 - _IDLE:

@@ -42,11 +42,11 @@ def run(terminal: Terminal, asked: Options) -> int:
 
 def _announce(terminal: Terminal, sweep: Study, found: pd.DataFrame) -> None:
     row, words = found.iloc[0], terminal.catalogue
-    told = sweep.describe(row["metric"]).title
+    described = sweep.describe(row["metric"]).title
     terminal.paragraph(
         terminal.words(
             "sensitivity.announce",
-            metric=terminal.spelling.name("metric", row["metric"], told),
+            metric=terminal.spelling.name("metric", row["metric"], described),
             method=words.text(f"sensitivity.method.{row['method']}"),
             points=len(sweep.points),
             reading=words.text(f"sensitivity.reading.{row['method']}"),
@@ -71,7 +71,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "told")]
     cells = []
     for row in rows.to_dict("records"):
-        told = "unknown" if pd.isna(row["told"]) else "yes" if row["told"] else "no"
+        stated = "unknown" if pd.isna(row["told"]) else "yes" if row["told"] else "no"
         cells.append(
             (
                 sweep.factor_title(row["factor"], lang),
@@ -84,7 +84,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
                     for name in others
                 ),
                 terminal.spelling.number(row["floor"]),
-                words.text(f"sensitivity.told.{told}"),
+                words.text(f"sensitivity.told.{stated}"),
             )
         )
     terminal.table(heads, cells, right=range(1, len(heads) - 1))

@@ -47,13 +47,13 @@ def run(terminal: Terminal, asked: Options) -> int:
 
 def _changed(asked: Options) -> Experiment:
     """Return the experiment with what the command line changes in it."""
-    told = load_experiment(asked.experiment)
+    experiment = load_experiment(asked.experiment)
     given = {"pairs": asked.pairs, "citizens": asked.citizens, "seed": asked.seed}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if asked.points is not None:
-        changes["design"] = told.design.model_copy(update={"points": asked.points})
-    changes["set"] = {**told.set, **read_assignments(asked.assignments or [])}
-    return told.changed(changes)
+        changes["design"] = experiment.design.model_copy(update={"points": asked.points})
+    changes["set"] = {**experiment.set, **read_assignments(asked.assignments or [])}
+    return experiment.changed(changes)
 
 
 def _announce(terminal: Terminal, wanted: Swept) -> None:

@@ -148,7 +148,7 @@ def _numbers(terminal: Terminal, movement: Movement) -> dict[str, str]:
 def _lines(terminal: Terminal, readings: Sequence[Reading]) -> None:
     """Write one line a concept."""
     for each in readings:
-        told = [
+        text = [
             terminal.words(
                 "trace.movement", name=_name(terminal, m.measure), **_numbers(terminal, m)
             )
@@ -159,7 +159,7 @@ def _lines(terminal: Terminal, readings: Sequence[Reading]) -> None:
             number=f"{each.concept.number:>2}",
             state=_state(terminal, each),
             title=each.concept.title.text(terminal.lang),
-            movements="; ".join(told),
+            movements="; ".join(text),
         )
 
 

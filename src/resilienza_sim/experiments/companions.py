@@ -63,14 +63,14 @@ class Companion:
         """Return the study of a changed scenario, all else as in `plan`."""
         bench, known = bench_of(plan), parameters or {}
         ranges = bench.ranges and bench.ranges.without(known.keys())
-        told = plan.describe(plan.decisions[0]) | {
+        described = plan.describe(plan.decisions[0]) | {
             "scenario": told_of(scenario),
             "pairs": pairs or plan.pairs,
             "parameters": {**plan.facts["parameters"], **known},
             "worlds": ranges and ranges.told(),
         }
         changed = replace(bench, scenarios={"": scenario}, ranges=ranges)
-        return cls(place, comparison_plan(told, changed))
+        return cls(place, comparison_plan(described, changed))
 
 
 def null_pairs(pairs: int) -> int:

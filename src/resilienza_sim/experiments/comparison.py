@@ -92,7 +92,7 @@ def make_plan(
     weeks = zip(days, scenario.decision_weeks, strict=True)
     infos = infos_of(scenario.study.effects_of_interest)
     which = scenario.study.pairs if pairs is None else pairs
-    told = {
+    phrase = {
         "name": scenario.name,
         "decisions": days,
         "strategies": [arm.name for arm in arms],
@@ -112,10 +112,10 @@ def make_plan(
         "titles": {arm.name: arm.title.model_dump() for arm in arms},
         "metrics": {name: info.as_dict() for name, info in infos.items()},
     }
-    return comparison_plan(told, Bench({"": scenario}, arms, ranges=ranges, model=model))
+    return comparison_plan(phrase, Bench({"": scenario}, arms, ranges=ranges, model=model))
 
 
-def comparison_plan(told: Mapping[str, Any], bench: Bench | None = None) -> Plan:
+def comparison_plan(facts: Mapping[str, Any], bench: Bench | None = None) -> Plan:
     """Return the plan of a comparison from what its manifest says: all names come from that alone.
 
     Parameters
@@ -131,29 +131,29 @@ def comparison_plan(told: Mapping[str, Any], bench: Bench | None = None) -> Plan
         If a number is out of range, or the baseline is none of the arms.
     """
     # As Python's own integers: a run's name does not hang on how its numbers were spelt.
-    seed, first, texts = seed_of(told["seed"]), told.get("first"), told["strategy_texts"]
-    worlds, scenario = told.get("worlds"), told["scenario"]
-    point = (scenario["hash"], seed, told.get("citizens", 0))
+    seed, first, texts = seed_of(facts["seed"]), facts.get("first"), facts["strategy_texts"]
+    worlds, scenario = facts.get("worlds"), facts["scenario"]
+    point = (scenario["hash"], seed, facts.get("citizens", 0))
     configuration = digest(*point) if worlds is None else digest(*point, worlds)
-    names = code(told["model_version"], told.get("code", {}))
-    arms = {name: texts[name] for name in told["strategies"]}
+    names = code(facts["model_version"], facts.get("code", {}))
+    arms = {name: texts[name] for name in facts["strategies"]}
     choices = json.loads(scenario["text"]).get("study") or {}
     return Plan(
-        name=told["name"],
+        name=facts["name"],
         points=(Point((configuration,)),),
         arms={name: (f"{name}:{digest(text)}",) for name, text in arms.items()},
-        counts=(whole_number("pairs", told["pairs"], 1, MOST_PAIRS),),
+        counts=(whole_number("pairs", facts["pairs"], 1, MOST_PAIRS),),
         seed=seed,
-        baseline=checked_baseline(told["baseline"], arms),
+        baseline=checked_baseline(facts["baseline"], arms),
         hash=digest(configuration, *names, *(f"{name}={arms[name]}" for name in sorted(arms))),
-        decisions=tuple(told["decisions"]),
+        decisions=tuple(facts["decisions"]),
         kept=tuple(names),
         first=None if first is None else whole_number("world", first, 0, MOST_PAIRS),
-        asked={name: MetricInfo.of(each) for name, each in told.get("metrics", {}).items()},
+        asked={name: MetricInfo.of(each) for name, each in facts.get("metrics", {}).items()},
         headline=HEADLINE if choices.get("twin", True) else TOTAL,
         bench=bench,
         facts={
-            **{name: told[name] for name in _FACTS if name in told},
+            **{name: facts[name] for name in _FACTS if name in facts},
             "configuration": configuration,
         },
     )

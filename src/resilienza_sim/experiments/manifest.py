@@ -83,10 +83,10 @@ _MOST_RUNS = 5_000_000
 def _object(text: str) -> str:
     """Refuse a text that is not that of a JSON object."""
     try:
-        told = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
+        data = None
+    if not isinstance(data, dict):
         raise refusal("manifest_text")
     return text
 
@@ -403,7 +403,7 @@ def parts(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str
 
 def still_there(folder: Path, known: Mapping[str, str] | None) -> dict[str, str]:
     """Return the hashes of the parts that are still in the folder."""
-    return {name: told for name, told in (known or {}).items() if (folder / name).is_file()}
+    return {name: stated for name, stated in (known or {}).items() if (folder / name).is_file()}
 
 
 def _commit() -> str | None:
@@ -439,8 +439,8 @@ def write(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def seal_of(manifest: Mapping[str, Any]) -> str:
     """Return the hash of all that a manifest says but its seal."""
-    told = json.loads(canonical({k: v for k, v in manifest.items() if k != "seal"}))
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    data = json.loads(canonical({k: v for k, v in manifest.items() if k != "seal"}))
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
 
 
 def read(folder: Path) -> dict[str, Any] | None:

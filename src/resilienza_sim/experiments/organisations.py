@@ -88,10 +88,10 @@ def _told(each: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, float]:
 
 
 def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
-    told: dict[str, float] = {}
+    values: dict[str, float] = {}
     for name in ("operators", "followed", "waiting"):
         figures = [each[name] for each in them if each.get(name) is not None]
-        told |= {name: float(sum(figures))} if figures else {}
+        values |= {name: float(sum(figures))} if figures else {}
     weeks = [
         (each["weeks_waited"], each.get("waiting") or 1)
         for each in them
@@ -99,7 +99,7 @@ def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
     ]
     if weeks:
         of_each, people = zip(*weeks, strict=True)
-        told["weeks_waited"] = float(np.average(of_each, weights=people))
+        values["weeks_waited"] = float(np.average(of_each, weights=people))
     return Organisation(
         kind="service",
         name=", ".join(each["name"] for each in them),
@@ -107,15 +107,15 @@ def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
         service=kind,
         does=None,
         serves=None,
-        told=told,
+        told=values,
         columns={m: column_of("service", kind, m) for m in SERVICE_MEASURES},
     )
 
 
 def organisations(study: Study) -> tuple[Organisation, ...]:
     """Return the organisations that a study's scenario lists, associations first; none if none."""
-    told = study.manifest.get("scenario")
-    return organisations_in(json.loads(told["text"])) if told else ()
+    stated = study.manifest.get("scenario")
+    return organisations_in(json.loads(stated["text"])) if stated else ()
 
 
 def organisation_results(study: Study) -> pd.DataFrame:

@@ -30,12 +30,12 @@ def drawn_world(study: Study, number: int) -> World:
     ResilienzaError
         If there is no such world.
     """
-    told = study.manifest.get("worlds")
-    if told is None:
+    worlds = study.manifest.get("worlds")
+    if worlds is None:
         raise ResilienzaError("study_of_a_point", path=study.folder)
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
-    ranges, seed = Ranges.read(told), study.seed
+    ranges, seed = Ranges.read(worlds), study.seed
     return world(scenario_told(study.manifest), arms, ranges, seed, world_number(number))
 
 

@@ -70,7 +70,7 @@ class Named:
 
 
 def sweep_plan(
-    told: Mapping[str, Any],
+    facts: Mapping[str, Any],
     named: Named,
     settings: Iterable[Setting],
     *,
@@ -99,7 +99,7 @@ def sweep_plan(
                     named.scenarios[each.scenario],
                     canonical([dict(each.values), dict(each.arms)]),
                 ),
-                told["seed"],
+                facts["seed"],
                 named.decision,
             ),
             each,
@@ -110,17 +110,17 @@ def sweep_plan(
     known = ("kind", "format", "name", "decisions", "baseline", "pairs", "seed", "first")
     return Plan(
         kind=SWEEP,
-        name=told["name"],
+        name=facts["name"],
         points=points,
         arms={name: (f"{name}:{each}",) for name, each in named.arms.items()},
-        counts=told.get("pairs_by_point") or [told["pairs"]] * len(points),
-        seed=told["seed"],
-        baseline=checked_baseline(told["baseline"], named.arms),
-        hash=told["experiment"]["hash"],
-        kept=(*code(told["model_version"], told.get("code", {})), named.kept),
+        counts=facts.get("pairs_by_point") or [facts["pairs"]] * len(points),
+        seed=facts["seed"],
+        baseline=checked_baseline(facts["baseline"], named.arms),
+        hash=facts["experiment"]["hash"],
+        kept=(*code(facts["model_version"], facts.get("code", {})), named.kept),
         asked=asked or {},
         bench=bench,
-        facts={name: each for name, each in told.items() if name not in free + known},
+        facts={name: each for name, each in facts.items() if name not in free + known},
     )
 
 
@@ -184,7 +184,7 @@ def make_sweep(
             "strategies": arms_told,
         }
     )
-    told = {
+    phrase = {
         "name": experiment.name,
         "baseline": experiment.baseline,
         "pairs": count,
@@ -214,7 +214,7 @@ def make_sweep(
         for name in experiment.metrics
     }
     settings = settings_of(points, experiment.factors, experiment.set)
-    return sweep_plan(told, named, settings, asked=asked, bench=bench)
+    return sweep_plan(phrase, named, settings, asked=asked, bench=bench)
 
 
 def _try(experiment: Experiment, bench: Bench, scenario: str) -> None:

@@ -99,10 +99,10 @@ def what_if(
     base_arm = scenario.strategy(written)
     other = changed.strategy(written.with_values(mine)) if mine else base_arm
     before = scenario.model_dump(mode="json"), written.model_dump(mode="json")
-    told = {path: (_at(before[0], path), value) for path, value in town.items()}
-    told |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
+    facts = {path: (_at(before[0], path), value) for path, value in town.items()}
+    facts |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
     cases = Case("base", scenario, (base_arm,)), Case("changed", changed, (other,))
-    return cases, told, ranges_here(scenario, town)
+    return cases, facts, ranges_here(scenario, town)
 
 
 def at_budgets(
@@ -252,8 +252,8 @@ def info_of(name: str, scenario: Scenario, weeks: int) -> MetricInfo:
     if group_of(name):
         return MetricInfo("lower", "% x weeks", MOST_A_WEEK * weeks)
     asked = scenario.study.effects_of_interest.get(name)
-    told = MetricInfo.of(describe_metric(name)).asked(asked)
-    return told.over(weeks, scenario.territory.residents)
+    described = MetricInfo.of(describe_metric(name)).asked(asked)
+    return described.over(weeks, scenario.territory.residents)
 
 
 def group_of(name: str) -> tuple[str, str] | None:

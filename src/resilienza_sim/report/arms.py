@@ -179,9 +179,9 @@ def _cloud(axes: Axes, cloud: Cloud, metric: str, words: Words, arms: dict[str, 
     axes.set_yticks([])
     axes.set_ylim(-0.62, 0.62)
     axes.set_title(say("arms.figure.cloud.title"))
-    told = say(f"arms.figure.cloud.{better}")
+    text = say(f"arms.figure.cloud.{better}")
     title, unit = words.name("metric", metric), _unit(words, metric)
-    axes.set_xlabel(say("arms.figure.cloud.axis", metric=title, unit=unit, better=told))
+    axes.set_xlabel(say("arms.figure.cloud.axis", metric=title, unit=unit, better=text))
     numbers(axes.xaxis, words)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=9, handlelength=1.2)
 

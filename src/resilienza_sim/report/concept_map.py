@@ -154,13 +154,13 @@ def keep_contributions(contribution: Contribution, file: Path) -> None:
     saved = {
         n: [None if isnan(v) else round(v, 1) for v in row] for n, row in contribution.saved.items()
     }
-    told = {
+    values = {
         "pairs": contribution.pairs,
         "citizens": contribution.citizens,
         "seed": contribution.seed,
     }
     rows = ",\n".join(f'    "{n}": {json.dumps(row)}' for n, row in sorted(saved.items()))
-    head = json.dumps(told, indent=2)[:-2]
+    head = json.dumps(values, indent=2)[:-2]
     write_atomically(file, f'{head},\n  "saved": {{\n{rows}\n  }}\n}}\n'.encode())
 
 
@@ -168,12 +168,12 @@ def kept_contributions(file: Path) -> Contribution | None:
     """Return what is written in a file of `keep_worth`; None without one."""
     if not file.is_file():
         return None
-    told = json.loads(read_whole(file, LARGEST_BYTES))
+    data = json.loads(read_whole(file, LARGEST_BYTES))
     saved: dict[int, tuple[float, float, float]] = {}
-    for number, row in told["saved"].items():
+    for number, row in data["saved"].items():
         mean, low, high = (nan if value is None else float(value) for value in row)
         saved[int(number)] = mean, low, high
-    return Contribution(told["pairs"], told["citizens"], told["seed"], saved)
+    return Contribution(data["pairs"], data["citizens"], data["seed"], saved)
 
 
 def _saves(concept: Concept, contribution: Contribution) -> str:

@@ -96,8 +96,8 @@ def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
             width=0.72,
             errorbar=None,
         )
-        for bar, told in zip(axes.patches, rows["told"], strict=True):
-            bar.set_facecolor(_UNKNOWN if pd.isna(told) else _TOLD if told else _NOT_TOLD)
+        for bar, stated in zip(axes.patches, rows["told"], strict=True):
+            bar.set_facecolor(_UNKNOWN if pd.isna(stated) else _TOLD if stated else _NOT_TOLD)
         _intervals(axes, rows, range(len(rows)), INK)
         for place, floor in enumerate(rows["floor"]):
             if math.isfinite(floor):
@@ -133,8 +133,8 @@ def plane(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     for axes, output in zip(panels, outputs, strict=True):
         axes.set_title(_two_lines(title_of(sweep, output, lang)))
         wide = output.pivot(index="factor", columns="index", values="value").reindex(factors)
-        told = main_rows(output).set_index("factor")["told"].reindex(factors)
-        tone = ["unknown" if pd.isna(t) else "yes" if t else "no" for t in told]
+        stated = main_rows(output).set_index("factor")["told"].reindex(factors)
+        tone = ["unknown" if pd.isna(t) else "yes" if t else "no" for t in stated]
         blank = [float("nan")] * len(factors)
         x, y = (wide.get(name, blank) for name in ("mu_star", "sigma"))
         sns.scatterplot(

@@ -128,7 +128,7 @@ def difference_map(
     _colour_bar(figure, panels, reader, measure, paint, analysis.baseline)
     _titles(figure, analysis, strategy, reader, measure, names if grid else None, table)
     counts = table["verdict"].value_counts()
-    told = ", ".join(f"{label(reader.words, kind)} {counts.get(kind, 0)}" for kind in _MARKS)
+    text = ", ".join(f"{label(reader.words, kind)} {counts.get(kind, 0)}" for kind in _MARKS)
     return figure, reader.say(
         "figure.map.alt",
         metric=measure.title,
@@ -136,7 +136,7 @@ def difference_map(
         baseline=reader.arm(analysis.baseline),
         across=reader.factor(names[0]),
         upwards=reader.factor(names[1]),
-        counts=told,
+        counts=text,
     )
 
 

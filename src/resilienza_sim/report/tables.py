@@ -125,8 +125,8 @@ def three_table(
 
 def _figure(words: Words, row: MetricRow) -> dict[str, str]:
     """Return one of the three figures of a comparison, in words."""
-    told = {"title": words(f"verdict.three.{row.metric}"), **say.figures(words, row)}
-    return {**told, "kind": row.kind, "line": words("verdict.three.line", **told)}
+    text = {"title": words(f"verdict.three.{row.metric}"), **say.figures(words, row)}
+    return {**text, "kind": row.kind, "line": words("verdict.three.line", **text)}
 
 
 def _bar(row: MetricRow, reach: float) -> Mapping[str, float] | None:

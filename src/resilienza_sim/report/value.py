@@ -31,13 +31,13 @@ def acceptability(view: DecisionView) -> Drawn:
     figure = canvas(WIDE, 3.9)
     axes = figure.add_subplot()
     prices = view.town_scale * table["eur"]
-    told = []
+    rows = []
     for arm in view.arms:
         if arm.name not in table:
             continue
         chance = 100.0 * table[arm.name].to_numpy()
         axes.plot(prices, chance, label=arm.title, **look(arm))
-        told.append(
+        rows.append(
             words("figure.value.alt_row", arm=arm.title, chance=words.number(chance[-1], 0))
         )
     axes.set_ylim(-3, 103)
@@ -48,7 +48,7 @@ def acceptability(view: DecisionView) -> Drawn:
     numbers(axes.yaxis, words)
     legend(figure, axes)
     last = words.euros(prices.iloc[-1])
-    return figure, words("figure.value.alt", price=last, rows="; ".join(told))
+    return figure, words("figure.value.alt", price=last, rows="; ".join(rows))
 
 
 def value_table(view: DecisionView) -> dict[str, Any] | None:

@@ -171,9 +171,9 @@ class _Maker:
 
     def rng(self, what: str) -> np.random.Generator:
         """Return the numbers of one table: they depend on no other."""
-        told = self.study.manifest
-        name = f"{what}|{told['decision']}|{self.outcomes.metric}|{self.baseline}"
-        return Streams(int(told["seed"])).generator(name)
+        stated = self.study.manifest
+        name = f"{what}|{stated['decision']}|{self.outcomes.metric}|{self.baseline}"
+        return Streams(int(stated["seed"])).generator(name)
 
     @property
     def direction(self) -> int:

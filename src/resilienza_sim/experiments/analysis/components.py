@@ -62,10 +62,10 @@ def components(outcomes: Outcomes) -> pd.DataFrame:
     arms = _squares(block.mean(axis=(0, 1))) * block.shape[0] * block.shape[1]
     chance = _squares(block.mean(axis=(0, 2))) * block.shape[0] * block.shape[2]
     shares += [(ARM, False, arms), (REPLICATE, False, chance)]
-    told = [(name, both, squares / total) for name, both, squares in shares]
-    told.append((REST, False, max(0.0, 1.0 - sum(share for *_, share in told))))
+    entries = [(name, both, squares / total) for name, both, squares in shares]
+    entries.append((REST, False, max(0.0, 1.0 - sum(share for *_, share in entries))))
     counts = (block.size, int(values.size - block.size))
-    return pd.DataFrame([(*each, *counts) for each in told], columns=_COLUMNS)
+    return pd.DataFrame([(*each, *counts) for each in entries], columns=_COLUMNS)
 
 
 def _block(values: pd.DataFrame) -> tuple[Floats | None, pd.Index]:

@@ -107,7 +107,7 @@ class FlipMap:
         sd = np.sqrt(total)
         wide = stats.t.ppf(0.975, freedom) * sd
         n = MINIMUM_PAIRS  # a map has no verdict without an interval; how many pairs is in it
-        told = [
+        rows = [
             REGIONS.get(
                 verdict(n, (m - w, m + w), self.direction, self.effect),
                 "undecided",
@@ -116,7 +116,7 @@ class FlipMap:
         ]
         mistold = self._mistold(mean, np.where(sd == 0, 1e-300, sd), freedom)
         columns = {"mean": mean, "sd": sd, "low": mean - wide, "high": mean + wide}
-        return pd.DataFrame({**columns, "region": told, "mistold": mistold}, index=points.index)
+        return pd.DataFrame({**columns, "region": rows, "mistold": mistold}, index=points.index)
 
     def _mistold(self, mean: Floats, sd: Floats, freedom: Floats) -> Floats:
         size = np.abs(mean)
@@ -210,8 +210,8 @@ class FlipMap:
                 chance=np.empty((len(known.means) + 1, 0)),
             )
         picked = candidates.iloc[chosen]
-        told = self.predict(picked)[["mean", "sd", "mistold"]]
-        return pd.concat([picked, told], axis=1).reset_index(drop=True)
+        predicted = self.predict(picked)[["mean", "sd", "mistold"]]
+        return pd.concat([picked, predicted], axis=1).reset_index(drop=True)
 
     def left_out(self) -> tuple[Floats, Floats]:
         """Return what the other points say of each, mean and sd with the point's noise.

@@ -323,8 +323,8 @@ def _pruned(
         if worst <= CHANCE or kept < _KEPT * accuracy(within(space, points, box), cases, even):
             break
         box = looser
-    told = {}
+    values = {}
     for name in box.limits:
         others = Box({each: held for each, held in box.limits.items() if each != name})
-        told[name] = _quasi_p(space, points, cases, box, others)
-    return box, told
+        values[name] = _quasi_p(space, points, cases, box, others)
+    return box, values

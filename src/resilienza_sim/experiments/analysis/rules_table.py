@@ -27,7 +27,7 @@ __all__ = ["conditions", "frame", "on_map"]
 def conditions(sweep: Study, box: Box, lang: str) -> str:
     """Return in words what a box asks of the factors."""
     words = catalogue(lang)
-    told = []
+    rows = []
     for name, limits in box.limits.items():
         title = words.text("discover.scenario") if name == SCENARIO else ""
         values: dict[str, object] = {"factor": clean(title or sweep.factor_title(name, lang))}
@@ -35,7 +35,7 @@ def conditions(sweep: Study, box: Box, lang: str) -> str:
         if factor is None or not factor.numeric:
             named = [clean(sweep.level_title(str(option), lang)) for option in limits]
             options = _joined(named, lang, "or")
-            told.append(words.text("discover.condition.one_of", options=options, **values))
+            rows.append(words.text("discover.condition.one_of", options=options, **values))
             continue
         low, high = (None if end is None else Words(lang).number(float(end)) for end in limits)
         if low is None:
@@ -44,8 +44,8 @@ def conditions(sweep: Study, box: Box, lang: str) -> str:
             key = "at_least"
         else:
             key = "exactly" if low == high else "between"
-        told.append(words.text(f"discover.condition.{key}", low=low, high=high, **values))
-    return _joined(told, lang, "and")
+        rows.append(words.text(f"discover.condition.{key}", low=low, high=high, **values))
+    return _joined(rows, lang, "and")
 
 
 def _joined(parts: Sequence[str], lang: str, word: str) -> str:
@@ -73,10 +73,10 @@ def frame(sweep: Study, findings: Sequence[Finding], found: FlipMap | None = Non
     for rule in (rule for finding in findings for rule in finding.rules):
         agrees, denies = (np.nan, np.nan) if found is None else on_map(rule, found, seed)
         limits = "; ".join(f"{name}: {p:.2g}" for name, p in rule.limits.items())
-        told = {lang: conditions(sweep, rule.box, lang) for lang in ("it", "en")}
+        values = {lang: conditions(sweep, rule.box, lang) for lang in ("it", "en")}
         plain = (rule.coverage, rule.density, rule.of / rule.points, rule.inside, rule.cases)
         more = (rule.of, rule.points, rule.chance, rule.method, limits, agrees, denies)
-        rows.append((rule.about, rule.second, told["it"], told["en"], *plain, *more))
+        rows.append((rule.about, rule.second, values["it"], values["en"], *plain, *more))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -107,11 +107,11 @@ def sensitivity(
     metric = sweep.check_metric(metric or sweep.metrics[0])
     if not sweep.factors:
         raise ResilienzaError("sensitivity_no_factors", found=sweep.manifest["name"])
-    told = []
+    rows = []
     for output in _outputs(sweep, metric, strategy, baseline):
         for scenario, points in sweep.points.groupby(SCENARIO, sort=False):
-            told.append(_indices(sweep, metric, output, str(scenario), points))
-    found = pd.concat(told, ignore_index=True)
+            rows.append(_indices(sweep, metric, output, str(scenario), points))
+    found = pd.concat(rows, ignore_index=True)
     order = {name: k for k, name in enumerate(dict.fromkeys(sweep.points[SCENARIO]))}
     found = found.sort_values(SCENARIO, key=lambda names: names.map(order), kind="stable")
     return found.reset_index(drop=True)
@@ -245,7 +245,7 @@ _COLUMNS += ["between", "chance", "rest", "noise", "constant"]
 def _sorted(found: pd.DataFrame, main: str) -> pd.DataFrame:
     """Return the factors told from noise first, then by their index."""
     rows = found[found["index"] == main].set_index("factor")
-    told = [not pd.isna(each) and bool(each) for each in rows["told"]]
-    order = rows.assign(told=told).sort_values(["told", "value"], ascending=False, kind="stable")
+    entries = [not pd.isna(each) and bool(each) for each in rows["told"]]
+    order = rows.assign(told=entries).sort_values(["told", "value"], ascending=False, kind="stable")
     rank = {name: k for k, name in enumerate(order.index)}
     return found.assign(rank=found["factor"].map(rank)).sort_values("rank", kind="stable")

@@ -111,8 +111,8 @@ def morris_rows(
         low = max(0.0, star - conf)
         # Mean of |e - e'| over the step, e and e' normal with the noise of a mean
         floor = 2 * sd / math.sqrt(math.pi) / step
-        told = _told(low, floor)
-        rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, told=told))
+        stated = _told(low, floor)
+        rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, told=stated))
         for index, statistic in (("mu", _mean), ("sigma", _sd)):
             ends = bootstrap(
                 (scale * effects[:, j],),
@@ -139,8 +139,8 @@ def _sd(values: Floats, axis: int = -1) -> Floats:
 def _row(
     factor: Factor, index: str, value: float, low: float, high: float, **more: Any
 ) -> dict[str, Any]:
-    told = {"value": float(value), "low": float(low), "high": float(high)}
-    return {"factor": factor.name, "index": index, **told, **more}
+    values = {"value": float(value), "low": float(low), "high": float(high)}
+    return {"factor": factor.name, "index": index, **values, **more}
 
 
 def saltelli_rows(

@@ -181,8 +181,8 @@ def _manifests(folder: Path) -> Iterator[Path]:
 
 def ranges_told(manifest: Mapping[str, Any]) -> Ranges | None:
     """Return what the worlds of a study are drawn from, None if it is a single point."""
-    told = manifest.get("worlds")
-    return None if told is None else Ranges.read(told)
+    worlds = manifest.get("worlds")
+    return None if worlds is None else Ranges.read(worlds)
 
 
 def _comparison(manifest: Mapping[str, Any]) -> Plan:
@@ -198,18 +198,18 @@ def _sweep(unit: Unit) -> Plan:
     Whether this version of the program can read them is another question: their names come from
     their texts, whatever fields a scenario has had since.
     """
-    told, manifest = unit.experiment, unit.manifest
+    experiment, manifest = unit.experiment, unit.manifest
     free = {"name", "title", "description", "source"}
-    data = ((name, told["strategies"][name]) for name in manifest["strategies"])
+    data = ((name, experiment["strategies"][name]) for name in manifest["strategies"])
     named = Named(
-        {name: hash_of(each) for name, each in told["scenarios"].items()},
+        {name: hash_of(each) for name, each in experiment["scenarios"].items()},
         {name: hash_of({k: v for k, v in each.items() if k not in free}) for name, each in data},
-        told["decision"],
-        ",".join([*told["metrics"], *told["series"]]),
+        experiment["decision"],
+        ",".join([*experiment["metrics"], *experiment["series"]]),
     )
-    factors = [Factor.model_validate(each) for each in told["factors"]]
-    settings = settings_of(pd.DataFrame(manifest["points"]), factors, told["set"])
-    return sweep_plan({**manifest, "seed": told["seed"]}, named, settings)
+    factors = [Factor.model_validate(each) for each in experiment["factors"]]
+    settings = settings_of(pd.DataFrame(manifest["points"]), factors, experiment["set"])
+    return sweep_plan({**manifest, "seed": experiment["seed"]}, named, settings)
 
 
 def _arms(manifest: Mapping[str, Any]) -> Plan:

@@ -145,36 +145,36 @@ def _units(report: Report, folder: Path, path: Path) -> list[Unit]:
 def _checksums(report: Report, top: Path) -> None:
     present = {p.relative_to(top).as_posix(): p for p in top.rglob("*") if p.is_file()}
     present.pop(CHECKSUMS, None)
-    told = checksums_told(top)
-    told.pop(CHECKSUMS, None)
-    wrong = {n for n in told.keys() & present.keys() if manifests.sha256(present[n]) != told[n]}
+    stated = checksums_told(top)
+    stated.pop(CHECKSUMS, None)
+    wrong = {n for n in stated.keys() & present.keys() if manifests.sha256(present[n]) != stated[n]}
     fine = report.each("altered", wrong)
-    fine &= report.each("missing_file", told.keys() - present.keys())
-    fine &= report.each("unlisted_file", present.keys() - told.keys())
+    fine &= report.each("missing_file", stated.keys() - present.keys())
+    fine &= report.each("unlisted_file", present.keys() - stated.keys())
     if fine:
-        report.good("checksums", count=len(told))
+        report.good("checksums", count=len(stated))
 
 
 def _parts(report: Report, found: list[Unit], bundle: Path | None) -> None:
     """Check the parts against the hashes that manifests keep: no checksum made anew hides them."""
     wrong, gone, more, count = set(), set(), set(), 0
     for unit in found:
-        told = unit.manifest.get("parts", {})
+        stated = unit.manifest.get("parts", {})
         prefix = f"{unit.place}/" if unit.place else ""
         prefix = prefix if bundle is None else f"{STUDY}/{prefix}"
         paths = (p for kind in manifests.KINDS for p in (unit.folder / kind).glob("part-*.parquet"))
         present = {f"{p.parent.name}/{p.name}": p for p in paths}
-        if not told:
+        if not stated:
             report.note("no_hashes", place=unit.label)
             continue
-        count += len(told.keys() & present.keys())
+        count += len(stated.keys() & present.keys())
         wrong |= {
             prefix + n
-            for n in told.keys() & present.keys()
-            if manifests.sha256(present[n]) != told[n]
+            for n in stated.keys() & present.keys()
+            if manifests.sha256(present[n]) != stated[n]
         }
-        gone |= {prefix + n for n in told.keys() - present.keys()}
-        more |= {prefix + n for n in present.keys() - told.keys()}
+        gone |= {prefix + n for n in stated.keys() - present.keys()}
+        more |= {prefix + n for n in present.keys() - stated.keys()}
     fine = report.each("altered", wrong)
     fine &= report.each("missing_file", gone)
     fine &= report.each("unlisted_file", more)
@@ -217,19 +217,19 @@ def _origin(report: Report, unit: Unit) -> bool:
         return False
     wrong = []
     if unit.is_sweep:
-        told = manifest["experiment"]
-        wrong += ["experiment"] * (digest(told["text"]) != told["hash"])
+        experiment = manifest["experiment"]
+        wrong += ["experiment"] * (digest(experiment["text"]) != experiment["hash"])
         outside = {n: hash_of(json.loads(t)) for n, t in manifest["strategy_texts"].items()}
         inside = {n: hash_of(data) for n, data in unit.experiment["strategies"].items()}
         wrong += [f"strategies.{n}" for n in outside if outside[n] != inside.get(n)]
         _points(report, unit)
     elif not unit.is_comparison:
-        told = manifest["experiment"]
-        wrong += ["experiment"] * (digest(told["text"]) != told["hash"])
+        experiment = manifest["experiment"]
+        wrong += ["experiment"] * (digest(experiment["text"]) != experiment["hash"])
         wrong += ["kind"] * (unit.experiment["kind"] != manifests.kind_of(manifest))
     else:
-        told = manifest["scenario"]
-        wrong += ["scenario"] * (hash_of(json.loads(told["text"])) != told["hash"])
+        experiment = manifest["scenario"]
+        wrong += ["scenario"] * (hash_of(json.loads(experiment["text"])) != experiment["hash"])
         made = unit.plan.facts["configuration"]
         wrong += ["configuration"] * (made != manifest.get("configuration"))
     report.each("hash_differs", {f"{place}: {name}" for name in wrong})
@@ -272,9 +272,9 @@ def _derived(report: Report, unit: Unit) -> None:
     except (ResilienzaError, *ODD) as problem:
         report.note("derived_unread", place=unit.label, reason=problem)
         return
-    told = json.loads(canonical({key: manifest[key] for key in _DERIVED if key in manifest}))
-    wanted = {key: made.get(key) for key in told}
-    wrong = manifests.differences(wanted, told)
+    data = json.loads(canonical({key: manifest[key] for key in _DERIVED if key in manifest}))
+    wanted = {key: made.get(key) for key in data}
+    wrong = manifests.differences(wanted, data)
     first = manifest["decisions"][0]
     if unit.place.endswith(f"decisions/{decision}") is (decision == first):
         wrong.append(f"decision: {decision}")
@@ -288,13 +288,13 @@ def _derived(report: Report, unit: Unit) -> None:
 
 def _points(report: Report, unit: Unit) -> None:
     """Check that the design gives the points of a sweep: on other versions it need not."""
-    told = unit.manifest["points"]
+    stated = unit.manifest["points"]
     try:
         experiment = experiment_of(unit)
         if fewest(experiment) > len(unit.plan.points):
             raise ValueError  # nor is a design without end drawn to find out
         made = {name: column.tolist() for name, column in values_of(experiment).items()}
-        same = made.keys() == told.keys() and all(_alike(made[n], told[n]) for n in told)
+        same = made.keys() == stated.keys() and all(_alike(made[n], stated[n]) for n in stated)
     except (ResilienzaError, ValueError, LookupError, TypeError):
         same = False
     if same:
@@ -451,8 +451,8 @@ def _different(found: list[Unit]) -> list[str]:
         for line in manifests.other_code(unit.manifest, {"code": sources()})
     }
     for session in (each for unit in found for each in unit.manifest["sessions"]):
-        told = session.get("versions")
-        for name, value in (told if isinstance(told, dict) else {}).items():
+        stated = session.get("versions")
+        for name, value in (stated if isinstance(stated, dict) else {}).items():
             if here.get(name) != value:
                 differs.add(f"{name} {value} → {here.get(name, '–')}")
     return sorted(differs)

@@ -64,12 +64,12 @@ def export_workbook(study: Path | str, out: Path, *, overwrite: bool = False) ->
             weekly = file == SERIES
             name = WEEKS if weekly else file.removesuffix(".csv")
             columns[file] = _Sheets(book, name).write([_means(frames)] if weekly else frames)
-        told = dictionary(
+        described = dictionary(
             study_of(found[0]), {name: each for name, each in columns.items() if each}
         )
-        told["file"] = [_sheet_of(file) for file in told["file"]]
-        told["column"] = told["column"].replace("file", "sheet")
-        _Sheets(book, "dictionary").write([told.rename(columns={"file": "sheet"})])
+        described["file"] = [_sheet_of(file) for file in described["file"]]
+        described["column"] = described["column"].replace("file", "sheet")
+        _Sheets(book, "dictionary").write([described.rename(columns={"file": "sheet"})])
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
