@@ -116,9 +116,9 @@ class Ranges:
 
     def bare(self) -> Ranges:
         """Return the same without the texts of the sources, to travel to workers."""
-        return Ranges.read(self.told())
+        return Ranges.read(self.as_dict())
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the same as plain data, for a manifest; sources are in the model."""
         rows = [
             [each.path, each.default, each.low, each.high, each.whole, each.stated]

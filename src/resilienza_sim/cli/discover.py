@@ -177,7 +177,7 @@ def _map(terminal: Terminal, picture: FlipPicture, found: FlipMap, quality: Qual
 def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> None:
     """Write where more points would tell most."""
     terminal.print()
-    if (further["mistold"] < CLEAR).all():
+    if (further["misjudged"] < CLEAR).all():
         terminal.say("discover.next_none")
         return
     terminal.say("discover.next")
@@ -188,7 +188,7 @@ def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> No
             *(picture.value(axis, row[axis.name]) for axis in axes),
             terminal.spelling.number(row["mean"], sign=True),
             terminal.spelling.number(row["sd"]),
-            f"{terminal.spelling.rounded(100 * row['mistold'], 2)} %",
+            f"{terminal.spelling.rounded(100 * row['misjudged'], 2)} %",
         )
         for row in further.to_dict("records")
     ]
@@ -196,4 +196,4 @@ def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> No
 
 
 def _heads(terminal: Terminal) -> list[str]:
-    return [terminal.words(f"discover.head.{name}") for name in ("mean", "sd", "mistold")]
+    return [terminal.words(f"discover.head.{name}") for name in ("mean", "sd", "misjudged")]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.observe import Options
-from resilienza_sim.experiments.observation import observe, told_in
+from resilienza_sim.experiments.observation import observe, surveys_in
 from resilienza_sim.scenario import load_scenario
 
 
@@ -20,7 +20,7 @@ def run(terminal: Terminal, asked: Options) -> int:
     arms = asked.strategies or ("consolidated",)
     for name in arms:
         wanted.strategy(name)
-    if not told_in(wanted):
+    if not surveys_in(wanted):
         terminal.say("observe.no_survey", name=wanted.title.text(terminal.lang))
         return 0
     table = observe(wanted, arms, towns=asked.pairs, seed=asked.seed)

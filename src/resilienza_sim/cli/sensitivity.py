@@ -68,10 +68,10 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     heads.append(words.text(f"sensitivity.index.{rows['index'].iloc[0]}"))
     heads.append(terminal.words("sensitivity.head.interval"))
     heads += [words.text(f"sensitivity.index.{name}") for name in others]
-    heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "told")]
+    heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "detected")]
     cells = []
     for row in rows.to_dict("records"):
-        stated = "unknown" if pd.isna(row["told"]) else "yes" if row["told"] else "no"
+        stated = "unknown" if pd.isna(row["detected"]) else "yes" if row["detected"] else "no"
         cells.append(
             (
                 sweep.factor_title(row["factor"], lang),
@@ -84,7 +84,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
                     for name in others
                 ),
                 terminal.spelling.number(row["floor"]),
-                words.text(f"sensitivity.told.{stated}"),
+                words.text(f"sensitivity.detected.{stated}"),
             )
         )
     terminal.table(heads, cells, right=range(1, len(heads) - 1))

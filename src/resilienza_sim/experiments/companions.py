@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resilienza_sim.concepts import social_switches
-from resilienza_sim.experiments.comparison import comparison_plan, scenario_of, told_of
+from resilienza_sim.experiments.comparison import comparison_plan, hashed, scenario_of
 from resilienza_sim.experiments.null_verdicts import CHANCE, NULL
 from resilienza_sim.experiments.plan import Plan, bench_of
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
@@ -64,10 +64,10 @@ class Companion:
         bench, known = bench_of(plan), parameters or {}
         ranges = bench.ranges and bench.ranges.without(known.keys())
         described = plan.describe(plan.decisions[0]) | {
-            "scenario": told_of(scenario),
+            "scenario": hashed(scenario),
             "pairs": pairs or plan.pairs,
             "parameters": {**plan.facts["parameters"], **known},
-            "worlds": ranges and ranges.told(),
+            "worlds": ranges and ranges.as_dict(),
         }
         changed = replace(bench, scenarios={"": scenario}, ranges=ranges)
         return cls(place, comparison_plan(described, changed))

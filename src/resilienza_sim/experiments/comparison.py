@@ -31,7 +31,7 @@ from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here
 
-__all__ = ["asked_scenario", "comparison_plan", "infos_of", "make_plan", "scenario_of", "told_of"]
+__all__ = ["asked_scenario", "comparison_plan", "hashed", "infos_of", "make_plan", "scenario_of"]
 
 _FACTS = (
     "worlds",
@@ -100,14 +100,14 @@ def make_plan(
         "pairs": len(which) if isinstance(which, range) else which,
         "first": which.start if isinstance(which, range) else None,
         "seed": seed,
-        "worlds": ranges and ranges.told(),
+        "worlds": ranges and ranges.as_dict(),
         "citizens": scenario.town.citizens,
         "residents": scenario.territory.residents,
         "parameters": changed,
         "horizons": {day: scenario.time.weeks - week for day, week in weeks},
         "model_version": version_here(),
         "code": sources(model),
-        "scenario": told_of(scenario),
+        "scenario": hashed(scenario),
         "strategy_texts": {arm.name: canonical(arm.model_dump(mode="json")) for arm in arms},
         "titles": {arm.name: arm.title.model_dump() for arm in arms},
         "metrics": {name: info.as_dict() for name, info in infos.items()},
@@ -187,7 +187,7 @@ def asked_scenario(
     return scenario.with_set(*changed) if changed else scenario, changed
 
 
-def told_of(scenario: Scenario) -> dict[str, str]:
+def hashed(scenario: Scenario) -> dict[str, str]:
     """Return what a manifest says of a scenario: its hash and its canonical text."""
     return {"hash": scenario.hash, "text": canonical(scenario.model_dump(mode="json"))}
 

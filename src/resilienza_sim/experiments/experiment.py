@@ -29,7 +29,7 @@ _TAKEN = frozenset(
     scenario point replicate strategy baseline difference metric run_id seed status error own n
     dropped censored mean_difference low high median_difference median_low median_high
     relative dz p_better n_better n_alike n_worse a12 verdict skewness decided_at p_value
-    points outcome standard_error mean sd probability mistold region decision
+    points outcome standard_error mean sd probability misjudged region decision
     effect_of_interest correlation
     """.split()  # noqa: SIM905
 )

@@ -474,7 +474,7 @@ def kind_of(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("kind", COMPARISON))
 
 
-def runs_told(manifest: Mapping[str, Any]) -> int:
+def runs_stated(manifest: Mapping[str, Any]) -> int:
     """Return how many runs a study was last said to have: it never loses one."""
     sessions = manifest.get("sessions", ())
     return max((sum(each.get("runs", {}).values()) for each in sessions), default=0)

@@ -14,7 +14,7 @@ from resilienza_sim.statistics import break_even, chance_of
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 from resilienza_sim.unmeasured import Ranges
-from resilienza_sim.worlds import World, axes_drawn, scenario_told, world, world_number
+from resilienza_sim.worlds import World, axes_drawn, scenario_of_manifest, world, world_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -36,7 +36,7 @@ def drawn_world(study: Study, number: int) -> World:
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
     ranges, seed = Ranges.read(worlds), study.seed
-    return world(scenario_told(study.manifest), arms, ranges, seed, world_number(number))
+    return world(scenario_of_manifest(study.manifest), arms, ranges, seed, world_number(number))
 
 
 def spread(study: Study, metric: str) -> pd.DataFrame:

@@ -176,12 +176,12 @@ def make_sweep(
     points = values_of(experiment)
     for scenario in experiment.scenarios:
         _try(experiment, bench, scenario)
-    arms_told = {arm.name: arm.model_dump(mode="json") for arm in arms}
+    arm_texts = {arm.name: arm.model_dump(mode="json") for arm in arms}
     text = canonical(
         {
             **experiment.model_dump(mode="json", exclude=_FREE),
             "scenarios": {name: each.model_dump(mode="json") for name, each in scenarios.items()},
-            "strategies": arms_told,
+            "strategies": arm_texts,
         }
     )
     phrase = {
@@ -199,7 +199,7 @@ def make_sweep(
         "factors": [factor.model_dump(mode="json") for factor in experiment.factors],
         "design": experiment.design.model_dump(mode="json", exclude={"table"}),
         "points": {name: column.tolist() for name, column in points.items()},
-        "strategy_texts": {name: canonical(each) for name, each in arms_told.items()},
+        "strategy_texts": {name: canonical(each) for name, each in arm_texts.items()},
         "titles": {arm.name: arm.title.model_dump() for arm in arms},
     }
     named = Named(

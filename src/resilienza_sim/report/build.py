@@ -16,7 +16,7 @@ from resilienza_sim.report.canvas import swatch
 from resilienza_sim.report.dossier.pages import dossier
 from resilienza_sim.report.figures import FIGURES, draw
 from resilienza_sim.report.pdf import write_pdf
-from resilienza_sim.report.reading import told, town_of
+from resilienza_sim.report.reading import facts_of, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
 from resilienza_sim.words import Words, plain
 
@@ -79,7 +79,7 @@ def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -
     )
     environment.filters["svg"] = lambda drawing: Markup(drawing.svg)
     environment.filters["narrow"] = lambda drawing: Markup(drawing.narrow)
-    manifest = told(study.manifest)
+    manifest = facts_of(study.manifest)
     every = decisions(study, words)
     views = [view for view in every if view.arms]
     context = {

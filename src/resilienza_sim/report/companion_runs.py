@@ -110,13 +110,13 @@ def interaction(view: DecisionView) -> dict[str, Any] | None:
         )
     if not rows:
         return None
-    one, two = (words.list(_names(view, group)) for group in view.told["interaction"])
+    one, two = (words.list(_names(view, group)) for group in view.facts["interaction"])
     return {"rows": rows, "one": one, "two": two}
 
 
 def _names(view: DecisionView, places: list[int]) -> list[str]:
     """Return what the reader calls the shocks at some places of the scenario."""
-    words, shocks = view.words, look_up(view.told, "scenario", "shocks") or ()
+    words, shocks = view.words, look_up(view.facts, "scenario", "shocks") or ()
     return [
         words.of(
             shocks[k].get("title") or shocks[k].get("label"),

@@ -192,8 +192,8 @@ def _map(
         thin.set_linestyle((0, (4, 2)))
         step = min(abs(a - b) for a, b in pairwise([*levels, levels[-1] * 2]))
         digits = next((d for d in range(5) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
-        told_at: Any = {"fmt": lambda v: words.number(v, digits, sign=True)}
-        labels = panel.clabel(thin, fontsize=10.5, **told_at)
+        labels_at: Any = {"fmt": lambda v: words.number(v, digits, sign=True)}
+        labels = panel.clabel(thin, fontsize=10.5, **labels_at)
         for label in labels:
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85})
     if mean.min() < 0 < mean.max():
@@ -244,13 +244,13 @@ def _points(
     picture: FlipPicture, panel: Axes, near: pd.DataFrame, x: pd.Series, y: pd.Series
 ) -> None:
     gain = picture.found.direction * near["mean_difference"]
-    analyses: Any = {"edgecolor": "black", "linewidth": 1.1, "zorder": 6, "clip_on": False, "s": 62}
+    styles: Any = {"edgecolor": "black", "linewidth": 1.1, "zorder": 6, "clip_on": False, "s": 62}
     kinds = {"strategy": (gain > 0, "^"), "baseline": (gain < 0, "v"), "same": (gain == 0, "o")}
     for kind, (mask, mark) in kinds.items():
         if mask.any():
             colour = _LOOK[kind][0] if kind in _LOOK else "white"
             label = picture.words(f"figure.observed.{kind}")
-            panel.scatter(x[mask], y[mask], marker=mark, color=colour, label=label, **analyses)
+            panel.scatter(x[mask], y[mask], marker=mark, color=colour, label=label, **styles)
 
 
 def _scales(picture: FlipPicture, panel: Axes, across: Axis, upwards: Axis | None) -> None:

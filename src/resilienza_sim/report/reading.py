@@ -26,9 +26,9 @@ __all__ = [
     "StudyLike",
     "as_date",
     "as_float",
+    "facts_of",
     "look_up",
     "shock_weeks",
-    "told",
     "town_of",
 ]
 
@@ -64,7 +64,7 @@ class StudyLike(Protocol):
 _FELT = 0.10  # a shock is shaded while it is above this share of its peak
 
 
-def told(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def facts_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return a manifest with `scenario` and `strategies` as mappings, whatever form it keeps.
 
     The canonical texts (``scenario.text``, ``strategy_texts``) fill what is not said beside them.

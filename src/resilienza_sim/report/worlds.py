@@ -153,7 +153,7 @@ def axis_name(view: DecisionView, path: str) -> str:
     if first == _DRAWS:
         return _of_history(view, name)
     if first == _RETURNS:
-        stated = look_up(view.told, "scenario", "history", "returns") or ()
+        stated = look_up(view.facts, "scenario", "history", "returns") or ()
         title = next((each.get("title") for each in stated if each.get("name") == name), None)
         return view.words("worlds.axis.returns", name=view.words.of(title, name))
     return view.words(f"worlds.axis.{path.replace('*', 'all').replace('.', '_')}")
@@ -162,7 +162,7 @@ def axis_name(view: DecisionView, path: str) -> str:
 def _of_history(view: DecisionView, name: str) -> str:
     """Return what readers call an uncertain size of the history: by the shock it is of."""
     rows, shocks = (
-        look_up(view.told, "scenario", *path) or () for path in (("history", "draws"), ("shocks",))
+        look_up(view.facts, "scenario", *path) or () for path in (("history", "draws"), ("shocks",))
     )
     path = next((str(each.get("path")) for each in rows if each.get("name") == name), "")
     first, _, rest = path.partition(".")

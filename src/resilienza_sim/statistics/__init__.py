@@ -1,7 +1,7 @@
 """Statistics of paired runs: arrays in, numbers out. It knows neither studies nor the model."""
 
 from resilienza_sim.statistics.censoring import restricted, restricted_by
-from resilienza_sim.statistics.families import holm, told_together
+from resilienza_sim.statistics.families import holm, judged_together
 from resilienza_sim.statistics.intervals import (
     CONFIDENCE,
     TIED_FROM,
@@ -52,6 +52,7 @@ __all__ = [
     "errors_of",
     "holm",
     "judge",
+    "judged_together",
     "mean_interval",
     "mean_intervals",
     "paired",
@@ -62,7 +63,6 @@ __all__ = [
     "skewness",
     "student_interval",
     "tail",
-    "told_together",
     "variance_shares",
     "verdict",
 ]

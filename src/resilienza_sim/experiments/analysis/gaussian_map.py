@@ -94,7 +94,7 @@ class FlipMap:
         DataFrame
             `mean`, `sd` of the mean difference; `low`, `high` (95 % at that place alone), nan
             when the shared luck cannot be told; `region`: "strategy", "baseline", "equivalent" or
-            "undecided"; and `mistold`, the chance that who wins by the smallest effect, or that
+            "undecided"; and `misjudged`, the chance that who wins by the smallest effect, or that
             nobody does, is not what the mean says.
         """
         parts = [self._at(self.space.code(points[k : k + _AT_ONCE])) for k in _steps(len(points))]
@@ -114,11 +114,11 @@ class FlipMap:
             )
             for m, w in zip(mean, wide, strict=True)
         ]
-        mistold = self._mistold(mean, np.where(sd == 0, 1e-300, sd), freedom)
+        misjudged = self._misjudged(mean, np.where(sd == 0, 1e-300, sd), freedom)
         columns = {"mean": mean, "sd": sd, "low": mean - wide, "high": mean + wide}
-        return pd.DataFrame({**columns, "region": rows, "mistold": mistold}, index=points.index)
+        return pd.DataFrame({**columns, "region": rows, "misjudged": misjudged}, index=points.index)
 
-    def _mistold(self, mean: Floats, sd: Floats, freedom: Floats) -> Floats:
+    def _misjudged(self, mean: Floats, sd: Floats, freedom: Floats) -> Floats:
         size = np.abs(mean)
         won = stats.t.sf((size - self.effect) / sd, freedom)
         nobody = stats.t.sf((self.effect - size) / sd, freedom)
@@ -185,7 +185,7 @@ class FlipMap:
         then believes
         itself there (Ginsbourger, Le Riche & Carraro 2010) and the next is chosen, so that they
         spread. The luck that all points share is left out: more points do not lessen it.
-        Columns: the factors, `mean`, `sd`, `mistold` (as in `predict`).
+        Columns: the factors, `mean`, `sd`, `misjudged` (as in `predict`).
         """
         sampler = stats.qmc.Sobol(len(self.space.axes), rng=_number(seed, "flip map next points"))
         candidates = self.space.points(sampler.random_base2(10))
@@ -210,7 +210,7 @@ class FlipMap:
                 chance=np.empty((len(known.means) + 1, 0)),
             )
         picked = candidates.iloc[chosen]
-        predicted = self.predict(picked)[["mean", "sd", "mistold"]]
+        predicted = self.predict(picked)[["mean", "sd", "misjudged"]]
         return pd.concat([picked, predicted], axis=1).reset_index(drop=True)
 
     def left_out(self) -> tuple[Floats, Floats]:

@@ -208,7 +208,7 @@ def _indices(
     streams = Streams(sweep.seed)
     rng = streams.generator(f"sensitivity|{scenario}|{metric}|{output.strategy}|{output.baseline}")
     if constant:
-        rows = [{"factor": f.name, "index": MAIN[method], "told": False} for f in factors]
+        rows = [{"factor": f.name, "index": MAIN[method], "detected": False} for f in factors]
     elif method == "morris":
         rows = morris_rows(factors, kept, y, noise["sd"], rng)
     elif method == "saltelli":
@@ -216,8 +216,8 @@ def _indices(
     else:
         rows = pawn_rows(factors, kept, y, rng)
     blank = {"other": "", "value": np.nan, "low": np.nan, "high": np.nan}
-    found = pd.DataFrame([{**blank, "floor": np.nan, "told": pd.NA, **row} for row in rows])
-    found["told"] = found["told"].astype("boolean")
+    found = pd.DataFrame([{**blank, "floor": np.nan, "detected": pd.NA, **row} for row in rows])
+    found["detected"] = found["detected"].astype("boolean")
     return _sorted(found, MAIN[method]).assign(
         scenario=scenario,
         metric=metric,
@@ -237,7 +237,7 @@ def _indices(
 
 
 _COLUMNS = ["scenario", "metric", "method", "kind", "of", "strategy", "baseline"]
-_COLUMNS += ["factor", "other", "index", "value", "low", "high", "floor", "told"]
+_COLUMNS += ["factor", "other", "index", "value", "low", "high", "floor", "detected"]
 _COLUMNS += ["blocks", "dropped", "points", "pairs", "censored"]
 _COLUMNS += ["between", "chance", "rest", "noise", "constant"]
 
@@ -245,7 +245,9 @@ _COLUMNS += ["between", "chance", "rest", "noise", "constant"]
 def _sorted(found: pd.DataFrame, main: str) -> pd.DataFrame:
     """Return the factors told from noise first, then by their index."""
     rows = found[found["index"] == main].set_index("factor")
-    entries = [not pd.isna(each) and bool(each) for each in rows["told"]]
-    order = rows.assign(told=entries).sort_values(["told", "value"], ascending=False, kind="stable")
+    entries = [not pd.isna(each) and bool(each) for each in rows["detected"]]
+    order = rows.assign(detected=entries).sort_values(
+        ["detected", "value"], ascending=False, kind="stable"
+    )
     rank = {name: k for k, name in enumerate(order.index)}
     return found.assign(rank=found["factor"].map(rank)).sort_values("rank", kind="stable")

@@ -51,7 +51,7 @@ _SLICES, _IN_A_SLICE = 10, 10
 _SALIB_CANNOT = (6, 9)  # its slices end beyond 1 by a rounding, and quantiles are refused
 
 
-def _told(low: float, floor: float) -> Any:
+def _detected(low: float, floor: float) -> Any:
     """Tell whether an index stands above its floor; missing when the floor is not known."""
     if low <= 0:
         return False
@@ -111,8 +111,8 @@ def morris_rows(
         low = max(0.0, star - conf)
         # Mean of |e - e'| over the step, e and e' normal with the noise of a mean
         floor = 2 * sd / math.sqrt(math.pi) / step
-        stated = _told(low, floor)
-        rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, told=stated))
+        stated = _detected(low, floor)
+        rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, detected=stated))
         for index, statistic in (("mu", _mean), ("sigma", _sd)):
             ends = bootstrap(
                 (scale * effects[:, j],),
@@ -162,7 +162,7 @@ def saltelli_rows(
             value, conf = float(found[index][j]), float(found[f"{index}_conf"][j])
             more: dict[str, Any] = {}
             if index == MAIN["saltelli"]:
-                more = {"floor": noise, "told": _told(value - conf, noise)}
+                more = {"floor": noise, "detected": _detected(value - conf, noise)}
             rows.append(_row(factor, index, value, value - conf, value + conf, **more))
         for other in range(j + 1, len(factors) if second else 0):
             value, conf = float(found["S2"][j, other]), float(found["S2_conf"][j, other])
@@ -191,7 +191,7 @@ def pawn_rows(
         drawn = rng.integers(y.size, size=(_PAWN_RESAMPLES, y.size))
         conf = _Z * float(np.std([pawn_index(x[r], y[r], slices) for r in drawn], ddof=1))
         low, high = max(0.0, value - conf), min(1.0, value + conf)
-        rows.append(_row(factor, "pawn", value, low, high, floor=floor, told=value > floor))
+        rows.append(_row(factor, "pawn", value, low, high, floor=floor, detected=value > floor))
     return rows
 
 

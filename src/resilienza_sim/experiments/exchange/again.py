@@ -18,7 +18,7 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.allocations import allocation_named
 from resilienza_sim.experiments.comparison import make_plan
 from resilienza_sim.experiments.exchange.parts import read_part
-from resilienza_sim.experiments.exchange.units import Unit, ranges_told
+from resilienza_sim.experiments.exchange.units import Unit, ranges_of_manifest
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.many_arms import made_plan
@@ -127,7 +127,7 @@ def bench_again(unit: Unit) -> Bench:
     """
     scenarios, arms = _read(unit)
     if unit.is_comparison:
-        return Bench(scenarios, arms, ranges=ranges_told(unit.manifest))
+        return Bench(scenarios, arms, ranges=ranges_of_manifest(unit.manifest))
     experiment = unit.experiment
     if unit.is_sweep:
         return Bench(

@@ -32,7 +32,7 @@ __all__ = [
     "STUDY",
     "Contents",
     "again",
-    "checksums_told",
+    "checksums_listed",
     "contents",
     "digest_of",
     "export_bundle",
@@ -238,7 +238,7 @@ def with_checksums(held: Contents) -> Contents:
     return {**held, CHECKSUMS: "".join(lines).encode()}
 
 
-def checksums_told(folder: Path) -> dict[str, str]:
+def checksums_listed(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that a bundle or a crate says it holds, its own list too."""
     path = folder / CHECKSUMS
     if not path.exists():

@@ -20,7 +20,7 @@ from resilienza_sim.experiments.exchange.bundle import (
     CHECKSUMS,
     STUDY,
     Contents,
-    checksums_told,
+    checksums_listed,
     contents,
     digest_of,
     not_there,
@@ -87,7 +87,7 @@ def export_crate(
     folder = place_of(study)
     held = contents(folder)
     if out.suffix != ".zip":
-        new_files(out, checksums_told(out), overwrite=overwrite)
+        new_files(out, checksums_listed(out), overwrite=overwrite)
     else:
         not_there(out, overwrite=overwrite)
     with tempfile.TemporaryDirectory(prefix="resilienza-") as place:

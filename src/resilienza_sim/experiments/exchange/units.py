@@ -27,7 +27,7 @@ from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.streams import another_luck
 from resilienza_sim.unmeasured import Ranges
 
-__all__ = ["ODD", "Unit", "exportable", "ranges_told", "units"]
+__all__ = ["ODD", "Unit", "exportable", "ranges_of_manifest", "units"]
 
 _MOST_UNITS = 1_000
 ODD = (LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError)
@@ -55,7 +55,7 @@ class Unit:
     @property
     def store(self) -> Store:
         """What holds its runs."""
-        return Store(self.folder, manifests.runs_told(self.manifest))
+        return Store(self.folder, manifests.runs_stated(self.manifest))
 
     @property
     def is_sweep(self) -> bool:
@@ -179,17 +179,19 @@ def _manifests(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def ranges_told(manifest: Mapping[str, Any]) -> Ranges | None:
+def ranges_of_manifest(manifest: Mapping[str, Any]) -> Ranges | None:
     """Return what the worlds of a study are drawn from, None if it is a single point."""
     worlds = manifest.get("worlds")
     return None if worlds is None else Ranges.read(worlds)
 
 
 def _comparison(manifest: Mapping[str, Any]) -> Plan:
-    ranges = ranges_told(manifest)
+    ranges = ranges_of_manifest(manifest)
     text = manifest["scenario"]["text"]
     scenario = {"hash": hash_of(json.loads(text)), "text": text}
-    return comparison_plan({**manifest, "scenario": scenario, "worlds": ranges and ranges.told()})
+    return comparison_plan(
+        {**manifest, "scenario": scenario, "worlds": ranges and ranges.as_dict()}
+    )
 
 
 def _sweep(unit: Unit) -> Plan:

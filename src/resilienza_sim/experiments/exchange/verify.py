@@ -31,7 +31,7 @@ from resilienza_sim.experiments.exchange.again import (
 from resilienza_sim.experiments.exchange.bundle import (
     CHECKSUMS,
     STUDY,
-    checksums_told,
+    checksums_listed,
     extension_file,
     extensions_of,
     recipe,
@@ -145,7 +145,7 @@ def _units(report: Report, folder: Path, path: Path) -> list[Unit]:
 def _checksums(report: Report, top: Path) -> None:
     present = {p.relative_to(top).as_posix(): p for p in top.rglob("*") if p.is_file()}
     present.pop(CHECKSUMS, None)
-    stated = checksums_told(top)
+    stated = checksums_listed(top)
     stated.pop(CHECKSUMS, None)
     wrong = {n for n in stated.keys() & present.keys() if manifests.sha256(present[n]) != stated[n]}
     fine = report.each("altered", wrong)

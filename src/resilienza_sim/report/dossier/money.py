@@ -63,7 +63,7 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         }
         for euros, row in sorted(rows, key=lambda each: -each[0])
     ]
-    name = plain(focus.view.told.get("name") or "")
+    name = plain(focus.view.facts.get("name") or "")
     return {
         "rows": told,
         "known": bool(found),

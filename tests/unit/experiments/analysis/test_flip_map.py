@@ -206,7 +206,7 @@ def test_no_difference_anywhere_is_equivalent_and_trusted(tmp_path: Path) -> Non
     found, quality = flip_map(planted(tmp_path, lambda row: 0.0, chance=0.1, noise=0.3))
     assert quality.trusted
     assert found.shares(1)["equivalent"] == 1.0
-    assert (found.next_points(5, 1)["mistold"] < 0.025).all()
+    assert (found.next_points(5, 1)["misjudged"] < 0.025).all()
 
 
 def test_arms_that_are_the_same_run_are_exactly_equal(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_next_points_lie_where_the_winner_changes(two: Study) -> None:
     further = found.next_points(5, 1)
     truth = np.array([slope(row) for row in further.to_dict("records")])
     assert np.abs(np.abs(truth) - 1.0).max() < 1.0  # ±1 is the smallest effect
-    assert (further["mistold"] > 0.2).all()
+    assert (further["misjudged"] > 0.2).all()
     unit = found.space.code(further)
     apart = np.abs(unit[:, None] - unit[None]).max(2)[np.triu_indices(5, 1)]
     assert apart.min() >= 0.05

@@ -39,7 +39,7 @@ def test_the_difference_has_indices_of_its_own(tmp_path: Path) -> None:
     assert star["new"].to_dict() == pytest.approx({"a": 1, "b": 2}, abs=0.05)
     assert star["new - old"].to_dict() == pytest.approx({"a": 3, "b": 0}, abs=0.05)
     assert of(found, "new - old", "mu").loc["a", "value"] == pytest.approx(-3, abs=0.05)
-    told_apart = of(found, "new - old", "mu_star")["told"]
+    told_apart = of(found, "new - old", "mu_star")["detected"]
     assert told_apart["a"]
     assert not told_apart["b"]
     by_output = found.drop_duplicates("of").set_index("of")
@@ -90,7 +90,7 @@ def test_still_output_is_told_so(tmp_path: Path) -> None:
     rows = of(found, "new", "mu_star")
     assert rows["constant"].all()
     assert rows["value"].isna().all()
-    assert not rows["told"].any()
+    assert not rows["detected"].any()
     assert not of(found, "old", "mu_star")["constant"].any()
 
 
