@@ -78,7 +78,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
 def test_commands_shown_exist(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    shown = re.findall(r"(?:^|`|^\S+/)resilienza ([a-z]+)", text, re.MULTILINE)
+    shown = re.findall(r"(?:^|`|^\S+/)resilienza ([a-z]+(?:-[a-z]+)*)", text, re.MULTILINE)
     assert not set(shown) - set(commands())
 
 

@@ -4,10 +4,9 @@ A command's face is a dataclass of its options; its work is the function `run` o
 same name in `cli/`, which is imported when the options have been read and found right.
 """
 
-from __future__ import annotations
-
 import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +25,7 @@ __all__ = [
     "Folder",
     "Metric",
     "Names",
+    "OnATown",
     "Out",
     "Pairs",
     "Scenario",
@@ -129,6 +129,19 @@ Metric = Annotated[str | None, typer.Option("--metric", metavar="NAME")]
 Decision = Annotated[str | None, typer.Option("--decision", metavar="DATE")]
 Workers = Annotated[int | None, number("--workers", 1, 1_024)]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", parser=new_folder)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnATown:
+    """What commands that run arms on the town of a scenario are all asked."""
+
+    scenario: Scenario
+    citizens: Citizens = None
+    seed: Seed = 1
+    assignments: Assignments = None
+    twin: Twin = True
+    workers: Workers = None
+    out: Out = None
 
 
 def written(option: str) -> Any:

@@ -7,21 +7,7 @@ from typing import Annotated
 
 import typer
 
-from resilienza_sim.cli.options import (
-    Assignments,
-    Citizens,
-    Decision,
-    Metric,
-    Out,
-    Pairs,
-    Scenario,
-    Seed,
-    Strategies,
-    Twin,
-    Workers,
-    refused,
-    whole,
-)
+from resilienza_sim.cli.options import Decision, Metric, OnATown, Pairs, Strategies, refused, whole
 
 MOST_PERMUTATIONS = 10_000
 BY = ("action", "ambit")
@@ -43,10 +29,9 @@ def even(text: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(OnATown):
     """A scenario whose strategies are taken apart."""
 
-    scenario: Scenario
     strategies: Strategies = None
     pairs: Pairs = None
     metric: Metric = None
@@ -56,9 +41,3 @@ class Options:
         int | None, typer.Option("--permutations", metavar="N", parser=even)
     ] = None
     decision: Decision = None
-    citizens: Citizens = None
-    seed: Seed = 1
-    assignments: Assignments = None
-    twin: Twin = True
-    workers: Workers = None
-    out: Out = None

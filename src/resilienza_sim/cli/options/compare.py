@@ -8,42 +8,21 @@ from typing import Annotated
 import typer
 
 from resilienza_sim.bounds import MOST_PAIRS
-from resilienza_sim.cli.options import (
-    Assignments,
-    Baseline,
-    Citizens,
-    Names,
-    Out,
-    Pairs,
-    Scenario,
-    Seed,
-    Strategies,
-    Twin,
-    Workers,
-    names,
-    number,
-)
+from resilienza_sim.cli.options import Baseline, Names, OnATown, Pairs, Strategies, names, number
 from resilienza_sim.errors import ResilienzaError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(OnATown):
     """A scenario whose strategies are compared."""
 
-    scenario: Scenario
     pairs: Pairs = None
     strategies: Strategies = None
     baseline: Baseline = None
-    citizens: Citizens = None
-    seed: Seed = 1
-    assignments: Assignments = None
-    workers: Workers = None
-    out: Out = None
     null: Annotated[bool, typer.Option("--null/--no-null")] = True
     chance: Annotated[bool, typer.Option("--chance/--no-chance")] = True
     point: Annotated[bool, typer.Option("--point")] = False
     world: Annotated[int | None, number("--world", 0, MOST_PAIRS)] = None
-    twin: Twin = True
     interaction: Annotated[str | None, typer.Option("--interaction", metavar="I,J")] = None
     until_sure: Annotated[bool, typer.Option("--until-sure")] = False
     metric: Annotated[Names | None, typer.Option("--metric", metavar="A,B,…", parser=names)] = None
