@@ -95,7 +95,7 @@ def test_a_comparison_of_a_kept_game_finds_what_the_room_saw_in_the_other_towns(
     with zipfile.ZipFile(io.BytesIO(kept(scenario, arms, asked, 1, "en"))) as archive:
         archive.extractall(tmp_path)
     study = compare(
-        tmp_path / "scenario.toml", pairs=2, null=False, luck=False, out=tmp_path / "study"
+        tmp_path / "scenario.toml", pairs=2, null=False, chance=False, out=tmp_path / "study"
     )
     runs = study.runs.reset_index()
     found = runs.set_index(["replicate", "strategy"])["loss_due_to_shocks"]
