@@ -127,7 +127,7 @@ class Streams:
         return keys
 
     def _turn(self, week: int) -> dict[tuple[str, ...] | str, Any]:
-        """Go on to a week: what was drawn in is likely to be drawn in again, so all keys at once."""
+        """Make all keys of a week: what was drawn in is likely to be drawn in again."""
         known = tuple(self._hashed)
         drawn: dict[tuple[str, ...] | str, Any] = {}
         if known:
