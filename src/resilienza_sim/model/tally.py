@@ -232,11 +232,21 @@ class Tally:
         )
         return share
 
+    @cached_property
+    def _asked(self) -> int:
+        """How many people surveys ask."""
+        return int(np.count_nonzero(self._model.respondents))
+
     def share_of_asked(self, yes: Bool) -> float:
         """Return the share of those whom surveys ask of whom something is true, shape (n,)."""
-        asked = self._model.respondents
-        count = np.count_nonzero(asked)
-        return float(np.count_nonzero(yes & asked) / count) if count else math.nan
+        count = self._asked
+        return np.count_nonzero(yes & self._model.respondents) / count if count else math.nan
+
+    @cached_property
+    def town_spent(self) -> dict[str, int]:
+        """Cents of the whole town spent this week, by action."""
+        cents: dict[str, int] = self._model.ledger.town_spent_on(self._model.state.week)
+        return cents
 
     @cached_property
     def spent(self) -> dict[str, int]:
