@@ -96,7 +96,7 @@ def test_what_somebody_has_set_is_known(town) -> None:
 
 def test_ranges_travel_as_plain_data(town) -> None:
     ranges = ranges_here(town)
-    again = Ranges.read(ranges.told())
+    again = Ranges.read(ranges.as_dict())
     assert again == ranges.bare()
     assert [each.path for each in again.drawn] == [each.path for each in ranges.drawn]
 
