@@ -364,7 +364,7 @@ class Scenario(_Part, FromFile):
         if most >= citizens:
             raise refusal("network_people", found=most + 1, allowed=citizens)
 
-    @property
+    @cached_property
     def calendar(self) -> Calendar:
         """Return the weeks and their dates."""
         return Calendar(self.time.start, self.time.weeks, self.time.burn_in_weeks)
