@@ -1,5 +1,6 @@
 # make run    sets up an environment, runs the reference comparison, prints verdict and report path
 # make test   sets up an environment and runs every test
+# make quick  runs the tests of single modules that take a moment: files, words, tables, statistics
 # make lint   style and types
 # make dashboard  opens a town that lives while a room watches, in the browser; SCENARIO=... for another
 # make bench  measures the product, peers beside it, and writes docs/performance.md; ROW=... for one
@@ -16,6 +17,7 @@ PAIRS    ?= 8
 CITIZENS ?= 2000
 VENV     ?= .venv
 TESTS    ?= tests
+QUICK    := $(wildcard tests/unit/test_*.py) $(addprefix tests/unit/,community drafting indicators metrics shocks statistics strategies tables)
 CONSTRAINTS ?= constraints.txt
 ROW      ?=
 
@@ -33,7 +35,7 @@ PYTHON  ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dashboard test lint bench clean
+.PHONY: help run dashboard test quick lint bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -46,6 +48,9 @@ dashboard: $(READY)
 
 test: $(TOOLS)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS) $(ARGS)
+
+quick: $(TOOLS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m 'not slow and not browser' $(QUICK) $(ARGS)
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .

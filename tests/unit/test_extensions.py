@@ -138,6 +138,7 @@ def shown(tmp_path_factory, root) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_what_the_how_to_shows_is_found_checked_and_run(shown, root) -> None:
     files = sorted(path.name for path in shown.glob("*.py"))
     assert files == ["listening.py", "strike_of_transport.py", "weeks_below.py"]

@@ -296,6 +296,7 @@ def test_every_phrase_asked_for_exists(sources) -> None:
     assert not {key for key in asked if f"errors.{key}" not in words}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "key"),
     [
