@@ -108,6 +108,8 @@ def _purse(draft: Draft, say: Say, words: Words) -> Table:
     purse.add(tomlkit.comment(say(f"scenario.{key}", euros=words.euros(draft.base_eur))))
     purse.add(tomlkit.comment(say("scenario.purse_dates")))
     purse.add("eur_per_year", told["eur_per_year"])
+    purse.add(tomlkit.comment(say("scenario.purse_before")))
+    purse.add("before", draft.scenario["study"]["baseline"])
     if funds := told.get("funds"):
         text = say("scenario.fund", euros=words.euros(draft.eur_per_year))
         title = _text(say("scenario.fund_title"), words.lang)

@@ -51,7 +51,8 @@ class Recorder:
             places = [self.place[name] for name in each.columns(self.quarters)]
             if not places:  # nothing by quarter where there are none
                 continue
-            at = places[0] if len(places) == 1 else slice(places[0], places[-1] + 1)
+            many = each.by_quarter or len(places) > 1  # a town may have one quarter alone
+            at = slice(places[0], places[-1] + 1) if many else places[0]
             self._plan.setdefault(each.cadence_weeks, []).append((each.function, at))
 
     def copy(self) -> Recorder:

@@ -100,12 +100,19 @@ def test_services_and_associations_are_in_the_scenario_by_name(tmp_path) -> None
 
 def test_the_change_worth_the_money_is_in_people(tmp_path) -> None:
     scenario = written(tmp_path, worth_people=164, recipients=["families"])
-    share = 164 / scenario.territory.residents
-    weeks = scenario.time.weeks - scenario.decision_weeks[0]
-    effects = scenario.study.effects_of_interest
-    assert effects["serious_weeks_due_to_shocks"] == pytest.approx(1000 * share * weeks, rel=1e-4)
-    assert effects["loss_total"] == pytest.approx(33.0 * share * weeks, rel=1e-4)
+    assert scenario.study.people_of_interest == 164
+    assert not scenario.study.effects_of_interest
     assert scenario.study.recipients == ("families",)
+
+
+def test_the_past_is_how_she_spends_now(tmp_path) -> None:
+    now = [{"what": "sad", "eur_per_year": 60_000.0}]
+    scenario = written(tmp_path, eur_per_year=60_000.0, now=now)
+    assert {line.action.kind() for line in scenario.past.lines(0)} == {"service_staff"}
+    assert scenario.past.hash == scenario.strategy(tmp_path / "oggi.toml").hash
+    with_new = written(tmp_path / "new", eur_per_year=9_000.0, now=now, new_money=True)
+    (line,) = with_new.past.lines(0, date(2020, 1, 1))
+    assert line.share == pytest.approx(1.0)
 
 
 def test_a_night_has_more_people_and_pairs_than_some_minutes(tmp_path) -> None:
