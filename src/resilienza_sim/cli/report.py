@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from resilienza_sim.cli._options import new_file
+from resilienza_sim.cli._options import MOST_WORKERS, Workers, new_file, whole
 from resilienza_sim.cli._terminal import Terminal
 
 
@@ -15,6 +15,8 @@ def command(
     folder: Annotated[str, typer.Argument(metavar="DIR")],
     png: Annotated[bool, typer.Option("--png")] = False,
     pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
+    complete: Annotated[bool, typer.Option("--complete")] = False,
+    workers: Workers = None,
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Write the report of a study."""
@@ -24,7 +26,12 @@ def command(
 
     terminal: Terminal = ctx.obj
     target = new_file(pdf)
+    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     study = Study.open(folder, COMPARISON)
+    if complete:
+        from resilienza_sim.cli._complete import complete as complete_it
+
+        complete_it(terminal, study, n_workers)
     if details:
         tell(terminal, study, details=True)
     write(terminal, study, png=png, pdf=target)

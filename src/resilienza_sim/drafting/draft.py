@@ -18,6 +18,7 @@ from resilienza_sim.reading import validated
 from resilienza_sim.scenario import PursePart, Scenario
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import PHASES
+from resilienza_sim.tables.kinds import meanings
 
 __all__ = ["Draft", "draft", "town_of", "towns"]
 
@@ -238,7 +239,11 @@ def _listed(answers: Answers) -> dict[str, Any]:
         {"name": each.name, "kind": service_of(each.name), **_known(each, "name")}
         for each in answers.services
     ]
-    associations = [each.model_dump(exclude_none=True) for each in answers.associations]
+    associations = [
+        _known(each)
+        | ({"practises": own} if (own := meanings("practices", each.does or "")) else {})
+        for each in answers.associations
+    ]
     told = {"services": services, "associations": associations}
     return {name: rows for name, rows in told.items() if rows}
 

@@ -88,14 +88,17 @@ def test_services_and_associations_are_in_the_scenario_by_name(tmp_path) -> None
         tmp_path,
         places=[{"name": "Borgo", "residents": 3_000}],
         services=services_of("sad: 12,5 operatori, 340 seguiti, 25 in attesa"),
-        associations=associations_of("Auser: 120 soci, 40 volontari, borgo; Caritas", ["Borgo"]),
+        associations=associations_of(
+            "Auser: 120 soci, 40 volontari, borgo, mutuo aiuto; Caritas", ["Borgo"]
+        ),
     )
     (sad,) = scenario.services
     assert (sad.name, sad.kind, sad.operators) == ("sad", "home_care", 12.5)
     assert (sad.followed, sad.waiting) == (340, 25)
     auser, caritas = scenario.associations
     assert (auser.quarter, auser.members, auser.volunteers) == ("Borgo", 120, 40)
-    assert caritas.name == "Caritas"
+    assert auser.practises
+    assert (caritas.name, caritas.practises) == ("Caritas", ())
 
 
 def test_the_change_worth_the_money_is_in_people(tmp_path) -> None:

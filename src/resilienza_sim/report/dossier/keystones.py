@@ -24,11 +24,7 @@ def keystones(focus: Focus) -> dict[str, Any]:
     import pandas as pd
 
     say = focus.say
-    name = plain(focus.view.told.get("name") or "")
-    found: dict[str, Any] = {
-        "rows": [],
-        "command": say("keystones.command", scenario=name, strategy=focus.strategy.name),
-    }
+    found: dict[str, Any] = {"rows": [], "command": say("page.complete")}
     folder = getattr(focus.view.study, "folder", None)
     if folder is None:
         return found
@@ -64,7 +60,7 @@ def name_of(say: Words, loss: str, names: Mapping[str, Sequence[object]]) -> str
     """Return what readers call a loss; see `model.losses`."""
     kind, _, name = loss.partition(":")
     if kind == SERVICE and name in SERVICES:
-        return say(f"service.{name}")
+        return say.name("service", name)
     known = names.get(kind) or ()
     if not name.isdecimal() or not 0 < int(name) <= len(known):
         return plain(loss)
