@@ -175,7 +175,8 @@ def _sources(draft: Draft, say: Say, words: Words) -> list[str]:
     for name, figure in draft.town.figures.items():
         title = words.either("figure_name", name) or name
         key = "source.hers" if name in draft.scenario["town"].get("figures", {}) else "source.area"
-        lines.append(say(key, title=title, area=figure.area, year=figure.year, by=figure.source))
+        by = words.source(figure.source)
+        lines.append(say(key, title=title, area=figure.area, year=figure.year, by=by))
     lines.append(say("source.assumed"))
     return lines
 
