@@ -35,6 +35,7 @@ _USUAL_PAIRS = 20
 _PARTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Budgets tried by default, in parts of the scenario's own."""
 _MOST_BUDGETS, _MOST_EUROS = 50, 1e11
+TABLE = "frontier.csv"
 
 
 def command(
@@ -49,12 +50,13 @@ def command(
     out: Out = None,
 ) -> int:
     """Live the town at every budget."""
-    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.cli._running import announce_folder, progress_of
     from resilienza_sim.experiments.comparison import asked_scenario
     from resilienza_sim.experiments.frontier import frontier
+    from resilienza_sim.experiments.plan import default_folder
+    from resilienza_sim.experiments.session import Running
     from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.experiments.whatif import at_budgets, live
-    from resilienza_sim.files import place_of
+    from resilienza_sim.experiments.whatif import at_budgets, live, planned
     from resilienza_sim.report.frontier import draw_frontier
 
     terminal: Terminal = ctx.obj
@@ -62,32 +64,28 @@ def command(
     n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     own_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    folder = new_folder("--out", out)
     town, _ = asked_scenario(scenario, n_citizens, ())
-    folder = new_folder("--out", out) or place_of(f"results/frontier_{town.name}")
     euros = _budgets(budgets, town)
-    cases, ranges = at_budgets(town, euros, names(arms))
-    if (folder / "frontier.csv").exists():
-        raise ResilienzaError("already_there", file=folder / "frontier.csv")
+    cases = at_budgets(town, euros, names(arms))
+    plans = planned(cases, pairs=n_pairs, seed=1 if own_seed is None else own_seed)
+    first = cases[0].name
+    folder = folder or default_folder(plans[first], "-frontier")
+    if (folder / TABLE).exists() and not (folder / first / "manifest.json").exists():
+        raise ResilienzaError("already_there", file=folder / TABLE)
     words = terminal.spelling
     told = words.list([words.euros(each) for each in euros])
     terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=n_pairs)
-    with progress_of(terminal, n_pairs * len(cases)) as progress:
-        lived = live(
-            cases,
-            ranges,
-            pairs=n_pairs,
-            seed=1 if own_seed is None else own_seed,
-            workers=n_workers,
-            progress=progress,
-        )
-    table = frontier(lived, town)
+    announce_folder(terminal, folder / first, measuring=False)
+    with progress_of(terminal, sum(plan.total for plan in plans.values())) as progress:
+        studies = live(plans, folder, Running(workers=n_workers, progress=progress))
+    table = frontier(studies, town)
     titles = {arm.name: arm.title.text(terminal.lang) for arm in cases[0].arms}
     _tell(terminal, table, titles)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_csv(folder / "frontier.csv", table)
-    drawn = draw_frontier(words, table, titles, folder)
-    written = [folder / "frontier.csv", *drawn]
+    write_csv(folder / TABLE, table)
+    written = [folder / TABLE, *draw_frontier(words, table, titles, folder)]
     terminal.say("frontier.written", paths=", ".join(map(str, written)))
+    terminal.say("frontier.studies", folder=folder / first)
     return 0
 
 

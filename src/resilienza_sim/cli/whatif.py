@@ -14,10 +14,12 @@ from resilienza_sim.cli._options import (
     MOST_WORKERS,
     Assignments,
     Citizens,
+    Out,
     Pairs,
     Scenario,
     Seed,
     Workers,
+    new_folder,
     whole,
 )
 from resilienza_sim.errors import ResilienzaError
@@ -41,12 +43,15 @@ def command(
     citizens: Citizens = None,
     seed: Seed = None,
     workers: Workers = None,
+    out: Out = None,
     details: Annotated[bool, typer.Option("--details")] = False,
 ) -> int:
     """Change something and say what changes."""
-    from resilienza_sim.cli._running import progress_of
+    from resilienza_sim.cli._running import announce_folder, progress_of
     from resilienza_sim.experiments.comparison import asked_scenario
-    from resilienza_sim.experiments.whatif import changes, live, what_if
+    from resilienza_sim.experiments.plan import default_folder
+    from resilienza_sim.experiments.session import Running
+    from resilienza_sim.experiments.whatif import changes, live, planned, what_if
     from resilienza_sim.reading import read_assignments
 
     terminal: Terminal = ctx.obj
@@ -56,24 +61,21 @@ def command(
     n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
     n_workers = whole("--workers", workers, 1, MOST_WORKERS)
     own_seed = whole("--seed", seed, 0, LARGEST_SEED)
+    folder = new_folder("--out", out)
     town, _ = asked_scenario(scenario, n_citizens, ())
-    (base, changed), told, ranges = what_if(town, read_assignments(assignments), arm)
+    (base, changed), told = what_if(town, read_assignments(assignments), arm)
+    plans = planned((base, changed), pairs=n_pairs, seed=1 if own_seed is None else own_seed)
+    folder = folder or default_folder(plans[changed.name], "-whatif")
     title = base.arms[0].title.text(terminal.lang)
     terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=n_pairs)
     for path, (before, after) in told.items():
         values = {"before": _shown(terminal, before), "after": _shown(terminal, after)}
         terminal.bullet(terminal.words("whatif.set", path=path, **values))
-    with progress_of(terminal, 2 * n_pairs) as progress:
-        lived = live(
-            (base, changed),
-            ranges,
-            pairs=n_pairs,
-            seed=1 if own_seed is None else own_seed,
-            workers=n_workers,
-            progress=progress,
-        )
-    one, other = ((each.name, each.arms[0].name) for each in (base, changed))
-    _tell(terminal, changes(lived, one, other, town), town, details=details)
+    announce_folder(terminal, folder / base.name, measuring=False)
+    with progress_of(terminal, sum(plan.total for plan in plans.values())) as progress:
+        lived = live(plans, folder, Running(workers=n_workers, progress=progress))
+    _tell(terminal, changes(lived[base.name], lived[changed.name]), town, details=details)
+    terminal.say("whatif.written", base=folder / base.name, changed=folder / changed.name)
     return 0
 
 
@@ -95,10 +97,10 @@ def _tell(terminal: Terminal, found: list[Change], town: Description, *, details
     terminal.say("whatif.read", weeks=town.time.weeks - min(town.decision_weeks))
     metrics = sorted((each for each in moved if group_of(each.name) is None), key=_rank)
     shown = metrics if details else metrics[:_MOST_METRICS]
-    _table(terminal, "what", shown, town)
+    _table(terminal, "what", shown)
     if len(shown) < len(metrics):
         terminal.say("whatif.more", left=len(metrics) - len(shown))
-    _table(terminal, "who", [each for each in moved if group_of(each.name)], town)
+    _table(terminal, "who", [each for each in moved if group_of(each.name)])
     if max(each.found.n for each in moved) < MINIMUM_PAIRS:
         terminal.say("whatif.few", least=MINIMUM_PAIRS)
 
@@ -110,20 +112,20 @@ def _rank(each: Change) -> tuple[bool, int, float]:
     return not headline, _ORDER.index(each.found.verdict), -size
 
 
-def _table(terminal: Terminal, kind: str, rows: list[Change], town: Description) -> None:
+def _table(terminal: Terminal, kind: str, rows: list[Change]) -> None:
     if not rows:
         return
     heads = ("base", "changed", "difference", "interval", "pairs", "verdict")
     terminal.table(
         [terminal.words(f"whatif.head.{head}") for head in (kind, *heads)],
-        [_row(terminal, each, town) for each in rows],
+        [_row(terminal, each) for each in rows],
         right=(1, 2, 3),
     )
 
 
-def _row(terminal: Terminal, each: Change, town: Description) -> tuple[str, ...]:
+def _row(terminal: Terminal, each: Change) -> tuple[str, ...]:
     from resilienza_sim.experiments.verdicts import label
-    from resilienza_sim.experiments.whatif import group_of, info_of
+    from resilienza_sim.experiments.whatif import group_of
     from resilienza_sim.metrics import describe_metric
     from resilienza_sim.statistics import MINIMUM_PAIRS, side
 
@@ -145,7 +147,7 @@ def _row(terminal: Terminal, each: Change, town: Description) -> tuple[str, ...]
     few = found.n < MINIMUM_PAIRS
     said = terminal.words("whatif.too_few") if few else label(words, found.verdict)
     if not few and found.verdict == "undecided" and (way := side(found.low, found.high)):
-        better = way == info_of(each.name, town, 1).direction
+        better = way == each.info.direction
         said = terminal.words(f"whatif.sign.{'better' if better else 'worse'}")
     return (
         name,

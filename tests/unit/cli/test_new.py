@@ -17,7 +17,7 @@ def test_every_default_makes_files_that_check(tmp_path, capsys) -> None:
     told = capsys.readouterr().out
     assert "del comune intero" in told
     assert "operatori: " in told
-    assert "law 178/2020" in told
+    assert "legge 178/2020" in told
 
 
 def test_options_are_read_as_people_write(tmp_path, capsys, monkeypatch) -> None:
