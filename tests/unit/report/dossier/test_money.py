@@ -71,8 +71,22 @@ def test_when_the_funds_end_the_advantage_before_and_after_is_told():
     assert said.count("0") >= 2
 
 
+def test_when_a_fund_ends_and_the_plan_goes_on_the_end_is_that_of_the_fund():
+    one = dated(spent_eur=(10.0, 10.0), quality=(0.90, 0.93))
+    fund = {"eur_per_year": 1e5, "start": "2024-05-20", "end": "2025-05-18"}
+    one.view.told["scenario"] = {"purse": {"funds": [fund]}}
+    said = reversal.funds_end(one)
+    assert "I fondi con una data finiscono il 19 maggio 2025" in said
+    fund["end"] = "2026-05-01"  # too late to see what is left
+    assert "fondi con una data" not in reversal.funds_end(one)
+    fund |= {"end": "2025-05-18", "eur_per_year": -1e5}  # a cut is no fund
+    assert "fondi con una data" not in reversal.funds_end(one)
+
+
 def test_a_plan_that_pays_to_the_end_says_that_it_was_not_tried():
-    said = reversal.funds_end(focus(spent_eur=(0.0, 10.0), quality=(0.90, 0.93)))
+    paid = focus(spent_eur=(0.0, 10.0), quality=(0.90, 0.93))
+    paid.view.date_of = lambda week: date(2024, 5, 20) + timedelta(weeks=int(week))
+    said = reversal.funds_end(paid)
     assert "fino all’ultima settimana" in said
 
 
