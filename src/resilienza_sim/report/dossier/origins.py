@@ -99,14 +99,18 @@ def _measured(focus: Focus, *, near: bool) -> list[str]:
     found = []
     if near:
         found.append(say("origins.municipality.residents", residents=say.number(town.residents, 0)))
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for name, figure in town.figures.items():
         here = plain(figure.area).casefold() == plain(town.name).casefold()
         if here is near and name not in own:
             title = words.either("figure_name", name) or plain(name)
             key = "wider" if figure.stands_in else "figure"
-            area, year = plain(figure.area or "–"), plain(figure.year or "–")
-            found.append(say(f"origins.{key}", name=title, area=area, year=year))
-    return found
+            place = (key, plain(figure.area or "–"), plain(figure.year or "–"))
+            alike.setdefault(place, []).append(title)
+    return found + [
+        say(f"origins.{key}", name=say.list(titles), area=area, year=year)
+        for (key, area, year), titles in alike.items()
+    ]
 
 
 def _assumed(focus: Focus) -> list[str]:

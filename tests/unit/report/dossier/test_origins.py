@@ -8,7 +8,7 @@ import pytest
 
 import resilienza_sim
 from resilienza_sim.model.listed import Association, Service, Space
-from resilienza_sim.report.dossier.origins import NOT_READ, unused
+from resilienza_sim.report.dossier.origins import NOT_READ, _measured, unused
 from resilienza_sim.words import Words
 
 
@@ -28,6 +28,14 @@ def test_the_fields_said_to_be_unread_are_those_that_no_mechanism_reads():
     }
     fields = {name for each in (Association, Service, Space) for name in each.model_fields}
     assert fields - read == set(NOT_READ)
+
+
+def test_figures_of_one_place_and_year_are_told_together():
+    town = {"municipality": "Faenza", "citizens": 300}
+    view = SimpleNamespace(told={"scenario": {"town": town}}, words=Words("it"))
+    found = _measured(SimpleNamespace(say=Words("it", "dossier"), view=view), near=False)
+    places = [line[line.rindex("(") :] for line in found]
+    assert len(places) == len(set(places)) > 0
 
 
 def test_where_all_that_was_given_is_used_it_says_so():
