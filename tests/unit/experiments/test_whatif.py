@@ -67,6 +67,14 @@ def test_a_line_of_the_strategy_is_changed_in_one_case_only() -> None:
     assert cases[0].scenario == cases[1].scenario
 
 
+def test_what_is_set_is_not_drawn_again_by_the_history() -> None:
+    peak = {"name": "height", "path": "shocks.0.peak", "low": 0.6, "high": 1.0, "source": "a test"}
+    strike = {**peak, "name": "other", "path": "shocks.0.strike"}
+    cases, _ = what_if(town(**SMALL, history={"draws": [peak, strike]}), {"shocks.0.peak": 1.2})
+    for case in cases:
+        assert [each.name for each in case.scenario.history.draws] == ["other"]
+
+
 def test_a_wrong_path_is_told() -> None:
     with pytest.raises(ResilienzaError, match="peek"):
         what_if(town(**SMALL), {"shocks.0.peek": 1.0})
