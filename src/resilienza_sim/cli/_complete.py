@@ -8,12 +8,12 @@ from collections.abc import Callable
 from resilienza_sim.cli._arms import cost_of, failures
 from resilienza_sim.cli._running import announce_cost, running
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.experiments.contribution.attribution import Attribution, Request
+from resilienza_sim.experiments.contribution.keystones import Keystones, make_keystones
 from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.plan import Plan
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.experiments.worth.attribution import Attribution, Request
-from resilienza_sim.experiments.worth.keystones import Keystones, make_keystones
 from resilienza_sim.reading import validated
 from resilienza_sim.report.dossier.focus import focus_of
 from resilienza_sim.report.dossier.keystones import FILE, KEYSTONES

@@ -3,82 +3,45 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING, Annotated
 
-import typer
+import pandas as pd
 
-from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Citizens,
-    Out,
-    Pairs,
-    Scenario,
-    Seed,
-    Strategies,
-    Workers,
-    names,
-    new_folder,
-    whole,
-)
+from resilienza_sim.cli._running import announce_folder, progress_of
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.frontier import Options
+from resilienza_sim.drafting.spoken import euros_of
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.frontier import frontier
+from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.whatif import at_budgets, live, planned
+from resilienza_sim.report.frontier import draw_frontier
+from resilienza_sim.scenario import Scenario as Description
+from resilienza_sim.statistics import MINIMUM_PAIRS
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.scenario import Scenario as Description
-
-_USUAL_PAIRS = 20
 _PARTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Budgets tried by default, in parts of the scenario's own."""
 _MOST_BUDGETS, _MOST_EUROS = 50, 1e11
 TABLE = "frontier.csv"
 
 
-def command(
-    ctx: typer.Context,
-    scenario: Scenario,
-    budgets: Annotated[str | None, typer.Option("--budgets", metavar="A,B,…")] = None,
-    arms: Strategies = None,
-    pairs: Pairs = None,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    out: Out = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Live the town at every budget."""
-    from resilienza_sim.cli._running import announce_folder, progress_of
-    from resilienza_sim.experiments.comparison import asked_scenario
-    from resilienza_sim.experiments.frontier import frontier
-    from resilienza_sim.experiments.plan import default_folder
-    from resilienza_sim.experiments.session import Running
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.experiments.whatif import at_budgets, live, planned
-    from resilienza_sim.report.frontier import draw_frontier
-
-    terminal: Terminal = ctx.obj
-    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
-    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    own_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    folder = new_folder("--out", out)
-    town, _ = asked_scenario(scenario, n_citizens, ())
-    euros = _budgets(budgets, town)
-    cases = at_budgets(town, euros, names(arms))
-    plans = planned(cases, pairs=n_pairs, seed=1 if own_seed is None else own_seed)
-    first = cases[0].name
-    folder = folder or default_folder(plans[first], "-frontier")
+    town, _ = asked_scenario(asked.scenario, asked.citizens, ())
+    euros = _budgets(asked.budgets, town)
+    cases = at_budgets(town, euros, asked.arms)
+    plans, first = planned(cases, pairs=asked.pairs, seed=asked.seed), cases[0].name
+    folder = asked.out or default_folder(plans[first], "-frontier")
     if (folder / TABLE).exists() and not (folder / first / "manifest.json").exists():
         raise ResilienzaError("already_there", file=folder / TABLE)
     words = terminal.spelling
     told = words.list([words.euros(each) for each in euros])
-    terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=n_pairs)
+    terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=asked.pairs)
     announce_folder(terminal, folder / first, measuring=False)
     with progress_of(terminal, sum(plan.total for plan in plans.values())) as progress:
-        studies = live(plans, folder, Running(workers=n_workers, progress=progress))
+        studies = live(plans, folder, Running(workers=asked.workers, progress=progress))
     table = frontier(studies, town)
     titles = {arm.name: arm.title.text(terminal.lang) for arm in cases[0].arms}
     _tell(terminal, table, titles)
@@ -97,8 +60,6 @@ def _budgets(text: str | None, town: Description) -> list[float]:
     ResilienzaError
         If one is no amount, or they are fewer than two or too many.
     """
-    from resilienza_sim.drafting.spoken import euros_of
-
     if text is None:
         found = [part * town.purse_eur for part in _PARTS]
     else:
@@ -110,8 +71,6 @@ def _budgets(text: str | None, town: Description) -> list[float]:
 
 
 def _tell(terminal: Terminal, table: pd.DataFrame, titles: dict[str, str]) -> None:
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     words = terminal.spelling
     terminal.say("frontier.read", metric=words.name("metric", str(table["metric"].iloc[0])))
     table = table[table["metric"] == table["metric"].iloc[0]]

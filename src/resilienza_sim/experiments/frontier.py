@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
+from resilienza_sim.statistics import mean_interval
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.experiments.study import Study
     from resilienza_sim.scenario import Scenario
 
@@ -41,10 +41,6 @@ def frontier(studies: Mapping[str, Study], scenario: Scenario) -> pd.DataFrame:
         (95 %), `next_10000` (what 10,000 euros a year more spare on the way to the next budget; nan
         at the largest), `pairs`.
     """
-    import pandas as pd
-
-    from resilienza_sim.statistics import mean_interval
-
     lived = pd.concat([study.well.assign(case=name) for name, study in studies.items()])
     years = (scenario.time.weeks - min(scenario.decision_weeks)) / 52.0
     known = [name for name in (TOTAL, HEADLINE) if name in lived and lived[name].notna().any()]

@@ -20,16 +20,17 @@ from resilienza_sim.experiments.comparison import make_plan
 from resilienza_sim.experiments.plan import MetricInfo, Plan
 from resilienza_sim.experiments.run import opened
 from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.worlds_kept import keep_worlds
 from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.scenario import Fund, Scenario
+from resilienza_sim.statistics import compare_pairs
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.worlds import scenario_told
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resilienza_sim.experiments.study import Study
     from resilienza_sim.statistics import PairedComparison
 
 __all__ = ["Case", "Change", "at_budgets", "changes", "group_of", "live", "planned", "what_if"]
@@ -171,7 +172,7 @@ def _with_fund(scenario: Scenario, euros: float, start: date) -> Scenario:
         return scenario
     funds = (*scenario.purse.funds, Fund(eur_per_year=euros, start=start))
     copy = scenario.model_copy(update={"purse": scenario.purse.model_copy(update={"funds": funds})})
-    return Scenario.model_validate(copy.model_dump(mode="json")).beside(scenario)
+    return Scenario.model_validate(copy.model_dump(mode="json")).relative_to(scenario)
 
 
 def _named(scenario: Scenario, arm: str | None) -> str:
@@ -219,8 +220,6 @@ def live(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    from resilienza_sim.experiments.study import Study
-
     for name, plan in plans.items():  # what is not ours is told before the first run
         opened(folder / name, plan)
     session = how.session(folder, (plan.total for plan in plans.values()))
@@ -236,8 +235,6 @@ def live(
 
 def changes(base: Study, changed: Study) -> list[Change]:
     """Return what changed between two studies of one arm, metric by metric, group by group."""
-    from resilienza_sim.statistics import compare_pairs
-
     ways = [(name, base.describe(name), *_metric(name, base, changed)) for name in base.metrics]
     borne = replace(base.describe(base.headline), better="lower", unit="% x weeks")
     old_groups, new_groups = (dict(_groups(study)) for study in (base, changed))

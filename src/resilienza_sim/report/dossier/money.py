@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.report.dossier.focus import Focus
 
@@ -26,8 +27,6 @@ def attribution_of(focus: Focus) -> dict[str, dict[str, Any]]:
 
     It is of the first decision. A file that is not one of this product's is no attribution.
     """
-    import pandas as pd
-
     folder = getattr(focus.view.study, "folder", None)
     if folder is None:
         return {}

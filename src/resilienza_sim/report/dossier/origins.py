@@ -34,7 +34,7 @@ def origins(focus: Focus) -> list[dict[str, Any]]:
 
 def unused(focus: Focus) -> list[str]:
     """Return what was given for this study and changes nothing in the model, in sentences."""
-    say, scenario = focus.say, focus.view.told.get("scenario") or {}
+    say, scenario = focus.say, focus.view.facts.get("scenario") or {}
     listed, services = (scenario.get(name) or () for name in ("associations", "services"))
     sized = {each.get("kind") for each in services if _is_sized(each)}
     idle = {
@@ -67,7 +67,7 @@ def _names(listed: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _hers(focus: Focus) -> list[str]:
-    say, told = focus.say, focus.view.told
+    say, told = focus.say, focus.view.facts
     scenario = told.get("scenario") or {}
     purse = scenario.get("purse") or {}
     own = look_up(scenario, "town", "figures") or {}
@@ -92,10 +92,10 @@ def _hers(focus: Focus) -> list[str]:
 
 def _measured(focus: Focus, *, near: bool) -> list[str]:
     """Return the figures measured in the municipality itself, or only around it."""
-    say, words, town = focus.say, focus.view.words, town_of(focus.view.told)
+    say, words, town = focus.say, focus.view.words, town_of(focus.view.facts)
     if town is None:
         return []
-    own = set(look_up(focus.view.told, "scenario", "town", "figures") or {})
+    own = set(look_up(focus.view.facts, "scenario", "town", "figures") or {})
     found = []
     if near:
         found.append(say("origins.municipality.residents", residents=say.number(town.residents, 0)))

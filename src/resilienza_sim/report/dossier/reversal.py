@@ -129,7 +129,7 @@ def funds_end(focus: Focus) -> str:
 def _last_funded(focus: Focus, weeks: int) -> int | None:
     """Return the week, from the decision, in which the last fund ends before the study does."""
     begins = focus.view.date_of(focus.view.week)
-    funds = look_up(focus.view.told, "scenario", "purse", "funds") or ()
+    funds = look_up(focus.view.facts, "scenario", "purse", "funds") or ()
     ends = [as_date(fund["end"]) for fund in funds if fund["eur_per_year"] > 0 and fund.get("end")]
     found = [(end - begins).days // 7 for end in ends if end is not None]
     return max((week for week in found if 0 <= week < weeks - _SOME_WEEKS), default=None)

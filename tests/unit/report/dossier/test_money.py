@@ -32,7 +32,7 @@ class Dated(View):
 def dated(**table):
     one = focus(**table)
     view = Dated(table, weeks=np.arange(-2, 104))
-    view.told["name"] = "town"
+    view.facts["name"] = "town"
     return type(one)(view, one.say, one.comparison, one.row)
 
 
@@ -74,7 +74,7 @@ def test_when_the_funds_end_the_advantage_before_and_after_is_told():
 def test_when_a_fund_ends_and_the_plan_goes_on_the_end_is_that_of_the_fund():
     one = dated(spent_eur=(10.0, 10.0), quality=(0.90, 0.93))
     fund = {"eur_per_year": 1e5, "start": "2024-05-20", "end": "2025-05-18"}
-    one.view.told["scenario"] = {"purse": {"funds": [fund]}}
+    one.view.facts["scenario"] = {"purse": {"funds": [fund]}}
     said = reversal.funds_end(one)
     assert "I fondi con una data finiscono il 19 maggio 2025" in said
     fund["end"] = "2026-05-01"  # too late to see what is left

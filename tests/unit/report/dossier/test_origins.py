@@ -13,7 +13,7 @@ from resilienza_sim.words import Words
 
 
 def said(**scenario):
-    view = SimpleNamespace(told={"scenario": scenario})
+    view = SimpleNamespace(facts={"scenario": scenario})
     return unused(SimpleNamespace(say=Words("it", "dossier"), view=view))
 
 
@@ -32,7 +32,7 @@ def test_the_fields_said_to_be_unread_are_those_that_no_mechanism_reads():
 
 def test_figures_of_one_place_and_year_are_told_together():
     town = {"municipality": "Faenza", "citizens": 300}
-    view = SimpleNamespace(told={"scenario": {"town": town}}, words=Words("it"))
+    view = SimpleNamespace(facts={"scenario": {"town": town}}, words=Words("it"))
     found = _measured(SimpleNamespace(say=Words("it", "dossier"), view=view), near=False)
     places = [line[line.rindex("(") :] for line in found]
     assert len(places) == len(set(places)) > 0
