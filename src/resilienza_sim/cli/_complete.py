@@ -21,7 +21,7 @@ from resilienza_sim.report.dossier.money import ATTRIBUTION, table_of
 from resilienza_sim.report.view import decisions
 from resilienza_sim.statistics import MINIMUM_PAIRS
 from resilienza_sim.strategies import Strategy
-from resilienza_sim.worlds import scenario_told
+from resilienza_sim.worlds import scenario_of_manifest
 
 __all__ = ["complete"]
 
@@ -42,7 +42,7 @@ def complete(terminal: Terminal, study: Study, workers: int | None) -> None:
         terminal.say("report.nothing_to_complete")
         return
     told = top.manifest
-    scenario = scenario_told(told)
+    scenario = scenario_of_manifest(told)
     text = json.loads(told["strategy_texts"][focus.strategy.name])
     proposal = validated(Strategy, text, focus.strategy.name)
     seed, day, metric = int(told["seed"]), views[0].key, study.headline

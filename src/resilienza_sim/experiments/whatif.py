@@ -26,7 +26,7 @@ from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.scenario import Fund, Scenario
 from resilienza_sim.statistics import compare_pairs
 from resilienza_sim.strategies import Strategy, load_strategy
-from resilienza_sim.worlds import scenario_told
+from resilienza_sim.worlds import scenario_of_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -260,7 +260,7 @@ def _metric(name: str, *studies: Study) -> Iterator[pd.Series[Any]]:
 
 def _groups(study: Study) -> Iterator[tuple[str, pd.Series[Any]]]:
     """Yield the points of suffering times weeks that each group bore, by replicate."""
-    scenario, known = scenario_told(study.manifest), family("indicators", Indicator)
+    scenario, known = scenario_of_manifest(study.manifest), family("indicators", Indicator)
     names = {
         column: f"{_TAG}{column.removeprefix(_SUFFERING)}"
         for column in known["suffering_by_tag"].columns()
