@@ -17,7 +17,7 @@ def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("study")
     scenario = town(citizens=120, weeks=16, shocks=[flood(6)])
     arms = [plan(("cash_support", 1.0), name="now"), plan(("training", 0.5), ("campaign", 0.5))]
-    compare(scenario, arms, 1, out=out, null=False, luck=False, workers=1)
+    compare(scenario, arms, 1, out=out, null=False, chance=False, workers=1)
     return out
 
 
