@@ -437,7 +437,8 @@ class Scenario(_Part, FromFile):
         """
         before = self.purse.before or load_strategy(PAST)
         first = self.time.start - timedelta(weeks=self.time.burn_in_weeks)
-        return before.of_purse(self._purse_on(Stretch(first, min(self.time.decisions))))
+        last = min(self.time.decisions) - timedelta(days=1)
+        return before.of_purse(self._purse_on(Stretch(first, last)))
 
     @property
     def purse_a_head(self) -> tuple[float, float]:
