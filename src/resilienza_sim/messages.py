@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 __all__ = ["Catalogue", "catalogue", "languages"]
 
 _LANGUAGES = ("it", "en")
+_BEFORE_A_VOWEL = {
+    **{word: f"{word[:-1]}ll'" for word in ("al", "dal", "del", "nel", "sul")},
+    **{word: f"{word[:-1]}gli " for word in ("i", "ai", "dai", "dei", "nei", "sui")},
+    "il": "l'",
+}
+_ARTICLE = re.compile(
+    rf"\b(?P<word>{'|'.join(_BEFORE_A_VOWEL)}) \{{(?P<name>\w+)\}}", re.IGNORECASE
+)
+_SPOKEN_WITH_A_VOWEL = re.compile(r"(8\d{0,2}|11)(?!\d)")
+"""Numbers said *otto…* or *undici…*, whatever follows: a comma, a month, three zeros."""
+_ONE = re.compile(r"1(?![\d.º])")
 
 
 def languages() -> tuple[str, ...]:
@@ -50,11 +63,32 @@ class Catalogue:
         KeyError
             If the sentence does not exist in this language.
         """
-        return self._sentences[key].format(**values)
+        sentence = self._sentences[key]
+        if self.lang == "it":
+            sentence = _elided(sentence, values)
+        return sentence.format(**values)
 
     def raw(self, key: str) -> str:
         """Return the sentence with its placeholders as written."""
         return self._sentences[key]
+
+
+def _elided(sentence: str, values: Mapping[str, object]) -> str:
+    """Return an Italian sentence whose articles suit the numbers that will follow them.
+
+    *Dal* 7 agosto, but *dall'* 8; *il* 10 %, but *l'* 11; *dei* 7, but *degli* 8.
+    """
+
+    def suited(found: re.Match[str]) -> str:
+        word, name = found["word"], found["name"]
+        told, before = str(values.get(name, "")), _BEFORE_A_VOWEL[word.lower()]
+        one = before.endswith("'") and _ONE.match(told)
+        if not (one or _SPOKEN_WITH_A_VOWEL.match(told)):
+            return found[0]
+        first = before[0].upper() if word[0].isupper() else before[0]
+        return f"{first}{before[1:]}{{{name}}}"
+
+    return _ARTICLE.sub(suited, sentence)
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
@@ -46,7 +47,14 @@ from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusa
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Name, Purse
 
-__all__ = ["Quarter", "Scenario", "load_scenario", "shipped_scenarios"]
+__all__ = [
+    "Quarter",
+    "Scenario",
+    "file_before",
+    "from_data",
+    "load_scenario",
+    "shipped_scenarios",
+]
 
 _AnyShock = Annotated[Shock, OneOf(lambda: family("shocks", Shock))]
 _AnyMetric = Annotated[str, OneName(lambda: family("metrics", Metric))]
@@ -56,7 +64,7 @@ Recipient = Literal["target", "dependants", "caregivers", "families", "operators
 """Recipients of the model, by the names that its indicators give them."""
 
 PAST = "consolidated"
-"""Allocation of the purse before the decision, the same for every arm (docs/odd.md, rule 4)."""
+"""Allocation of the purse before the decision where a scenario has none of its own (rule 4)."""
 
 
 class _Part(BaseModel):
@@ -155,6 +163,10 @@ class Fund(_Part):
         return self
 
 
+def _loaded(given: object) -> object:
+    return load_strategy(given) if isinstance(given, str) else given
+
+
 class PursePart(_Part):
     """The euros the municipality can move, and what they return."""
 
@@ -172,10 +184,15 @@ class PursePart(_Part):
         (), max_length=60, description="money with dates, on top of the rest: [[purse.funds]]"
     )
     returns: Literal["concave", "linear"] = "concave"
+    before: Annotated[Strategy | None, BeforeValidator(_loaded)] = Field(
+        None,
+        description="how it was spent before the decision, the same for every arm: the name of a "
+        f"strategy, or its file beside this one; {PAST} by default",
+    )
 
     @model_serializer(mode="wrap")
     def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), "funds")
+        return _without(handler(self), "funds", "before")
 
     def funds_on(self, day: date) -> float:
         """Return the euros a year of the whole town that funds bring on a day."""
@@ -411,8 +428,17 @@ class Scenario(_Part, FromFile):
 
     @cached_property
     def past(self) -> Strategy:
-        """Return the strategy in force before the decision."""
-        return self.strategy(PAST)
+        """Return the strategy in force before the decision.
+
+        Raises
+        ------
+        ResilienzaError
+            If it spends more than the purse held.
+        """
+        before = self.purse.before or load_strategy(PAST)
+        first = self.time.start - timedelta(weeks=self.time.burn_in_weeks)
+        last = min(self.time.decisions) - timedelta(days=1)
+        return before.of_purse(self._purse_on(Stretch(first, last)))
 
     @property
     def purse_a_head(self) -> tuple[float, float]:
@@ -439,10 +465,12 @@ class Scenario(_Part, FromFile):
     @cached_property
     def purse_of_plans(self) -> Purse | None:
         """What a plan in euros must know of the purse; None where it is a share of the spending."""
+        last = self.time.start + timedelta(weeks=self.time.weeks)
+        return self._purse_on(Stretch(min(self.time.decisions), last))
+
+    def _purse_on(self, days: Stretch) -> Purse | None:
         if self.purse.eur_per_year is None:
             return None
-        last = self.time.start + timedelta(weeks=self.time.weeks)
-        days = Stretch(min(self.time.decisions), last)
         return Purse(self.purse_on, stretches(self.purse.funds), days)
 
     def strategy(self, name_or_path: str | Path | Strategy) -> Strategy:
@@ -534,13 +562,19 @@ class Scenario(_Part, FromFile):
         if not values:
             return self
         data = self.model_dump(mode="json")
+        # What a part leaves out where it does not use it can be set all the same; and so can the
+        # effect of every metric, though few have one of their own.
+        parts = {name: part for name, part in self if isinstance(part, _Part)}
+        for name, part in parts.items():
+            data[name] = dict.fromkeys(type(part).model_fields) | data[name]
         study = data["study"]
-        # Of every metric, though few have one of their own.
         every = dict.fromkeys(family("metrics", Metric))
         study["effects_of_interest"] = every | study["effects_of_interest"]
         assigned(data, values)
-        if isinstance(effects := study["effects_of_interest"], dict):
-            study["effects_of_interest"] = {k: v for k, v in effects.items() if v is not None}
+        for told in (study["effects_of_interest"], *(data[name] for name in parts)):
+            if isinstance(told, dict):
+                for unset in [key for key, value in told.items() if value is None]:
+                    del told[unset]
         return self._again(data, "--set")
 
     def without_shocks(self, places: Collection[int]) -> Scenario:
@@ -594,8 +628,28 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
                 nearest=nearest(given, shipped_scenarios()),
             )
         path = scenario_folder() / f"{given}.toml"
-    scenario = validated(Scenario, read_toml(path, shipped_scenarios()), str(path))
+    scenario = from_data(read_toml(path, shipped_scenarios()), path)
     return _checked(scenario.relative_to(path.parent), str(path))
+
+
+def from_data(data: dict[str, Any], path: Path) -> Scenario:
+    """Return the scenario that the data of a file say, with what the file names beside it read.
+
+    Raises
+    ------
+    ResilienzaError
+        If they are no scenario.
+    """
+    if before := file_before(data):
+        data["purse"]["before"] = str(place_of(before, path.parent))
+    return validated(Scenario, data, str(path))
+
+
+def file_before(data: Mapping[str, Any]) -> str | None:
+    """Return the file that a scenario's data name for how the purse was spent before, if any."""
+    purse = data.get("purse")
+    before = purse.get("before") if isinstance(purse, Mapping) else None
+    return before if isinstance(before, str) and before.endswith(".toml") else None
 
 
 def _checked(scenario: Scenario, file: str) -> Scenario:
@@ -616,6 +670,8 @@ def _checked(scenario: Scenario, file: str) -> Scenario:
     for name in (*scenario.study.strategies, scenario.study.baseline):
         if not name.endswith(".toml"):
             scenario.strategy(name)
+    if scenario.purse.before is not None:
+        _ = scenario.past  # a purse that it overspends is told now
     for each in scenario.history.draws:
         for end in (each.low, each.high):  # a mistake in a range is told now, not in world 17
             data = assigned(scenario.model_dump(mode="json"), {each.path: end})

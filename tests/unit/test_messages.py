@@ -70,3 +70,31 @@ def test_every_language_has_a_catalogue_read_once(lang: str) -> None:
 def test_other_languages_are_refused(lang: str) -> None:
     with pytest.raises(ValueError, match="it, en"):
         catalogue(lang)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told", "found"),
+    [
+        ("dal {x}", "8 agosto 2027", "dall'8 agosto 2027"),
+        ("dal {x} in poi", "11 maggio", "dall'11 maggio in poi"),
+        ("Il {x} %", "8,5", "L'8,5 %"),
+        ("nel {x} %", "80", "nell'80 %"),
+        ("il {x}", "1 %", "l'1 %"),
+        ("dei {x} punti", "11.000", "degli 11.000 punti"),
+        ("I {x} anni", "8", "Gli 8 anni"),
+        ("dal {x}", "7 agosto", "dal 7 agosto"),
+        ("dal {x}", "18 agosto", "dal 18 agosto"),
+        ("il {x}", "1º gennaio", "il 1º gennaio"),
+        ("il {x}", "1.000", "il 1.000"),
+        ("il {x}", "110", "il 110"),
+        ("dei {x}", "1", "dei 1"),
+        ("del {x}", "2027-08-08", "del 2027-08-08"),
+    ],
+)
+def test_italian_articles_suit_the_numbers_that_follow(sentence, told, found) -> None:
+    here = Catalogue("it")
+    here._sentences["a.sentence"] = sentence
+    assert here.text("a.sentence", x=told) == found
+    there = Catalogue("en")
+    there._sentences["a.sentence"] = sentence
+    assert there.text("a.sentence", x=told) == sentence.format(x=told)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, timedelta
+from importlib.resources import files
 
 import numpy as np
 import pytest
 
 from resilienza_sim.community.build import Community, build_community
 from resilienza_sim.community.people import Tag
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.exogenous import Span
-from resilienza_sim.scenario import Scenario, load_scenario, shipped_scenarios
+from resilienza_sim.scenario import Scenario, load_scenario, scenario_folder, shipped_scenarios
 from resilienza_sim.shocks.blackout import Blackout
+from resilienza_sim.strategies import load_strategy
 from resilienza_sim.streams import Streams
 
 NAMES = ("faenza", "quartiere", "termini")
@@ -358,3 +361,32 @@ def test_a_blackout_hits_the_frail_in_full_and_damages_no_home(faentini: Communi
     assert hit[young] == pytest.approx(np.full(young.sum(), blackout.others))
     assert "housing" not in blackout.needs
     assert blackout.profile(np.arange(3.0)).tolist() == [1.0, 0.0, 0.0]
+
+
+def test_the_past_is_the_scenarios_own_and_so_is_its_hash(tmp_path, quartiere) -> None:
+    own = load_strategy("alluvial")
+    shipped = files("resilienza_sim").joinpath("strategies", "alluvial.toml")
+    (tmp_path / "before.toml").write_text(shipped.read_text())
+    text = (scenario_folder() / "quartiere.toml").read_text()
+    said = text.replace("[purse]", '[purse]\nbefore = "before.toml"', 1)
+    (tmp_path / "mine.toml").write_text(said)
+    mine = load_scenario(tmp_path / "mine.toml")
+    assert mine.past.hash == own.hash != quartiere.past.hash
+    assert mine.hash != quartiere.hash
+    again = Scenario.model_validate_json(mine.model_dump_json())  # far from the file
+    assert again.past.hash == own.hash
+    assert quartiere.with_values({"purse.before": "alluvial"}).past.hash == own.hash
+    with pytest.raises(ResilienzaError):
+        quartiere.with_values({"purse.before": "nobody"})
+
+
+def test_a_past_that_spends_more_than_there_was_is_told(quartiere) -> None:
+    lines = [{"action": "sad", "eur_per_year": 2_000.0}]
+    before = {"title": "x", "description": "x", "source": "x", "name": "was", "normal": lines}
+    enough = quartiere.with_values({"purse.eur_per_year": 2_000.0, "purse.before": before})
+    # What is cut afterwards takes nothing from what was.
+    day = quartiere.time.decisions[0].isoformat()
+    later = [{"eur_per_year": -1_000.0, "start": day}]
+    assert enough.with_values({"purse.funds": later}).past.normal[0].share == 1.0
+    with pytest.raises(ResilienzaError, match="2,000"):
+        enough.with_values({"purse.eur_per_year": 1_000.0})

@@ -2,7 +2,10 @@ from datetime import date
 
 import pytest
 
+from resilienza_sim.community.territory import load_town
+from resilienza_sim.discovery import family
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.model.contracts import Action
 from resilienza_sim.words import Words, decimals, plain
 
 
@@ -138,3 +141,18 @@ def test_both_languages_have_the_same_sentences():
     keys = [set(filter(is_ours, catalogue(lang).keys())) for lang in languages()]
     assert keys[0] == keys[1]
     assert len(keys[0]) > 150
+
+
+def test_prices_of_what_a_plan_buys_are_told_in_italian() -> None:
+    words, english = Words("it"), Words("en")
+    for kind, action in family("actions", Action).items():
+        source = action.model_fields["unit_cost_eur"].json_schema_extra["source"]
+        assert "inglese" not in words.source(source), kind
+        assert words.source(source) != source
+        assert english.source(source) == source
+
+
+def test_the_sources_of_measured_figures_are_told_in_italian() -> None:
+    words = Words("it")
+    for figure in load_town("Faenza").figures.values():
+        assert "inglese" not in words.source(figure.source)

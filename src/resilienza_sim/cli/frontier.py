@@ -6,16 +6,17 @@ from math import isnan
 
 import pandas as pd
 
-from resilienza_sim.cli._running import progress_of
+from resilienza_sim.cli._running import announce_folder, progress_of
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.frontier import Options
 from resilienza_sim.drafting.spoken import euros_of
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.frontier import frontier
+from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.spreadsheet import write_csv
-from resilienza_sim.experiments.whatif import at_budgets, live
-from resilienza_sim.files import place_of
+from resilienza_sim.experiments.whatif import at_budgets, live, planned
 from resilienza_sim.report.frontier import draw_frontier
 from resilienza_sim.scenario import Scenario as Description
 from resilienza_sim.statistics import MINIMUM_PAIRS
@@ -23,36 +24,31 @@ from resilienza_sim.statistics import MINIMUM_PAIRS
 _PARTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Budgets tried by default, in parts of the scenario's own."""
 _MOST_BUDGETS, _MOST_EUROS = 50, 1e11
+TABLE = "frontier.csv"
 
 
 def run(terminal: Terminal, asked: Options) -> int:
     """Live the town at every budget."""
     town, _ = asked_scenario(asked.scenario, asked.citizens, ())
-    folder = asked.out or place_of(f"results/frontier_{town.name}")
     euros = _budgets(asked.budgets, town)
-    cases, ranges = at_budgets(town, euros, asked.arms)
-    if (folder / "frontier.csv").exists():
-        raise ResilienzaError("already_there", file=folder / "frontier.csv")
+    cases = at_budgets(town, euros, asked.arms)
+    plans, first = planned(cases, pairs=asked.pairs, seed=asked.seed), cases[0].name
+    folder = asked.out or default_folder(plans[first], "-frontier")
+    if (folder / TABLE).exists() and not (folder / first / "manifest.json").exists():
+        raise ResilienzaError("already_there", file=folder / TABLE)
     words = terminal.spelling
     told = words.list([words.euros(each) for each in euros])
     terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=asked.pairs)
-    with progress_of(terminal, asked.pairs * len(cases)) as progress:
-        lived = live(
-            cases,
-            ranges,
-            pairs=asked.pairs,
-            seed=asked.seed,
-            workers=asked.workers,
-            progress=progress,
-        )
-    table = frontier(lived, town)
+    announce_folder(terminal, folder / first, measuring=False)
+    with progress_of(terminal, sum(plan.total for plan in plans.values())) as progress:
+        studies = live(plans, folder, Running(workers=asked.workers, progress=progress))
+    table = frontier(studies, town)
     titles = {arm.name: arm.title.text(terminal.lang) for arm in cases[0].arms}
     _tell(terminal, table, titles)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_csv(folder / "frontier.csv", table)
-    drawn = draw_frontier(words, table, titles, folder)
-    written = [folder / "frontier.csv", *drawn]
+    write_csv(folder / TABLE, table)
+    written = [folder / TABLE, *draw_frontier(words, table, titles, folder)]
     terminal.say("frontier.written", paths=", ".join(map(str, written)))
+    terminal.say("frontier.studies", folder=folder / first)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resilienza_sim.cli._complete import complete
 from resilienza_sim.cli._study import tell, write
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.report import Options
@@ -12,6 +13,8 @@ from resilienza_sim.experiments.study import Study
 def run(terminal: Terminal, asked: Options) -> int:
     """Write the report of a study."""
     study = Study.open(asked.folder, COMPARISON)
+    if asked.complete:
+        complete(terminal, study, asked.workers)
     if asked.details:
         tell(terminal, study, details=True)
     write(terminal, study, png=asked.png, pdf=asked.pdf)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
-from resilienza_sim.cli._running import progress_of
+from resilienza_sim.cli._running import announce_folder, progress_of
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.whatif import Options
 from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.verdicts import label
-from resilienza_sim.experiments.whatif import Change, changes, group_of, info_of, live, what_if
+from resilienza_sim.experiments.whatif import Change, changes, group_of, live, planned, what_if
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.reading import read_assignments
 from resilienza_sim.scenario import Scenario as Description
@@ -22,25 +24,20 @@ _ORDER = ("worse", "better", "undecided", "equivalent")
 def run(terminal: Terminal, asked: Options) -> int:
     """Change something and say what changes."""
     town, _ = asked_scenario(asked.scenario, asked.citizens, ())
-    (base, changed), told, ranges = what_if(
-        town, read_assignments(asked.assignments or ()), asked.arm
-    )
+    (base, changed), told = what_if(town, read_assignments(asked.assignments or ()), asked.arm)
+    plans = planned((base, changed), pairs=asked.pairs, seed=asked.seed)
+    folder = asked.out or default_folder(plans[changed.name], "-whatif")
     title = base.arms[0].title.text(terminal.lang)
     terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=asked.pairs)
     for path, (before, after) in told.items():
         values = {"before": _shown(terminal, before), "after": _shown(terminal, after)}
         terminal.bullet(terminal.words("whatif.set", path=path, **values))
-    with progress_of(terminal, 2 * asked.pairs) as progress:
-        lived = live(
-            (base, changed),
-            ranges,
-            pairs=asked.pairs,
-            seed=asked.seed,
-            workers=asked.workers,
-            progress=progress,
-        )
-    one, other = ((each.name, each.arms[0].name) for each in (base, changed))
-    _tell(terminal, changes(lived, one, other, town), town, details=asked.details)
+    announce_folder(terminal, folder / base.name, measuring=False)
+    with progress_of(terminal, sum(plan.total for plan in plans.values())) as progress:
+        lived = live(plans, folder, Running(workers=asked.workers, progress=progress))
+    found = changes(lived[base.name], lived[changed.name])
+    _tell(terminal, found, town, details=asked.details)
+    terminal.say("whatif.written", base=folder / base.name, changed=folder / changed.name)
     return 0
 
 
@@ -59,10 +56,10 @@ def _tell(terminal: Terminal, found: list[Change], town: Description, *, details
     terminal.say("whatif.read", weeks=town.time.weeks - min(town.decision_weeks))
     metrics = sorted((each for each in moved if group_of(each.name) is None), key=_rank)
     shown = metrics if details else metrics[:_MOST_METRICS]
-    _table(terminal, "what", shown, town)
+    _table(terminal, "what", shown)
     if len(shown) < len(metrics):
         terminal.say("whatif.more", left=len(metrics) - len(shown))
-    _table(terminal, "who", [each for each in moved if group_of(each.name)], town)
+    _table(terminal, "who", [each for each in moved if group_of(each.name)])
     if max(each.found.n for each in moved) < MINIMUM_PAIRS:
         terminal.say("whatif.few", least=MINIMUM_PAIRS)
 
@@ -74,18 +71,18 @@ def _rank(each: Change) -> tuple[bool, int, float]:
     return not headline, _ORDER.index(each.found.verdict), -size
 
 
-def _table(terminal: Terminal, kind: str, rows: list[Change], town: Description) -> None:
+def _table(terminal: Terminal, kind: str, rows: list[Change]) -> None:
     if not rows:
         return
     heads = ("base", "changed", "difference", "interval", "pairs", "verdict")
     terminal.table(
         [terminal.words(f"whatif.head.{head}") for head in (kind, *heads)],
-        [_row(terminal, each, town) for each in rows],
+        [_row(terminal, each) for each in rows],
         right=(1, 2, 3),
     )
 
 
-def _row(terminal: Terminal, each: Change, town: Description) -> tuple[str, ...]:
+def _row(terminal: Terminal, each: Change) -> tuple[str, ...]:
     words, found, group = terminal.spelling, each.found, group_of(each.name)
     if group is None:
         told = describe_metric(each.name)
@@ -104,7 +101,7 @@ def _row(terminal: Terminal, each: Change, town: Description) -> tuple[str, ...]
     few = found.n < MINIMUM_PAIRS
     said = terminal.words("whatif.too_few") if few else label(words, found.verdict)
     if not few and found.verdict == "undecided" and (way := side(found.low, found.high)):
-        better = way == info_of(each.name, town, 1).direction
+        better = way == each.info.direction
         said = terminal.words(f"whatif.sign.{'better' if better else 'worse'}")
     return (
         name,

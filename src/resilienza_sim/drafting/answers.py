@@ -143,8 +143,8 @@ class Answers(_Answer):
     recipients : tuple of str
         Whom she cares for most, told of before others.
     worth_people : int, optional
-        Smallest change worth the money: how many people of the whole town fewer in serious
-        suffering, in every week.
+        Smallest change worth the money: how many people of the whole town would have to notice
+        it, in every week (`study.people_of_interest`).
     pace : str
         "minutes" for a first look, "night" for a result to be shown.
     """

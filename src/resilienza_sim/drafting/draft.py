@@ -18,6 +18,7 @@ from resilienza_sim.reading import validated
 from resilienza_sim.scenario import PursePart, Scenario, TimePart
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import PHASES
+from resilienza_sim.tables.kinds import meanings
 
 __all__ = ["Draft", "draft", "town_of", "towns"]
 
@@ -38,9 +39,6 @@ _START_SECONDS = 30.0
 """Reading, building and writing the report (assumption)."""
 _BURN_IN_WEEKS: int = TimePart.model_fields["burn_in_weeks"].default
 """Weeks lived before, which a drafted scenario leaves as they are."""
-_FREED = 0.33
-"""Suffering of one who is no longer in serious need, less: from the mean threshold of .5 to the
-mean rest of .17 (assumption)."""
 _NOW, _PROPOSAL = "consolidated", "transformative"
 _HIT = {"flood": 0.2, "earthquake": 0.3}
 USUAL = (Fear(kind="pandemic"), Fear(kind="flood", again=0.25))
@@ -103,7 +101,8 @@ def draft(answers: Answers, today: date) -> Draft:
         }
         proposal |= {phase: [*now[phase], *dated[phase]] for phase in PHASES}
     scenario = _scenario(town, answers, base, budget)
-    whole = validated(Scenario, scenario, town.name)
+    purse = {**scenario["purse"], "before": now}
+    whole = validated(Scenario, {**scenario, "purse": purse}, town.name)
     for plan in (now, proposal):
         whole.strategy(validated(Strategy, plan, plan["name"]))
     pairs, citizens = whole.study.pairs, whole.town.citizens
@@ -214,7 +213,7 @@ def _scenario(town: Town, answers: Answers, base: float, budget: float) -> dict[
             "strategies": ["oggi.toml", "proposta.toml", "none"],
             "baseline": "oggi.toml",
             **({"recipients": list(answers.recipients)} if answers.recipients else {}),
-            **_worth(answers, weeks - (starts - first).days // 7, town.residents),
+            **({"people_of_interest": answers.worth_people} if answers.worth_people else {}),
         },
     }
     if answers.new_money:
@@ -239,7 +238,11 @@ def _listed(answers: Answers) -> dict[str, Any]:
         {"name": each.name, "kind": service_of(each.name), **_known(each, "name")}
         for each in answers.services
     ]
-    associations = [each.model_dump(exclude_none=True) for each in answers.associations]
+    associations = [
+        _known(each)
+        | ({"practises": own} if (own := meanings("practices", each.does or "")) else {})
+        for each in answers.associations
+    ]
     told = {"services": services, "associations": associations}
     return {name: rows for name, rows in told.items() if rows}
 
@@ -247,21 +250,6 @@ def _listed(answers: Answers) -> dict[str, Any]:
 def _known(each: Any, *but: str) -> dict[str, Any]:
     told: dict[str, Any] = each.model_dump(exclude_none=True, exclude=set(but))
     return told
-
-
-def _worth(answers: Answers, weeks: int, residents: int) -> dict[str, Any]:
-    """Return the smallest changes that matter, if they are told in people.
-
-    So many people fewer in serious suffering in every week: their weeks, per 1,000 residents, and
-    what their suffering takes from the loss.
-    """
-    if answers.worth_people is None:
-        return {}
-    share = min(1.0, answers.worth_people / residents) * weeks
-    loss = round(100.0 * _FREED * share, 4)
-    losses = dict.fromkeys(("loss_due_to_shocks", "loss_everyday", "loss_total"), loss)
-    effects = {**losses, "serious_weeks_due_to_shocks": round(1000.0 * share, 4)}
-    return {"effects_of_interest": effects}
 
 
 def _quarters(town: Town, answers: Answers) -> list[dict[str, Any]]:

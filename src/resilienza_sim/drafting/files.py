@@ -108,6 +108,8 @@ def _purse(draft: Draft, say: Say, words: Words) -> Table:
     purse.add(tomlkit.comment(say(f"scenario.{key}", euros=words.euros(draft.base_eur))))
     purse.add(tomlkit.comment(say("scenario.purse_dates")))
     purse.add("eur_per_year", told["eur_per_year"])
+    purse.add(tomlkit.comment(say("scenario.purse_before")))
+    purse.add("before", draft.scenario["study"]["baseline"])
     if funds := told.get("funds"):
         text = say("scenario.fund", euros=words.euros(draft.eur_per_year))
         title = _text(say("scenario.fund_title"), words.lang)
@@ -173,7 +175,8 @@ def _sources(draft: Draft, say: Say, words: Words) -> list[str]:
     for name, figure in draft.town.figures.items():
         title = words.either("figure_name", name) or name
         key = "source.hers" if name in draft.scenario["town"].get("figures", {}) else "source.area"
-        lines.append(say(key, title=title, area=figure.area, year=figure.year, by=figure.source))
+        by = words.source(figure.source)
+        lines.append(say(key, title=title, area=figure.area, year=figure.year, by=by))
     lines.append(say("source.assumed"))
     return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from resilienza_sim.experiments.headline import HEADLINE, TOTAL
 from resilienza_sim.statistics import mean_interval
 
 if TYPE_CHECKING:
+    from resilienza_sim.experiments.study import Study
     from resilienza_sim.scenario import Scenario
 
 __all__ = ["frontier"]
@@ -19,14 +21,14 @@ __all__ = ["frontier"]
 _STEP_EUR = 10_000.0
 
 
-def frontier(lived: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+def frontier(studies: Mapping[str, Study], scenario: Scenario) -> pd.DataFrame:
     """Return one row for each loss, strategy and budget, in the order of the strategies.
 
     Parameters
     ----------
-    lived : DataFrame
-        From `whatif.live`, its cases named by their budgets in euros a year of the whole town, the
-        smallest first.
+    studies : dict of Study
+        From `whatif.live`, named by their budgets in euros a year of the whole town, the smallest
+        first.
     scenario : Scenario
         The town.
 
@@ -39,11 +41,12 @@ def frontier(lived: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         (95 %), `next_10000` (what 10,000 euros a year more spare on the way to the next budget; nan
         at the largest), `pairs`.
     """
+    lived = pd.concat([study.well.assign(case=name) for name, study in studies.items()])
     years = (scenario.time.weeks - min(scenario.decision_weeks)) / 52.0
     known = [name for name in (TOTAL, HEADLINE) if name in lived and lived[name].notna().any()]
     rows = []
     for metric in known:
-        for arm in dict.fromkeys(lived["strategy"]):
+        for arm in next(iter(studies.values())).strategies:
             own = lived[lived["strategy"] == arm]
             wide = own.pivot(index="replicate", columns="case", values=metric).astype(float)
             spent = own.groupby("case")["spent_eur"].mean() / years

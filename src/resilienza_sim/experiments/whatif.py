@@ -1,50 +1,64 @@
 """What if: the same people, worlds and chance, lived again with something changed.
 
-Every replicate is a plausible world, drawn once for all cases: what the cases set is fixed in all
-of them, so that nothing differs but what was changed.
+Every case is a comparison of its own, in a folder of its own, which `report` and `verify` read.
+Every replicate is a plausible world, the same in all cases: what they set is fixed in all of them,
+so that nothing differs but what was changed.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from resilienza_sim.discovery import family
-from resilienza_sim.experiments.engine import pool
-from resilienza_sim.experiments.plan import MetricInfo
-from resilienza_sim.experiments.smallest import MOST_A_WEEK
-from resilienza_sim.metrics import describe_metric
-from resilienza_sim.model.contracts import Metric
+from resilienza_sim.experiments.comparison import make_plan
+from resilienza_sim.experiments.plan import MetricInfo, Plan
+from resilienza_sim.experiments.run import opened
+from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.study import Study
+from resilienza_sim.experiments.worlds_kept import keep_worlds
+from resilienza_sim.model.contracts import Indicator
 from resilienza_sim.scenario import Fund, Scenario
-from resilienza_sim.simulation import Trajectory, simulate_arms
 from resilienza_sim.statistics import compare_pairs
 from resilienza_sim.strategies import Strategy, load_strategy
-from resilienza_sim.unmeasured import Ranges
-from resilienza_sim.worlds import ranges_here
-from resilienza_sim.worlds import world as draw_world
+from resilienza_sim.worlds import scenario_of_manifest
 
 if TYPE_CHECKING:
-    from resilienza_sim.experiments.driver import Progress
+    import pandas as pd
+
     from resilienza_sim.statistics import PairedComparison
 
-__all__ = ["Case", "Change", "at_budgets", "changes", "group_of", "info_of", "live", "what_if"]
+__all__ = ["Case", "Change", "at_budgets", "changes", "group_of", "live", "planned", "what_if"]
 
 _OF_ARM = "strategy."
 _TAG, _QUARTER = "tag:", "quarter:"
+_SUFFERING = "suffering_"
 
 
 class Case(NamedTuple):
-    """One way in which the town is lived, by one strategy or more."""
+    """One way in which the town is lived, by one strategy or more.
+
+    Parameters
+    ----------
+    name : str
+        That of its folder.
+    scenario : Scenario
+        With one decision.
+    arms : tuple of Strategy
+        The first is the baseline.
+    known : dict
+        What no world draws, by path, in no case.
+    """
 
     name: str
     scenario: Scenario
     arms: tuple[Strategy, ...]
+    known: Mapping[str, object]
 
 
 class Change(NamedTuple):
@@ -57,6 +71,8 @@ class Change(NamedTuple):
         times weeks borne by each of them since the decision, mean of those people.
     base, changed : float
         Means.
+    info : MetricInfo
+        Its direction and the smallest change that matters.
     found : PairedComparison
         The paired difference.
     """
@@ -64,6 +80,7 @@ class Change(NamedTuple):
     name: str
     base: float
     changed: float
+    info: MetricInfo
     found: PairedComparison
 
 
@@ -72,8 +89,8 @@ class Change(NamedTuple):
 
 def what_if(
     scenario: Scenario, values: Mapping[str, object], arm: str | None = None
-) -> tuple[tuple[Case, Case], dict[str, tuple[object, object]], Ranges]:
-    """Return the base and the changed case, each value before and after, and what worlds draw.
+) -> tuple[tuple[Case, Case], dict[str, tuple[object, object]]]:
+    """Return the base and the changed case, and each value before and after.
 
     Parameters
     ----------
@@ -95,19 +112,24 @@ def what_if(
     written = load_strategy(_named(scenario, arm))
     if "purse.eur_per_year" in town and scenario.purse.eur_per_year is None:
         scenario = scenario.with_values({"purse.eur_per_year": scenario.purse_eur})
+    scenario = _undrawn(scenario, town)
     changed = scenario.with_values(town)
     base_arm = scenario.strategy(written)
     other = changed.strategy(written.with_values(mine)) if mine else base_arm
     before = scenario.model_dump(mode="json"), written.model_dump(mode="json")
-    facts = {path: (_at(before[0], path), value) for path, value in town.items()}
-    facts |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
-    cases = Case("base", scenario, (base_arm,)), Case("changed", changed, (other,))
-    return cases, facts, ranges_here(scenario, town)
+    told = {path: (_at(before[0], path), value) for path, value in town.items()}
+    told |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
+    known = {path: told[path][0] for path in town}
+    cases = (
+        Case("base", _decided_once(scenario), (base_arm,), known),
+        Case("changed", _decided_once(changed), (other,), town),
+    )
+    return cases, told
 
 
 def at_budgets(
     scenario: Scenario, budgets: Iterable[float], arms: Sequence[str] | None = None
-) -> tuple[list[Case], Ranges]:
+) -> list[Case]:
     """Return one case for each budget: euros a year of the whole town from the decision on.
 
     The past is the same for all. The lines of every strategy grow and shrink in proportion.
@@ -117,14 +139,31 @@ def at_budgets(
     ResilienzaError
         If a strategy does not exist.
     """
-    base = scenario.with_values({"purse.eur_per_year": scenario.purse_eur})
+    known = {"purse.eur_per_year": scenario.purse_eur}
+    base = _decided_once(scenario.with_values(known))
     names = [_named(base, arm) for arm in arms or base.study.strategies]
     bound = base.arms(names)
     start = base.calendar.date_of(min(base.decision_weeks))
     return [
-        Case(f"{budget:.0f}", _with_fund(base, budget - base.purse_eur, start), bound)
+        Case(f"{budget:.0f}", _with_fund(base, budget - base.purse_eur, start), bound, known)
         for budget in budgets
-    ], ranges_here(base, ["purse.eur_per_year"])
+    ]
+
+
+def _undrawn(scenario: Scenario, known: Iterable[str]) -> Scenario:
+    """Return a scenario whose history draws nothing that somebody sets: it would undo it."""
+    paths = set(known)
+    kept = [each for each in scenario.history.draws if each.path not in paths]
+    if len(kept) == len(scenario.history.draws):
+        return scenario
+    told = [each.model_dump(mode="json") for each in kept]
+    return scenario.with_values({"history.draws": told})
+
+
+def _decided_once(scenario: Scenario) -> Scenario:
+    """Return a scenario with the first of its decisions alone."""
+    first = min(scenario.time.decisions).isoformat()
+    return scenario.with_values({"time.decisions": [first]})
 
 
 def _with_fund(scenario: Scenario, euros: float, start: date) -> Scenario:
@@ -152,108 +191,90 @@ def _at(data: Any, path: str) -> object:
 # -- lives ----------------------------------------------------------------------------------------
 
 
+def planned(cases: Iterable[Case], *, pairs: int, seed: int = 1) -> dict[str, Plan]:
+    """Return the plan of each case, by its name."""
+    return {
+        case.name: make_plan(
+            case.scenario,
+            case.arms,
+            pairs=pairs,
+            seed=seed,
+            baseline=case.arms[0],
+            parameters=[f"{path}={value}" for path, value in case.known.items()],
+        )
+        for case in cases
+    }
+
+
 def live(
-    cases: Sequence[Case],
-    ranges: Ranges,
-    *,
-    pairs: int,
-    seed: int = 1,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Live every case in as many worlds as there are pairs; return one row a run.
+    plans: Mapping[str, Plan],
+    folder: Path,
+    how: Running = Running(),  # noqa: B008 (it cannot be changed)
+) -> dict[str, Study]:
+    """Run what is missing of every case, each in its own folder, and return their studies.
 
-    Columns: `case`, `strategy`, `replicate`, the metrics, and the suffering of each group, named
-    as in `Change`.
+    Raises
+    ------
+    ResilienzaError
+        If a folder cannot be used.
+    StudyInterrupted
+        On Ctrl-C; what was done is kept.
     """
-    begin, total = time.monotonic(), pairs * len(cases)
-    tasks = [(case, ranges, seed, k) for k in range(pairs) for case in cases]
-    rows: list[dict[str, Any]] = []
-
-    def seen(found: list[dict[str, Any]], done: int) -> None:
-        rows.extend(found)
-        if progress is not None:
-            left = (time.monotonic() - begin) / done * (total - done)
-            progress(done, total, left)
-
-    with pool(workers, total) as executor:
-        if executor is None:
-            for done, task in enumerate(tasks, 1):
-                seen(_lived(*task), done)
-        else:
-            futures = [executor.submit(_lived, *task) for task in tasks]
-            for done, future in enumerate(as_completed(futures), 1):
-                seen(future.result(), done)
-    ends = [(case.name, arm.name) for case in cases for arm in case.arms]
-    place = {end: k for k, end in enumerate(ends)}
-    rows.sort(key=lambda row: (place[row["case"], row["strategy"]], row["replicate"]))
-    return pd.DataFrame(rows)
-
-
-def _lived(case: Case, ranges: Ranges, seed: int, replicate: int) -> list[dict[str, Any]]:
-    """Return the rows of one case in one world."""
-    here = draw_world(case.scenario, case.arms, ranges, seed, replicate)
-    _, *others = sorted(day.isoformat() for day in here.scenario.time.decisions)
-    skip = frozenset((day, arm.name) for day in others for arm in here.arms)
-    runs = simulate_arms(here.scenario, here.arms, replicate=replicate, seed=seed, skip=skip)
-    quarters = [quarter.name for quarter in here.scenario.quarters]
-    return [
-        {"case": case.name, "strategy": run.strategy, "replicate": replicate}
-        | run.metrics
-        | dict(_groups(run, quarters))
-        for run in runs
-    ]
-
-
-def _groups(run: Trajectory, quarters: Sequence[str]) -> Iterable[tuple[str, float]]:
-    """Yield the points of suffering times weeks that each group bore, mean of its people."""
-    borne, quarter = 100.0 * run.final["cumulative"], run.final["quarter"]
-    for k, name in enumerate(quarters):
-        if len(quarters) > 1 and (quarter == k).any():
-            yield f"{_QUARTER}{name}", float(borne[quarter == k].mean())
-    for name, mask in run.final.items():
-        if name not in ("cumulative", "quarter") and mask.any():
-            yield f"{_TAG}{name}", float(borne[mask > 0.0].mean())
+    for name, plan in plans.items():  # what is not ours is told before the first run
+        opened(folder / name, plan)
+    session = how.session(folder, (plan.total for plan in plans.values()))
+    for name, plan in plans.items():
+        session.run(plan, name)
+        session.stages.finished()
+        keep_worlds(folder / name, plan)
+    return {name: Study.open(folder / name) for name in plans}
 
 
 # -- what changed ---------------------------------------------------------------------------------
 
 
-def changes(
-    lived: pd.DataFrame,
-    base: tuple[str, str],
-    other: tuple[str, str],
-    scenario: Scenario,
-) -> list[Change]:
-    """Return what changed between two of the (case, strategy), metric by metric, group by group."""
-    weeks = scenario.time.weeks - min(scenario.decision_weeks)
-    tables = [
-        lived[(lived["case"] == case) & (lived["strategy"] == arm)].set_index("replicate")
-        for case, arm in (base, other)
-    ]
-    names = [*family("metrics", Metric), *(n for n in lived if n.startswith((_TAG, _QUARTER)))]
+def changes(base: Study, changed: Study) -> list[Change]:
+    """Return what changed between two studies of one arm, metric by metric, group by group."""
+    ways = [(name, base.describe(name), *_metric(name, base, changed)) for name in base.metrics]
+    borne = replace(base.describe(base.headline), better="lower", unit="% x weeks")
+    old_groups, new_groups = (dict(_groups(study)) for study in (base, changed))
+    ways += [(k, borne, old, new_groups[k]) for k, old in old_groups.items() if k in new_groups]
     found = []
-    for name in names:
-        old, new = (table[name].astype(float) for table in tables)
-        info = info_of(name, scenario, weeks)
+    for name, info, old, new in ways:
         compared = compare_pairs(
-            old.to_numpy(),
-            new.reindex(old.index).to_numpy(),
+            old.to_numpy(np.float64),
+            new.reindex(old.index).to_numpy(np.float64),
             direction=info.direction,
             effect_of_interest=info.effect_of_interest,
         )
         if compared.n:
-            found.append(Change(name, float(np.nanmean(old)), float(np.nanmean(new)), compared))
+            found.append(Change(name, float(old.mean()), float(new.mean()), info, compared))
     return found
 
 
-def info_of(name: str, scenario: Scenario, weeks: int) -> MetricInfo:
-    """Return what the statistics must know of a metric, or of the suffering of a group."""
-    if group_of(name):
-        return MetricInfo("lower", "% x weeks", MOST_A_WEEK * weeks)
-    asked = scenario.study.effects_of_interest.get(name)
-    described = MetricInfo.of(describe_metric(name)).asked(asked)
-    return described.over(weeks, scenario.territory.residents)
+def _metric(name: str, *studies: Study) -> Iterator[pd.Series[Any]]:
+    """Yield the values of a metric in each study, by replicate."""
+    for study in studies:
+        yield study.well.set_index("replicate")[name].astype("float64")
+
+
+def _groups(study: Study) -> Iterator[tuple[str, pd.Series[Any]]]:
+    """Yield the points of suffering times weeks that each group bore, by replicate."""
+    scenario, known = scenario_of_manifest(study.manifest), family("indicators", Indicator)
+    names = {
+        column: f"{_TAG}{column.removeprefix(_SUFFERING)}"
+        for column in known["suffering_by_tag"].columns()
+    }
+    if len(scenario.quarters) > 1:
+        columns = known["suffering_in_quarter"].columns(len(scenario.quarters))
+        quarters = (f"{_QUARTER}{quarter.name}" for quarter in scenario.quarters)
+        names |= dict(zip(columns, quarters, strict=True))
+    table = study.tidy_series(*names)
+    after = table[table["week"] >= scenario.decision_weeks[0]].groupby("replicate")
+    for column, name in names.items():
+        weeks = 100.0 * after[column].sum(min_count=1)
+        if weeks.notna().any():
+            yield name, weeks
 
 
 def group_of(name: str) -> tuple[str, str] | None:

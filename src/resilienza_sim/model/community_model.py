@@ -108,7 +108,7 @@ class CommunityModel(mesa.Model):
     scenario : Scenario
         The town, its history, its purse.
     strategy : str, path or Strategy
-        In force from the decision week on; before it, the consolidated allocation.
+        In force from the decision week on; before it, the scenario's past.
     rng : int or numpy.random.Generator, optional
         Seed of the replicate, or a generator it is drawn from.
     seed : int, optional
@@ -251,7 +251,7 @@ class CommunityModel(mesa.Model):
 
     @property
     def strategy_in_force(self) -> StrategyLike:
-        """The consolidated allocation before the decision, the strategy after it."""
+        """How the purse was spent before the decision, the strategy after it."""
         return self.past if self.state.week < self.decision_week else self.strategy
 
     # -- what the phases ask ------------------------------------------------------------------

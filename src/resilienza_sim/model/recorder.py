@@ -70,8 +70,9 @@ class Recorder:
             places = [self.place[name] for name in each.columns(self.quarters)]
             if not places:  # nothing by quarter where there are none
                 continue
+            many = each.by_quarter or len(places) > 1  # a town may have one quarter alone
             due = self._plan.setdefault(each.cadence_weeks, _Due([], []))
-            due.measures.append((each.function, len(places) > 1))
+            due.measures.append((each.function, many))
             due.places.extend(places)
 
     def copy(self) -> Recorder:

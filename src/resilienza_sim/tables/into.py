@@ -16,8 +16,14 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.store import not_writable, write_atomically
 from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue
-from resilienza_sim.reading import LARGEST_BYTES, read_whole, validated
-from resilienza_sim.scenario import Scenario, load_scenario, scenario_folder, shipped_scenarios
+from resilienza_sim.reading import LARGEST_BYTES, read_toml, read_whole
+from resilienza_sim.scenario import (
+    file_before,
+    from_data,
+    load_scenario,
+    scenario_folder,
+    shipped_scenarios,
+)
 from resilienza_sim.tables.held import Held
 
 __all__ = ["Written", "into_scenario", "text_of"]
@@ -72,7 +78,11 @@ def into_scenario(given: str | Path, held: Held, out: Path | None, lang: str) ->
     scenario = load_scenario(given)
     wanted = {
         name: place
-        for name in (*scenario.study.strategies, scenario.study.baseline)
+        for name in (
+            *scenario.study.strategies,
+            scenario.study.baseline,
+            file_before(read_toml(source)) or "",
+        )
         if name.endswith(".toml") and isinstance(place := scenario.named(name), Path)
     }
     target = out / "scenario.toml"
@@ -131,7 +141,7 @@ def text_of(source: Path, held: Held, lang: str) -> str:
         raise ResilienzaError(
             "file_too_large", file=source, found=len(text.encode()), allowed=LARGEST_BYTES
         )
-    validated(Scenario, tomlkit.parse(text).unwrap(), str(source))
+    from_data(tomlkit.parse(text).unwrap(), source)
     return text
 
 

@@ -31,8 +31,9 @@ def test_a_mistake_is_one_sentence(wrong, capsys, tmp_path, monkeypatch) -> None
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
-def test_a_change_is_said(lang, capsys) -> None:
+def test_a_change_is_said(lang, capsys, tmp_path) -> None:
     asked = ["whatif", "quartiere", "--set", "shocks.0.peak=1.2", *FEW, "--lang", lang]
+    asked += ["--out", str(tmp_path)]
     assert main(asked) == 0
     told = capsys.readouterr().out
     assert "shocks.0.peak" in told
@@ -43,6 +44,12 @@ def test_a_frontier_is_a_table_and_two_pictures_and_overwrites_nothing(capsys, t
     asked = ["frontier", "quartiere", "--budgets", "0, 100 mila", "--strategies", "hybrid", *FEW]
     asked += ["--out", str(tmp_path / "made"), "--lang", "it"]
     assert main(asked) == 0
-    assert {file.suffix for file in (tmp_path / "made").iterdir()} == {".csv", ".svg", ".png"}
+    made = tmp_path / "made"
+    assert {file.suffix for file in made.iterdir() if file.is_file()} == {".csv", ".svg", ".png"}
     assert "100.000 €" in capsys.readouterr().out
-    assert main(asked) == 2
+    assert main(["report", str(made / "100000")]) == 0
+    assert main(asked) == 0  # goes on, and has nothing to do
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "frontier.csv").write_text("mine")
+    assert main([*asked, "--out", str(tmp_path / "mine")]) == 2
+    assert (tmp_path / "mine" / "frontier.csv").read_text() == "mine"

@@ -88,24 +88,34 @@ def test_services_and_associations_are_in_the_scenario_by_name(tmp_path) -> None
         tmp_path,
         places=[{"name": "Borgo", "residents": 3_000}],
         services=services_of("sad: 12,5 operatori, 340 seguiti, 25 in attesa"),
-        associations=associations_of("Auser: 120 soci, 40 volontari, borgo; Caritas", ["Borgo"]),
+        associations=associations_of(
+            "Auser: 120 soci, 40 volontari, borgo, mutuo aiuto; Caritas", ["Borgo"]
+        ),
     )
     (sad,) = scenario.services
     assert (sad.name, sad.kind, sad.operators) == ("sad", "home_care", 12.5)
     assert (sad.followed, sad.waiting) == (340, 25)
     auser, caritas = scenario.associations
     assert (auser.quarter, auser.members, auser.volunteers) == ("Borgo", 120, 40)
-    assert caritas.name == "Caritas"
+    assert auser.practises
+    assert (caritas.name, caritas.practises) == ("Caritas", ())
 
 
 def test_the_change_worth_the_money_is_in_people(tmp_path) -> None:
     scenario = written(tmp_path, worth_people=164, recipients=["families"])
-    share = 164 / scenario.territory.residents
-    weeks = scenario.time.weeks - scenario.decision_weeks[0]
-    effects = scenario.study.effects_of_interest
-    assert effects["serious_weeks_due_to_shocks"] == pytest.approx(1000 * share * weeks, rel=1e-4)
-    assert effects["loss_total"] == pytest.approx(33.0 * share * weeks, rel=1e-4)
+    assert scenario.study.people_of_interest == 164
+    assert not scenario.study.effects_of_interest
     assert scenario.study.recipients == ("families",)
+
+
+def test_the_past_is_how_she_spends_now(tmp_path) -> None:
+    now = [{"what": "sad", "eur_per_year": 60_000.0}]
+    scenario = written(tmp_path, eur_per_year=60_000.0, now=now)
+    assert {line.action.kind() for line in scenario.past.lines(0)} == {"service_staff"}
+    assert scenario.past.hash == scenario.strategy(tmp_path / "oggi.toml").hash
+    with_new = written(tmp_path / "new", eur_per_year=9_000.0, now=now, new_money=True)
+    (line,) = with_new.past.lines(0, date(2020, 1, 1))
+    assert line.share == pytest.approx(1.0)
 
 
 def test_a_night_has_more_people_and_pairs_than_some_minutes(tmp_path) -> None:

@@ -161,3 +161,9 @@ def test_it_is_made_anew_whenever_nobody_records() -> None:
     assert model.recorder.tally is None
     model.recorder.tally = shared = Tally(model)
     assert model.tally is shared
+
+
+def test_a_town_of_one_quarter_is_recorded_as_any_other() -> None:
+    model = lived(town(citizens=150, quarters=[{"name": "All", "share": 1.0}]), 2)
+    (quarter,) = (x for x in model.recorder.columns if x.startswith("above_in_quarter"))
+    assert (model.recorder.series(quarter) >= 0.0).any()

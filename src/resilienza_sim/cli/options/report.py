@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from resilienza_sim.cli.options import Folder, written
+from resilienza_sim.cli.options import Folder, Workers, written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,4 +18,6 @@ class Options:
     folder: Folder
     png: Annotated[bool, typer.Option("--png")] = False
     pdf: Annotated[Path | None, written("--pdf")] = None
+    complete: Annotated[bool, typer.Option("--complete")] = False
+    workers: Workers = None
     details: Annotated[bool, typer.Option("--details")] = False

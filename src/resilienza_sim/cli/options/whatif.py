@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS, MOST_PAIRS
-from resilienza_sim.cli.options import Assignments, Scenario, Seed, Workers, number
+from resilienza_sim.cli.options import Assignments, Out, Scenario, Seed, Workers, number
 from resilienza_sim.errors import ResilienzaError
 
 
@@ -23,6 +23,7 @@ class Options:
     citizens: Annotated[int | None, number("--citizens", FEWEST_CITIZENS, MOST_CITIZENS)] = None
     seed: Seed = 1
     workers: Workers = None
+    out: Out = None
     details: Annotated[bool, typer.Option("--details")] = False
 
     def __post_init__(self) -> None:

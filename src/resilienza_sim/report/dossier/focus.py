@@ -70,11 +70,6 @@ class Focus:
         return int(getattr(town_of(self.view.facts), "residents", 0) or self.citizens)
 
     @cached_property
-    def scale(self) -> float:
-        """Residents that one simulated citizen stands for."""
-        return self.residents / self.citizens
-
-    @cached_property
     def weeks(self) -> int:
         """Weeks from the decision to the end."""
         return int((self.view.weeks >= self.view.week).sum())

@@ -23,11 +23,7 @@ FILE, KEYSTONES = "keystones.csv", "keystones"
 def keystones(focus: Focus) -> dict[str, Any]:
     """Return what each loss costs, the dearest first, and the command that finds it."""
     say = focus.say
-    name = plain(focus.view.facts.get("name") or "")
-    found: dict[str, Any] = {
-        "rows": [],
-        "command": say("keystones.command", scenario=name, strategy=focus.strategy.name),
-    }
+    found: dict[str, Any] = {"rows": [], "command": say("page.complete")}
     folder = getattr(focus.view.study, "folder", None)
     if folder is None:
         return found
@@ -63,7 +59,7 @@ def name_of(say: Words, loss: str, names: Mapping[str, Sequence[object]]) -> str
     """Return what readers call a loss; see `model.losses`."""
     kind, _, name = loss.partition(":")
     if kind == SERVICE and name in SERVICES:
-        return say(f"service.{name}")
+        return say.name("service", name)
     known = names.get(kind) or ()
     if not name.isdecimal() or not 0 < int(name) <= len(known):
         return plain(loss)

@@ -9,26 +9,31 @@ import numpy as np
 import pandas as pd
 
 from resilienza_sim.report.dossier.focus import Focus
-from resilienza_sim.report.dossier.people import about
-from resilienza_sim.words import plain
 
-__all__ = ["ATTRIBUTION", "attribution_of", "lines"]
+__all__ = ["ATTRIBUTION", "attribution_of", "lines", "table_of"]
 
 ATTRIBUTION = "attribution"
-"""Folder inside a study where `resilienza attribute --out` puts what each line brings."""
+"""Folder inside a study where `resilienza report --complete` puts what each line brings."""
 _EUR, _YEAR = "eur_", 52.1775
+
+
+def table_of(metric: str) -> str:
+    """Return the name of the file in that folder that says what each action brings to a metric."""
+    return f"attribution-{metric}-action.csv"
 
 
 def attribution_of(focus: Focus) -> dict[str, dict[str, Any]]:
     """Return the rows of the attribution kept inside the study, by action; none without it.
 
-    A file that is not one of this product's is no attribution.
+    It is of the first decision. A file that is not one of this product's is no attribution.
     """
     folder = getattr(focus.view.study, "folder", None)
     if folder is None:
         return {}
-    top = next(iter(focus.view.study.decisions.values())).folder
-    path = Path(top) / ATTRIBUTION / f"attribution-{focus.view.headline}-action.csv"
+    day, first = next(iter(focus.view.study.decisions.items()))
+    if day.isoformat() != focus.view.key:
+        return {}
+    path = Path(first.folder) / ATTRIBUTION / table_of(focus.view.headline)
     try:
         table = pd.read_csv(path)
         mine = table[table["strategy"].astype(str) == focus.strategy.name]
@@ -48,7 +53,7 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         weeks = focus.since((column,), focus.strategy)
         if weeks is None or not np.nansum(weeks):
             continue
-        euros = float(np.nansum(weeks, axis=1).mean()) * focus.scale / years
+        euros = float(np.nansum(weeks, axis=1).mean()) / years  # already those of the whole town
         whole += euros
         action = column.removeprefix(_EUR)
         rows.append((euros, {"action": action, **_effect(focus, found.get(action))}))
@@ -58,17 +63,18 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         {
             **row,
             "title": say.name("action", row["action"]),
-            "euros": say("money.euros", euros=about(focus, euros)),
+            "euros": say.euros(euros),
             "share": say.percent(euros / whole),
         }
         for euros, row in sorted(rows, key=lambda each: -each[0])
     ]
-    name = plain(focus.view.facts.get("name") or "")
+    pairs = max((int(row.get("n") or 0) for row in found.values()), default=0)
     return {
         "rows": told,
         "known": bool(found),
-        "whole": say("money.euros", euros=about(focus, whole)),
-        "command": say("money.command", scenario=name, strategy=focus.strategy.name),
+        "whole": say.euros(whole),
+        "how": say("money.how" if found else "money.unknown", n=pairs),
+        "command": "" if found else say("page.complete"),
     }
 
 

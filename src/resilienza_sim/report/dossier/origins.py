@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resilienza_sim.report.dossier.focus import Focus
 from resilienza_sim.report.reading import look_up, town_of
 from resilienza_sim.words import plain
 
-__all__ = ["origins"]
+__all__ = ["NOT_READ", "origins", "unused"]
 
 _FEW = 3  # names in a list
+NOT_READ = ("serves", "does")
+"""Fields of what a town lists that no mechanism reads, but for the practices that the words in
+them name (`practises`)."""
 
 
 def origins(focus: Focus) -> list[dict[str, Any]]:
@@ -26,6 +30,40 @@ def origins(focus: Focus) -> list[dict[str, Any]]:
         {"title": say(f"origins.{kind}.title"), "items": items or [say("origins.nothing")]}
         for kind, items in kinds.items()
     ]
+
+
+def unused(focus: Focus) -> list[str]:
+    """Return what was given for this study and changes nothing in the model, in sentences."""
+    say, scenario = focus.say, focus.view.facts.get("scenario") or {}
+    listed, services = (scenario.get(name) or () for name in ("associations", "services"))
+    sized = {each.get("kind") for each in services if _is_sized(each)}
+    idle = {
+        **{
+            field: [each for each in listed if each.get(field) and not each.get("practises")]
+            for field in NOT_READ
+        },
+        "services": [each for each in services if each.get("kind") not in sized],
+    }
+    found = [
+        say(f"origins.unused.{name}", n=len(them), names=_names(them))
+        for name, them in idle.items()
+        if them
+    ]
+    if (look_up(scenario, "study", "recipients")) is not None:
+        found.append(say("origins.unused.recipients"))
+    if any(fund.get("source") for fund in look_up(scenario, "purse", "funds") or ()):
+        found.append(say("origins.unused.funds"))
+    return found or [say("origins.unused.none")]
+
+
+def _is_sized(service: Mapping[str, Any]) -> bool:
+    """Tell whether a service says how large it is: without, its other figures are not used."""
+    return service.get("operators") is not None or bool(service.get("followed"))
+
+
+def _names(listed: Sequence[Mapping[str, Any]]) -> str:
+    names = [plain(each.get("name") or "") for each in listed]
+    return ", ".join(names[:_FEW]) + ("…" if len(names) > _FEW else "")
 
 
 def _hers(focus: Focus) -> list[str]:
@@ -44,10 +82,8 @@ def _hers(focus: Focus) -> list[str]:
     elif purse.get("eur_per_head") is not None:
         found.append(say("origins.hers.head", euros=say.euros(purse["eur_per_head"])))
     for name in ("associations", "services", "spaces"):
-        listed = [plain(each.get("name") or "") for each in scenario.get(name) or ()]
-        if listed:
-            few = ", ".join(listed[:_FEW]) + ("…" if len(listed) > _FEW else "")
-            found.append(say(f"origins.hers.{name}", n=len(listed), names=few))
+        if listed := scenario.get(name) or ():
+            found.append(say(f"origins.hers.{name}", n=len(listed), names=_names(listed)))
     names = [words.either("figure_name", name) or plain(name) for name in own]
     if names:
         found.append(say("origins.hers.figures", names=say.list(names)))
@@ -63,14 +99,18 @@ def _measured(focus: Focus, *, near: bool) -> list[str]:
     found = []
     if near:
         found.append(say("origins.municipality.residents", residents=say.number(town.residents, 0)))
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for name, figure in town.figures.items():
         here = plain(figure.area).casefold() == plain(town.name).casefold()
         if here is near and name not in own:
             title = words.either("figure_name", name) or plain(name)
             key = "wider" if figure.stands_in else "figure"
-            area, year = plain(figure.area or "–"), plain(figure.year or "–")
-            found.append(say(f"origins.{key}", name=title, area=area, year=year))
-    return found
+            place = (key, plain(figure.area or "–"), plain(figure.year or "–"))
+            alike.setdefault(place, []).append(title)
+    return found + [
+        say(f"origins.{key}", name=say.list(titles), area=area, year=year)
+        for (key, area, year), titles in alike.items()
+    ]
 
 
 def _assumed(focus: Focus) -> list[str]:

@@ -8,7 +8,7 @@ from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.report.dossier import behind, certainty, harms, money, people, reversal
 from resilienza_sim.report.dossier.focus import Focus, focus_of
 from resilienza_sim.report.dossier.keystones import keystones
-from resilienza_sim.report.dossier.origins import origins
+from resilienza_sim.report.dossier.origins import origins, unused
 from resilienza_sim.report.dossier.stress import stress
 from resilienza_sim.report.view import DecisionView
 
@@ -60,6 +60,7 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
         "funds": reversal.funds_end(focus),
         "returns": reversal.recurrence(focus),
         "origins": origins(focus),
+        "unused": unused(focus),
         "stress": stress(focus),
         "questions": questions(focus, quarters, worse),
         "watch": [focus.say(f"watch.{name}") for name in _WATCH],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.headline import EVERYDAY, HEADLINE, TOTAL
 from resilienza_sim.experiments.verdicts import label
 from resilienza_sim.report.dossier.focus import Focus
+from resilienza_sim.report.reading import as_date, look_up
 from resilienza_sim.report.worlds import axis_name, lines_along
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval, verdict
 from resilienza_sim.words import decimals
@@ -99,20 +100,23 @@ def _row(focus: Focus, name: str, gap: Array) -> dict[str, str]:
 
 
 def funds_end(focus: Focus) -> str:
-    """Return what is left of the advantage once a proposal has stopped spending."""
+    """Return what is left of the advantage once a fund ends, or a proposal stops spending."""
     say, view = focus.say, focus.view
     spent = focus.since(("spent_eur",), focus.strategy)
     gap = _advantage(focus)
     if spent is None or gap is None:
         return say("funds.unknown")
     paying = np.flatnonzero(np.nanmean(spent, axis=0) > 0.0)
-    last = int(paying[-1]) if paying.size else -1
+    if not paying.size:
+        return say("funds.go_on", strategy=focus.strategy.title)
+    funded = _last_funded(focus, gap.shape[1])
+    last = int(paying[-1]) if funded is None else funded
     after = gap[:, last + 1 : last + 1 + _HALF_YEAR]
-    if not paying.size or after.shape[1] < _SOME_WEEKS:
+    if after.shape[1] < _SOME_WEEKS:
         return say("funds.go_on", strategy=focus.strategy.title)
     before = gap[:, max(0, last + 1 - _HALF_YEAR) : last + 1].mean()
     return say(
-        "funds.ended",
+        "funds.ended" if funded is None else "funds.fund_ended",
         strategy=focus.strategy.title,
         baseline=focus.baseline.title,
         date=say.date(view.date_of(view.week + last + 1)),
@@ -120,6 +124,15 @@ def funds_end(focus: Focus) -> str:
         after=say.number(after.mean(), 2, sign=True),
         end=say.number(gap[:, -_HALF_YEAR:].mean(), 2, sign=True),
     )
+
+
+def _last_funded(focus: Focus, weeks: int) -> int | None:
+    """Return the week, from the decision, in which the last fund ends before the study does."""
+    begins = focus.view.date_of(focus.view.week)
+    funds = look_up(focus.view.facts, "scenario", "purse", "funds") or ()
+    ends = [as_date(fund["end"]) for fund in funds if fund["eur_per_year"] > 0 and fund.get("end")]
+    found = [(end - begins).days // 7 for end in ends if end is not None]
+    return max((week for week in found if 0 <= week < weeks - _SOME_WEEKS), default=None)
 
 
 def _advantage(focus: Focus) -> Array | None:

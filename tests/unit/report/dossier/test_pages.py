@@ -49,7 +49,7 @@ def test_what_a_study_has_not_recorded_is_said_and_not_made_up(pages):
     assert page["stress"] is None
     assert page["money"] is None
     assert not page["keystones"]["rows"]
-    assert "resilienza keystones" in page["keystones"]["command"]
+    assert "--complete" in page["keystones"]["command"]
 
 
 def test_the_difference_of_a_part_is_the_proposal_less_the_baseline():

@@ -130,5 +130,5 @@ def test_the_bottleneck_is_named():
             f"burnout_{service}": (0.1, 0.1),
         }
     told = stress(focus(**table))
-    assert "assistenza domiciliare" in told["sentences"][1]
+    assert "Assistenza domiciliare" in told["sentences"][1]
     assert "8 settimane" in told["sentences"][1]
