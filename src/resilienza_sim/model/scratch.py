@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from resilienza_sim.handles import Columns
 from resilienza_sim.model.tables import F32
 
 __all__ = ["Scratch"]
 
 
-class Scratch:
+class Scratch(Columns):
     """Working arrays of a week: nothing in them counts in the next."""
 
     def __init__(self, citizens: int, pairs: int) -> None:
