@@ -80,31 +80,33 @@ def _put(handle: Handle, name: str, value: Any) -> None:
 class Handled:
     """What kernels may be given a handle of: its columns, which follow those put in their place."""
 
-    __slots__ = ("handle",)
-    handle: Handle
-    """Made when first asked for."""
+    __slots__ = ("_handle",)
+    _handle: Handle
 
     def columns(self) -> dict[str, Any]:
         """Return the arrays (and numbers) by name."""
         raise NotImplementedError
 
-    def __getattr__(self, name: str) -> Any:
-        if name != "handle":
-            raise AttributeError(f"{type(self).__name__} has no {name}")
-        self.handle = made = handle_of(self.columns())
-        return made
+    @property
+    def handle(self) -> Handle:
+        """What a kernel is given; made when first asked for."""
+        try:
+            return self._handle
+        except AttributeError:
+            handle = handle_of(self.columns())
+            object.__setattr__(self, "_handle", handle)
+            return handle
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
-        if name != "handle":
-            try:
-                handle = object.__getattribute__(self, "handle")
-            except AttributeError:
-                return  # not asked for yet
-            try:
-                _put(handle, name, value)
-            except ValueError:  # another dtype, another number of axes: another record
-                del self.handle
+        try:
+            handle = self._handle
+        except AttributeError:
+            return  # not asked for yet
+        try:
+            _put(handle, name, value)
+        except ValueError:  # another dtype, another number of axes: another record
+            del self._handle
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the columns alone: where they lie is another matter for a copy."""
@@ -160,7 +162,7 @@ def _read(context: Any, builder: Any, of: Any, value: Any, *, name: str) -> Any:
     record = make_array(of)(context, builder, value).data
 
     def word(number: int, kind: Any) -> Any:
-        """Load a word, which stays the same while a kernel runs: so loops need not read it again."""
+        """Load a word; it stays the same while a kernel runs, so loops need not read it again."""
         pointer = builder.bitcast(record, context.get_value_type(types.voidptr))
         at = builder.gep(pointer, [context.get_constant(types.intp, offset + number * _WORD)])
         typed = builder.bitcast(at, context.get_value_type(kind).as_pointer())

@@ -65,8 +65,8 @@ class Background:
     @cached_property
     def people(self) -> Columns:
         """What never changes of the citizens and where they live, for kernels."""
-        arrays = {**vars(self.community.people), **vars(self.fixed)}
-        return Columns(**{k: v for k, v in arrays.items() if isinstance(v, np.ndarray)})
+        both = (*vars(self.community.people).items(), *vars(self.fixed).items())
+        return Columns(**{name: each for name, each in both if isinstance(each, np.ndarray)})
 
     @cached_property
     def shocks_on(self) -> tuple[tuple[PreparedShock, ...], ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from resilienza_sim.handles import Columns
@@ -35,17 +33,3 @@ class Scratch(Columns):
         self.ties_known, self.spare = np.full(citizens, -1, np.int32), np.empty(citizens)
         """How open people are to more ties, and the number of ties for which that was worked out:
         the one thing that lasts, for it hangs on what is fixed and on that number alone."""
-
-    @property
-    def seen(self) -> tuple[Any, ...]:
-        """What people see along their ties, in the order of `phases.trust.along_ties`."""
-        return (
-            self.stress,
-            self.heard,
-            self.bridge,
-            self.exposed,
-            self.busy,
-            self.mean_trust,
-            self.met_formal,
-            self.met_informal,
-        )

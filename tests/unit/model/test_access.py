@@ -22,7 +22,7 @@ from resilienza_sim.indicators.services import (
     waiting_weeks,
 )
 from resilienza_sim.indicators.wellbeing import functional_quality, suffering_gap, tag_spread
-from resilienza_sim.model.access import AccessRates, Asking, arrivals, ease, hindrance
+from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
 from resilienza_sim.model.capital import CapitalRates
 from resilienza_sim.model.care import introductions
 from resilienza_sim.model.parameters import Parameters
@@ -33,7 +33,7 @@ from resilienza_sim.streams import Streams
 from tests.small import flood, lived, plan, town
 
 P = rates(Parameters().serve, ServeRates)
-ASKING = Asking(P.seeks_above, P.closes_below, P.reneging, P.trust_loss)
+ASKING = P.handle
 ACCESS = rates(Parameters().access, AccessRates)
 CAPITAL = rates(Parameters().capital, CapitalRates)._replace(turning=0.0)
 KEY = Streams(1).key("seek", 0)
