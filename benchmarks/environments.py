@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.fresh import ROOT
 
-__all__ = ["OURS", "Peer", "all_peers", "python_of"]
+__all__ = ["OURS", "Peer", "all_peers", "python_of", "python_with_ours"]
 
 FOLDER = ROOT / ".venv-bench"
 PINS = Path(__file__).parent / "peers.txt"
@@ -69,19 +69,35 @@ def python_of(peer: Peer, say: Callable[[str], None]) -> Path:
     """
     if peer.name == OURS:
         return Path(sys.executable)
-    if not peer.pins:
-        raise RuntimeError(f"benchmarks/peers.txt has no section [{peer.name}]")
-    home = FOLDER / peer.name
+    return _made(peer.name, peer.title, peer.pins, say)
+
+
+def python_with_ours(name: str, say: Callable[[str], None]) -> Path:
+    """Return the Python of an environment that holds our package beside a peer's.
+
+    Raises
+    ------
+    RuntimeError
+        If it cannot be made.
+    """
+    pins = _pins().get(name, ())
+    return _made(name, name, (*pins, f"--editable={ROOT}") if pins else (), say)
+
+
+def _made(name: str, title: str, pins: tuple[str, ...], say: Callable[[str], None]) -> Path:
+    if not pins:
+        raise RuntimeError(f"benchmarks/peers.txt has no section [{name}]")
+    home = FOLDER / name
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
-    asked = "\n".join((sys.version, *peer.pins))
+    asked = "\n".join((sys.version, *pins))
     stamp = home / "ready"
     mark = blake2b(asked.encode(), digest_size=8).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == mark:
         return python
-    say(f"{peer.title}: installing {', '.join(peer.pins)} in {home.relative_to(ROOT)}")
+    say(f"{title}: installing {', '.join(pins)} in {home.relative_to(ROOT)}")
     _run([sys.executable, "-m", "venv", "--clear", str(home)])
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, *peer.pins])
+    _run([*pip, *pins])
     stamp.write_text(mark, encoding="utf-8")
     return python
 

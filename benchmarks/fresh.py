@@ -18,15 +18,15 @@ __all__ = ["ROOT", "fresh"]
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def fresh(function: str, *arguments: Any) -> Any:
-    """Return ``module:function(*arguments)`` as a new process gives it.
+def fresh(function: str, *arguments: Any, python: Path | None = None) -> Any:
+    """Return ``module:function(*arguments)`` as a new process of some Python gives it.
 
     Raises
     ------
     RuntimeError
         If the process fails.
     """
-    command = [sys.executable, "-m", __name__, function, json.dumps(arguments)]
+    command = [str(python or sys.executable), "-m", __name__, function, json.dumps(arguments)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{function} ended with status {done.returncode}")

@@ -51,7 +51,7 @@ def scenario_of(name: str, citizens: int, values: Mapping[str, object]) -> Scena
     whole = load_scenario("faenza").with_citizens(citizens)
     data = whole.model_dump(mode="json")
     first = [shock for shock in data["shocks"] if shock["kind"] == "pandemic"]
-    data |= {"shocks": SHOCKS[name] or first, "exogenous": {}}
+    data |= {"shocks": SHOCKS[name] or first, "history": {}, "exogenous": {}}
     data["time"] |= {"weeks": WEEKS, "decisions": ["2020-02-24"]}
     if name in WALLS:
         wall = {"start": "2020-01-06", "height": WALLS[name], "hazard": "flood"}

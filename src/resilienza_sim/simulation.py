@@ -205,6 +205,7 @@ def run_arm(
     background: Background | None = None,
     quiet: Background | None = None,
     without: Without = NOTHING,
+    lived: CommunityModel | None = None,
 ) -> Trajectory:
     """Run one arm from where its past has got to, and its quiet twin beside it.
 
@@ -222,6 +223,8 @@ def run_arm(
         What the twin meets (`Background.quiet`); no twin without it.
     without : Without
         What the arm and its twin do without.
+    lived : CommunityModel, optional
+        The arm some weeks on, if it has been brought there already; it is left as it is.
     """
     end = (background or past.background).scenario.calendar.weeks
 
@@ -233,7 +236,7 @@ def run_arm(
         return model
 
     seen = None if quiet is None else _watch_twin(begun(quiet), end)
-    model = begun(background)
+    model = begun(background) if lived is None else lived.fork(strategy, lived.decision_week)
     model.run_to(end)
     return trajectory_of(model, replicate, decision, seen)
 
@@ -288,22 +291,32 @@ def simulate_arms(
     past = model(
         scenario, scenario.past, replicate_seed(seed, replicate), decision=scenario.calendar.weeks
     )
-    for day in sorted(scenario.time.decisions):
-        week = scenario.calendar.week_of(day)
-        wanted = [arm for arm in arms if (day.isoformat(), arm.name) not in skip]
-        if not wanted:
-            continue
+    wanted = {
+        day: these
+        for day in sorted(scenario.time.decisions)
+        if (these := [arm for arm in arms if (day.isoformat(), arm.name) not in skip])
+    }
+    weeks = [scenario.calendar.week_of(day) for day in wanted]
+    for (day, these), week, later in zip(wanted.items(), weeks, [*weeks[1:], None], strict=True):
         past.run_to(week)
         quiet = past.background.quiet(week) if twins else None
-        for arm in wanted:
+        going_on = past
+        for arm in these:
+            less, lived = (without or {}).get(arm.name, NOTHING), None
+            if later is not None and less == NOTHING and arm == past.strategy:
+                # To go on as before is what the past of the next decision does as well.
+                going_on = lived = past.fork(arm)
+                lived.run_to(later)
             yield run_arm(
                 past,
                 arm,
                 replicate=replicate,
                 decision=day.isoformat(),
                 quiet=quiet,
-                without=(without or {}).get(arm.name, NOTHING),
+                without=less,
+                lived=lived,
             )
+        past = going_on
 
 
 def simulate(

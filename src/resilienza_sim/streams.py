@@ -9,6 +9,7 @@ hashes of names, so that one application scatters whatever is asked under them.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,35 +94,51 @@ class Streams:
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
-        self._week = 0
-        self._keys: dict[str, np.uint64] = {}
         self._hashed: dict[tuple[str, ...], NDArray[np.uint64]] = {}
+        self._drawn: dict[int, dict[tuple[str, ...] | str, Any]] = {0: {}}
+        """Keys of the week that was asked for last, and those of what hangs on no week."""
 
     def key(self, process: str, week: int = 0) -> np.uint64:
         """Return the key of one process in one week (weeks of the past are negative).
 
-        The name of the process is hashed once, then scattered with the week as `mix` does. What
-        was drawn in is likely to be drawn in again, so a new week makes the keys of all at once.
+        The name of the process is hashed once, then scattered with the week as `mix` does.
         """
-        if week != self._week:
-            known = tuple(self._keys)
-            self._keys = dict(zip(known, self.keys(known, week), strict=True))
-            self._week = week
-        key = self._keys.get(process)
+        drawn = self._drawn.get(week)
+        if drawn is None:
+            drawn = self._turn(week)
+        key: np.uint64 | None = drawn.get(process)
         if key is None:
-            key = self._keys[process] = self.keys((process,), week)[0]
+            key = drawn[process] = self.keys((process,), week)[0]
         return key
 
     def keys(self, processes: tuple[str, ...], week: int = 0) -> NDArray[np.uint64]:
         """Return the keys of several processes in one week, for a kernel that draws in them all."""
-        hashed = self._hashed.get(processes)
-        if hashed is None:
-            texts = (f"{self.seed}|{process}".encode() for process in processes)
-            digests = (hashlib.blake2b(text, digest_size=8).digest() for text in texts)
-            numbers = [int.from_bytes(digest, "little") for digest in digests]
-            hashed = self._hashed[processes] = np.array(numbers, np.uint64)
-        keys: NDArray[np.uint64] = _in_week(hashed, week)
+        drawn = self._drawn.get(week)
+        if drawn is None:
+            drawn = self._turn(week)
+        keys: NDArray[np.uint64] | None = drawn.get(processes)
+        if keys is None:
+            if processes not in self._hashed:
+                texts = (f"{self.seed}|{process}".encode() for process in processes)
+                digests = (hashlib.blake2b(text, digest_size=8).digest() for text in texts)
+                numbers = [int.from_bytes(digest, "little") for digest in digests]
+                self._hashed[processes] = np.array(numbers, np.uint64)
+            keys = drawn[processes] = _in_week(self._hashed[processes], week)
         return keys
+
+    def _turn(self, week: int) -> dict[tuple[str, ...] | str, Any]:
+        """Make all keys of a week: what was drawn in is likely to be drawn in again."""
+        known = tuple(self._hashed)
+        drawn: dict[tuple[str, ...] | str, Any] = {}
+        if known:
+            keys, at = _in_week(np.concatenate([self._hashed[each] for each in known]), week), 0
+            for processes in known:
+                drawn[processes] = keys[at : at + len(processes)]
+                if len(processes) == 1:
+                    drawn[processes[0]] = keys[at]
+                at += len(processes)
+        self._drawn = {0: self._drawn[0], week: drawn}
+        return drawn
 
     def uniform(self, process: str, week: int, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return one uniform number in [0, 1) for each identity, shape of `ids`."""

@@ -35,7 +35,7 @@ def scenario():
 
 @pytest.fixture(scope="module")
 def lesson(scenario, tmp_path_factory) -> Path:
-    found = record(scenario, pairs=2)
+    found = record(scenario, pairs=2, actions=True)
     title = Bilingual(it=f"Prova {HOSTILE}", en=f"Test {HOSTILE}")
     scene = found.scene.model_copy(update={"title": title})
     path = tmp_path_factory.mktemp("lesson") / "lesson.html"
@@ -174,6 +174,21 @@ def test_a_lesson_is_given_with_the_keyboard_alone(browser, lesson) -> None:
     assert page.complaints() == []
 
 
+def test_a_curve_is_drawn_with_the_arrows(browser, lesson) -> None:
+    page = Page(browser, lesson.as_uri())
+    page.js("Steps.show('predict'); document.querySelector('.sketch').focus()")
+    start = page.js("Player.recording.scene.decision")
+    page.press("ArrowDown", code="ArrowDown")
+    page.press("ArrowRight", code="ArrowRight")
+    page.press("ArrowDown", code="ArrowDown")
+    assert page.js("Player.state.week") == start  # the arrows moved the pen, not the week
+    assert page.js(f"Prediction.curve.slice({start}, {start + 5})") == [99, 99, 99, 99, 98]
+    said = page.js("document.querySelector('.sketch').getAttribute('aria-valuetext')")
+    assert "4" in said
+    assert "98" in said
+    assert page.complaints() == []
+
+
 def test_the_future_is_hidden_until_it_is_played(browser, lesson) -> None:
     page = Page(browser, lesson.as_uri())
     page.js("Steps.show('watch')")
@@ -197,6 +212,22 @@ def test_hands_week_and_language_outlive_a_reload(browser, lesson) -> None:
     assert page.js("document.documentElement.lang") == "en"
     page.js("Steps.show('compare')")
     assert "A 2, B 3" in page.js("document.querySelector('.vote').textContent")
+    assert page.complaints() == []
+
+
+def test_what_each_action_spared_is_told_over_the_other_towns(browser, lesson) -> None:
+    page = Page(browser, lesson.as_uri())
+    page.js("Steps.show('debrief'); document.querySelectorAll('main .tabs button')[1].click()")
+    rows = page.js(
+        "[...document.querySelectorAll('.money')[1].querySelectorAll('tbody tr')]"
+        ".map((row) => row.innerText)"
+    )
+    bought = page.js(
+        "new Set([Player.a, Player.b].flatMap((arm) =>"
+        " Object.keys(Player.recording.pairs[0].spared[arm.name]))).size"
+    )
+    assert len(rows) == bought > 6
+    assert all("(da " in row for row in rows)
     assert page.complaints() == []
 
 

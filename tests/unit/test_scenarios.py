@@ -79,9 +79,7 @@ def test_each_loads_and_compares_the_arms_with_the_real_control(name: str) -> No
     assert scenario.name == name
     assert scenario.study.strategies == ARMS
     assert scenario.study.baseline == "consolidated"
-    # with drawn values a town takes ten years to settle
-    settled = {"faenza": 520, "termini": 520, "quartiere": 104}
-    assert scenario.time.burn_in_weeks == settled[scenario.name]
+    assert scenario.time.burn_in_weeks == 520  # with drawn values a town takes ten years to settle
     assert scenario.purse.discretionary_share == 0.10
     assert not scenario.small
 
@@ -288,7 +286,7 @@ def test_the_neighbourhood_meets_something_new_then_the_same_flood_twice(
 
 def test_the_neighbourhood_is_quick_to_run(quartiere: Scenario) -> None:
     weeks = quartiere.time.burn_in_weeks + len(ARMS) * quartiere.time.weeks
-    assert weeks * quartiere.study.pairs * quartiere.town.citizens < 20_000_000
+    assert weeks * quartiere.study.pairs * quartiere.town.citizens < 30_000_000
 
 
 def test_the_ratios_of_the_neighbourhood_keep_the_means_of_the_town(quartiere: Scenario) -> None:

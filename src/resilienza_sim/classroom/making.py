@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,12 +25,14 @@ from resilienza_sim.release import version_here
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import (
     Trajectory,
+    Without,
     replicate_seed,
-    simulate_arms,
+    run_arm,
     trajectory_of,
     twin_columns,
 )
 from resilienza_sim.strategies import Strategy
+from resilienza_sim.strategies.strategy import PHASES
 from resilienza_sim.worlds import World, ranges_here
 from resilienza_sim.worlds import world as draw_world
 
@@ -40,6 +44,7 @@ __all__ = [
     "lived",
     "pair_of",
     "record",
+    "runs_of",
     "scene_of",
     "smallest_effect",
 ]
@@ -52,6 +57,7 @@ TWO_WAYS_OUT = ("alluvial", "transformative")
 """What a lesson shows side by side unless asked for others."""
 
 Done = Callable[[int, int], None]
+NOTHING: Mapping[str, dict[str, float]] = MappingProxyType({})
 
 
 def record(
@@ -60,6 +66,7 @@ def record(
     *,
     seed: int = 1,
     pairs: int = 10,
+    actions: bool = False,
     done: Done = lambda _runs, _all: None,
 ) -> Recording:
     """Return the recording of a scenario: its first decision, in one town and in others.
@@ -78,6 +85,9 @@ def record(
         Seed of the study.
     pairs : int, optional
         Other towns, 0 to 100.
+    actions : bool, optional
+        Whether each other town is lived without each action of each strategy as well: some eight
+        runs more for one.
     done : callable, optional
         Is given the runs done and the runs in all.
 
@@ -90,7 +100,7 @@ def record(
     arms = scenario.arms(strategies)
     if not 2 <= len(arms) <= MOST_ARMS:
         raise ResilienzaError("recording_arms", found=len(arms), allowed=f"2-{MOST_ARMS}")
-    count = _Counter(done, (pairs + 1) * len(arms))
+    count = _Counter(done, runs_of(arms, pairs, actions=actions))
     first = _watched(scenario, arms, seed, count)
     ranges = ranges_here(scenario)
     worlds = (draw_world(scenario, arms, ranges, seed, k) for k in range(pairs))
@@ -103,10 +113,16 @@ def record(
         trust_every=TRUST_EVERY,
         arms=first.arms(arms),
         watched=pair_of(0, first.lives),
-        pairs=tuple(lived(each, seed, count.one) for each in worlds),
+        pairs=tuple(lived(each, seed, count.one, actions=actions) for each in worlds),
         smallest_effect=smallest_effect(first.scene),
         sources=scenario.sources,
     )
+
+
+def runs_of(arms: Sequence[Strategy], pairs: int, *, actions: bool) -> int:
+    """Return the runs that a recording takes."""
+    apart = sum(len(bought_by(arm)) for arm in arms) if actions else 0
+    return (pairs + 1) * len(arms) + pairs * apart
 
 
 def smallest_effect(scene: Scene) -> float:
@@ -164,37 +180,57 @@ def _watched(scenario: Scenario, arms: Sequence[Strategy], seed: int, count: _Co
     return found
 
 
+def bought_by(arm: Strategy) -> tuple[str, ...]:
+    """Return the actions that a strategy buys at some time, each once."""
+    lines = (line for phase in PHASES for line in getattr(arm, phase))
+    return tuple(dict.fromkeys(line.action.kind() for line in lines))
+
+
 def lived(
     here: World,
     seed: int,
     one: Callable[[], None] = lambda: None,
     model: type[CommunityModel] = CommunityModel,
+    *,
+    actions: bool = False,
 ) -> Pair:
-    """Return the losses of a plausible town, lived under each arm; `one` is called after each."""
-    days = sorted(day.isoformat() for day in here.scenario.time.decisions)
-    skip = frozenset((day, arm.name) for day in days[1:] for arm in here.arms)
-    lives = []
-    for life in simulate_arms(
-        here.scenario,
-        here.arms,
-        replicate=here.number,
-        seed=seed,
-        skip=skip,
-        twin=True,
-        model=model,
-    ):
+    """Return the losses of a plausible town, lived under each arm; `one` is called after each run.
+
+    With `actions`, each arm is lived again without each of its actions.
+    """
+    scenario, number = here.scenario, here.number
+    week, end = scenario.decision_weeks[0], scenario.calendar.weeks
+    past = model(scenario, scenario.past, replicate_seed(seed, number), decision=end)
+    past.run_to(week)
+    run = partial(
+        run_arm, past, replicate=number, decision=scenario.calendar.date_of(week).isoformat()
+    )
+    quiet = past.background.quiet(week)
+    lives: list[Trajectory] = []
+    spared: dict[str, dict[str, float]] = {}
+    for arm in here.arms:
+        life = run(arm, quiet=quiet)
         lives.append(life)
         one()
-    return pair_of(here.number, lives)
+        for action in bought_by(arm) if actions else ():
+            without = run(arm, without=Without(muted=frozenset({action})))
+            more = float(without.metrics[TOTAL] or 0.0) - float(life.metrics[TOTAL] or 0.0)
+            spared.setdefault(arm.name, {})[action] = round(more, 3) + 0.0  # not -0
+            one()
+    return pair_of(number, lives, spared)
 
 
-def pair_of(number: int, lives: Sequence[Trajectory]) -> Pair:
-    """Return the losses of one town under each arm."""
+def pair_of(
+    number: int, lives: Sequence[Trajectory], spared: Mapping[str, dict[str, float]] = NOTHING
+) -> Pair:
+    """Return the losses of one town under each arm, and what each action spared it."""
 
     def of(metric: str) -> dict[str, float]:
         return {life.strategy: round(float(life.metrics[metric] or 0.0), 3) for life in lives}
 
-    return Pair(number=number, due_to_shocks=of(HEADLINE), everyday=of(EVERYDAY))
+    return Pair(
+        number=number, due_to_shocks=of(HEADLINE), everyday=of(EVERYDAY), spared=dict(spared)
+    )
 
 
 # -- the scene -------------------------------------------------------------------------------------

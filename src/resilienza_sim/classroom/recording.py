@@ -163,6 +163,11 @@ class Pair(_Part):
     number: Count = Field(description="of the world, as in a comparison of the same seed")
     due_to_shocks: dict[str, float]
     everyday: dict[str, float]
+    spared: dict[str, dict[Name, float]] = Field(
+        {},
+        description="by arm and action, the loss in all that there would be on top if the action "
+        "were paid for and did nothing",
+    )
 
 
 class Recording(_Part):
@@ -196,7 +201,7 @@ class Recording(_Part):
             and all(each.quarter < len(self.scene.quarters) for each in self.people)
             and all(tie.a < people and tie.b < people for tie in self.ties)
             and all(
-                {*pair.due_to_shocks} == names == {*pair.everyday}
+                {*pair.due_to_shocks} == names == {*pair.everyday} and names >= {*pair.spared}
                 for pair in (self.watched, *self.pairs)
             )
             and all(_fits(arm, weeks, people, len(self.ties), moments) for arm in self.arms)

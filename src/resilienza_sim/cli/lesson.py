@@ -36,6 +36,7 @@ def command(
     handout: Annotated[str | None, typer.Option("--handout", metavar="FILE")] = None,
     strategies: Annotated[str | None, typer.Option("--strategies", metavar="A,B")] = None,
     pairs: Pairs = None,
+    no_actions: Annotated[bool, typer.Option("--no-actions")] = False,
     seed: Seed = None,
     citizens: Citizens = None,
     assignments: Assignments = None,
@@ -55,6 +56,7 @@ def command(
             "--recording": recording,
             "--strategies": strategies,
             "--pairs": pairs,
+            "--no-actions": no_actions,
             "--seed": seed,
             "--citizens": citizens,
             "--set": assignments,
@@ -64,7 +66,7 @@ def command(
         found = read_recording(place_of(scenario))
     else:
         asked = _town(scenario, citizens, assignments)
-        found = _recorded(terminal, asked, names(strategies), pairs, seed)
+        found = _recorded(terminal, asked, names(strategies), pairs, seed, actions=not no_actions)
     if recording is not None:
         write_atomically(place_of(recording), packed(found))
         terminal.say("lesson.recorded", file=recording)
@@ -92,24 +94,31 @@ def _recorded(
     strategies: tuple[str, ...] | None,
     pairs: str | None,
     seed: str | None,
+    *,
+    actions: bool,
 ) -> Recording:
     import time
 
-    from resilienza_sim.classroom.making import MOST_PAIRS, TWO_WAYS_OUT, record
+    from resilienza_sim.classroom.making import MOST_PAIRS, TWO_WAYS_OUT, record, runs_of
     from resilienza_sim.cli._options import LARGEST_SEED
     from resilienza_sim.cli._running import progress_of
 
     towns = whole("--pairs", pairs, 0, MOST_PAIRS)
     towns = 10 if towns is None else towns
-    chosen = strategies or TWO_WAYS_OUT
+    arms = scenario.arms(strategies or TWO_WAYS_OUT)
     number = whole("--seed", seed, 0, LARGEST_SEED)
     begin = time.monotonic()
-    with progress_of(terminal, (towns + 1) * len(chosen)) as tell:
+    with progress_of(terminal, runs_of(arms, towns, actions=actions)) as tell:
 
         def done(so_far: int, runs: int) -> None:
             each = (time.monotonic() - begin) / so_far if so_far else None
             tell(so_far, runs, each and each * (runs - so_far))
 
         return record(
-            scenario, chosen, seed=1 if number is None else number, pairs=towns, done=done
+            scenario,
+            arms,
+            seed=1 if number is None else number,
+            pairs=towns,
+            actions=actions,
+            done=done,
         )

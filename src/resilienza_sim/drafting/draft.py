@@ -15,7 +15,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.model.service_names import service_of
 from resilienza_sim.reading import validated
-from resilienza_sim.scenario import PursePart, Scenario
+from resilienza_sim.scenario import PursePart, Scenario, TimePart
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import PHASES
 
@@ -36,8 +36,8 @@ _BESIDE, _PROCESSORS, _SPARE = 1.4, 1.8, 0.5
 """Work of the studies beside a comparison; what two processors do; half of the time is kept."""
 _START_SECONDS = 30.0
 """Reading, building and writing the report (assumption)."""
-_BURN_IN_WEEKS = 520
-"""Weeks lived before: with drawn values a town takes ten years to settle (docs/odd.md)."""
+_BURN_IN_WEEKS: int = TimePart.model_fields["burn_in_weeks"].default
+"""Weeks lived before, which a drafted scenario leaves as they are."""
 _FREED = 0.33
 """Suffering of one who is no longer in serious need, less: from the mean threshold of .5 to the
 mean rest of .17 (assumption)."""
@@ -203,7 +203,6 @@ def _scenario(town: Town, answers: Answers, base: float, budget: float) -> dict[
         "time": {
             "start": first,
             "weeks": weeks,
-            "burn_in_weeks": _BURN_IN_WEEKS,
             "decisions": [starts],
         },
         "quarters": quarters,

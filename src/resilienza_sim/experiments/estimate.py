@@ -104,7 +104,7 @@ def estimate(
     pairs: int,
     workers: int,
     seconds_per_citizen_week: float,
-    burn_in_weeks: int = 104,
+    burn_in_weeks: int,
     decision_weeks: Sequence[int] = (0,),
     build_seconds_per_citizen: float = 0.0,
     bytes_per_citizen: float = 2_000.0,

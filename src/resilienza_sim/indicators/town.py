@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 )
 def purse(model: CommunityModel) -> tuple[float, ...]:
     """Euros of the whole town available, spent and left this week, and spent by ambit."""
-    spent = model.ledger.town_spent_on(model.state.week)
-    kinds = family("actions", Action)
-    by_ambit = [sum(c for kind, c in spent.items() if kinds[kind].ambit == a) for a in AMBITS]
+    spent, kinds = model.tally.town_spent, family("actions", Action)
+    by_ambit = dict.fromkeys(AMBITS, 0)
+    for kind, cents in spent.items():
+        by_ambit[kinds[kind].ambit] += cents
     left, total = model.ledger.town_left(), sum(spent.values())
-    return tuple(cents / 100.0 for cents in (left + total, total, left, *by_ambit))
+    return tuple([cents / 100.0 for cents in (left + total, total, left, *by_ambit.values())])
 
 
 @indicator(
@@ -33,8 +34,8 @@ def purse(model: CommunityModel) -> tuple[float, ...]:
 )
 def spent_on(model: CommunityModel) -> tuple[float, ...]:
     """Euros of the whole town spent this week on each action."""
-    spent = model.ledger.town_spent_on(model.state.week)
-    return tuple(spent.get(name, 0) / 100.0 for name in family("actions", Action))
+    spent = model.tally.town_spent
+    return tuple([spent.get(name, 0) / 100.0 for name in family("actions", Action)])
 
 
 @indicator(unit="needs per 1,000 EUR", better="higher", source="own measure")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resilienza_sim.kernels import kernel
 from resilienza_sim.model.contracts import indicator
 from resilienza_sim.model.state import KIN, LODGINGS, RENTED, SHELTER
 from resilienza_sim.model.sums import total
@@ -24,7 +25,7 @@ def suffering(model: CommunityModel) -> float:
 @indicator(unit="share", better="lower", source="own measure")
 def above_share(model: CommunityModel) -> float:
     """Share of citizens above their threshold of suffering."""
-    return model.tally.mood.above / len(model.citizens)
+    return model.tally.mood.above / model.tally.citizens
 
 
 @indicator(unit="weeks", better="lower", source="own measure")
@@ -89,7 +90,7 @@ RECIPIENTS = {
     "distant": "suffering_distant",
 }
 """Column of each kind of recipient."""
-_LODGED = (KIN, RENTED, SHELTER)
+_LODGED, _LODGINGS = (KIN, RENTED, SHELTER), len(LODGINGS)
 
 
 @indicator(
@@ -186,6 +187,17 @@ def efficacy(model: CommunityModel) -> float:
     return model.tally.mood.efficacy
 
 
+@kernel
+def _out_of_home(lodging: Any, left: Any, start: Any) -> Any:
+    """Count the people in each kind of lodging, and those who have left the town."""
+    lodged, gone = np.zeros(_LODGINGS, np.int64), 0
+    for h in range(lodging.size):
+        size = np.int64(start[h + 1]) - np.int64(start[h])
+        lodged[lodging[h]] += size
+        gone += size * left[h]
+    return lodged, gone
+
+
 @indicator(
     unit="per 1,000",
     better="lower",
@@ -198,10 +210,6 @@ def displaced(model: CommunityModel) -> tuple[float, ...]:
     The gone are those who have left the town since the start, whose places newcomers have taken.
     """
     homes, start = model.state.households, model.community.people.household_start
-    if not (homes.lodging.any() or homes.left.any()):
-        return (0.0,) * (len(_LODGED) + 2)
-    size = np.diff(start.astype(np.int64))
-    lodged = np.bincount(homes.lodging, size, len(LODGINGS))
-    gone = int((size * homes.left).sum())
+    lodged, gone = _out_of_home(homes.lodging, homes.left, start)
     people = [*(float(lodged[k]) for k in _LODGED), float(gone)]
-    return tuple(1e3 * each / model.tally.citizens for each in (*people, sum(people)))
+    return tuple([1e3 * each / model.tally.citizens for each in (*people, sum(people))])

@@ -47,7 +47,8 @@ _MOST = 4.0
 
 def belonging(state: State) -> tuple[int, int]:
     """Return how many belong to a group, and how many volunteer."""
-    return int((state.citizens.group >= 0).sum()), int(state.citizens.active.sum())
+    c = state.citizens
+    return int(np.count_nonzero(c.group >= 0)), int(np.count_nonzero(c.active.view(np.bool_)))
 
 
 def levels(state: State) -> F64:
@@ -60,7 +61,7 @@ def levels(state: State) -> F64:
 def factor(model: CommunityModel, stock: int) -> float:
     """Return what the rate to come into a stock is multiplied by, 1 where nothing was counted."""
     town, strength = model.state.municipality, model.rates.act.balancing
-    came, went = town.flows[stock]
+    came, went = town.flows[stock].tolist()
     if came <= 0.0 or strength == 0.0:
         return 1.0
     if model.state.week < 0:

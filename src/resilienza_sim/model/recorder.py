@@ -6,7 +6,7 @@ import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,25 @@ __all__ = ["Collector", "Recorder"]
 _HALF_YEAR = 26
 
 
+class _Due(NamedTuple):
+    """What is observed in the same weeks."""
+
+    measures: list[tuple[Any, bool]]
+    """What to call, and whether it has several values."""
+    places: list[int]
+    """Where in the row the values go."""
+
+    def observe(self, model: CommunityModel) -> list[float]:
+        """Return the values, in the order of their places."""
+        values: list[float] = []
+        for measure, several in self.measures:
+            if several:
+                values.extend(measure(model))
+            else:
+                values.append(measure(model))
+        return values
+
+
 class Recorder:
     """One row a week, one column an indicator, or one for each quarter.
 
@@ -37,8 +56,8 @@ class Recorder:
         self.indicators = [*family("indicators", Indicator).values(), *own]
         self.columns = tuple(name for each in self.indicators for name in each.columns(quarters))
         self.place = {name: at for at, name in enumerate(self.columns)}
-        self._plan: dict[int, list[tuple[Any, int | slice]]] = {}
-        """By how many weeks apart: what to call, and where in the row its values go."""
+        self._plan: dict[int, _Due] = {}
+        """By how many weeks apart: what is observed together."""
         self._lay_out(self.indicators)
         self.tally: Tally | None = None
         """What indicators share, while a week is recorded."""
@@ -51,8 +70,9 @@ class Recorder:
             places = [self.place[name] for name in each.columns(self.quarters)]
             if not places:  # nothing by quarter where there are none
                 continue
-            at = places[0] if len(places) == 1 else slice(places[0], places[-1] + 1)
-            self._plan.setdefault(each.cadence_weeks, []).append((each.function, at))
+            due = self._plan.setdefault(each.cadence_weeks, _Due([], []))
+            due.measures.append((each.function, len(places) > 1))
+            due.places.extend(places)
 
     def copy(self) -> Recorder:
         """Return a recorder with rows of its own."""
@@ -75,8 +95,7 @@ class Recorder:
         try:
             for cadence, due in self._plan.items():
                 if week % cadence == 0:
-                    for measure, at in due:
-                        row[at] = measure(model)
+                    row[due.places] = due.observe(model)
         finally:
             self.tally = None
         self.rows += 1

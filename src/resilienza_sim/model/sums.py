@@ -11,7 +11,7 @@ import numpy as np
 
 from resilienza_sim.kernels import kernel
 
-__all__ = ["added", "count_below", "put", "total", "total_by_column", "total_of"]
+__all__ = ["added", "count_below", "total", "total_by_column", "total_of"]
 
 _LANES = 80
 """Sums kept side by side, so that no addition waits for the one before it: a whole number of rows
@@ -70,12 +70,3 @@ def total_of(x: Any, flag: Any) -> float:
     for k in range(blocks * _LANES, x.size):
         lanes[k - blocks * _LANES] += x[k] * flag[k]
     return float(lanes.sum())
-
-
-@kernel
-def put(told: Any, at: int, values: Any) -> int:
-    """Write values one after the other from a place on; return the place after them."""
-    for value in values:
-        told[at] = value
-        at += 1
-    return at

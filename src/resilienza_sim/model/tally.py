@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.community.ties import Layer
+from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.network import CurrentTies, current_ties
-from resilienza_sim.model.state import NEEDS
+from resilienza_sim.model.sums import total, total_by_column
 from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.model.tally_citizens import (
     Care,
     Moods,
     Reach,
     TakingPart,
-    read_citizens,
+    care_of,
+    moods_of,
+    reach_of,
     relying,
+    taking_part,
 )
 from resilienza_sim.model.tally_organisations import (
     Alliances,
@@ -29,9 +33,14 @@ from resilienza_sim.model.tally_organisations import (
     Organisations,
     Services,
     Territory,
-    read_organisations,
+    alliances_of,
+    fits_of,
+    groups_of,
+    organisations_of,
+    services_of,
+    territory_of,
 )
-from resilienza_sim.model.tally_parts import above_by_tag, by_quarter
+from resilienza_sim.model.tally_parts import by_quarter, by_tag
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -40,21 +49,21 @@ __all__ = ["YEAR", "Tally"]
 
 YEAR = 52
 _TAGS = (*(tag.name.lower() for tag in Tag if tag.name), "distant")
-_CITIZENS = len(Moods._fields + Reach._fields + TakingPart._fields + Care._fields)
-_OF_CITIZENS = _CITIZENS + len(NEEDS) + len(_TAGS) + 1
-_ORGANISATIONS = sum(
-    len(part._fields) for part in (Organisations, Fits, Groups, Services, Alliances, Territory)
-)
-_OF_ORGANISATIONS = _ORGANISATIONS + len(NEEDS)
-"""Numbers read of the citizens, and of those who organise."""
+
+
+def _means(sums: Sequence[float], sizes: Sequence[float]) -> dict[str, float]:
+    """Return the mean of each kind of recipient, nan where nobody is."""
+    return {
+        tag: found / size if size else math.nan
+        for tag, found, size in zip(_TAGS, sums, sizes, strict=True)
+    }
 
 
 class Tally:
     """Counts and sums of a town at one moment, each made when it is first asked for.
 
     An indicator may read what it needs here or from the state: what is here is read once a week,
-    however many indicators ask. The first to ask of the citizens has all of them counted, so that
-    each column is passed to one kernel; and likewise of those who organise.
+    however many indicators ask, and not at all if none does.
     """
 
     def __init__(self, model: CommunityModel) -> None:
@@ -63,102 +72,78 @@ class Tally:
 
     # -- citizens -------------------------------------------------------------------------------
 
-    def _read_citizens(self) -> Self:
-        """Read the citizens, once for all that is told of them."""
+    @cached_property
+    def mood(self) -> Moods:
+        """What people feel."""
         model = self._model
-        people, c, s = model.community.people, model.state.citizens, model.scratch
-        p, target, told = model.parameters, model.fixed.target, np.empty(_OF_CITIZENS)
-        read_citizens(
+        c, scratch = model.state.citizens, model.scratch
+        found: Moods = moods_of(
             c.suffering,
-            s.unmet,
+            scratch.unmet,
             c.fatigue,
             c.anger,
             c.grievance,
             c.efficacy,
-            s.bridge,
+            scratch.bridge,
             c.weeks_above,
-            p.mood.chronic_weeks,
-            c.distant,
-            c.informed_formal,
-            c.informed_informal,
-            c.generalised_trust,
-            c.trust_service,
-            people.age,
-            people.segment,
-            c.active,
-            c.group,
-            c.skill,
-            c.need,
-            p.serve.seeks_above,
-            c.cases,
-            c.followed,
-            c.helped,
-            target,
-            people.tags,
-            model.state.degree,
-            told,
+            model.parameters.mood.chronic_weeks,
         )
-        values = iter(told.tolist())
-        self.mood = Moods(*islice(values, len(Moods._fields)))
-        self.reach = Reach(*islice(values, len(Reach._fields)))
-        self.part = TakingPart(*islice(values, len(TakingPart._fields)))
-        self.care = Care(*islice(values, len(Care._fields)))
-        self.need = told[_CITIZENS : _CITIZENS + len(NEEDS)]
-        sums = islice(values, len(NEEDS), len(NEEDS) + len(_TAGS))
-        sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
-        self.suffering_by_tag = {
-            tag: total / size if size else math.nan
-            for tag, total, size in zip(_TAGS, sums, sizes, strict=True)
-        }
-        self.degrees = next(values)
-        return self
-
-    @cached_property
-    def mood(self) -> Moods:
-        """What people feel."""
-        return self._read_citizens().mood
+        return found
 
     @cached_property
     def reach(self) -> Reach:
         """Who knows of help, and trusts those who give it."""
-        return self._read_citizens().reach
+        c = self._model.state.citizens
+        found: Reach = reach_of(
+            c.distant, c.informed_formal, c.informed_informal, c.generalised_trust, c.trust_service
+        )
+        return found
 
     @cached_property
     def part(self) -> TakingPart:
         """What the adults do."""
-        return self._read_citizens().part
+        people, c = self._model.community.people, self._model.state.citizens
+        found: TakingPart = taking_part(people.age, people.segment, c.active, c.group, c.skill)
+        return found
 
     @cached_property
     def care(self) -> Care:
         """Who is in serious need, and who is cared for."""
-        return self._read_citizens().care
+        model = self._model
+        c, least = model.state.citizens, model.parameters.serve.seeks_above
+        found: Care = care_of(c.need, least, c.cases, c.followed, c.helped, model.fixed.target)
+        return found
 
     @cached_property
     def need(self) -> F64:
         """Unmet need of each kind, summed over the citizens."""
-        return self._read_citizens().need
+        found: F64 = total_by_column(self._model.state.citizens.need)
+        return found
 
     @cached_property
+    def _by_tag(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Mean suffering of each kind of recipient, and the share of them above the threshold."""
+        model = self._model
+        c, tags = model.state.citizens, model.community.people.tags
+        sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
+        suffered, above = by_tag(c.weeks_above, c.suffering, tags, c.distant).tolist()
+        return _means(suffered, sizes), _means(above, sizes)
+
+    @property
     def suffering_by_tag(self) -> dict[str, float]:
         """Mean suffering of each kind of recipient, and of the distant; nan where nobody is."""
-        return self._read_citizens().suffering_by_tag
+        return self._by_tag[0]
+
+    @property
+    def above_by_tag(self) -> dict[str, float]:
+        """Share above their threshold of suffering of each kind of recipient; nan if nobody is."""
+        return self._by_tag[1]
 
     @cached_property
     def degrees(self) -> float:
         """Ties of each person, summed: twice the ties."""
-        return self._read_citizens().degrees
-
-    @cached_property
-    def above_by_tag(self) -> dict[str, float]:
-        """Share above their threshold of suffering of each kind of recipient; nan if nobody is."""
-        model = self._model
-        citizens, tags = model.state.citizens, model.community.people.tags
-        counts = above_by_tag(citizens.weeks_above, tags, citizens.distant).tolist()
-        sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
-        return {
-            tag: count / size if size else math.nan
-            for tag, count, size in zip(_TAGS, counts, sizes, strict=True)
-        }
+        found: float = total(self._model.state.degree)
+        return found
 
     @cached_property
     def by_quarter(self) -> F64:
@@ -170,92 +155,65 @@ class Tally:
 
     # -- organisations --------------------------------------------------------------------------
 
-    def _read_organisations(self) -> Self:
-        """Read those who organise, once for all that is told of them."""
-        model = self._model
-        state, told = model.state, np.empty(_OF_ORGANISATIONS)
-        g, s, a, town = state.groups, state.services, state.alliances, state.municipality
-        holders, places = state.stakeholders, state.spaces
-        read_organisations(
-            g.alive,
-            g.hesitating,
-            g.dip,
-            g.practice,
-            g.capability,
-            g.founder,
-            g.born,
-            s.hesitating,
-            s.dip,
-            s.practice,
-            s.workers,
-            s.burnout,
-            s.queue,
-            s.capacity,
-            s.served,
-            s.reneged,
-            s.intake,
-            town.demand,
-            town.memory,
-            a.alive,
-            a.born,
-            a.delay,
-            a.vertical,
-            holders.kind,
+    @cached_property
+    def organisations(self) -> Organisations:
+        """How groups and services get on with learning."""
+        g, s = self._model.state.groups, self._model.state.services
+        found: Organisations = organisations_of(g.alive, g.hesitating, g.dip, s.hesitating, s.dip)
+        return found
+
+    @cached_property
+    def fits(self) -> Fits:
+        """How what is practised fits what is asked."""
+        state = self._model.state
+        g, s, town = state.groups, state.services, state.municipality
+        found: Fits = fits_of(g.alive, g.practice, s.practice, s.workers, town.demand, town.memory)
+        return found
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The living groups."""
+        g, week = self._model.state.groups, self._model.state.week
+        found: Groups = groups_of(
+            g.alive, g.capability, g.founder, g.born, self.citizens, week, YEAR
+        )
+        return found
+
+    @cached_property
+    def services(self) -> Services:
+        """The welfare services together."""
+        s = self._model.state.services
+        found: Services = services_of(
+            s.burnout, s.workers, s.queue, s.capacity, s.served, s.reneged, s.intake
+        )
+        return found
+
+    @cached_property
+    def alliances(self) -> Alliances:
+        """The living alliances."""
+        a, week = self._model.state.alliances, self._model.state.week
+        found: Alliances = alliances_of(a.alive, a.born, a.delay, a.vertical, week)
+        return found
+
+    @cached_property
+    def territory(self) -> Territory:
+        """Who holds resources, and the places of proximity."""
+        holders, places = self._model.state.stakeholders, self._model.state.spaces
+        found: Territory = territory_of(
             holders.resources,
             holders.engaged,
             places.quarter,
             places.capacity,
             places.open,
-            model.effort.spaces,
-            self.citizens,
-            state.week,
-            YEAR,
-            told,
+            self._model.effort.spaces,
         )
-        values = iter(told.tolist())
-        self.organisations = Organisations(*islice(values, len(Organisations._fields)))
-        self.fits = Fits(*islice(values, len(Fits._fields)))
-        self.groups = Groups(*islice(values, len(Groups._fields)))
-        self.services = Services(*islice(values, len(Services._fields)))
-        self.alliances = Alliances(*islice(values, len(Alliances._fields)))
-        self.territory = Territory(*islice(values, len(Territory._fields)))
-        self.covers = told[_ORGANISATIONS:]
-        return self
-
-    @cached_property
-    def organisations(self) -> Organisations:
-        """How groups and services get on with learning."""
-        return self._read_organisations().organisations
-
-    @cached_property
-    def fits(self) -> Fits:
-        """How what is practised fits what is asked."""
-        return self._read_organisations().fits
-
-    @cached_property
-    def groups(self) -> Groups:
-        """The living groups."""
-        return self._read_organisations().groups
-
-    @cached_property
-    def services(self) -> Services:
-        """The welfare services together."""
-        return self._read_organisations().services
-
-    @cached_property
-    def alliances(self) -> Alliances:
-        """The living alliances."""
-        return self._read_organisations().alliances
-
-    @cached_property
-    def territory(self) -> Territory:
-        """Who holds resources, and the places of proximity."""
-        return self._read_organisations().territory
+        return found
 
     @cached_property
     def covers(self) -> F64:
         """Cover of the scarcest factor of each kind of need."""
-        return self._read_organisations().covers
+        found: F64 = cover_of(covers(self._model.state.stakeholders))
+        return found
 
     # -- ties and purse -------------------------------------------------------------------------
 
@@ -274,11 +232,21 @@ class Tally:
         )
         return share
 
+    @cached_property
+    def _asked(self) -> int:
+        """How many people surveys ask."""
+        return int(np.count_nonzero(self._model.respondents))
+
     def share_of_asked(self, yes: Bool) -> float:
         """Return the share of those whom surveys ask of whom something is true, shape (n,)."""
-        asked = self._model.respondents
-        count = np.count_nonzero(asked)
-        return float(np.count_nonzero(yes & asked) / count) if count else math.nan
+        count = self._asked
+        return np.count_nonzero(yes & self._model.respondents) / count if count else math.nan
+
+    @cached_property
+    def town_spent(self) -> dict[str, int]:
+        """Cents of the whole town spent this week, by action."""
+        cents: dict[str, int] = self._model.ledger.town_spent_on(self._model.state.week)
+        return cents
 
     @cached_property
     def spent(self) -> dict[str, int]:

@@ -6,26 +6,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from resilienza_sim.community.people import SEGMENTS, Tag
+from resilienza_sim.community.people import SEGMENTS
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
-from resilienza_sim.model.sums import put, total, total_by_column, total_of
+from resilienza_sim.model.sums import total, total_of
 
 __all__ = [
     "Care",
     "Moods",
     "Reach",
     "TakingPart",
-    "read_citizens",
+    "care_of",
+    "moods_of",
+    "reach_of",
     "relying",
+    "taking_part",
 ]
 
 _NEEDS, _SERVICES, _SEGMENTS = len(NEEDS), len(SERVICES), len(SEGMENTS)
 _HALF = np.float32(0.5)
-_SETS = len(Tag) + 1
-"""The tags of a citizen, and being distant."""
-_TURNS = 4
-"""Tables filled in turn, so that one citizen's addition does not wait for the last one's."""
 
 
 class Moods(NamedTuple):
@@ -51,7 +50,7 @@ class Moods(NamedTuple):
 
 
 @kernel
-def _moods(
+def moods_of(
     suffering: Any,
     unmet: Any,
     fatigue: Any,
@@ -106,7 +105,7 @@ class Reach(NamedTuple):
 
 
 @kernel
-def _reach(
+def reach_of(
     distant: Any,
     informed_formal: Any,
     informed_informal: Any,
@@ -153,7 +152,7 @@ class TakingPart(NamedTuple):
 
 
 @kernel
-def _taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> TakingPart:
+def taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> TakingPart:
     """Read who takes part."""
     n = age.size
     adult, busy, inside = np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8)
@@ -202,7 +201,9 @@ class Care(NamedTuple):
 
 
 @kernel
-def _care(need: Any, threshold: float, cases: Any, followed: Any, helped: Any, target: Any) -> Any:
+def care_of(
+    need: Any, threshold: float, cases: Any, followed: Any, helped: Any, target: Any
+) -> Care:
     """Count who is in serious need, and who is cared for."""
     n, level = target.size, need.ravel()
     bad, least = np.empty(n, np.uint8), np.float32(threshold)
@@ -224,27 +225,14 @@ def _care(need: Any, threshold: float, cases: Any, followed: Any, helped: Any, t
         cared_target += bad[i] & seen & target[i]
         served += held
         concerned += bad[i] | held
-    return serious, of_target, cared, cared_target, served, concerned
-
-
-@kernel
-def _suffering_of_tags(suffering: Any, tags: Any, distant: Any) -> Any:
-    """Return the summed suffering of those who bear each tag, in the order of the tags' bits.
-
-    The last sum is that of the distant. A citizen's suffering is added once, to the set of tags
-    that is theirs; a tag's sum is that of the sets it is in.
-    """
-    by_set, sums = np.zeros((_TURNS, 1 << _SETS)), np.zeros(_SETS)
-    for i in range(suffering.size):
-        by_set[i % _TURNS, tags[i] | distant[i] << (_SETS - 1)] += suffering[i]
-    for k in range(1 << _SETS):
-        if not by_set[:, k].any():
-            continue
-        for bit in range(_SETS):
-            if k >> bit & 1:
-                for turn in range(_TURNS):
-                    sums[bit] += by_set[turn, k]
-    return sums
+    return Care(
+        float(serious),
+        float(of_target),
+        float(cared),
+        float(cared_target),
+        float(served),
+        float(concerned),
+    )
 
 
 @kernel
@@ -264,55 +252,3 @@ def relying(web: Any, age: Any, home: int, least: float) -> float:
                 some += 1
                 break
     return some / adults if adults else np.nan
-
-
-@kernel
-def read_citizens(
-    suffering: Any,
-    unmet: Any,
-    fatigue: Any,
-    anger: Any,
-    grievance: Any,
-    efficacy: Any,
-    bridge: Any,
-    weeks_above: Any,
-    chronic: float,
-    distant: Any,
-    informed_formal: Any,
-    informed_informal: Any,
-    generalised_trust: Any,
-    trust_service: Any,
-    age: Any,
-    segment: Any,
-    active: Any,
-    group: Any,
-    skill: Any,
-    need: Any,
-    threshold: float,
-    cases: Any,
-    followed: Any,
-    helped: Any,
-    target: Any,
-    tags: Any,
-    degree: Any,
-    told: Any,
-) -> None:
-    """Write moods, reach, taking part and care one after the other, then needs, tags, ties.
-
-    One call, since at the size of a small town calls cost more than what they do.
-    """
-    at = put(
-        told,
-        0,
-        _moods(suffering, unmet, fatigue, anger, grievance, efficacy, bridge, weeks_above, chronic),
-    )
-    at = put(
-        told,
-        at,
-        _reach(distant, informed_formal, informed_informal, generalised_trust, trust_service),
-    )
-    at = put(told, at, _taking_part(age, segment, active, group, skill))
-    at = put(told, at, _care(need, threshold, cases, followed, helped, target))
-    at = put(told, at, total_by_column(need))
-    at = put(told, at, _suffering_of_tags(suffering, tags, distant))
-    told[at] = total(degree)

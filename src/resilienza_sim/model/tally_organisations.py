@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from resilienza_sim.kernels import kernel
-from resilienza_sim.model.factors import cover_of, shares_engaged
 from resilienza_sim.model.hazards import ATTRIBUTES, DEMAND
 from resilienza_sim.model.practices import SETTLED
-from resilienza_sim.model.sums import put
 
 __all__ = [
     "Alliances",
@@ -19,7 +17,12 @@ __all__ = [
     "Organisations",
     "Services",
     "Territory",
-    "read_organisations",
+    "alliances_of",
+    "fits_of",
+    "groups_of",
+    "organisations_of",
+    "services_of",
+    "territory_of",
 ]
 
 _SETTLED = np.float32(SETTLED)
@@ -38,7 +41,7 @@ class Organisations(NamedTuple):
 
 
 @kernel
-def _organisations_of(
+def organisations_of(
     alive: Any, group_hesitating: Any, group_dip: Any, service_hesitating: Any, service_dip: Any
 ) -> Organisations:
     """Read how groups and services get on with learning."""
@@ -77,7 +80,7 @@ def _fit(practice: int, mix: Any) -> float:
 
 
 @kernel
-def _fits_of(
+def fits_of(
     alive: Any, group_practice: Any, service_practice: Any, workers: Any, demand: Any, memory: Any
 ) -> Fits:
     """Hold what is practised against what was met, is met and was not met."""
@@ -115,7 +118,7 @@ class Groups(NamedTuple):
 
 
 @kernel
-def _groups_of(
+def groups_of(
     alive: Any, capability: Any, founder: Any, born: Any, citizens: int, week: int, year: int
 ) -> Groups:
     """Read what the groups can do, and how many of those born one to two years ago are left."""
@@ -147,7 +150,7 @@ class Services(NamedTuple):
 
 
 @kernel
-def _services_of(
+def services_of(
     burnout: Any, workers: Any, queue: Any, capacity: Any, served: Any, reneged: Any, intake: Any
 ) -> Services:
     """Read how the services are doing."""
@@ -178,7 +181,7 @@ class Alliances(NamedTuple):
 
 
 @kernel
-def _alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) -> Alliances:
+def alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) -> Alliances:
     """Read how the alliances are governed."""
     count, age, waited, high = 0, 0, 0, 0
     for k in range(alive.size):
@@ -204,7 +207,7 @@ class Territory(NamedTuple):
 
 
 @kernel
-def _territory_of(
+def territory_of(
     resources: Any, engaged: Any, quarter: Any, capacity: Any, is_open: Any, bought: Any
 ) -> Territory:
     """Read what firms, schools and parishes engage, and which places are open."""
@@ -217,62 +220,3 @@ def _territory_of(
         free += capacity[s] * is_open[s]
         usable += is_open[s] * (1.0 + bought[quarter[s]])
     return Territory(used / held, free / room, usable)
-
-
-@kernel
-def read_organisations(
-    group_alive: Any,
-    group_hesitating: Any,
-    group_dip: Any,
-    group_practice: Any,
-    capability: Any,
-    founder: Any,
-    group_born: Any,
-    service_hesitating: Any,
-    service_dip: Any,
-    service_practice: Any,
-    workers: Any,
-    burnout: Any,
-    queue: Any,
-    service_capacity: Any,
-    served: Any,
-    reneged: Any,
-    intake: Any,
-    demand: Any,
-    memory: Any,
-    alive: Any,
-    born: Any,
-    delay: Any,
-    vertical: Any,
-    holder: Any,
-    resources: Any,
-    engaged: Any,
-    quarter: Any,
-    room: Any,
-    is_open: Any,
-    bought: Any,
-    citizens: int,
-    week: int,
-    year: int,
-    told: Any,
-) -> None:
-    """Write organisations, fits, groups, services, alliances, territory; then covers of needs."""
-    at = put(
-        told,
-        0,
-        _organisations_of(
-            group_alive, group_hesitating, group_dip, service_hesitating, service_dip
-        ),
-    )
-    at = put(
-        told, at, _fits_of(group_alive, group_practice, service_practice, workers, demand, memory)
-    )
-    at = put(
-        told, at, _groups_of(group_alive, capability, founder, group_born, citizens, week, year)
-    )
-    at = put(
-        told, at, _services_of(burnout, workers, queue, service_capacity, served, reneged, intake)
-    )
-    at = put(told, at, _alliances_of(alive, born, delay, vertical, week))
-    at = put(told, at, _territory_of(resources, engaged, quarter, room, is_open, bought))
-    put(told, at, cover_of(shares_engaged(holder, resources, engaged)))

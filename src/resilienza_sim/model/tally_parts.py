@@ -9,10 +9,12 @@ import numpy as np
 from resilienza_sim.community.people import Tag
 from resilienza_sim.kernels import kernel
 
-__all__ = ["above_by_tag", "by_quarter"]
+__all__ = ["by_quarter", "by_tag"]
 
 _SETS = len(Tag) + 1
 """The tags of a citizen, and being distant."""
+_TURNS = 4
+"""Tables filled in turn, so that one citizen's addition does not wait for the last one's."""
 
 
 @kernel
@@ -34,13 +36,25 @@ def by_quarter(weeks_above: Any, suffering: Any, first: Any) -> Any:
 
 
 @kernel
-def above_by_tag(weeks_above: Any, tags: Any, distant: Any) -> Any:
-    """Return how many are above the threshold of those with each tag; the last are the distant."""
-    by_set, counts = np.zeros(1 << _SETS, np.int64), np.zeros(_SETS)
+def by_tag(weeks_above: Any, suffering: Any, tags: Any, distant: Any) -> Any:
+    """Return the summed suffering, and how many are above, of those who bear each tag.
+
+    In the order of the tags' bits; the last are the distant; shape (2, tags + 1). A citizen is
+    added once, to the set of tags that is theirs; what a tag has is what the sets it is in have.
+    """
+    suffered, above = np.zeros((_TURNS, 1 << _SETS)), np.zeros(1 << _SETS, np.int64)
+    people, told = np.zeros(1 << _SETS, np.int64), np.zeros((2, _SETS))
     for i in range(weeks_above.size):
-        by_set[tags[i] | distant[i] << (_SETS - 1)] += weeks_above[i] > 0
-    for k in range(1 << _SETS):
+        which = tags[i] | distant[i] << (_SETS - 1)
+        suffered[i % _TURNS, which] += suffering[i]
+        above[which] += weeks_above[i] > 0
+        people[which] += 1
+    for which in range(1 << _SETS):
+        if people[which] == 0:
+            continue
         for bit in range(_SETS):
-            if k >> bit & 1:
-                counts[bit] += by_set[k]
-    return counts
+            if which >> bit & 1:
+                for turn in range(_TURNS):
+                    told[0, bit] += suffered[turn, which]
+                told[1, bit] += above[which]
+    return told

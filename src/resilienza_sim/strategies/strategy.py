@@ -226,8 +226,17 @@ class Strategy(BaseModel):
                 )
 
     @cached_property
+    def _dated(self) -> frozenset[int]:
+        """Phases of which not every line is always in force."""
+        return frozenset(
+            phase
+            for phase, name in enumerate(PHASES)
+            if any(line.start or line.end for line in getattr(self, name))
+        )
+
+    @cached_property
     def _lines(self) -> dict[tuple[int, int], tuple[Line, ...]]:
-        """Lines of a phase by which of its allocations are in force, made when asked for."""
+        """Lines of a phase by which of its allocations are in force (-1: all), made when asked."""
         return {}
 
     def lines(self, phase: int, day: date | None = None) -> tuple[Line, ...]:
@@ -240,9 +249,13 @@ class Strategy(BaseModel):
         day : date, optional
             On which they are in force; all of the phase without it.
         """
+        if phase not in self._dated:
+            day = None
+        if day is None and (phase, -1) in self._lines:
+            return self._lines[phase, -1]
         told: tuple[Allocation, ...] = getattr(self, PHASES[phase])
         on = [k for k, each in enumerate(told) if day is None or is_on(each, day)]
-        key = phase, sum(1 << k for k in on)
+        key = phase, -1 if day is None else sum(1 << k for k in on)
         if key not in self._lines:
             self._lines[key] = tuple(Line(told[k].action, told[k].share) for k in on)
         return self._lines[key]

@@ -19,8 +19,8 @@ from benchmarks.rows import memory, passes, phases
 ROWS = Row.all()
 PROFILES = {"phases"}
 """Rows that describe and are held to nothing."""
-IN_PROCESSES_OF_THEIR_OWN = {"building", "help", "memory", "small"}
-NOT_CHEAP = {"peers", "workers"}
+IN_PROCESSES_OF_THEIR_OWN = {"building", "frame", "help", "memory", "small"}
+NOT_CHEAP = {"peers", "study", "throughput", "workers"}
 QUICK = Ask(say=lambda text: None, quick=True)
 
 

@@ -16,4 +16,4 @@ def scenario():
 
 @pytest.fixture(scope="session")
 def recording(scenario) -> Recording:
-    return record(scenario, pairs=2)
+    return record(scenario, pairs=2, actions=True)

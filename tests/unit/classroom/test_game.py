@@ -9,11 +9,14 @@ from resilienza_sim.classroom.game import TURN_WEEKS, menu, roles, strategy_of_r
 from resilienza_sim.classroom.keeping import kept
 from resilienza_sim.classroom.levers import Asked, asked_of, changed
 from resilienza_sim.classroom.live import LiveTown
+from resilienza_sim.classroom.making import lived
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.compare import compare
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.simulation import simulate
+from resilienza_sim.worlds import ranges_here, world
 from tests.small import flood, town
 
 ARMS = ("alluvial", "transformative")
@@ -82,6 +85,25 @@ def test_a_game_in_turns_is_kept_and_lived_again_to_the_bit(scenario, tmp_path) 
     one = simulate(again, strategy=found["room"], seed=1)
     other = simulate(played_town, strategy=played[-1], seed=1)
     assert all(one.values[name].tobytes() == other.values[name].tobytes() for name in one.values)
+
+
+def test_a_comparison_of_a_kept_game_finds_what_the_room_saw_in_the_other_towns(
+    scenario, tmp_path
+) -> None:
+    asked = Asked(turns=(FIRST, SECOND))
+    arms = scenario.arms(ARMS)
+    with zipfile.ZipFile(io.BytesIO(kept(scenario, arms, asked, 1, "en"))) as archive:
+        archive.extractall(tmp_path)
+    study = compare(
+        tmp_path / "scenario.toml", pairs=2, null=False, luck=False, out=tmp_path / "study"
+    )
+    runs = study.runs.reset_index()
+    found = runs.set_index(["replicate", "strategy"])["loss_due_to_shocks"]
+    town_of_room, its_arms = changed(scenario, arms, asked)
+    for number in range(2):
+        here = world(town_of_room, its_arms, ranges_here(town_of_room), 1, number)
+        for name, loss in lived(here, 1).due_to_shocks.items():
+            assert found[number, name] == pytest.approx(loss, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilienza_sim.classroom.making import record
+from resilienza_sim.classroom.making import TWO_WAYS_OUT, bought_by, record
 from resilienza_sim.classroom.recording import FLAGS
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.simulation import simulate
+from resilienza_sim.metrics.losses import loss
+from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.simulation import replicate_seed, simulate, trajectory_of
+from resilienza_sim.worlds import ranges_here, world
 from tests.small import plan
 
 
@@ -26,6 +29,29 @@ def test_the_other_towns_are_the_worlds_of_a_comparison(scenario, recording) -> 
     assert recording.pairs[1].everyday[name] == pytest.approx(
         life.metrics["loss_everyday"], abs=1e-3
     )
+
+
+def test_what_an_action_spares_is_the_loss_without_it_less_the_loss_with_it(
+    scenario, recording
+) -> None:
+    arms = {arm.name: arm for arm in scenario.arms(TWO_WAYS_OUT)}
+    for pair in recording.pairs:
+        assert {*pair.spared} == {*arms}
+        for name, spared in pair.spared.items():
+            assert tuple(spared) == bought_by(arms[name])
+    assert any(value != 0.0 for value in recording.pairs[0].spared["transformative"].values())
+
+    here = world(scenario, list(arms.values()), ranges_here(scenario), 1, 1)
+    past = CommunityModel(here.scenario, rng=replicate_seed(1, 1), decision=30)
+    past.run_to(here.scenario.decision_weeks[0])
+    losses = []
+    for muted in (frozenset({"argini"}), frozenset()):
+        model = past.fork(here.arms[0])
+        model.muted = muted
+        model.run_to(30)
+        losses.append(loss(trajectory_of(model, 1, "").series("quality")))
+    found = recording.pairs[1].spared["alluvial"]["argini"]
+    assert found == pytest.approx(losses[0] - losses[1], abs=2e-3)
 
 
 def test_arms_are_alike_until_the_decision_and_part_after_it(recording) -> None:

@@ -30,7 +30,13 @@ def rows_of(path: Path) -> list[dict]:
 def _no_cost(plan, steps, runs, workers):
     assert [pairs for _, pairs in steps]
     quick = estimate(
-        citizens=10, weeks=1, arms=1, pairs=1, workers=1, seconds_per_citizen_week=1e-9
+        citizens=10,
+        weeks=1,
+        arms=1,
+        pairs=1,
+        workers=1,
+        burn_in_weeks=0,
+        seconds_per_citizen_week=1e-9,
     )
     return replace(quick, runs=runs)
 

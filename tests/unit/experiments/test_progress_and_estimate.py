@@ -33,7 +33,7 @@ def test_weeks_count_the_past_once() -> None:
 
 def test_an_estimate_grows_with_what_it_should() -> None:
     size_of = {"citizens": 1000, "weeks": 100, "arms": 2, "pairs": 10, "workers": 1}
-    rate = {"seconds_per_citizen_week": 1e-6, "decision_weeks": [10]}
+    rate = {"burn_in_weeks": 104, "seconds_per_citizen_week": 1e-6, "decision_weeks": [10]}
     one = estimate(**size_of, **rate)
     assert one.runs == 20
     assert one.weeks == 10 * (104 + 10 + 2 * 90)
@@ -48,7 +48,8 @@ def test_an_estimate_grows_with_what_it_should() -> None:
 def test_studies_run_one_after_the_other_cost_their_sum() -> None:
     size_of = {"citizens": 1000, "weeks": 100, "arms": 2, "workers": 2}
     one, other = (
-        estimate(pairs=pairs, seconds_per_citizen_week=1e-6, **size_of) for pairs in (10, 6)
+        estimate(pairs=pairs, burn_in_weeks=104, seconds_per_citizen_week=1e-6, **size_of)
+        for pairs in (10, 6)
     )
     both = together([one, other])
     assert both.runs == one.runs + other.runs == 32
@@ -59,11 +60,23 @@ def test_studies_run_one_after_the_other_cost_their_sum() -> None:
 
 def test_a_disk_too_small_is_told(tmp_path: Path) -> None:
     small = estimate(
-        citizens=100, weeks=10, arms=2, pairs=2, workers=1, seconds_per_citizen_week=1e-6
+        citizens=100,
+        weeks=10,
+        arms=2,
+        pairs=2,
+        workers=1,
+        burn_in_weeks=104,
+        seconds_per_citizen_week=1e-6,
     )
     assert small.disk_warning(tmp_path / "not" / "yet") is None
     huge = estimate(
-        citizens=100, weeks=1000, arms=5, pairs=10**9, workers=1, seconds_per_citizen_week=1e-6
+        citizens=100,
+        weeks=1000,
+        arms=5,
+        pairs=10**9,
+        workers=1,
+        burn_in_weeks=104,
+        seconds_per_citizen_week=1e-6,
     )
     assert "free" in (huge.disk_warning(tmp_path, "en") or "")
 
@@ -76,7 +89,13 @@ def test_calibration_leaves_out_the_first_call() -> None:
 
 def test_work_that_is_shared_takes_less_time_and_stays_the_same_work() -> None:
     one = estimate(
-        citizens=1000, weeks=52, arms=3, pairs=600, workers=1, seconds_per_citizen_week=1e-6
+        citizens=1000,
+        weeks=52,
+        arms=3,
+        pairs=600,
+        workers=1,
+        burn_in_weeks=104,
+        seconds_per_citizen_week=1e-6,
     )
     two = one.shared(2)
     assert one.shared(1) == one

@@ -1,7 +1,7 @@
 import numpy as np
 
 from resilienza_sim.community.people import Tag
-from resilienza_sim.model.tally_parts import above_by_tag, by_quarter
+from resilienza_sim.model.tally_parts import by_quarter, by_tag
 
 N = 500
 
@@ -25,10 +25,11 @@ def test_quarters_are_counted_and_averaged_each_by_itself():
 
 
 def test_each_recipient_is_counted_for_every_tag_borne():
-    rng, above, _ = people()
+    rng, above, suffering = people()
     tags = rng.integers(0, 1 << len(Tag), N).astype(np.uint8)
     distant = rng.integers(0, 2, N).astype(np.uint8)
-    told = above_by_tag(above, tags, distant)
-    for bit in range(len(Tag)):
-        assert told[bit] == ((above > 0) & (tags >> bit & 1 > 0)).sum()
-    assert told[len(Tag)] == ((above > 0) & (distant > 0)).sum()
+    told = by_tag(above, suffering, tags, distant)
+    bearers = [*((tags >> bit & 1 > 0) for bit in range(len(Tag))), distant > 0]
+    for bit, who in enumerate(bearers):
+        assert np.isclose(told[0, bit], suffering[who].sum(dtype=np.float64))
+        assert told[1, bit] == (above[who] > 0).sum()

@@ -57,6 +57,33 @@ const Debrief = (() => {
         make("td", {}, bar("a", one[name])), make("td", {}, bar("b", other[name]))))));
   }
 
+  const sum = (row) => row.reduce((total, value) => total + value, 0);
+
+  /** What each action spared in the other towns: what would be lost on top if it did nothing. */
+  function mattered() {
+    const arms = [Player.a, Player.b];
+    const towns = Player.recording.pairs.filter((pair) => arms.every((arm) => arm.name in (pair.spared ?? {})));
+    if (!towns.length) return [];
+    const values = (arm, name) => towns.map((pair) => pair.spared[arm.name][name]).filter((value) => value !== undefined);
+    const names = [...new Set(arms.flatMap((arm) => Object.keys(towns[0].spared[arm.name])))];
+    const weight = (name) => Math.max(...arms.map((arm) => Math.abs(sum(values(arm, name)))));
+    names.sort((p, q) => weight(q) - weight(p));
+    const cell = (arm, name) => {
+      const found = values(arm, name);
+      return found.length ? Words.say("debrief.why.spared", {
+        mean: Words.number(sum(found) / found.length, 0, true), low: Words.number(Math.min(...found), 0, true), high: Words.number(Math.max(...found), 0, true),
+      }) : "–";
+    };
+    return [make("table", { class: "money" },
+      make("caption", {}, Words.say("debrief.why.mattered", { towns: towns.length })),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, Words.say("debrief.why.action")),
+        make("th", { scope: "col", class: "a" }, "A"), make("th", { scope: "col", class: "b" }, "B"))),
+      make("tbody", {}, names.map((name) => make("tr", {},
+        make("th", { scope: "row" }, Words.has(`action.${name}`) ? Words.say(`action.${name}`) : name),
+        arms.map((arm) => make("td", {}, cell(arm, name))))))),
+      make("p", { class: "fine" }, Words.say("debrief.why.mattered_fine"))];
+  }
+
   function worse() {
     return Object.entries(WORSE).flatMap(([name, sign]) => {
       const kind = Charts.KINDS[name];
@@ -73,12 +100,12 @@ const Debrief = (() => {
 
   function why() {
     const week = parted();
+    const causes = mattered();
     return [
       make("p", { class: "lead" }, week === null ? Words.say("debrief.why.never")
         : Words.say("debrief.why.parted", { date: Words.date(Player.recording.scene.start, week), week })),
-      make("div", { class: "two" }, make("div", {}, money()),
-        make("div", {}, make("h3", {}, Words.say("debrief.why.got_worse")),
-          make("ul", {}, worse()), make("p", { class: "fine" }, Words.say("debrief.why.fine")))),
+      make("div", { class: "two" }, make("div", {}, money(), causes.length ? [] : make("p", { class: "fine" }, Words.say("debrief.why.fine"))),
+        make("div", {}, causes, make("h3", {}, Words.say("debrief.why.got_worse")), make("ul", {}, worse()))),
     ];
   }
 

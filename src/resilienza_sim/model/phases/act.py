@@ -299,7 +299,9 @@ def run(model: CommunityModel) -> None:
         ),
         p.handle,
     )
-    at.append(balance.belonging(state))
+    counting = state.week < 0
+    if counting:
+        at.append(balance.belonging(state))
     wanting = int((c.group[s.joins[:joined]] < 0).sum())
     keep_up(
         groups.capability,
@@ -313,7 +315,8 @@ def run(model: CommunityModel) -> None:
     )
     if joined:
         _enter(model, s.joins[:joined])
-    at.append(balance.belonging(state))
+    if counting:
+        at.append(balance.belonging(state))
     rally(
         model.streams.key("rally", state.week),
         c.handle,
@@ -328,10 +331,10 @@ def run(model: CommunityModel) -> None:
     born = births(model, balance.factor(model, balance.GROUPS))
     take_root(model)
     count_members(model)
-    ending = balance.at_end(model)
+    ending = balance.at_end(model) if counting else 0.0
     deaths(model)
-    at.append(balance.belonging(state))
-    if state.week < 0:
+    if counting:
+        at.append(balance.belonging(state))
         balance.count_belonging(model, hazards, (came, began), wanting, at)
         balance.count(model, balance.GROUPS, born, ending)
     activate(model)

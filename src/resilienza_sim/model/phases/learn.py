@@ -327,7 +327,8 @@ def run(model: CommunityModel) -> None:
     state, scratch, effort = model.state, model.scratch, model.effort
     c, groups, tables = state.citizens, state.groups, state.alliances
     knew, fading = informed(model), forgetting(model)
-    distances_flow, p = distances_kept(model), model.rates.learn
+    distances_flow = distances_kept(model) if state.week < 0 else (0.0, 0.0)
+    p = model.rates.learn
     allied = tied(
         tables.alive,
         tables.services,
