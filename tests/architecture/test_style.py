@@ -8,8 +8,36 @@ from pathlib import Path
 
 import pytest
 
-MOST_ARGUMENTS, OLD_ONES = 8, 41
-"""What a reader can hold; functions from before this rule, whose number must not grow."""
+MOST_ARGUMENTS = 8
+"""What a reader can hold."""
+NOT_YET = frozenset(
+    {
+        "community/ties.py _trust",
+        "community/ties.py _propose",
+        "experiments/compare.py compare",
+        "experiments/comparison.py make_plan",
+        "experiments/estimate.py estimate",
+        "experiments/sweep.py sweep",
+        "model/access.py arrivals",
+        "model/acquaintance.py make",
+        "model/alliances.py sit",
+        "model/care.py follow",
+        "model/cooperation.py strength",
+        "model/cooperation.py outcome",
+        "model/cooperation.py reach_out",
+        "model/phases/levee.py close_events",
+        "model/phases/meet.py encounters",
+        "model/phases/serve.py open_cases",
+        "model/phases/serve.py staff",
+        "model/phases/serve.py room",
+        "model/phases/shock.py hit_citizens",
+        "model/practices.py practise",
+        "model/practices.py practise_all",
+        "model/setup.py _lay",
+        "model/tally_citizens.py moods_of",
+    }
+)
+"""Functions from before this rule, by file: this list must only become shorter."""
 
 # What runs in a week, and what is handed to it. Reports may name an arm, these may not.
 CODE_OF_THE_MODEL = frozenset(
@@ -85,16 +113,17 @@ def test_the_formatter_is_never_switched_off(root) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_functions_of_many_arguments_become_fewer(sources) -> None:
+def test_functions_have_few_arguments(sources) -> None:
     """A command's arguments are its options: what reads them is its typed request."""
-    many = [
-        f"{source.place}: {node.name} {arguments(node)}"
+    many = {
+        f"{source.place.removeprefix('src/resilienza_sim/')} {node.name}"
         for source in sources
         for node in ast.walk(source.tree)
         if isinstance(node, ast.FunctionDef) and arguments(node) > MOST_ARGUMENTS
         if node.name != "command"
-    ]
-    assert len(many) <= OLD_ONES, "\n".join(many)
+    }
+    assert not many - NOT_YET, "more than eight arguments: hand over a table"
+    assert not NOT_YET - many, "take these out of the list: they are done"
 
 
 def test_the_model_does_not_know_the_names_of_strategies(sources, strategy_names) -> None:

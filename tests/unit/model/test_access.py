@@ -129,7 +129,7 @@ def test_the_way_is_measured_against_the_usual_one() -> None:
 def test_waiting_for_an_overloaded_service_costs_trust() -> None:
     calm, full = Town(0.5, waiting=True), Town(0.5, waiting=True)
     full.overload[HOME] = 1.0
-    never = ASKING._replace(reneging=0.0)
+    never = P._replace(reneging=0.0).handle
     for people in (calm, full):
         people.ask(p=never)
     assert (calm.trust == np.float32(0.6)).all()
@@ -138,7 +138,7 @@ def test_waiting_for_an_overloaded_service_costs_trust() -> None:
 
 
 def test_whoever_needs_nothing_any_more_leaves_the_queue() -> None:
-    never = ASKING._replace(reneging=0.0)
+    never = P._replace(reneging=0.0).handle
     gone, stays = (Town(x, waiting=True) for x in (P.closes_below - 0.01, P.closes_below + 0.01))
     assert gone.ask(p=never) == 0.0
     assert gone.left[HOME] == N
