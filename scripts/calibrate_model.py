@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim import CommunityModel, load_scenario
-from resilienza_sim.experiments.observation import told_in
+from resilienza_sim.experiments.observation import surveys_in
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.scenario import Scenario
 
@@ -174,7 +174,7 @@ class Towns:
 
     def __init__(self, citizens: int, seeds: int) -> None:
         self.scenario = load_scenario("faenza").with_citizens(citizens)
-        self.surveys = told_in(self.scenario)
+        self.surveys = surveys_in(self.scenario)
         quiet = self.scenario.without_shocks(range(len(self.scenario.shocks)))
         quiet, weeks = quiet.with_values({"exogenous": {}}), self.scenario.calendar.weeks
         self.quiet = {seed: run_of(quiet, seed, weeks) for seed in range(1, seeds + 1)}

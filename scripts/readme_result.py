@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from resilienza_sim import Study
-from resilienza_sim.report import write_report
+from resilienza_sim.report.build import write_report
 from resilienza_sim.report.tables import verdicts
 from resilienza_sim.report.view import decisions
 from resilienza_sim.words import Words

@@ -46,7 +46,7 @@ class Town:
     arm on its own; `faults` are names of arms that fail in a replicate; `lived` counts pasts.
     """
 
-    worth: Mapping[str, float] = field(default_factory=dict)
+    contribution: Mapping[str, float] = field(default_factory=dict)
     together: Callable[[Mapping[str, float]], float] = lambda shares: 0.0
     noise: float = 0.0
     faults: set[tuple[str, int]] = field(default_factory=set)
@@ -65,7 +65,7 @@ class Town:
                 raise ValueError(f"no {arm.name}")
             self.runs.append((arm.name, task.replicate))
             shares = bought(arm)
-            saved = sum(self.worth.get(kind, 0.0) * share for kind, share in shares.items())
+            saved = sum(self.contribution.get(kind, 0.0) * share for kind, share in shares.items())
             name = [ord(letter) for letter in arm.name]
             own = np.random.default_rng([task.seed % 2**32, task.replicate, *name]).normal()
             loss = shared - saved - self.together(shares) + self.noise * own

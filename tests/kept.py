@@ -90,10 +90,10 @@ def experiment(**changes: Any) -> Experiment:
 
 def run_point(task: Task) -> Iterator[fake_model.FakeTrajectory]:
     """Yield what a pair of a sweep leaves: luck is the pair's, a peak costs."""
-    luck = np.random.default_rng([task.seed, task.replicate])
-    base = 20 + luck.normal() + 5 * float(task.setting.values["shocks.1.peak"])
+    chance = np.random.default_rng([task.seed, task.replicate])
+    base = 20 + chance.normal() + 5 * float(task.setting.values["shocks.1.peak"])
     for k, strategy in enumerate(("consolidated", "alluvial")):
-        loss = base + k * luck.normal()
+        loss = base + k * chance.normal()
         if not task.wants("", strategy):
             continue
         yield fake_model.FakeTrajectory(

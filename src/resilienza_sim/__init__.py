@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.audit.audit import audit
     from resilienza_sim.experiments.audit.claims import load_claims
     from resilienza_sim.experiments.compare import compare
+    from resilienza_sim.experiments.contribution.attribution import attribute
+    from resilienza_sim.experiments.contribution.random_allocations import random_allocations
     from resilienza_sim.experiments.exchange.exporting import export
     from resilienza_sim.experiments.exchange.verify import verify
     from resilienza_sim.experiments.experiment import Experiment, load_experiment
     from resilienza_sim.experiments.study import Study, load_study
     from resilienza_sim.experiments.sweep import sweep
-    from resilienza_sim.experiments.worth.attribution import attribute
-    from resilienza_sim.experiments.worth.yardstick import yardstick
     from resilienza_sim.extensions import extend, extension_sources
     from resilienza_sim.model.community_model import CommunityModel
     from resilienza_sim.scenario import Scenario, load_scenario
@@ -46,11 +46,11 @@ __all__ = [
     "load_experiment",
     "load_scenario",
     "load_study",
+    "random_allocations",
     "sensitivity",
     "simulate",
     "sweep",
     "verify",
-    "yardstick",
 ]
 
 # Imported on first use, so that `import resilienza_sim` and `resilienza --help` stay instant.
@@ -62,7 +62,7 @@ _HOME = {
     "Study": "experiments.study",
     "Trajectory": "simulation",
     "analyse": "experiments.analysis.analysis",
-    "attribute": "experiments.worth.attribution",
+    "attribute": "experiments.contribution.attribution",
     "audit": "experiments.audit.audit",
     "compare": "experiments.compare",
     "discover": "experiments.analysis.discovery",
@@ -77,7 +77,7 @@ _HOME = {
     "simulate": "simulation",
     "sweep": "experiments.sweep",
     "verify": "experiments.exchange.verify",
-    "yardstick": "experiments.worth.yardstick",
+    "random_allocations": "experiments.contribution.random_allocations",
 }
 
 

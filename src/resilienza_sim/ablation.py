@@ -26,7 +26,7 @@ from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.simulation import Trajectory, Without, replicate_seed, run_arm
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["LABORATORY", "Values", "ablate", "worth"]
+__all__ = ["LABORATORY", "Values", "ablate", "contribution"]
 
 LABORATORY, REFERENCE = "laboratorio", "faenza"
 INVESTING, HEADLINE = "transformative", "loss_due_to_shocks"
@@ -165,7 +165,7 @@ def _run(
     return {measure: _value(record, measure) for measure in measures}
 
 
-def worth(
+def contribution(
     concepts: Sequence[Concept], *, replicate: int, seed: int, citizens: int
 ) -> dict[int, float]:
     """Return what each concept is worth in one replicate of the reference case, as shipped.

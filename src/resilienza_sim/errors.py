@@ -41,11 +41,11 @@ class ResilienzaError(Exception):
     def text(self, lang: str = "en") -> str:
         """Return the sentence in one language ("it" or "en")."""
         words = catalogue(lang)
-        told = {
+        values = {
             name: brief(value if name in _COUNTED else localised(value, lang))
             for name, value in self.values.items()
         }
-        sentence = words.text(f"errors.{self.key}", **told)
+        sentence = words.text(f"errors.{self.key}", **values)
         close = self.values.get("nearest")
         return (
             f"{sentence} {words.text('errors.did_you_mean', nearest=close)}" if close else sentence

@@ -2,8 +2,9 @@
 
 A file is run because the user named it, with ``--extension`` or `extend`, and for no other reason.
 Scenarios, studies and bundles are data that pass from hand to hand; if one of them could name code,
-to look at it would be to run a stranger's program. So none does: a study made with an extension is
-opened without it, and is gone on with only when it is named again.
+to look at it would be to run a stranger's program. So none does: a study keeps the text of the
+extensions it was made with, a bundle carries them as files, and neither is run by who opens it but
+when it is named again, or said to be trusted.
 
 Workers are handed the bytes that were read here, so that a file changed in the meantime cannot put
 two models into one study.
@@ -91,7 +92,12 @@ def _read(file: Path) -> bytes:
         size = file.stat().st_size
         if size > LARGEST_BYTES:
             raise ResilienzaError("file_too_large", file=file, found=size, allowed=LARGEST_BYTES)
-        return file.read_bytes()
+        source = file.read_bytes()
+        source.decode()  # it is kept as text
+        return source
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ResilienzaError("file_not_utf8", file=file, line=line) from None
     except OSError as error:
         reason = error.strerror or error
         raise ResilienzaError("file_unreadable", file=file, reason=reason) from None

@@ -7,14 +7,14 @@ from pathlib import Path
 __all__ = ["place_of"]
 
 
-def place_of(given: str | Path, beside: Path | None = None) -> Path:
+def place_of(given: str | Path, base: Path | None = None) -> Path:
     """Return the path that somebody typed, for reading and for writing alike.
 
     Parameters
     ----------
     given : str or Path
         A ``~`` in front is the home of whoever runs this, whether or not a shell read it first.
-    beside : Path, optional
+    base : Path, optional
         Folder of the file in which it is named; by default it is read from where one stands.
 
     Examples
@@ -26,4 +26,4 @@ def place_of(given: str | Path, beside: Path | None = None) -> Path:
         path = Path(given).expanduser()
     except RuntimeError:  # nobody of that name
         path = Path(given)
-    return path if beside is None else beside / path
+    return path if base is None else base / path

@@ -21,19 +21,9 @@ from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
+from resilienza_sim.phrases import Phrase, PhrasedError, shortened, shown
 from resilienza_sim.printable import clean
-from resilienza_sim.wording import (
-    Phrase,
-    PhrasedError,
-    choices,
-    inside,
-    model_in,
-    peel,
-    shortened,
-    shown,
-    tagged,
-    wanted,
-)
+from resilienza_sim.wording import choices, inside, model_in, peel, tagged, wanted
 
 __all__ = [
     "FromFile",
@@ -84,7 +74,7 @@ class FromFile(BaseModel):
 
     _folder: Path | None = PrivateAttr(None)
 
-    def beside(self, other: FromFile | Path | None) -> Self:
+    def relative_to(self, other: FromFile | Path | None) -> Self:
         """Return the same, with its files beside those of another or in a folder."""
         self._folder = other._folder if isinstance(other, FromFile) else other and other.absolute()
         return self
@@ -299,13 +289,13 @@ def _first_mistake(
         sentence = _tell(_Spot.find(model, data, each["loc"]), each)
         # a union complains once for each of its members
         sentences.setdefault(repr(sentence), sentence)
-    told = list(sentences.values())
-    unknown = [each for each in told if each[0] == "field.unknown"]
+    stated = list(sentences.values())
+    unknown = [each for each in stated if each[0] == "field.unknown"]
     # A misspelt name is both unknown and missing: that it is unknown says more.
     misspelt = {each[1].get("meant") for each in unknown if each[1].get("nearest")}
     rest = [
         each
-        for each in told
+        for each in stated
         if each[0] != "field.unknown"
         and not (each[0] == "field.missing" and each[1]["place"] in misspelt)
     ]

@@ -63,9 +63,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _without(told: dict[str, Any], *names: str) -> dict[str, Any]:
+def _without(stated: dict[str, Any], *names: str) -> dict[str, Any]:
     """Return a part without what it does not use: its text, and hash, are as before there was."""
-    return {k: v for k, v in told.items() if k not in names or v}
+    return {k: v for k, v in stated.items() if k not in names or v}
 
 
 class TownPart(_Part):
@@ -551,7 +551,7 @@ class Scenario(_Part, FromFile):
         return self._again(data, self.name)
 
     def _again(self, data: Mapping[str, object], file: str) -> Scenario:
-        return _checked(validated(Scenario, data, file), file).beside(self)
+        return _checked(validated(Scenario, data, file), file).relative_to(self)
 
     def with_past(self, past: Strategy) -> Scenario:
         """Return a copy whose past, the same for every arm, has other prices or triggers."""
@@ -595,7 +595,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
             )
         path = scenario_folder() / f"{given}.toml"
     scenario = validated(Scenario, read_toml(path, shipped_scenarios()), str(path))
-    return _checked(scenario.beside(path.parent), str(path))
+    return _checked(scenario.relative_to(path.parent), str(path))
 
 
 def _checked(scenario: Scenario, file: str) -> Scenario:

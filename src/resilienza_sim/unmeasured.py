@@ -116,9 +116,9 @@ class Ranges:
 
     def bare(self) -> Ranges:
         """Return the same without the texts of the sources, to travel to workers."""
-        return Ranges.read(self.told())
+        return Ranges.read(self.as_dict())
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the same as plain data, for a manifest; sources are in the model."""
         rows = [
             [each.path, each.default, each.low, each.high, each.whole, each.stated]
@@ -127,13 +127,13 @@ class Ranges:
         return {"ranges": rows, "left_out": dict(self.left_out)}
 
     @classmethod
-    def read(cls, told: Mapping[str, Any]) -> Ranges:
+    def read(cls, facts: Mapping[str, Any]) -> Ranges:
         """Return what a manifest tells of."""
         rows = (
             Range(str(path), float(default), float(low), float(high), bool(whole), bool(stated))
-            for path, default, low, high, whole, stated in told["ranges"]
+            for path, default, low, high, whole, stated in facts["ranges"]
         )
-        return cls(tuple(rows), dict(told["left_out"]))
+        return cls(tuple(rows), dict(facts["left_out"]))
 
 
 def stated_range(source: str, default: float) -> tuple[float, float] | None:

@@ -67,7 +67,7 @@ class Words:
                 return self._catalogue.text(key, **values)
         return None
 
-    def name(self, family: str, name: str, told: object = None) -> str:
+    def name(self, family: str, name: str, stated: object = None) -> str:
         """Return what the catalogue calls a component, else what the study told, else its name.
 
         Several components joined by " + " are named one by one.
@@ -75,9 +75,9 @@ class Words:
         key = f"names.{family}.{name}"
         if key in self._catalogue:
             return self._catalogue.raw(key)
-        if told is None and " + " in name:
+        if stated is None and " + " in name:
             return " + ".join(self.name(family, each) for each in name.split(" + "))
-        return self.of(told, name)
+        return self.of(stated, name)
 
     def unit(self, unit: str) -> str:
         """Return a unit of measure in this language, or as it is."""
@@ -96,11 +96,11 @@ class Words:
 
         What is still English prose is said to be: studies and figures need no language.
         """
-        told, prefix = str(text), "words.source.term."
-        if _ENGLISH.search(self._in_terms(told, prefix)):
-            mark = "assumed" if told.startswith(_ASSUMED) else "prose"
-            return self._own(f"source.{mark}", text=told.removeprefix(_ASSUMED))
-        return self._in_terms(told, prefix)
+        phrase, prefix = str(text), "words.source.term."
+        if _ENGLISH.search(self._in_terms(phrase, prefix)):
+            mark = "assumed" if phrase.startswith(_ASSUMED) else "prose"
+            return self._own(f"source.{mark}", text=phrase.removeprefix(_ASSUMED))
+        return self._in_terms(phrase, prefix)
 
     def _in_terms(self, text: str, prefix: str) -> str:
         names = (key for key in self._catalogue.keys() if key.startswith(prefix))  # noqa: SIM118
@@ -196,29 +196,29 @@ class Words:
             return self.undefined
         ends = float(low), float(high)  # type: ignore[arg-type]
         digits = decimals(*ends) if digits is None else digits
-        told = {
+        values = {
             name: self.number(end, digits, sign=True)
             for name, end in zip(("low", "high"), ends, strict=True)
         }
-        return self._interval(told)
+        return self._interval(values)
 
     def span(self, low: object, high: object, *, sign: bool = False) -> str:
         """Return a range of values that are no differences; an end that is not known is open."""
         ends = [end for end in (low, high) if _is_number(end)]
         digits = decimals(*ends)  # type: ignore[arg-type]
-        told = {
+        values = {
             name: self.number(end, digits, sign=sign) if _is_number(end) else "…"
             for name, end in (("low", low), ("high", high))
         }
-        return self._interval(told)
+        return self._interval(values)
 
     def percents(self, low: object, high: object, digits: int = 0) -> str:
         """Return a range of shares."""
-        told = {"low": self.percent(low, digits), "high": self.percent(high, digits)}
-        return self.undefined if self.undefined in told.values() else self._interval(told)
+        values = {"low": self.percent(low, digits), "high": self.percent(high, digits)}
+        return self.undefined if self.undefined in values.values() else self._interval(values)
 
-    def _interval(self, told: Mapping[str, str]) -> str:
-        return self._own("number.interval", **told)
+    def _interval(self, stated: Mapping[str, str]) -> str:
+        return self._own("number.interval", **stated)
 
     def estimate(self, mean: object, low: object, high: object) -> tuple[str, str]:
         """Return a mean difference and its interval, with the same decimals: those of its ends."""

@@ -57,7 +57,7 @@ __all__ = [
     "axes_of",
     "drawn_point",
     "ranges_here",
-    "scenario_told",
+    "scenario_of_manifest",
     "world",
     "world_number",
 ]
@@ -137,15 +137,15 @@ def axes_of(scenario: Scenario, ranges: Ranges) -> tuple[Range, ...]:
     )
 
 
-def scenario_told(manifest: Mapping[str, Any]) -> Scenario:
+def scenario_of_manifest(manifest: Mapping[str, Any]) -> Scenario:
     """Return the scenario that the manifest of a study keeps."""
     return validated(Scenario, json.loads(manifest["scenario"]["text"]), "scenario")
 
 
 def axes_drawn(manifest: Mapping[str, Any]) -> tuple[Range, ...]:
     """Return the axes that the headline of a study is shown along; none at a single point."""
-    told = manifest.get("worlds")
-    return () if told is None else axes_of(scenario_told(manifest), Ranges.read(told))
+    worlds = manifest.get("worlds")
+    return () if worlds is None else axes_of(scenario_of_manifest(manifest), Ranges.read(worlds))
 
 
 # -- the sequence ----------------------------------------------------------------------------------

@@ -124,10 +124,10 @@ def test_no_short_name_is_of_something_that_is_gone(lang: str) -> None:
 
 def test_the_map_of_the_concepts_is_up_to_date(root) -> None:
     from resilienza_sim.concepts import shipped_concepts
-    from resilienza_sim.report.concept_map import concept_map, kept_worth
+    from resilienza_sim.report.concept_map import concept_map, kept_contributions
 
     told = (root / "docs" / "trace.md").read_text(encoding="utf-8")
-    worth = kept_worth(root / "docs" / "worth.json")
-    assert told == concept_map(shipped_concepts(), worth), (
+    contribution = kept_contributions(root / "docs" / "contributions.json")
+    assert told == concept_map(shipped_concepts(), contribution), (
         "run resilienza trace --write docs/trace.md"
     )

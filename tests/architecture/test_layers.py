@@ -23,6 +23,7 @@ LAYERS = (
         "messages",
         "printable",
         "paths",
+        "phrases",
         "reading",
         "release",
         "wording",
@@ -42,7 +43,7 @@ LAYERS = (
     ("__main__",),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
-APART = ("analysis", "worth", "audit", "exchange", "validation")
+APART = ("analysis", "contribution", "audit", "exchange", "validation")
 """Folders of `experiments`: each from the modules beside them, none from another."""
 # Members of these layers are found by scanning or stand alone: none imports its neighbour.
 STRANGERS = {LEVEL["shocks"], LEVEL["cli"]}

@@ -92,11 +92,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_driver_is_killed(tmp_path: Path, undisturbed: dict[str, bytes], seed: int) -> None:
-    folder, luck = tmp_path / "s", random.Random(seed)
+    folder, chance = tmp_path / "s", random.Random(seed)
     for _ in range(2):
         process = start(folder, workers=1)
         wait_until(process, 0)
-        time.sleep(luck.uniform(0, 0.5))
+        time.sleep(chance.uniform(0, 0.5))
         process.kill()
         process.communicate()
     run_plan(fake_model.plan(PAIRS), fake_model.runner(), folder)
@@ -122,11 +122,11 @@ def test_the_driver_of_workers_is_killed_and_they_leave(
 
 
 def test_workers_are_killed(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
-    folder, luck = tmp_path / "s", random.Random(4)
+    folder, chance = tmp_path / "s", random.Random(4)
     process = start(folder, workers=2)
     for done in (6, 24):
         wait_until(process, done)
-        os.kill(luck.choice(workers_of(process)), signal.SIGKILL)
+        os.kill(chance.choice(workers_of(process)), signal.SIGKILL)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert fake_model.contents(folder) == undisturbed

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from resilienza_sim.report import write_report
+from resilienza_sim.report.build import write_report
 from tests.browser import NEEDS_CHROMIUM, Browser
 
 pytestmark = NEEDS_CHROMIUM

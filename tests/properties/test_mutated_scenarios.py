@@ -20,11 +20,11 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import languages
+from resilienza_sim.phrases import PhrasedError
 from resilienza_sim.printable import clean
 from resilienza_sim.scenario import Scenario, load_scenario, scenario_folder
 from resilienza_sim.simulation import simulate_arms
 from resilienza_sim.strategies import load_strategy, strategy
-from resilienza_sim.wording import PhrasedError
 
 MUTATIONS = int(os.environ.get("RESILIENZA_MUTATIONS", "300"))
 LONGEST_SENTENCE = 3_000

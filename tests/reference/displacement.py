@@ -100,7 +100,7 @@ def lodge(keys, homes, members, links, given, p) -> None:
     standing = [was[h] == HOME and habitable[h] and not hosted[h] for h in range(n)]
     vacancy = max(0.0, 1.0 - was.count(RENTED) / given.vacant) if given.vacant > 0.0 else 0.0
 
-    def luck(process, h, hazard):
+    def chance(process, h, hazard):
         return u01(keys[process], h) < 1.0 - math.exp(-hazard)
 
     for h in range(n):
@@ -111,10 +111,10 @@ def lodge(keys, homes, members, links, given, p) -> None:
         else:
             homes.out[h] = min(int(homes.out[h]) + 1, 65535)
             back = p.returning * (1.0 - float(homes.damage[h]) if habitable[h] else 0.0)
-            if luck(3, h, back * (p.tenant_return if homes.tenant[h] else 1.0)):
+            if chance(3, h, back * (p.tenant_return if homes.tenant[h] else 1.0)):
                 homes.lodging[h], homes.host[h], homes.out[h] = HOME, -1, 0
                 continue
-            if homes.out[h] >= p.long_out and luck(4, h, p.leaving):
+            if homes.out[h] >= p.long_out and chance(4, h, p.leaving):
                 homes.lodging[h], homes.host[h] = GONE, -1
                 homes.left[h] = min(int(homes.left[h]) + 1, 65535)
                 continue
@@ -124,10 +124,10 @@ def lodge(keys, homes, members, links, given, p) -> None:
         if not members.poor[members.start[h]]:
             own = own_part(p.rent_means, float(homes.savings[h]), False, given.backing)
         pays = given.allowance + (1.0 - given.allowance) * own
-        rents = luck(1, h, p.renting * pays * vacancy)
+        rents = chance(1, h, p.renting * pays * vacancy)
         if was[h] == KIN:
             g = int(homes.host[h])
-            stays = was[g] == HOME and habitable[g] and not luck(2, h, p.host_ends)
+            stays = was[g] == HOME and habitable[g] and not chance(2, h, p.host_ends)
             if stays and not rents:
                 continue
         if was[h] != HOME and rents:

@@ -69,12 +69,12 @@ def test_in_the_full_model_help_comes_in_each_of_these_ways() -> None:
 def _stirred(model: CommunityModel) -> CommunityModel:
     """Return the same town with other ties' trust, company, support and efficacy of quarters."""
     other = model.fork("transformative")
-    state, luck = other.state, np.random.default_rng(1)
+    state, chance = other.state, np.random.default_rng(1)
     for name in MADE_OF_TRUST:
         column = getattr(state.citizens, name)
-        column[:] = luck.random(column.shape)
-    state.arcs.trust[:] = luck.random(state.arcs.trust.shape)
-    state.quarters.efficacy[:] = luck.random(state.quarters.efficacy.shape)
+        column[:] = chance.random(column.shape)
+    state.arcs.trust[:] = chance.random(state.arcs.trust.shape)
+    state.quarters.efficacy[:] = chance.random(state.quarters.efficacy.shape)
     return other
 
 

@@ -19,11 +19,11 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.messages import catalogue, languages
+from resilienza_sim.phrases import Phrase, shown
 from resilienza_sim.printable import clean
 from resilienza_sim.reading import LARGEST_BYTES, read_toml, refusal, validated
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies.strategy import Strategy
-from resilienza_sim.wording import Phrase, shown
 
 
 class Strict(BaseModel):

@@ -96,7 +96,7 @@ def test_what_somebody_has_set_is_known(town) -> None:
 
 def test_ranges_travel_as_plain_data(town) -> None:
     ranges = ranges_here(town)
-    again = Ranges.read(ranges.told())
+    again = Ranges.read(ranges.as_dict())
     assert again == ranges.bare()
     assert [each.path for each in again.drawn] == [each.path for each in ranges.drawn]
 
@@ -228,13 +228,13 @@ def test_what_is_uncertain_of_a_shock_follows_it(town) -> None:
 
 def test_a_world_runs_again_by_name(town, arms) -> None:
     here = world(town, arms[:1], ranges_here(town), 1, 2)
-    (whole,) = simulate_arms(here.scenario, here.arms, replicate=2, seed=1)
-    alone = simulate(town, strategy=arms[0], world=2, seed=1)
+    (whole,) = simulate_arms(here.scenario, here.arms, replicate=2, seed=1, twin=False)
+    alone = simulate(town, strategy=arms[0], world=2, seed=1, twin=False)
     assert alone.metrics == whole.metrics
     assert alone.replicate == 2
     for name, column in whole.values.items():
         np.testing.assert_array_equal(column, alone.values[name])
-    assert simulate(town, strategy=arms[0], seed=1).metrics != alone.metrics
+    assert simulate(town, strategy=arms[0], seed=1, twin=False).metrics != alone.metrics
 
 
 @pytest.mark.parametrize("found", [-1, 100_001, 1.5, "3", True])

@@ -45,7 +45,7 @@ class Drawn(BaseModel):
 def deck() -> dict[str, Card]:
     """Return the cards by name."""
     text = files("resilienza_sim.classroom").joinpath("cards.toml").read_text(encoding="utf-8")
-    cards = (Card.model_validate(told) for told in tomllib.loads(text)["cards"])
+    cards = (Card.model_validate(stated) for stated in tomllib.loads(text)["cards"])
     return {card.name: card for card in cards}
 
 
@@ -65,15 +65,17 @@ def with_cards(scenario: Scenario, drawn: Sequence[Drawn]) -> Scenario:
         week = max(each.week, scenario.decision_weeks[0] + 1)
         if card.shock is None or week >= scenario.calendar.weeks:
             continue
-        told = {
+        text = {
             **card.shock,
             "label": card.title.model_dump(),
             "start": scenario.calendar.date_of(week).isoformat(),
         }
         if card.share is not None:
-            told["quarters"] = {scenario.quarters[0].name: card.share}
-        shocks.append(told)
+            text["quarters"] = {scenario.quarters[0].name: card.share}
+        shocks.append(text)
     if not shocks:
         return scenario
     data = scenario.model_dump(mode="json")
-    return Scenario.model_validate({**data, "shocks": [*data["shocks"], *shocks]}).beside(scenario)
+    return Scenario.model_validate({**data, "shocks": [*data["shocks"], *shocks]}).relative_to(
+        scenario
+    )

@@ -42,7 +42,7 @@ class Role(BaseModel):
 def roles() -> tuple[Role, ...]:
     """Return the roles in their order."""
     text = files("resilienza_sim.classroom").joinpath("roles.toml").read_text(encoding="utf-8")
-    return tuple(Role.model_validate(told) for told in tomllib.loads(text)["roles"])
+    return tuple(Role.model_validate(stated) for stated in tomllib.loads(text)["roles"])
 
 
 def menu(arms: Sequence[Strategy]) -> dict[str, dict[str, Any]]:
@@ -51,14 +51,14 @@ def menu(arms: Sequence[Strategy]) -> dict[str, dict[str, Any]]:
     for arm in arms:
         for phase in PHASES:
             for line in getattr(arm, phase):
-                told = line.action.model_dump(mode="json")
+                values = line.action.model_dump(mode="json")
                 own = type(line.action).model_fields
                 marks = [
                     value
-                    for name, value in told.items()
+                    for name, value in values.items()
                     if name in own and isinstance(value, str) and value != own[name].default
                 ]
-                found.setdefault(":".join([told["kind"], *marks]), told)
+                found.setdefault(":".join([values["kind"], *marks]), values)
     return found
 
 
@@ -91,8 +91,8 @@ def strategy_of_room(
                 raise unknown("unknown_option_of_room", name, options)
             if share > 0.0:
                 lines.append({"share": share, "start": start, "end": last, "action": options[name]})
-    told = {"name": ROOM, "title": _TITLE, "description": _ABOUT, "source": "a game in a room"}
+    values = {"name": ROOM, "title": _TITLE, "description": _ABOUT, "source": "a game in a room"}
     try:
-        return Strategy.model_validate({**told, **dict.fromkeys(PHASES, lines)})
+        return Strategy.model_validate({**values, **dict.fromkeys(PHASES, lines)})
     except ValidationError:
         raise ResilienzaError("lever_over_purse", strategy=ROOM) from None

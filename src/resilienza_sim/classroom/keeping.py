@@ -30,12 +30,12 @@ def kept(scenario: Scenario, arms: Sequence[Strategy], asked: Asked, seed: int, 
     town, moved = changed(scenario, arms, asked)
     own = [arm.name for arm, given in zip(moved, arms, strict=False) if arm is not given]
     named = [_renamed(arm) if arm.name in own else arm for arm in moved]
-    told = town.model_dump(mode="json")
-    told["study"] |= {
+    values = town.model_dump(mode="json")
+    values["study"] |= {
         "strategies": [f"{arm.name}.toml" for arm in named],
         "baseline": f"{named[0].name}.toml",
     }
-    files = {"scenario.toml": as_toml(told)}
+    files = {"scenario.toml": as_toml(values)}
     files |= {f"{arm.name}.toml": as_toml(arm.model_dump(mode="json")) for arm in named}
     names = ",".join(f"{arm.name}.toml" for arm in named)
     files["README.txt"] = catalogue(lang).text("classroom.kept", seed=seed, names=names)

@@ -120,8 +120,8 @@ class LiveTown:
         data = scenario.model_dump(mode="json")
         decision, calendar = scenario.decision_weeks[0], scenario.calendar
         data["shocks"] = [
-            told
-            for told, shock in zip(data["shocks"], scenario.shocks, strict=True)
+            stated
+            for stated, shock in zip(data["shocks"], scenario.shocks, strict=True)
             if shock.first_week(calendar) < decision
         ]
         return json.dumps(data, sort_keys=True)
@@ -160,7 +160,7 @@ class _Run:
         self.scenario, self.arms, self.models, self.watches = scenario, arms, models, watches
         self.scene = scene_of(scenario, models[0].background)
         self.ties: list[Tie] = list(ties_of(watches))
-        self.told = models[0].state.week
+        self.sent = models[0].state.week
 
     def _arms(self) -> list[dict[str, Any]]:
         scale = self.scene.residents / self.scene.citizens
@@ -200,16 +200,16 @@ class _Run:
                 watch.run_to(model, model.state.week + 1)
             _go_on(newer)
             due = time.monotonic() - last > EVERY_SECONDS or self.models[0].state.week == end
-            if due or self.told == self.models[0].decision_week:
+            if due or self.sent == self.models[0].decision_week:
                 yield self._piece()
                 last = time.monotonic()
 
     def _piece(self) -> Message:
         known = {(tie.a, tie.b) for tie in self.ties}
         new = [tie for tie in ties_of(self.watches) if (tie.a, tie.b) not in known]
-        old, first = len(self.ties), self.told
+        old, first = len(self.ties), self.sent
         self.ties += new
-        self.told = self.models[0].state.week
+        self.sent = self.models[0].state.week
         moment = -(-first // TRUST_EVERY)
         return {
             "kind": "weeks",
@@ -225,8 +225,10 @@ def _since(arm: dict[str, Any], first: int, moment: int, old: int) -> dict[str, 
     def cut(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
         return {name: row[first:] for name, row in columns.items()}
 
-    def organisations(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [cut({k: row for k, row in each.items() if isinstance(row, list)}) for each in told]
+    def organisations(stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            cut({k: row for k, row in each.items() if isinstance(row, list)}) for each in stated
+        ]
 
     return {
         "indicators": cut(arm["indicators"]),

@@ -279,5 +279,5 @@ def _title(event: Shock) -> Bilingual:
         return Bilingual(it=event.label, en=event.label)
     names = {lang: catalogue(lang) for lang in ("it", "en")}
     key = f"names.shock.{event.kind()}"
-    told = {lang: words.raw(key) if key in words else event.kind() for lang, words in names.items()}
-    return Bilingual(**told)
+    text = {lang: words.raw(key) if key in words else event.kind() for lang, words in names.items()}
+    return Bilingual(**text)

@@ -9,6 +9,9 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
 from resilienza_sim.classroom.lesson import Lesson, lesson_for
 from resilienza_sim.classroom.recording import Recording
 from resilienza_sim.concepts import Concept, shipped_concepts
@@ -135,8 +138,6 @@ def style_policy(style: str) -> str:
 
 
 def _page(lang: str, policy: str, own: tuple[str, str], title: str, data: str) -> bytes:
-    from markupsafe import Markup
-
     words, (style, code) = catalogue(lang), own
     return filled(
         "page.html.j2",
@@ -155,9 +156,6 @@ def _page(lang: str, policy: str, own: tuple[str, str], title: str, data: str) -
 
 def filled(template: str, style: str, **values: Any) -> bytes:
     """Return a page of a template; whatever is put in it is text, but our own style and code."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     page = environment.from_string(asset(template))
     return page.render(style=Markup(style), **values).encode()

@@ -257,15 +257,15 @@ def unpacked(content: bytes, file: str) -> Recording:
     ResilienzaError
         If they are damaged or of another version.
     """
-    told = _told(content, file)
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    data = _told(content, file)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ResilienzaError("recording_other", file=file)
-    if told.get("version") != VERSION:
+    if data.get("version") != VERSION:
         raise ResilienzaError(
-            "recording_version", file=file, found=told.get("version"), allowed=VERSION
+            "recording_version", file=file, found=data.get("version"), allowed=VERSION
         )
     try:
-        return Recording.model_validate(told)
+        return Recording.model_validate(data)
     except ValidationError as error:
         place = ".".join(str(step) for step in error.errors()[0]["loc"]) or "-"
         raise ResilienzaError("recording_wrong", file=file, place=place) from None

@@ -63,8 +63,8 @@ def grown(model: CommunityModel, size: int) -> Rows:
 @cache
 def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     text = files("resilienza_sim.classroom").joinpath("names.toml").read_text(encoding="utf-8")
-    told = tomllib.loads(text)
-    return tuple(told["male"]), tuple(told["female"])
+    data = tomllib.loads(text)
+    return tuple(data["male"]), tuple(data["female"])
 
 
 def _place(model: CommunityModel, rows: Rows) -> Rows:

@@ -185,8 +185,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         try:
-            told = json.loads(self.rfile.read(int(size)))
-            name, asked = str(told["session"]), asked_of(told["levers"])
+            data = json.loads(self.rfile.read(int(size)))
+            name, asked = str(data["session"]), asked_of(data["levers"])
         except ResilienzaError as error:
             self._json({"refused": {lang: error.text(lang) for lang in languages()}})
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -229,8 +229,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._refuse(HTTPStatus.BAD_REQUEST)
         return False
 
-    def _json(self, told: Any) -> None:
-        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    def _json(self, stated: Any) -> None:
+        text = json.dumps(stated, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         self._answer(text.encode(), "application/json; charset=utf-8")
 
     def _answer(self, body: bytes, kind: str, policy: str = "default-src 'none'") -> None:

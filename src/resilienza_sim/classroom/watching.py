@@ -198,7 +198,7 @@ class Watch:
         c, rows = model.state.citizens, self.rows
         homes = model.state.households
         household = model.community.people.household[rows]
-        told = {
+        values = {
             "hit": c.blow[rows] > 0.0,
             "out_of_home": homes.lodging[household] != HOME,
             "waiting": (c.waited[rows] > 0).any(axis=1),
@@ -212,7 +212,7 @@ class Watch:
         }
         bits = np.zeros(rows.size, dtype=np.int64)
         for place, name in enumerate(FLAGS):
-            bits |= told[name].astype(np.int64) << place
+            bits |= values[name].astype(np.int64) << place
         return bits
 
     def _ties(self, model: CommunityModel) -> dict[_Ends, int]:

@@ -1,6 +1,7 @@
-"""The command line: ``resilienza COMMAND …``, one file of this folder for each command.
+"""The command line: ``resilienza COMMAND …``.
 
-Nothing heavy is imported until a command needs it, and only the module of that command is read.
+A command is two files of one name: its face in `options/` says what it may be asked and imports
+nothing heavy, its work in this folder is imported by `_invoke`, once the options have been read.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from keyword import iskeyword
 from typing import Any, cast
 
+import typer
+
 import resilienza_sim
+from resilienza_sim.cli import options
+from resilienza_sim.cli._door import work
 from resilienza_sim.cli._extensions import take_extensions
+from resilienza_sim.cli._help import front_page, page
 from resilienza_sim.cli._language import take_language
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError, nearest
@@ -38,22 +43,24 @@ the set-up of a town. Read when numpy is first imported, hence before any comman
 
 
 def commands() -> tuple[str, ...]:
-    """Return the names of the commands: the modules of this package without a leading ``_``.
+    """Return the names of the commands: the modules of `options`.
 
-    A module that would bear a word of Python's own has a ``_`` after it.
+    A module that would bear a word of Python's own has a ``_`` after it; a ``-`` is written ``_``.
     """
-    names = (m.name for m in pkgutil.iter_modules(__path__) if m.name[0] != "_")
-    return tuple(sorted(name.removesuffix("_") for name in names))
+    names = (module.name for module in pkgutil.iter_modules(options.__path__))
+    return tuple(sorted(name.removesuffix("_").replace("_", "-") for name in names))
+
+
+def module(name: str) -> str:
+    """Return the name of the modules of a command."""
+    return f"{name}_" if iskeyword(name) else name.replace("-", "_")
 
 
 def parser(name: str) -> Any:
     """Return the parser of one command."""
-    import typer
-
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    module = f"{name}_" if iskeyword(name) else name
-    function: Callable[..., int | None] = import_module(f"{__name__}.{module}").command
-    app.command(name, add_help_option=False)(function)
+    face = work(f"cli.options.{module(name)}").Options
+    app.command(name, add_help_option=False)(face)
     return typer.main.get_command(app)
 
 
@@ -77,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal = Terminal(lang)
         with warnings.catch_warnings():
             warnings.showwarning = partial(_warned, terminal, warnings.showwarning)
-            code = _run(terminal, take_extensions(rest))
+            code = _run(terminal, *take_extensions(rest))
         sys.stdout.flush()
     except ResilienzaError as error:
         terminal.complain(error)
@@ -135,10 +142,8 @@ def _unexpected(terminal: Terminal, error: Exception) -> int:
     return 1
 
 
-def _run(terminal: Terminal, arguments: list[str]) -> int:
+def _run(terminal: Terminal, arguments: list[str], extensions: list[str]) -> int:
     if not arguments or arguments[0] in _HELP:
-        from resilienza_sim.cli._help import front_page
-
         terminal.print(front_page(terminal, commands()))
         return 0
     name, *rest = arguments
@@ -151,30 +156,29 @@ def _run(terminal: Terminal, arguments: list[str]) -> int:
         key = "unknown_option" if option else "unknown_command"
         allowed = ", ".join(known)
         raise ResilienzaError(key, found=name, allowed=allowed, nearest=nearest(name, known))
-    command = parser(name)
     if any(option in _before_double_dash(rest) for option in _HELP):
-        from resilienza_sim.cli._help import page
-
-        terminal.print(page(terminal, name, command))
+        terminal.print(page(terminal, name, parser(name)))
         return 0
-    return _invoke(terminal, name, command, rest)
+    return _invoke(terminal, name, rest, extensions)
 
 
 def _before_double_dash(arguments: list[str]) -> list[str]:
     return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
-def _invoke(terminal: Terminal, name: str, command: Any, arguments: list[str]) -> int:
-    import typer
-
-    from resilienza_sim.cli._options import usage_mistake
-
+def _invoke(terminal: Terminal, name: str, arguments: list[str], extensions: list[str]) -> int:
+    """Read the options of a command, then import its work and start it."""
     # typer shows it under no name of its own
     usage_error = cast(type[Exception], typer.BadParameter.__bases__[0])
+    command = parser(name)
     try:
-        with command.make_context(name, arguments, obj=terminal) as context:
-            return int(command.invoke(context) or 0)
+        with command.make_context(name, arguments) as context:
+            asked = command.invoke(context)
+    except usage_error as error:
+        raise options.usage_mistake(name, command, error) from None
+    if extensions:
+        work("extensions").extend(*extensions)
+    try:
+        return int(work(f"cli.{module(name)}").run(terminal, asked))
     except typer.Exit as leave:
         return leave.exit_code
-    except usage_error as error:
-        raise usage_mistake(name, command, error) from None

@@ -11,7 +11,8 @@ from resilienza_sim.experiments.analysis.analysis import Analysis
 from resilienza_sim.experiments.analysis.components import REST
 from resilienza_sim.experiments.analysis.decisions import FEWEST_OF_A_TAIL
 from resilienza_sim.experiments.analysis.dominance import VERDICTS
-from resilienza_sim.experiments.outcomes import POINT, AnyStudy
+from resilienza_sim.experiments.outcomes import POINT
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.value import UNSPENT, reference
 from resilienza_sim.experiments.verdicts import label
 from resilienza_sim.report.readable import Readable
@@ -22,7 +23,7 @@ __all__ = ["tell"]
 _MOST_REASONS = 3
 
 
-def tell(terminal: Terminal, study: AnyStudy, analyses: Sequence[Analysis]) -> None:
+def tell(terminal: Terminal, study: Study, analyses: Sequence[Analysis]) -> None:
     """Write what the analyses of a study say, metric after metric."""
     reader = Readable(study, terminal.lang)
     terminal.print()
@@ -32,8 +33,8 @@ def tell(terminal: Terminal, study: AnyStudy, analyses: Sequence[Analysis]) -> N
     failed = study.failures
     if len(failed):
         reasons = list(dict.fromkeys(f"{r.status}: {r.error}" for r in failed.itertuples()))
-        told = "; ".join(reasons[:_MOST_REASONS]) + ("; …" if len(reasons) > _MOST_REASONS else "")
-        terminal.warn(reader.say("text.failed", n=len(failed), reasons=told))
+        text = "; ".join(reasons[:_MOST_REASONS]) + ("; …" if len(reasons) > _MOST_REASONS else "")
+        terminal.warn(reader.say("text.failed", n=len(failed), reasons=text))
     for each in analyses:
         _Teller(terminal, reader, each).all()
 
@@ -279,13 +280,13 @@ class _Teller:
         self.write(self.say("title.regret"), heads, rows, (0, 1))
         for over, few in table[table["minimax"]].groupby("over", sort=False):
             arms = ", ".join(self.arm(name) for name in few["strategy"])
-            told = {"over": self.say(f"over.{over}"), "arm": arms}
+            text = {"over": self.say(f"over.{over}"), "arm": arms}
             chance = few["minimax_chance"].sum(min_count=1) if sweep else None
             if chance is not None and chance == chance:
                 percent = self.reader.words.number(100 * chance, 0)
-                self.note("minimax_chance", chance=percent, **told)
+                self.note("minimax_chance", chance=percent, **text)
             else:
-                self.note("minimax", **told)
+                self.note("minimax", **text)
         if sweep:
             self.note("regret_about")
 
@@ -323,12 +324,12 @@ class _Teller:
         else:
             rows = []
             for (arm, against), few in table.groupby(["strategy", "against"], sort=False):
-                told = [self.arm(arm), self.arm(against)]
+                entries = [self.arm(arm), self.arm(against)]
                 for row in few.itertuples():
-                    told.append(self.say(f"dominance.{row.verdict}"))
+                    entries.append(self.say(f"dominance.{row.verdict}"))
                     shares = (row.share_dominates, row.share_dominated)
-                    told.append(" / ".join(self.percent(share) for share in shares))
-                rows.append(tuple(told))
+                    entries.append(" / ".join(self.percent(share) for share in shares))
+                rows.append(tuple(entries))
             heads = ("arm", "against", "first", "samples", "second", "samples")
             self.write(self.say("title.dominance"), heads, rows, (0, 1, 2, 4))
             self.note("dominance_samples")
@@ -340,8 +341,8 @@ class _Teller:
             ["strategy", "order"], sort=False
         ):
             counts = few["verdict"].value_counts()
-            told = (str(counts.get(kind, 0)) for kind in VERDICTS)
-            rows.append((self.arm(arm), str(order), *told))
+            text = (str(counts.get(kind, 0)) for kind in VERDICTS)
+            rows.append((self.arm(arm), str(order), *text))
         base = self.arm(self.analysis.baseline)
         self.title(self.say("title.dominance_sweep", baseline=base))
         heads = [self.say("head.arm"), self.say("head.order")]
@@ -358,9 +359,9 @@ class _Teller:
         rows = []
         for row in alone.itertuples():
             with_arm = both.get(row.source)
-            told = "" if with_arm is None else self.reader.words.percent(with_arm, 1)
+            text = "" if with_arm is None else self.reader.words.percent(with_arm, 1)
             name = self._source(row.source, sweep=self.analysis.is_sweep, rest=REST)
-            rows.append((name, str(self.reader.words.percent(row.share, 1)), str(told)))
+            rows.append((name, str(self.reader.words.percent(row.share, 1)), str(text)))
         self.write(self.say("title.variance"), ("source", "share", "together"), rows, (0,))
         if (table["source"] == POINT).any():
             self.note("variance_point")

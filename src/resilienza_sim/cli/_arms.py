@@ -13,7 +13,7 @@ from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.engine import processors
-from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.estimate import Estimate, Work, estimate, together
 from resilienza_sim.experiments.plan import CHUNK, Plan, bench_of
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.metrics import describe_metric
@@ -36,9 +36,9 @@ class Metric:
 
     def __init__(self, terminal: Terminal, name: str) -> None:
         self.name, self._words = name, terminal.spelling
-        told, words = describe_metric(name), terminal.spelling
+        described, words = describe_metric(name), terminal.spelling
         self.title = words.name("metric", name)
-        self.unit = words.unit(told["unit"]) if told["unit"] else ""
+        self.unit = words.unit(described["unit"]) if described["unit"] else ""
 
     @property
     def after(self) -> str:
@@ -111,17 +111,16 @@ def cost_of(
         tasks = max(1, math.ceil(arms / CHUNK))  # each lives the past
         found.append(
             estimate(
-                citizens=scenario.town.citizens,
-                weeks=scenario.time.weeks,
-                twins=scenario.study.twin,
-                arms=max(1, round(arms / tasks)),
-                pairs=pairs * tasks,
+                Work.of(
+                    scenario,
+                    arms=max(1, round(arms / tasks)),
+                    pairs=pairs * tasks,
+                    decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
+                    indicators=1,
+                ),
                 workers=workers or processors(),
                 seconds_per_citizen_week=seconds,
-                burn_in_weeks=scenario.time.burn_in_weeks,
-                decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
                 build_seconds_per_citizen=build,
-                indicators=1,
             )
         )
     return replace(together(found), runs=runs)

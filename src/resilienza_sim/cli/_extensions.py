@@ -11,13 +11,13 @@ __all__ = ["take_extensions"]
 _OPTION = "--extension"
 
 
-def take_extensions(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments without ``--extension``, once what it names has been run.
+def take_extensions(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the arguments without ``--extension``, and what it names.
 
     Raises
     ------
     ResilienzaError
-        If it names nothing, or something that is no extension.
+        If it names nothing.
     """
     rest: list[str] = []
     paths: list[str] = []
@@ -32,8 +32,4 @@ def take_extensions(arguments: Sequence[str]) -> list[str]:
                 raise ResilienzaError("option_without_value", found=_OPTION)
         else:
             rest.append(argument)
-    if paths:
-        from resilienza_sim.extensions import extend
-
-        extend(*paths)
-    return rest
+    return rest, paths

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.community.build import Community
 from resilienza_sim.community.layout import spring_layout
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.community.build import Community
-    from resilienza_sim.community.structure import Structure
+from resilienza_sim.community.structure import TARGETS, Structure
+from resilienza_sim.report.canvas import canvas, style, write_figure
 
 __all__ = ["draw", "snowball"]
 
@@ -41,8 +40,6 @@ def draw(
     tuple of Path
         The files written.
     """
-    from resilienza_sim.report.canvas import canvas, style, write_figure
-
     folder.mkdir(parents=True, exist_ok=True)
     with style(_STYLE), warnings.catch_warnings():
         # Names come from users: a letter that no font has is drawn as a box, not refused.
@@ -61,8 +58,6 @@ def draw(
 
 
 def _degrees(axes: Axes, terminal: Terminal, community: Community, structure: Structure) -> None:
-    from resilienza_sim.community.structure import TARGETS
-
     degree = np.diff(community.ties.ptr)
     share = np.bincount(degree) / degree.size
     axes.bar(np.arange(share.size), 100 * share, width=1.0, color=_COLOURS[0], edgecolor="white")
@@ -119,8 +114,6 @@ def snowball(community: Community, size: int) -> NDArray[np.int64]:
 
 
 def _network(axes: Axes, terminal: Terminal, community: Community) -> None:
-    from matplotlib.collections import LineCollection
-
     ptr, nbr, people = community.ties.ptr, community.ties.nbr, community.people
     chosen = snowball(community, SAMPLE)
     rank = {int(citizen): k for k, citizen in enumerate(chosen)}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.model.contracts import Action
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import load_strategy
 from resilienza_sim.strategies.bought import Bought, bought, price_source, units_of
-from resilienza_sim.strategies.strategy import PHASES
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.model.contracts import Action
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies.strategy import Strategy
+from resilienza_sim.strategies.strategy import PHASES, Strategy
 
 __all__ = ["say_plans", "say_prices", "say_purse", "tell_plan"]
 
@@ -36,8 +34,6 @@ def say_purse(terminal: Terminal, scenario: Scenario) -> None:
 
 def say_plans(terminal: Terminal, scenario: Scenario) -> None:
     """Tell the plans that a scenario compares, and where the prices come from."""
-    from resilienza_sim.strategies import load_strategy
-
     say_purse(terminal, scenario)
     purse = scenario.purse_on(min(scenario.time.decisions))
     plans = [load_strategy(scenario.named(name)) for name in scenario.study.strategies]
@@ -83,13 +79,13 @@ def say_prices(terminal: Terminal, plans: list[Strategy]) -> None:
             terminal.say("plan.prices")
         seen.add(key)
         unit = type(action).model_fields["unit_cost_eur"].json_schema_extra
-        told = str(unit.get("unit") if isinstance(unit, dict) else "") or "EUR"
+        text = str(unit.get("unit") if isinstance(unit, dict) else "") or "EUR"
         terminal.bullet(
             terminal.words(
                 "plan.price",
                 name=words.name("action", action.kind()),
                 price=words.exact(action.unit_cost_eur),
-                unit=words.unit(told),
+                unit=words.unit(text),
                 source=words.source(price_source(action) or "") or terminal.words("plan.own_price"),
             )
         )
@@ -103,15 +99,13 @@ def _name(terminal: Terminal, action: Action) -> str:
 
 
 def _days(terminal: Terminal, start: object, end: object) -> str:
-    from datetime import date
-
     words = terminal.spelling
-    told = {
+    text = {
         name: words.short_date(day)
         for name, day in (("start", start), ("end", end))
         if isinstance(day, date)
     }
-    return terminal.words(f"plan.days.{'_'.join(told)}", **told) if told else ""
+    return terminal.words(f"plan.days.{'_'.join(text)}", **text) if text else ""
 
 
 def _gets(terminal: Terminal, row: Bought, phase: str) -> str:
@@ -128,5 +122,5 @@ def _buys(terminal: Terminal, row: Bought) -> str:
     words, units = terminal.spelling, units_of(row.action, next(iter(row.eur_per_year.values())))
     n = words.number(units, 0 if units >= 20.0 else 1)
     hours = words.number(units * _CONTRACT_HOURS, 0)
-    told = words.either("bought", row.action.kind(), n=n, hours=hours)
-    return told or terminal.words("plan.other", n=n)
+    text = words.either("bought", row.action.kind(), n=n, hours=hours)
+    return text or terminal.words("plan.other", n=n)

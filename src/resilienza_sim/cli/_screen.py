@@ -21,12 +21,12 @@ def answer(terminal: Terminal, views: Sequence[DecisionView]) -> None:
         return
     first, *later = views
     _table(terminal, first)
-    if told := _contrast(first):
-        _verdict(terminal, first, told)
+    if stated := _contrast(first):
+        _verdict(terminal, first, stated)
     for view in later:
-        if told := _contrast(view):
-            key = "later" if _enough(told.comparison) else "later_few"
-            terminal.folded_bullet(terminal.words(f"screen.{key}", **_figures(view, told)))
+        if stated := _contrast(view):
+            key = "later" if _enough(stated.comparison) else "later_few"
+            terminal.folded_bullet(terminal.words(f"screen.{key}", **_figures(view, stated)))
     for view in views:
         if view.failed:
             terminal.folded_bullet(terminal.words("study.failed", count=view.failed))
@@ -41,11 +41,11 @@ def _table(terminal: Terminal, view: DecisionView) -> None:
         row = each.headline
         if each.baseline.name != view.baseline or row is None:
             continue
-        told = say.figures(words, row)
+        values = say.figures(words, row)
         unit, measure = row.unit, say.measure(words, row)
         better, alike, worse = row.better, row.alike, row.worse
         counts = words("worlds.short", better=better, alike=alike, worse=worse)
-        rows.append((each.strategy.title, told["difference"], told["verdict"], counts))
+        rows.append((each.strategy.title, values["difference"], values["verdict"], counts))
     titles = {arm.name: arm.title for arm in view.arms}
     known = {"date": words.date(view.day), "measure": measure, "unit": unit}
     if not rows:
@@ -62,13 +62,13 @@ def _table(terminal: Terminal, view: DecisionView) -> None:
     terminal.table(heads, rows, right=(1, 3), edge=False)
 
 
-def _verdict(terminal: Terminal, view: DecisionView, told: Verdict) -> None:
+def _verdict(terminal: Terminal, view: DecisionView, verdict: Verdict) -> None:
     """Write in words the one comparison that the study is for, how sure, what it costs."""
-    figures, pairs = _figures(view, told), _pairs(told.comparison)
-    if _enough(told.comparison):
+    figures, pairs = _figures(view, verdict), _pairs(verdict.comparison)
+    if _enough(verdict.comparison):
         terminal.folded_bullet(terminal.words("screen.judged", **figures))
-        terminal.folded_bullet(told.others)
-        terminal.folded_bullet(told.sure)
+        terminal.folded_bullet(verdict.others)
+        terminal.folded_bullet(verdict.sure)
     else:
         terminal.folded_bullet(terminal.words("screen.few", **figures))
     if pairs < SURE_FROM:
@@ -90,14 +90,14 @@ def _pairs(comparison: Comparison) -> int:
     return 0 if comparison.headline is None else comparison.headline.pairs
 
 
-def _figures(view: DecisionView, told: Verdict) -> dict[str, object]:
-    row = told.comparison.headline
+def _figures(view: DecisionView, verdict: Verdict) -> dict[str, object]:
+    row = verdict.comparison.headline
     assert row is not None  # a verdict has one
     words = view.words
     return {
         **say.figures(words, row),
-        "strategy": told.comparison.strategy.title,
-        "baseline": told.comparison.baseline.title,
+        "strategy": verdict.comparison.strategy.title,
+        "baseline": verdict.comparison.baseline.title,
         "date": words.date(view.day),
         "effect": words.exact(row.effect),
         "pairs": row.pairs,

@@ -8,8 +8,8 @@ from resilienza_sim.cli._screen import answer
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.study import Study
-from resilienza_sim.report import write_report
-from resilienza_sim.report.beside import interaction, null_model
+from resilienza_sim.report.build import write_report
+from resilienza_sim.report.companion_runs import interaction, null_model
 from resilienza_sim.report.tables import divergence, metric_table, three_table, verdicts
 from resilienza_sim.report.view import Comparison, DecisionView, decisions
 from resilienza_sim.report.worlds import alone, axes
@@ -35,7 +35,7 @@ def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
         terminal.print()
         terminal.say("study.decision", date=words.date(view.day))
         _all(terminal, view)
-        _beside(terminal, view)
+        _companions(terminal, view)
         _notes(terminal, view)
 
 
@@ -56,7 +56,7 @@ def _all(terminal: Terminal, view: DecisionView) -> None:
             terminal.print(f"      {line}")
 
 
-def _beside(terminal: Terminal, view: DecisionView) -> None:
+def _companions(terminal: Terminal, view: DecisionView) -> None:
     """Write what the studies beside this one say."""
     words = view.words
     if null := null_model(view):

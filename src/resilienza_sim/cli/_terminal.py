@@ -2,63 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
+from resilienza_sim.cli._door import work
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.printable import clean, visible
 from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
+    from resilienza_sim.cli._drawing import Column
     from resilienza_sim.errors import ResilienzaError
 
 __all__ = ["Terminal"]
 
 PIPED_WIDTH, NARROWEST = 120, 20
-GAP, READABLE = 3, 16
 LONGEST_LINE = 2_000
-
-
-class Column(NamedTuple):
-    """One column of a table."""
-
-    head: str
-    cells: tuple[str, ...]
-    right: bool
-
-    def natural(self) -> int:
-        """Return the width at which nothing wraps."""
-        return max(map(_cells, (self.head, *self.cells)))
-
-    def least(self) -> int:
-        """Return the width below which a word, or a number, would be cut or a text unreadable."""
-        words = [word for text in (self.head, *self.cells) for word in text.split(" ")]
-        whole = self.cells if self.right else ()
-        return min(
-            self.natural(), max(*map(_cells, (*words, *whole)), 0 if self.right else READABLE)
-        )
-
-
-def fitted(columns: Sequence[Column], width: int) -> list[int] | None:
-    """Return the widths of columns that fit, the widest made narrower first; None if none do."""
-    least = [column.least() for column in columns]
-    room = width - GAP * (len(columns) - 1) - 2  # an edge on each side
-    if sum(least) > room:
-        return None
-    found = [column.natural() for column in columns]
-    while sum(found) > room:
-        widest = max(
-            (k for k in range(len(found)) if found[k] > least[k]), key=lambda k: found[k] - least[k]
-        )
-        found[widest] -= 1
-    return found
-
-
-def _cells(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)
 
 
 class Terminal:
@@ -98,8 +60,6 @@ class Terminal:
 
     def paragraph(self, text: str) -> None:
         """Write some prose of a file on standard output."""
-        import textwrap
-
         width = min(self.width, 100)
         for line in text.strip().splitlines():
             self.print(textwrap.fill(clean(line), width))
@@ -156,42 +116,21 @@ class Terminal:
         """
         cells = [[clean(cell) for cell in row] for row in rows]
         shown = [k for k in range(len(heads)) if any(row[k] for row in cells)]
+        drawing = work("cli._drawing")
         columns = [
-            Column(clean(heads[k]), tuple(row[k] for row in cells), right=k in right) for k in shown
+            drawing.Column(clean(heads[k]), tuple(row[k] for row in cells), right=k in right)
+            for k in shown
         ]
-        widths = fitted(columns, self.width)
+        widths = drawing.fitted(columns, self.width)
         if widths is None:
             self._records(columns, edge=edge)
         else:
-            self._draw(columns, widths, edge=edge)
+            drawing.draw(columns, widths, self.width, edge=edge)
 
     @property
     def width(self) -> int:
         """Columns of the terminal, or what ``COLUMNS`` asks for; of a pipe, enough for a table."""
-        import shutil
-
         return max(NARROWEST, shutil.get_terminal_size((PIPED_WIDTH, 24)).columns)
-
-    def _draw(self, columns: Sequence[Column], widths: Sequence[int], *, edge: bool) -> None:
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-
-        table = Table(
-            box=box.SIMPLE_HEAD,
-            pad_edge=False,
-            show_edge=edge,
-            collapse_padding=not edge,
-            header_style="bold",
-        )
-        for column, width in zip(columns, widths, strict=True):
-            side: Literal["left", "right"] = "right" if column.right else "left"
-            table.add_column(column.head, justify=side, width=width, overflow="fold")
-        for row in zip(*(column.cells for column in columns), strict=True):
-            table.add_row(*row)
-        Console(
-            file=sys.stdout, width=self.width, markup=False, highlight=False, emoji=False
-        ).print(table)
 
     def _records(self, columns: Sequence[Column], *, edge: bool) -> None:
         """Write a table that a terminal is too narrow for row by row: nothing is cut."""
@@ -207,8 +146,6 @@ class Terminal:
             self.print()
 
     def _folded(self, text: str, first: str, after: str) -> None:
-        import textwrap
-
         folded = textwrap.fill(
             text or "–",
             self.width,

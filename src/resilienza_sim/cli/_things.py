@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pydantic import BaseModel
+
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.component import Component
+from resilienza_sim.concepts import Concept, load_concept
+from resilienza_sim.discovery import family
+from resilienza_sim.drafting import Answers, read_answers
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.experiments.audit.claims import Claims, load_claims
+from resilienza_sim.experiments.experiment import Experiment, load_experiment, shipped_experiments
 from resilienza_sim.files import place_of
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.component import Component
-    from resilienza_sim.concepts import Concept
-    from resilienza_sim.drafting import Answers
-    from resilienza_sim.experiments.audit.claims import Claims
-    from resilienza_sim.experiments.experiment import Experiment
-    from resilienza_sim.model.contracts import Measure
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
+from resilienza_sim.model.contracts import FAMILIES, Measure
+from resilienza_sim.printable import clean
+from resilienza_sim.reading import read_toml
+from resilienza_sim.scenario import Scenario, load_scenario, shipped_scenarios
+from resilienza_sim.strategies import Strategy, load_strategy, shipped_strategies
 
 __all__ = ["about", "components", "in_file", "shipped"]
 
 
 def components(family_name: str) -> dict[str, type[Component] | Measure]:
     """Return the members of a family by name."""
-    from resilienza_sim.discovery import family
-    from resilienza_sim.model.contracts import FAMILIES
-
     members: dict[str, type[Component] | Measure]
     members = family(family_name, FAMILIES[family_name])
     return members
@@ -47,10 +45,6 @@ def about(terminal: Terminal, family_name: str, name: str, summary: str) -> str:
 
 def shipped() -> dict[str, tuple[str, ...]]:
     """Return the names of the files that come with the product, by kind."""
-    from resilienza_sim.experiments.experiment import shipped_experiments
-    from resilienza_sim.scenario import shipped_scenarios
-    from resilienza_sim.strategies import shipped_strategies
-
     return {
         "scenarios": shipped_scenarios(),
         "strategies": shipped_strategies(),
@@ -66,14 +60,6 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept |
     ResilienzaError
         If there is no such thing, if it is of no kind known, or if it is not valid.
     """
-    from resilienza_sim.concepts import Concept, load_concept
-    from resilienza_sim.drafting import Answers, read_answers
-    from resilienza_sim.experiments.audit.claims import Claims, load_claims
-    from resilienza_sim.experiments.experiment import Experiment, load_experiment
-    from resilienza_sim.reading import read_toml
-    from resilienza_sim.scenario import Scenario, load_scenario
-    from resilienza_sim.strategies import Strategy, load_strategy
-
     read: dict[type[BaseModel], Callable[[str], Any]] = {
         Scenario: load_scenario,
         Strategy: load_strategy,
@@ -114,8 +100,6 @@ def _own_names(
 
 
 def _of_no_kind(given: str, data: dict[str, Any]) -> ResilienzaError:
-    from resilienza_sim.printable import clean
-
     found = clean(", ".join(list(data)[:8])) or "–"
     return ResilienzaError(
         "file_of_no_kind",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from resilienza_sim.bounds import MOST_PAIRS
-from resilienza_sim.cli._options import names, whole
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options import refused, whole
+from resilienza_sim.cli.options.compare import Options
 from resilienza_sim.experiments.estimate import Estimate
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.interim import Interim, watched
@@ -15,16 +17,11 @@ from resilienza_sim.experiments.plan import Plan
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.report.sure import sure_lines
 from resilienza_sim.statistics import SURE_FROM
-from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 __all__ = ["announce", "rule_of", "tell_interim", "tell_sure"]
 
-MOST_STEP = 10_000
 
-
-def rule_of(
-    plan: Plan, metric: str | None, half_width: str | None, most_pairs: str | None, step: str | None
-) -> Stopping:
+def rule_of(plan: Plan, asked: Options) -> Stopping:
     """Return the rule that the options ask of a comparison, its metrics named.
 
     Raises
@@ -33,27 +30,26 @@ def rule_of(
         If an option cannot be read, or if a metric is unknown or could never be sure.
     """
     first = max(SURE_FROM, plan.pairs)
-    most = whole("--most-pairs", most_pairs, first, MOST_PAIRS)
-    each = whole("--step", step, 1, MOST_STEP)
     # What the study lacks is refused here: the rule itself knows the names of the product only.
-    asked = Stopping.model_construct(
-        metrics=names(metric) or (),
-        half_width=_widths(half_width, names(metric) or (plan.headline,)),
-    )
-    found = watched(asked, plan.metrics, (plan.headline,))
-    usual = Stopping()
+    metrics, usual = asked.metric or (), Stopping()
+    widths = _widths(asked.half_width or (), metrics or (plan.headline,))
+    wanted = Stopping.model_construct(metrics=metrics, half_width=widths)
+    found = watched(wanted, plan.metrics, (plan.headline,))
+    most = asked.most_pairs
+    if most is not None:
+        whole("--most-pairs", most, first, MOST_PAIRS)
     return Stopping(
         metrics=found,
-        half_width=asked.half_width,
+        half_width=widths,
         most_pairs=max(first, usual.most_pairs) if most is None else most,
-        step=usual.step if each is None else each,
+        step=asked.step or usual.step,
     )
 
 
-def _widths(text: str | None, metrics: tuple[str, ...]) -> dict[str, float]:
+def _widths(parts: Iterable[str], metrics: tuple[str, ...]) -> dict[str, float]:
     """Return the half width asked of each metric; a bare number is meant for the only one."""
     widths = {}
-    for part in names(text) or ():
+    for part in parts:
         name, equals, value = part.rpartition("=")
         if not equals and len(metrics) == 1:
             name = metrics[0]
@@ -62,10 +58,7 @@ def _widths(text: str | None, metrics: tuple[str, ...]) -> dict[str, float]:
         except ValueError:
             width = math.nan
         if not name or not 0.0 < width < math.inf:
-            wanted = Phrase("wanted.half_width")
-            raise PhrasedError(
-                "option_wrong", option="--half-width", found=shown(part), wanted=wanted
-            )
+            raise refused("--half-width", part, "half_width")
         widths[name.strip()] = width
     return widths
 
@@ -89,7 +82,7 @@ def tell_interim(terminal: Terminal, found: Interim) -> None:
     """Say what an interim analysis found and what comes next."""
     known = {"pairs": found.pairs, "sure": found.sure, "comparisons": found.comparisons}
     key = "added" if found.added else "all" if found.sure == found.comparisons else "end"
-    terminal.say(f"compare.look.{key}", added=found.added, **known)
+    terminal.say(f"compare.interim.{key}", added=found.added, **known)
 
 
 def tell_sure(terminal: Terminal, study: Study, rule: Stopping) -> None:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-import typer
 
 from resilienza_sim.cli._analysis import tell
-from resilienza_sim.cli._options import names
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.analyse import Options
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments.analysis.analysis import TABLES, Analysis, analyse, headline, varied
 from resilienza_sim.experiments.columns import dictionary
-from resilienza_sim.experiments.outcomes import AnyStudy
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.experiments.store import not_writable, write_atomically
-from resilienza_sim.experiments.study import load_study
+from resilienza_sim.experiments.study import Study, load_study
 from resilienza_sim.report.distributions import distributions
 from resilienza_sim.report.printing import file_name, print_figure
 from resilienza_sim.report.readable import Readable
 from resilienza_sim.report.sweep_figures import difference_map
 from resilienza_sim.report.sweep_lines import along_factors
-from resilienza_sim.wording import Phrase, PhrasedError, shown
 
 ALL = "all"
 FOLDER = "analysis"
@@ -35,31 +30,15 @@ LISTED = "written-by-analyse.txt"
 DISTRIBUTIONS, ALONG, MAP = "distributions", "along", "map"
 
 
-def command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR")],
-    metric: Annotated[str | None, typer.Option("--metric", metavar="A,B,…|all")] = None,
-    enough: Annotated[list[str] | None, typer.Option("--enough", metavar="METRIC=VALUE")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
-    factors: Annotated[str | None, typer.Option("--factors", metavar="A,B[,C]")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Analyse a study."""
-    terminal: Terminal = ctx.obj
-    thresholds = dict(_threshold(text) for text in enough or ())
-    wanted = names(factors) or ()
-    if factors is not None and not 2 <= len(wanted) <= 3:
-        raise PhrasedError(
-            "option_wrong",
-            option="--factors",
-            found=shown(factors),
-            wanted=Phrase("wanted.factors"),
-        )
-    parts = _parts(folder)
-    metrics = _metrics(parts[0], names(metric), thresholds)
+    thresholds, wanted = dict(asked.enough or ()), asked.factors or ()
+    parts = _parts(asked.folder)
+    metrics = _metrics(parts[0], asked.metric, thresholds)
     _check_factors(parts[0], wanted)
 
     found = [
-        [analyse(part, m, baseline=baseline, enough=thresholds.get(m)) for m in metrics]
+        [analyse(part, m, baseline=asked.baseline, enough=thresholds.get(m)) for m in metrics]
         for part in parts
     ]
     for part, analyses in zip(parts, found, strict=True):
@@ -75,29 +54,13 @@ def command(
     return 0
 
 
-def _threshold(text: str) -> tuple[str, float]:
-    """Return a metric and a number from ``METRIC=VALUE``; a decimal comma is a point."""
-    name, sign, number = text.partition("=")
-    try:
-        value = float(number.strip().replace(",", ".")) if sign else math.nan
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or not name.strip():
-        raise PhrasedError(
-            "option_wrong", option="--enough", found=shown(text), wanted=Phrase("wanted.threshold")
-        )
-    return name.strip(), value
-
-
-def _parts(folder: str) -> list[AnyStudy]:
+def _parts(folder: str) -> list[Study]:
     """Return the sweep of a folder, or the studies of every decision date of its comparison."""
     study = load_study(folder)
     return [study] if study.is_sweep else list(study.decisions.values())
 
 
-def _metrics(
-    study: AnyStudy, asked: Sequence[str] | None, thresholds: dict[str, float]
-) -> list[str]:
+def _metrics(study: Study, asked: Sequence[str] | None, thresholds: dict[str, float]) -> list[str]:
     """Return the metrics to analyse, those with a threshold among them."""
     first, known = headline(study), study.metrics
     if asked and ALL in asked and ALL not in known:
@@ -109,7 +72,7 @@ def _metrics(
     return chosen
 
 
-def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
+def _check_factors(study: Study, wanted: Sequence[str]) -> None:
     """Refuse factors that the study has not varied."""
     if not wanted:
         return
@@ -122,7 +85,7 @@ def _check_factors(study: AnyStudy, wanted: Sequence[str]) -> None:
 
 
 def _write_tables(
-    where: Path, parts: Sequence[AnyStudy], found: Sequence[Sequence[Analysis]]
+    where: Path, parts: Sequence[Study], found: Sequence[Sequence[Analysis]]
 ) -> list[str]:
     """Write a CSV for each table, all metrics and decision dates together; return their names."""
     try:
@@ -144,17 +107,17 @@ def _write_tables(
             whole = pd.concat(tables, ignore_index=True)
             written.append(write_csv(where / f"{name}.csv", whole).name)
             columns[written[-1]] = list(whole.columns)
-    told = dictionary(parts[0], columns)
-    return [*written, write_csv(where / "dictionary.csv", told).name]
+    described = dictionary(parts[0], columns)
+    return [*written, write_csv(where / "dictionary.csv", described).name]
 
 
 def _own(where: Path) -> list[Path]:
     """Return the files that the last analysis wrote, and says so; others are somebody's."""
     try:
-        told = (where / LISTED).read_text(encoding="utf-8").splitlines()
+        data = (where / LISTED).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return []
-    return [where / name for name in told if Path(name).name == name and (where / name).is_file()]
+    return [where / name for name in data if Path(name).name == name and (where / name).is_file()]
 
 
 def _labelled(table: pd.DataFrame, analysis: Analysis, decision: str) -> pd.DataFrame:

@@ -3,103 +3,46 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.cli._arms import Metric, announce, cost_of, failures, metric_of
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Assignments,
-    Citizens,
-    Decision,
-    Out,
-    Pairs,
-    Scenario,
-    Seed,
-    Strategies,
-    Twin,
-    Workers,
-    names,
-    new_folder,
-    whole,
-)
 from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.attribute import Options
+from resilienza_sim.experiments.contribution.attribution import Attribution, Prepared, Request
+from resilienza_sim.experiments.contribution.games import Game
 from resilienza_sim.experiments.plan import default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
-from resilienza_sim.experiments.worth.attribution import Attribution, Prepared, Request
-from resilienza_sim.experiments.worth.games import Game
 from resilienza_sim.printable import clean
 from resilienza_sim.report.arms import draw_attribution
 from resilienza_sim.statistics import MINIMUM_PAIRS, side
-from resilienza_sim.wording import Phrase, PhrasedError, shown
 
-MOST_PERMUTATIONS = 10_000
-BY = ("action", "ambit")
 _SHOWN_TOGETHER = 3
 
 
-def command(
-    ctx: typer.Context,
-    scenario: Scenario,
-    strategies: Strategies = None,
-    pairs: Pairs = None,
-    metric: Annotated[str | None, typer.Option("--metric", metavar="NAME")] = None,
-    by: Annotated[str, typer.Option("--by", metavar="action|ambit")] = BY[0],
-    reallocate: Annotated[bool, typer.Option("--reallocate")] = False,
-    permutations: Annotated[str | None, typer.Option("--permutations", metavar="N")] = None,
-    decision: Decision = None,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    assignments: Assignments = None,
-    twin: Twin = True,
-    workers: Workers = None,
-    out: Out = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Tell what each action is worth."""
-    terminal: Terminal = ctx.obj
-    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
-    n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    study_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    orders = whole("--permutations", permutations, 2, MOST_PERMUTATIONS)
-    if orders is not None and orders % 2:
-        raise PhrasedError(
-            "option_wrong",
-            option="--permutations",
-            found=shown(permutations),
-            wanted=Phrase("wanted.even"),
-        )
-    if by not in BY:
-        choice = Phrase("wanted.choice", {"allowed": ", ".join(BY)})
-        raise PhrasedError("option_wrong", option="--by", found=shown(by), wanted=choice)
-    folder = new_folder("--out", out)
-
     wanted = Request(
-        scenario=scenario,
-        strategies=names(strategies),
-        citizens=n_citizens,
-        parameters=assignments or (),
-        twin=twin,
-        pairs=n_pairs,
-        seed=1 if study_seed is None else study_seed,
-        by=by,
-        reallocate=reallocate,
-        permutations_a_pair=orders,
-        decision=decision,
+        scenario=asked.scenario,
+        strategies=asked.strategies,
+        citizens=asked.citizens,
+        parameters=asked.assignments or (),
+        twin=asked.twin,
+        pairs=asked.pairs,
+        seed=asked.seed,
+        by=asked.by,
+        reallocate=asked.reallocate,
+        permutations_a_pair=asked.permutations,
+        decision=asked.decision,
     ).prepared()
     plan = wanted.plan
-    measure = Metric(terminal, metric_of(metric) or plan.headline)
-    folder = folder or default_folder(plan, "-attribution")
+    measure = Metric(terminal, metric_of(asked.metric) or plan.headline)
+    folder = asked.out or default_folder(plan, "-attribution")
     _announce(terminal, wanted)
     announce_folder(terminal, folder)
-    cost = cost_of(plan, [(plan.total / plan.pairs, plan.pairs)], plan.total, n_workers)
+    cost = cost_of(plan, [(plan.total / plan.pairs, plan.pairs)], plan.total, asked.workers)
     announce_cost(terminal, cost, folder)
-    with running(terminal, plan.total, n_workers, cost) as how:
+    with running(terminal, plan.total, asked.workers, cost) as how:
         found = wanted.run(folder, how)
     _tell(terminal, found, measure)
     failures(terminal, [folder])
@@ -208,8 +151,8 @@ def _line(terminal: Terminal, game: Game, row: dict[str, Any], metric: Metric) -
     sure = key in ("helps", "harms")
     share = small = ""
     if math.isfinite(row["share"]):
-        told = terminal.spelling.rounded(100.0 * row["share"], 2)
-        share = words("arms.attribute.share", share=told)
+        text = terminal.spelling.rounded(100.0 * row["share"], 2)
+        share = words("arms.attribute.share", share=text)
     if row["small"]:
         small = words("arms.attribute.small")
     return words(

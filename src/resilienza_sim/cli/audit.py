@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
-from resilienza_sim.cli._options import (
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Citizens,
-    Out,
-    Pairs,
-    Workers,
-    new_folder,
-    whole,
-)
 from resilienza_sim.cli._running import progress_of
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.audit import Options
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.audit import Audit, Request
 from resilienza_sim.experiments.audit.claims import Claims, load_claims
@@ -32,47 +19,29 @@ from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
 from resilienza_sim.printable import clean
 
-MOST_WORLDS = 100_000
 BROKEN = 1
 
 
-def command(
-    ctx: typer.Context,
-    claims: Annotated[str, typer.Argument(metavar="CLAIMS")],
-    reduced: Annotated[bool, typer.Option("--reduced")] = False,
-    citizens: Citizens = None,
-    pairs: Pairs = None,
-    worlds: Annotated[str | None, typer.Option("--worlds", metavar="N")] = None,
-    workers: Workers = None,
-    out: Out = None,
-    check: Annotated[bool, typer.Option("--check")] = False,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Try claims again."""
-    terminal: Terminal = ctx.obj
-    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
-    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS)
-    n_worlds = whole("--worlds", worlds, 0, MOST_WORLDS)
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    folder = new_folder("--out", out)
-
-    told, ready = _claims(terminal, claims)
+    claims, ready = _claims(terminal, asked.claims)
     wanted = Request(
-        claims=told,
-        reduced=reduced,
-        citizens=n_citizens,
-        pairs=n_pairs,
-        worlds=n_worlds,
+        claims=claims,
+        reduced=asked.reduced,
+        citizens=asked.citizens,
+        pairs=asked.pairs,
+        worlds=asked.worlds,
         ready=ready,
     ).prepared()
-    told, folder = wanted.claims, folder or wanted.folder
+    claims, folder = wanted.claims, asked.out or wanted.folder
     if (folder / "manifest.json").exists():
         raise ResilienzaError("study_folder_taken", path=folder)
     runs = sum(stage.runs for stage in wanted.stages)
-    terminal.say("audit.announce", claims=len(told.claims), cases=len(told.cases), runs=runs)
-    done = [(stage, _run(terminal, stage, folder, n_workers)) for stage in wanted.stages]
-    found = Audit(folder, told, done)
+    terminal.say("audit.announce", claims=len(claims.claims), cases=len(claims.cases), runs=runs)
+    done = [(stage, _run(terminal, stage, folder, asked.workers)) for stage in wanted.stages]
+    found = Audit(folder, claims, done)
     _tell(terminal, found)
-    if not check:
+    if not asked.check:
         return 0
     broken = found.broken
     terminal.say("audit.broken" if broken else "audit.as_stated", claims=", ".join(broken))
@@ -85,10 +54,10 @@ def _claims(terminal: Terminal, given: str) -> tuple[Claims, Ready]:
         return load_claims(given), {}
     if not place_of(given).is_dir():
         raise ResilienzaError("claims_not_found", path=given)
-    told, ready, undecided = claims_of(Study.open(given, COMPARISON))
+    claims, ready, undecided = claims_of(Study.open(given, COMPARISON))
     if undecided:
         terminal.say("audit.undecided", count=undecided)
-    return told, ready
+    return claims, ready
 
 
 def _run(terminal: Terminal, stage: Stage, folder: Path, workers: int | None) -> Study:

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
-import typer
-
+from resilienza_sim.cli._door import work
+from resilienza_sim.cli._plans import say_plans, say_prices, tell_plan
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._things import in_file
+from resilienza_sim.cli.options.check import Options
+from resilienza_sim.concepts import Concept
+from resilienza_sim.drafting import Answers
 from resilienza_sim.errors import ResilienzaError
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.concepts import Concept
-    from resilienza_sim.drafting import Answers
-    from resilienza_sim.experiments.audit.claims import Claims
-    from resilienza_sim.experiments.experiment import Experiment
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
+from resilienza_sim.experiments.audit.claims import Claims
+from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
 
 
-def command(
-    ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="FILE…")],
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Validate files."""
-    from resilienza_sim.cli._things import in_file
-
-    terminal: Terminal = ctx.obj
     code = 0
-    for file in files:
+    for file in asked.files:
         try:
             thing = in_file(file)
             _TELL[type(thing).__name__](terminal, file, thing)
@@ -39,8 +33,6 @@ def command(
 
 
 def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
-    from resilienza_sim.cli._plans import say_plans
-
     scenario.compared()
     terminal.say(
         "check.scenario",
@@ -60,8 +52,6 @@ def _scenario(terminal: Terminal, file: str, scenario: Scenario) -> None:
 
 
 def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
-    from resilienza_sim.cli._plans import say_prices, tell_plan
-
     terminal.say(
         "check.strategy",
         file=file,
@@ -75,9 +65,7 @@ def _strategy(terminal: Terminal, file: str, strategy: Strategy) -> None:
 
 
 def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:
-    from resilienza_sim.experiments.sweep import make_sweep
-
-    plan = make_sweep(experiment)
+    plan = work("experiments.sweep").make_sweep(experiment)
     terminal.say(
         "check.experiment",
         file=file,
@@ -88,16 +76,14 @@ def _experiment(terminal: Terminal, file: str, experiment: Experiment) -> None:
     )
 
 
-def _claims(terminal: Terminal, file: str, told: Claims) -> None:
-    from resilienza_sim.experiments.audit.stages import stages
-
+def _claims(terminal: Terminal, file: str, claims: Claims) -> None:
     terminal.say(
         "check.claims",
         file=file,
-        question=told.question.text(terminal.lang),
-        claims=len(told.claims),
-        cases=len(told.cases),
-        runs=sum(stage.runs for stage in stages(told)),
+        question=claims.question.text(terminal.lang),
+        claims=len(claims.claims),
+        cases=len(claims.cases),
+        runs=sum(stage.runs for stage in work("experiments.audit.stages").stages(claims)),
     )
 
 

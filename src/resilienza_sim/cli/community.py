@@ -4,57 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    Assignments,
-    Citizens,
-    Out,
-    Scenario,
-    Seed,
-    new_folder,
-    whole,
-)
 from resilienza_sim.cli._picture import draw
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.community import Options
 from resilienza_sim.community.build import Community, build_community
 from resilienza_sim.community.structure import Row, Structure, compare, measure
 from resilienza_sim.community.territory import Town
 from resilienza_sim.scenario import load_scenario
 
 
-def command(
-    ctx: typer.Context,
-    scenario: Scenario,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    assignments: Assignments = None,
-    out: Out = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Show the community of a scenario."""
-    terminal: Terminal = ctx.obj
-    n_citizens = whole("--citizens", citizens, 1, MOST_CITIZENS)
-    chosen = whole("--seed", seed, 0, LARGEST_SEED)
-    folder = new_folder("--out", out)
-
-    wanted = load_scenario(scenario)
-    if n_citizens is not None:
-        wanted = wanted.with_citizens(n_citizens)
-    if assignments:
-        wanted = wanted.with_set(*assignments)
+    wanted = load_scenario(asked.scenario)
+    if asked.citizens is not None:
+        wanted = wanted.with_citizens(asked.citizens)
+    if asked.assignments:
+        wanted = wanted.with_set(*asked.assignments)
     n = wanted.town.citizens
-    seed_used = 1 if chosen is None else chosen
     community = build_community(
-        wanted.territory, wanted.quarters, n, seed_used, wanted.parameters.ties, wanted.known
+        wanted.territory, wanted.quarters, n, asked.seed, wanted.parameters.ties, wanted.known
     )
     _people(terminal, community)
-    structure = measure(community.ties, seed=seed_used)
+    structure = measure(community.ties, seed=asked.seed)
     rows = compare(structure, n)
     _structure(terminal, structure, rows)
     _figures(terminal, wanted.territory)
-    folder = folder or Path("results") / f"{wanted.name}-community"
+    folder = asked.out or Path("results") / f"{wanted.name}-community"
     for path in draw(terminal, community, structure, folder):
         terminal.say("community.picture", path=path)
     return 0

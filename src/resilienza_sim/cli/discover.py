@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
-import typer
 
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.discover import Options
 from resilienza_sim.experiments.analysis.discovery import discover
 from resilienza_sim.experiments.analysis.flip_map import Quality
 from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
@@ -23,19 +23,10 @@ NEXT = 5
 CLEAR = 0.025  # as sure as a 95 % interval is on one side
 
 
-def command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR")],
-    metric: Annotated[str | None, typer.Option("--metric", metavar="METRIC")] = None,
-    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
-    x: Annotated[str | None, typer.Option("--x", metavar="FACTOR")] = None,
-    y: Annotated[str | None, typer.Option("--y", metavar="FACTOR")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Tell when each way out wins."""
-    terminal: Terminal = ctx.obj
-    found = discover(folder, metric, strategy=strategy, baseline=baseline)
-    sweep, told = found.sweep, found.rules
+    found = discover(asked.folder, asked.metric, strategy=asked.strategy, baseline=asked.baseline)
+    sweep, stated = found.sweep, found.rules
     picture = FlipPicture(
         sweep=sweep,
         found=found.map,
@@ -46,14 +37,14 @@ def command(
         baseline=found.baseline,
         lang=terminal.lang,
     )
-    axes_of(picture, x, y)  # a mistake in them is told before anything is written
+    axes_of(picture, asked.x, asked.y)  # a mistake in them is told before anything is written
     further = found.map.next_points(NEXT, sweep.seed)
 
     _opening(terminal, sweep, picture)
     _counts(terminal, picture)
     terminal.print()
     terminal.say("discover.rules")
-    _rules(terminal, picture, found.findings, told)
+    _rules(terminal, picture, found.findings, stated)
     terminal.print()
     terminal.say("discover.map")
     _map(terminal, picture, found.map, found.quality)
@@ -62,9 +53,9 @@ def command(
     place = sweep.folder / "analysis"
     place.mkdir(exist_ok=True)
     stem = f"{found.metric}-{found.strategy}-{found.baseline}"
-    names = {"points": found.points, "rules": told, "next": further}
+    names = {"points": found.points, "rules": stated, "next": further}
     written = [write_csv(place / f"discover-{k}-{stem}.csv", each) for k, each in names.items()]
-    pictures = write_flip_map(picture, place, x=x, y=y)
+    pictures = write_flip_map(picture, place, x=asked.x, y=asked.y)
     if not pictures:
         terminal.say("discover.no_picture")
     terminal.print()
@@ -107,9 +98,9 @@ def _counts(terminal: Terminal, picture: FlipPicture) -> None:
 
 
 def _rules(
-    terminal: Terminal, picture: FlipPicture, findings: tuple[Finding, ...], told: pd.DataFrame
+    terminal: Terminal, picture: FlipPicture, findings: tuple[Finding, ...], table: pd.DataFrame
 ) -> None:
-    rows = iter(told.to_dict("records"))
+    rows = iter(table.to_dict("records"))
     leaning = (picture.table["outcome"] == "too_few").any()
     wins = picture.words(f"verb.{'leaning' if leaning else 'sure'}")
     for finding in findings:
@@ -133,7 +124,7 @@ def _rule(
         name: terminal.spelling.rounded(100 * share, 2)
         for name, share in (
             *(("coverage", rule.coverage), ("density", rule.density)),
-            *(("base", row["base_rate"]), ("luck", rule.luck)),
+            *(("base", row["base_rate"]), ("chance", rule.chance)),
         )
     }
     values: dict[str, Any] = {"cases": rule.cases, "of": rule.of, "inside": rule.inside}
@@ -186,7 +177,7 @@ def _map(terminal: Terminal, picture: FlipPicture, found: FlipMap, quality: Qual
 def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> None:
     """Write where more points would tell most."""
     terminal.print()
-    if (further["mistold"] < CLEAR).all():
+    if (further["misjudged"] < CLEAR).all():
         terminal.say("discover.next_none")
         return
     terminal.say("discover.next")
@@ -197,7 +188,7 @@ def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> No
             *(picture.value(axis, row[axis.name]) for axis in axes),
             terminal.spelling.number(row["mean"], sign=True),
             terminal.spelling.number(row["sd"]),
-            f"{terminal.spelling.rounded(100 * row['mistold'], 2)} %",
+            f"{terminal.spelling.rounded(100 * row['misjudged'], 2)} %",
         )
         for row in further.to_dict("records")
     ]
@@ -205,4 +196,4 @@ def _next(terminal: Terminal, picture: FlipPicture, further: pd.DataFrame) -> No
 
 
 def _heads(terminal: Terminal) -> list[str]:
-    return [terminal.words(f"discover.head.{name}") for name in ("mean", "sd", "mistold")]
+    return [terminal.words(f"discover.head.{name}") for name in ("mean", "sd", "misjudged")]

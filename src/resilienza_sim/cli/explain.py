@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any, get_args
 
-import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
+from resilienza_sim.cli._door import work
+from resilienza_sim.cli._plans import say_plans, say_prices, tell_plan
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._things import about, components, in_file, shipped
+from resilienza_sim.cli.options.explain import Options
+from resilienza_sim.concepts import Concept, shipped_concepts
+from resilienza_sim.drafting import Answers
 from resilienza_sim.errors import ResilienzaError, nearest
-
-if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.concepts import Concept
-    from resilienza_sim.drafting import Answers
-    from resilienza_sim.experiments.audit.claims import Claims
-    from resilienza_sim.experiments.experiment import Experiment
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
+from resilienza_sim.experiments.audit.claims import Claims
+from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.model.contracts import FAMILIES, Indicator
+from resilienza_sim.phrases import Phrase, shown
+from resilienza_sim.scenario import Scenario
+from resilienza_sim.strategies import Strategy
+from resilienza_sim.strategies.bought import bought
+from resilienza_sim.wording import model_in, peel, wanted
 
 _SHORTEST_WORD = 4
 
 
-def command(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Explain a name."""
-    from resilienza_sim.cli._things import in_file, shipped
-
-    terminal: Terminal = ctx.obj
-    names = shipped()
+    name, names = asked.name, shipped()
     found = _component(terminal, name)
     if name.endswith(".toml") or any(name in each for each in names.values()):
         thing = in_file(name)
@@ -47,9 +46,6 @@ def command(
 
 def _component(terminal: Terminal, name: str) -> bool:
     """Explain the components that bear a name; return whether there is any."""
-    from resilienza_sim.cli._things import about, components
-    from resilienza_sim.model.contracts import FAMILIES, Indicator
-
     found = False
     for family_name in FAMILIES:
         for kind, each in components(family_name).items():
@@ -103,10 +99,6 @@ def _heads(terminal: Terminal, *names: str) -> list[str]:
 
 
 def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
-    from pydantic import BaseModel
-
-    from resilienza_sim.wording import Phrase, shown, wanted
-
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     value = info.get_default(call_default_factory=True)
     default = "–" if value is None or isinstance(value, BaseModel) else shown(value)
@@ -130,8 +122,6 @@ def _parameters(terminal: Terminal, name: str) -> bool:
 
     ``shocks.0.peak``, ``flood.peak`` and ``peak`` all lead to the peak of a flood.
     """
-    from resilienza_sim.wording import model_in
-
     asked = [step for step in name.split(".") if step and not step.isdecimal()]
     found = {path: info for path, info in _paths() if asked and _leads(asked, path.split("."))}
     leaves: dict[str, FieldInfo] = {}
@@ -154,10 +144,6 @@ def _leads(asked: list[str], path: list[str]) -> bool:
 
 def _paths() -> Iterator[tuple[str, FieldInfo]]:
     """Return every field that a scenario or a strategy may set, by path."""
-    from resilienza_sim.cli._things import components
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
-
     yield from _inside(Scenario, "")
     yield from _inside(Strategy, "strategy.")
     for family_name in ("shocks", "actions"):
@@ -166,10 +152,6 @@ def _paths() -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
-    from typing import get_args
-
-    from resilienza_sim.wording import model_in, peel
-
     for name, info in model.model_fields.items():
         yield f"{prefix}{name}", info
         bare = peel(info)[0]
@@ -179,8 +161,6 @@ def _inside(model: Any, prefix: str) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _scenario(terminal: Terminal, scenario: Scenario) -> None:
-    from resilienza_sim.cli._plans import say_plans
-
     lang, words = terminal.lang, terminal.spelling
     terminal.print()
     terminal.say("explain.scenario", name=scenario.name, title=scenario.title.text(lang))
@@ -228,10 +208,6 @@ def _told(label: Any, lang: str) -> str:
 
 
 def _strategy(terminal: Terminal, strategy: Strategy) -> None:
-    from resilienza_sim.cli._plans import say_prices, tell_plan
-    from resilienza_sim.cli._things import about, components
-    from resilienza_sim.strategies.bought import bought
-
     terminal.print()
     title = strategy.title.text(terminal.lang)
     terminal.say("explain.strategy", name=strategy.name, title=title)
@@ -248,8 +224,6 @@ def _strategy(terminal: Terminal, strategy: Strategy) -> None:
 
 def _concepts(terminal: Terminal, name: str) -> bool:
     """Explain the concepts whose title holds a word of the source; return whether there is any."""
-    from resilienza_sim.concepts import shipped_concepts
-
     asked = name.casefold().replace("_", " ")
     if len(asked) < _SHORTEST_WORD:
         return False
@@ -265,9 +239,14 @@ def _concepts(terminal: Terminal, name: str) -> bool:
 
 def _pattern(terminal: Terminal, name: str) -> bool:
     """Explain the measured pattern of that name; return whether there is one."""
-    from resilienza_sim.experiments.validation.pattern import shipped_patterns
-
-    pattern = next((each for each in shipped_patterns() if each.name == name), None)
+    pattern = next(
+        (
+            each
+            for each in work("experiments.validation.pattern").shipped_patterns()
+            if each.name == name
+        ),
+        None,
+    )
     if pattern is None:
         return False
     measured = terminal.spelling.span(pattern.expected.low, pattern.expected.high)
@@ -324,12 +303,12 @@ def _experiment(terminal: Terminal, experiment: Experiment) -> None:
     terminal.table(heads, rows)
 
 
-def _claims(terminal: Terminal, told: Claims) -> None:
+def _claims(terminal: Terminal, claims: Claims) -> None:
     terminal.print()
-    question = told.question.text(terminal.lang)
-    terminal.say("explain.claims", name=told.name, question=question)
-    terminal.paragraph(told.description.text(terminal.lang))
-    cases = {case.name: case.title.text(terminal.lang) for case in told.cases}
+    question = claims.question.text(terminal.lang)
+    terminal.say("explain.claims", name=claims.name, question=question)
+    terminal.paragraph(claims.description.text(terminal.lang))
+    cases = {case.name: case.title.text(terminal.lang) for case in claims.cases}
     heads = [terminal.words(f"explain.claim.{head}") for head in ("says", "case", "kind")]
     rows = [
         (
@@ -337,7 +316,7 @@ def _claims(terminal: Terminal, told: Claims) -> None:
             cases[claim.case],
             terminal.words(f"explain.claim.{'placebo' if claim.placebo else 'meant'}"),
         )
-        for claim in told.claims
+        for claim in claims.claims
     ]
     terminal.table(heads, rows)
 
@@ -357,9 +336,6 @@ _FILES: dict[str, Callable[[Terminal, Any], None]] = {
 
 
 def _unknown(name: str, names: Mapping[str, tuple[str, ...]]) -> ResilienzaError:
-    from resilienza_sim.cli._things import components
-    from resilienza_sim.model.contracts import FAMILIES, Indicator
-
     known = [each for some in names.values() for each in some]
     for family_name in FAMILIES:
         for kind, each in components(family_name).items():

@@ -3,81 +3,46 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING, Annotated
 
-import typer
+import pandas as pd
 
-from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Citizens,
-    Out,
-    Pairs,
-    Scenario,
-    Seed,
-    Strategies,
-    Workers,
-    names,
-    new_folder,
-    whole,
-)
+from resilienza_sim.cli._running import progress_of
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.frontier import Options
+from resilienza_sim.drafting.spoken import euros_of
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.frontier import frontier
+from resilienza_sim.experiments.spreadsheet import write_csv
+from resilienza_sim.experiments.whatif import at_budgets, live
+from resilienza_sim.files import place_of
+from resilienza_sim.report.frontier import draw_frontier
+from resilienza_sim.scenario import Scenario as Description
+from resilienza_sim.statistics import MINIMUM_PAIRS
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.scenario import Scenario as Description
-
-_USUAL_PAIRS = 20
 _PARTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Budgets tried by default, in parts of the scenario's own."""
 _MOST_BUDGETS, _MOST_EUROS = 50, 1e11
 
 
-def command(
-    ctx: typer.Context,
-    scenario: Scenario,
-    budgets: Annotated[str | None, typer.Option("--budgets", metavar="A,B,…")] = None,
-    arms: Strategies = None,
-    pairs: Pairs = None,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    out: Out = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Live the town at every budget."""
-    from resilienza_sim.cli._running import progress_of
-    from resilienza_sim.experiments.comparison import asked_scenario
-    from resilienza_sim.experiments.frontier import frontier
-    from resilienza_sim.experiments.spreadsheet import write_csv
-    from resilienza_sim.experiments.whatif import at_budgets, live
-    from resilienza_sim.files import place_of
-    from resilienza_sim.report.frontier import draw_frontier
-
-    terminal: Terminal = ctx.obj
-    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
-    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    own_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    town, _ = asked_scenario(scenario, n_citizens, ())
-    folder = new_folder("--out", out) or place_of(f"results/frontier_{town.name}")
-    euros = _budgets(budgets, town)
-    cases, ranges = at_budgets(town, euros, names(arms))
+    town, _ = asked_scenario(asked.scenario, asked.citizens, ())
+    folder = asked.out or place_of(f"results/frontier_{town.name}")
+    euros = _budgets(asked.budgets, town)
+    cases, ranges = at_budgets(town, euros, asked.arms)
     if (folder / "frontier.csv").exists():
         raise ResilienzaError("already_there", file=folder / "frontier.csv")
     words = terminal.spelling
     told = words.list([words.euros(each) for each in euros])
-    terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=n_pairs)
-    with progress_of(terminal, n_pairs * len(cases)) as progress:
+    terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=asked.pairs)
+    with progress_of(terminal, asked.pairs * len(cases)) as progress:
         lived = live(
             cases,
             ranges,
-            pairs=n_pairs,
-            seed=1 if own_seed is None else own_seed,
-            workers=n_workers,
+            pairs=asked.pairs,
+            seed=asked.seed,
+            workers=asked.workers,
             progress=progress,
         )
     table = frontier(lived, town)
@@ -99,8 +64,6 @@ def _budgets(text: str | None, town: Description) -> list[float]:
     ResilienzaError
         If one is no amount, or they are fewer than two or too many.
     """
-    from resilienza_sim.drafting.spoken import euros_of
-
     if text is None:
         found = [part * town.purse_eur for part in _PARTS]
     else:
@@ -112,8 +75,6 @@ def _budgets(text: str | None, town: Description) -> list[float]:
 
 
 def _tell(terminal: Terminal, table: pd.DataFrame, titles: dict[str, str]) -> None:
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     words = terminal.spelling
     terminal.say("frontier.read", metric=words.name("metric", str(table["metric"].iloc[0])))
     table = table[table["metric"] == table["metric"].iloc[0]]

@@ -4,57 +4,35 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from resilienza_sim.cli._options import Out
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.import_ import Options
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.files import place_of
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.tables import Tables
-    from resilienza_sim.tables.remarks import Remark
+from resilienza_sim.scenario import load_scenario
+from resilienza_sim.tables import Tables, hold, into_scenario, read_tables, write_template
+from resilienza_sim.tables.remarks import Remark
 
 MOST_TOLD = 200
 """Mistakes written out; of the others their number is."""
 
 
-def command(
-    ctx: typer.Context,
-    workbooks: Annotated[list[str] | None, typer.Argument(metavar="WORKBOOK...")] = None,
-    into: Annotated[str | None, typer.Option("--into", metavar="SCENARIO")] = None,
-    out: Out = None,
-    check: Annotated[bool, typer.Option("--check")] = False,
-    pseudonyms: Annotated[bool, typer.Option("--pseudonyms")] = False,
-    template: Annotated[str | None, typer.Option("--template", metavar="FILE")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Read tables, say all that is wrong with them, put them into a scenario."""
-    from resilienza_sim.tables import hold, into_scenario, read_tables, write_template
-
-    terminal: Terminal = ctx.obj
-    if template is not None:
-        path = write_template(place_of(template), terminal.lang)
+    if asked.template is not None:
+        path = write_template(place_of(asked.template), terminal.lang)
         terminal.say("import.template", path=path)
-        if not workbooks:
+        if not asked.workbooks:
             return 0
-    if not workbooks:
-        raise ResilienzaError("missing_argument", command="import", found="WORKBOOK")
-    if out is not None and into is None:
-        raise ResilienzaError("import_out_alone")
-    scenario = None
-    if into is not None:
-        from resilienza_sim.scenario import load_scenario
-
-        scenario = load_scenario(into)
-    tables = read_tables(workbooks, pseudonyms=pseudonyms)
+    workbooks, into, out = asked.workbooks or [], asked.into, asked.out
+    scenario = None if into is None else load_scenario(into)
+    tables = read_tables(workbooks, pseudonyms=asked.pseudonyms)
     held = hold(tables, scenario)
     _refuse(terminal, tables)
     _tell(terminal, tables)
     if not tables.anything:
         raise ResilienzaError("import_nothing", file=", ".join(workbooks))
-    if check or into is None:
+    if asked.check or into is None:
         if scenario is None:
             terminal.say("import.without_scenario")
         files = shlex.join(workbooks)

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
-import typer
-
-from resilienza_sim.errors import ResilienzaError, nearest
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-
-KINDS = (
-    "scenarios",
-    "strategies",
-    "experiments",
-    "shocks",
-    "actions",
-    "indicators",
-    "metrics",
-    "concepts",
-    "patterns",
-)
+from resilienza_sim.cli._door import work
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli._things import about, components, in_file, shipped
+from resilienza_sim.cli.options.list import KINDS, Options
+from resilienza_sim.concepts import shipped_concepts
+from resilienza_sim.experiments.audit.claims import Claims
+from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.model.contracts import Indicator
 
 
-def command(
-    ctx: typer.Context,
-    kind: Annotated[str | None, typer.Argument(metavar="[KIND]")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """List what there is."""
-    terminal: Terminal = ctx.obj
-    if kind is not None and kind not in KINDS:
-        close = nearest(kind, KINDS)
-        raise ResilienzaError("unknown_kind", found=kind, allowed=", ".join(KINDS), nearest=close)
-    for each in [kind] if kind else KINDS:
+    for each in [asked.kind] if asked.kind else KINDS:
         heads = [terminal.words(f"list.head.{h}") for h in ("name", "about", "unit", "source")]
         if each in ("scenarios", "strategies", "experiments"):
             heads = heads[:2]
@@ -54,25 +37,18 @@ def command(
 
 
 def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
-    from resilienza_sim.cli._things import in_file, shipped
-    from resilienza_sim.experiments.audit.claims import Claims
-    from resilienza_sim.experiments.experiment import Experiment
-
     for name in shipped()[kind]:
         thing: Any = in_file(name)
-        told = thing.question if isinstance(thing, Experiment | Claims) else thing.title
-        yield name, told.text(terminal.lang)
+        claims = thing.question if isinstance(thing, Experiment | Claims) else thing.title
+        yield name, claims.text(terminal.lang)
 
 
 def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
-    from resilienza_sim.cli._things import about, components
-    from resilienza_sim.model.contracts import Indicator
-
     words = terminal.spelling
     for name, each in components(kind).items():
-        told = getattr(each, "unit", "")
+        stated = getattr(each, "unit", "")
         # Reports show shares as percentages and their differences in points; here it is a scale.
-        unit = terminal.words("list.share") if told == "share" else words.unit(told)
+        unit = terminal.words("list.share") if stated == "share" else words.unit(stated)
         # An indicator may fill several columns of the weekly table: those are the names in use.
         names = each.columns() if isinstance(each, Indicator) else (name,)
         for own in names:
@@ -80,8 +56,6 @@ def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
 
 
 def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:
-    from resilienza_sim.concepts import shipped_concepts
-
     for each in shipped_concepts():
         yield (
             str(each.number),
@@ -92,7 +66,5 @@ def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:
 
 
 def _patterns(terminal: Terminal) -> Iterator[tuple[str, ...]]:
-    from resilienza_sim.experiments.validation.pattern import shipped_patterns
-
-    for each in shipped_patterns():
+    for each in work("experiments.validation.pattern").shipped_patterns():
         yield each.name, each.statement.text(terminal.lang), each.unit.text(terminal.lang)

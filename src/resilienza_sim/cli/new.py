@@ -7,83 +7,55 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import typer
 
-from resilienza_sim.cli._options import Out, new_folder
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.new import Options
+from resilienza_sim.community.territory import folded
+from resilienza_sim.drafting import draft, read_answers, spoken, write
+from resilienza_sim.drafting.answers import FEARS, Answers, checked
+from resilienza_sim.drafting.draft import Draft, town_of, towns
 from resilienza_sim.errors import ResilienzaError
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.drafting.answers import Answers
-    from resilienza_sim.drafting.draft import Draft
-    from resilienza_sim.words import Words
+from resilienza_sim.words import Words
 
 
-def command(
-    ctx: typer.Context,
-    comune: Annotated[list[str] | None, typer.Option("--comune", metavar="NAME")] = None,
-    called: Annotated[str | None, typer.Option("--called", metavar="NAME")] = None,
-    province: Annotated[str | None, typer.Option("--province", metavar="XX")] = None,
-    euros: Annotated[str | None, typer.Option("--euros", metavar="N")] = None,
-    new_money: Annotated[bool, typer.Option("--new-money")] = False,
-    starts: Annotated[str | None, typer.Option("--from", metavar="DAY")] = None,
-    ends: Annotated[str | None, typer.Option("--to", metavar="DAY")] = None,
-    now: Annotated[str | None, typer.Option("--now", metavar="LINES")] = None,
-    proposal: Annotated[str | None, typer.Option("--proposal", metavar="LINES")] = None,
-    places: Annotated[str | None, typer.Option("--places", metavar="PLACES")] = None,
-    fears: Annotated[str | None, typer.Option("--fears", metavar="EVENTS")] = None,
-    services: Annotated[str | None, typer.Option("--services", metavar="LIST")] = None,
-    associations: Annotated[str | None, typer.Option("--associations", metavar="LIST")] = None,
-    nonprofits: Annotated[str | None, typer.Option("--nonprofits", metavar="N")] = None,
-    recipients: Annotated[str | None, typer.Option("--recipients", metavar="WHO")] = None,
-    worth: Annotated[str | None, typer.Option("--worth", metavar="PEOPLE")] = None,
-    pace: Annotated[str | None, typer.Option("--pace", metavar="minutes|night")] = None,
-    answers: Annotated[str | None, typer.Option("--answers", metavar="FILE")] = None,
-    yes: Annotated[bool, typer.Option("--yes")] = False,
-    out: Out = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Ask, say back, write."""
-    from resilienza_sim.community.territory import folded
-    from resilienza_sim.drafting import draft, read_answers, write
-    from resilienza_sim.drafting.answers import checked
-
-    terminal: Terminal = ctx.obj
     given = {
-        "municipality": "; ".join(comune) if comune else None,
-        "called": called,
-        "province": province,
-        "eur_per_year": euros,
-        "starts": starts,
-        "ends": ends,
-        "now": now,
-        "proposal": proposal,
-        "places": places,
-        "fears": fears,
-        "services": services,
-        "nonprofits": nonprofits,
-        "recipients": recipients,
-        "worth_people": worth,
-        "pace": pace,
+        "municipality": "; ".join(asked.comune) if asked.comune else None,
+        "called": asked.called,
+        "province": asked.province,
+        "eur_per_year": asked.euros,
+        "starts": asked.starts,
+        "ends": asked.ends,
+        "now": asked.now,
+        "proposal": asked.proposal,
+        "places": asked.places,
+        "fears": asked.fears,
+        "services": asked.services,
+        "nonprofits": asked.nonprofits,
+        "recipients": asked.recipients,
+        "worth_people": asked.worth,
+        "pace": asked.pace,
     }
     data: dict[str, Any] = {}
-    if answers:
-        data = read_answers(answers).model_dump(mode="json", exclude_unset=True)
+    if asked.answers:
+        data = read_answers(asked.answers).model_dump(mode="json", exclude_unset=True)
     for key, text in given.items():
         if text is not None:
             data |= _put(key, text, data)
-    if associations is not None:  # they lie in places
-        data |= _put("associations", associations, data)
-    if new_money:
+    if asked.associations is not None:  # they lie in places
+        data |= _put("associations", asked.associations, data)
+    if asked.new_money:
         data["new_money"] = True
-    folder = new_folder("--out", out)
-    if not yes and sys.stdin.isatty():
+    if not asked.yes and sys.stdin.isatty():
         _ask(terminal, data)
-    made = draft(checked(data, answers or "--comune"), date.today())
-    folder = folder or Path(folded(made.town.name).replace(" ", "_"))
+    made = draft(checked(data, asked.answers or "--comune"), date.today())
+    folder = asked.out or Path(folded(made.town.name).replace(" ", "_"))
     _say_back(terminal, made)
-    if not yes and sys.stdin.isatty() and not _is_right(terminal):
+    if not asked.yes and sys.stdin.isatty() and not _is_right(terminal):
         terminal.say("new.stopped")
         return 0
     paths = write(made, folder, terminal.lang)
@@ -99,31 +71,17 @@ def _word(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    from resilienza_sim.drafting.spoken import euros_of
-
-    return round(euros_of(text))
-
-
-def _reader(name: str) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
-        from resilienza_sim.drafting import spoken
-
-        return getattr(spoken, name)(text)
-
-    return read
+    return round(spoken.euros_of(text))
 
 
 def _put(key: str, text: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an answer, as it was written, puts among the answers."""
     if key == "municipality":
-        from resilienza_sim.drafting.spoken import towns_of
-
-        first, *others = towns_of(text) or [""]
+        first, *others = spoken.towns_of(text) or [""]
         return {"municipality": first} | ({"union_with": others} if others else {})
     if key == "associations":
-        from resilienza_sim.drafting.spoken import associations_of
-
-        return {key: associations_of(text, [place["name"] for place in data.get("places", ())])}
+        places = [place["name"] for place in data.get("places", ())]
+        return {key: spoken.associations_of(text, places)}
     return {key: _READ[key](text)}
 
 
@@ -131,28 +89,25 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "municipality": _word,
     "called": _word,
     "province": _word,
-    "eur_per_year": _reader("euros_of"),
-    "new_money": _reader("yes_of"),
-    "starts": _reader("day_of"),
-    "ends": _reader("day_of"),
-    "now": _reader("lines_of"),
-    "proposal": _reader("lines_of"),
-    "places": _reader("places_of"),
-    "fears": _reader("fears_of"),
-    "services": _reader("services_of"),
+    "eur_per_year": spoken.euros_of,
+    "new_money": spoken.yes_of,
+    "starts": spoken.day_of,
+    "ends": spoken.day_of,
+    "now": spoken.lines_of,
+    "proposal": spoken.lines_of,
+    "places": spoken.places_of,
+    "fears": spoken.fears_of,
+    "services": spoken.services_of,
     "associations": _word,
     "nonprofits": _count,
-    "recipients": _reader("recipients_of"),
+    "recipients": spoken.recipients_of,
     "worth_people": _count,
-    "pace": _reader("pace_of"),
+    "pace": spoken.pace_of,
 }
 
 
 def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
     """Ask what was not given, in the order in which a planner thinks; Enter takes the default."""
-    from resilienza_sim.drafting.answers import FEARS, checked
-    from resilienza_sim.drafting.draft import town_of
-
     allowed = ", ".join(terminal.spelling.name("shock", kind).lower() for kind in FEARS)
     for key in _READ:
         if key == "province" or (key == "called" and not data.get("union_with")):
@@ -172,12 +127,10 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
 
 
 def _is_right(terminal: Terminal) -> bool:
-    from resilienza_sim.drafting.spoken import yes_of
-
     while True:
         text = typer.prompt(terminal.catalogue.text("draft.ask.right"), prompt_suffix=" ")
         try:
-            return yes_of(text)
+            return spoken.yes_of(text)
         except ResilienzaError as error:
             terminal.complain(error)
 
@@ -188,9 +141,6 @@ def _say(terminal: Terminal, key: str, **values: object) -> None:
 
 def _say_back(terminal: Terminal, made: Draft) -> None:
     """Tell everything back, in euros and residents of the whole town."""
-    from resilienza_sim.community.territory import folded
-    from resilienza_sim.words import Words
-
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)
     _say(terminal, "title")
@@ -199,8 +149,6 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text
     if answers.union_with:
-        from resilienza_sim.drafting.draft import towns
-
         parts = [
             text("draft.say.place", name=each.name, residents=words.number(each.residents, 0))
             for each in towns(answers)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from resilienza_sim.cli._options import new_file
+from resilienza_sim.cli._study import tell, write
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.report import Options
+from resilienza_sim.experiments.plan import COMPARISON
+from resilienza_sim.experiments.study import Study
 
 
-def command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR")],
-    png: Annotated[bool, typer.Option("--png")] = False,
-    pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
-    details: Annotated[bool, typer.Option("--details")] = False,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Write the report of a study."""
-    from resilienza_sim.cli._study import tell, write
-    from resilienza_sim.experiments.plan import COMPARISON
-    from resilienza_sim.experiments.study import Study
-
-    terminal: Terminal = ctx.obj
-    target = new_file(pdf)
-    study = Study.open(folder, COMPARISON)
-    if details:
+    study = Study.open(asked.folder, COMPARISON)
+    if asked.details:
         tell(terminal, study, details=True)
-    write(terminal, study, png=png, pdf=target)
+    write(terminal, study, png=asked.png, pdf=asked.pdf)
     return 0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-import typer
 
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.sensitivity import Options
 from resilienza_sim.experiments.analysis.sensitivity import sensitivity
 from resilienza_sim.experiments.analysis.sensitivity_words import (
     main_rows,
@@ -22,21 +21,13 @@ from resilienza_sim.experiments.store import not_writable
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.report.sensitivity_figures import write_figures
 
-_BESIDE = {"morris": ("mu", "sigma"), "saltelli": ("S1",), "pawn": ()}
+_OTHER_INDICES = {"morris": ("mu", "sigma"), "saltelli": ("S1",), "pawn": ()}
 
 
-def command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR")],
-    metric: Annotated[str | None, typer.Option("--metric", metavar="M")] = None,
-    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="NAME")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Tell which factors matter."""
-    terminal: Terminal = ctx.obj
-
-    sweep = Study.open(folder, SWEEP)
-    found = sensitivity(sweep, metric, strategy=strategy, baseline=baseline)
+    sweep = Study.open(asked.folder, SWEEP)
+    found = sensitivity(sweep, asked.metric, strategy=asked.strategy, baseline=asked.baseline)
     _announce(terminal, sweep, found)
     for scenario, here in found.groupby("scenario", sort=False):
         if found["scenario"].nunique() > 1:
@@ -51,11 +42,11 @@ def command(
 
 def _announce(terminal: Terminal, sweep: Study, found: pd.DataFrame) -> None:
     row, words = found.iloc[0], terminal.catalogue
-    told = sweep.describe(row["metric"]).title
+    described = sweep.describe(row["metric"]).title
     terminal.paragraph(
         terminal.words(
             "sensitivity.announce",
-            metric=terminal.spelling.name("metric", row["metric"], told),
+            metric=terminal.spelling.name("metric", row["metric"], described),
             method=words.text(f"sensitivity.method.{row['method']}"),
             points=len(sweep.points),
             reading=words.text(f"sensitivity.reading.{row['method']}"),
@@ -67,7 +58,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     """Write the table of one output and what may be said of it."""
     lang, words = terminal.lang, terminal.catalogue
     rows = main_rows(output)
-    beside = _BESIDE[str(rows["method"].iloc[0])]
+    others = _OTHER_INDICES[str(rows["method"].iloc[0])]
     values = output.drop_duplicates(["factor", "index"]).pivot(
         index="factor", columns="index", values="value"
     )
@@ -76,11 +67,11 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     heads = [terminal.words("sensitivity.head.factor")]
     heads.append(words.text(f"sensitivity.index.{rows['index'].iloc[0]}"))
     heads.append(terminal.words("sensitivity.head.interval"))
-    heads += [words.text(f"sensitivity.index.{name}") for name in beside]
-    heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "told")]
+    heads += [words.text(f"sensitivity.index.{name}") for name in others]
+    heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "detected")]
     cells = []
     for row in rows.to_dict("records"):
-        told = "unknown" if pd.isna(row["told"]) else "yes" if row["told"] else "no"
+        stated = "unknown" if pd.isna(row["detected"]) else "yes" if row["detected"] else "no"
         cells.append(
             (
                 sweep.factor_title(row["factor"], lang),
@@ -90,10 +81,10 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
                     terminal.spelling.number(values[name].get(row["factor"], float("nan")))
                     if name in values
                     else "–"
-                    for name in beside
+                    for name in others
                 ),
                 terminal.spelling.number(row["floor"]),
-                words.text(f"sensitivity.told.{told}"),
+                words.text(f"sensitivity.detected.{stated}"),
             )
         )
     terminal.table(heads, cells, right=range(1, len(heads) - 1))

@@ -3,25 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Assignments,
-    Citizens,
-    Out,
-    Pairs,
-    Seed,
-    Twin,
-    Workers,
-    new_folder,
-    whole,
-)
 from resilienza_sim.cli._running import (
     announce_cost,
     announce_folder,
@@ -32,54 +15,29 @@ from resilienza_sim.cli._running import (
 )
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._until_sure import tell_interim, tell_sure
+from resilienza_sim.cli.options.sweep import Options
 from resilienza_sim.experiments.engine import cluster_executor, processors
-from resilienza_sim.experiments.estimate import Estimate, estimate, together
+from resilienza_sim.experiments.estimate import Estimate, Work, estimate, together
 from resilienza_sim.experiments.experiment import Experiment, load_experiment
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.sweep import SweepRequest, Swept
 from resilienza_sim.reading import read_assignments
 
-MOST_POINTS = 1_000_000
 SHOWN = 5
 SAMPLED = 24
 
 
-def command(
-    ctx: typer.Context,
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT")],
-    out: Out = None,
-    pairs: Pairs = None,
-    points: Annotated[str | None, typer.Option("--points", metavar="N")] = None,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    assignments: Assignments = None,
-    twin: Twin = True,
-    workers: Workers = None,
-    cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Run an experiment."""
-    terminal: Terminal = ctx.obj
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    changes = {
-        "pairs": whole("--pairs", pairs, 1, MOST_PAIRS),
-        "citizens": whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS),
-        "seed": whole("--seed", seed, 0, LARGEST_SEED),
-    }
-    n_points = whole("--points", points, 1, MOST_POINTS)
-    folder = new_folder("--out", out)
-
-    wanted = SweepRequest(
-        experiment=_changed(load_experiment(experiment), changes, n_points, assignments or []),
-        twin=twin,
-    ).prepared()
-    folder = folder or default_folder(wanted.plan)
+    wanted = SweepRequest(experiment=_changed(asked), twin=asked.twin).prepared()
+    folder = asked.out or default_folder(wanted.plan)
     _announce(terminal, wanted)
     announce_folder(terminal, folder)
-    cost = _estimate(wanted.plan, n_workers or processors())
+    cost = _estimate(wanted.plan, asked.workers or processors())
     announce_cost(terminal, cost, folder)
-    there = None if cluster is None else cluster_executor(cluster)
-    with running(terminal, wanted.plan.total, n_workers, cost, there) as how:
+    there = None if asked.cluster is None else cluster_executor(asked.cluster)
+    with running(terminal, wanted.plan.total, asked.workers, cost, there) as how:
         done = wanted.run(folder, how, partial(tell_interim, terminal))
     _tell(terminal, done)
     if wanted.rule is not None:
@@ -87,15 +45,15 @@ def command(
     return 0
 
 
-def _changed(
-    told: Experiment, wanted: dict[str, int | None], points: int | None, assignments: list[str]
-) -> Experiment:
+def _changed(asked: Options) -> Experiment:
     """Return the experiment with what the command line changes in it."""
-    changes: dict[str, Any] = {k: v for k, v in wanted.items() if v is not None}
-    if points is not None:
-        changes["design"] = told.design.model_copy(update={"points": points})
-    changes["set"] = {**told.set, **read_assignments(assignments)}
-    return told.changed(changes)
+    experiment = load_experiment(asked.experiment)
+    given = {"pairs": asked.pairs, "citizens": asked.citizens, "seed": asked.seed}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if asked.points is not None:
+        changes["design"] = experiment.design.model_copy(update={"points": asked.points})
+    changes["set"] = {**experiment.set, **read_assignments(asked.assignments or [])}
+    return experiment.changed(changes)
 
 
 def _announce(terminal: Terminal, wanted: Swept) -> None:
@@ -124,17 +82,17 @@ def _estimate(plan: Plan, workers: int) -> Estimate:
     week, build = speed(first, bench.strategies[0], plan.seed)
     parts = [
         estimate(
-            citizens=scenario.town.citizens,
-            weeks=scenario.time.weeks,
-            twins=bench.runs_twins(scenario),
-            arms=len(bench.strategies),
-            pairs=stand_for[point],
+            Work.of(
+                scenario,
+                twins=bench.runs_twins(scenario),
+                arms=len(bench.strategies),
+                pairs=stand_for[point],
+                decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
+                indicators=len(bench.series or ()),
+            ),
             workers=1,
             seconds_per_citizen_week=week,
-            burn_in_weeks=scenario.time.burn_in_weeks,
-            decision_weeks=(scenario.decision_weeks[bench.decision or 0],),
             build_seconds_per_citizen=build,
-            indicators=len(bench.series or ()),
         )
         for point, scenario in scenarios.items()
     ]

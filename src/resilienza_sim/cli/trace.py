@@ -5,70 +5,46 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Citizens,
-    Pairs,
-    Seed,
-    Workers,
-    new_file,
-    whole,
-)
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.trace import Options
 from resilienza_sim.concepts import Concept, load_concept, shipped_concepts
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.engine import pool
 from resilienza_sim.experiments.progress import plain_progress
 from resilienza_sim.experiments.store import write_atomically
-from resilienza_sim.experiments.trace import Movement, Reading, Worth, dummy, trace, worth_of
-from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
+from resilienza_sim.experiments.trace import (
+    Contribution,
+    Movement,
+    Reading,
+    contributions_of,
+    dummy,
+    trace,
+)
+from resilienza_sim.report.concept_map import concept_map, keep_contributions, kept_contributions
 
-PAIRS, MOST_PAIRS = 24, 10_000
-WORTH_CITIZENS = 2_000
 DEAD = 1
-KEPT = "worth.json"
+KEPT = "contributions.json"
 """Where, beside the map, it is kept what concepts are worth."""
 
 
-def command(
-    ctx: typer.Context,
-    concepts: Annotated[list[str] | None, typer.Argument(metavar="[CONCEPT…]")] = None,
-    check: Annotated[bool, typer.Option("--check")] = False,
-    pairs: Pairs = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    worth: Annotated[bool, typer.Option("--worth")] = False,
-    citizens: Citizens = None,
-    write: Annotated[str | None, typer.Option("--write", metavar="FILE")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Switch concepts off."""
-    terminal: Terminal = ctx.obj
-    n_pairs = whole("--pairs", pairs, 2, MOST_PAIRS) or PAIRS
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    given_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    study_seed = 1 if given_seed is None else given_seed
-    n_citizens = whole("--citizens", citizens, 200, MOST_CITIZENS) or WORTH_CITIZENS
-    chosen = _chosen(concepts or [])
-    target = new_file(write)
-    if target is not None and not worth:
+    chosen = _chosen(asked.concepts or [])
+    target = asked.write
+    if target is not None and not asked.contribution:
         _write(terminal, chosen, target)
         return 0
 
-    terminal.say("trace.announce", concepts=len(chosen), pairs=n_pairs)
-    with pool(n_workers, n_pairs) as executor:
-        if worth:
-            terminal.say("trace.worth_announce", citizens=n_citizens)
-            found = worth_of(
+    terminal.say("trace.announce", concepts=len(chosen), pairs=asked.pairs)
+    with pool(asked.workers, asked.pairs) as executor:
+        if asked.contribution:
+            terminal.say("trace.contribution_announce", citizens=asked.citizens)
+            found = contributions_of(
                 chosen,
-                pairs=n_pairs,
-                seed=study_seed,
-                citizens=n_citizens,
+                pairs=asked.pairs,
+                seed=asked.seed,
+                citizens=asked.citizens,
                 executor=executor,
                 progress=_progress(terminal),
             )
@@ -78,19 +54,19 @@ def command(
             return 0
         readings = trace(
             [*chosen, dummy(chosen[0])],
-            pairs=n_pairs,
-            seed=study_seed,
+            pairs=asked.pairs,
+            seed=asked.seed,
             executor=executor,
             progress=_progress(terminal),
         )
-    (_lines if check else _blocks)(terminal, readings[:-1])
+    (_lines if asked.check else _blocks)(terminal, readings[:-1])
     dead = [each for each in readings[:-1] if not each.alive]
     against = [each for each in readings[:-1] if each.alive and not each.as_expected]
     alive = len(readings) - 1 - len(dead)
     terminal.say("trace.sum", alive=alive, concepts=len(readings) - 1, against=len(against))
     still = readings[-1].still
     terminal.say("trace.still" if still else "trace.not_still")
-    return DEAD if check and (dead or not still) else 0
+    return DEAD if asked.check and (dead or not still) else 0
 
 
 def _chosen(names: Sequence[str]) -> list[Concept]:
@@ -113,26 +89,34 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
 
 
 def _write(
-    terminal: Terminal, chosen: Sequence[Concept], file: Path, worth: Worth | None = None
+    terminal: Terminal,
+    chosen: Sequence[Concept],
+    file: Path,
+    contribution: Contribution | None = None,
 ) -> None:
     """Write the map, with what concepts are worth: just found, or kept in a file beside it."""
     kept = file.with_name(KEPT)
-    if worth is not None:
-        keep_worth(worth, kept)
-    write_atomically(file, concept_map(chosen, kept_worth(kept)).encode())
+    if contribution is not None:
+        keep_contributions(contribution, kept)
+    write_atomically(file, concept_map(chosen, kept_contributions(kept)).encode())
     terminal.say("trace.written", file=str(file))
 
 
-def _worths(terminal: Terminal, chosen: Sequence[Concept], worth: Worth) -> None:
+def _worths(terminal: Terminal, chosen: Sequence[Concept], contribution: Contribution) -> None:
     """Write one line a concept with what it is worth, where that can be asked."""
     for each in chosen:
-        figures = worth.saved[each.number]
+        figures = contribution.saved[each.number]
         if math.isnan(figures[0]):
             continue
         mean, low, high = (terminal.spelling.number(v, sign=True) for v in figures)
         title = each.title.text(terminal.lang)
         terminal.say(
-            "trace.worth", number=f"{each.number:>2}", title=title, mean=mean, low=low, high=high
+            "trace.contribution",
+            number=f"{each.number:>2}",
+            title=title,
+            mean=mean,
+            low=low,
+            high=high,
         )
 
 
@@ -164,7 +148,7 @@ def _numbers(terminal: Terminal, movement: Movement) -> dict[str, str]:
 def _lines(terminal: Terminal, readings: Sequence[Reading]) -> None:
     """Write one line a concept."""
     for each in readings:
-        told = [
+        text = [
             terminal.words(
                 "trace.movement", name=_name(terminal, m.measure), **_numbers(terminal, m)
             )
@@ -175,7 +159,7 @@ def _lines(terminal: Terminal, readings: Sequence[Reading]) -> None:
             number=f"{each.concept.number:>2}",
             state=_state(terminal, each),
             title=each.concept.title.text(terminal.lang),
-            movements="; ".join(told),
+            movements="; ".join(text),
         )
 
 

@@ -3,73 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
-
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Citizens,
-    Seed,
-    Workers,
-    new_file,
-    whole,
-)
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.validate import Options
 from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.engine import pool
 from resilienza_sim.experiments.progress import plain_progress
+from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.experiments.validation.pattern import Pattern, load_pattern, shipped_patterns
 from resilienza_sim.experiments.validation.validate import Answer, Asking, answers_text, validate
+from resilienza_sim.report.validation_page import validation_page
 
-WORLDS, MOST_WORLDS = 8, 10_000
-CITIZENS, FEWEST = 2_000, 200
 CHANGED = 1
 
 
-def command(
-    ctx: typer.Context,
-    patterns: Annotated[list[str] | None, typer.Argument(metavar="[PATTERN…]")] = None,
-    check: Annotated[bool, typer.Option("--check")] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    worlds: Annotated[str | None, typer.Option("--worlds", metavar="N")] = None,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    write: Annotated[str | None, typer.Option("--write", metavar="FILE")] = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Ask the model for measured patterns."""
-    terminal: Terminal = ctx.obj
-    n_worlds = whole("--worlds", worlds, 2, MOST_WORLDS) or WORLDS
-    n_citizens = whole("--citizens", citizens, FEWEST, MOST_CITIZENS) or CITIZENS
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    chosen_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    target = new_file(write)
-
-    chosen = _chosen(patterns or [])
-    asking = Asking(n_worlds, 1 if chosen_seed is None else chosen_seed, n_citizens)
-    if not as_json:
+    chosen = _chosen(asked.patterns or [])
+    asking = Asking(asked.worlds, asked.seed, asked.citizens)
+    if not asked.as_json:
         terminal.say(
-            "validate.announce", patterns=len(chosen), worlds=n_worlds, citizens=n_citizens
+            "validate.announce", patterns=len(chosen), worlds=asked.worlds, citizens=asked.citizens
         )
     line = plain_progress(terminal.lang)
-    with pool(n_workers, n_worlds) as executor:
+    with pool(asked.workers, asked.worlds) as executor:
         answers = validate(
             chosen, asking, executor=executor, progress=lambda done, all_: line(done, all_, None)
         )
-    if as_json:
+    if asked.as_json:
         terminal.print(answers_text(answers, asking))
     else:
         _table(terminal, answers)
-    if target is not None:
-        from resilienza_sim.experiments.store import write_atomically
-        from resilienza_sim.report.validation_page import validation_page
-
-        write_atomically(target, validation_page(answers, asking).encode())
-        terminal.warn(terminal.words("validate.written", file=target))
-    return CHANGED if check and not all(each.as_known for each in answers) else 0
+    if asked.write is not None:
+        write_atomically(asked.write, validation_page(answers, asking).encode())
+        terminal.warn(terminal.words("validate.written", file=asked.write))
+    return CHANGED if asked.check and not all(each.as_known for each in answers) else 0
 
 
 def _chosen(names: Sequence[str]) -> list[Pattern]:

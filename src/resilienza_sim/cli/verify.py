@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from resilienza_sim.cli._options import LARGEST_SEED, Seed, whole
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.verify import Options
+from resilienza_sim.experiments.exchange.verify import verify
+from resilienza_sim.experiments.progress import plain_progress
 
-MOST_RERUNS = 1_000_000
 MISMATCH = 1
 
 
-def command(
-    ctx: typer.Context,
-    path: Annotated[str, typer.Argument(metavar="BUNDLE")],
-    rerun: Annotated[str | None, typer.Option("--rerun", metavar="N")] = None,
-    seed: Seed = None,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Check a study."""
-    terminal: Terminal = ctx.obj
-    count = whole("--rerun", rerun, 0, MOST_RERUNS) or 0
-    which = whole("--seed", seed, 0, LARGEST_SEED)
-
-    from resilienza_sim.experiments.exchange.verify import verify
-    from resilienza_sim.experiments.progress import plain_progress
-
     line = plain_progress(terminal.lang)
     report = verify(
-        path,
-        rerun=count,
-        seed=1 if which is None else which,
+        asked.path,
+        rerun=asked.rerun,
+        seed=asked.seed,
         progress=lambda done, total: line(done, total, None),
+        trust_extensions=asked.trust_extensions,
     )
     words = terminal.catalogue
     for each in report.findings:
         label = words.text(f"export.verify.{each.kind}")
         terminal.bullet(f"{label}: {each.text(terminal.lang)}")
-    terminal.say("verify.holds" if report.holds else "verify.fails", path=path)
+    terminal.say("verify.holds" if report.holds else "verify.fails", path=asked.path)
     return 0 if report.holds else MISMATCH

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from contextlib import nullcontext
 
-import typer
+from resilienza_sim.classroom.making import TWO_WAYS_OUT
+from resilienza_sim.classroom.warming import STAGES, warm
+from resilienza_sim.cli._running import progress_of
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.warm import Options
+from resilienza_sim.scenario import load_scenario
 
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
 
-
-def command(ctx: typer.Context) -> int:
+def run(terminal: Terminal, _: Options) -> int:
     """Prepare the program."""
-    import time
-    from contextlib import nullcontext
-
-    from resilienza_sim.classroom.making import TWO_WAYS_OUT
-    from resilienza_sim.classroom.warming import STAGES, warm
-    from resilienza_sim.cli._running import progress_of
-    from resilienza_sim.scenario import load_scenario
-
-    terminal: Terminal = ctx.obj
     begin = time.monotonic()
     bar = progress_of(terminal, STAGES, terminal.words("warm.stages"))
     with bar if terminal.interactive else nullcontext() as tell:

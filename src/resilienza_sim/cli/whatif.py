@@ -3,77 +3,44 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated
 
-import typer
+from resilienza_sim.cli._running import progress_of
+from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.cli.options.whatif import Options
+from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.verdicts import label
+from resilienza_sim.experiments.whatif import Change, changes, group_of, info_of, live, what_if
+from resilienza_sim.metrics import describe_metric
+from resilienza_sim.reading import read_assignments
+from resilienza_sim.scenario import Scenario as Description
+from resilienza_sim.statistics import MINIMUM_PAIRS, side
 
-from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_PAIRS
-from resilienza_sim.cli._options import (
-    LARGEST_SEED,
-    MOST_CITIZENS,
-    MOST_WORKERS,
-    Assignments,
-    Citizens,
-    Pairs,
-    Scenario,
-    Seed,
-    Workers,
-    whole,
-)
-from resilienza_sim.errors import ResilienzaError
-
-if TYPE_CHECKING:
-    from resilienza_sim.cli._terminal import Terminal
-    from resilienza_sim.experiments.whatif import Change
-    from resilienza_sim.scenario import Scenario as Description
-
-_USUAL_PAIRS = 20
 _MOST_METRICS = 10
 _ORDER = ("worse", "better", "undecided", "equivalent")
 
 
-def command(
-    ctx: typer.Context,
-    scenario: Scenario,
-    assignments: Assignments = None,
-    arm: Annotated[str | None, typer.Option("--arm", metavar="NAME")] = None,
-    pairs: Pairs = None,
-    citizens: Citizens = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    details: Annotated[bool, typer.Option("--details")] = False,
-) -> int:
+def run(terminal: Terminal, asked: Options) -> int:
     """Change something and say what changes."""
-    from resilienza_sim.cli._running import progress_of
-    from resilienza_sim.experiments.comparison import asked_scenario
-    from resilienza_sim.experiments.whatif import changes, live, what_if
-    from resilienza_sim.reading import read_assignments
-
-    terminal: Terminal = ctx.obj
-    if not assignments:
-        raise ResilienzaError("whatif_nothing_set")
-    n_citizens = whole("--citizens", citizens, FEWEST_CITIZENS, MOST_CITIZENS)
-    n_pairs = whole("--pairs", pairs, 1, MOST_PAIRS) or _USUAL_PAIRS
-    n_workers = whole("--workers", workers, 1, MOST_WORKERS)
-    own_seed = whole("--seed", seed, 0, LARGEST_SEED)
-    town, _ = asked_scenario(scenario, n_citizens, ())
-    (base, changed), told, ranges = what_if(town, read_assignments(assignments), arm)
+    town, _ = asked_scenario(asked.scenario, asked.citizens, ())
+    (base, changed), told, ranges = what_if(
+        town, read_assignments(asked.assignments or ()), asked.arm
+    )
     title = base.arms[0].title.text(terminal.lang)
-    terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=n_pairs)
+    terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=asked.pairs)
     for path, (before, after) in told.items():
         values = {"before": _shown(terminal, before), "after": _shown(terminal, after)}
         terminal.bullet(terminal.words("whatif.set", path=path, **values))
-    with progress_of(terminal, 2 * n_pairs) as progress:
+    with progress_of(terminal, 2 * asked.pairs) as progress:
         lived = live(
             (base, changed),
             ranges,
-            pairs=n_pairs,
-            seed=1 if own_seed is None else own_seed,
-            workers=n_workers,
+            pairs=asked.pairs,
+            seed=asked.seed,
+            workers=asked.workers,
             progress=progress,
         )
     one, other = ((each.name, each.arms[0].name) for each in (base, changed))
-    _tell(terminal, changes(lived, one, other, town), town, details=details)
+    _tell(terminal, changes(lived, one, other, town), town, details=asked.details)
     return 0
 
 
@@ -85,9 +52,6 @@ def _shown(terminal: Terminal, value: object) -> str:
 
 
 def _tell(terminal: Terminal, found: list[Change], town: Description, *, details: bool) -> None:
-    from resilienza_sim.experiments.whatif import group_of
-    from resilienza_sim.statistics import MINIMUM_PAIRS
-
     moved = [each for each in found if each.found.mean_difference]
     if not moved:
         terminal.say("whatif.nothing", pairs=max((each.found.n for each in found), default=0))
@@ -122,11 +86,6 @@ def _table(terminal: Terminal, kind: str, rows: list[Change], town: Description)
 
 
 def _row(terminal: Terminal, each: Change, town: Description) -> tuple[str, ...]:
-    from resilienza_sim.experiments.verdicts import label
-    from resilienza_sim.experiments.whatif import group_of, info_of
-    from resilienza_sim.metrics import describe_metric
-    from resilienza_sim.statistics import MINIMUM_PAIRS, side
-
     words, found, group = terminal.spelling, each.found, group_of(each.name)
     if group is None:
         told = describe_metric(each.name)

@@ -215,8 +215,7 @@ def build_ties(
         _trust_of_layers(p),
         p.trust_spread,
         p.trust_mutuality,
-        streams.key("ties/trust/arc"),
-        streams.key("ties/trust/pair"),
+        (streams.key("ties/trust/arc"), streams.key("ties/trust/pair")),
         trust,
     )
     pot_i, pot_j, pot_layer = _potential(people, ptr, nbr, groups, p, streams)
@@ -313,11 +312,11 @@ def _trust(
     mean: NDArray[np.float64],
     spread: float,
     mutuality: float,
-    arc_key: np.uint64,
-    pair_key: np.uint64,
+    keys: tuple[np.uint64, np.uint64],
     trust: NDArray[np.float32],
 ) -> None:
     """Give each arc its initial trust: inside (0, 1) by form, partly shared by its two ends."""
+    arc_key, pair_key = keys
     for i in range(ptr.size - 1):
         for a in range(ptr[i], ptr[i + 1]):
             centre = mean[layer[a]]
@@ -343,13 +342,9 @@ def _potential(
     key = _propose(
         ptr,
         nbr,
-        people.building_start,
-        people.building,
-        quarter_start,
-        people.quarter,
-        roll_start,
-        roll,
-        groups.of,
+        (people.building_start, people.building),
+        (quarter_start, people.quarter),
+        (roll_start, roll, groups.of),
         p.potential_per_person / 2.0,
         p.friend_pool / 2.0,
         streams.key("ties/potential"),
@@ -368,18 +363,16 @@ _TRIES = 6
 def _propose(
     ptr: NDArray[np.int64],
     nbr: NDArray[np.uint32],
-    building_start: NDArray[np.uint32],
-    building: NDArray[np.uint32],
-    quarter_start: NDArray[np.int64],
-    quarter: NDArray[np.uint8],
-    roll_start: NDArray[np.int64],
-    roll: NDArray[np.int64],
-    group: NDArray[np.int32],
+    buildings: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+    quarters: tuple[NDArray[np.int64], NDArray[np.uint8]],
+    groups: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
     per_citizen: float,
     reach: float,
     stream: np.uint64,
 ) -> NDArray[np.uint64]:
     """Let each citizen propose pairs; what is drawn depends on the citizen and the draw's rank."""
+    (building_start, building), (quarter_start, quarter) = buildings, quarters
+    roll_start, roll, group = groups
     n = ptr.size - 1
     key = np.empty(int(n * per_citizen) + 1, dtype=np.uint64)
     count = 0

@@ -183,8 +183,8 @@ def shares_of(strategy: Strategy) -> list[tuple[str, str, str, float]]:
 
 def variant_of(action: Action) -> str:
     """Return the words that tell an action from others of its kind, empty if there are none."""
-    told = action.model_dump(mode="json", exclude_defaults=True)
-    return ", ".join(f"{k}={v}" for k, v in sorted(told.items()) if k != "kind")
+    values = action.model_dump(mode="json", exclude_defaults=True)
+    return ", ".join(f"{k}={v}" for k, v in sorted(values.items()) if k != "kind")
 
 
 def _undated(strategy: Strategy) -> None:

@@ -140,9 +140,9 @@ class Cluster(Executor):
             if spec is None:
                 raise _unlike(address, ModuleNotFoundError(f"No module named '{_PACKAGE}'"))
         found = self._client.run(call_alike, here, fingerprint, on_error="return")
-        for address, told in found.items():
-            if isinstance(told, BaseException):
-                raise _unlike(address, told) from told
+        for address, stated in found.items():
+            if isinstance(stated, BaseException):
+                raise _unlike(address, stated) from stated
 
     def _try_a_task(self) -> None:
         try:  # a task passes through the scheduler's hands too
@@ -179,9 +179,9 @@ def _ask(address: str) -> None:
     """Raise unless a scheduler answers: a client left half-made would go on complaining."""
     try:
         with ThreadPoolExecutor(1) as pool:  # a notebook has a loop of its own in this thread
-            told = pool.submit(asyncio.run, _identity(address)).result()
-        if told.get("type") != "Scheduler":
-            raise ValueError(f"type: {told.get('type')}")
+            data = pool.submit(asyncio.run, _identity(address)).result()
+        if data.get("type") != "Scheduler":
+            raise ValueError(f"type: {data.get('type')}")
     except Exception as problem:
         raise ResilienzaError("no_cluster", address=address, reason=_reason(problem)) from problem
 
@@ -205,9 +205,9 @@ async def _identity(address: str) -> dict[str, Any]:
         comm = await comm_of.connect(address, timeout=_ANSWER_SECONDS, **how)
         try:
             await comm.write({"op": "identity", "reply": True})
-            told = await comm.read()
+            data = await comm.read()
         finally:
             comm.abort()
-        return dict(told)
+        return dict(data)
 
     return await asyncio.wait_for(ask(), _ANSWER_SECONDS)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resilienza_sim.concepts import social_switches
-from resilienza_sim.experiments.comparison import comparison_plan, scenario_of, told_of
-from resilienza_sim.experiments.null_verdicts import LUCK, NULL
+from resilienza_sim.experiments.comparison import comparison_plan, hashed, scenario_of
+from resilienza_sim.experiments.null_verdicts import CHANCE, NULL
 from resilienza_sim.experiments.plan import Plan, bench_of
 from resilienza_sim.experiments.second_shock import Groups, cells, groups_of
 from resilienza_sim.statistics import MINIMUM_PAIRS
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Companion",
+    "chance_again",
+    "chance_pairs",
     "companions_of",
-    "luck_pairs",
     "null_model",
     "null_pairs",
-    "second_luck",
 ]
 
 _MOST_NULL_PAIRS = 10
-_LEAST_LUCK_PAIRS = 6
+_LEAST_CHANCE_PAIRS = 6
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ class Companion:
         """Return the study of a changed scenario, all else as in `plan`."""
         bench, known = bench_of(plan), parameters or {}
         ranges = bench.ranges and bench.ranges.without(known.keys())
-        told = plan.describe(plan.decisions[0]) | {
-            "scenario": told_of(scenario),
+        described = plan.describe(plan.decisions[0]) | {
+            "scenario": hashed(scenario),
             "pairs": pairs or plan.pairs,
             "parameters": {**plan.facts["parameters"], **known},
-            "worlds": ranges and ranges.told(),
+            "worlds": ranges and ranges.as_dict(),
         }
         changed = replace(bench, scenarios={"": scenario}, ranges=ranges)
-        return cls(place, comparison_plan(told, changed))
+        return cls(place, comparison_plan(described, changed))
 
 
 def null_pairs(pairs: int) -> int:
@@ -90,23 +90,23 @@ def null_model(plan: Plan) -> Companion | None:
     return Companion.of(NULL, off, plan, pairs=null_pairs(plan.pairs), parameters=switches)
 
 
-def luck_pairs(pairs: int) -> int:
+def chance_pairs(pairs: int) -> int:
     """Return the worlds lived again with another luck: a fifth, but no fewer than six."""
-    return min(pairs, max(_LEAST_LUCK_PAIRS, pairs // 5))
+    return min(pairs, max(_LEAST_CHANCE_PAIRS, pairs // 5))
 
 
-def second_luck(plan: Plan) -> Companion | None:
+def chance_again(plan: Plan) -> Companion | None:
     """Return the first worlds of a study, lived again with another luck; None without worlds."""
     if plan.facts["worlds"] is None or plan.first is not None:
         return None
     scenario = scenario_of(plan)
     other = {"town.luck": scenario.town.luck + 1}
     again = scenario.with_values(other)
-    return Companion.of(LUCK, again, plan, pairs=luck_pairs(plan.pairs), parameters=other)
+    return Companion.of(CHANCE, again, plan, pairs=chance_pairs(plan.pairs), parameters=other)
 
 
 def companions_of(
-    plan: Plan, *, null: bool = True, luck: bool = True, interaction: str | None = None
+    plan: Plan, *, null: bool = True, chance: bool = True, interaction: str | None = None
 ) -> tuple[list[Companion], Groups | None]:
     """Return the studies to run along with a comparison, and the groups of shocks that interact.
 
@@ -121,7 +121,7 @@ def companions_of(
     interaction : str, optional
         The two groups of shocks whose interaction is wanted; see `second_shock.groups_of`.
     """
-    wanted = (null_model(plan) if null else None, second_luck(plan) if luck else None)
+    wanted = (null_model(plan) if null else None, chance_again(plan) if chance else None)
     found = [each for each in wanted if each is not None]
     if interaction is None:
         return found, None

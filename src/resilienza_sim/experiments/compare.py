@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from resilienza_sim.divergence import divergences
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.companions import Companion, companions_of
 from resilienza_sim.experiments.comparison import asked_scenario, make_plan, scenario_of
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.interim import OnInterim, analyses_at, run_until_sure, watched
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
@@ -88,9 +86,46 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is asked of a comparison, before anything is read; the fields are those of `compare`.
+    """What is asked of a comparison, before anything is read.
 
-    A rule may hang on the plan: then it is a function of it.
+    Parameters
+    ----------
+    scenario, strategies, pairs
+        See `compare`.
+    citizens : int, optional
+        Citizens simulated, in place of the scenario's.
+    parameters : sequence of str
+        Values changed, each ``path=value``.
+    seed : int
+        Seed of the study.
+    baseline : optional
+        Strategy the others are compared with, put in front of them if it is none of them. By
+        default the scenario's own, or the first of the strategies if it is not among them.
+    null : bool
+        Whether to run beside it, on fewer pairs, the same study without social mechanisms, which
+        tells whether a verdict needs them: `Study.null_verdicts`.
+    chance : bool
+        Whether to live some of the worlds again with other random numbers, which tells how much of
+        the spread between worlds is chance: `Study.spread`.
+    worlds : bool
+        Whether each pair is a plausible world of its own: one draw of everything unmeasured and of
+        the history where the scenario says so, shared by all arms. Otherwise all pairs are the
+        single point of the scenario, and differ by chance alone.
+    world : int, optional
+        Run this world alone, again: its runs are those of the study to the bit.
+    twin : bool
+        Whether the quiet twin of each arm runs beside it: without, what is due to shocks is not
+        known, and the loss in all is the only headline.
+    interaction : str, optional
+        Two groups of shocks, as ``"0,1+2"`` or ``"auto"``, for `Study.interaction`: three more
+        studies of the same size, without the first, the second, or both.
+    until_sure : Stopping, optional
+        Pairs are added to `pairs` until every arm is sure against the baseline, at every decision
+        date, on every metric of the rule (if it names none, that due to shocks): see `until_sure`.
+        A rule may hang on the plan: then it is a function of it.
+        What runs beside gets its pairs afterwards, from those the study ended with.
+    model : type
+        A subclass of the model to run in its place. Its code is in the name of every run.
     """
 
     scenario: Scenario | str | Path
@@ -101,7 +136,7 @@ class Request:
     seed: int = 1
     baseline: str | Path | Strategy | None = None
     null: bool = True
-    luck: bool = True
+    chance: bool = True
     worlds: bool = True
     world: int | None = None
     twin: bool = True
@@ -123,18 +158,17 @@ class Request:
         plan = make_plan(
             scenario,
             self.strategies,
-            pairs=self.pairs,
+            pairs=self.pairs if self.world is None else range(self.world, self.world + 1),
             seed=self.seed,
             baseline=self.baseline,
             parameters=parameters,
             worlds=self.worlds,
-            world=self.world,
             model=self.model,
         )
         rule = self.until_sure(plan) if callable(self.until_sure) else self.until_sure
         if rule is not None:
             plan = replace(plan, counts=analyses_at(rule, plan.pairs)[:1])
-        choices: dict[str, Any] = {"null": self.null, "luck": self.luck}
+        choices: dict[str, Any] = {"null": self.null, "chance": self.chance}
         choices["interaction"] = self.interaction
         companions, groups = companions_of(plan, **choices)
         return Comparison(plan, companions, groups, rule, choices)
@@ -145,24 +179,9 @@ def compare(
     strategies: Sequence[str | Path | Strategy] | None = None,
     pairs: int | None = None,
     *,
-    citizens: int | None = None,
-    parameters: Sequence[str] = (),
-    seed: int = 1,
-    baseline: str | Path | Strategy | None = None,
-    workers: int | None = None,
     out: str | Path | None = None,
-    progress: Progress | None = None,
-    expected_seconds: float | None = None,
-    make_executor: Callable[[], Executor] | None = None,
-    null: bool = True,
-    luck: bool = True,
-    worlds: bool = True,
-    world: int | None = None,
-    twin: bool = True,
-    interaction: str | None = None,
-    until_sure: Stopping | None = None,
     on_interim: OnInterim | None = None,
-    model: type[CommunityModel] = CommunityModel,
+    **choices: Any,
 ) -> Study:
     """Run every strategy on the same people, ties and shocks, pair by pair.
 
@@ -174,53 +193,15 @@ def compare(
         Names, files or strategies; the scenario's own by default. These and no others are run.
     pairs : int, optional
         Replicates.
-    citizens : int, optional
-        Citizens simulated, in place of the scenario's.
-    parameters : sequence of str
-        Values changed, each ``path=value``.
-    seed : int
-        Seed of the study.
-    baseline : optional
-        Strategy the others are compared with, put in front of them if it is none of them. By
-        default the scenario's own, or the first of the strategies if it is not among them.
-    workers : int, optional
-        Processes; by default one for each processor at hand.
     out : path, optional
         Folder of the study; an existing one is resumed. By default a folder under ``results/``
         named after the scenario and the study's hash.
-    progress : callable, optional
-        Told of runs done, runs planned, seconds left; by default, in a notebook, a line of its
-        output.
-    expected_seconds : float, optional
-        Estimate of all the work; a very short one needs no worker processes.
-    make_executor : callable, optional
-        Returns another executor, for a cluster.
-    null : bool
-        Whether to run beside it, on fewer pairs, the same study without social mechanisms, which
-        tells whether a verdict needs them: `Study.null_verdicts`.
-    luck : bool
-        Whether to live some of the worlds again with another luck, which tells how much of the
-        spread between worlds is luck: `Study.spread`.
-    worlds : bool
-        Whether each pair is a plausible world of its own: one draw of everything unmeasured and of
-        the history where the scenario says so, shared by all arms. Otherwise all pairs are the
-        single point of the scenario, and differ by luck alone.
-    world : int, optional
-        Run this world alone, again: its runs are those of the study to the bit.
-    twin : bool
-        Whether the quiet twin of each arm runs beside it: without, what is due to shocks is not
-        known, and the loss in all is the only headline.
-    interaction : str, optional
-        Two groups of shocks, as ``"0,1+2"`` or ``"auto"``, for `Study.interaction`: three more
-        studies of the same size, without the first, the second, or both.
-    until_sure : Stopping, optional
-        Pairs are added to `pairs` until every arm is sure against the baseline, at every decision
-        date, on every metric of the rule (if it names none, that due to shocks): see `until_sure`.
-        What runs beside gets its pairs afterwards, from those the study ended with.
     on_interim : callable, optional
         Called with each interim analysis.
-    model : type
-        A subclass of the model to run in its place. Its code is in the name of every run.
+    **choices
+        How it is run (see `Running`: `workers`, `progress`, `expected_seconds`, `make_executor`)
+        and what is asked (see `Request`): `citizens`, `parameters`, `seed`, `baseline`, `null`,
+        `chance`, `worlds`, `world`, `twin`, `interaction`, `until_sure`, `model`.
 
     Returns
     -------
@@ -234,40 +215,16 @@ def compare(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    wanted = Request(
-        scenario=scenario,
-        strategies=strategies,
-        pairs=pairs,
-        citizens=citizens,
-        parameters=parameters,
-        seed=seed,
-        baseline=baseline,
-        null=null,
-        luck=luck,
-        worlds=worlds,
-        world=world,
-        twin=twin,
-        interaction=interaction,
-        until_sure=until_sure,
-        model=model,
-    ).prepared()
-    return wanted.run(
-        None if out is None else place_of(out),
-        Running(
-            workers=workers,
-            progress=progress,
-            expected_seconds=expected_seconds,
-            make_executor=make_executor,
-        ),
-        on_interim,
-    )
+    how = Running.taken(choices)
+    wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **choices).prepared()
+    return wanted.run(None if out is None else place_of(out), how, on_interim)
 
 
 def _note_divergence(folder: Path, plan: Plan) -> None:
     """Write in the manifests where each arm first parts from the baseline, in the first pair."""
     known = manifests.read(folder) or {}
-    told = {each["strategy"] for each in known.get("divergence", ())}
-    if told >= set(plan.arms) - {plan.baseline}:
+    values = {each["strategy"] for each in known.get("divergence", ())}
+    if values >= set(plan.arms) - {plan.baseline}:
         return
     bench, seed = bench_of(plan), plan.seed
     found = divergences(scenario_of(plan), bench.strategies, plan.baseline, seed, bench.model)

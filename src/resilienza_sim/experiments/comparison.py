@@ -31,7 +31,7 @@ from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here
 
-__all__ = ["asked_scenario", "comparison_plan", "infos_of", "make_plan", "scenario_of", "told_of"]
+__all__ = ["asked_scenario", "comparison_plan", "hashed", "infos_of", "make_plan", "scenario_of"]
 
 _FACTS = (
     "worlds",
@@ -51,12 +51,11 @@ def make_plan(
     scenario: Scenario,
     strategies: Sequence[str | Path | Strategy] | None = None,
     *,
-    pairs: int | None = None,
+    pairs: int | range | None = None,
     seed: int = 1,
     baseline: str | Path | Strategy | None = None,
     parameters: Sequence[str] = (),
     worlds: bool = True,
-    world: int | None = None,
     model: type[CommunityModel] = CommunityModel,
 ) -> Plan:
     """Return the plan of a comparison.
@@ -67,7 +66,9 @@ def make_plan(
         With its citizens and parameters already set.
     strategies : sequence, optional
         Names, files or strategies; the scenario's own by default.
-    pairs, baseline : optional
+    pairs : int or range, optional
+        How many, or which world alone; the scenario's own by default.
+    baseline : optional
         The scenario's own by default; see `Scenario.compared`.
     seed : int
         Seed of the study.
@@ -76,8 +77,6 @@ def make_plan(
     worlds : bool
         Whether each pair is a plausible world of its own (`resilienza_sim.worlds`), or all of them
         the single point of the scenario.
-    world : int, optional
-        Run this world alone: one pair.
     model : type
         The model, or a subclass of it.
 
@@ -92,30 +91,31 @@ def make_plan(
     days = sorted(day.isoformat() for day in scenario.time.decisions)
     weeks = zip(days, scenario.decision_weeks, strict=True)
     infos = infos_of(scenario.study.effects_of_interest)
-    told = {
+    which = scenario.study.pairs if pairs is None else pairs
+    phrase = {
         "name": scenario.name,
         "decisions": days,
         "strategies": [arm.name for arm in arms],
         "baseline": base.name,
-        "pairs": 1 if world is not None else scenario.study.pairs if pairs is None else pairs,
-        "first": world,
+        "pairs": len(which) if isinstance(which, range) else which,
+        "first": which.start if isinstance(which, range) else None,
         "seed": seed,
-        "worlds": ranges and ranges.told(),
+        "worlds": ranges and ranges.as_dict(),
         "citizens": scenario.town.citizens,
         "residents": scenario.territory.residents,
         "parameters": changed,
         "horizons": {day: scenario.time.weeks - week for day, week in weeks},
         "model_version": version_here(),
         "code": sources(model),
-        "scenario": told_of(scenario),
+        "scenario": hashed(scenario),
         "strategy_texts": {arm.name: canonical(arm.model_dump(mode="json")) for arm in arms},
         "titles": {arm.name: arm.title.model_dump() for arm in arms},
         "metrics": {name: info.as_dict() for name, info in infos.items()},
     }
-    return comparison_plan(told, Bench({"": scenario}, arms, ranges=ranges, model=model))
+    return comparison_plan(phrase, Bench({"": scenario}, arms, ranges=ranges, model=model))
 
 
-def comparison_plan(told: Mapping[str, Any], bench: Bench | None = None) -> Plan:
+def comparison_plan(facts: Mapping[str, Any], bench: Bench | None = None) -> Plan:
     """Return the plan of a comparison from what its manifest says: all names come from that alone.
 
     Parameters
@@ -131,29 +131,29 @@ def comparison_plan(told: Mapping[str, Any], bench: Bench | None = None) -> Plan
         If a number is out of range, or the baseline is none of the arms.
     """
     # As Python's own integers: a run's name does not hang on how its numbers were spelt.
-    seed, first, texts = seed_of(told["seed"]), told.get("first"), told["strategy_texts"]
-    worlds, scenario = told.get("worlds"), told["scenario"]
-    point = (scenario["hash"], seed, told.get("citizens", 0))
+    seed, first, texts = seed_of(facts["seed"]), facts.get("first"), facts["strategy_texts"]
+    worlds, scenario = facts.get("worlds"), facts["scenario"]
+    point = (scenario["hash"], seed, facts.get("citizens", 0))
     configuration = digest(*point) if worlds is None else digest(*point, worlds)
-    names = code(told["model_version"], told.get("code", {}))
-    arms = {name: texts[name] for name in told["strategies"]}
+    names = code(facts["model_version"], facts.get("code", {}))
+    arms = {name: texts[name] for name in facts["strategies"]}
     choices = json.loads(scenario["text"]).get("study") or {}
     return Plan(
-        name=told["name"],
+        name=facts["name"],
         points=(Point((configuration,)),),
         arms={name: (f"{name}:{digest(text)}",) for name, text in arms.items()},
-        counts=(whole_number("pairs", told["pairs"], 1, MOST_PAIRS),),
+        counts=(whole_number("pairs", facts["pairs"], 1, MOST_PAIRS),),
         seed=seed,
-        baseline=checked_baseline(told["baseline"], arms),
+        baseline=checked_baseline(facts["baseline"], arms),
         hash=digest(configuration, *names, *(f"{name}={arms[name]}" for name in sorted(arms))),
-        decisions=tuple(told["decisions"]),
+        decisions=tuple(facts["decisions"]),
         kept=tuple(names),
         first=None if first is None else whole_number("world", first, 0, MOST_PAIRS),
-        asked={name: MetricInfo.of(each) for name, each in told.get("metrics", {}).items()},
+        asked={name: MetricInfo.of(each) for name, each in facts.get("metrics", {}).items()},
         headline=HEADLINE if choices.get("twin", True) else TOTAL,
         bench=bench,
         facts={
-            **{name: told[name] for name in _FACTS if name in told},
+            **{name: facts[name] for name in _FACTS if name in facts},
             "configuration": configuration,
         },
     )
@@ -187,7 +187,7 @@ def asked_scenario(
     return scenario.with_set(*changed) if changed else scenario, changed
 
 
-def told_of(scenario: Scenario) -> dict[str, str]:
+def hashed(scenario: Scenario) -> dict[str, str]:
     """Return what a manifest says of a scenario: its hash and its canonical text."""
     return {"hash": scenario.hash, "text": canonical(scenario.model_dump(mode="json"))}
 

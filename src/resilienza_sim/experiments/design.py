@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from SALib.sample import morris, sobol
+from scipy.stats import qmc
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.experiment import Experiment, Factor, Value
@@ -58,22 +60,16 @@ def unit_points(experiment: Experiment) -> NDArray[np.float64] | None:
     # A number, since scipy makes generators of its own from it
     seed = int(Streams(experiment.seed).generator("design").integers(2**31))
     if design.kind in ("latin_hypercube", "sobol"):
-        from scipy.stats import qmc
-
         if design.kind == "latin_hypercube":
             return np.asarray(qmc.LatinHypercube(k, rng=seed).random(points), np.float64)
         sampler = qmc.Sobol(k, rng=seed)
         power = int(np.ceil(np.log2(max(2, points))))
         return np.asarray(sampler.random_base2(power)[:points], np.float64)
     if design.kind == "saltelli":
-        from SALib.sample import sobol
-
         size = 1 << int(np.ceil(np.log2(points)))
         second = design.second_order
         sample = sobol.sample(problem(experiment), size, calc_second_order=second, seed=seed)
     else:
-        from SALib.sample import morris
-
         walked = morris.sample(problem(experiment), points, MORRIS_LEVELS, seed=seed)
         # 0.33333333333333337 is a third: otherwise the last digit decides which level is drawn
         sample = np.rint(walked * (MORRIS_LEVELS - 1)) / (MORRIS_LEVELS - 1)

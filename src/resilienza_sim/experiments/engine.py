@@ -11,6 +11,9 @@ from functools import partial
 from multiprocessing import resource_tracker
 from typing import Any
 
+from loky import cpu_count, get_reusable_executor
+
+from resilienza_sim.experiments.cluster import Cluster
 from resilienza_sim.experiments.plan import Runner, Task
 from resilienza_sim.experiments.worker import Outcome, execute_batch, start_worker
 from resilienza_sim.extensions import extension_sources
@@ -33,15 +36,11 @@ _IDLE_SECONDS = 60
 
 def processors() -> int:
     """Return how many processors are at hand: the workers of a study that names no number."""
-    from loky import cpu_count
-
     return int(cpu_count())
 
 
 def loky_executor(workers: int) -> Executor:
     """Return the reusable pool of worker processes, each with one thread of arithmetic."""
-    from loky import get_reusable_executor
-
     if os.name == "posix":
         # Started now, because its start would lift the mask of `_deaf_to_ctrl_c`.
         resource_tracker.ensure_running()
@@ -86,13 +85,7 @@ def cluster_executor(address: str) -> Callable[[], Executor]:
     address : str
         ``host:port``, ``tcp://host:port``, or the path of a scheduler file.
     """
-    return partial(_cluster, address)
-
-
-def _cluster(address: str) -> Executor:
-    from resilienza_sim.experiments.cluster import Cluster
-
-    return Cluster(address)
+    return partial(Cluster, address)
 
 
 def problem_of(future: Future[Any]) -> BaseException | None:

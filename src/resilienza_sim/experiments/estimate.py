@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from resilienza_sim.messages import catalogue
+from resilienza_sim.scenario import Scenario
 from resilienza_sim.words import Words
 
-__all__ = ["Estimate", "calibrate", "estimate", "together", "weeks_per_replicate"]
+__all__ = ["Estimate", "Work", "calibrate", "estimate", "together", "weeks_per_replicate"]
 
 # Measured on a machine of two cores with Python 3.11.
 _PARALLEL_EFFICIENCY = 0.94  # loky, tasks from 20 ms up
@@ -96,27 +98,58 @@ def weeks_per_replicate(
     return burn_in_weeks + max(decision_weeks) + arms * sum(weeks - week for week in decision_weeks)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """The size of a study.
+
+    Parameters
+    ----------
+    citizens, weeks, burn_in_weeks, decision_weeks, arms, pairs
+        Of the town, of its time and of the comparison.
+    indicators : int
+        Columns of the series.
+    twins : bool
+        Whether the quiet twin of each arm runs beside it.
+    """
+
+    citizens: int
+    weeks: int
+    arms: int
+    pairs: int
+    burn_in_weeks: int
+    decision_weeks: Sequence[int] = (0,)
+    indicators: int = 40
+    twins: bool = False
+
+    @classmethod
+    def of(cls, scenario: Scenario, **more: Any) -> Work:
+        """Return the size of a study of a scenario: its arms, pairs and what differs from it."""
+        own: dict[str, Any] = {
+            "citizens": scenario.town.citizens,
+            "weeks": scenario.time.weeks,
+            "burn_in_weeks": scenario.time.burn_in_weeks,
+            "decision_weeks": scenario.decision_weeks,
+            "twins": scenario.study.twin,
+        }
+        return cls(**own | more)
+
+
 def estimate(
+    work: Work,
     *,
-    citizens: int,
-    weeks: int,
-    arms: int,
-    pairs: int,
     workers: int,
     seconds_per_citizen_week: float,
-    burn_in_weeks: int,
-    decision_weeks: Sequence[int] = (0,),
     build_seconds_per_citizen: float = 0.0,
     bytes_per_citizen: float = 2_000.0,
-    indicators: int = 40,
-    twins: bool = False,
 ) -> Estimate:
     """Return the expected cost of a study.
 
     Parameters
     ----------
-    citizens, weeks, burn_in_weeks, decision_weeks, arms, pairs, workers
-        Size of the study.
+    work : Work
+        Its size.
+    workers : int
+        Processes.
     seconds_per_citizen_week : float
         Measured time of one week over the citizens; see `calibrate`.
     build_seconds_per_citizen : float
@@ -124,25 +157,23 @@ def estimate(
     bytes_per_citizen : float
         Memory of a citizen with ties (the default is an assumption: measure it); a process holds
         the past and one arm forked from it.
-    indicators : int
-        Columns of the series.
-    twins : bool
-        Whether the quiet twin of each arm runs beside it.
     """
-    one = weeks_per_replicate(weeks, burn_in_weeks, decision_weeks, arms * (1 + twins))
-    runs = pairs * arms * len(decision_weeks)
-    work = pairs * citizens * (one * seconds_per_citizen_week + build_seconds_per_citizen)
-    used = min(workers, pairs)
-    rounds = -(-pairs // used)  # the last round may leave workers idle
-    wall = work if used == 1 else rounds * work / pairs / _PARALLEL_EFFICIENCY + _START_SECONDS
+    arms = work.arms * (1 + work.twins)
+    one = weeks_per_replicate(work.weeks, work.burn_in_weeks, work.decision_weeks, arms)
+    runs = work.pairs * work.arms * len(work.decision_weeks)
+    each = one * seconds_per_citizen_week + build_seconds_per_citizen
+    seconds = work.pairs * work.citizens * each
+    used = min(workers, work.pairs)
+    rounds = -(-work.pairs // used)  # the last round may leave workers idle
+    shared = rounds * seconds / work.pairs / _PARALLEL_EFFICIENCY + _START_SECONDS
     return Estimate(
         runs=runs,
-        weeks=pairs * one,
+        weeks=work.pairs * one,
         workers=used,
-        seconds=wall,
-        work_seconds=work,
-        memory_bytes=_BASE_BYTES + 2 * citizens * bytes_per_citizen,
-        disk_bytes=runs * weeks * indicators * _BYTES_PER_CELL,
+        seconds=seconds if used == 1 else shared,
+        work_seconds=seconds,
+        memory_bytes=_BASE_BYTES + 2 * work.citizens * bytes_per_citizen,
+        disk_bytes=runs * work.weeks * work.indicators * _BYTES_PER_CELL,
     )
 
 

@@ -29,7 +29,7 @@ _TAKEN = frozenset(
     scenario point replicate strategy baseline difference metric run_id seed status error own n
     dropped censored mean_difference low high median_difference median_low median_high
     relative dz p_better n_better n_alike n_worse a12 verdict skewness decided_at p_value
-    points outcome standard_error mean sd probability mistold region decision
+    points outcome standard_error mean sd probability misjudged region decision
     effect_of_interest correlation
     """.split()  # noqa: SIM905
 )
@@ -208,7 +208,7 @@ class Experiment(_Part, FromFile):
     def changed(self, changes: Mapping[str, Any]) -> Experiment:
         """Return a copy with some fields replaced, valid."""
         data = {**self.model_dump(mode="json"), **changes}
-        return validated(Experiment, data, self.name).beside(self)
+        return validated(Experiment, data, self.name).relative_to(self)
 
     def without_twins(self) -> Experiment:
         """Return a copy that runs no quiet twins: what is due to shocks gives way to the total."""
@@ -249,4 +249,4 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
             )
         path = experiment_folder() / f"{given}.toml"
     data: dict[str, Any] = read_toml(path, shipped)
-    return validated(Experiment, data, str(path)).beside(path.parent)
+    return validated(Experiment, data, str(path)).relative_to(path.parent)

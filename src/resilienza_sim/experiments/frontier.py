@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
+from resilienza_sim.statistics import mean_interval
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.scenario import Scenario
 
 __all__ = ["frontier"]
@@ -39,10 +39,6 @@ def frontier(lived: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         (95 %), `next_10000` (what 10,000 euros a year more spare on the way to the next budget; nan
         at the largest), `pairs`.
     """
-    import pandas as pd
-
-    from resilienza_sim.statistics import mean_interval
-
     years = (scenario.time.weeks - min(scenario.decision_weeks)) / 52.0
     known = [name for name in (TOTAL, HEADLINE) if name in lived and lived[name].notna().any()]
     rows = []

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments import manifest as manifests
@@ -26,8 +27,6 @@ from resilienza_sim.experiments.store import Store
 from resilienza_sim.statistics import CONFIDENCE, METHOD, SURE_FROM, Enough, judge
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.experiments.study import Study
 
 __all__ = [
@@ -168,7 +167,7 @@ def run_until_sure(
         taken.append({"pairs": pairs, "points": looked, "comparisons": len(rows), "sure": sure})
         known = {"rule": rule.model_dump(mode="json"), "method": METHOD, "confidence": CONFIDENCE}
         known["family"] = family_of(metrics, list(plan.arms), len(plan.decisions))
-        note(folder, plan, until_sure={**known, "first": first, "looks": taken})
+        note(folder, plan, until_sure={**known, "first": first, "analyses": taken})
         if not added:
             stages.more = False
             stages(plan.total, plan.total, 0.0)
@@ -272,8 +271,8 @@ def judged(
     kept = (wanted["status"] == "ok").to_numpy(bool) & (replicate < shape[2])
     index = (place[kept], arm[kept], replicate[kept])
     rows = []
-    for metric, told in metrics.items():
-        info = told.over(horizon)
+    for metric, stated in metrics.items():
+        info = stated.over(horizon)
         values = np.full(shape, np.nan)
         if metric in wanted.columns:  # not one run went well: no column either
             values[index] = wanted[metric].to_numpy(np.float64, na_value=np.nan)[kept]
@@ -329,20 +328,18 @@ def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
         `baseline`, `strategy`, the fields of `statistics.Sureness`, `sure`, and `since`: the pairs
         at the first look from which it was sure at every look (nan where it is not).
     """
-    import pandas as pd
-
     known = study.manifest.get("until_sure") or {}
     if rule is None:
         rule = Stopping.model_validate(known.get("rule") or {})
     heads = manifests.heads_of(study.manifest)
     infos = {
-        name: MetricInfo.of(told).over(None, heads)
-        for name, told in study.manifest["metrics"].items()
+        name: MetricInfo.of(stated).over(None, heads)
+        for name, stated in study.manifest["metrics"].items()
     }
     sweep = manifests.kind_of(study.manifest) == SWEEP
     headline = list(infos) if sweep else [headline_of(study.runs)]
     metrics = {name: infos[name] for name in watched(rule, infos, headline)}
-    looks = analyses_at(rule, int(known.get("first", SURE_FROM)))
+    analyses = analyses_at(rule, int(known.get("first", SURE_FROM)))
     days = {
         str(day): each for day, each in ({"": study} if study.is_sweep else study.decisions).items()
     }
@@ -358,7 +355,7 @@ def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
             along=Along(len(days), study.manifest.get("stretch")),
         )
         found = ask(each.runs)
-        since = _since(found, each.runs, looks, ask)
+        since = _since(found, each.runs, analyses, ask)
         rows += [{"decision": day, **row, "since": since.get(_key(row))} for row in found]
     table = pd.DataFrame(rows).drop(columns="waits", errors="ignore")
     return table.drop(columns="decision" if "" in days else "point", errors="ignore")
@@ -371,14 +368,14 @@ def _key(row: Mapping[str, Any]) -> tuple[int, str, str]:
 def _since(
     rows: list[dict[str, Any]],
     runs: pd.DataFrame,
-    looks: Sequence[int],
+    analyses: Sequence[int],
     ask: Callable[..., list[dict[str, Any]]],
 ) -> dict[tuple[int, str, str], float]:
     """Return the first look from which each sure row was sure at every look until now."""
     now = {_key(row): row["pairs"] for row in rows if row["sure"]}
     since = dict(now)
     unbroken = set(now)
-    for pairs in sorted((n for n in looks if n < max(now.values(), default=0)), reverse=True):
+    for pairs in sorted((n for n in analyses if n < max(now.values(), default=0)), reverse=True):
         alike = [key for key in unbroken if now[key] > pairs]
         if not alike:
             continue

@@ -16,6 +16,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -28,8 +29,9 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.plan import COMPARISON, SWEEP, Plan, canonical
 from resilienza_sim.experiments.store import own_parts, write_atomically
 from resilienza_sim.experiments.worker import DECISIVE
+from resilienza_sim.extensions import extension_sources
 from resilienza_sim.files import place_of
-from resilienza_sim.reading import read_whole, refusal, validated
+from resilienza_sim.reading import LARGEST_BYTES, read_whole, refusal, validated
 
 __all__ = [
     "Manifest",
@@ -72,6 +74,8 @@ _Short = Annotated[str, Field(max_length=200)]
 _Date = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 _Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 _NAME = r"[a-z][a-z0-9_]{0,39}"
+_File = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}\.py$")]
+_Source = Annotated[str, Field(max_length=LARGEST_BYTES)]
 _MOST_RUNS = 5_000_000
 """A study fifty times larger than those this is made for; beyond it, a manifest is invented."""
 
@@ -79,10 +83,10 @@ _MOST_RUNS = 5_000_000
 def _object(text: str) -> str:
     """Refuse a text that is not that of a JSON object."""
     try:
-        told = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
+        data = None
+    if not isinstance(data, dict):
         raise refusal("manifest_text")
     return text
 
@@ -137,6 +141,7 @@ class Manifest(_Part):
     horizons: dict[_Date, _Count] = Field(default_factory=dict)
     model_version: _Short
     code: dict[_Short, _Short] = Field(default_factory=dict)
+    extensions: dict[_File, _Source] = Field(default_factory=dict)
     configuration: _Short = ""
     scenario: _Hashed | None = None
     experiment: _Hashed | None = None
@@ -189,9 +194,11 @@ class Manifest(_Part):
 
 def describe(plan: Plan, decision: str) -> dict[str, Any]:
     """Return the manifest of the study at one decision date, before any session."""
+    files = {name: source.decode() for name, source in extension_sources().items()}
     return {
         "format": FORMAT,
         **plan.describe(decision),
+        **({"extensions": files} if files else {}),
         "replicate_seed": _REPLICATE_SEED,
         "sessions": [],
     }
@@ -345,10 +352,6 @@ def _normal(name: str) -> str:
 
 def _cpu() -> str | None:
     """Return the kind of processor that compiled code is made for: results are equal on one."""
-    try:
-        from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
-    except ImportError:
-        return None
     return str(get_host_cpu_name()) or None
 
 
@@ -400,7 +403,7 @@ def parts(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str
 
 def still_there(folder: Path, known: Mapping[str, str] | None) -> dict[str, str]:
     """Return the hashes of the parts that are still in the folder."""
-    return {name: told for name, told in (known or {}).items() if (folder / name).is_file()}
+    return {name: stated for name, stated in (known or {}).items() if (folder / name).is_file()}
 
 
 def _commit() -> str | None:
@@ -436,8 +439,8 @@ def write(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def seal_of(manifest: Mapping[str, Any]) -> str:
     """Return the hash of all that a manifest says but its seal."""
-    told = json.loads(canonical({k: v for k, v in manifest.items() if k != "seal"}))
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    data = json.loads(canonical({k: v for k, v in manifest.items() if k != "seal"}))
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
 
 
 def read(folder: Path) -> dict[str, Any] | None:
@@ -471,7 +474,7 @@ def kind_of(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("kind", COMPARISON))
 
 
-def runs_told(manifest: Mapping[str, Any]) -> int:
+def runs_stated(manifest: Mapping[str, Any]) -> int:
     """Return how many runs a study was last said to have: it never loses one."""
     sessions = manifest.get("sessions", ())
     return max((sum(each.get("runs", {}).values()) for each in sessions), default=0)

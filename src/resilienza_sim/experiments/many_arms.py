@@ -88,7 +88,7 @@ def made_plan(
             "histories": histories,
         }
     )
-    told = {
+    phrase = {
         "kind": kind,
         "name": scenario.name,
         "baseline": bench.strategies[0].name,
@@ -104,7 +104,7 @@ def made_plan(
         "titles": {each.name: each.title.model_dump() for each in bench.strategies},
     }
     return replace(
-        arms_plan(told, list(arms), by_pair),
+        arms_plan(phrase, list(arms), by_pair),
         made=arms,
         asked=infos_of(scenario.study.effects_of_interest),
         headline=HEADLINE if scenario.study.twin else TOTAL,
@@ -113,7 +113,7 @@ def made_plan(
 
 
 def arms_plan(
-    told: Mapping[str, Any], arms: Sequence[str], by_pair: Sequence[Sequence[str]] | None
+    facts: Mapping[str, Any], arms: Sequence[str], by_pair: Sequence[Sequence[str]] | None
 ) -> Plan:
     """Return the plan of many arms from what its manifest says: all names come from that alone.
 
@@ -126,21 +126,21 @@ def arms_plan(
     by_pair : sequence of sequences of str, optional
         Those of each replicate, where they are not all.
     """
-    texts, start = told["strategy_texts"], json.loads(told["experiment"]["text"])
+    texts, start = facts["strategy_texts"], json.loads(facts["experiment"]["text"])
     drawn = None if start["histories"] is None else canonical(start["histories"])
-    names = code(told["model_version"], told.get("code", {}))
-    point = digest(hash_of(start["scenario"]), told["seed"], start["decision"], drawn, *names)
+    names = code(facts["model_version"], facts.get("code", {}))
+    point = digest(hash_of(start["scenario"]), facts["seed"], start["decision"], drawn, *names)
     return Plan(
-        kind=told["kind"],
-        name=told["name"],
+        kind=facts["kind"],
+        name=facts["name"],
         points=(Point((point,)),),
         arms={name: (name, texts[name]) for name in arms},
-        counts=(told["pairs"],),
-        seed=told["seed"],
-        baseline=told["baseline"],
-        hash=told["experiment"]["hash"],
+        counts=(facts["pairs"],),
+        seed=facts["seed"],
+        baseline=facts["baseline"],
+        hash=facts["experiment"]["hash"],
         by_pair=by_pair,
-        facts={name: told[name] for name in _FACTS if name in told},
+        facts={name: facts[name] for name in _FACTS if name in facts},
     )
 
 

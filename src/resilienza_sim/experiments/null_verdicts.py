@@ -10,12 +10,12 @@ import pandas as pd
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
 
-__all__ = ["LUCK", "NULL", "needs", "null_verdicts"]
+__all__ = ["CHANCE", "NULL", "needs", "null_verdicts"]
 
 NULL = Path("null")
 """Where the null model's study lies in the folder of its study."""
 
-LUCK = Path("luck")
+CHANCE = Path("chance")
 """Where some worlds lived again with another luck lie."""
 
 

@@ -19,7 +19,7 @@ from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import simulate_arms
 from resilienza_sim.statistics import student_interval
 
-__all__ = ["ITEMS", "MEASURED", "fieldwork", "observe", "told_in"]
+__all__ = ["ITEMS", "MEASURED", "fieldwork", "observe", "surveys_in"]
 
 ITEMS = (
     "observed_participation",
@@ -46,7 +46,7 @@ def fieldwork(year: int) -> tuple[date, date]:
     return _LATE.get(year, (date(year, 1, 1), date(year, 3, 31)))
 
 
-def told_in(scenario: Scenario) -> dict[int, slice]:
+def surveys_in(scenario: Scenario) -> dict[int, slice]:
     """Return the weeks of each survey that falls wholly within the timeline, by year."""
     calendar, found = scenario.calendar, {}
     first, last = scenario.time.start, calendar.date_of(calendar.weeks)
@@ -79,7 +79,7 @@ def observe(
         One row an item, year and arm: `item`, `year`, `strategy`, `value`, `low`, `high` (95 % over
         towns), `measured` (Italy; nan where unknown). Values are shares.
     """
-    surveys = told_in(scenario)
+    surveys = surveys_in(scenario)
     first = sorted(scenario.time.decisions)[0].isoformat()
     later = frozenset(
         (day.isoformat(), name)
@@ -87,7 +87,7 @@ def observe(
         for name in strategies
         if day.isoformat() != first
     )
-    told: dict[tuple[str, int, str], list[float]] = {}
+    facts: dict[tuple[str, int, str], list[float]] = {}
     for replicate in range(towns):
         arms = simulate_arms(
             scenario, strategies, replicate=replicate, seed=seed, skip=later, twin=False
@@ -96,8 +96,8 @@ def observe(
             for item in ITEMS:
                 for year, weeks in surveys.items():
                     answer = float(np.nanmean(arm.values[item][weeks]))
-                    told.setdefault((item, year, arm.strategy), []).append(answer)
-    return pd.DataFrame([_row(*key, np.array(values)) for key, values in told.items()])
+                    facts.setdefault((item, year, arm.strategy), []).append(answer)
+    return pd.DataFrame([_row(*key, np.array(values)) for key, values in facts.items()])
 
 
 def _row(item: str, year: int, strategy: str, values: Any) -> dict[str, object]:

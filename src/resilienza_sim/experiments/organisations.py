@@ -56,7 +56,7 @@ class Organisation:
     service: str | None
     does: str | None
     serves: str | None
-    told: Mapping[str, float]
+    stated: Mapping[str, float]
     columns: Mapping[str, str]
 
 
@@ -70,7 +70,7 @@ def organisations_in(scenario: Mapping[str, Any]) -> tuple[Organisation, ...]:
             service=None,
             does=each.get("does"),
             serves=each.get("serves"),
-            told=_told(each, ("members", "volunteers", "eur")),
+            stated=_stated(each, ("members", "volunteers", "eur")),
             columns={m: column_of("association", k, m) for m in ASSOCIATION_MEASURES},
         )
         for k, each in enumerate(scenario.get("associations") or ())
@@ -83,15 +83,15 @@ def organisations_in(scenario: Mapping[str, Any]) -> tuple[Organisation, ...]:
     return tuple(found)
 
 
-def _told(each: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, float]:
+def _stated(each: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, float]:
     return {name: float(each[name]) for name in names if each.get(name) is not None}
 
 
 def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
-    told: dict[str, float] = {}
+    values: dict[str, float] = {}
     for name in ("operators", "followed", "waiting"):
         figures = [each[name] for each in them if each.get(name) is not None]
-        told |= {name: float(sum(figures))} if figures else {}
+        values |= {name: float(sum(figures))} if figures else {}
     weeks = [
         (each["weeks_waited"], each.get("waiting") or 1)
         for each in them
@@ -99,7 +99,7 @@ def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
     ]
     if weeks:
         of_each, people = zip(*weeks, strict=True)
-        told["weeks_waited"] = float(np.average(of_each, weights=people))
+        values["weeks_waited"] = float(np.average(of_each, weights=people))
     return Organisation(
         kind="service",
         name=", ".join(each["name"] for each in them),
@@ -107,15 +107,15 @@ def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
         service=kind,
         does=None,
         serves=None,
-        told=told,
+        stated=values,
         columns={m: column_of("service", kind, m) for m in SERVICE_MEASURES},
     )
 
 
 def organisations(study: Study) -> tuple[Organisation, ...]:
     """Return the organisations that a study's scenario lists, associations first; none if none."""
-    told = study.manifest.get("scenario")
-    return organisations_in(json.loads(told["text"])) if told else ()
+    stated = study.manifest.get("scenario")
+    return organisations_in(json.loads(stated["text"])) if stated else ()
 
 
 def organisation_results(study: Study) -> pd.DataFrame:
@@ -143,7 +143,7 @@ def organisation_results(study: Study) -> pd.DataFrame:
         "kind",
         "measure",
         "strategy",
-        "told",
+        "stated",
         "begins",
         "start",
         "mean",
@@ -172,7 +172,7 @@ def organisation_results(study: Study) -> pd.DataFrame:
                         "kind": each.kind,
                         "measure": measure,
                         "strategy": strategy,
-                        "told": each.told.get(measure, np.nan),
+                        "stated": each.stated.get(measure, np.nan),
                         "begins": began.loc[began["strategy"] == strategy, column].mean(),
                         "start": at_start[column].mean(),
                         "mean": here[column].mean(),

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from resilienza_sim.experiments.censoring import cut
-from resilienza_sim.experiments.study import Study
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.plan import MetricInfo
+    from resilienza_sim.experiments.study import Study
 
-__all__ = ["POINT", "REPLICATE", "AnyStudy", "Outcomes", "over_points"]
+__all__ = ["POINT", "REPLICATE", "Outcomes", "over_points"]
 
-AnyStudy: TypeAlias = Study
 POINT, REPLICATE = "point", "replicate"
 
 
@@ -47,7 +46,7 @@ class Outcomes:
     points: pd.DataFrame
 
     @classmethod
-    def of(cls, study: AnyStudy, metric: str) -> Outcomes:
+    def of(cls, study: Study, metric: str) -> Outcomes:
         """Return a metric of a comparison or of a sweep.
 
         Raises

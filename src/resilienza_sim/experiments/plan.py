@@ -124,8 +124,8 @@ class Arm:
     @property
     def text(self) -> str:
         """Canonical text of what the arm does, whatever its name."""
-        told = {"strategy": self.strategy.hash, "set_aside": sorted(self.set_aside)}
-        return canonical(told | ({"lost": sorted(self.lost)} if self.lost else {}))
+        values = {"strategy": self.strategy.hash, "set_aside": sorted(self.set_aside)}
+        return canonical(values | ({"lost": sorted(self.lost)} if self.lost else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,8 +428,8 @@ class Plan:
 
     def describe(self, decision: str) -> dict[str, Any]:
         """Return what the manifest of one decision date says of the study."""
-        told: dict[str, Any] = {} if self.kind == COMPARISON else {"kind": self.kind}
-        told |= {
+        values: dict[str, Any] = {} if self.kind == COMPARISON else {"kind": self.kind}
+        values |= {
             "name": self.name,
             "decision": decision,
             "decisions": list(self.decisions),
@@ -441,13 +441,13 @@ class Plan:
             "metrics": {name: info.as_dict() for name, info in self.metrics.items()},
             **self.facts,
         }
-        if "points" in told:
-            told["pairs_by_point"] = list(self.counts)
-            told["stretch"] = {name: list(each) for name, each in self.stretch.items()}
+        if "points" in values:
+            values["pairs_by_point"] = list(self.counts)
+            values["stretch"] = {name: list(each) for name, each in self.stretch.items()}
         if self.by_pair is not None:
             place = {name: number for number, name in enumerate(self.arms)}
-            told["arms_by_pair"] = [[place[name] for name in names] for names in self.by_pair]
-        return told
+            values["arms_by_pair"] = [[place[name] for name in names] for names in self.by_pair]
+        return values
 
     @cached_property
     def metrics(self) -> Mapping[str, MetricInfo]:

@@ -28,6 +28,11 @@ from resilienza_sim.experiments.worker import Outcome
 from resilienza_sim.files import place_of
 from resilienza_sim.messages import catalogue
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 __all__ = ["StudyInterrupted", "decision_folder", "note", "opened", "run_plan"]
 
 _FLUSH_SECONDS, _FLUSH_SECONDS_AT_MOST = 5.0, 120.0
@@ -83,9 +88,7 @@ class _Lock:
         self._handle: int | None = None
 
     def __enter__(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # Windows
+        if fcntl is None:
             return
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
@@ -225,8 +228,8 @@ def run_plan(
         except OSError as problem:
             raise not_writable(folder, problem) from problem
         with _Lock(folder):
-            told = opened(folder, plan)
-            _run(plan, runner, folder, told, engine, workers, expected_seconds, progress)
+            stated = opened(folder, plan)
+            _run(plan, runner, folder, stated, engine, workers, expected_seconds, progress)
     finally:
         if engine is not None:
             engine.discard()
@@ -237,7 +240,7 @@ def _run(
     plan: Plan,
     runner: Runner,
     folder: Path,
-    told: dict[str, dict[str, Any]],
+    stated: dict[str, dict[str, Any]],
     engine: Engine | None,
     workers: int,
     expected_seconds: float | None,
@@ -250,7 +253,9 @@ def _run(
             own_folder(store.folder.parent)
             own_folder(store.folder)
         if manifests.read(store.folder) is None:
-            manifests.write(store.folder, told[decision])  # first of all: it makes the folder ours
+            manifests.write(
+                store.folder, stated[decision]
+            )  # first of all: it makes the folder ours
         store.prepare()
         statuses |= store.statuses()
     if "crashed" in statuses.values():
@@ -261,7 +266,7 @@ def _run(
     if already < plan.total:
         places = workers if engine is None else engine.places(workers)
         session = {"started": manifests.now(), "workers": places, **manifests.provenance()}
-    _record(told, stores, session)
+    _record(stated, stores, session)
     sink = _Sink(stores)
     try:
         drive(
@@ -277,10 +282,10 @@ def _run(
         sink.flush()
         with ThreadPoolExecutor(min(workers, len(stores))) as pool:
             list(pool.map(Store.tidy, stores.values()))
-        _record(told, stores, session, ended=True)
+        _record(stated, stores, session, ended=True)
     except KeyboardInterrupt as problem:
         sink.flush()
-        counts = _record(told, stores, session, ended=True)
+        counts = _record(stated, stores, session, ended=True)
         raise StudyInterrupted(folder, counts["ok"], plan.total) from problem
     except Exception:
         with suppress(ResilienzaError):  # perhaps the very reason why it stopped
@@ -289,7 +294,7 @@ def _run(
 
 
 def _record(
-    told: dict[str, dict[str, Any]],
+    stated: dict[str, dict[str, Any]],
     stores: dict[str, Store],
     session: dict[str, Any] | None,
     *,
@@ -297,7 +302,7 @@ def _record(
 ) -> Counter[str]:
     """Write the manifests with this session; return how many runs have each status."""
     total: Counter[str] = Counter()
-    for decision, manifest in told.items():
+    for decision, manifest in stated.items():
         store = stores[decision]
         sessions = list(manifest["sessions"])
         if session is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
@@ -37,6 +38,12 @@ class Running:
     progress: Progress | None = None
     expected_seconds: float | None = None
     make_executor: Callable[[], Executor] | None = None
+
+    @classmethod
+    def taken(cls, choices: dict[str, Any]) -> Running:
+        """Take, out of the choices of a call, those that say how to run."""
+        names = [field.name for field in fields(cls) if field.name in choices]
+        return cls(**{name: choices.pop(name) for name in names})
 
     def session(self, folder: Path, runs: Iterable[int]) -> Session:
         """Return what runs plans of so many new runs each, in their order, into a folder."""

@@ -19,7 +19,7 @@ from resilienza_sim.discovery import family
 from resilienza_sim.extensions import EXTENSIONS, extension_sources
 from resilienza_sim.model.contracts import FAMILIES
 
-__all__ = ["MODEL", "OWN_MODEL", "sources"]
+__all__ = ["MODEL", "OWN_MODEL", "hash_of_extension", "sources"]
 
 MODEL = "resilienza_sim"
 OWN_MODEL = "model."
@@ -80,7 +80,7 @@ def _hash_of_member(member: Any) -> str:
     """Return the hash of the package or file that defines a component."""
     home, _, name = member.__module__.rpartition(".")
     if home == EXTENSIONS:  # the bytes that were run, whatever has become of the file
-        return _digest([extension_sources()[f"{name}.py"].replace(b"\r\n", b"\n")])
+        return hash_of_extension(extension_sources()[f"{name}.py"])
     top = sys.modules.get(member.__module__.partition(".")[0])
     if folders := list(getattr(top, "__path__", ())):
         return _hash(Path(folders[0]), Path(folders[0]).rglob("*.py"))
@@ -90,6 +90,11 @@ def _hash_of_member(member: Any) -> str:
     with suppress(OSError, TypeError):  # typed in a notebook
         return _digest([inspect.getsource(member).encode()])
     return _digest([repr(member).encode()])
+
+
+def hash_of_extension(source: bytes) -> str:
+    """Return the hash of a file of the user's own, whatever the ends of its lines."""
+    return _digest([source.replace(b"\r\n", b"\n")])
 
 
 def _hash(top: Path, files: Iterable[Path]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
 from resilienza_sim.experiments.store import write_atomically
 
 if TYPE_CHECKING:
@@ -54,6 +56,4 @@ def write_csv(path: Path, table: pd.DataFrame) -> Path:
 
 def _is_number(kind: object) -> bool:
     """Tell whether a column holds numbers (or truths) only."""
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
     return bool(is_numeric_dtype(kind) or is_bool_dtype(kind))

@@ -23,7 +23,7 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.censoring import cut, marks
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.headline import THREE, headline_of
-from resilienza_sim.experiments.null_verdicts import LUCK, NULL, null_verdicts
+from resilienza_sim.experiments.null_verdicts import CHANCE, NULL, null_verdicts
 from resilienza_sim.experiments.plan import COMPARISON, SWEEP, MetricInfo
 from resilienza_sim.experiments.run import decision_folder
 from resilienza_sim.experiments.second_shock import interaction
@@ -38,13 +38,13 @@ from resilienza_sim.statistics import (
     PairedComparison,
     compare_pairs,
     holm,
+    judged_together,
     restricted,
     tail,
-    told_together,
     variance_shares,
 )
 from resilienza_sim.words import Words
-from resilienza_sim.worlds import World, scenario_told
+from resilienza_sim.worlds import World, scenario_of_manifest
 
 __all__ = ["Study", "load_study"]
 
@@ -68,7 +68,7 @@ class Study:
     def __init__(self, folder: Path | str, manifest: dict[str, Any]) -> None:
         self.folder = place_of(folder).absolute()
         self.manifest = manifest
-        self._store = Store(self.folder, manifests.runs_told(manifest))
+        self._store = Store(self.folder, manifests.runs_stated(manifest))
         self._known: dict[str, tuple[pd.DataFrame, pd.DataFrame | None]] = {}
 
     @classmethod
@@ -164,7 +164,7 @@ class Study:
     def _smallest_change(self, weeks: float) -> float:
         """Return the smallest change of the loss that matters; see `smallest`."""
         if self.people_of_interest is not None:
-            residents = scenario_told(self.manifest).territory.residents
+            residents = scenario_of_manifest(self.manifest).territory.residents
             return of_people(self.people_of_interest / residents, weeks)
         until_sure = self.manifest.get("until_sure") is not None
         return smallest_change(math.nan if until_sure else self._lost, weeks)
@@ -370,7 +370,7 @@ class Study:
         if not self.is_sweep:
             found = table.index[table["metric"] != self.headline]
             errors = table.loc[found, "decided_at"].to_numpy(float)
-            table.loc[found, "verdict"] = told_together(
+            table.loc[found, "verdict"] = judged_together(
                 table.loc[found, "verdict"].tolist(), errors
             )
         if p_values:
@@ -562,9 +562,9 @@ class Study:
         return self.companion(NULL)
 
     @cached_property
-    def luck(self) -> Study | None:
+    def chance(self) -> Study | None:
         """The first worlds lived again with another luck, None if they were not."""
-        return self.companion(LUCK)
+        return self.companion(CHANCE)
 
     @property
     def is_point(self) -> bool:

@@ -10,11 +10,11 @@ import pandas as pd
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.reading import validated
-from resilienza_sim.statistics import break_even, luck_of
+from resilienza_sim.statistics import break_even, chance_of
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 from resilienza_sim.unmeasured import Ranges
-from resilienza_sim.worlds import World, axes_drawn, scenario_told, world, world_number
+from resilienza_sim.worlds import World, axes_drawn, scenario_of_manifest, world, world_number
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
@@ -30,13 +30,13 @@ def drawn_world(study: Study, number: int) -> World:
     ResilienzaError
         If there is no such world.
     """
-    told = study.manifest.get("worlds")
-    if told is None:
+    worlds = study.manifest.get("worlds")
+    if worlds is None:
         raise ResilienzaError("study_of_a_point", path=study.folder)
     texts = (study.manifest["strategy_texts"][name] for name in study.strategies)
     arms = [validated(Strategy, json.loads(text), "strategies") for text in texts]
-    ranges, seed = Ranges.read(told), study.seed
-    return world(scenario_told(study.manifest), arms, ranges, seed, world_number(number))
+    ranges, seed = Ranges.read(worlds), study.seed
+    return world(scenario_of_manifest(study.manifest), arms, ranges, seed, world_number(number))
 
 
 def spread(study: Study, metric: str) -> pd.DataFrame:
@@ -49,10 +49,10 @@ def spread(study: Study, metric: str) -> pd.DataFrame:
     for old, new in study.pairs_of_arms():
         d = _difference(study, metric, old, new)
         again = d.iloc[:0]
-        if study.luck is not None and {old, new} <= set(study.luck.strategies):
-            again = _difference(study.luck, metric, old, new)
+        if study.chance is not None and {old, new} <= set(study.chance.strategies):
+            again = _difference(study.chance, metric, old, new)
         both = d.index.intersection(again.index)
-        found = luck_of(d.to_numpy(), d[both].to_numpy(), again[both].to_numpy())
+        found = chance_of(d.to_numpy(), d[both].to_numpy(), again[both].to_numpy())
         rows.append({"baseline": old, "strategy": new, **dataclasses.asdict(found)})
     return pd.DataFrame(rows)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pandas as pd
 from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.design import SCENARIO, values_of
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.experiment import (
     Experiment,
     Factor,
@@ -72,7 +70,7 @@ class Named:
 
 
 def sweep_plan(
-    told: Mapping[str, Any],
+    facts: Mapping[str, Any],
     named: Named,
     settings: Iterable[Setting],
     *,
@@ -101,7 +99,7 @@ def sweep_plan(
                     named.scenarios[each.scenario],
                     canonical([dict(each.values), dict(each.arms)]),
                 ),
-                told["seed"],
+                facts["seed"],
                 named.decision,
             ),
             each,
@@ -112,17 +110,17 @@ def sweep_plan(
     known = ("kind", "format", "name", "decisions", "baseline", "pairs", "seed", "first")
     return Plan(
         kind=SWEEP,
-        name=told["name"],
+        name=facts["name"],
         points=points,
         arms={name: (f"{name}:{each}",) for name, each in named.arms.items()},
-        counts=told.get("pairs_by_point") or [told["pairs"]] * len(points),
-        seed=told["seed"],
-        baseline=checked_baseline(told["baseline"], named.arms),
-        hash=told["experiment"]["hash"],
-        kept=(*code(told["model_version"], told.get("code", {})), named.kept),
+        counts=facts.get("pairs_by_point") or [facts["pairs"]] * len(points),
+        seed=facts["seed"],
+        baseline=checked_baseline(facts["baseline"], named.arms),
+        hash=facts["experiment"]["hash"],
+        kept=(*code(facts["model_version"], facts.get("code", {})), named.kept),
         asked=asked or {},
         bench=bench,
-        facts={name: each for name, each in told.items() if name not in free + known},
+        facts={name: each for name, each in facts.items() if name not in free + known},
     )
 
 
@@ -178,15 +176,15 @@ def make_sweep(
     points = values_of(experiment)
     for scenario in experiment.scenarios:
         _try(experiment, bench, scenario)
-    arms_told = {arm.name: arm.model_dump(mode="json") for arm in arms}
+    arm_texts = {arm.name: arm.model_dump(mode="json") for arm in arms}
     text = canonical(
         {
             **experiment.model_dump(mode="json", exclude=_FREE),
             "scenarios": {name: each.model_dump(mode="json") for name, each in scenarios.items()},
-            "strategies": arms_told,
+            "strategies": arm_texts,
         }
     )
-    told = {
+    phrase = {
         "name": experiment.name,
         "baseline": experiment.baseline,
         "pairs": count,
@@ -201,7 +199,7 @@ def make_sweep(
         "factors": [factor.model_dump(mode="json") for factor in experiment.factors],
         "design": experiment.design.model_dump(mode="json", exclude={"table"}),
         "points": {name: column.tolist() for name, column in points.items()},
-        "strategy_texts": {name: canonical(each) for name, each in arms_told.items()},
+        "strategy_texts": {name: canonical(each) for name, each in arm_texts.items()},
         "titles": {arm.name: arm.title.model_dump() for arm in arms},
     }
     named = Named(
@@ -216,7 +214,7 @@ def make_sweep(
         for name in experiment.metrics
     }
     settings = settings_of(points, experiment.factors, experiment.set)
-    return sweep_plan(told, named, settings, asked=asked, bench=bench)
+    return sweep_plan(phrase, named, settings, asked=asked, bench=bench)
 
 
 def _try(experiment: Experiment, bench: Bench, scenario: str) -> None:
@@ -301,11 +299,7 @@ def sweep(
     experiment: Experiment | str | Path,
     *,
     pairs: int | None = None,
-    workers: int | None = None,
     out: str | Path | None = None,
-    progress: Progress | None = None,
-    expected_seconds: float | None = None,
-    make_executor: Callable[[], Executor] | None = None,
     until_sure: Stopping | None = None,
     on_interim: OnInterim | None = None,
     ready: Mapping[str, Scenario | Strategy] | None = None,
@@ -320,12 +314,8 @@ def sweep(
         What to run.
     pairs : int, optional
         Pairs at each point, in place of the experiment's.
-    workers : int, optional
-        Processes; by default one for each processor at hand.
     out : path, optional
         Folder of the study; an existing one is resumed. By default a folder under ``results/``.
-    progress, expected_seconds, make_executor
-        As for `compare`.
     until_sure : Stopping, optional
         Adds pairs to each point until it is sure; in place of the experiment's own rule.
     on_interim : callable, optional
@@ -335,7 +325,8 @@ def sweep(
     twin : bool
         Whether quiet twins run: without, the loss in all takes the place of that due to shocks.
     **changes
-        Fields of the experiment to replace: ``citizens=500``, ``seed=2``.
+        How it is run (see `Running`), and fields of the experiment to replace: ``citizens=500``,
+        ``seed=2``.
 
     Returns
     -------
@@ -349,6 +340,7 @@ def sweep(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
+    how = Running.taken(changes)
     wanted = SweepRequest(
         experiment=experiment,
         pairs=pairs,
@@ -357,13 +349,4 @@ def sweep(
         twin=twin,
         changes=changes,
     ).prepared()
-    return wanted.run(
-        None if out is None else place_of(out),
-        Running(
-            workers=workers,
-            progress=progress,
-            expected_seconds=expected_seconds,
-            make_executor=make_executor,
-        ),
-        on_interim,
-    )
+    return wanted.run(None if out is None else place_of(out), how, on_interim)

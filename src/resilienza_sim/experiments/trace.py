@@ -18,11 +18,20 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.ablation import Values, ablate, worth
+from resilienza_sim.ablation import Values, ablate, contribution
 from resilienza_sim.concepts import Concept
 from resilienza_sim.statistics import side, student_interval
 
-__all__ = ["CONFIDENCE", "LEAST", "Movement", "Reading", "Worth", "dummy", "trace", "worth_of"]
+__all__ = [
+    "CONFIDENCE",
+    "LEAST",
+    "Contribution",
+    "Movement",
+    "Reading",
+    "contributions_of",
+    "dummy",
+    "trace",
+]
 
 T = TypeVar("T")
 
@@ -165,7 +174,7 @@ def trace(
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class Contribution:
     """What concepts are worth in the reference case as shipped.
 
     Parameters
@@ -184,7 +193,7 @@ class Worth:
     saved: dict[int, tuple[float, float, float]]
 
 
-def worth_of(
+def contributions_of(
     concepts: Sequence[Concept],
     *,
     pairs: int,
@@ -192,7 +201,7 @@ def worth_of(
     citizens: int,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Worth:
+) -> Contribution:
     """Return what each concept is worth in the reference case as shipped.
 
     Parameters
@@ -206,7 +215,7 @@ def worth_of(
     progress : callable
         Told the replicates done and their total.
     """
-    ask = partial(worth, concepts, seed=seed, citizens=citizens)
+    ask = partial(contribution, concepts, seed=seed, citizens=citizens)
     found: dict[int, dict[int, float]] = {}
     for replicate, values in _replicates(ask, pairs, executor):
         found[replicate] = values
@@ -217,7 +226,7 @@ def worth_of(
         )
         for each in concepts
     }
-    return Worth(pairs, citizens, seed, saved)
+    return Contribution(pairs, citizens, seed, saved)
 
 
 def _replicates(

@@ -15,18 +15,18 @@ import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.outcomes import over_points
 from resilienza_sim.statistics import bootstrap_ends
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.experiments.study import Study
 
-    AnyStudy: TypeAlias = Study
+    Study: TypeAlias = Study
 
 __all__ = ["HOURS", "acceptability", "best_buys", "cost_effectiveness", "reference"]
 
@@ -44,7 +44,7 @@ _ROOM = 3.0
 """The curve goes on to three times the price at which the cheapest effect is bought."""
 
 
-def reference(study: AnyStudy) -> str:
+def reference(study: Study) -> str:
     """Return the arm that effects and costs are counted from."""
     return UNSPENT if UNSPENT in study.strategies else study.baseline
 
@@ -59,10 +59,8 @@ def _of_weeks(study: Study, column: str) -> pd.DataFrame:
     return total.unstack("strategy").reindex(columns=study.strategies)
 
 
-def _tables(study: AnyStudy, metric: str, hour_eur: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _tables(study: Study, metric: str, hour_eur: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the metric and the costs, replicates by arms."""
-    from resilienza_sim.experiments.outcomes import over_points
-
     if study.is_sweep:
         return over_points(study.values(metric)), over_points(study.values(SPENT))
     cost = _of_weeks(study, SPENT)
@@ -72,7 +70,7 @@ def _tables(study: AnyStudy, metric: str, hour_eur: float) -> tuple[pd.DataFrame
     return study.table(metric), cost
 
 
-def _differences(study: AnyStudy, metric: str, hour_eur: float) -> tuple[Floats, Floats]:
+def _differences(study: Study, metric: str, hour_eur: float) -> tuple[Floats, Floats]:
     """Return effects and costs beyond the reference's, shape (pairs, arms)."""
     base = reference(study)
     effect, cost = _tables(study, metric, hour_eur)
@@ -82,7 +80,7 @@ def _differences(study: AnyStudy, metric: str, hour_eur: float) -> tuple[Floats,
     return effect.loc[kept].to_numpy(float), cost.loc[kept].to_numpy(float)
 
 
-def _resampled(study: AnyStudy, metric: str, *values: Floats) -> list[Floats]:
+def _resampled(study: Study, metric: str, *values: Floats) -> list[Floats]:
     """Return the means of bootstrap samples of the pairs, shape (resamples, arms) each."""
     n = len(values[0])
     name = f"value|{study.manifest['decision']}|{metric}"
@@ -91,7 +89,7 @@ def _resampled(study: AnyStudy, metric: str, *values: Floats) -> list[Floats]:
     return [weights @ each for each in values]
 
 
-def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> pd.DataFrame:
+def cost_effectiveness(study: Study, metric: str, hour_eur: float = 0.0) -> pd.DataFrame:
     """Return the effect per 1,000 euros of every arm but the reference.
 
     Columns: `strategy`, `reference`, `n` pairs, mean `effect` (positive is better) and `cost_eur`,
@@ -99,8 +97,6 @@ def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> p
     The ratio is undefined where the arm does not cost more than the reference, or hardly more; its
     interval where that is so in any sample.
     """
-    import pandas as pd
-
     columns = ["strategy", "reference", "n", "effect", "cost_eur", "per_1000_eur", "low", "high"]
     if not _has_costs(study):
         return pd.DataFrame(columns=columns)
@@ -126,15 +122,13 @@ def cost_effectiveness(study: AnyStudy, metric: str, hour_eur: float = 0.0) -> p
 
 
 def acceptability(
-    study: AnyStudy, metric: str, hour_eur: float = 0.0, points: int = 61
+    study: Study, metric: str, hour_eur: float = 0.0, points: int = 61
 ) -> pd.DataFrame:
     """Return the chance of each arm to be the best, by the euros one unit of effect is worth.
 
     One row for each of `points` sums `eur`, one column for each arm, the reference among them; arms
     that tie share the chance.
     """
-    import pandas as pd
-
     if not _has_costs(study):
         return pd.DataFrame(columns=["eur", *study.strategies])
     effect, cost = _differences(study, metric, hour_eur)
@@ -158,8 +152,6 @@ def best_buys(curve: pd.DataFrame) -> pd.DataFrame:
     Columns: `from_eur`, `to_eur` (the sums shown of the curve, the last included), `strategy`
     (several joined by " + " where they tie), `least` and `most` of its chance between them.
     """
-    import pandas as pd
-
     rows: list[dict[str, Any]] = []
     arms = [name for name in curve if name != "eur"]
     chances = curve[arms].to_numpy(float)
@@ -178,13 +170,13 @@ def best_buys(curve: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["from_eur", "to_eur", "strategy", "least", "most"])
 
 
-def _has_costs(study: AnyStudy) -> bool:
+def _has_costs(study: Study) -> bool:
 
     kept = study.metrics if study.is_sweep else study.indicators
     return len(study.runs) > 0 and SPENT in kept
 
 
-def _most(study: AnyStudy, metric: str, effect: Floats, cost: Floats) -> float:
+def _most(study: Study, metric: str, effect: Floats, cost: Floats) -> float:
     """Return the highest sum worth showing, a round number."""
     gain, euros = effect.mean(axis=0), cost.mean(axis=0)
     bought = (gain > 0.0) & (euros > 0.0)

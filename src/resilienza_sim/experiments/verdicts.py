@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.experiments.headline import THREE, headline
+from resilienza_sim.statistics import MINIMUM_PAIRS, SKEWED_BEYOND, side
 from resilienza_sim.words import Words, decimals
 
 if TYPE_CHECKING:
@@ -115,18 +116,18 @@ class Comparison:
 
     def others(self, judged: MetricRow, kind: str) -> tuple[MetricRow, ...]:
         """Return the other metrics with a verdict; the headline's figures stand for each other."""
-        told = THREE if judged.metric in THREE else (judged.metric,)
+        stated = THREE if judged.metric in THREE else (judged.metric,)
         return tuple(
             row
             for row in self.rows
-            if row.kind == kind and not row.diagnosis and row.metric not in told
+            if row.kind == kind and not row.diagnosis and row.metric not in stated
         )
 
 
 def metric_row(
     words: Words,
     row: Mapping[str, Any],
-    told: Mapping[str, Any],
+    facts: Mapping[str, Any],
     means: tuple[float, float] = (math.nan, math.nan),
 ) -> MetricRow:
     """Return a row of `Study.comparison` as readers meet it: shares in percentage points.
@@ -143,7 +144,7 @@ def metric_row(
         Of baseline and strategy.
     """
     metric = str(row["metric"])
-    scale = 100.0 if told.get("unit") == "share" else 1.0
+    scale = 100.0 if facts.get("unit") == "share" else 1.0
     scaled: dict[str, Any] = {
         name: scale * _number(row.get(column))
         for name, column in (
@@ -162,15 +163,15 @@ def metric_row(
     }
     return MetricRow(
         metric=metric,
-        title=words.name("metric", metric, told.get("title")),
-        unit=words.unit(str(told.get("unit") or "")),
-        gain={"higher": 1, "lower": -1}.get(str(told.get("better")), 0),
+        title=words.name("metric", metric, facts.get("title")),
+        unit=words.unit(str(facts.get("unit") or "")),
+        gain={"higher": 1, "lower": -1}.get(str(facts.get("better")), 0),
         mean_baseline=scale * means[0],
         mean_strategy=scale * means[1],
         relative=_number(row.get("relative")),
         skewness=_number(row.get("skewness")),
         verdict=str(row.get("verdict") or "undecided"),
-        diagnosis=bool(told.get("diagnosis")),
+        diagnosis=bool(facts.get("diagnosis")),
         **scaled,
         **counted,
     )
@@ -185,8 +186,6 @@ def _number(value: Any, otherwise: float = math.nan) -> float:
 
 def least_pairs() -> int:
     """Return the pairs below which nothing is said of two arms."""
-    from resilienza_sim.statistics import MINIMUM_PAIRS  # not above: the report imports light
-
     return MINIMUM_PAIRS
 
 
@@ -221,18 +220,18 @@ def sentence(words: Words, each: Comparison, row: MetricRow) -> str:
     """Return what may be said of two arms on one metric."""
     if not math.isfinite(row.difference):
         return words("verdict.none", measure=measure(words, row))
-    told = figures(words, row)
+    values = figures(words, row)
     share = _share(words, row)
     return words(
         _key(row),
         strategy=each.strategy.title,
         baseline=each.baseline.title,
         measure=measure(words, row),
-        amount=_with_unit(told["difference"].lstrip("+\u2212"), row.unit),
+        amount=_with_unit(values["difference"].lstrip("+\u2212"), row.unit),
         direction=words("verdict.less" if row.difference < 0 else "verdict.more"),
         share=f"{share}; " if share else "",
         aside=f" ({share})" if share else "",
-        interval=told["interval"],
+        interval=values["interval"],
         effect=_with_unit(words.exact(row.effect), row.unit),
         pairs=row.pairs,
         least=least_pairs(),
@@ -250,8 +249,6 @@ def _share(words: Words, row: MetricRow) -> str:
 
 
 def _key(row: MetricRow) -> str:
-    from resilienza_sim.statistics import side  # not above: the report is imported without scipy
-
     kind = row.verdict if row.verdict in VERDICTS else "undecided"
     if row.pairs < least_pairs():
         return "verdict.few"
@@ -308,12 +305,12 @@ def others(words: Words, each: Comparison, judged: MetricRow | None = None) -> s
 
 def _changed(words: Words, each: Comparison, judged: MetricRow, kind: str) -> str:
     titles = [row.title for row in each.others(judged, kind) if row.metric != _SPENT]
-    told = {"strategy": each.strategy.title, "names": words.quoted(titles[:_FEW])}
+    text = {"strategy": each.strategy.title, "names": words.quoted(titles[:_FEW])}
     if not titles:
-        return words(f"verdict.others.{kind}.none", **told)
+        return words(f"verdict.others.{kind}.none", **text)
     if len(titles) <= _FEW:
-        return words(f"verdict.others.{kind}.names", **told)
-    return words(f"verdict.others.{kind}.more", more=len(titles) - _FEW, **told)
+        return words(f"verdict.others.{kind}.names", **text)
+    return words(f"verdict.others.{kind}.more", more=len(titles) - _FEW, **text)
 
 
 def marked(each: Comparison, judged: MetricRow, kind: str) -> tuple[MetricRow, ...]:
@@ -322,11 +319,11 @@ def marked(each: Comparison, judged: MetricRow, kind: str) -> tuple[MetricRow, .
     Markedly: with a verdict that stands together with all others or, where that cannot be had of so
     few pairs, by the smallest effect of interest on average and in three pairs of four.
     """
-    told = THREE if judged.metric in THREE else (judged.metric,)
+    stated = THREE if judged.metric in THREE else (judged.metric,)
     sign = 1 if kind == "better" else -1
     found = []
     for row in each.rows:
-        if row.diagnosis or row.metric in told or not row.gain or row.pairs < least_pairs():
+        if row.diagnosis or row.metric in stated or not row.gain or row.pairs < least_pairs():
             continue
         count = row.better if sign > 0 else row.worse
         large = sign * row.gain * row.difference >= row.effect > 0.0
@@ -362,8 +359,6 @@ def _with_figures(words: Words, row: MetricRow) -> str:
 
 def notes(words: Words, row: MetricRow) -> Iterator[str]:
     """Yield what limits the numbers of a row: times cut short, pairs left out, a few large ones."""
-    from resilienza_sim.statistics import SKEWED_BEYOND
-
     if row.censored:
         yield words.count("table.censored", row.censored)
     if row.dropped:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.engine import pool
@@ -22,14 +23,13 @@ from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.contracts import Metric
 from resilienza_sim.scenario import Fund, Scenario
 from resilienza_sim.simulation import Trajectory, simulate_arms
+from resilienza_sim.statistics import compare_pairs
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.unmeasured import Ranges
 from resilienza_sim.worlds import ranges_here
 from resilienza_sim.worlds import world as draw_world
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.experiments.driver import Progress
     from resilienza_sim.statistics import PairedComparison
 
@@ -99,10 +99,10 @@ def what_if(
     base_arm = scenario.strategy(written)
     other = changed.strategy(written.with_values(mine)) if mine else base_arm
     before = scenario.model_dump(mode="json"), written.model_dump(mode="json")
-    told = {path: (_at(before[0], path), value) for path, value in town.items()}
-    told |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
+    facts = {path: (_at(before[0], path), value) for path, value in town.items()}
+    facts |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
     cases = Case("base", scenario, (base_arm,)), Case("changed", changed, (other,))
-    return cases, told, ranges_here(scenario, town)
+    return cases, facts, ranges_here(scenario, town)
 
 
 def at_budgets(
@@ -133,7 +133,7 @@ def _with_fund(scenario: Scenario, euros: float, start: date) -> Scenario:
         return scenario
     funds = (*scenario.purse.funds, Fund(eur_per_year=euros, start=start))
     copy = scenario.model_copy(update={"purse": scenario.purse.model_copy(update={"funds": funds})})
-    return Scenario.model_validate(copy.model_dump(mode="json")).beside(scenario)
+    return Scenario.model_validate(copy.model_dump(mode="json")).relative_to(scenario)
 
 
 def _named(scenario: Scenario, arm: str | None) -> str:
@@ -166,8 +166,6 @@ def live(
     Columns: `case`, `strategy`, `replicate`, the metrics, and the suffering of each group, named
     as in `Change`.
     """
-    import pandas as pd
-
     begin, total = time.monotonic(), pairs * len(cases)
     tasks = [(case, ranges, seed, k) for k in range(pairs) for case in cases]
     rows: list[dict[str, Any]] = []
@@ -228,8 +226,6 @@ def changes(
     scenario: Scenario,
 ) -> list[Change]:
     """Return what changed between two of the (case, strategy), metric by metric, group by group."""
-    from resilienza_sim.statistics import compare_pairs
-
     weeks = scenario.time.weeks - min(scenario.decision_weeks)
     tables = [
         lived[(lived["case"] == case) & (lived["strategy"] == arm)].set_index("replicate")
@@ -256,8 +252,8 @@ def info_of(name: str, scenario: Scenario, weeks: int) -> MetricInfo:
     if group_of(name):
         return MetricInfo("lower", "% x weeks", MOST_A_WEEK * weeks)
     asked = scenario.study.effects_of_interest.get(name)
-    told = MetricInfo.of(describe_metric(name)).asked(asked)
-    return told.over(weeks, scenario.territory.residents)
+    described = MetricInfo.of(describe_metric(name)).asked(asked)
+    return described.over(weeks, scenario.territory.residents)
 
 
 def group_of(name: str) -> tuple[str, str] | None:

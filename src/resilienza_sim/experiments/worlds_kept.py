@@ -86,8 +86,8 @@ def kept_worlds(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
     ResilienzaError
         If the manifest tells of some that are not there.
     """
-    told = (folder / name for name in manifest.get("parts", {}) if name.startswith(f"{WORLDS}/"))
-    if gone := next((path for path in told if not path.is_file()), None):
+    rows = (folder / name for name in manifest.get("parts", {}) if name.startswith(f"{WORLDS}/"))
+    if gone := next((path for path in rows if not path.is_file()), None):
         raise ResilienzaError("part_missing", path=gone)
     tables = [read_table(path) for path in own_parts(folder / WORLDS)] or [worlds_table([])]
     return pa.concat_tables(tables).to_pandas()

@@ -1,4 +1,4 @@
-"""Figures of attributions and yardsticks: what each action is worth, where the arms stand."""
+"""Figures of attributions and of arms among random allocations."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import seaborn as sns
 
 from resilienza_sim.experiments.many_arms import strategies_of
 from resilienza_sim.experiments.marks import marks_of
 from resilienza_sim.messages import catalogue
+from resilienza_sim.metrics import describe_metric
 from resilienza_sim.report.canvas import (
     COLOURS,
     INK,
@@ -32,20 +34,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from resilienza_sim.experiments.worth.attribution import Attribution
-    from resilienza_sim.experiments.worth.best import Best
-    from resilienza_sim.experiments.worth.cloud import Cloud
-    from resilienza_sim.experiments.worth.yardstick import Yardstick
+    from resilienza_sim.experiments.contribution.attribution import Attribution
+    from resilienza_sim.experiments.contribution.best import Best
+    from resilienza_sim.experiments.contribution.cloud import Cloud
+    from resilienza_sim.experiments.contribution.random_allocations import Benchmark
 
-__all__ = ["draw_attribution", "draw_yardstick"]
+__all__ = ["draw_attribution", "draw_benchmark"]
 
 _BARS = {"helps": COLOURS[1], "harms": COLOURS[2], "undecided": "#b8c0c8", "nothing": "#b8c0c8"}
 _GOLDEN = 0.6180339887
 
 
 def _unit(words: Words, metric: str) -> str:
-    from resilienza_sim.metrics import describe_metric
-
     return words.unit(str(describe_metric(metric)["unit"] or "0-1"))
 
 
@@ -117,8 +117,8 @@ def _bars(axes: Axes, rows: list[dict[str, Any]], words: Words, by: str) -> None
     axes.grid(axis="y", visible=False)
 
 
-def draw_yardstick(
-    found: Yardstick, metric: str, folder: Path, stem: str, lang: str = "it"
+def draw_benchmark(
+    found: Benchmark, metric: str, folder: Path, stem: str, lang: str = "it"
 ) -> Path:
     """Draw the cloud with the arms in it and, if sought, each at its best; return the PNG.
 
@@ -157,10 +157,6 @@ def draw_yardstick(
 
 
 def _cloud(axes: Axes, cloud: Cloud, metric: str, words: Words, arms: dict[str, Arm]) -> None:
-    import seaborn as sns
-
-    from resilienza_sim.metrics import describe_metric
-
     say = catalogue(words.lang).text
     better = str(describe_metric(metric)["better"])
     gains, _ = cloud.gains(metric)
@@ -183,9 +179,9 @@ def _cloud(axes: Axes, cloud: Cloud, metric: str, words: Words, arms: dict[str, 
     axes.set_yticks([])
     axes.set_ylim(-0.62, 0.62)
     axes.set_title(say("arms.figure.cloud.title"))
-    told = say(f"arms.figure.cloud.{better}")
+    text = say(f"arms.figure.cloud.{better}")
     title, unit = words.name("metric", metric), _unit(words, metric)
-    axes.set_xlabel(say("arms.figure.cloud.axis", metric=title, unit=unit, better=told))
+    axes.set_xlabel(say("arms.figure.cloud.axis", metric=title, unit=unit, better=text))
     numbers(axes.xaxis, words)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=9, handlelength=1.2)
 

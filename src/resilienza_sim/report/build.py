@@ -6,10 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
 from resilienza_sim.experiments.headline import TOTAL
-from resilienza_sim.report import beside, purse, tables, value, worlds
+from resilienza_sim.experiments.store import write_atomically
+from resilienza_sim.report import companion_runs, purse, tables, value, worlds
+from resilienza_sim.report.canvas import swatch
+from resilienza_sim.report.dossier.pages import dossier
+from resilienza_sim.report.figures import FIGURES, draw
 from resilienza_sim.report.pdf import write_pdf
-from resilienza_sim.report.reading import told, town_of
+from resilienza_sim.report.reading import facts_of, town_of
 from resilienza_sim.report.view import DecisionView, StudyLike, decisions
 from resilienza_sim.words import Words, plain
 
@@ -49,8 +56,6 @@ def write_report(
     Path
         The file written.
     """
-    from resilienza_sim.experiments.store import write_atomically  # not above: scipy comes with it
-
     path = Path(path)
     if png is not None:
         png = Path(png)
@@ -64,9 +69,6 @@ def write_report(
 
 def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -> str:
     """Return the page as text; the parameters are those of `write_report`."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
     words = Words(lang)
     environment = Environment(
         loader=PackageLoader("resilienza_sim.report"),
@@ -77,7 +79,7 @@ def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -
     )
     environment.filters["svg"] = lambda drawing: Markup(drawing.svg)
     environment.filters["narrow"] = lambda drawing: Markup(drawing.narrow)
-    manifest = told(study.manifest)
+    manifest = facts_of(study.manifest)
     every = decisions(study, words)
     views = [view for view in every if view.arms]
     context = {
@@ -108,9 +110,6 @@ def _of(manifest: dict[str, Any], name: str) -> Any:
 
 def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
     """Return all the page shows of one decision week."""
-    from resilienza_sim.report.dossier.pages import dossier  # not above: scipy comes with it
-    from resilienza_sim.report.figures import FIGURES, draw
-
     prefix = f"d{view.key}-"
     spending = purse.audit(view)
     more: dict[str, dict[str, Any]] = {
@@ -143,10 +142,10 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "by_action": purse.by_action(view),
         "arms": view.arms,
         "value": value.value_table(view),
-        "null": beside.null_model(view),
+        "null": companion_runs.null_model(view),
         "axes": worlds.axes(view),
         "point": worlds.is_point(view),
-        "interaction": beside.interaction(view),
+        "interaction": companion_runs.interaction(view),
         "same_purse": purse.same_purse(spending),
     }
 
@@ -192,8 +191,6 @@ def _facts(
 
 
 def _arms(views: Sequence[DecisionView]) -> list[dict[str, Any]]:
-    from resilienza_sim.report.canvas import swatch
-
     arms = {arm.name: arm for view in views for arm in view.arms}
     return [{"arm": arm, **swatch(arm)} for arm in arms.values()]
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import matplotlib as mpl
 import numpy as np
+from markupsafe import escape
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from resilienza_sim.experiments.store import write_atomically
 from resilienza_sim.report.view import Arm, DecisionView, ShockSpan, row_means
 from resilienza_sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = [
     "AMBIT_COLOURS",
@@ -152,8 +156,6 @@ def write_figure(figure: Figure, path: Path, **options: Any) -> Path:
     """
     data = BytesIO()
     figure.savefig(data, format=path.suffix[1:], **options)
-    from resilienza_sim.experiments.store import write_atomically  # not above: scipy comes with it
-
     write_atomically(path, data.getvalue())
     return path
 
@@ -199,32 +201,15 @@ def style(also: Mapping[str, Any] | None = None) -> Iterator[None]:
     also : mapping, optional
         Settings of matplotlib put over the report's.
     """
-    mpl = _matplotlib()
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update({**_STYLE, **(also or {})})
+        settings: Any = {**_STYLE, **(also or {})}
+        mpl.rcParams.update(settings)
         yield
-
-
-def _matplotlib() -> Any:
-    """Import matplotlib; a backend it does not know, asked for by the environment, is no matter."""
-    first = "matplotlib" not in sys.modules
-    asked = os.environ.pop("MPLBACKEND", None)
-    try:
-        import matplotlib as mpl
-    finally:
-        if asked is not None:
-            os.environ["MPLBACKEND"] = asked
-    if first and asked is not None:  # for whoever draws figures of their own afterwards
-        with suppress(ValueError):
-            mpl.rcParams["backend"] = asked
-    return mpl
 
 
 def inline(svg: str, prefix: str, alt: str) -> str:
     """Return an SVG document as an element of a page: no prologue, no metadata, its own ids."""
-    from markupsafe import escape
-
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
@@ -251,9 +236,6 @@ def _rounded(path: str) -> str:
 
 def canvas(width: float, height: float, *, gap: float = 0.04) -> Figure:
     """Return an empty figure, with sizes and the gap between its panels in inches."""
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
     engine = ConstrainedLayoutEngine(w_pad=gap, h_pad=max(0.04, gap - 0.04))
     width = min(width, NARROW) if is_narrow() else width
     return Figure(figsize=(width, height), layout=engine)
@@ -356,8 +338,6 @@ def shade(axes: Axes, view: DecisionView) -> None:
 
 def calendar(axes: Axes, view: DecisionView, first: float, last: float, few: bool = False) -> None:
     """Write dates under the weeks: years, and months when there is room for them."""
-    from datetime import date
-
     words, span = view.words, last - first
     room = _NARROW_TICKS if is_narrow() else 5 if few else 11
     step = next((m for m in (1, 2, 3, 6, 12, 24, 60) if span / (4.35 * m) <= room), 120)
@@ -382,7 +362,6 @@ def calendar(axes: Axes, view: DecisionView, first: float, last: float, few: boo
 
 def numbers(axis: Any, words: Words, scale: float = 1.0, *, sign: bool = False) -> None:
     """Write the numbers of an axis as the language does, with the decimals its steps need."""
-    from matplotlib.ticker import FuncFormatter
 
     def text(value: float, _place: object) -> str:
         ticks = np.asarray(axis.get_majorticklocs()) * scale

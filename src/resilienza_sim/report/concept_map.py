@@ -18,11 +18,11 @@ from pathlib import Path
 from resilienza_sim.concepts import Concept
 from resilienza_sim.discovery import family
 from resilienza_sim.experiments.store import write_atomically
-from resilienza_sim.experiments.trace import Worth
+from resilienza_sim.experiments.trace import Contribution
 from resilienza_sim.model.contracts import Action, Indicator, Metric
 from resilienza_sim.reading import LARGEST_BYTES, read_whole
 
-__all__ = ["concept_map", "keep_worth", "kept_worth"]
+__all__ = ["concept_map", "keep_contributions", "kept_contributions"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TESTS = _PACKAGE.parents[1] / "tests"
@@ -149,36 +149,42 @@ def _tested(concept: Concept) -> list[str]:
     return [place for _, place in best[:_MOST_TESTS]]
 
 
-def keep_worth(worth: Worth, file: Path) -> None:
+def keep_contributions(contribution: Contribution, file: Path) -> None:
     """Write what concepts were found to be worth, to the tenth of a point-week."""
-    saved = {n: [None if isnan(v) else round(v, 1) for v in row] for n, row in worth.saved.items()}
-    told = {"pairs": worth.pairs, "citizens": worth.citizens, "seed": worth.seed}
+    saved = {
+        n: [None if isnan(v) else round(v, 1) for v in row] for n, row in contribution.saved.items()
+    }
+    values = {
+        "pairs": contribution.pairs,
+        "citizens": contribution.citizens,
+        "seed": contribution.seed,
+    }
     rows = ",\n".join(f'    "{n}": {json.dumps(row)}' for n, row in sorted(saved.items()))
-    head = json.dumps(told, indent=2)[:-2]
+    head = json.dumps(values, indent=2)[:-2]
     write_atomically(file, f'{head},\n  "saved": {{\n{rows}\n  }}\n}}\n'.encode())
 
 
-def kept_worth(file: Path) -> Worth | None:
+def kept_contributions(file: Path) -> Contribution | None:
     """Return what is written in a file of `keep_worth`; None without one."""
     if not file.is_file():
         return None
-    told = json.loads(read_whole(file, LARGEST_BYTES))
+    data = json.loads(read_whole(file, LARGEST_BYTES))
     saved: dict[int, tuple[float, float, float]] = {}
-    for number, row in told["saved"].items():
+    for number, row in data["saved"].items():
         mean, low, high = (nan if value is None else float(value) for value in row)
         saved[int(number)] = mean, low, high
-    return Worth(told["pairs"], told["citizens"], told["seed"], saved)
+    return Contribution(data["pairs"], data["citizens"], data["seed"], saved)
 
 
-def _saves(concept: Concept, worth: Worth) -> str:
+def _saves(concept: Concept, contribution: Contribution) -> str:
     """Say what a concept is worth in the reference case."""
-    mean, low, high = worth.saved.get(concept.number, (nan, nan, nan))
+    mean, low, high = contribution.saved.get(concept.number, (nan, nan, nan))
     if isnan(mean):
         return "not asked: a choice that is not in that case"
     return f"{mean:+.1f} point-weeks, 99 % interval {low:+.1f} to {high:+.1f}"
 
 
-def concept_map(concepts: Sequence[Concept], worth: Worth | None = None) -> str:
+def concept_map(concepts: Sequence[Concept], contribution: Contribution | None = None) -> str:
     """Return the map as Markdown: one section a concept, with what it is worth if that is known."""
     parts = [
         "# The concepts, from the source to the code\n",
@@ -186,13 +192,13 @@ def concept_map(concepts: Sequence[Concept], worth: Worth | None = None) -> str:
         " itself; `resilienza trace --check` runs the ablation of each. Every concept is also"
         " tested by `tests/science/test_concepts.py`.\n",
     ]
-    if worth is not None:
+    if contribution is not None:
         parts.append(
             "Worth: the loss due to shocks that a concept saves in Faenza as shipped, with the"
             " strategy that invests in the community, against all its switches off; "
-            f"{worth.pairs} pairs of towns of {worth.citizens} citizens, seed {worth.seed}"
-            " (`resilienza trace --worth --write`). Each concept is taken away alone: their sum"
-            " is worth nothing in particular.\n"
+            f"{contribution.pairs} pairs of towns of {contribution.citizens} citizens,"
+            f" seed {contribution.seed} (`resilienza trace --contribution --write`)."
+            " Each concept is taken away alone: their sum is worth nothing in particular.\n"
         )
     for each in concepts:
         without = _values(each.without.set)
@@ -209,8 +215,8 @@ def concept_map(concepts: Sequence[Concept], worth: Worth | None = None) -> str:
         }
         if each.null:
             rows["also off in the null model"] = _values(each.null)
-        if worth is not None:
-            rows["worth"] = _saves(each, worth)
+        if contribution is not None:
+            rows["contribution"] = _saves(each, contribution)
         parts.append(f"## {each.number}. {each.title.text('en')} (*{each.title.text('it')}*)\n")
         parts.append(f"{each.claim.text('en')}\n")
         parts.append("\n".join(f"* **{name}**: {text}" for name, text in rows.items()) + "\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
 
 from resilienza_sim.experiments.analysis.analysis import Analysis
 from resilienza_sim.experiments.analysis.decisions import complete
@@ -28,8 +30,6 @@ __all__ = ["distributions"]
 
 def distributions(analysis: Analysis, reader: Readable) -> Drawn:
     """Share of the runs up to each value, by arm; and of the pairs up to each difference."""
-    import seaborn as sns
-
     kept, dropped = complete(analysis.outcomes.values)
     if len(kept) < 2:
         return None
@@ -68,9 +68,6 @@ def distributions(analysis: Analysis, reader: Readable) -> Drawn:
 
 
 def _differences(axes: object, analysis: Analysis, reader: Readable, values: pd.DataFrame) -> None:
-    import seaborn as sns
-    from matplotlib.axes import Axes
-
     assert isinstance(axes, Axes)
     measure = reader.measure(analysis.metric)
     if measure.effect:

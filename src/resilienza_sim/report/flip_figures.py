@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from resilienza_sim.report.canvas import (
@@ -107,8 +110,8 @@ def draw(picture: FlipPicture, x: str | None = None, y: str | None = None) -> Dr
             counted[region] += n
         if third is not None:
             room = 120 // columns  # of letters, beside the other panels
-            told = short(picture.title(third), room), short(picture.value(third, value), room)
-            panel.set_title("\n".join(told), fontsize=11.5)
+            text = short(picture.title(third), room), short(picture.value(third, value), room)
+            panel.set_title("\n".join(text), fontsize=11.5)
         _limits(panel, across, upwards)
         lowest = k + columns >= len(facets)
         panel.tick_params(labelsize=11, labelbottom=lowest)
@@ -169,11 +172,11 @@ def _map(
     """Draw a slice of the map, and return how many of its cells are of each kind."""
     xs, ys = across.spread(_GRID), upwards.spread(_GRID)
     grid = pd.DataFrame({**held, across.name: np.tile(xs, _GRID), upwards.name: ys.repeat(_GRID)})
-    told = picture.found.predict(grid)
+    predicted = picture.found.predict(grid)
     panel.set_facecolor("white")
     colour, hatch = _LOOK["undecided"]
     panel.contourf(xs, ys, np.ones((_GRID, _GRID)), levels=[0, 2], colors=[colour], hatches=[hatch])
-    for region, beyond in _margins(told, picture.found).items():
+    for region, beyond in _margins(predicted, picture.found).items():
         inside = beyond.reshape(_GRID, _GRID)
         if inside.max() > 0:  # never where nothing is sure: nan
             colour, hatch = _LOOK[region]
@@ -181,7 +184,7 @@ def _map(
             panel.contourf(xs, ys, inside, levels=ends, colors=[colour], hatches=[hatch])
             if inside.min() < 0:
                 panel.contour(xs, ys, inside, levels=[0.0], colors=[SOFT], linewidths=0.8)
-    mean = told["mean"].to_numpy(np.float64).reshape(_GRID, _GRID)
+    mean = predicted["mean"].to_numpy(np.float64).reshape(_GRID, _GRID)
     words = Words(picture.lang)
     levels = [level for level in _levels(mean) if level != 0.0]
     if levels:
@@ -189,20 +192,20 @@ def _map(
         thin.set_linestyle((0, (4, 2)))
         step = min(abs(a - b) for a, b in pairwise([*levels, levels[-1] * 2]))
         digits = next((d for d in range(5) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
-        told_at: Any = {"fmt": lambda v: words.number(v, digits, sign=True)}
-        labels = panel.clabel(thin, fontsize=10.5, **told_at)
+        labels_at: Any = {"fmt": lambda v: words.number(v, digits, sign=True)}
+        labels = panel.clabel(thin, fontsize=10.5, **labels_at)
         for label in labels:
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85})
     if mean.min() < 0 < mean.max():
         panel.contour(xs, ys, mean, levels=[0.0], colors=["black"], linewidths=3.0)
     _points(picture, panel, near, near[across.name], near[upwards.name])
     panel.grid(False)
-    return _counts(told["region"])
+    return _counts(predicted["region"])
 
 
-def _margins(told: pd.DataFrame, found: FlipMap) -> dict[str, Floats]:
+def _margins(table: pd.DataFrame, found: FlipMap) -> dict[str, Floats]:
     """Return by how much each region's condition on the interval holds; negative outside."""
-    low, high = (told[name].to_numpy(np.float64) for name in ("low", "high"))
+    low, high = (table[name].to_numpy(np.float64) for name in ("low", "high"))
     below, above = -high - found.effect, low - found.effect
     better, worse = (above, below) if found.direction > 0 else (below, above)
     alike = np.minimum(low + found.effect, found.effect - high)
@@ -210,8 +213,6 @@ def _margins(told: pd.DataFrame, found: FlipMap) -> dict[str, Floats]:
 
 
 def _levels(mean: Floats) -> list[float]:
-    from matplotlib.ticker import MaxNLocator
-
     if np.ptp(mean) <= 1e-9 * max(1.0, float(np.abs(mean).max())):
         return []
     ticks = MaxNLocator(6).tick_values(float(mean.min()), float(mean.max()))
@@ -223,41 +224,39 @@ def _line(
 ) -> dict[str, int]:
     """Draw the difference along one factor, and return how much of it is of each kind."""
     xs = across.spread(4 * _GRID)
-    told = picture.found.predict(pd.DataFrame({**held, across.name: xs}))
+    predicted = picture.found.predict(pd.DataFrame({**held, across.name: xs}))
     for region, (colour, hatch) in _LOOK.items():
-        where = (told["region"] == region).to_numpy()
+        where = (predicted["region"] == region).to_numpy()
         if where.any():
             wide: Any = {"transform": panel.get_xaxis_transform(), "linewidth": 0, "zorder": 0}
             panel.fill_between(xs, 0, 1, where=where, facecolor=colour, hatch=hatch, **wide)
-    panel.fill_between(xs, told["low"], told["high"], color=INK, alpha=0.22, linewidth=0)
-    panel.plot(xs, told["mean"], color=INK, linewidth=2.2)
+    panel.fill_between(xs, predicted["low"], predicted["high"], color=INK, alpha=0.22, linewidth=0)
+    panel.plot(xs, predicted["mean"], color=INK, linewidth=2.2)
     panel.axhline(0, color="black", linewidth=3.0)
     for side in (-1, 1) if picture.found.effect > 0 else ():
         panel.axhline(side * picture.found.effect, color=INK, linewidth=1, linestyle=(0, (2, 2)))
     _points(picture, panel, near, near[across.name], near["mean_difference"])
     panel.grid(False)
-    return _counts(told["region"])
+    return _counts(predicted["region"])
 
 
 def _points(
     picture: FlipPicture, panel: Axes, near: pd.DataFrame, x: pd.Series, y: pd.Series
 ) -> None:
     gain = picture.found.direction * near["mean_difference"]
-    looks: Any = {"edgecolor": "black", "linewidth": 1.1, "zorder": 6, "clip_on": False, "s": 62}
+    styles: Any = {"edgecolor": "black", "linewidth": 1.1, "zorder": 6, "clip_on": False, "s": 62}
     kinds = {"strategy": (gain > 0, "^"), "baseline": (gain < 0, "v"), "same": (gain == 0, "o")}
     for kind, (mask, mark) in kinds.items():
         if mask.any():
             colour = _LOOK[kind][0] if kind in _LOOK else "white"
             label = picture.words(f"figure.observed.{kind}")
-            panel.scatter(x[mask], y[mask], marker=mark, color=colour, label=label, **looks)
+            panel.scatter(x[mask], y[mask], marker=mark, color=colour, label=label, **styles)
 
 
 def _scales(picture: FlipPicture, panel: Axes, across: Axis, upwards: Axis | None) -> None:
     words = Words(picture.lang)
     for axis, of in ((panel.xaxis, across), (panel.yaxis, upwards)):
         if of is not None and of.log:
-            from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
             axis.axes.set_xscale("log") if axis is panel.xaxis else axis.axes.set_yscale("log")
             axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=12))
             axis.set_major_formatter(FuncFormatter(lambda v, _: words.exact(v)))
@@ -279,22 +278,19 @@ def _difference(picture: FlipPicture) -> str:
 
 
 def _legend(picture: FlipPicture, figure: Figure, counted: Mapping[str, int], flat: bool) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     marks: list[Any] = []
     for region, n in counted.items():
         colour, hatch = _LOOK[region]
         if n:
-            told = picture.words(f"outcome.{region}")
-            marks.append(Patch(facecolor=colour, hatch=hatch, edgecolor=SOFT, label=told))
+            text = picture.words(f"outcome.{region}")
+            marks.append(Patch(facecolor=colour, hatch=hatch, edgecolor=SOFT, label=text))
     marks.append(Line2D([], [], color="black", linewidth=3, label=picture.words("figure.zero")))
     if flat:
-        told = picture.words("figure.mean")
-        marks.append(Line2D([], [], color=INK, linewidth=2.2, label=told))
+        text = picture.words("figure.mean")
+        marks.append(Line2D([], [], color=INK, linewidth=2.2, label=text))
     else:
-        told = picture.words("figure.level", unit=picture.unit or "–")
-        marks.append(Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (4, 2)), label=told))
+        text = picture.words("figure.level", unit=picture.unit or "–")
+        marks.append(Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (4, 2)), label=text))
     points: dict[str, Any] = {}
     for panel in figure.axes:
         for mark, name in zip(*panel.get_legend_handles_labels(), strict=True):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import seaborn as sns
 
 from resilienza_sim.report.canvas import (
     AMBIT_COLOURS,
@@ -37,8 +38,6 @@ _TICKS = (1, 3, 10, 30, 100, 300, 1000, 10_000, 100_000, 1_000_000)
 
 def differences(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     """One dot a pair, the mean with its interval, the differences too small to matter."""
-    import seaborn as sns
-
     words = view.words
     shown = [
         (each, row, values)
@@ -54,7 +53,7 @@ def differences(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     if np.isfinite(main.effect):
         axes.axvspan(-main.effect, main.effect, color=SMALL, linewidth=0, zorder=0)
     axes.axvline(0, color=INK, linewidth=1)
-    told = []
+    rows = []
     for place, (each, row, values) in enumerate(shown):
         dot = marker(each.strategy)
         values = np.sort(values)[thin(np.sort(values), 200)]
@@ -79,7 +78,7 @@ def differences(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
             fontsize=9,
         )
         names = {"strategy": each.strategy.title, "baseline": each.baseline.title}
-        told.append(words("figure.differences.alt_row", difference=value, **names))
+        rows.append(words("figure.differences.alt_row", difference=value, **names))
     axes.set_yticks(range(len(shown)), [_row_name(words, each) for each, _, _ in shown], color=INK)
     axes.set_ylim(len(shown) - 0.5, -0.6)
     axes.grid(visible=False, axis="y")
@@ -87,7 +86,7 @@ def differences(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     numbers(axes.xaxis, words, sign=True)
     axes.set(xlabel=f"{main.title}, {words('figure.differences.axis')} ({main.unit})", ylabel="")
     sides(axes, words, better_left=main.gain < 0)
-    return figure, words("figure.differences.alt", rows="; ".join(told))
+    return figure, words("figure.differences.alt", rows="; ".join(rows))
 
 
 def _digits(row: MetricRow) -> int:
@@ -215,7 +214,7 @@ def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
         "linewidth": 1,
         "linestyle": (0, (3, 2)),
     }
-    told = []
+    entries = []
     for place, row in enumerate(rows):
         start = 0.0
         bars: list[tuple[float, str, dict[str, Any]]] = []
@@ -227,7 +226,7 @@ def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
             bar: dict[str, Any] = {"edgecolor": "white", "height": 0.62, "label": name, **paint}
             axes.barh(place, euros * scale, left=start, **bar)
             start += euros * scale
-        told.append(
+        entries.append(
             words(
                 "figure.spending.alt_row",
                 arm=row.arm.title,
@@ -240,4 +239,4 @@ def spending(view: DecisionView, rows: Sequence[Spending]) -> Drawn:
     axes.set_xlabel(words(f"figure.spending.{unit}"))
     numbers(axes.xaxis, words)
     legend(figure, axes, columns=5)
-    return figure, words("figure.spending.alt", rows="; ".join(told))
+    return figure, words("figure.spending.alt", rows="; ".join(entries))

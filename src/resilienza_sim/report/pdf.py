@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.experiments.store import write_atomically
 
 __all__ = ["VARIANT", "write_pdf"]
 
@@ -32,8 +33,6 @@ def write_pdf(page: str, path: Path) -> Path:
         If WeasyPrint or what it needs of the system is not installed, or if the file cannot be
         written.
     """
-    from resilienza_sim.experiments.store import write_atomically
-
     weasyprint = _library()
     document = _read(weasyprint, _on_two_pages(weasyprint, page))
     write_atomically(path, document.write_pdf(pdf_variant=VARIANT))

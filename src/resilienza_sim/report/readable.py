@@ -8,7 +8,7 @@ from functools import cached_property
 from resilienza_sim.experiments.design import SCENARIO
 from resilienza_sim.experiments.experiment import Factor
 from resilienza_sim.experiments.marks import marks_of
-from resilienza_sim.experiments.outcomes import AnyStudy
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.verdicts import Arm, distinct
 from resilienza_sim.messages import catalogue
 from resilienza_sim.words import Words, plain
@@ -39,7 +39,7 @@ class Readable:
         "it" or "en".
     """
 
-    def __init__(self, study: AnyStudy, lang: str) -> None:
+    def __init__(self, study: Study, lang: str) -> None:
         self.study, self.words = study, Words(lang)
         self._sentences = catalogue(lang)
 
@@ -51,8 +51,8 @@ class Readable:
     def arms(self) -> dict[str, Arm]:
         """The arms by name; the baseline is the first."""
         names = sorted(self.study.strategies, key=lambda name: name != self.study.baseline)
-        told = self.study.manifest.get("titles") or {}
-        titles = [self.words.of(told.get(name), name) for name in names]
+        stated = self.study.manifest.get("titles") or {}
+        titles = [self.words.of(stated.get(name), name) for name in names]
         known = list(zip(names, distinct(names, titles), strict=True))
         marks = marks_of(names)
         return {name: Arm(name, title, "", k, marks[name]) for k, (name, title) in enumerate(known)}

@@ -9,7 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from pydantic import ValidationError
 
+from resilienza_sim.community.territory import load_town, united
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.scenario import Scenario
 from resilienza_sim.words import plain
 
 if TYPE_CHECKING:
@@ -22,9 +26,9 @@ __all__ = [
     "StudyLike",
     "as_date",
     "as_float",
+    "facts_of",
     "look_up",
     "shock_weeks",
-    "told",
     "town_of",
 ]
 
@@ -60,7 +64,7 @@ class StudyLike(Protocol):
 _FELT = 0.10  # a shock is shaded while it is above this share of its peak
 
 
-def told(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def facts_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return a manifest with `scenario` and `strategies` as mappings, whatever form it keeps.
 
     The canonical texts (``scenario.text``, ``strategy_texts``) fill what is not said beside them.
@@ -93,11 +97,6 @@ def shock_weeks(text: str) -> dict[int, int]:
 
     Empty when this version does not read the scenario, whose shocks may be of another.
     """
-    from pydantic import ValidationError
-
-    from resilienza_sim.errors import ResilienzaError
-    from resilienza_sim.scenario import Scenario
-
     try:
         scenario = Scenario.model_validate_json(text)
     except (ValidationError, ResilienzaError):
@@ -114,9 +113,6 @@ def shock_weeks(text: str) -> dict[int, int]:
 
 def town_of(manifest: Mapping[str, Any]) -> Town | None:
     """Return the scenario's town as the installed data have it, if it can be read."""
-    from resilienza_sim.community.territory import load_town, united
-    from resilienza_sim.errors import ResilienzaError
-
     town = (manifest.get("scenario") or {}).get("town")
     if not isinstance(town, Mapping) or not town.get("municipality"):
         return None

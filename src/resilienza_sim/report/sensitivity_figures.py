@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import textwrap
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import seaborn as sns
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from resilienza_sim.experiments.analysis.sensitivity_words import main_rows, title_of
 from resilienza_sim.experiments.study import Study
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bars", "plane", "write_figures"]
 
-_TOLD, _NOT_TOLD, _UNKNOWN, _FLOOR = COLOURS[1], "#c9d1d8", COLOURS[5], COLOURS[2]
+_DETECTED, _NOT_DETECTED, _UNKNOWN, _FLOOR = COLOURS[1], "#c9d1d8", COLOURS[5], COLOURS[2]
 _COLUMNS = 3
 _LONGEST = 30
 
@@ -73,8 +77,6 @@ def write_figures(
 
 def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     """Draw the importance of every factor for every output, with its interval."""
-    import seaborn as sns
-
     words = catalogue(lang)
     method = str(found["method"].iloc[0])
     outputs = _outputs(found)
@@ -90,12 +92,14 @@ def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
             y=list(range(len(rows))),
             orient="h",
             ax=axes,
-            color=_NOT_TOLD,
+            color=_NOT_DETECTED,
             width=0.72,
             errorbar=None,
         )
-        for bar, told in zip(axes.patches, rows["told"], strict=True):
-            bar.set_facecolor(_UNKNOWN if pd.isna(told) else _TOLD if told else _NOT_TOLD)
+        for bar, stated in zip(axes.patches, rows["detected"], strict=True):
+            bar.set_facecolor(
+                _UNKNOWN if pd.isna(stated) else _DETECTED if stated else _NOT_DETECTED
+            )
         _intervals(axes, rows, range(len(rows)), INK)
         for place, floor in enumerate(rows["floor"]):
             if math.isfinite(floor):
@@ -123,8 +127,6 @@ def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
 
 def plane(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     """Draw Morris's plane: how much a factor does, and how far that depends on the others."""
-    import seaborn as sns
-
     words = catalogue(lang)
     outputs = _outputs(found)
     factors = _order(outputs)
@@ -133,8 +135,8 @@ def plane(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     for axes, output in zip(panels, outputs, strict=True):
         axes.set_title(_two_lines(title_of(sweep, output, lang)))
         wide = output.pivot(index="factor", columns="index", values="value").reindex(factors)
-        told = main_rows(output).set_index("factor")["told"].reindex(factors)
-        tone = ["unknown" if pd.isna(t) else "yes" if t else "no" for t in told]
+        stated = main_rows(output).set_index("factor")["detected"].reindex(factors)
+        tone = ["unknown" if pd.isna(t) else "yes" if t else "no" for t in stated]
         blank = [float("nan")] * len(factors)
         x, y = (wide.get(name, blank) for name in ("mu_star", "sigma"))
         sns.scatterplot(
@@ -146,7 +148,7 @@ def plane(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
             s=70,
             legend=False,
             zorder=3,
-            palette={"yes": _TOLD, "no": SOFT, "unknown": _UNKNOWN},
+            palette={"yes": _DETECTED, "no": SOFT, "unknown": _UNKNOWN},
             markers={"yes": "o", "no": "X", "unknown": "s"},
         )
         if bool(output["constant"].iloc[0]):
@@ -237,8 +239,6 @@ def _label(sweep: Study, found: pd.DataFrame, lang: str, index: str = "") -> str
 
 
 def _two_lines(text: str) -> str:
-    import textwrap
-
     return "\n".join(textwrap.wrap(plain(text), 30, max_lines=2, placeholder="…"))
 
 
@@ -255,20 +255,24 @@ def _key(
     figure: Figure, found: pd.DataFrame, kind: str, lang: str, names: list[str] | None = None
 ) -> None:
     """Write below the figure what its colours and marks are."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     words = catalogue(lang)
     rows = main_rows(found)
-    seen = {"told": rows["told"].eq(True).any(), "not_told": rows["told"].eq(False).any()}
-    seen["unknown"] = rows["told"].isna().any()
-    looks = {"told": (_TOLD, "o"), "not_told": (_NOT_TOLD, "X"), "unknown": (_UNKNOWN, "s")}
+    seen = {
+        "detected": rows["detected"].eq(True).any(),
+        "not_detected": rows["detected"].eq(False).any(),
+    }
+    seen["unknown"] = rows["detected"].isna().any()
+    styles = {
+        "detected": (_DETECTED, "o"),
+        "not_detected": (_NOT_DETECTED, "X"),
+        "unknown": (_UNKNOWN, "s"),
+    }
     marks: list[Any] = []
     for name in (name for name, is_seen in seen.items() if is_seen):
-        colour, marker = looks[name]
+        colour, marker = styles[name]
         label = words.text(f"sensitivity.figure.{name}")
         if kind == "plane":
-            colour = SOFT if name == "not_told" else colour
+            colour = SOFT if name == "not_detected" else colour
             marks.append(Line2D([], [], color=colour, marker=marker, linestyle="", label=label))
         else:
             marks.append(Patch(color=colour, label=label))

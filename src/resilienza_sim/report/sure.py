@@ -40,7 +40,7 @@ def sure_lines(study: Study, lang: str, rule: Stopping | None = None) -> list[st
     lang : str
         "it" or "en".
     rule : Stopping, optional
-        As in `looks.sureness`.
+        As in `interim.sureness`.
     """
     words, say = Words(lang), partial(_say, lang)
     table = sureness(study, rule)

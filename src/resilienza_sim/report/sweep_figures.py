@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.patches import Rectangle
 
 from resilienza_sim.experiments.analysis.analysis import Analysis, levelled, varied
 from resilienza_sim.experiments.analysis.averages import averaged
@@ -124,7 +128,7 @@ def difference_map(
     _colour_bar(figure, panels, reader, measure, paint, analysis.baseline)
     _titles(figure, analysis, strategy, reader, measure, names if grid else None, table)
     counts = table["verdict"].value_counts()
-    told = ", ".join(f"{label(reader.words, kind)} {counts.get(kind, 0)}" for kind in _MARKS)
+    text = ", ".join(f"{label(reader.words, kind)} {counts.get(kind, 0)}" for kind in _MARKS)
     return figure, reader.say(
         "figure.map.alt",
         metric=measure.title,
@@ -132,14 +136,12 @@ def difference_map(
         baseline=reader.arm(analysis.baseline),
         across=reader.factor(names[0]),
         upwards=reader.factor(names[1]),
-        counts=told,
+        counts=text,
     )
 
 
 def _colours(measure: Measure) -> Colormap:
     """Return colours from worse (orange) to better (blue), told apart with any colour vision."""
-    from matplotlib.colors import LinearSegmentedColormap
-
     ends = [COLOURS[2], "#f5f1ea", COLOURS[1]]
     return LinearSegmentedColormap.from_list("", ends if measure.direction >= 0 else ends[::-1])
 
@@ -155,8 +157,6 @@ def _cells(
     digits: int,
     brief: bool,
 ) -> None:
-    import seaborn as sns
-
     sweep = reader.study
     assert sweep.is_sweep
     across, upwards = levels_of(sweep, names[0]), levels_of(sweep, names[1])[::-1]
@@ -191,8 +191,6 @@ def _cells(
 
 def _hatched(column: int, row: int) -> Patch:
     """Return the veil of a cell where nothing is decided: its colour must not be believed."""
-    from matplotlib.patches import Rectangle
-
     veil: dict[str, Any] = {"facecolor": (1, 1, 1, 0.45), "edgecolor": (1, 1, 1, 0.75)}
     return Rectangle((column, row), 1, 1, hatch="//", linewidth=0, zorder=3, **veil)
 
@@ -260,9 +258,6 @@ def _colour_bar(
     paint: dict[str, Any],
     baseline: str,
 ) -> None:
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
-
     shade = ScalarMappable(Normalize(paint["vmin"], paint["vmax"]), paint["cmap"])
     bar = figure.colorbar(shade, ax=panels, fraction=0.05, pad=0.02, aspect=28)
     unit = f" ({measure.unit})" if measure.unit else ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from resilienza_sim.experiments import verdicts as say
 from resilienza_sim.experiments.headline import TOTAL
+from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.report import worlds
 from resilienza_sim.report.reading import town_of
 from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
@@ -56,14 +57,14 @@ def verdicts(view: DecisionView) -> list[Verdict]:
     """Return the verdict of each comparison on the main metric, in plain words."""
     words, point = view.words, worlds.is_point(view)
     found = []
-    luck = worlds.luck(view)
+    chance = worlds.chance(view)
     for each in view.comparisons:
         row = each.headline
         if row is None:
             continue
         sure = (
             say.frequencies(words, each, row, point=point),
-            luck.get((each.baseline.name, each.strategy.name), ""),
+            chance.get((each.baseline.name, each.strategy.name), ""),
         )
         found.append(
             Verdict(
@@ -124,8 +125,8 @@ def three_table(
 
 def _figure(words: Words, row: MetricRow) -> dict[str, str]:
     """Return one of the three figures of a comparison, in words."""
-    told = {"title": words(f"verdict.three.{row.metric}"), **say.figures(words, row)}
-    return {**told, "kind": row.kind, "line": words("verdict.three.line", **told)}
+    text = {"title": words(f"verdict.three.{row.metric}"), **say.figures(words, row)}
+    return {**text, "kind": row.kind, "line": words("verdict.three.line", **text)}
 
 
 def _bar(row: MetricRow, reach: float) -> Mapping[str, float] | None:
@@ -288,8 +289,6 @@ def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, A
 
 def provenance(words: Words, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return where the numbers come from, as pairs of name and value."""
-    from resilienza_sim.experiments.worker import DECISIVE
-
     scenario = manifest.get("scenario") or {}
     sessions = manifest.get("sessions") or [{}]
     last = sessions[-1] if isinstance(sessions[-1], Mapping) else {}

@@ -52,8 +52,8 @@ def _row(answer: Answer) -> str:
 def _sums(answers: Sequence[Answer]) -> str:
     free = [each for each in answers if each.pattern.fitted is None]
     counts = {name: sum(each.outcome == name for each in free) for name in _OUTCOMES}
-    told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
-    return f"Never fitted: {len(free)} patterns, {told}. Fitted: {len(answers) - len(free)}."
+    text = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    return f"Never fitted: {len(free)} patterns, {text}. Fitted: {len(answers) - len(free)}."
 
 
 def validation_page(answers: Sequence[Answer], asking: Asking) -> str:

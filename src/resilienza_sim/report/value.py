@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from resilienza_sim.experiments.value import HOURS
 from resilienza_sim.report.canvas import WIDE, Drawn, canvas, legend, look, numbers
 from resilienza_sim.report.view import DecisionView
 from resilienza_sim.words import decimals
@@ -30,13 +31,13 @@ def acceptability(view: DecisionView) -> Drawn:
     figure = canvas(WIDE, 3.9)
     axes = figure.add_subplot()
     prices = view.town_scale * table["eur"]
-    told = []
+    rows = []
     for arm in view.arms:
         if arm.name not in table:
             continue
         chance = 100.0 * table[arm.name].to_numpy()
         axes.plot(prices, chance, label=arm.title, **look(arm))
-        told.append(
+        rows.append(
             words("figure.value.alt_row", arm=arm.title, chance=words.number(chance[-1], 0))
         )
     axes.set_ylim(-3, 103)
@@ -47,15 +48,13 @@ def acceptability(view: DecisionView) -> Drawn:
     numbers(axes.yaxis, words)
     legend(figure, axes)
     last = words.euros(prices.iloc[-1])
-    return figure, words("figure.value.alt", price=last, rows="; ".join(told))
+    return figure, words("figure.value.alt", price=last, rows="; ".join(rows))
 
 
 def value_table(view: DecisionView) -> dict[str, Any] | None:
     """Return the rows of effect per 1,000 euros; with volunteers' hours priced when known."""
     if not _known(view):
         return None
-    from resilienza_sim.experiments.value import HOURS
-
     words = view.words
     prices = (0.0, HOUR_EUR) if HOURS in view.columns else (0.0,)
     tables = [view.study.cost_effectiveness(view.headline, hour_eur=price) for price in prices]

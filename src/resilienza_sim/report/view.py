@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.headline import THREE, headline_of
@@ -18,15 +19,12 @@ from resilienza_sim.report.reading import (
     StudyLike,
     as_date,
     as_float,
+    facts_of,
     look_up,
     shock_weeks,
-    told,
     town_of,
 )
 from resilienza_sim.words import Words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = [
     "Arm",
@@ -86,9 +84,9 @@ class DecisionView:
         return days_after(self.start, 7 * week)
 
     @cached_property
-    def told(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """Return what the manifest says, its scenario and its strategies unfolded."""
-        return told(self.study.manifest)
+        return facts_of(self.study.manifest)
 
     # -- runs ----------------------------------------------------------------------------------
 
@@ -111,7 +109,7 @@ class DecisionView:
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Return the arms that have runs, in the order of the study, the baseline first."""
-        strategies, titles = self.told["strategies"], self.told.get("titles")
+        strategies, titles = self.facts["strategies"], self.facts.get("titles")
         present = list(dict.fromkeys(self.runs["strategy"].astype(str)))
         ordered = [name for name in strategies if name in present]
         ordered += [name for name in present if name not in strategies]
@@ -138,13 +136,13 @@ class DecisionView:
     @property
     def baseline(self) -> str:
         """Return the name of the arm the others are held against."""
-        named = self.told.get("baseline") or look_up(self.told, "scenario", "study", "baseline")
-        return str(named or next(iter(self.told["strategies"]), ""))
+        named = self.facts.get("baseline") or look_up(self.facts, "scenario", "study", "baseline")
+        return str(named or next(iter(self.facts["strategies"]), ""))
 
     @cached_property
     def town_scale(self) -> float:
         """Return how many residents one simulated citizen stands for; 1 where it is not known."""
-        residents = getattr(town_of(self.told), "residents", None)
+        residents = getattr(town_of(self.facts), "residents", None)
         citizens = self.study.manifest.get("citizens")
         return float(residents) / float(citizens) if residents and citizens else 1.0
 
@@ -155,8 +153,6 @@ class DecisionView:
 
     def metric(self, name: str) -> pd.DataFrame:
         """Return a metric by replicate (rows) and strategy (columns)."""
-        import pandas as pd
-
         if name not in self._metrics:
             values = self.runs[["replicate", "strategy"]].copy()
             values["value"] = pd.to_numeric(self.runs[name], errors="coerce").astype("float64")
@@ -205,8 +201,6 @@ class DecisionView:
 
         The rows are the same replicates in every arm, so that they pair.
         """
-        import pandas as pd
-
         if indicator not in self._tables:
             frame = self._series[["strategy", "replicate", "week"]].copy()
             column = pd.to_numeric(self._series[indicator], errors="coerce")
@@ -235,7 +229,7 @@ class DecisionView:
         found = (
             name for name in self.columns if name.startswith(_TAG) and not name.startswith(_QUARTER)
         )
-        chosen = look_up(self.told, "scenario", "study", "recipients")
+        chosen = look_up(self.facts, "scenario", "study", "recipients")
         first = [str(tag) for tag in chosen] if isinstance(chosen, list | tuple) else []
         order = dict.fromkeys((*first, *_RECIPIENTS))
         known = {f"{_TAG}{tag}": place for place, tag in enumerate(order)}
@@ -273,7 +267,7 @@ class DecisionView:
     def _row(self, row: Mapping[str, Any]) -> MetricRow:
         metric = str(row["metric"])
         means = self.study.means(metric, str(row["strategy"]), str(row["baseline"]))
-        return metric_row(self.words, row, look_up(self.told, "metrics", metric) or {}, means)
+        return metric_row(self.words, row, look_up(self.facts, "metrics", metric) or {}, means)
 
     # -- shocks --------------------------------------------------------------------------------
 
@@ -287,7 +281,7 @@ class DecisionView:
     def shocks(self) -> tuple[ShockSpan, ...]:
         """Return the shocks that touch the timeline, in order of date."""
         spans = []
-        for place, shock in enumerate(look_up(self.told, "scenario", "shocks") or ()):
+        for place, shock in enumerate(look_up(self.facts, "scenario", "shocks") or ()):
             first = as_date(shock.get("start"))
             if first is None:
                 continue
@@ -314,7 +308,7 @@ def days_after(day: date, days: float) -> date:
 
 def decisions(study: StudyLike, words: Words) -> tuple[DecisionView, ...]:
     """Return the study seen from each of its decision weeks, in order of date."""
-    start = date.fromisoformat(str(told(study.manifest)["scenario"]["time"]["start"]))
+    start = date.fromisoformat(str(facts_of(study.manifest)["scenario"]["time"]["start"]))
     views = (DecisionView(each, words, day, start) for day, each in study.decisions.items())
     return tuple(sorted(views, key=lambda view: view.day))
 

@@ -108,13 +108,13 @@ def quality(view: DecisionView) -> Drawn:
         )
     figure.align_ylabels([top, low])
     legend(figure, top)
-    told = []
+    entries = []
     for arm in view.arms:
         mean = summary(100 * view.weekly("quality", arm.name))[0][after]
         if np.isfinite(mean).any():
             ends = {"low": words.number(np.nanmin(mean), 1), "end": words.number(mean[-1], 1)}
-            told.append(words("figure.quality.alt_arm", arm=arm.title, **ends))
-    return figure, words("figure.quality.alt", arms="; ".join(told))
+            entries.append(words("figure.quality.alt_arm", arm=arm.title, **ends))
+    return figure, words("figure.quality.alt", arms="; ".join(entries))
 
 
 def states(view: DecisionView) -> Drawn:
@@ -139,19 +139,19 @@ def states(view: DecisionView) -> Drawn:
         axes.set_axis_off()
     figure.supylabel(words("figure.states.axis"), fontsize=10)
     legend(figure, panels[0])
-    told = "; ".join(levels(view, name, view.indicator(name)) for name in shown)
-    return figure, words("figure.states.alt", rows=told)
+    text = "; ".join(levels(view, name, view.indicator(name)) for name in shown)
+    return figure, words("figure.states.alt", rows=text)
 
 
 def levels(view: DecisionView, name: str, title: str) -> str:
     """Return the mean of an indicator in every arm since the decision, 0 to 100, in words."""
     known = [(arm.title, 100 * view.since_decision(name, arm.name)) for arm in view.arms]
-    told = [
+    text = [
         view.words("figure.level", arm=arm, value=view.words.number(values.mean(), 1))
         for arm, values in known
         if np.isfinite(values).all()
     ]
-    return view.words("figure.levels", title=title, arms=", ".join(told))
+    return view.words("figure.levels", title=title, arms=", ".join(text))
 
 
 def pareto(view: DecisionView) -> Drawn:

@@ -10,8 +10,9 @@ from typing import Any
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
+from resilienza_sim.worlds import axes_drawn
 
-__all__ = ["alone", "axes", "axis_name", "is_point", "lines_along", "luck"]
+__all__ = ["alone", "axes", "axis_name", "chance", "is_point", "lines_along"]
 
 _RETURNS, _DRAWS = "history.returns", "history.draws"
 
@@ -23,8 +24,6 @@ def is_point(view: DecisionView) -> bool:
 
 def alone(view: DecisionView) -> list[str]:
     """Return number and axes of the world that was run by name; nothing of other studies."""
-    from resilienza_sim.worlds import axes_drawn  # brings compiled kernels: slow to import
-
     number = view.study.manifest.get("first")
     if number is None or is_point(view):
         return []
@@ -38,7 +37,7 @@ def alone(view: DecisionView) -> list[str]:
     return [view.words("worlds.alone", number=number, numbers=len(values)), *said]
 
 
-def luck(view: DecisionView) -> dict[tuple[str, str], str]:
+def chance(view: DecisionView) -> dict[tuple[str, str], str]:
     """Return what share of each difference's spread is luck, by baseline and strategy."""
     if is_point(view) or view.headline not in view.runs:
         return {}
@@ -47,7 +46,7 @@ def luck(view: DecisionView) -> dict[tuple[str, str], str]:
     for row in view.study.spread(view.headline).to_dict("records"):
         if math.isfinite(row["share"]):
             said[row["baseline"], row["strategy"]] = words(
-                "worlds.luck",
+                "worlds.chance",
                 share=words.percent(row["share"]),
                 low=words.percent(row["low"]),
                 high=words.percent(row["high"]),
@@ -154,18 +153,18 @@ def axis_name(view: DecisionView, path: str) -> str:
     if first == _DRAWS:
         return _of_history(view, name)
     if first == _RETURNS:
-        told = look_up(view.told, "scenario", "history", "returns") or ()
-        title = next((each.get("title") for each in told if each.get("name") == name), None)
+        stated = look_up(view.facts, "scenario", "history", "returns") or ()
+        title = next((each.get("title") for each in stated if each.get("name") == name), None)
         return view.words("worlds.axis.returns", name=view.words.of(title, name))
     return view.words(f"worlds.axis.{path.replace('*', 'all').replace('.', '_')}")
 
 
 def _of_history(view: DecisionView, name: str) -> str:
     """Return what readers call an uncertain size of the history: by the shock it is of."""
-    told, shocks = (
-        look_up(view.told, "scenario", *path) or () for path in (("history", "draws"), ("shocks",))
+    rows, shocks = (
+        look_up(view.facts, "scenario", *path) or () for path in (("history", "draws"), ("shocks",))
     )
-    path = next((str(each.get("path")) for each in told if each.get("name") == name), "")
+    path = next((str(each.get("path")) for each in rows if each.get("name") == name), "")
     first, _, rest = path.partition(".")
     place, _, field = rest.partition(".")
     if first != "shocks" or not place.isdecimal() or int(place) >= len(shocks):

@@ -87,11 +87,11 @@ class Compound(Shock):
     def _without_start(
         self, parts: tuple[Shock, ...], info: SerializationInfo
     ) -> list[dict[str, Any]]:
-        told = [
+        rows = [
             part.model_dump(mode=info.mode, exclude_defaults=info.exclude_defaults)
             for part in parts
         ]
-        return [{k: v for k, v in each.items() if k != "start"} for each in told]
+        return [{k: v for k, v in each.items() if k != "start"} for each in rows]
 
     def events(self, calendar: Calendar, streams: Streams) -> tuple[Shock, ...]:
         """Return its parts, each time that it happens."""

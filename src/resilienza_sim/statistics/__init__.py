@@ -1,7 +1,7 @@
 """Statistics of paired runs: arrays in, numbers out. It knows neither studies nor the model."""
 
 from resilienza_sim.statistics.censoring import restricted, restricted_by
-from resilienza_sim.statistics.families import holm, told_together
+from resilienza_sim.statistics.families import holm, judged_together
 from resilienza_sim.statistics.intervals import (
     CONFIDENCE,
     TIED_FROM,
@@ -25,7 +25,7 @@ from resilienza_sim.statistics.sureness import (
     judge,
     pairs_needed,
 )
-from resilienza_sim.statistics.uncertainty import BreakEven, Luck, break_even, luck_of
+from resilienza_sim.statistics.uncertainty import BreakEven, Chance, break_even, chance_of
 from resilienza_sim.statistics.verdicts import MINIMUM_PAIRS, SKEWED_BEYOND, side, verdict
 
 __all__ = [
@@ -37,13 +37,14 @@ __all__ = [
     "SURE_FROM",
     "TIED_FROM",
     "BreakEven",
+    "Chance",
     "Enough",
-    "Luck",
     "PairedComparison",
     "Sureness",
     "anytime_half_width",
     "bootstrap_ends",
     "break_even",
+    "chance_of",
     "compare_pairs",
     "constant",
     "counted",
@@ -51,7 +52,7 @@ __all__ = [
     "errors_of",
     "holm",
     "judge",
-    "luck_of",
+    "judged_together",
     "mean_interval",
     "mean_intervals",
     "paired",
@@ -62,7 +63,6 @@ __all__ = [
     "skewness",
     "student_interval",
     "tail",
-    "told_together",
     "variance_shares",
     "verdict",
 ]

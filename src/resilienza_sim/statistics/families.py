@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["holm", "told_together"]
+__all__ = ["holm", "judged_together"]
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ def holm(p: Floats) -> Floats:
     return corrected
 
 
-def told_together(verdicts: Sequence[str], decided_at: Floats, error: float = 0.05) -> list[str]:
+def judged_together(verdicts: Sequence[str], decided_at: Floats, error: float = 0.05) -> list[str]:
     """Return the verdicts that stand together; "undecided" in the place of the others.
 
     Parameters

@@ -22,7 +22,7 @@ from scipy import stats
 from resilienza_sim.statistics.intervals import bootstrap_ends, constant
 from resilienza_sim.statistics.verdicts import MINIMUM_PAIRS
 
-__all__ = ["BreakEven", "Luck", "break_even", "luck_of"]
+__all__ = ["BreakEven", "Chance", "break_even", "chance_of"]
 
 Floats = NDArray[np.float64]
 _RESAMPLES = 4_000
@@ -30,7 +30,7 @@ _GRID = 201
 
 
 @dataclass(frozen=True, slots=True)
-class Luck:
+class Chance:
     """How much of the spread between worlds is luck.
 
     Parameters
@@ -46,13 +46,13 @@ class Luck:
     worlds: int
     twice: int
     sd: float
-    sd_luck: float
+    sd_chance: float
     share: float
     low: float
     high: float
 
 
-def luck_of(d: Floats, first: Floats, second: Floats) -> Luck:
+def chance_of(d: Floats, first: Floats, second: Floats) -> Chance:
     """Return how much of the variance of a difference is luck.
 
     Parameters
@@ -67,14 +67,14 @@ def luck_of(d: Floats, first: Floats, second: Floats) -> Luck:
     n, m = int(d.size), int(gaps.size)
     if n < 2 or not m:
         sd = float(d.std(ddof=1)) if n > 1 else np.nan
-        return Luck(n, m, sd, np.nan, np.nan, np.nan, np.nan)
-    whole, luck = float(d.var(ddof=1)), float((gaps**2).mean() / 2.0)
+        return Chance(n, m, sd, np.nan, np.nan, np.nan, np.nan)
+    whole, chance = float(d.var(ddof=1)), float((gaps**2).mean() / 2.0)
     if whole <= 0.0:
-        return Luck(n, m, 0.0, float(np.sqrt(luck)), np.nan, np.nan, np.nan)
-    ratio = luck / whole
+        return Chance(n, m, 0.0, float(np.sqrt(chance)), np.nan, np.nan, np.nan)
+    ratio = chance / whole
     low, high = ratio / stats.f.ppf([0.975, 0.025], m, n - 1)
     share, low, high = (min(1.0, float(each)) for each in (ratio, low, high))
-    return Luck(n, m, float(np.sqrt(whole)), float(np.sqrt(luck)), share, low, high)
+    return Chance(n, m, float(np.sqrt(whole)), float(np.sqrt(chance)), share, low, high)
 
 
 @dataclass(frozen=True, slots=True)

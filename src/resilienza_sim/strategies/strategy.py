@@ -173,8 +173,8 @@ class Strategy(BaseModel):
     @model_serializer(mode="wrap")
     def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # A strategy that does not use it has the text, and the hash, it had before there was one.
-        told: dict[str, Any] = handler(self)
-        return {k: v for k, v in told.items() if k != "keep_unassigned" or v}
+        values: dict[str, Any] = handler(self)
+        return {k: v for k, v in values.items() if k != "keep_unassigned" or v}
 
     @property
     def in_euros(self) -> bool:
@@ -201,8 +201,8 @@ class Strategy(BaseModel):
             self._afford(phase, lines, purse)
             phases[phase] = tuple(part for line in lines for part in _in_shares(line, purse))
         # Not `model_copy`: it would take along what was worked out of the lines in euros.
-        told = {name: getattr(self, name) for name in Strategy.model_fields}
-        return Strategy(**told | phases | {"keep_unassigned": True})
+        values = {name: getattr(self, name) for name in Strategy.model_fields}
+        return Strategy(**values | phases | {"keep_unassigned": True})
 
     def _afford(self, phase: str, lines: Sequence[Allocation], purse: Purse) -> None:
         """Hold what a phase spends against the purse, on every day on which either changes."""
@@ -253,11 +253,11 @@ class Strategy(BaseModel):
             day = None
         if day is None and (phase, -1) in self._lines:
             return self._lines[phase, -1]
-        told: tuple[Allocation, ...] = getattr(self, PHASES[phase])
-        on = [k for k, each in enumerate(told) if day is None or is_on(each, day)]
+        stated: tuple[Allocation, ...] = getattr(self, PHASES[phase])
+        on = [k for k, each in enumerate(stated) if day is None or is_on(each, day)]
         key = phase, -1 if day is None else sum(1 << k for k in on)
         if key not in self._lines:
-            self._lines[key] = tuple(Line(told[k].action, told[k].share) for k in on)
+            self._lines[key] = tuple(Line(stated[k].action, stated[k].share) for k in on)
         return self._lines[key]
 
     @property

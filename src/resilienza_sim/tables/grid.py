@@ -11,6 +11,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
+import python_calamine as calamine
+from charset_normalizer import from_bytes
+
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.reading import read_whole
 from resilienza_sim.tables.remarks import Place, Remarks
@@ -91,8 +95,6 @@ def _not_too_large(path: Path, content: bytes) -> None:
 
 
 def _workbook(path: Path, content: bytes, remarks: Remarks) -> list[Sheet]:
-    import python_calamine as calamine
-
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         shown = {
@@ -160,8 +162,6 @@ def _decoded(path: Path, content: bytes, remarks: Remarks) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    from charset_normalizer import from_bytes
-
     found = from_bytes(content[:_SAMPLE_BYTES], cp_isolation=_ENCODINGS)
     # Of a short text little can be told: what offices save is taken where it does as well.
     usual = (each for each in found if each.encoding == _ENCODINGS[0])
@@ -194,8 +194,6 @@ def _separator(text: str) -> str:
 
 def _graph(path: Path, content: bytes) -> Sheet:
     """Return the ties of a GraphML file as a table of two columns."""
-    import networkx as nx
-
     head = content[:4_096].lower()
     if b"<!doctype" in head or b"<!entity" in head:
         raise ResilienzaError("table_unreadable", file=path)  # nothing that unfolds itself

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from resilienza_sim.errors import brief
 from resilienza_sim.messages import catalogue
+from resilienza_sim.phrases import shown
 from resilienza_sim.printable import clean
-from resilienza_sim.wording import shown
 
 __all__ = ["Place", "Remark", "Remarks", "letters"]
 

@@ -6,7 +6,9 @@ import io
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from xlsxwriter import Workbook
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.store import not_writable, write_atomically
@@ -14,9 +16,6 @@ from resilienza_sim.messages import Catalogue, catalogue
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.tables.kinds import KINDS
 from resilienza_sim.words import Words
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
 
 __all__ = ["COLUMNS", "write_template"]
 
@@ -57,8 +56,6 @@ def write_template(path: Path, lang: str) -> Path:
     ResilienzaError
         If the file is there or cannot be written.
     """
-    from xlsxwriter import Workbook
-
     if path.exists():
         raise ResilienzaError("already_there", file=path)
     written = io.BytesIO()

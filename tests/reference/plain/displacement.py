@@ -64,8 +64,8 @@ class Lodging:
             return
         m = self.money(p)
         if self.waits(p):
-            luck = self.model.u01(key, self.number)
-            self.works = int(luck < 1.0 - exp(-self.asks(p) * found))
+            chance = self.model.u01(key, self.number)
+            self.works = int(chance < 1.0 - exp(-self.asks(p) * found))
         helped = sum(member.received for member in self.members) / len(self.members)
         d = self.damage * exp(-p.own_repair * (m + p.aid * helped))
         d *= 1.0 - p.clearing * volunteers
@@ -100,7 +100,7 @@ class Lodging:
         """Kernel `lodge`, for one household."""
         town, now = self.model, was[self.number]
 
-        def luck(process, hazard):
+        def chance(process, hazard):
             return town.u01(keys[process], self.number) < 1.0 - exp(-hazard)
 
         if now == HOME:
@@ -110,19 +110,19 @@ class Lodging:
         else:
             self.weeks_out = min(self.weeks_out + 1, 65535)
             tenure = p.tenant_return if self.tenant else 1.0
-            if self.habitable(p) and luck(3, p.returning * (1.0 - self.damage) * tenure):
+            if self.habitable(p) and chance(3, p.returning * (1.0 - self.damage) * tenure):
                 self.weeks_out = 0
                 return self.stay(HOME)
-            if self.weeks_out >= p.long_out and luck(4, p.leaving):
+            if self.weeks_out >= p.long_out and chance(4, p.leaving):
                 self.left += 1
                 return self.stay(GONE)
             if now == RENTED:
                 return
         own = 0.0 if self.poor else self.own_part(p.rent_means)
-        rents = luck(1, p.renting * (pays + (1.0 - pays) * own) * vacancy)
+        rents = chance(1, p.renting * (pays + (1.0 - pays) * own) * vacancy)
         if now == KIN:
             host = town.homes[self.host]
-            welcome = was[self.host] == HOME and host.habitable(p) and not luck(2, p.host_ends)
+            welcome = was[self.host] == HOME and host.habitable(p) and not chance(2, p.host_ends)
             if welcome and not rents:
                 return
         if now != HOME and rents:

@@ -47,7 +47,7 @@ class Seeking:
     def own_need(self, service):
         return max((self.need[n] for n in self.answered(service)), default=0.0)
 
-    def luck(self, key, service):
+    def chance(self, key, service):
         """The number drawn for this person and one service."""
         return self.model.u01(key, self.number * len(KINDS) + service)
 
@@ -55,11 +55,11 @@ class Seeking:
         """Ask for each service; the others in its queue wait on or give up."""
         for k, desk in enumerate(desks):
             if not self.in_care[k]:
-                luck = self.luck(key, k)
+                chance = self.chance(key, k)
                 step = self.wait_on if self.waited[k] else self.ask_service
-                step(k, desk, luck, *rules)
+                step(k, desk, chance, *rules)
 
-    def ask_service(self, k, desk, luck, cover, level, usual, overload, seeking, p, a, c):
+    def ask_service(self, k, desk, chance, cover, level, usual, overload, seeking, p, a, c):
         """Ask with hazard seeking x trust x way / usual, if the need is such as to send there."""
         if self.distant or not self.informed_formal:
             return
@@ -69,15 +69,15 @@ class Seeking:
         way = factor(self.generalised_trust, c.usual_trust, c.turning) / usual
         for each, weight in zip(level, self.hindrance, strict=True):
             way *= 1.0 - each * weight
-        if luck < 1.0 - exp(-seeking[k] * self.trust_service[k] * way):
+        if chance < 1.0 - exp(-seeking[k] * self.trust_service[k] * way):
             self.waited[k] = 1
             desk.waiting[0] += 1
 
-    def wait_on(self, k, desk, luck, cover, level, usual, overload, seeking, p, a, c):
+    def wait_on(self, k, desk, chance, cover, level, usual, overload, seeking, p, a, c):
         """Give up with hazard reneging x weeks / 26, or without need; the others wait on."""
         trust = self.trust_service
         trust[k] -= a.overload_distrust * overload[k] * trust[k]
-        tired = luck < 1.0 - exp(-p.reneging * self.waited[k] / 26.0)
+        tired = chance < 1.0 - exp(-p.reneging * self.waited[k] / 26.0)
         if self.own_need(k) < p.closes_below:
             self.waited[k] = 0
         elif tired:
@@ -94,7 +94,7 @@ class Seeking:
         for k, desk in enumerate(desks):
             weeks, (cut, share) = self.waited[k] - 1, cuts[k]
             wait = min(weeks, WAITS - 1)
-            if wait < cut or weeks < 0 or (wait == cut and self.luck(key, k) >= share):
+            if wait < cut or weeks < 0 or (wait == cut and self.chance(key, k) >= share):
                 continue
             self.waited[k], self.in_care[k], self.followed[k] = 0, 1, 0
             self.reviewed[k] = self.own_need(k)

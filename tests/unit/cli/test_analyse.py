@@ -21,11 +21,11 @@ METRICS = ("loss_due_to_shocks", "robustness", "rapidity", "spent_eur")
 def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None] | None:
     if arm == "none" and replicate == 6 and row["x"] == 1.0:
         return None
-    luck = np.random.default_rng([replicate]).normal()
+    chance = np.random.default_rng([replicate]).normal()
     own = np.random.default_rng([replicate, len(arm)]).normal()
     push = {"alluvial": 12.0 * row["x"] - 6.0, "none": 8.0}.get(arm, 0.0) + 0.3 * own
     return {
-        "loss_due_to_shocks": 80 + 9 * luck + push,
+        "loss_due_to_shocks": 80 + 9 * chance + push,
         "robustness": 0.8 - push / 500,
         "rapidity": own,
         "spent_eur": 0.0 if arm == "none" else 5_000.0 + row["y"] * 100,

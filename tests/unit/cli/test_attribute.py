@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from resilienza_sim.cli import main
-from resilienza_sim.experiments.estimate import estimate
+from resilienza_sim.experiments.estimate import Work, estimate
 from resilienza_sim.messages import languages
 from tests.fake_arms import CAMPAIGN, STAFF, TRAINING, Town, live_in
 
@@ -50,12 +50,8 @@ def rows_of(path: Path) -> list[dict]:
 
 def _no_cost(plan, steps, runs, workers):
     quick = estimate(
-        citizens=10,
-        weeks=1,
-        arms=1,
-        pairs=1,
+        Work(citizens=10, weeks=1, burn_in_weeks=0, arms=1, pairs=1),
         workers=1,
-        burn_in_weeks=0,
         seconds_per_citizen_week=1e-9,
     )
     return replace(quick, runs=runs)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from resilienza_sim import cli
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._until_sure import rule_of, tell_interim
+from resilienza_sim.cli.options import names
+from resilienza_sim.cli.options.compare import Options
 from resilienza_sim.experiments.comparison import make_plan
 from resilienza_sim.experiments.interim import Interim
 from resilienza_sim.experiments.plan import Plan
@@ -18,6 +21,11 @@ from resilienza_sim.scenario import load_scenario
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     return make_plan(load_scenario("quartiere"), pairs=10)
+
+
+def asked(**given: Any) -> Options:
+    """Return what ``compare quartiere --until-sure`` is asked with some more options."""
+    return Options(scenario="quartiere", until_sure=True, **given)
 
 
 @pytest.mark.parametrize(
@@ -50,13 +58,21 @@ def test_mistakes_are_told_in_a_line(
 
 
 def test_the_rule_is_what_was_asked(plan: Plan) -> None:
-    rule = rule_of(plan, None, None, None, None)
+    rule = rule_of(plan, asked())
     assert (rule.metrics, rule.half_width) == (("loss_due_to_shocks",), {})
     assert (rule.most_pairs, rule.step, rule.decided) == (200, 10, True)
-    rule = rule_of(plan, "robustness, spent_eur", "spent_eur=1e3", "90", "20")
+    rule = rule_of(
+        plan,
+        asked(
+            metric=names("robustness, spent_eur"),
+            half_width=names("spent_eur=1e3"),
+            most_pairs=90,
+            step=20,
+        ),
+    )
     assert (rule.metrics, rule.half_width) == (("robustness", "spent_eur"), {"spent_eur": 1000.0})
     assert (rule.most_pairs, rule.step) == (90, 20)
-    assert rule_of(plan, None, "7.5", None, None).half_width == {"loss_due_to_shocks": 7.5}
+    assert rule_of(plan, asked(half_width=names("7.5"))).half_width == {"loss_due_to_shocks": 7.5}
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from resilienza_sim.cli import main
 from resilienza_sim.concepts import shipped_concepts
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import trace
-from resilienza_sim.experiments.trace import Worth
+from resilienza_sim.experiments.trace import Contribution
 from resilienza_sim.experiments.validation import validate
 from resilienza_sim.report.canvas import write_figure
-from resilienza_sim.report.concept_map import keep_worth, kept_worth
+from resilienza_sim.report.concept_map import keep_contributions, kept_contributions
 
 resource = pytest.importorskip("resource")
 
@@ -60,19 +60,21 @@ def test_map_of_concepts_is_written_whole_or_not_at_all(
     (tmp_path / "trace.md").write_text("before")
     assert main(["trace", "--write", str(tmp_path / "trace.md"), "--lang", "en"]) == 2
     assert "cannot be written" in capsys.readouterr().err
-    worth = Worth(2, 200, 1, {each.number: (1.0, 0.0, 2.0) for each in shipped_concepts()})
+    contribution = Contribution(
+        2, 200, 1, {each.number: (1.0, 0.0, 2.0) for each in shipped_concepts()}
+    )
     with pytest.raises(ResilienzaError):
-        keep_worth(worth, tmp_path / "worth.json")
+        keep_contributions(contribution, tmp_path / "contributions.json")
     assert only(tmp_path) == {"trace.md": b"before"}
 
 
 def test_worth_is_read_as_it_was_kept(tmp_path: Path) -> None:
-    worth = Worth(2, 200, 1, {1: (1.0, 0.0, 2.0)})
-    keep_worth(worth, tmp_path / "worth.json")
-    assert kept_worth(tmp_path / "worth.json") == worth
+    contribution = Contribution(2, 200, 1, {1: (1.0, 0.0, 2.0)})
+    keep_contributions(contribution, tmp_path / "contributions.json")
+    assert kept_contributions(tmp_path / "contributions.json") == contribution
 
 
-@pytest.mark.parametrize("command", [["validate"], ["trace", "--worth"], ["trace"]])
+@pytest.mark.parametrize("command", [["validate"], ["trace", "--contribution"], ["trace"]])
 @pytest.mark.parametrize("where", ["nowhere/page.md", "folder", "file/page.md"])
 def test_target_is_tried_before_the_long_work(
     command: list[str],

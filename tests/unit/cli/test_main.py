@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib import import_module
+from typing import get_type_hints
 
 import pytest
-import typer
 
 from resilienza_sim import cli
+from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import languages
 
@@ -33,10 +34,51 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
 def pretend(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     """Make ``resilienza list`` end with an exception."""
 
-    def command(ctx: typer.Context) -> int:
+    def run(*_: object) -> int:
         raise error
 
-    monkeypatch.setattr(import_module("resilienza_sim.cli.list"), "command", command)
+    monkeypatch.setattr(import_module("resilienza_sim.cli.list"), "run", run)
+
+
+HEAVY = ("matplotlib", "mesa", "numba", "numpy", "pandas", "scipy", "seaborn")
+LOADED = f"print(*sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)"
+STARTS = f"""
+import sys
+from resilienza_sim import cli
+if sys.argv[1:]:
+    cli.main(sys.argv[1:])
+else:
+    for name in cli.commands():
+        cli.main([name, "--help"])
+        cli.main([name, "--no-such-option"])
+{LOADED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        (f"import sys, resilienza_sim; {LOADED}", []),
+        (STARTS, []),
+        (STARTS, ["compare", "quartiere", "--pairs", "none"]),
+        (STARTS, ["export", "nowhere"]),
+    ],
+)
+def test_nothing_heavy_is_loaded_before_the_options_are_read(
+    code: str, arguments: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("name", cli.commands())
+def test_every_command_has_a_face_and_a_work(name: str) -> None:
+    face = import_module(f"resilienza_sim.cli.options.{cli.module(name)}").Options
+    work = import_module(f"resilienza_sim.cli.{cli.module(name)}").run
+    assert get_type_hints(work)["terminal"] is Terminal
+    assert face in get_type_hints(work).values()
 
 
 def test_commands_are_the_modules_of_the_folder() -> None:

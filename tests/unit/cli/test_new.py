@@ -39,7 +39,7 @@ def test_options_are_read_as_people_write(tmp_path, capsys, monkeypatch) -> None
 def test_a_union_and_all_that_an_office_knows(tmp_path, capsys) -> None:
     folder, again = tmp_path / "one", tmp_path / "two"
     options = ["--comune", "Faenza, Solarolo", "--comune", "Samone (TN)", "--called", "<b>Insieme"]
-    options += ["--services", "sad: 12 operatori, 25 in attesa", "--worth", "100"]
+    options += ["--services", "sad: 12 operatori, 25 in attesa", "--contribution", "100"]
     options += ["--places", "Borgo 3.000", "--associations", "Auser: 120 soci, Borgo; =cmd()"]
     options += ["--recipients", "famiglie", "--new-money", "--euros", "100 mila"]
     assert main(["new", *options, "--yes", "--out", str(folder)]) == 0
@@ -79,7 +79,7 @@ def test_answers_repeat(tmp_path, capsys) -> None:
         ["--comune", "Conselice", "--services", "sad: 0 operatori"],
         ["--comune", "Conselice", "--associations", "Auser: 9999999999 soci"],
         ["--comune", "Conselice", "--recipients", "gatti"],
-        ["--comune", "Conselice", "--worth", "-3"],
+        ["--comune", "Conselice", "--contribution", "-3"],
         ["--answers", "missing.toml"],
     ],
 )

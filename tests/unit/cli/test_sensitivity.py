@@ -23,8 +23,8 @@ def _no_language_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def formula(x, arm: str, replicate: int) -> float:
-    luck = np.random.default_rng([replicate, len(arm), int(1e6 * x["a"])]).normal(0, 0.1)
-    return float(10 + 6 * x["a"] + 3 * x["b"] * (arm == "new") + replicate + luck)
+    chance = np.random.default_rng([replicate, len(arm), int(1e6 * x["a"])]).normal(0, 0.1)
+    return float(10 + 6 * x["a"] + 3 * x["b"] * (arm == "new") + replicate + chance)
 
 
 def factors():
@@ -70,7 +70,7 @@ def test_tables_sentences_and_files(
     table = pd.read_csv(tmp_path / "analysis" / "sensitivity-loss_due_to_shocks.csv")
     assert set(table["of"]) == {"old", "new", "new - old"}
     assert set(table["kind"]) == {"level", "difference"}
-    assert {"factor", "index", "value", "low", "high", "floor", "told", "noise"} <= set(table)
+    assert {"factor", "index", "value", "low", "high", "floor", "detected", "noise"} <= set(table)
 
 
 def test_same_command_writes_the_same_bytes(
@@ -170,7 +170,7 @@ def test_a_folder_without_a_sweep_and_too_few_points_are_refused(
     assert cli.main(["sensitivity"]) == 2
 
 
-def test_a_folder_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_detected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     invented(tmp_path, experiment(*factors(), points=6), formula)

@@ -48,11 +48,11 @@ def trajectory(
     strategy: str, replicate: int, seed: int, decision: str, weeks: int = WEEKS
 ) -> FakeTrajectory:
     """Return what one run gives: luck is shared by the arms, each adds its own shift."""
-    luck = np.random.default_rng([seed, replicate, DECISIONS.index(decision)])
+    chance = np.random.default_rng([seed, replicate, DECISIONS.index(decision)])
     shift = {"consolidated": 0.0, "alluvial": 0.2, "transformative": -2.0}.get(strategy, 0.0)
     own = np.random.default_rng([seed, replicate, len(strategy)]).normal(0, 0.1)
-    loss = 20 + 3 * luck.normal() + shift + own
-    quality = 1 - loss / 100 - 0.01 * luck.random(weeks)
+    loss = 20 + 3 * chance.normal() + shift + own
+    quality = 1 - loss / 100 - 0.01 * chance.random(weeks)
     undefined = np.where(np.arange(weeks) < 2, np.nan, quality / 2)
     late = loss > 20
     return FakeTrajectory(

@@ -68,7 +68,7 @@ def planted(
     folder: Path,
     difference: Callable[[dict[str, Any]], float],
     *,
-    luck: float = 0.5,
+    chance: float = 0.5,
     noise: float = 1.0,
     seed: int = 1,
     lost: Callable[[int, int], bool] = lambda point, replicate: False,
@@ -91,7 +91,7 @@ def planted(
     """
     plan = make_sweep(experiment(**changes))
     rng = np.random.default_rng(seed)
-    shared = luck * rng.normal(size=plan.pairs)
+    shared = chance * rng.normal(size=plan.pairs)
     own = noise * rng.normal(size=(len(plan.points), plan.pairs))
     rows = pd.DataFrame(plan.facts["points"]).to_dict("records")
     outcomes = []

@@ -79,7 +79,7 @@ def test_a_model_without_switches_has_no_null_model(monkeypatch) -> None:
     scenario = small()
     plan = make_plan(scenario, ARMS)
     assert null_model(plan) is None
-    assert companions_of(plan, luck=False) == ([], None)
+    assert companions_of(plan, chance=False) == ([], None)
 
 
 def test_progress_is_told_over_all_the_studies() -> None:
@@ -98,20 +98,20 @@ def test_progress_is_told_over_all_the_studies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("luck", "null", "answers"),
+    ("chance", "null", "answers"),
     [
         (0.1, "equivalent", ("yes", "no")),
         (0.0, "undecided", ("unknown", "unknown")),  # all differences 0, of 12 pairs
     ],
 )
-def test_verdicts_stand_beside_those_of_the_null_model(tmp_path, luck, null, answers) -> None:
+def test_verdicts_stand_beside_those_of_the_null_model(tmp_path, chance, null, answers) -> None:
     plan = fake_model.plan(12)
     run_plan(plan, fake_model.runner(), tmp_path)
     study = Study.open(tmp_path)
     assert study.null is None
     assert study.null_verdicts().empty
     other = fake_model.plan(12, strategy_texts=alike())
-    run_plan(other, partial(alike_runner, luck), tmp_path / "null")
+    run_plan(other, partial(alike_runner, chance), tmp_path / "null")
     for day, each in Study.open(tmp_path).decisions.items():
         table = each.null_verdicts().set_index("strategy")
         table = table[table["baseline"] == "consolidated"]
@@ -126,11 +126,11 @@ def alike() -> dict[str, str]:
     return {name: f'{{"name":"{name}"}}' for name in fake_model.STRATEGIES}
 
 
-def alike_runner(luck: float, task: Any) -> Any:
+def alike_runner(chance: float, task: Any) -> Any:
     for run in task.runs:
         one = fake_model.trajectory("consolidated", task.replicate, task.seed, run.decision)
         own = np.random.default_rng([task.replicate, fake_model.STRATEGIES.index(run.strategy)])
-        loss = one.metrics["loss_due_to_shocks"] + luck * own.normal()
+        loss = one.metrics["loss_due_to_shocks"] + chance * own.normal()
         metrics = {**one.metrics, "loss_due_to_shocks": loss}
         yield replace(one, strategy=run.strategy, metrics=metrics)
 
@@ -176,8 +176,8 @@ def cell(first: bool, second: bool, task: Any) -> Any:
         one = fake_model.trajectory(run.strategy, task.replicate, task.seed, run.decision)
         saved = {"transformative": 1.5, "alluvial": 0.1 * task.replicate}.get(run.strategy, 0.0)
         extra = 3.0 - saved
-        luck = 0.25 * task.replicate * (first and second)
-        loss = 10.0 + 5.0 * first + 7.0 * second + (extra + luck) * (first and second)
+        chance = 0.25 * task.replicate * (first and second)
+        loss = 10.0 + 5.0 * first + 7.0 * second + (extra + chance) * (first and second)
         yield replace(one, metrics={**one.metrics, "loss_due_to_shocks": loss})
 
 
@@ -194,8 +194,10 @@ def test_interaction_is_what_the_four_cells_leave_over(tmp_path) -> None:
         manifests.write(place, {**(manifests.read(place) or {}), "interaction": [[0], [1]]})
     for each in Study.open(tmp_path).decisions.values():
         table = each.interaction().set_index("strategy")
-        luck = 0.25 * np.arange(pairs).mean()
-        assert table["interaction"].tolist() == pytest.approx([3.0 + luck, 2.8 + luck, 1.5 + luck])
+        chance = 0.25 * np.arange(pairs).mean()
+        assert table["interaction"].tolist() == pytest.approx(
+            [3.0 + chance, 2.8 + chance, 1.5 + chance]
+        )
         assert table.loc["consolidated", ["first", "second", "neither"]].tolist() == [15, 17, 10]
         assert (table["low"] < table["interaction"]).all()
         assert (table["interaction"] < table["high"]).all()

@@ -186,29 +186,29 @@ def test_the_default_folder_changes_with_the_arms_but_not_with_the_pairs() -> No
 def test_pairs_are_added_until_sure_and_what_is_beside_follows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    looks: list[Interim] = []
+    analyses: list[Interim] = []
     seen: list[tuple[int, int]] = []
     # 0.2 ± 0.14 between two arms: known to 0.05 after some 80 pairs.
     rule = Stopping(half_width={"loss_due_to_shocks": 0.05}, decided=False)
     given = {
         "workers": 1,
         "until_sure": rule,
-        "on_interim": looks.append,
+        "on_interim": analyses.append,
         "progress": lambda done, total, left: seen.append((done, total)),
     }
     monkeypatch.setattr(
         "resilienza_sim.experiments.companions.social_switches", lambda: {"a.b": False}
     )
     study = compare(FakeScenario(), ["consolidated", "alluvial"], **given)
-    assert [look.pairs for look in looks][:2] == [50, 60]
-    assert looks[-1].added == 0
-    assert looks[-1].sure == looks[-1].comparisons == 2
-    assert len(study.table("loss_due_to_shocks")) == looks[-1].pairs > 60
+    assert [look.pairs for look in analyses][:2] == [50, 60]
+    assert analyses[-1].added == 0
+    assert analyses[-1].sure == analyses[-1].comparisons == 2
+    assert len(study.table("loss_due_to_shocks")) == analyses[-1].pairs > 60
     assert len(study.null.table("loss_due_to_shocks")) == 10
     told = study.manifest["until_sure"]
     assert told["rule"]["metrics"] == ["loss_due_to_shocks"]
-    assert len(told["looks"]) == len(looks)
-    assert seen[-1][0] == seen[-1][1] == (looks[-1].pairs + 10) * 4
+    assert len(told["analyses"]) == len(analyses)
+    assert seen[-1][0] == seen[-1][1] == (analyses[-1].pairs + 10) * 4
     again = compare(FakeScenario(), ["consolidated", "alluvial"], **given)
     assert again.manifest["until_sure"] == told
     assert len(again.manifest["sessions"]) == len(study.manifest["sessions"])

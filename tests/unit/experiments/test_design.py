@@ -24,7 +24,7 @@ from resilienza_sim.experiments.design import (
     values_of,
 )
 from resilienza_sim.experiments.experiment import Factor
-from resilienza_sim.wording import PhrasedError
+from resilienza_sim.phrases import PhrasedError
 from tests.invented_sweep import chosen, experiment, listed, ranged
 
 SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")

@@ -83,7 +83,7 @@ def test_a_baseline_may_be_a_file(
     place: str, desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever passes `check` is compared, and read again from where it was written."""
-    options = ["--pairs=1", "--citizens=100", "--no-null", "--no-luck", "--point", "--no-twin"]
+    options = ["--pairs=1", "--citizens=100", "--no-null", "--no-chance", "--point", "--no-twin"]
     given = ["--strategies=none", f"--baseline={place.format(desk)}", "--workers=1"]
     assert main(["compare", "quartiere", *options, *given, "--out=~/s"]) == 0, capsys.readouterr()
     assert not (desk.parent / "elsewhere" / "~").exists()

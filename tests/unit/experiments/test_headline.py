@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from resilienza_sim.experiments.comparison import told_of
+from resilienza_sim.experiments.comparison import hashed
 from resilienza_sim.experiments.experiment import load_experiment
 from resilienza_sim.experiments.headline import headline, headline_of
 from resilienza_sim.scenario import load_scenario
@@ -26,7 +26,7 @@ def test_a_plan_knows_from_its_scenario_and_twins_are_part_of_its_name() -> None
     scenario = load_scenario("quartiere")
     found = []
     for each in (scenario, scenario.with_set("study.twin=false")):
-        found.append(fake_model.plan(scenario=told_of(each)))
+        found.append(fake_model.plan(scenario=hashed(each)))
     assert [each.headline for each in found] == [SHOCKS, TOTAL]
     assert found[0].hash != found[1].hash
     assert {run.run_id for run in found[0].runs()}.isdisjoint(r.run_id for r in found[1].runs())

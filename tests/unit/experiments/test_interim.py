@@ -87,8 +87,8 @@ def test_looks_begin_at_fifty_and_end_at_the_most() -> None:
 
 def test_pairs_are_added_until_all_is_sure(undisturbed: Path) -> None:
     told = manifests.read(undisturbed)["until_sure"]
-    pairs = [look["pairs"] for look in told["looks"]]
-    sure = [look["sure"] for look in told["looks"]]
+    pairs = [look["pairs"] for look in told["analyses"]]
+    sure = [look["sure"] for look in told["analyses"]]
     assert pairs == [50 + 10 * k for k in range(len(pairs))]
     assert 60 < pairs[-1] < 120
     assert sure[0] == 2  # the large difference, at both dates
@@ -138,7 +138,7 @@ def test_a_driver_killed_in_a_later_round_changes_nothing(
         check=False,
     )
     assert ended.returncode == -9, ended.stderr
-    assert manifests.read(folder)["until_sure"]["looks"][-1]["pairs"] == 60
+    assert manifests.read(folder)["until_sure"]["analyses"][-1]["pairs"] == 60
     _run(folder, faults=faults)
     assert _same(folder, undisturbed)
 
@@ -157,11 +157,11 @@ def test_a_study_that_has_pairs_already_goes_on_from_them(
 
 
 def test_the_end_of_the_budget_is_told_with_the_pairs_missing(tmp_path: Path) -> None:
-    looks: list[Interim] = []
+    analyses: list[Interim] = []
     rule = RULE.model_copy(update={"most_pairs": 65})
-    plan = _run(tmp_path, rule, told=looks.append)
+    plan = _run(tmp_path, rule, told=analyses.append)
     assert plan.pairs == 65
-    assert [(look.pairs, look.added) for look in looks] == [(50, 10), (60, 5), (65, 0)]
+    assert [(look.pairs, look.added) for look in analyses] == [(50, 10), (60, 5), (65, 0)]
     table = sureness(Study.open(tmp_path))
     unsure = table[~table["sure"]]
     assert set(unsure["strategy"]) == {"alluvial"}
@@ -180,7 +180,7 @@ def test_progress_ends_once(tmp_path: Path) -> None:
 
 def test_since_is_the_first_look_of_those_unbroken(undisturbed: Path) -> None:
     study = Study.open(undisturbed)
-    last = manifests.read(undisturbed)["until_sure"]["looks"][-1]["pairs"]
+    last = manifests.read(undisturbed)["until_sure"]["analyses"][-1]["pairs"]
     since = sureness(study).groupby("strategy")["since"].max()
     assert since["transformative"] == 50
     assert 50 < since["alluvial"] <= last
@@ -231,8 +231,8 @@ SHIFTS = (-5.0, -1.2, -1.0, 4.0)
 def _arms_of(task: Task, faults: Path | None = None) -> Iterator[fake_model.FakeTrajectory]:
     point = task.setting.values["point"]
     rng = np.random.default_rng([task.seed, task.replicate, point])
-    luck, own = 20 + rng.normal(), rng.normal()
-    for arm, loss in (("old", luck), ("new", luck + SHIFTS[point] + own)):
+    chance, own = 20 + rng.normal(), rng.normal()
+    for arm, loss in (("old", chance), ("new", chance + SHIFTS[point] + own)):
         if not task.wants("", arm):
             continue
         if faults is not None:
@@ -272,7 +272,7 @@ def test_points_that_are_sure_get_no_more_pairs(tmp_path: Path) -> None:
     assert found.values("loss_due_to_shocks").groupby("point").size().tolist() == [50, 90, 90, 50]
     assert [
         (look["pairs"], look["points"], look["sure"])
-        for look in found.manifest["until_sure"]["looks"]
+        for look in found.manifest["until_sure"]["analyses"]
     ] == [(50, 4, 2), (70, 2, 0), (90, 2, 0)]
     table = sureness(found)
     assert table["point"].tolist() == [0, 1, 2, 3]

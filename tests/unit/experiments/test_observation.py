@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from resilienza_sim.experiments.observation import ITEMS, MEASURED, fieldwork, observe, told_in
+from resilienza_sim.experiments.observation import ITEMS, MEASURED, fieldwork, observe, surveys_in
 from resilienza_sim.scenario import load_scenario
 from tests.small import pandemic, town
 
@@ -27,10 +27,10 @@ def test_the_weeks_are_those_of_the_fieldwork(year, first, last) -> None:
 
 def test_a_survey_is_told_only_if_it_falls_wholly_within_the_timeline() -> None:
     faenza = load_scenario("faenza")
-    assert list(told_in(faenza)) == [2020, 2021, 2022, 2023, 2024]
-    weeks = told_in(faenza)[2020]
+    assert list(surveys_in(faenza)) == [2020, 2021, 2022, 2023, 2024]
+    weeks = surveys_in(faenza)[2020]
     assert (weeks.start, weeks.stop - weeks.start) == (23, 15)
-    assert told_in(town(weeks=10)) == {}, "it begins on 2 January"
+    assert surveys_in(town(weeks=10)) == {}, "it begins on 2 January"
 
 
 def test_items_are_asked_of_every_arm_with_an_interval_over_towns() -> None:

@@ -31,7 +31,7 @@ def study(tmp_path_factory):
     scenario = town(citizens=300, weeks=20, **PARTS)
     folder = tmp_path_factory.mktemp("study") / "s"
     return compare(
-        scenario, ["consolidated", "none"], pairs=2, out=folder, workers=1, null=False, luck=False
+        scenario, ["consolidated", "none"], pairs=2, out=folder, workers=1, null=False, chance=False
     )
 
 
@@ -43,10 +43,10 @@ def test_organisations_bear_the_names_of_the_town(study) -> None:
         "Low",
         "ascolto",
     )
-    assert auser.told == {"members": 2_000.0}
+    assert auser.stated == {"members": 2_000.0}
     assert coro.quarter is None
     assert (care.name, care.service) == ("SAD, ADI", "home_care")
-    assert care.told == {
+    assert care.stated == {
         "operators": 30.0,
         "followed": 300.0,
         "waiting": 150.0,
@@ -58,7 +58,7 @@ def test_results_are_told_for_every_strategy_at_the_start_and_at_the_end(study) 
     table = organisation_results(study).set_index(["name", "measure", "strategy"]).sort_index()
     assert len(table) == (2 * 2 + 5) * 2
     members = table.loc["Auser <b>", "members"]
-    assert members["told"].tolist() == [2_000.0, 2_000.0]
+    assert members["stated"].tolist() == [2_000.0, 2_000.0]
     assert members["begins"].tolist() == pytest.approx([2_000.0] * 2, rel=0.3)
     assert members["begins"].nunique() == 1  # before the decision there is one past
     assert np.isfinite(members["end"]).all()

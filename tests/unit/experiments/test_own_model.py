@@ -42,7 +42,7 @@ def made(folder: Path, **choices: object) -> Study:
         2,
         out=folder,
         null=False,
-        luck=False,
+        chance=False,
         worlds=False,
         **{"workers": 1} | choices,
     )

@@ -17,7 +17,7 @@ from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.store import Store, write_atomically, written_aside
 from tests import kept
 
-OURS = ["series", "runs", "timings", "worlds", "null", "luck", "shocks", "decisions", "analysis"]
+OURS = ["series", "runs", "timings", "worlds", "null", "chance", "shocks", "decisions", "analysis"]
 
 
 def every(folder: Path) -> dict[str, bytes]:

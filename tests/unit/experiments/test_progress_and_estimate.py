@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from resilienza_sim.experiments.estimate import (
+    Estimate,
+    Work,
     calibrate,
     estimate,
     together,
@@ -31,26 +34,27 @@ def test_weeks_count_the_past_once() -> None:
     assert weeks_per_replicate(260, 104, [8, 174], 5) == 104 + 174 + 5 * (252 + 86)
 
 
+def cost(workers: int = 1, **size: Any) -> Estimate:
+    """Return the cost of a study where a week of a citizen takes a microsecond."""
+    return estimate(Work(burn_in_weeks=104, **size), workers=workers, seconds_per_citizen_week=1e-6)
+
+
 def test_an_estimate_grows_with_what_it_should() -> None:
-    size_of = {"citizens": 1000, "weeks": 100, "arms": 2, "pairs": 10, "workers": 1}
-    rate = {"burn_in_weeks": 104, "seconds_per_citizen_week": 1e-6, "decision_weeks": [10]}
-    one = estimate(**size_of, **rate)
+    size_of = {"citizens": 1000, "weeks": 100, "arms": 2, "pairs": 10, "decision_weeks": [10]}
+    one = cost(**size_of)
     assert one.runs == 20
     assert one.weeks == 10 * (104 + 10 + 2 * 90)
     assert one.seconds == one.work_seconds == pytest.approx(one.weeks * 1000 * 1e-6)
-    assert estimate(**{**size_of, "workers": 2}, **rate).work_seconds == one.work_seconds
-    assert estimate(**{**size_of, "workers": 64}, **rate).workers == 10
-    assert estimate(**{**size_of, "citizens": 10_000}, **rate).memory_bytes > one.memory_bytes
+    assert cost(**size_of, workers=2).work_seconds == one.work_seconds
+    assert cost(**size_of, workers=64).workers == 10
+    assert cost(**{**size_of, "citizens": 10_000}).memory_bytes > one.memory_bytes
     assert "20 runs" in one.text("en")
     assert "20 prove" in one.text("it")
 
 
 def test_studies_run_one_after_the_other_cost_their_sum() -> None:
-    size_of = {"citizens": 1000, "weeks": 100, "arms": 2, "workers": 2}
-    one, other = (
-        estimate(pairs=pairs, burn_in_weeks=104, seconds_per_citizen_week=1e-6, **size_of)
-        for pairs in (10, 6)
-    )
+    size_of = {"citizens": 1000, "weeks": 100, "arms": 2}
+    one, other = (cost(pairs=pairs, workers=2, **size_of) for pairs in (10, 6))
     both = together([one, other])
     assert both.runs == one.runs + other.runs == 32
     assert both.seconds == pytest.approx(one.seconds + other.seconds)
@@ -59,25 +63,9 @@ def test_studies_run_one_after_the_other_cost_their_sum() -> None:
 
 
 def test_a_disk_too_small_is_told(tmp_path: Path) -> None:
-    small = estimate(
-        citizens=100,
-        weeks=10,
-        arms=2,
-        pairs=2,
-        workers=1,
-        burn_in_weeks=104,
-        seconds_per_citizen_week=1e-6,
-    )
+    small = cost(citizens=100, weeks=10, arms=2, pairs=2)
     assert small.disk_warning(tmp_path / "not" / "yet") is None
-    huge = estimate(
-        citizens=100,
-        weeks=1000,
-        arms=5,
-        pairs=10**9,
-        workers=1,
-        burn_in_weeks=104,
-        seconds_per_citizen_week=1e-6,
-    )
+    huge = cost(citizens=100, weeks=1000, arms=5, pairs=10**9)
     assert "free" in (huge.disk_warning(tmp_path, "en") or "")
 
 
@@ -88,15 +76,7 @@ def test_calibration_leaves_out_the_first_call() -> None:
 
 
 def test_work_that_is_shared_takes_less_time_and_stays_the_same_work() -> None:
-    one = estimate(
-        citizens=1000,
-        weeks=52,
-        arms=3,
-        pairs=600,
-        workers=1,
-        burn_in_weeks=104,
-        seconds_per_citizen_week=1e-6,
-    )
+    one = cost(citizens=1000, weeks=52, arms=3, pairs=600)
     two = one.shared(2)
     assert one.shared(1) == one
     assert (two.work_seconds, two.runs, two.workers) == (one.work_seconds, one.runs, 2)

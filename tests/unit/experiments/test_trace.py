@@ -119,10 +119,12 @@ def test_every_reading_is_of_a_concept_of_its_own() -> None:
 def test_worth_is_the_loss_that_the_concept_saves_with_its_interval(monkeypatch) -> None:
     saved = {0: 3.0, 1: 5.0}
     monkeypatch.setattr(
-        traces, "worth", lambda concepts, *, replicate, seed, citizens: {13: saved[replicate]}
+        traces,
+        "contribution",
+        lambda concepts, *, replicate, seed, citizens: {13: saved[replicate]},
     )
     (concept,) = (each for each in shipped_concepts() if each.number == 13)
-    found = traces.worth_of([concept], pairs=2, seed=1, citizens=300)
+    found = traces.contributions_of([concept], pairs=2, seed=1, citizens=300)
     mean, low, high = found.saved[13]
     assert (found.pairs, found.citizens, found.seed) == (2, 300, 1)
     assert mean == 4.0

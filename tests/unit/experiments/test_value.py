@@ -17,11 +17,11 @@ ARMS = ("consolidated", "none", "transformative")
 WEEKS_AFTER = 10
 
 
-def told(losses: dict[str, float], euros: dict[str, float], luck: float, task: Any) -> Any:
+def told(losses: dict[str, float], euros: dict[str, float], chance: float, task: Any) -> Any:
     """Yield runs that lose and spend what is told; money spent before the decision counts not."""
     for run in task.runs:
         one = fake_model.trajectory("consolidated", task.replicate, task.seed, run.decision)
-        own = luck * (task.replicate % 3 - 1) * (run.strategy == "transformative")
+        own = chance * (task.replicate % 3 - 1) * (run.strategy == "transformative")
         spent = np.full(fake_model.WEEKS, euros[run.strategy] / WEEKS_AFTER)
         spent[:-WEEKS_AFTER] = 1e6
         hours = np.full(fake_model.WEEKS, 20.0 if run.strategy == "transformative" else 0.0)
@@ -34,7 +34,7 @@ def told(losses: dict[str, float], euros: dict[str, float], luck: float, task: A
 
 
 def study(
-    folder: Any, losses: tuple[float, ...], euros: tuple[float, ...], luck: float = 0.0
+    folder: Any, losses: tuple[float, ...], euros: tuple[float, ...], chance: float = 0.0
 ) -> Study:
     plan = fake_model.plan(
         9,
@@ -43,7 +43,7 @@ def study(
         horizons={fake_model.DECISIONS[0]: WEEKS_AFTER},
     )
     runner = partial(
-        told, dict(zip(ARMS, losses, strict=True)), dict(zip(ARMS, euros, strict=True)), luck
+        told, dict(zip(ARMS, losses, strict=True)), dict(zip(ARMS, euros, strict=True)), chance
     )
     return Study.open(run_plan(plan, runner, folder))
 
@@ -74,7 +74,7 @@ def test_an_arm_that_costs_no_more_has_no_ratio(tmp_path) -> None:
 
 
 def test_luck_widens_the_ratio(tmp_path) -> None:
-    made = study(tmp_path, (90.0, 100.0, 70.0), (2000.0, 0.0, 2000.0), luck=6.0)
+    made = study(tmp_path, (90.0, 100.0, 70.0), (2000.0, 0.0, 2000.0), chance=6.0)
     row = made.cost_effectiveness().set_index("strategy").loc["transformative"]
     assert row["low"] < row["per_1000_eur"] < row["high"]
     assert made.cost_effectiveness().equals(made.cost_effectiveness())
@@ -99,7 +99,7 @@ def test_arms_that_tie_share_the_chance(tmp_path) -> None:
 
 
 def test_luck_makes_the_turn_gradual(tmp_path) -> None:
-    made = study(tmp_path, (90.0, 100.0, 70.0), (2000.0, 0.0, 3000.0), luck=12.0)
+    made = study(tmp_path, (90.0, 100.0, 70.0), (2000.0, 0.0, 3000.0), chance=12.0)
     chance = made.acceptability()["transformative"]
     assert ((chance > 0.1) & (chance < 0.9)).any()
     assert made.acceptability().equals(made.acceptability())

@@ -20,7 +20,7 @@ from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.simulation import simulate, simulate_arms
 
 ARMS = ["alluvial", "transformative"]
-ALONE = {"null": False, "luck": False, "workers": 1}
+ALONE = {"null": False, "chance": False, "workers": 1}
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +114,9 @@ def test_the_smallest_loss_that_matters_grows_with_the_weeks(town, whole, tmp_pa
 
 
 def test_the_same_worlds_with_another_luck(whole) -> None:
-    assert whole.luck is not None
-    assert whole.luck.world(1).values == whole.world(1).values
-    assert not whole.luck.runs["loss_total"].equals(whole.runs["loss_total"])
+    assert whole.chance is not None
+    assert whole.chance.world(1).values == whole.world(1).values
+    assert not whole.chance.runs["loss_total"].equals(whole.runs["loss_total"])
     found = whole.spread("loss_total")
     assert found["twice"].tolist() == [3]
     assert 0.0 <= found["share"][0] <= 1.0

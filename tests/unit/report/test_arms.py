@@ -1,4 +1,4 @@
-"""Figures of attributions and yardsticks: what is drawn, in each language, whatever the names."""
+"""Figures of attributions and benchmarks: what is drawn, in each language, whatever the names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from resilienza_sim.experiments.worth.attribution import attribute
-from resilienza_sim.experiments.worth.yardstick import yardstick
-from resilienza_sim.report.arms import draw_attribution, draw_yardstick
+from resilienza_sim.experiments.contribution.attribution import attribute
+from resilienza_sim.experiments.contribution.random_allocations import random_allocations
+from resilienza_sim.report.arms import draw_attribution, draw_benchmark
 from resilienza_sim.strategies import Strategy
 from tests.fake_arms import ARGINI, CAMPAIGN, CASH, TRAINING, Town, live_in
 from tests.small import plan, town
@@ -30,13 +30,13 @@ ARMS = [
 
 
 @pytest.fixture
-def worth(monkeypatch: pytest.MonkeyPatch) -> None:
+def contribution(monkeypatch: pytest.MonkeyPatch) -> None:
     live_in(monkeypatch, Town({TRAINING: 10.0, ARGINI: -4.0}, noise=0.3))
 
 
 @pytest.mark.parametrize(("lang", "word"), [("it", "Quanto vale"), ("en", "What each item")])
 def test_every_item_is_drawn_with_its_euros(
-    lang: str, word: str, tmp_path: Path, worth: None
+    lang: str, word: str, tmp_path: Path, contribution: None
 ) -> None:
     found = attribute(town(), ARMS[:2], pairs=6, workers=1, out=tmp_path / "s")
     path = draw_attribution(found, METRIC, tmp_path / "f", "a", lang)
@@ -50,14 +50,16 @@ def test_every_item_is_drawn_with_its_euros(
     assert again.with_suffix(".svg").read_text(encoding="utf-8") == svg
 
 
-def test_few_pairs_are_drawn_too(tmp_path: Path, worth: None) -> None:
+def test_few_pairs_are_drawn_too(tmp_path: Path, contribution: None) -> None:
     found = attribute(town(), ARMS[:1], pairs=1, workers=1, out=tmp_path / "s")
     assert draw_attribution(found, METRIC, tmp_path, "a").stat().st_size > 5_000
 
 
 @pytest.mark.parametrize(("lang", "word"), [("it", "percentile"), ("en", "percentile")])
-def test_every_arm_stands_in_the_cloud(lang: str, word: str, tmp_path: Path, worth: None) -> None:
-    found = yardstick(
+def test_every_arm_stands_in_the_cloud(
+    lang: str, word: str, tmp_path: Path, contribution: None
+) -> None:
+    found = random_allocations(
         town(),
         ARMS,
         allocations=12,
@@ -67,7 +69,7 @@ def test_every_arm_stands_in_the_cloud(lang: str, word: str, tmp_path: Path, wor
         workers=1,
         out=tmp_path / "s",
     )
-    path = draw_yardstick(found, METRIC, tmp_path / "f", "y", lang)
+    path = draw_benchmark(found, METRIC, tmp_path / "f", "y", lang)
     svg = path.with_suffix(".svg").read_text(encoding="utf-8")
     assert svg.count(word) >= 3
     assert ("storie mai viste" if lang == "it" else "histories never seen") in svg
@@ -77,8 +79,8 @@ def test_every_arm_stands_in_the_cloud(lang: str, word: str, tmp_path: Path, wor
 
 def test_a_cloud_of_equals_without_the_best(tmp_path: Path, monkeypatch) -> None:
     live_in(monkeypatch, Town({}))
-    found = yardstick(
+    found = random_allocations(
         town(), ARMS, allocations=2, pairs=1, best=False, workers=1, out=tmp_path / "s"
     )
-    path = draw_yardstick(found, "robustness", tmp_path / "f", "y")
+    path = draw_benchmark(found, "robustness", tmp_path / "f", "y")
     assert path.stat().st_size > 5_000

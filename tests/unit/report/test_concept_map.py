@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 
 from resilienza_sim.concepts import shipped_concepts
-from resilienza_sim.experiments.trace import Worth
-from resilienza_sim.report.concept_map import concept_map, keep_worth, kept_worth
+from resilienza_sim.experiments.trace import Contribution
+from resilienza_sim.report.concept_map import concept_map, keep_contributions, kept_contributions
 
 NAN = math.nan
-FOUND = Worth(6, 2000, 1, {4: (31.26, 20.0, 42.5), 39: (NAN, NAN, NAN)})
+FOUND = Contribution(6, 2000, 1, {4: (31.26, 20.0, 42.5), 39: (NAN, NAN, NAN)})
 CONCEPTS = [each for each in shipped_concepts() if each.number in FOUND.saved]
 
 
 def test_what_is_kept_is_read_again(tmp_path) -> None:
-    file = tmp_path / "worth.json"
-    assert kept_worth(file) is None
-    keep_worth(FOUND, file)
-    read = kept_worth(file)
+    file = tmp_path / "contributions.json"
+    assert kept_contributions(file) is None
+    keep_contributions(FOUND, file)
+    read = kept_contributions(file)
     assert read is not None
     assert (read.pairs, read.citizens, read.seed) == (6, 2000, 1)
     assert read.saved[4] == (31.3, 20.0, 42.5)

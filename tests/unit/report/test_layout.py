@@ -10,7 +10,8 @@ import pytest
 
 from resilienza_sim import cli
 from resilienza_sim.cli import _analysis, _study, sweep, validate
-from resilienza_sim.cli._terminal import GAP, Column, Terminal, fitted
+from resilienza_sim.cli._drawing import GAP, Column, fitted
+from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.experiments.analysis.analysis import analyse
 from resilienza_sim.experiments.validation.pattern import shipped_patterns
 from tests.made_sweep import factor, grid, made_sweep

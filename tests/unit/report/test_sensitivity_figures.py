@@ -15,8 +15,8 @@ from tests.invented_sweep import experiment, invented, ranged
 
 def formula(x, arm: str, replicate: int) -> float:
     here = [replicate, len(arm), int(1e6 * x["a"]), int(1e6 * x["b"])]
-    luck = np.random.default_rng(here).normal(0, 0.1)
-    return float(6 * x["a"] - 2 * x["b"] * x["a"] * (arm == "new") + luck)
+    chance = np.random.default_rng(here).normal(0, 0.1)
+    return float(6 * x["a"] - 2 * x["b"] * x["a"] * (arm == "new") + chance)
 
 
 def swept(tmp_path: Path, kind: str, points: int, pairs: int = 2, **more):

@@ -42,10 +42,13 @@ FACTORS = [
 
 
 def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None]:
-    luck = np.random.default_rng([replicate]).normal()
+    chance = np.random.default_rng([replicate]).normal()
     own = np.random.default_rng([replicate, len(arm)]).normal()
     push = {"alluvial": 12.0 * row["x"] - 6.0, "transformative": own}.get(arm, 0.0)
-    return {"loss_due_to_shocks": 80 + 9 * luck + push + 0.2 * own, "robustness": 0.8 - push / 500}
+    return {
+        "loss_due_to_shocks": 80 + 9 * chance + push + 0.2 * own,
+        "robustness": 0.8 - push / 500,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from typing import ClassVar
 import pytest
 
 from resilienza_sim.report import tables
-from resilienza_sim.report.reading import told
+from resilienza_sim.report.reading import facts_of
 from resilienza_sim.report.view import Arm, Comparison, MetricRow, decisions
 from resilienza_sim.words import Words
 
@@ -155,13 +155,13 @@ def test_at_a_glance_needs_three_comparisons(study, small):
 def test_warnings_of_this_study_come_before_the_limits_of_all(small, make_study):
     words = Words("it")
     views = decisions(small, words)
-    found = tables.limits(words, views, told(small.manifest) | {"citizens": 850})
+    found = tables.limits(words, views, facts_of(small.manifest) | {"citizens": 850})
     assert "Le coppie di prove sono 7" in found[0]
     assert "850" in found[1]
     assert "2.000" in found[1]
     assert any("previsione" in limit for limit in found)
     assert any("fiducia, fatica e rancore" in limit for limit in found)
-    many = tables.limits(words, views, told(small.manifest))
+    many = tables.limits(words, views, facts_of(small.manifest))
     assert not any("2.000" in limit for limit in many)
 
 
@@ -204,7 +204,7 @@ def test_figures_of_the_town_say_their_source_and_what_stands_in():
 
 
 def test_provenance_names_hash_seed_and_versions(study):
-    found = dict(tables.provenance(Words("en"), told(study.manifest)))
+    found = dict(tables.provenance(Words("en"), facts_of(study.manifest)))
     assert found["Check code of the scenario"] == "5f1c9a27b0d3e844"
     assert found["Number of the draw"] == "1"
     assert "numpy" in found["Versions"]

@@ -4,7 +4,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from resilienza_sim.report.reading import as_float, look_up, told
+from resilienza_sim.report.reading import as_float, facts_of, look_up
 from resilienza_sim.report.view import decisions, row_means
 from resilienza_sim.words import Words
 
@@ -122,11 +122,11 @@ def test_a_manifest_is_read_in_any_of_its_forms():
         "strategies": ["a", "b"],
         "strategy_texts": texts,
     }
-    found = told(manifest)
+    found = facts_of(manifest)
     assert found["scenario"] == {"name": "n", "shocks": [1], "hash": "x"}
     assert found["strategies"] == {"a": {"title": {"it": "A"}}, "b": {}}
-    assert told({"strategies": {"a": {"title": "A"}}})["strategies"] == {"a": {"title": "A"}}
-    assert told({"scenario": {"text": "not json"}})["scenario"] == {}
+    assert facts_of({"strategies": {"a": {"title": "A"}}})["strategies"] == {"a": {"title": "A"}}
+    assert facts_of({"scenario": {"text": "not json"}})["scenario"] == {}
 
 
 def test_look_up_and_as_float_never_fail():
@@ -169,7 +169,7 @@ def test_the_length_of_a_shock_is_read_from_the_scenario_when_not_told():
     ],
 )
 def test_shocks_at_the_end_of_the_calendar_break_nothing(shock, small):
-    told_here = {**small.manifest, "scenario": {**told(small.manifest)["scenario"]}}
+    told_here = {**small.manifest, "scenario": {**facts_of(small.manifest)["scenario"]}}
     told_here["scenario"]["shocks"] = [{"kind": "flood", "label": "x", **shock}]
     study = type(small)(small.folder, told_here)
     (view,) = decisions(study, Words("it"))

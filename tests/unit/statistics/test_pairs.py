@@ -13,11 +13,11 @@ from resilienza_sim.statistics import (
     compare_pairs,
     errors_of,
     holm,
+    judged_together,
     mean_interval,
     restricted,
     side,
     tail,
-    told_together,
     variance_shares,
     verdict,
 )
@@ -196,14 +196,14 @@ def test_the_tail_is_on_the_bad_side() -> None:
 
 
 def test_variance_is_shared_out() -> None:
-    luck, arms = np.array([[0.0], [2.0], [4.0]]), np.array([[0.0, 1.0]])
-    assert variance_shares(luck + 0 * arms) == pytest.approx((1, 0, 0))
-    assert variance_shares(0 * luck + arms) == pytest.approx((0, 1, 0))
-    replicate, arm, rest = variance_shares(luck + arms)
+    chance, arms = np.array([[0.0], [2.0], [4.0]]), np.array([[0.0, 1.0]])
+    assert variance_shares(chance + 0 * arms) == pytest.approx((1, 0, 0))
+    assert variance_shares(0 * chance + arms) == pytest.approx((0, 1, 0))
+    replicate, arm, rest = variance_shares(chance + arms)
     assert replicate + arm == pytest.approx(1)
     assert rest == pytest.approx(0, abs=1e-12)
-    assert all(math.isnan(share) for share in variance_shares(0 * luck + 0 * arms))
-    assert all(math.isnan(share) for share in variance_shares(luck))
+    assert all(math.isnan(share) for share in variance_shares(0 * chance + 0 * arms))
+    assert all(math.isnan(share) for share in variance_shares(chance))
 
 
 def test_what_is_found_by_looking_is_told_only_if_it_stands_with_all_the_rest() -> None:
@@ -216,12 +216,12 @@ def test_what_is_found_by_looking_is_told_only_if_it_stands_with_all_the_rest() 
         error = np.minimum(errors_of(d, 0.0, 1), errors_of(d, 0.0, -1))
         told = ["better" if each <= 0.05 else "undecided" for each in error]
         alone += "better" in told
-        together += "better" in told_together(told, error)
+        together += "better" in judged_together(told, error)
     assert alone > 120  # of 150
     assert together <= 13  # 5 %, and two standard errors of it
 
 
 def test_a_clear_verdict_survives_any_company() -> None:
-    told = told_together(["better", "worse", "undecided"], np.array([1e-6, 0.04, 1.0]))
+    told = judged_together(["better", "worse", "undecided"], np.array([1e-6, 0.04, 1.0]))
     assert told == ["better", "undecided", "undecided"]
-    assert told_together([], np.array([])) == []
+    assert judged_together([], np.array([])) == []

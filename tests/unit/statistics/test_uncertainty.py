@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilienza_sim.statistics import break_even, compare_pairs, luck_of
+from resilienza_sim.statistics import break_even, chance_of, compare_pairs
 
 
 def test_luck_and_ignorance_are_told_apart() -> None:
     rng = np.random.default_rng(1)
     worlds = rng.normal(-50.0, 30.0, 4_000)  # what is not known
     first, second = (worlds + rng.normal(0.0, 10.0, worlds.size) for _ in range(2))
-    found = luck_of(first, first, second)
+    found = chance_of(first, first, second)
     assert found.share == pytest.approx(100 / 1_000, rel=0.1)  # 10² of 10² + 30²
     assert found.sd == pytest.approx(np.sqrt(1_000), rel=0.05)
-    assert found.sd_luck == pytest.approx(10.0, rel=0.05)
+    assert found.sd_chance == pytest.approx(10.0, rel=0.05)
     assert found.low < 0.1 < found.high
-    few = luck_of(first[:30], first[:6], second[:6])
+    few = chance_of(first[:30], first[:6], second[:6])
     assert (few.worlds, few.twice) == (30, 6)
     assert few.low < few.share < few.high
 
@@ -28,16 +28,16 @@ def test_the_interval_of_the_share_holds_the_truth_in_95_cases_of_100() -> None:
     for _ in range(1_000):
         worlds = rng.normal(0.0, 3.0, 30)
         first, second = (worlds + rng.normal(0.0, 3.0, 30) for _ in range(2))
-        found = luck_of(first, first[:6], second[:6])
+        found = chance_of(first, first[:6], second[:6])
         held += found.low <= 0.5 <= found.high
     assert 920 <= held <= 990
 
 
 def test_without_worlds_lived_twice_nothing_is_said_of_luck() -> None:
-    found = luck_of(np.arange(5.0), np.empty(0), np.empty(0))
+    found = chance_of(np.arange(5.0), np.empty(0), np.empty(0))
     assert found.twice == 0
     assert np.isnan(found.share)
-    assert np.isnan(luck_of(np.ones(5), np.ones(5), np.ones(5)).share)
+    assert np.isnan(chance_of(np.ones(5), np.ones(5), np.ones(5)).share)
 
 
 def crossing(at, slope, noise, n=60, *, log=False, seed=1):

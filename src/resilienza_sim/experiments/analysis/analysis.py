@@ -19,7 +19,7 @@ from resilienza_sim.experiments.analysis.decisions import (
 )
 from resilienza_sim.experiments.analysis.dominance import dominance
 from resilienza_sim.experiments.design import SCENARIO
-from resilienza_sim.experiments.outcomes import POINT, AnyStudy, Outcomes
+from resilienza_sim.experiments.outcomes import POINT, Outcomes
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.value import acceptability, best_buys, cost_effectiveness
 from resilienza_sim.statistics import variance_shares
@@ -74,7 +74,7 @@ class Analysis:
         By name, see `TABLES`; a table that is not defined here is empty.
     """
 
-    study: AnyStudy
+    study: Study
     outcomes: Outcomes
     baseline: str
     enough: float
@@ -103,7 +103,7 @@ class Analysis:
 
 
 def analyse(
-    study: AnyStudy,
+    study: Study,
     metric: str | None = None,
     *,
     baseline: str | None = None,
@@ -140,7 +140,7 @@ def analyse(
     return Analysis(study, outcomes, base, float(enough), given, {n: tables[n] for n in TABLES})
 
 
-def headline(study: AnyStudy) -> str:
+def headline(study: Study) -> str:
     """Return the metric that is told first.
 
     Raises
@@ -164,16 +164,16 @@ def _others(outcomes: Outcomes, baseline: str) -> list[str]:
 class _Maker:
     """Makes each table; named like it."""
 
-    study: AnyStudy
+    study: Study
     outcomes: Outcomes
     baseline: str
     enough: float
 
     def rng(self, what: str) -> np.random.Generator:
         """Return the numbers of one table: they depend on no other."""
-        told = self.study.manifest
-        name = f"{what}|{told['decision']}|{self.outcomes.metric}|{self.baseline}"
-        return Streams(int(told["seed"])).generator(name)
+        stated = self.study.manifest
+        name = f"{what}|{stated['decision']}|{self.outcomes.metric}|{self.baseline}"
+        return Streams(int(stated["seed"])).generator(name)
 
     @property
     def direction(self) -> int:

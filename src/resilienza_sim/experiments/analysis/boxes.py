@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.tree import DecisionTreeClassifier
 
 from resilienza_sim.experiments.analysis.space import Axis, Space
 from resilienza_sim.experiments.experiment import Value
@@ -130,7 +131,7 @@ class Search:
         hits, total = weights * cases, float(weights.sum())
         rate = float(hits.sum()) / total
 
-        def worth(inside: Bools) -> float:
+        def contribution(inside: Bools) -> float:
             held, hit = float(weights @ inside), float(hits @ inside)
             if not held > 0 or hit < self._density * held:
                 return 0.0
@@ -140,18 +141,16 @@ class Search:
         candidates = [("cart", leaf) for leaf in self._leaves(cases, weights)]
         candidates += [("prim", box) for box in self._peeled(hits, weights)]
         for method, inside in candidates:
-            found = worth(inside)
+            found = contribution(inside)
             if found > best[2] + 1e-12:
                 best = (inside, method, found)
         if not best[1]:
             return best
-        pasted = _pasted(self._columns, best[0], worth)
-        return pasted, best[1], worth(pasted)
+        pasted = _pasted(self._columns, best[0], contribution)
+        return pasted, best[1], contribution(pasted)
 
     def _leaves(self, cases: Bools, weights: Floats) -> list[Bools]:
         """Return the points in each leaf of a shallow tree."""
-        from sklearn.tree import DecisionTreeClassifier
-
         tree = DecisionTreeClassifier(
             max_leaf_nodes=_LEAVES, min_samples_leaf=self._least, random_state=0
         )
@@ -217,9 +216,9 @@ def _slices(column: _Column, inside: Bools) -> Iterator[Bools]:
     yield inside & (column.values >= above)
 
 
-def _pasted(columns: list[_Column], inside: Bools, worth: Callable[[Bools], float]) -> Bools:
+def _pasted(columns: list[_Column], inside: Bools, contribution: Callable[[Bools], float]) -> Bools:
     """Return a box grown, value after value, for as long as it is worth more."""
-    current = worth(inside)
+    current = contribution(inside)
     while True:
         best, most = None, current + 1e-12
         for k, column in enumerate(columns):
@@ -228,7 +227,7 @@ def _pasted(columns: list[_Column], inside: Bools, worth: Callable[[Bools], floa
                 if j != k:
                     others &= _spanned(other, inside)
             for grown in _grown(column, inside, others):
-                found = worth(grown)
+                found = contribution(grown)
                 if found > most:
                     best, most = grown, found
         if best is None:

@@ -60,12 +60,12 @@ def components(outcomes: Outcomes) -> pd.DataFrame:
         both = float((weight[:, None] * (cells - block.mean()) ** 2).sum()) * block.shape[1]
         shares += [(name, False, own), (name, True, max(0.0, both - own - arms))]
     arms = _squares(block.mean(axis=(0, 1))) * block.shape[0] * block.shape[1]
-    luck = _squares(block.mean(axis=(0, 2))) * block.shape[0] * block.shape[2]
-    shares += [(ARM, False, arms), (REPLICATE, False, luck)]
-    told = [(name, both, squares / total) for name, both, squares in shares]
-    told.append((REST, False, max(0.0, 1.0 - sum(share for *_, share in told))))
+    chance = _squares(block.mean(axis=(0, 2))) * block.shape[0] * block.shape[2]
+    shares += [(ARM, False, arms), (REPLICATE, False, chance)]
+    entries = [(name, both, squares / total) for name, both, squares in shares]
+    entries.append((REST, False, max(0.0, 1.0 - sum(share for *_, share in entries))))
     counts = (block.size, int(values.size - block.size))
-    return pd.DataFrame([(*each, *counts) for each in told], columns=_COLUMNS)
+    return pd.DataFrame([(*each, *counts) for each in entries], columns=_COLUMNS)
 
 
 def _block(values: pd.DataFrame) -> tuple[Floats | None, pd.Index]:

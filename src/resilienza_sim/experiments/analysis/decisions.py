@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from resilienza_sim.experiments.outcomes import POINT, REPLICATE
 from resilienza_sim.statistics import bootstrap_ends, tail
@@ -122,8 +123,6 @@ def tails(
 def _shortfall_interval(
     old: Floats, new: Floats, direction: int, share: float, rng: np.random.Generator
 ) -> tuple[float, float]:
-    from scipy import stats
-
     def difference(a: Floats, b: Floats) -> float:
         return shortfall(b, direction, share) - shortfall(a, direction, share)
 
@@ -275,8 +274,6 @@ def satisficing(
     pandas.DataFrame
         `strategy`, `n`, `dropped`, `enough`, `met` cases, their `share`, `low` and `high`.
     """
-    from scipy import stats
-
     kept, dropped = complete(values)
     if not direction:
         kept = kept.iloc[:0]

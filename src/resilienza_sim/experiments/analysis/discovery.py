@@ -11,7 +11,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.flip_map import Quality, flip_map, outcomes
 from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
 from resilienza_sim.experiments.analysis.rules import Finding, rules
-from resilienza_sim.experiments.analysis.rules_told import frame
+from resilienza_sim.experiments.analysis.rules_table import frame
 from resilienza_sim.experiments.plan import SWEEP
 from resilienza_sim.experiments.study import Study
 

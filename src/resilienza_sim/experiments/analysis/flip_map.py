@@ -64,12 +64,12 @@ def outcomes(
     spread = sweep.differences(metric, new, old)
     deviations = spread.groupby("point")["difference"].std(ddof=1)
     error = found["point"].map(deviations) / np.sqrt(found["n"].where(found["n"] > 0))
-    told = [
+    rows = [
         REGIONS.get(said, "undecided") if n >= MINIMUM_PAIRS else "too_few"
         for said, n in zip(found["verdict"], found["n"], strict=True)
     ]
     columns = ["point", *sweep.points.columns, "n", "dropped", "mean_difference", "low", "high"]
-    table = found[columns].assign(standard_error=error, outcome=told)
+    table = found[columns].assign(standard_error=error, outcome=rows)
     return table.sort_values("point").reset_index(drop=True)
 
 
@@ -178,7 +178,7 @@ def map_of(
         points, differences = points.iloc[kept], differences.iloc[kept]
     table = differences.to_numpy(np.float64)
     means = np.nanmean(table, axis=1)
-    noise, luck = noise_of(table)
+    noise, chance = noise_of(table)
     centre, scale = float(means.mean()), float(means.std())
     scale = scale if scale > 1e-12 * max(1.0, abs(centre)) else 1.0
     places = space.code(points)
@@ -191,22 +191,22 @@ def map_of(
         places=places,
         means=y,
         alpha=alpha,
-        luck=(luck - centre) / scale,
+        chance=(chance - centre) / scale,
         centre=centre,
         scale=scale,
         direction=direction,
         effect=effect,
     )
-    told, sd = found.left_out()
-    z = (means - told) / sd
+    stated, sd = found.left_out()
+    z = (means - stated) / sd
     widened = max(1.0, float(np.sqrt(np.mean(z**2))))
     total = float(((means - centre) ** 2).sum())
-    q2 = 1.0 - float(((means - told) ** 2).sum()) / total if total > 0 else np.nan
+    q2 = 1.0 - float(((means - stated) ** 2).sum()) / total if total > 0 else np.nan
     share = np.nan if noise is None or not total > 0 else float(noise.sum()) / total
     coverage = float(np.mean(np.abs(z) <= stats.norm.ppf(0.975)))
-    sure = (np.abs(told) > 1.96 * widened * sd) & (np.abs(told) >= effect)
+    sure = (np.abs(stated) > 1.96 * widened * sd) & (np.abs(stated) >= effect)
     reasons = {
-        "one_pair": luck.shape[1] < 2,
+        "one_pair": chance.shape[1] < 2,
         "few_points": len(points) < _POINTS_A_FACTOR * len(space.axes),
         "q2": q2 < _LEAST_Q2 if np.isnan(share) else share < _FLAT and q2 < _LEAST_Q2 * (1 - share),
         "coverage": coverage < _LEAST_COVERAGE,
@@ -217,9 +217,9 @@ def map_of(
         q2=q2,
         noise=share,
         coverage=coverage,
-        wrong=int((sure & (np.sign(told) != np.sign(means))).sum()),
+        wrong=int((sure & (np.sign(stated) != np.sign(means))).sum()),
         widened=widened,
-        replicates=luck.shape[1],
+        replicates=chance.shape[1],
         warnings=tuple(reason for reason, holds in reasons.items() if holds),
     )
     return replace(found, widened=widened), quality

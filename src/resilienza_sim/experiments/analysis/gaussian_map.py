@@ -14,6 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg, stats
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
 from resilienza_sim.experiments.analysis.space import Space
 from resilienza_sim.statistics import MINIMUM_PAIRS, verdict
@@ -63,7 +66,7 @@ class FlipMap:
     places: Floats
     means: Floats
     alpha: Floats
-    luck: Floats
+    chance: Floats
     centre: float
     scale: float
     direction: int
@@ -81,7 +84,7 @@ class FlipMap:
     @property
     def sure(self) -> bool:
         """Whether the luck that all points share is known, without which nothing is sure."""
-        return bool(self.luck.shape[1] > 1)
+        return bool(self.chance.shape[1] > 1)
 
     def predict(self, points: pd.DataFrame) -> pd.DataFrame:
         """Return the map at points given by their factors.
@@ -91,31 +94,31 @@ class FlipMap:
         DataFrame
             `mean`, `sd` of the mean difference; `low`, `high` (95 % at that place alone), nan
             when the shared luck cannot be told; `region`: "strategy", "baseline", "equivalent" or
-            "undecided"; and `mistold`, the chance that who wins by the smallest effect, or that
+            "undecided"; and `misjudged`, the chance that who wins by the smallest effect, or that
             nobody does, is not what the mean says.
         """
         parts = [self._at(self.space.code(points[k : k + _AT_ONCE])) for k in _steps(len(points))]
         mean, own, shared = (np.concatenate(part) for part in zip(*parts, strict=True))
         total = own + shared
-        pairs = self.luck.shape[1]
+        pairs = self.chance.shape[1]
         with np.errstate(divide="ignore", invalid="ignore"):
             freedom = np.where(shared > 0, total**2 / (shared**2 / max(pairs - 1, 1)), np.inf)
         freedom = np.minimum(freedom, 1e9)  # as good as normal
         sd = np.sqrt(total)
         wide = stats.t.ppf(0.975, freedom) * sd
         n = MINIMUM_PAIRS  # a map has no verdict without an interval; how many pairs is in it
-        told = [
+        rows = [
             REGIONS.get(
                 verdict(n, (m - w, m + w), self.direction, self.effect),
                 "undecided",
             )
             for m, w in zip(mean, wide, strict=True)
         ]
-        mistold = self._mistold(mean, np.where(sd == 0, 1e-300, sd), freedom)
+        misjudged = self._misjudged(mean, np.where(sd == 0, 1e-300, sd), freedom)
         columns = {"mean": mean, "sd": sd, "low": mean - wide, "high": mean + wide}
-        return pd.DataFrame({**columns, "region": told, "mistold": mistold}, index=points.index)
+        return pd.DataFrame({**columns, "region": rows, "misjudged": misjudged}, index=points.index)
 
-    def _mistold(self, mean: Floats, sd: Floats, freedom: Floats) -> Floats:
+    def _misjudged(self, mean: Floats, sd: Floats, freedom: Floats) -> Floats:
         size = np.abs(mean)
         won = stats.t.sf((size - self.effect) / sd, freedom)
         nobody = stats.t.sf((self.effect - size) / sd, freedom)
@@ -129,12 +132,12 @@ class FlipMap:
         mean = weights @ self.means
         own = np.maximum(_diagonal(self.kernel, places) - (weights * across).sum(1), 0.0)
         own = own * self.widened**2
-        pairs = self.luck.shape[1]
+        pairs = self.chance.shape[1]
         if not self.sure:
             shared = np.full(len(places), np.nan)
         else:
-            level = self.luck.mean(0)
-            maps = level + weights @ (self.luck - level)
+            level = self.chance.mean(0)
+            maps = level + weights @ (self.chance - level)
             counted = (weights**2 * self.alpha).sum(1)  # already in the map's own
             local = np.maximum(maps.var(axis=1, ddof=1) / pairs - counted, 0.0)
             # Few replicates may agree somewhere by chance: what they do on the whole counts too.
@@ -182,7 +185,7 @@ class FlipMap:
         then believes
         itself there (Ginsbourger, Le Riche & Carraro 2010) and the next is chosen, so that they
         spread. The luck that all points share is left out: more points do not lessen it.
-        Columns: the factors, `mean`, `sd`, `mistold` (as in `predict`).
+        Columns: the factors, `mean`, `sd`, `misjudged` (as in `predict`).
         """
         sampler = stats.qmc.Sobol(len(self.space.axes), rng=_number(seed, "flip map next points"))
         candidates = self.space.points(sampler.random_base2(10))
@@ -204,11 +207,11 @@ class FlipMap:
                 places=np.vstack([known.places, coded[best]]),
                 means=np.r_[known.means, (mean[best] - self.centre) / self.scale],
                 alpha=np.r_[known.alpha, np.median(self.alpha)],
-                luck=np.empty((len(known.means) + 1, 0)),
+                chance=np.empty((len(known.means) + 1, 0)),
             )
         picked = candidates.iloc[chosen]
-        told = self.predict(picked)[["mean", "sd", "mistold"]]
-        return pd.concat([picked, told], axis=1).reset_index(drop=True)
+        predicted = self.predict(picked)[["mean", "sd", "misjudged"]]
+        return pd.concat([picked, predicted], axis=1).reset_index(drop=True)
 
     def left_out(self) -> tuple[Floats, Floats]:
         """Return what the other points say of each, mean and sd with the point's noise.
@@ -257,15 +260,15 @@ def noise_of(table: Floats) -> tuple[Floats | None, Floats]:
         means = np.nanmean(rest, axis=1, keepdims=True)
         effects = np.nanmean(table - means, axis=0, keepdims=True)
     filled = np.where(np.isfinite(table), table, means + effects)
-    luck = filled[:, np.isfinite(table).mean(0) >= 0.9]
+    chance = filled[:, np.isfinite(table).mean(0) >= 0.9]
     free = n.sum() - len(table) - (np.isfinite(table).any(0).sum() - 1)
     if free < 1 or (n > 1).sum() == 0:
-        return None, luck
+        return None, chance
     squares = np.nansum((table - means - effects) ** 2, axis=1)
     pooled = float(squares.sum()) / free
     grown = squares * (n - 1).sum() / free  # what the replicates' effects took
     variance = (_POOLED_COUNTS_AS * pooled + grown) / (_POOLED_COUNTS_AS + n - 1)
-    return variance / n, luck
+    return variance / n, chance
 
 
 def tuned(
@@ -282,10 +285,6 @@ def tuned(
     rng : numpy.random.Generator
         Fixes the restarts, and which of very many points are used.
     """
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
-
     kept = np.sort(rng.permutation(len(y))[:_TUNED_ON])
     length = np.full(places.shape[1], 0.5)
     kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern(length, (0.05, 50.0), nu=2.5)

@@ -29,13 +29,14 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from resilienza_sim.experiments.analysis.boxes import Box, Search, accuracy, described, within
+from resilienza_sim.experiments.analysis.flip_map import outcomes
 from resilienza_sim.experiments.analysis.space import Space, space_of
 from resilienza_sim.streams import Streams
 
 if TYPE_CHECKING:
     from resilienza_sim.experiments.study import Study
 
-__all__ = ["CASES", "LUCK", "Finding", "Rule", "find_rules", "labelled", "rules"]
+__all__ = ["CASES", "CHANCE", "Finding", "Rule", "find_rules", "labelled", "rules"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -43,7 +44,7 @@ Bools = NDArray[np.bool_]
 CASES = ("strategy", "baseline", "neither")
 """What a rule can be about: who wins at a point, or that nobody does for sure."""
 
-LUCK = 0.05
+CHANCE = 0.05
 """Largest share of sweeps in which no factor matters and some rule would be claimed."""
 _DEALS = 199
 _LEAST_POINTS, _LEAST_SHARE = 5, 0.05  # of a rule; assumption
@@ -84,7 +85,7 @@ class Rule:
     cases: int
     of: int
     points: int
-    luck: float
+    chance: float
     limits: dict[str, float]
     second: bool = False
 
@@ -178,8 +179,6 @@ def rules(
     table : DataFrame, optional
         What `flip_map.outcomes` returned, so that it is not computed again.
     """
-    from resilienza_sim.experiments.analysis.flip_map import outcomes
-
     metric = metric or sweep.metrics[0]
     found = outcomes(sweep, metric, strategy, baseline) if table is None else table
     found = found[found["n"] > 0].reset_index(drop=True)
@@ -262,10 +261,10 @@ def _rule(
     as_good = 0
     for _ in range(_DEALS):
         dealt = rng.permutation(len(cases))
-        _, _, by_luck = search.best(cases[dealt], weights[dealt])
-        as_good += by_luck >= found
-        luck = (as_good + 1) / (_DEALS + 1)
-        if luck > LUCK / len(CASES):
+        _, _, by_chance = search.best(cases[dealt], weights[dealt])
+        as_good += by_chance >= found
+        chance = (as_good + 1) / (_DEALS + 1)
+        if chance > CHANCE / len(CASES):
             return None
     box, limits = _pruned(space, points, cases, described(space, points, inside))
     inside = within(space, points, box)
@@ -280,7 +279,7 @@ def _rule(
         cases=hits,
         of=int(cases.sum()),
         points=len(cases),
-        luck=luck,
+        chance=chance,
         limits=limits,
     )
 
@@ -321,11 +320,11 @@ def _pruned(
         tried = [(_quasi_p(space, points, cases, box, each), each) for each in _looser(box, space)]
         worst, looser = max(tried, key=lambda pair: pair[0])
         kept = accuracy(within(space, points, looser), cases, even)
-        if worst <= LUCK or kept < _KEPT * accuracy(within(space, points, box), cases, even):
+        if worst <= CHANCE or kept < _KEPT * accuracy(within(space, points, box), cases, even):
             break
         box = looser
-    told = {}
+    values = {}
     for name in box.limits:
         others = Box({each: held for each, held in box.limits.items() if each != name})
-        told[name] = _quasi_p(space, points, cases, box, others)
-    return box, told
+        values[name] = _quasi_p(space, points, cases, box, others)
+    return box, values

@@ -107,11 +107,11 @@ def sensitivity(
     metric = sweep.check_metric(metric or sweep.metrics[0])
     if not sweep.factors:
         raise ResilienzaError("sensitivity_no_factors", found=sweep.manifest["name"])
-    told = []
+    rows = []
     for output in _outputs(sweep, metric, strategy, baseline):
         for scenario, points in sweep.points.groupby(SCENARIO, sort=False):
-            told.append(_indices(sweep, metric, output, str(scenario), points))
-    found = pd.concat(told, ignore_index=True)
+            rows.append(_indices(sweep, metric, output, str(scenario), points))
+    found = pd.concat(rows, ignore_index=True)
     order = {name: k for k, name in enumerate(dict.fromkeys(sweep.points[SCENARIO]))}
     found = found.sort_values(SCENARIO, key=lambda names: names.map(order), kind="stable")
     return found.reset_index(drop=True)
@@ -171,15 +171,15 @@ def _noise(table: Floats) -> dict[str, float]:
         Replicates that some point lacks are left out.
     """
     common = table[:, np.isfinite(table).all(axis=0)].T
-    unknown = dict.fromkeys(("between", "luck", "rest", "noise", "sd"), math.nan)
-    luck, between, rest = variance_shares(common)
+    unknown = dict.fromkeys(("between", "chance", "rest", "noise", "sd"), math.nan)
+    chance, between, rest = variance_shares(common)
     if not math.isfinite(rest):
         return unknown
     n, points = common.shape
     total = float(((common - common.mean()) ** 2).sum())
     noise = min(1.0, rest / ((n - 1) * between)) if between > 0 else 1.0
     spread = math.sqrt(rest * total / ((n - 1) * (points - 1)) / n)
-    return {"between": between, "luck": luck, "rest": rest, "noise": noise, "sd": spread}
+    return {"between": between, "chance": chance, "rest": rest, "noise": noise, "sd": spread}
 
 
 def _indices(
@@ -208,7 +208,7 @@ def _indices(
     streams = Streams(sweep.seed)
     rng = streams.generator(f"sensitivity|{scenario}|{metric}|{output.strategy}|{output.baseline}")
     if constant:
-        rows = [{"factor": f.name, "index": MAIN[method], "told": False} for f in factors]
+        rows = [{"factor": f.name, "index": MAIN[method], "detected": False} for f in factors]
     elif method == "morris":
         rows = morris_rows(factors, kept, y, noise["sd"], rng)
     elif method == "saltelli":
@@ -216,8 +216,8 @@ def _indices(
     else:
         rows = pawn_rows(factors, kept, y, rng)
     blank = {"other": "", "value": np.nan, "low": np.nan, "high": np.nan}
-    found = pd.DataFrame([{**blank, "floor": np.nan, "told": pd.NA, **row} for row in rows])
-    found["told"] = found["told"].astype("boolean")
+    found = pd.DataFrame([{**blank, "floor": np.nan, "detected": pd.NA, **row} for row in rows])
+    found["detected"] = found["detected"].astype("boolean")
     return _sorted(found, MAIN[method]).assign(
         scenario=scenario,
         metric=metric,
@@ -231,21 +231,23 @@ def _indices(
         points=len(kept),
         pairs=int(table.notna().sum(axis=1).min()),
         censored=int(output.censored.loc[kept.index].sum()),
-        **{name: noise[name] for name in ("between", "luck", "rest", "noise")},
+        **{name: noise[name] for name in ("between", "chance", "rest", "noise")},
         constant=constant,
     )[_COLUMNS]
 
 
 _COLUMNS = ["scenario", "metric", "method", "kind", "of", "strategy", "baseline"]
-_COLUMNS += ["factor", "other", "index", "value", "low", "high", "floor", "told"]
+_COLUMNS += ["factor", "other", "index", "value", "low", "high", "floor", "detected"]
 _COLUMNS += ["blocks", "dropped", "points", "pairs", "censored"]
-_COLUMNS += ["between", "luck", "rest", "noise", "constant"]
+_COLUMNS += ["between", "chance", "rest", "noise", "constant"]
 
 
 def _sorted(found: pd.DataFrame, main: str) -> pd.DataFrame:
     """Return the factors told from noise first, then by their index."""
     rows = found[found["index"] == main].set_index("factor")
-    told = [not pd.isna(each) and bool(each) for each in rows["told"]]
-    order = rows.assign(told=told).sort_values(["told", "value"], ascending=False, kind="stable")
+    entries = [not pd.isna(each) and bool(each) for each in rows["detected"]]
+    order = rows.assign(detected=entries).sort_values(
+        ["detected", "value"], ascending=False, kind="stable"
+    )
     rank = {name: k for k, name in enumerate(order.index)}
     return found.assign(rank=found["factor"].map(rank)).sort_values("rank", kind="stable")

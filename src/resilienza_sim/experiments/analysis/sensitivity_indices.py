@@ -30,6 +30,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from SALib.analyze import morris, pawn, sobol
+from scipy.stats import bootstrap
 
 from resilienza_sim.experiments.design import MORRIS_LEVELS, count, place
 from resilienza_sim.experiments.experiment import Factor
@@ -49,7 +51,7 @@ _SLICES, _IN_A_SLICE = 10, 10
 _SALIB_CANNOT = (6, 9)  # its slices end beyond 1 by a rounding, and quantiles are refused
 
 
-def _told(low: float, floor: float) -> Any:
+def _detected(low: float, floor: float) -> Any:
     """Tell whether an index stands above its floor; missing when the floor is not known."""
     if low <= 0:
         return False
@@ -82,9 +84,6 @@ def morris_rows(
     factors: Sequence[Factor], points: pd.DataFrame, y: Floats, sd: float, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     """Return mu*, mu and sigma; `sd` is the noise of the mean of a point."""
-    from SALib.analyze import morris
-    from scipy.stats import bootstrap
-
     k = len(factors)
     x = _steps(factors, points)
     with _quiet():
@@ -112,8 +111,8 @@ def morris_rows(
         low = max(0.0, star - conf)
         # Mean of |e - e'| over the step, e and e' normal with the noise of a mean
         floor = 2 * sd / math.sqrt(math.pi) / step
-        told = _told(low, floor)
-        rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, told=told))
+        stated = _detected(low, floor)
+        rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, detected=stated))
         for index, statistic in (("mu", _mean), ("sigma", _sd)):
             ends = bootstrap(
                 (scale * effects[:, j],),
@@ -140,16 +139,14 @@ def _sd(values: Floats, axis: int = -1) -> Floats:
 def _row(
     factor: Factor, index: str, value: float, low: float, high: float, **more: Any
 ) -> dict[str, Any]:
-    told = {"value": float(value), "low": float(low), "high": float(high)}
-    return {"factor": factor.name, "index": index, **told, **more}
+    values = {"value": float(value), "low": float(low), "high": float(high)}
+    return {"factor": factor.name, "index": index, **values, **more}
 
 
 def saltelli_rows(
     factors: Sequence[Factor], y: Floats, noise: float, second: bool, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     """Return the shares of variance; a factor that does nothing gets `noise` as its total."""
-    from SALib.analyze import sobol
-
     with _quiet():
         found = sobol.analyze(
             _problem([f.name for f in factors]),
@@ -165,7 +162,7 @@ def saltelli_rows(
             value, conf = float(found[index][j]), float(found[f"{index}_conf"][j])
             more: dict[str, Any] = {}
             if index == MAIN["saltelli"]:
-                more = {"floor": noise, "told": _told(value - conf, noise)}
+                more = {"floor": noise, "detected": _detected(value - conf, noise)}
             rows.append(_row(factor, index, value, value - conf, value + conf, **more))
         for other in range(j + 1, len(factors) if second else 0):
             value, conf = float(found["S2"][j, other]), float(found["S2_conf"][j, other])
@@ -194,7 +191,7 @@ def pawn_rows(
         drawn = rng.integers(y.size, size=(_PAWN_RESAMPLES, y.size))
         conf = _Z * float(np.std([pawn_index(x[r], y[r], slices) for r in drawn], ddof=1))
         low, high = max(0.0, value - conf), min(1.0, value + conf)
-        rows.append(_row(factor, "pawn", value, low, high, floor=floor, told=value > floor))
+        rows.append(_row(factor, "pawn", value, low, high, floor=floor, detected=value > floor))
     return rows
 
 
@@ -225,7 +222,5 @@ def _slices(factor: Factor, n: int) -> int:
 
 def pawn_index(x: Floats, y: Floats, slices: int) -> float:
     """Return PAWN's median index of one factor, its places `x` cut in so many slices."""
-    from SALib.analyze import pawn
-
     found = pawn.analyze(_problem(["x"]), x[:, None], y, S=slices)
     return float(found["median"][0])

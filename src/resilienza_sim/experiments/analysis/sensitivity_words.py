@@ -50,8 +50,11 @@ def sentence(sweep: Study, output: pd.DataFrame, lang: str) -> str:
     def names(which: pd.Series) -> str:
         return ", ".join(sweep.factor_title(name, lang) for name in rows.loc[which, "factor"])
 
-    yes, no = rows["told"].fillna(False).astype(bool), ~rows["told"].fillna(True).astype(bool)
-    unknown = bool(rows["told"].isna().any())
+    yes, no = (
+        rows["detected"].fillna(False).astype(bool),
+        ~rows["detected"].fillna(True).astype(bool),
+    )
+    unknown = bool(rows["detected"].isna().any())
     top = rows if unknown else rows[yes]
     if top.empty:
         return words.text("sensitivity.said.none")
@@ -72,7 +75,7 @@ def sentence(sweep: Study, output: pd.DataFrame, lang: str) -> str:
         if still.any():
             said.append(words.text("sensitivity.said.idle", names=names(still)))
         if (no & ~still).any():
-            said.append(words.text("sensitivity.said.not_told", names=names(no & ~still)))
+            said.append(words.text("sensitivity.said.not_detected", names=names(no & ~still)))
     return " ".join(said)
 
 
@@ -88,7 +91,7 @@ def trust(sweep: Study, output: pd.DataFrame, lang: str) -> Iterator[str]:
         else:
             shares = {
                 name: Words(lang).rounded(100 * row[name], 2)
-                for name in ("noise", "between", "luck", "rest")
+                for name in ("noise", "between", "chance", "rest")
             }
             yield words.text("sensitivity.trust.noise", pairs=row["pairs"], **shares)
             if row["noise"] >= NOISY:

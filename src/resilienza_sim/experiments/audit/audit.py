@@ -17,6 +17,7 @@ import pandas as pd
 
 from resilienza_sim.experiments.audit.claims import Claim, Claims, load_claims
 from resilienza_sim.experiments.audit.judging import READINGS, read, verdict
+from resilienza_sim.experiments.audit.plausible_worlds import claims_in_worlds, winners
 from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, stages
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import canonical, digest
@@ -116,8 +117,6 @@ class Audit:
     @cached_property
     def claims_in_worlds(self) -> pd.DataFrame:
         """What plausible worlds say of the claims; see `plausible_worlds.claims_in_worlds`."""
-        from resilienza_sim.experiments.audit.plausible_worlds import claims_in_worlds
-
         if self.worlds is None:
             return pd.DataFrame()
         margins = {claim.name: self.margin(claim) for claim in self.claims.claims}
@@ -126,8 +125,6 @@ class Audit:
     @cached_property
     def winners(self) -> pd.DataFrame:
         """In which share of the worlds each arm wins; see `plausible_worlds.winners`."""
-        from resilienza_sim.experiments.audit.plausible_worlds import winners
-
         if self.worlds is None:
             return pd.DataFrame()
         runs = self.worlds[1]

@@ -238,4 +238,4 @@ def load_claims(path: str | Path) -> Claims:
     if not str(path).endswith(".toml"):
         raise ResilienzaError("claims_not_found", path=path)
     path = place_of(path)
-    return validated(Claims, read_toml(path), str(path)).beside(path.parent)
+    return validated(Claims, read_toml(path), str(path)).relative_to(path.parent)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
@@ -108,18 +109,18 @@ def worlds_of(
     ResilienzaError
         If there is nothing to draw.
     """
-    told = base.experiment
-    (place,) = told.scenarios
+    asked_for = base.experiment
+    (place,) = asked_for.scenarios
     scenarios: Any = {place: base.ready[place]}
-    arms: Any = tuple(base.ready[name] for name in told.strategies)
-    bench = Bench(scenarios, arms, told.decision, ())
-    ranges = plausible(among, bench, place, told.set, given)
+    arms: Any = tuple(base.ready[name] for name in asked_for.strategies)
+    bench = Bench(scenarios, arms, asked_for.decision, ())
+    ranges = plausible(among, bench, place, asked_for.set, given)
     if not ranges.drawn:
         raise ResilienzaError("nothing_to_draw", case=base.case.name)
     experiment = Experiment.model_validate(
         {
-            **told.model_dump(mode="json"),
-            "name": f"{told.name[:33]}_worlds",
+            **asked_for.model_dump(mode="json"),
+            "name": f"{asked_for.name[:33]}_worlds",
             "pairs": pairs,
             "factors": [factor_of(each) for each in ranges.drawn],
             "design": Design(kind="latin_hypercube", points=points),
@@ -194,8 +195,6 @@ def _counted(runs: Study) -> dict[str, int]:
 
 def _shares(said: list[str], words: Any) -> dict[str, float]:
     """Return count, share and Wilson's interval of each word (Wilson 1927)."""
-    from scipy import stats
-
     found: dict[str, float] = {}
     for word in words:
         count, low, high = said.count(word), np.nan, np.nan

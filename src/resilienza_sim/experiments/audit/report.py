@@ -147,8 +147,8 @@ class AuditReport:
         if self.found.worlds is None:
             return
         stage, runs = self.found.worlds
-        told = self.found.claims_in_worlds
-        ran, failed = int(told["worlds"].iloc[0]), int(told["failed"].iloc[0])
+        stated = self.found.claims_in_worlds
+        ran, failed = int(stated["worlds"].iloc[0]), int(stated["failed"].iloc[0])
         drawn = stage.ranges.drawn if stage.ranges else ()
         yield self.words(
             "worlds.drawn",
@@ -164,7 +164,7 @@ class AuditReport:
             yield self.words("worlds.left_out", paths=", ".join(sorted(stage.ranges.left_out)))
         if not ran:
             return
-        for claim, row in zip(stage.claims, told.to_dict("records"), strict=True):
+        for claim, row in zip(stage.claims, stated.to_dict("records"), strict=True):
             shares = ", ".join(
                 self.words(f"worlds.reading.{each}", share=self._share(row, f"{each}_"))
                 for each in READINGS
@@ -190,10 +190,10 @@ class AuditReport:
 
     def markdown(self) -> str:
         """Return the whole as Markdown."""
-        told = self.found.claims
-        lines = [f"# {_plain(told.question.text(self.lang))}", ""]
-        lines += [_plain(told.description.text(self.lang)), "", self.words("reading_guide"), ""]
-        for k, claim in enumerate(told.claims, 1):
+        claims = self.found.claims
+        lines = [f"# {_plain(claims.question.text(self.lang))}", ""]
+        lines += [_plain(claims.description.text(self.lang)), "", self.words("reading_guide"), ""]
+        for k, claim in enumerate(claims.claims, 1):
             lines += [f"{k}. {_plain(' '.join(self.sentences(claim)))}"]
         lines += ["", *_table(self.heads(), [*self.rows(), self.verdicts()]), ""]
         lines += [f"* {_plain(note)}" for note in self.notes()]

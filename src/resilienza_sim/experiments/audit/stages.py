@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Case, Claim, Claims, Perturbation
+from resilienza_sim.experiments.audit.plausible_worlds import worlds_of
 from resilienza_sim.experiments.experiment import Choice, Experiment, Factor, Value
 from resilienza_sim.experiments.runner import Bench, parted
 from resilienza_sim.experiments.session import Running
@@ -110,15 +111,13 @@ def stages(
     """
     n, known = citizens or claims.citizens, ready or {}
     made = [_stage(claims, case, n, pairs or claims.pairs, known) for case in claims.cases]
-    told = claims.worlds
-    points = (told.points if told else 0) if worlds is None else worlds
+    ranges = claims.worlds
+    points = (ranges.points if ranges else 0) if worlds is None else worlds
     if points:
-        from resilienza_sim.experiments.audit.plausible_worlds import worlds_of
-
-        base = next((s for s in made if told and s.case.name == told.case), made[0])
-        few = told.pairs if told else base.experiment.pairs
+        base = next((s for s in made if ranges and s.case.name == ranges.case), made[0])
+        few = ranges.pairs if ranges else base.experiment.pairs
         few = few if pairs is None else min(pairs, few)
-        among, given = (told.among, told.ranges) if told else ("priors", ())
+        among, given = (ranges.among, ranges.ranges) if ranges else ("priors", ())
         made.append(worlds_of(base, points, few, among, given))
     return made
 

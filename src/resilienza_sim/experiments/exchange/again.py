@@ -18,7 +18,7 @@ from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.allocations import allocation_named
 from resilienza_sim.experiments.comparison import make_plan
 from resilienza_sim.experiments.exchange.parts import read_part
-from resilienza_sim.experiments.exchange.units import Unit, ranges_told
+from resilienza_sim.experiments.exchange.units import Unit, ranges_of_manifest
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.many_arms import made_plan
@@ -51,8 +51,8 @@ def experiment_of(unit: Unit) -> Experiment:
     ResilienzaError
         If this version of the program cannot read it.
     """
-    told, manifest = unit.experiment, unit.manifest
-    data = {key: value for key, value in told.items() if key in Experiment.model_fields}
+    experiment, manifest = unit.experiment, unit.manifest
+    data = {key: value for key, value in experiment.items() if key in Experiment.model_fields}
     data |= {
         # Keys are sorted in a canonical text; the points keep the order.
         "scenarios": list(dict.fromkeys(manifest["points"]["scenario"])),
@@ -127,15 +127,21 @@ def bench_again(unit: Unit) -> Bench:
     """
     scenarios, arms = _read(unit)
     if unit.is_comparison:
-        return Bench(scenarios, arms, ranges=ranges_told(unit.manifest))
-    told = unit.experiment
+        return Bench(scenarios, arms, ranges=ranges_of_manifest(unit.manifest))
+    experiment = unit.experiment
     if unit.is_sweep:
         return Bench(
-            scenarios, arms, told["decision"], tuple(told["metrics"]), tuple(told["series"])
+            scenarios,
+            arms,
+            experiment["decision"],
+            tuple(experiment["metrics"]),
+            tuple(experiment["series"]),
         )
-    drawn = told["histories"]
+    drawn = experiment["histories"]
     histories = None if drawn is None else Histories(**drawn)
-    return Bench(scenarios, arms, told["decision"], series=(), euros=True, histories=histories)
+    return Bench(
+        scenarios, arms, experiment["decision"], series=(), euros=True, histories=histories
+    )
 
 
 def _arms_again(unit: Unit) -> dict[str, Arm]:
@@ -148,12 +154,12 @@ def _arms_again(unit: Unit) -> dict[str, Arm]:
     by_hash = {each.hash: each for each in base}
     found = {}
     for name, text in unit.manifest["strategy_texts"].items():
-        told = json.loads(text)
-        strategy = by_hash.get(told["strategy"]) or allocation_named(
+        data = json.loads(text)
+        strategy = by_hash.get(data["strategy"]) or allocation_named(
             name, base, unit.manifest["seed"]
         )
-        if strategy is not None and strategy.hash == told["strategy"]:
-            found[name] = Arm(name, strategy, tuple(told["set_aside"]), tuple(told.get("lost", ())))
+        if strategy is not None and strategy.hash == data["strategy"]:
+            found[name] = Arm(name, strategy, tuple(data["set_aside"]), tuple(data.get("lost", ())))
     return found
 
 
@@ -238,13 +244,13 @@ def make_again(
 
 def lives_again(report: Report, unit: Unit) -> None:
     """Find again where two arms part, if the manifest tells it, and tell if it is otherwise."""
-    told, manifest = unit.manifest.get("divergence"), unit.manifest
-    if not told or not unit.is_comparison or _has_own_model(unit):
+    stated, manifest = unit.manifest.get("divergence"), unit.manifest
+    if not stated or not unit.is_comparison or _has_own_model(unit):
         return
     scenarios, arms = _read(unit)
     found = dict(divergences(scenarios[""], arms, manifest["baseline"], manifest["seed"]))
     made = json.loads(json.dumps(found.get(manifest["decision"])))
-    if made == told:
+    if made == stated:
         report.good("divergence", place=unit.label)
     else:
         report.bad("divergence_differs", place=unit.label)
@@ -260,8 +266,8 @@ def _tell_apart(report: Report, units: list[Unit], apart: list[str], largest: fl
     here = manifests.provenance()
     sessions = [session for unit in units for session in unit.manifest["sessions"]]
     # A session that tells less than this machine can is not known to be the same.
-    told = [unit.manifest for unit in units if not unit.is_old]
-    alike = not any(manifests.other_code(each, {"code": sources()}) for each in told)
+    rows = [unit.manifest for unit in units if not unit.is_old]
+    alike = not any(manifests.other_code(each, {"code": sources()}) for each in rows)
     same = (
         alike
         and bool(sessions)

@@ -32,7 +32,7 @@ __all__ = [
     "STUDY",
     "Contents",
     "again",
-    "checksums_told",
+    "checksums_listed",
     "contents",
     "digest_of",
     "export_bundle",
@@ -102,10 +102,21 @@ def _parts(folder: Path) -> list[Path]:
 
 def recipe(top: Unit) -> dict[str, str]:
     """Return the files that the command line runs again, by name."""
+    files = {extension_file(name): text for name, text in extensions_of(top).items()}
     if top.is_sweep:
-        return _sweep_recipe(top)
-    files = {"scenario.toml": as_toml(json.loads(top.manifest["scenario"]["text"]))}
+        return files | _sweep_recipe(top)
+    files["scenario.toml"] = as_toml(json.loads(top.manifest["scenario"]["text"]))
     return files | _strategy_files(top)
+
+
+def extensions_of(unit: Unit) -> dict[str, str]:
+    """Return the text of each extension that a study was made with, by file name."""
+    return dict(sorted(unit.manifest.get("extensions", {}).items()))
+
+
+def extension_file(name: str) -> str:
+    """Return where an extension lies in a bundle."""
+    return f"extensions/{name}"
 
 
 def _strategy_files(top: Unit) -> dict[str, str]:
@@ -128,30 +139,30 @@ def _flat(strategy: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sweep_recipe(top: Unit) -> dict[str, str]:
-    told, manifest = top.experiment, top.manifest
+    asked_for, manifest = top.experiment, top.manifest
     names = {
         given: f"scenarios/{k}-{_slug(str(text.get('name', '')))}.toml"
-        for k, (given, text) in enumerate(told["scenarios"].items())
+        for k, (given, text) in enumerate(asked_for["scenarios"].items())
     }
     order = list(dict.fromkeys(manifest["points"]["scenario"])) or list(names)
     effects = manifest.get("effects_of_interest", {})
     experiment = {
-        **{key: told[key] for key in ("name", "baseline", "decision", "citizens", "seed")},
+        **{key: asked_for[key] for key in ("name", "baseline", "decision", "citizens", "seed")},
         "pairs": manifest["pairs"],
         "scenarios": [names[given] for given in order],
         "strategies": [f"strategies/{name}.toml" for name in manifest["strategies"]],
-        **{key: told[key] for key in ("metrics", "series")},
+        **{key: asked_for[key] for key in ("metrics", "series")},
         "sources": manifest.get("sources", []),
         "question": manifest["question"],
         "description": manifest["description"],
         "effects_of_interest": effects,
-        "set": told["set"],
-        "design": told["design"],
-        "factors": told["factors"],
+        "set": asked_for["set"],
+        "design": asked_for["design"],
+        "factors": asked_for["factors"],
     }
     if sure := manifest.get("until_sure"):  # pairs were added until the comparisons were sure
         experiment |= {"pairs": sure["first"], "stopping": sure["rule"]}
-    scenarios = {names[given]: as_toml(text) for given, text in told["scenarios"].items()}
+    scenarios = {names[given]: as_toml(text) for given, text in asked_for["scenarios"].items()}
     return {"experiment.toml": as_toml(experiment), **scenarios, **_strategy_files(top)}
 
 
@@ -161,8 +172,9 @@ def _slug(name: str) -> str:
 
 def again(top: Unit, found: list[Unit]) -> str:
     """Return the command that runs the study again from the files of the bundle."""
+    own = [word for name in extensions_of(top) for word in ("--extension", extension_file(name))]
     if top.is_sweep:
-        return "resilienza sweep experiment.toml --out again"
+        return shlex.join(["resilienza", "sweep", "experiment.toml", *own, "--out", "again"])
     manifest = top.manifest
     files = {name: f"strategies/{name}.toml" for name in manifest["strategies"]}
     words = ["resilienza", "compare", "scenario.toml"]
@@ -171,21 +183,21 @@ def again(top: Unit, found: list[Unit]) -> str:
     if manifest.get("worlds") is None:
         words += ["--point"]
     else:  # what somebody had set is known: no world draws it
-        told = manifest.get("parameters", {}).items()
-        words += [word for path, value in told for word in ("--set", f"{path}={value}")]
-        words += [] if any(unit.study == "luck" for unit in found) else ["--no-luck"]
+        stated = manifest.get("parameters", {}).items()
+        words += [word for path, value in stated for word in ("--set", f"{path}={value}")]
+        words += [] if any(unit.study == "chance" for unit in found) else ["--no-chance"]
     if not any(unit.study == "null" for unit in found):
         words += ["--no-null"]
     if groups := manifest.get("interaction"):
         words += ["--interaction", ",".join("+".join(map(str, group)) for group in groups)]
-    return shlex.join([*words, "--out", "again"])
+    return shlex.join([*words, *own, "--out", "again"])
 
 
 def _constraints(top: Unit) -> str:
     """Return the versions it was run on as pip reads them; Python's is a comment."""
     versions = dict(top.last_session.get("versions", {}))
     python = versions.pop("python", "?")
-    pins = sorted(f"{name}=={told}" for name, told in versions.items())
+    pins = sorted(f"{name}=={stated}" for name, stated in versions.items())
     safe = [pin for pin in pins if re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+", pin)]
     return "\n".join([f"# Python {_word(python)}", *safe]) + "\n"
 
@@ -208,11 +220,13 @@ def _readme(top: Unit, found: list[Unit]) -> str:
         "seed": top.manifest["seed"],
     }
     key = "readme_sweep" if top.is_sweep else "readme_compare"
-    told = []
+    rows = []
     for lang in languages():
         words = catalogue(lang)
-        told.append(words.text("export.readme", **facts) + words.text(f"export.{key}", **facts))
-    return "\n".join(told)
+        rows.append(words.text("export.readme", **facts) + words.text(f"export.{key}", **facts))
+        if extensions_of(top):
+            rows[-1] += words.text("export.readme_extensions")
+    return "\n".join(rows)
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -224,7 +238,7 @@ def with_checksums(held: Contents) -> Contents:
     return {**held, CHECKSUMS: "".join(lines).encode()}
 
 
-def checksums_told(folder: Path) -> dict[str, str]:
+def checksums_listed(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that a bundle or a crate says it holds, its own list too."""
     path = folder / CHECKSUMS
     if not path.exists():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from resilienza_sim.experiments.exchange.bundle import (
     CHECKSUMS,
     STUDY,
     Contents,
-    checksums_told,
+    checksums_listed,
     contents,
     digest_of,
     not_there,
@@ -82,13 +83,11 @@ def export_crate(
     ResilienzaError
         If there is no study, it is not finished, or the crate cannot be written.
     """
-    import tempfile
-
     _licence(licence)
     folder = place_of(study)
     held = contents(folder)
     if out.suffix != ".zip":
-        new_files(out, checksums_told(out), overwrite=overwrite)
+        new_files(out, checksums_listed(out), overwrite=overwrite)
     else:
         not_there(out, overwrite=overwrite)
     with tempfile.TemporaryDirectory(prefix="resilienza-") as place:

@@ -27,7 +27,7 @@ from resilienza_sim.simulation import replicate_seed
 from resilienza_sim.streams import another_luck
 from resilienza_sim.unmeasured import Ranges
 
-__all__ = ["ODD", "Unit", "exportable", "ranges_told", "units"]
+__all__ = ["ODD", "Unit", "exportable", "ranges_of_manifest", "units"]
 
 _MOST_UNITS = 1_000
 ODD = (LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError)
@@ -55,7 +55,7 @@ class Unit:
     @property
     def store(self) -> Store:
         """What holds its runs."""
-        return Store(self.folder, manifests.runs_told(self.manifest))
+        return Store(self.folder, manifests.runs_stated(self.manifest))
 
     @property
     def is_sweep(self) -> bool:
@@ -114,18 +114,18 @@ class Unit:
         return {run.run_id: run for run in self.plan.runs() if run.decision == decision}
 
     @cached_property
-    def _luck(self) -> int:
+    def _chance(self) -> int:
         """Family of seeds of the scenario, where there is one."""
         if self.is_sweep:
             return 0
         text = self.manifest["scenario"]["text"] if self.is_comparison else None
         data = self.experiment["scenario"] if text is None else json.loads(text)
-        luck = data.get("town", {}).get("luck", 0)
-        return luck if isinstance(luck, int) else 0
+        chance = data.get("town", {}).get("luck", 0)
+        return chance if isinstance(chance, int) else 0
 
     def seed_of(self, run: Run) -> int:
         """Return the seed that a run must have."""
-        return another_luck(replicate_seed(self.manifest["seed"], run.replicate), self._luck)
+        return another_luck(replicate_seed(self.manifest["seed"], run.replicate), self._chance)
 
     @property
     def label(self) -> str:
@@ -179,17 +179,19 @@ def _manifests(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def ranges_told(manifest: Mapping[str, Any]) -> Ranges | None:
+def ranges_of_manifest(manifest: Mapping[str, Any]) -> Ranges | None:
     """Return what the worlds of a study are drawn from, None if it is a single point."""
-    told = manifest.get("worlds")
-    return None if told is None else Ranges.read(told)
+    worlds = manifest.get("worlds")
+    return None if worlds is None else Ranges.read(worlds)
 
 
 def _comparison(manifest: Mapping[str, Any]) -> Plan:
-    ranges = ranges_told(manifest)
+    ranges = ranges_of_manifest(manifest)
     text = manifest["scenario"]["text"]
     scenario = {"hash": hash_of(json.loads(text)), "text": text}
-    return comparison_plan({**manifest, "scenario": scenario, "worlds": ranges and ranges.told()})
+    return comparison_plan(
+        {**manifest, "scenario": scenario, "worlds": ranges and ranges.as_dict()}
+    )
 
 
 def _sweep(unit: Unit) -> Plan:
@@ -198,18 +200,18 @@ def _sweep(unit: Unit) -> Plan:
     Whether this version of the program can read them is another question: their names come from
     their texts, whatever fields a scenario has had since.
     """
-    told, manifest = unit.experiment, unit.manifest
+    experiment, manifest = unit.experiment, unit.manifest
     free = {"name", "title", "description", "source"}
-    data = ((name, told["strategies"][name]) for name in manifest["strategies"])
+    data = ((name, experiment["strategies"][name]) for name in manifest["strategies"])
     named = Named(
-        {name: hash_of(each) for name, each in told["scenarios"].items()},
+        {name: hash_of(each) for name, each in experiment["scenarios"].items()},
         {name: hash_of({k: v for k, v in each.items() if k not in free}) for name, each in data},
-        told["decision"],
-        ",".join([*told["metrics"], *told["series"]]),
+        experiment["decision"],
+        ",".join([*experiment["metrics"], *experiment["series"]]),
     )
-    factors = [Factor.model_validate(each) for each in told["factors"]]
-    settings = settings_of(pd.DataFrame(manifest["points"]), factors, told["set"])
-    return sweep_plan({**manifest, "seed": told["seed"]}, named, settings)
+    factors = [Factor.model_validate(each) for each in experiment["factors"]]
+    settings = settings_of(pd.DataFrame(manifest["points"]), factors, experiment["set"])
+    return sweep_plan({**manifest, "seed": experiment["seed"]}, named, settings)
 
 
 def _arms(manifest: Mapping[str, Any]) -> Plan:

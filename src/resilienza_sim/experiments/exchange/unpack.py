@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.wording import shortened
+from resilienza_sim.phrases import shortened
 from resilienza_sim.words import Words
 
 __all__ = ["unpacked"]

@@ -28,16 +28,24 @@ from resilienza_sim.experiments.exchange.again import (
     make_again,
     plan_again,
 )
-from resilienza_sim.experiments.exchange.bundle import CHECKSUMS, STUDY, checksums_told, recipe
+from resilienza_sim.experiments.exchange.bundle import (
+    CHECKSUMS,
+    STUDY,
+    checksums_listed,
+    extension_file,
+    extensions_of,
+    recipe,
+)
 from resilienza_sim.experiments.exchange.findings import MOST_TOLD, Report
 from resilienza_sim.experiments.exchange.parts import read_part
 from resilienza_sim.experiments.exchange.units import ODD, Unit, units
 from resilienza_sim.experiments.exchange.unpack import MOST_TEXT_BYTES, unpacked
 from resilienza_sim.experiments.plan import canonical, digest, hash_of
-from resilienza_sim.experiments.sources import sources
+from resilienza_sim.experiments.sources import hash_of_extension, sources
+from resilienza_sim.extensions import extend_from, extension_sources
 from resilienza_sim.files import place_of
+from resilienza_sim.phrases import shortened
 from resilienza_sim.reading import read_whole
-from resilienza_sim.wording import shortened
 
 __all__ = ["verify"]
 
@@ -48,6 +56,7 @@ def verify(
     rerun: int = 0,
     seed: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    trust_extensions: bool = False,
 ) -> Report:
     """Check a study.
 
@@ -61,6 +70,9 @@ def verify(
         Which ones: chosen by a named generator, so that the same seed chooses the same.
     progress : callable, optional
         Told of runs made again and runs chosen.
+    trust_extensions : bool
+        Whether to run the extensions that the study was made with, from the text it holds: they
+        are code of whoever made it. Otherwise nothing of them is run.
 
     Returns
     -------
@@ -83,6 +95,7 @@ def verify(
         _parts(report, found, top if packed else None)
         for unit in found:
             _seal(report, unit)
+        _extensions(report, found, path, trusted=trust_extensions, needed=rerun > 0)
         readable = [unit for unit in found if _origin(report, unit)]
         for unit in readable:
             _derived(report, unit)
@@ -132,36 +145,36 @@ def _units(report: Report, folder: Path, path: Path) -> list[Unit]:
 def _checksums(report: Report, top: Path) -> None:
     present = {p.relative_to(top).as_posix(): p for p in top.rglob("*") if p.is_file()}
     present.pop(CHECKSUMS, None)
-    told = checksums_told(top)
-    told.pop(CHECKSUMS, None)
-    wrong = {n for n in told.keys() & present.keys() if manifests.sha256(present[n]) != told[n]}
+    stated = checksums_listed(top)
+    stated.pop(CHECKSUMS, None)
+    wrong = {n for n in stated.keys() & present.keys() if manifests.sha256(present[n]) != stated[n]}
     fine = report.each("altered", wrong)
-    fine &= report.each("missing_file", told.keys() - present.keys())
-    fine &= report.each("unlisted_file", present.keys() - told.keys())
+    fine &= report.each("missing_file", stated.keys() - present.keys())
+    fine &= report.each("unlisted_file", present.keys() - stated.keys())
     if fine:
-        report.good("checksums", count=len(told))
+        report.good("checksums", count=len(stated))
 
 
 def _parts(report: Report, found: list[Unit], bundle: Path | None) -> None:
     """Check the parts against the hashes that manifests keep: no checksum made anew hides them."""
     wrong, gone, more, count = set(), set(), set(), 0
     for unit in found:
-        told = unit.manifest.get("parts", {})
+        stated = unit.manifest.get("parts", {})
         prefix = f"{unit.place}/" if unit.place else ""
         prefix = prefix if bundle is None else f"{STUDY}/{prefix}"
         paths = (p for kind in manifests.KINDS for p in (unit.folder / kind).glob("part-*.parquet"))
         present = {f"{p.parent.name}/{p.name}": p for p in paths}
-        if not told:
+        if not stated:
             report.note("no_hashes", place=unit.label)
             continue
-        count += len(told.keys() & present.keys())
+        count += len(stated.keys() & present.keys())
         wrong |= {
             prefix + n
-            for n in told.keys() & present.keys()
-            if manifests.sha256(present[n]) != told[n]
+            for n in stated.keys() & present.keys()
+            if manifests.sha256(present[n]) != stated[n]
         }
-        gone |= {prefix + n for n in told.keys() - present.keys()}
-        more |= {prefix + n for n in present.keys() - told.keys()}
+        gone |= {prefix + n for n in stated.keys() - present.keys()}
+        more |= {prefix + n for n in present.keys() - stated.keys()}
     fine = report.each("altered", wrong)
     fine &= report.each("missing_file", gone)
     fine &= report.each("unlisted_file", more)
@@ -170,6 +183,28 @@ def _parts(report: Report, found: list[Unit], bundle: Path | None) -> None:
 
 
 # -- what it says it is ----------------------------------------------------------------------------
+
+
+def _extensions(
+    report: Report, found: list[Unit], path: Path, *, trusted: bool, needed: bool
+) -> None:
+    """Check the extensions that a study holds, and run them if they are trusted and unaltered."""
+    held = {name: text.encode() for unit in found for name, text in extensions_of(unit).items()}
+    codes = {code for unit in found for code in unit.manifest.get("code", {}).values()}
+    odd = {
+        extension_file(n) for n, source in held.items() if hash_of_extension(source) not in codes
+    }
+    report.each("hash_differs", odd)
+    here = extension_sources()
+    lacking = [name for name, source in held.items() if here.get(name) != source]
+    if not lacking:
+        return
+    if trusted and report.holds:
+        extend_from(held)
+    elif needed and not trusted:
+        raise ResilienzaError("bundle_extensions", path=path, names=", ".join(lacking))
+    else:
+        report.note("extensions_not_run", names=", ".join(lacking))
 
 
 def _origin(report: Report, unit: Unit) -> bool:
@@ -182,19 +217,19 @@ def _origin(report: Report, unit: Unit) -> bool:
         return False
     wrong = []
     if unit.is_sweep:
-        told = manifest["experiment"]
-        wrong += ["experiment"] * (digest(told["text"]) != told["hash"])
+        experiment = manifest["experiment"]
+        wrong += ["experiment"] * (digest(experiment["text"]) != experiment["hash"])
         outside = {n: hash_of(json.loads(t)) for n, t in manifest["strategy_texts"].items()}
         inside = {n: hash_of(data) for n, data in unit.experiment["strategies"].items()}
         wrong += [f"strategies.{n}" for n in outside if outside[n] != inside.get(n)]
         _points(report, unit)
     elif not unit.is_comparison:
-        told = manifest["experiment"]
-        wrong += ["experiment"] * (digest(told["text"]) != told["hash"])
+        experiment = manifest["experiment"]
+        wrong += ["experiment"] * (digest(experiment["text"]) != experiment["hash"])
         wrong += ["kind"] * (unit.experiment["kind"] != manifests.kind_of(manifest))
     else:
-        told = manifest["scenario"]
-        wrong += ["scenario"] * (hash_of(json.loads(told["text"])) != told["hash"])
+        experiment = manifest["scenario"]
+        wrong += ["scenario"] * (hash_of(json.loads(experiment["text"])) != experiment["hash"])
         made = unit.plan.facts["configuration"]
         wrong += ["configuration"] * (made != manifest.get("configuration"))
     report.each("hash_differs", {f"{place}: {name}" for name in wrong})
@@ -237,9 +272,9 @@ def _derived(report: Report, unit: Unit) -> None:
     except (ResilienzaError, *ODD) as problem:
         report.note("derived_unread", place=unit.label, reason=problem)
         return
-    told = json.loads(canonical({key: manifest[key] for key in _DERIVED if key in manifest}))
-    wanted = {key: made.get(key) for key in told}
-    wrong = manifests.differences(wanted, told)
+    data = json.loads(canonical({key: manifest[key] for key in _DERIVED if key in manifest}))
+    wanted = {key: made.get(key) for key in data}
+    wrong = manifests.differences(wanted, data)
     first = manifest["decisions"][0]
     if unit.place.endswith(f"decisions/{decision}") is (decision == first):
         wrong.append(f"decision: {decision}")
@@ -253,13 +288,13 @@ def _derived(report: Report, unit: Unit) -> None:
 
 def _points(report: Report, unit: Unit) -> None:
     """Check that the design gives the points of a sweep: on other versions it need not."""
-    told = unit.manifest["points"]
+    stated = unit.manifest["points"]
     try:
         experiment = experiment_of(unit)
         if fewest(experiment) > len(unit.plan.points):
             raise ValueError  # nor is a design without end drawn to find out
         made = {name: column.tolist() for name, column in values_of(experiment).items()}
-        same = made.keys() == told.keys() and all(_alike(made[n], told[n]) for n in told)
+        same = made.keys() == stated.keys() and all(_alike(made[n], stated[n]) for n in stated)
     except (ResilienzaError, ValueError, LookupError, TypeError):
         same = False
     if same:
@@ -290,7 +325,7 @@ def _recipe(report: Report, top: Path, unit: Unit) -> None:
         try:
             # What is said, not how: another version may write the same otherwise.
             written = read_whole(top / name, MOST_TEXT_BYTES).decode()
-            same = tomllib.loads(written) == tomllib.loads(text)
+            same = written == text or tomllib.loads(written) == tomllib.loads(text)
         except (ResilienzaError, ValueError, RecursionError):
             same = False
         wrong |= set() if same else {name}
@@ -416,8 +451,8 @@ def _different(found: list[Unit]) -> list[str]:
         for line in manifests.other_code(unit.manifest, {"code": sources()})
     }
     for session in (each for unit in found for each in unit.manifest["sessions"]):
-        told = session.get("versions")
-        for name, value in (told if isinstance(told, dict) else {}).items():
+        stated = session.get("versions")
+        for name, value in (stated if isinstance(stated, dict) else {}).items():
             if here.get(name) != value:
                 differs.add(f"{name} {value} → {here.get(name, '–')}")
     return sorted(differs)

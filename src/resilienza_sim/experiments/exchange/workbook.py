@@ -8,22 +8,21 @@ formula or a link. The same study gives the same bytes.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from xlsxwriter import Workbook
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.columns import dictionary
 from resilienza_sim.experiments.exchange.export import study_of, tables_of
 from resilienza_sim.experiments.exchange.units import exportable
 from resilienza_sim.experiments.store import not_writable, write_atomically
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
 
 __all__ = ["export_workbook"]
 
@@ -53,10 +52,6 @@ def export_workbook(study: Path | str, out: Path, *, overwrite: bool = False) ->
     ResilienzaError
         If there is no study, the file is there, or it cannot be written.
     """
-    import io
-
-    from xlsxwriter import Workbook
-
     if out.exists() and not overwrite:
         raise ResilienzaError("export_exists", path=out)
     found = exportable(Path(study))
@@ -69,12 +64,12 @@ def export_workbook(study: Path | str, out: Path, *, overwrite: bool = False) ->
             weekly = file == SERIES
             name = WEEKS if weekly else file.removesuffix(".csv")
             columns[file] = _Sheets(book, name).write([_means(frames)] if weekly else frames)
-        told = dictionary(
+        described = dictionary(
             study_of(found[0]), {name: each for name, each in columns.items() if each}
         )
-        told["file"] = [_sheet_of(file) for file in told["file"]]
-        told["column"] = told["column"].replace("file", "sheet")
-        _Sheets(book, "dictionary").write([told.rename(columns={"file": "sheet"})])
+        described["file"] = [_sheet_of(file) for file in described["file"]]
+        described["column"] = described["column"].replace("file", "sheet")
+        _Sheets(book, "dictionary").write([described.rename(columns={"file": "sheet"})])
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from resilienza_sim.experiments.validation.pattern import Pattern, shipped_patterns
-from resilienza_sim.report.beside import null_model
+from resilienza_sim.report.companion_runs import null_model
 from resilienza_sim.report.dossier.focus import Focus
 from resilienza_sim.report.tables import SMALL_TOWN
-from resilienza_sim.report.worlds import luck
+from resilienza_sim.report.worlds import chance
 
 __all__ = ["how_sure", "not_shown"]
 
@@ -26,7 +26,7 @@ def how_sure(focus: Focus) -> list[str]:
             rare=max(2, round(pairs / 3)),
         )
     ]
-    if spread := luck(view).get((focus.baseline.name, focus.strategy.name)):
+    if spread := chance(view).get((focus.baseline.name, focus.strategy.name)):
         said.append(spread)
     null = null_model(view)
     for row in null["rows"] if null else ():

@@ -61,13 +61,13 @@ class Focus:
     @cached_property
     def citizens(self) -> int:
         """Citizens simulated."""
-        town = look_up(self.view.told, "scenario", "town", "citizens")
+        town = look_up(self.view.facts, "scenario", "town", "citizens")
         return int(self.view.study.manifest.get("citizens") or town or 1)
 
     @cached_property
     def residents(self) -> int:
         """Residents of the whole town; the citizens simulated where they are not known."""
-        return int(getattr(town_of(self.view.told), "residents", 0) or self.citizens)
+        return int(getattr(town_of(self.view.facts), "residents", 0) or self.citizens)
 
     @cached_property
     def scale(self) -> float:
@@ -103,16 +103,16 @@ class Focus:
     def against(self, old: Arm, new: Arm) -> MetricRow:
         """Return the headline of one arm against another."""
         view = self.view
-        told = look_up(view.told, "metrics", view.headline) or {}
+        told = look_up(view.facts, "metrics", view.headline) or {}
         return metric_row(view.words, view.study.row(view.headline, new.name, old.name), told)
 
     def shocks(self) -> list[dict[str, Any]]:
         """Return what the scenario tells of its shocks."""
-        return [dict(each) for each in look_up(self.view.told, "scenario", "shocks") or ()]
+        return [dict(each) for each in look_up(self.view.facts, "scenario", "shocks") or ()]
 
     def quarters(self) -> list[dict[str, Any]]:
         """Return what the scenario tells of its quarters."""
-        return [dict(each) for each in look_up(self.view.told, "scenario", "quarters") or ()]
+        return [dict(each) for each in look_up(self.view.facts, "scenario", "quarters") or ()]
 
 
 def focus_of(view: DecisionView) -> Focus | None:

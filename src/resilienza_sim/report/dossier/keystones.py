@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.model.losses import ASSOCIATION, GROUP, SERVICE
 from resilienza_sim.model.state import SERVICES
@@ -21,10 +22,8 @@ FILE, KEYSTONES = "keystones.csv", "keystones"
 
 def keystones(focus: Focus) -> dict[str, Any]:
     """Return what each loss costs, the dearest first, and the command that finds it."""
-    import pandas as pd
-
     say = focus.say
-    name = plain(focus.view.told.get("name") or "")
+    name = plain(focus.view.facts.get("name") or "")
     found: dict[str, Any] = {
         "rows": [],
         "command": say("keystones.command", scenario=name, strategy=focus.strategy.name),
@@ -47,7 +46,7 @@ def _row(focus: Focus, row: dict[str, Any]) -> dict[str, str]:
     known = [end for end in ends if np.isfinite(end)]
     digits = decimals(float(row["loss"]), *known)
     return {
-        "name": name_of(say, str(row["name"]), names_of(focus.view.told.get("scenario") or {})),
+        "name": name_of(say, str(row["name"]), names_of(focus.view.facts.get("scenario") or {})),
         "loss": say.number(row["loss"], digits, sign=True),
         "interval": say.interval(*ends, digits) if len(known) == 2 else "",
         "worse": say("of.counted", some=int(row["worse"]), n=int(row["n"])),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from resilienza_sim.report.dossier.focus import Focus
 from resilienza_sim.report.dossier.people import about
@@ -23,8 +24,6 @@ def attribution_of(focus: Focus) -> dict[str, dict[str, Any]]:
 
     A file that is not one of this product's is no attribution.
     """
-    import pandas as pd
-
     folder = getattr(focus.view.study, "folder", None)
     if folder is None:
         return {}
@@ -64,7 +63,7 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         }
         for euros, row in sorted(rows, key=lambda each: -each[0])
     ]
-    name = plain(focus.view.told.get("name") or "")
+    name = plain(focus.view.facts.get("name") or "")
     return {
         "rows": told,
         "known": bool(found),

@@ -29,7 +29,7 @@ def origins(focus: Focus) -> list[dict[str, Any]]:
 
 
 def _hers(focus: Focus) -> list[str]:
-    say, told = focus.say, focus.view.told
+    say, told = focus.say, focus.view.facts
     scenario = told.get("scenario") or {}
     purse = scenario.get("purse") or {}
     own = look_up(scenario, "town", "figures") or {}
@@ -56,10 +56,10 @@ def _hers(focus: Focus) -> list[str]:
 
 def _measured(focus: Focus, *, near: bool) -> list[str]:
     """Return the figures measured in the municipality itself, or only around it."""
-    say, words, town = focus.say, focus.view.words, town_of(focus.view.told)
+    say, words, town = focus.say, focus.view.words, town_of(focus.view.facts)
     if town is None:
         return []
-    own = set(look_up(focus.view.told, "scenario", "town", "figures") or {})
+    own = set(look_up(focus.view.facts, "scenario", "town", "figures") or {})
     found = []
     if near:
         found.append(say("origins.municipality.residents", residents=say.number(town.residents, 0)))

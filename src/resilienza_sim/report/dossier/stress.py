@@ -80,7 +80,7 @@ def _measures(focus: Focus, arm: Arm, service: str) -> dict[str, float]:
 
 def _name(focus: Focus, service: str) -> str:
     """Return what readers call a service, with the name that the scenario lists it by."""
-    listed = look_up(focus.view.told, "scenario", "services") or ()
+    listed = look_up(focus.view.facts, "scenario", "services") or ()
     names = [plain(each.get("name") or "") for each in listed if each.get("kind") == service]
     usual = focus.say(f"service.{service}")
     return f"{focus.say.list(names)} ({usual})" if names else usual

@@ -26,11 +26,11 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | None]:
-    luck = np.random.default_rng([replicate]).normal()
+    chance = np.random.default_rng([replicate]).normal()
     own = np.random.default_rng([replicate, len(arm), int(10 * row["x"])]).normal()
     shift = {"alluvial": 20.0 * row["x"] - 10.0}.get(arm, 0.0)
     euros = {"none": 0.0, "consolidated": 1000.0}.get(arm, 2000.0)
-    return {"loss_due_to_shocks": 100 + 5 * luck + 0.2 * own + shift, "spent_eur": euros}
+    return {"loss_due_to_shocks": 100 + 5 * chance + 0.2 * own + shift, "spent_eur": euros}
 
 
 ARMS = ("consolidated", "alluvial", "none")

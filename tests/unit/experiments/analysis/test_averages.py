@@ -20,12 +20,12 @@ def told(row: dict[str, Any], arm: str, replicate: int) -> dict[str, float | Non
     """Luck that all runs of a replicate share; alluvial better at x = 0 and worse at x = 1."""
     if arm == "transformative" and replicate == 7 and row["y"] == 3:
         return None
-    luck = np.random.default_rng([replicate]).normal()
+    chance = np.random.default_rng([replicate]).normal()
     own = 0.1 * np.random.default_rng([replicate, len(arm), row["y"]]).normal()
     shift = {"alluvial": 10.0 * row["x"] - 5.0, "transformative": -1.0}.get(arm, 0.0)
     late = arm == "alluvial" and row["x"] == 0.0
     return {
-        "loss_due_to_shocks": 50 + 20 * luck + shift + own,
+        "loss_due_to_shocks": 50 + 20 * chance + shift + own,
         "recovery_weeks": None if late else 9.0,
     }
 

@@ -127,8 +127,8 @@ def test_tails_are_on_the_bad_side() -> None:
 
 
 def test_the_difference_of_tails_is_paired() -> None:
-    luck = Streams(3).generator("luck").normal(size=60)
-    values = pd.DataFrame({"base": luck, "shift": luck + 2.0, "wild": 2.0 * luck})
+    chance = Streams(3).generator("chance").normal(size=60)
+    values = pd.DataFrame({"base": chance, "shift": chance + 2.0, "wild": 2.0 * chance})
     table = tails(values, -1, baseline="base", rng=Streams(3).generator("b")).set_index("strategy")
     row = table.loc["shift"]
     assert row[["shortfall_difference", "low", "high"]].tolist() == pytest.approx([2.0, 2.0, 2.0])

@@ -75,8 +75,8 @@ def test_the_tests_reject_as_rarely_as_they_say() -> None:
     draw, shared = rng("size"), 0.5
     rejected = []
     for _ in range(120):
-        luck, own = draw.normal(size=25), draw.normal(size=(25, 2))
-        values = pd.DataFrame(np.sqrt(shared) * luck[:, None] + np.sqrt(1 - shared) * own)
+        chance, own = draw.normal(size=25), draw.normal(size=(25, 2))
+        values = pd.DataFrame(np.sqrt(shared) * chance[:, None] + np.sqrt(1 - shared) * own)
         table = dominance(values.set_axis(["a", "b"], axis=1), 1, draw, resamples=199)
         rejected.append((table[["p_dominates", "p_dominated"]] < LEVEL).to_numpy().ravel())
     rates = np.mean(rejected, axis=0)

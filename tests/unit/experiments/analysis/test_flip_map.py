@@ -36,9 +36,9 @@ def simulated(
     """Return points of a curved surface and differences with luck that all points share."""
     rng = np.random.default_rng(seed)
     unit = qmc.LatinHypercube(2, rng=rng).random(points)
-    luck = rng.normal(0, shared, pairs) + rng.normal(0, 2, pairs) * unit[:, :1]
+    chance = rng.normal(0, shared, pairs) + rng.normal(0, 2, pairs) * unit[:, :1]
     noise = rng.normal(0, 4, (points, pairs))
-    return SPACE.points(unit), curved(unit)[:, None] + luck + noise
+    return SPACE.points(unit), curved(unit)[:, None] + chance + noise
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_points_left_out_are_told_as_refitting_without_them_does() -> None:
             places=found.places[kept],
             means=found.means[kept],
             alpha=found.alpha[kept],
-            luck=found.luck[kept],
+            chance=found.chance[kept],
             widened=1.0,
         )
         mean, own, _ = without._at(found.places[[k]])
@@ -150,10 +150,10 @@ def test_the_process_predicts_as_scikit_learns_own() -> None:
 def test_noise_is_told_from_the_luck_that_points_share() -> None:
     rng = np.random.default_rng(2)
     table = rng.normal(0, 10, (1, 6)) + rng.normal(0, 2, (400, 6)) + rng.normal(0, 5, (400, 1))
-    variance, luck = noise_of(table)
+    variance, chance = noise_of(table)
     assert variance is not None
     assert variance.mean() == pytest.approx(4 / 6, rel=0.1)
-    assert luck == pytest.approx(table)
+    assert chance == pytest.approx(table)
     table[rng.random(table.shape) < 0.05] = np.nan
     again, filled = noise_of(table)
     assert again is not None
@@ -203,14 +203,14 @@ def test_what_varies_without_the_factors_is_not_trusted(tmp_path: Path) -> None:
 
 
 def test_no_difference_anywhere_is_equivalent_and_trusted(tmp_path: Path) -> None:
-    found, quality = flip_map(planted(tmp_path, lambda row: 0.0, luck=0.1, noise=0.3))
+    found, quality = flip_map(planted(tmp_path, lambda row: 0.0, chance=0.1, noise=0.3))
     assert quality.trusted
     assert found.shares(1)["equivalent"] == 1.0
-    assert (found.next_points(5, 1)["mistold"] < 0.025).all()
+    assert (found.next_points(5, 1)["misjudged"] < 0.025).all()
 
 
 def test_arms_that_are_the_same_run_are_exactly_equal(tmp_path: Path) -> None:
-    found, quality = flip_map(planted(tmp_path, lambda row: 0.0, luck=0.0, noise=0.0))
+    found, quality = flip_map(planted(tmp_path, lambda row: 0.0, chance=0.0, noise=0.0))
     assert np.isnan(quality.q2)
     assert found.shares(1)["equivalent"] == pytest.approx(1.0)
 
@@ -220,7 +220,7 @@ def test_next_points_lie_where_the_winner_changes(two: Study) -> None:
     further = found.next_points(5, 1)
     truth = np.array([slope(row) for row in further.to_dict("records")])
     assert np.abs(np.abs(truth) - 1.0).max() < 1.0  # ±1 is the smallest effect
-    assert (further["mistold"] > 0.2).all()
+    assert (further["misjudged"] > 0.2).all()
     unit = found.space.code(further)
     apart = np.abs(unit[:, None] - unit[None]).max(2)[np.triu_indices(5, 1)]
     assert apart.min() >= 0.05

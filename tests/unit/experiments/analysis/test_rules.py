@@ -14,8 +14,8 @@ from scipy.stats import qmc
 
 from resilienza_sim.experiments.analysis.boxes import Box, within
 from resilienza_sim.experiments.analysis.flip_map import flip_map, outcomes
-from resilienza_sim.experiments.analysis.rules import LUCK, Finding, find_rules, labelled, rules
-from resilienza_sim.experiments.analysis.rules_told import conditions, frame
+from resilienza_sim.experiments.analysis.rules import CHANCE, Finding, find_rules, labelled, rules
+from resilienza_sim.experiments.analysis.rules_table import conditions, frame
 from resilienza_sim.experiments.analysis.space import Axis, Space
 
 SPACE = Space(
@@ -56,7 +56,7 @@ def test_a_planted_rule_stands_with_its_coverage_and_density() -> None:
         assert rule.density == pytest.approx(cases[inside].mean())
         assert rule.coverage > 0.7
         assert rule.density > 0.8
-        assert rule.luck <= LUCK / 3
+        assert rule.chance <= CHANCE / 3
 
 
 def test_the_quasi_p_of_a_limit_is_the_binomial_tail() -> None:
@@ -80,7 +80,7 @@ def test_on_noise_a_rule_is_claimed_no_more_often_than_stated() -> None:
         found = find_rules(SPACE, points, labels.tolist(), rng.uniform(0.3, 1.0, 48), seed)
         claims += any(finding.rules for finding in found)
     # one in twenty is stated; the test fails where that rate would be exceeded but once in 100
-    assert claims <= stats.binom.ppf(0.99, 60, LUCK)
+    assert claims <= stats.binom.ppf(0.99, 60, CHANCE)
 
 
 def test_luck_that_all_points_share_makes_no_rule(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_luck_that_all_points_share_makes_no_rule(tmp_path: Path) -> None:
     for seed in range(6):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        sweep = planted(folder, lambda row: 0.0, pairs=2, luck=6.0, noise=3.0, seed=seed)
+        sweep = planted(folder, lambda row: 0.0, pairs=2, chance=6.0, noise=3.0, seed=seed)
         claims += any(finding.rules for finding in rules(sweep))
     assert claims <= 1
 

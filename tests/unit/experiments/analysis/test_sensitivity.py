@@ -22,9 +22,9 @@ def of(found: pd.DataFrame, name: str, index: str) -> pd.DataFrame:
 
 def pair(x, arm: str, replicate: int) -> float:
     """Two arms with luck of their own; the new one only answers to `a`."""
-    luck = np.random.default_rng([replicate, 7]).normal()
+    chance = np.random.default_rng([replicate, 7]).normal()
     own = np.random.default_rng([replicate, len(arm), int(1e6 * x["a"])]).normal(0, 0.01)
-    return 10 + 4 * x["a"] + 2 * x["b"] + luck + own - (3 * x["a"] if arm == "new" else 0)
+    return 10 + 4 * x["a"] + 2 * x["b"] + chance + own - (3 * x["a"] if arm == "new" else 0)
 
 
 # -- levels and differences --------------------------------------------------------------------
@@ -39,12 +39,12 @@ def test_the_difference_has_indices_of_its_own(tmp_path: Path) -> None:
     assert star["new"].to_dict() == pytest.approx({"a": 1, "b": 2}, abs=0.05)
     assert star["new - old"].to_dict() == pytest.approx({"a": 3, "b": 0}, abs=0.05)
     assert of(found, "new - old", "mu").loc["a", "value"] == pytest.approx(-3, abs=0.05)
-    told_apart = of(found, "new - old", "mu_star")["told"]
+    told_apart = of(found, "new - old", "mu_star")["detected"]
     assert told_apart["a"]
     assert not told_apart["b"]
     by_output = found.drop_duplicates("of").set_index("of")
-    assert by_output.loc["old", "luck"] > 0.1, "luck that all points share"
-    assert by_output.loc["new - old", "luck"] < 0.01, "pairing removes it"
+    assert by_output.loc["old", "chance"] > 0.1, "luck that all points share"
+    assert by_output.loc["new - old", "chance"] < 0.01, "pairing removes it"
     assert by_output["kind"].to_dict() == {
         "old": "level",
         "new": "level",
@@ -90,7 +90,7 @@ def test_still_output_is_told_so(tmp_path: Path) -> None:
     rows = of(found, "new", "mu_star")
     assert rows["constant"].all()
     assert rows["value"].isna().all()
-    assert not rows["told"].any()
+    assert not rows["detected"].any()
     assert not of(found, "old", "mu_star")["constant"].any()
 
 

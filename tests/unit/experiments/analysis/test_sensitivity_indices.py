@@ -63,7 +63,7 @@ def test_ishigami_has_its_analytic_indices(told_ishigami) -> None:
     assert found["factor"].drop_duplicates().tolist() == ["x1", "x2", "x3"]
     assert set(found["kind"]) == {"level"}
     assert found["noise"].isna().all(), "one pair cannot tell its noise"
-    assert of(found, "old", "ST")["told"].isna().all()
+    assert of(found, "old", "ST")["detected"].isna().all()
 
 
 def test_saltelli_is_salib_called_directly(told_ishigami) -> None:
@@ -113,9 +113,9 @@ def test_noise_is_the_floor_of_total_indices(tmp_path: Path) -> None:
     rows, row = of(found, "old", "ST"), found.iloc[0]
     # Of the means: 9/12 by the factor, 1/4 by the noise of four pairs
     assert row["noise"] == pytest.approx(0.25 / (0.75 + 0.25), abs=0.03)
-    assert row["luck"] > 0.99, "what all points share is no noise"
+    assert row["chance"] > 0.99, "what all points share is no noise"
     assert rows.loc["idle", "value"] == pytest.approx(row["noise"], abs=0.05)
-    assert rows["told"].to_dict() == {"a": True, "idle": False}
+    assert rows["detected"].to_dict() == {"a": True, "idle": False}
     assert rows.loc["idle", "low"] > 0, "noise alone lifts it above zero"
 
 
@@ -131,7 +131,7 @@ def test_linear_function_has_its_coefficients_and_no_spread(tmp_path: Path) -> N
     assert of(found, "old", "mu")["value"].to_dict() == pytest.approx({"a": 5, "b": -2, "c": 0})
     assert of(found, "old", "sigma")["value"].to_numpy() == pytest.approx(0, abs=1e-12)
     assert found["factor"].drop_duplicates().tolist() == ["a", "b", "c"]
-    assert of(found, "old", "mu_star").loc["c", "told"] is np.False_
+    assert of(found, "old", "mu_star").loc["c", "detected"] is np.False_
 
 
 def test_interaction_spreads_the_effects_of_both_its_factors(tmp_path: Path) -> None:
@@ -212,8 +212,8 @@ def test_noise_floor_of_an_idle_factor_is_its_mean_effect(tmp_path: Path) -> Non
     known = math.sqrt(2 * 0.25) * math.sqrt(2 / math.pi) / (2 / 3)
     assert rows["floor"].to_numpy() == pytest.approx(known, rel=0.05)
     assert rows.loc["idle", "low"] < known < rows.loc["idle", "high"]
-    assert rows.loc["a", "told"]
-    assert not rows["told"][["idle", "p", "q", "r"]].all()
+    assert rows.loc["a", "detected"]
+    assert not rows["detected"][["idle", "p", "q", "r"]].all()
 
 
 # -- PAWN --------------------------------------------------------------------------------------
@@ -249,7 +249,12 @@ def test_what_does_nothing_is_not_told_from_a_dummy(tmp_path: Path) -> None:
         return float(x["a"] + (x["word"] == "yes"))
 
     rows = of(sensitivity(invented(tmp_path, told, formula)), "old", "pawn")
-    assert rows["told"].to_dict() == {"a": True, "idle": False, "word": True, "idle_word": False}
+    assert rows["detected"].to_dict() == {
+        "a": True,
+        "idle": False,
+        "word": True,
+        "idle_word": False,
+    }
     # Known from the start: F of a uniform plus a coin differs from each half's by 1/2 at most
     assert rows.loc["word", "value"] == pytest.approx(0.5, abs=0.02)
 
@@ -263,7 +268,7 @@ def test_any_number_of_levels_can_be_sliced(levels: int, tmp_path: Path) -> None
         strategies=["old"],
     )
     rows = of(sensitivity(invented(tmp_path, told, lambda x, *_: float(x["a"]))), "old", "pawn")
-    assert rows["told"].to_dict() == {"a": True, "b": False}
+    assert rows["detected"].to_dict() == {"a": True, "b": False}
 
 
 def test_every_level_is_looked_at() -> None:

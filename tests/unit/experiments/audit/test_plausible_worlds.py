@@ -159,9 +159,9 @@ def shifted(stage: Stage, folder: Path, by: Any) -> Any:
     sweep = invented(stage, {"as_shipped": by(0)}, folder)
     runs = sweep.runs
     own = runs["strategy"].map({arm: k for k, arm in enumerate(by(0))})
-    luck = 900 + 30 * np.sin(runs["replicate"]) + 2.0 * (-1.0) ** runs["replicate"] * own
+    chance = 900 + 30 * np.sin(runs["replicate"]) + 2.0 * (-1.0) ** runs["replicate"] * own
     above = [by(p)[arm] for p, arm in zip(runs["point"], runs["strategy"], strict=True)]
-    vars(sweep)["runs"] = runs.assign(loss_due_to_shocks=luck + above)
+    vars(sweep)["runs"] = runs.assign(loss_due_to_shocks=chance + above)
     return sweep
 
 

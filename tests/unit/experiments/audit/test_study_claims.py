@@ -8,7 +8,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.stages import stages
 from resilienza_sim.experiments.audit.study_claims import claims_of
-from resilienza_sim.experiments.comparison import told_of
+from resilienza_sim.experiments.comparison import hashed
 from resilienza_sim.experiments.plan import canonical
 from resilienza_sim.experiments.run import run_plan
 from resilienza_sim.experiments.study import Study
@@ -23,7 +23,7 @@ def study(tmp_path_factory: pytest.TempPathFactory):
     plan = fake_model.plan(
         pairs=10,
         name=scenario.name,
-        scenario=told_of(scenario),
+        scenario=hashed(scenario),
         strategy_texts={
             name: canonical(load_strategy(name).model_dump(mode="json"))
             for name in fake_model.STRATEGIES

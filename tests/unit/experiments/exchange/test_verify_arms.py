@@ -10,10 +10,10 @@ import pytest
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
+from resilienza_sim.experiments.contribution.attribution import attribute
+from resilienza_sim.experiments.contribution.random_allocations import random_allocations
 from resilienza_sim.experiments.exchange.exporting import export
 from resilienza_sim.experiments.exchange.verify import verify
-from resilienza_sim.experiments.worth.attribution import attribute
-from resilienza_sim.experiments.worth.yardstick import yardstick
 from tests import kept
 from tests.fake_arms import CAMPAIGN, CASH, STAFF
 from tests.small import flood, plan, town
@@ -33,7 +33,7 @@ def attributed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("held") / "s"
-    yardstick(
+    random_allocations(
         SCENARIO,
         [OWN, OTHER],
         pairs=2,

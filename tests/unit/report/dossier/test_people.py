@@ -30,7 +30,7 @@ class View:
 
     def __post_init__(self):
         self.study = SimpleNamespace(manifest={"citizens": 10_000, "worlds": None})
-        self.told = {"scenario": {"quarters": QUARTERS, "shocks": SHOCKS}}
+        self.facts = {"scenario": {"quarters": QUARTERS, "shocks": SHOCKS}}
 
     @property
     def columns(self):

@@ -1,0 +1,1 @@
+"""What an action, an allocation of the euros or a service contributes."""

@@ -1,1 +1,0 @@
-"""What an action, and an allocation of the euros, is worth: attribution and the yardstick."""
