@@ -15,6 +15,7 @@ LAYERS = (
         "bounds",
         "errors",
         "kernels",
+        "handles",
         "streams",
         "component",
         "files",

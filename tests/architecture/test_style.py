@@ -8,8 +8,30 @@ from pathlib import Path
 
 import pytest
 
-MOST_ARGUMENTS, OLD_ONES = 8, 35
-"""What a reader can hold; kernels of the model from before this rule, which must not grow."""
+MOST_ARGUMENTS = 8
+"""What a reader can hold."""
+NOT_YET = frozenset(
+    {
+        "model/access.py arrivals",
+        "model/acquaintance.py make",
+        "model/alliances.py sit",
+        "model/care.py follow",
+        "model/cooperation.py strength",
+        "model/cooperation.py outcome",
+        "model/cooperation.py reach_out",
+        "model/phases/levee.py close_events",
+        "model/phases/meet.py encounters",
+        "model/phases/serve.py open_cases",
+        "model/phases/serve.py staff",
+        "model/phases/serve.py room",
+        "model/phases/shock.py hit_citizens",
+        "model/practices.py practise",
+        "model/practices.py practise_all",
+        "model/setup.py _lay",
+        "model/tally_citizens.py moods_of",
+    }
+)
+"""Kernels from before this rule, by file: this list must only become shorter."""
 
 MAY_LACK = {"IPython", "weasyprint"}
 """Imported where they are used, since an installation need not have them."""
@@ -128,13 +150,13 @@ def imported(node: ast.Import | ast.ImportFrom) -> list[str]:
 
 def test_functions_take_at_most_eight_arguments(sources) -> None:
     many = {
-        f"{source.place}: {node.name} {arguments(node)}": source.part
+        f"{source.place.removeprefix('src/resilienza_sim/')} {node.name}"
         for source in sources
         for node in ast.walk(source.tree)
         if isinstance(node, ast.FunctionDef) and arguments(node) > MOST_ARGUMENTS
     }
-    assert set(many.values()) <= {"model"}, "\n".join(many)
-    assert len(many) <= OLD_ONES, "\n".join(many)
+    assert not many - NOT_YET, "more than eight arguments: hand over a table"
+    assert not NOT_YET - many, "take these out of the list: they are done"
 
 
 def test_the_model_does_not_know_the_names_of_strategies(sources, strategy_names) -> None:

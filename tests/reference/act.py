@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tests.reference.capital import factor
 from tests.reference.chance import u01
 from tests.reference.columns import single
@@ -37,26 +39,15 @@ def holding(alliance, vertical, memory, hold, allied, horizontal) -> None:
         hold[g] = most * float(memory[a]) if a >= 0 else 0.0
 
 
-def enter(
-    keys,
-    joins,
-    active,
-    group,
-    target,
-    quarter,
-    alive,
-    where,
-    name,
-    orientation,
-    draw,
-    listed,
-    turned_away,
-    begins,
-) -> None:
+def enter(keys, joins, citizens, people, groups, name, p) -> None:
     """The group with the largest u^(1/w): w is its draw, times, for the out-group, its orientation.
 
     Groups of the own quarter are open, and those the town lists; some shut the out-group out.
     """
+    active, group = citizens.active, citizens.group
+    target, quarter = people.target, people.quarter
+    alive, where, orientation = groups.alive, groups.quarter, groups.orientation
+    draw, listed = groups.draw, groups.listed
     living = [g for g in range(len(alive)) if alive[g]]
     for i in joins.tolist():
         if group[i] >= 0:
@@ -71,9 +62,9 @@ def enter(
         if not weighed:
             continue
         g = -max(weighed)[1]
-        shut = single(single(turned_away) * single(1.0 - float(orientation[g])))
+        shut = single(single(p.turned_away) * single(1.0 - float(orientation[g])))
         if not (target[i] and u01(keys[1], i) < shut):
-            group[i], active[i] = g, u01(keys[2], i) < begins
+            group[i], active[i] = g, u01(keys[2], i) < p.begins
 
 
 def keep_up(capability, used, active, alive, funds, decay, gain, upkeep_eur) -> None:
@@ -86,36 +77,41 @@ def keep_up(capability, used, active, alive, funds, decay, gain, upkeep_eur) -> 
         funds[g] = max(float(funds[g]) - upkeep_eur * int(alive[g]), 0.0)
 
 
-def decide(key, people, inviting, drawing, hold, rest, p, out) -> int:
+def decide(key, citizens, s, people, around, hold, rest, p) -> tuple:
     """Chances are 1 - e^-h; those who come in or begin are listed, those who leave are written.
 
     One number a person: the lowest begin, those just above them leave.
     """
-    joins, hazards = out
-    hazards[:] = 0.0
+    inviting, drawing = around
+    joins, hazards = s.joins, np.zeros(4)
     count = 0
-    for i in range(len(people.active)):
-        u, f, q, g = u01(key, i), float(people.fatigue[i]), people.quarter[i], int(people.group[i])
-        s, s0 = float(people.suffering[i]), float(people.rest[i])
-        distress = max(0.0, single(s - s0))
-        setback = float(people.setback[i])
+    for i in range(len(citizens.active)):
+        u, f, q, g = (
+            u01(key, i),
+            float(citizens.fatigue[i]),
+            people.quarter[i],
+            int(citizens.group[i]),
+        )
+        felt, s0 = float(citizens.suffering[i]), float(citizens.rest_suffering[i])
+        distress = max(0.0, single(felt - s0))
+        setback = float(citizens.setback[i])
         load = p.hardship * (1.0 - (1.0 - setback) * (1.0 - distress))
-        more = p.suspended_lapse if people.suspended[i] else 1.0
-        if people.active[i]:
+        more = p.suspended_lapse if citizens.suspended[i] else 1.0
+        if citizens.active[i]:
             keep = float(hold[g]) if g >= 0 else 0.0
             h = p.exit * (1.0 + p.exit_fatigue * f) * (1.0 - keep) * more
             h *= rest.wearing * math.exp(load)
             hazards[3] += h
             if u < 1.0 - math.exp(-h):
-                people.active[i] = 0
+                citizens.active[i] = 0
         else:
-            pull = 1.0 + p.neighbours * (float(people.busy[i]) - rest.busy)
+            pull = 1.0 + p.neighbours * (float(s.busy[i]) - rest.busy)
             h = (rest.join if g < 0 else rest.take_up) * max(0.0, pull)
-            h *= 2.0 * float(people.efficacy[i]) * (1.0 - f) * float(drawing[q])
+            h *= 2.0 * float(citizens.efficacy[i]) * (1.0 - f) * float(drawing[q])
             h *= 1.0 - (p.stops_part if g < 0 else p.stops_work) * rest.closed
-            h *= 1.0 + float(inviting[q]) + p.inward * float(people.grievance[i])
+            h *= 1.0 + float(inviting[q]) + p.inward * float(citizens.grievance[i])
             h *= rest.easing * math.exp(-load)
-            h *= factor(float(people.generalised[i]), rest.usual_trust, rest.trust_weight)
+            h *= factor(float(citizens.generalised_trust[i]), rest.usual_trust, rest.trust_weight)
             if people.age[i] < 14:
                 h = 0.0
             lapse = p.lapse * more * rest.wearing * math.exp(load) if g >= 0 else 0.0
@@ -125,22 +121,24 @@ def decide(key, people, inviting, drawing, hold, rest, p, out) -> int:
                 joins[count] = i
                 count += 1
             elif u < 1.0 - math.exp(-(h + lapse)):
-                people.group[i] = -1
-        live_and_learn(i, people, f, p)
-    return count
+                citizens.group[i] = -1
+        live_and_learn(i, citizens, s, f, p)
+    return count, hazards
 
 
-def live_and_learn(i, people, f, p) -> None:
+def live_and_learn(i, citizens, s, f, p) -> None:
     """Efficacy follows what is done and received; setbacks follow what income lacks, and fade."""
-    eta = float(people.efficacy[i])
-    gain = p.efficacy_gain * (int(people.doing[i]) * (1.0 - f) + float(people.helped[i]))
-    people.efficacy[i] = eta + (1.0 - eta) * gain * 0.5
-    eta = float(people.efficacy[i])
-    people.efficacy[i] = eta - eta * p.efficacy_loss * (float(people.unmet[i]) + 0.5 * f)
-    eta = float(people.efficacy[i])
-    people.efficacy[i] = eta + p.efficacy_return * single(float(people.anchor[i]) - eta)
-    d = float(people.setback[i])
-    people.setback[i] = d - p.setback_recovery * d
-    d = float(people.setback[i])
-    lost = 1.0 - math.exp(-p.setback * float(people.need[i, INCOME]))
-    people.setback[i] = d + (1.0 - d) * lost
+    eta = float(citizens.efficacy[i])
+    gain = p.efficacy_gain * (int(citizens.doing[i]) * (1.0 - f) + float(citizens.helped[i]))
+    citizens.efficacy[i] = eta + (1.0 - eta) * gain * 0.5
+    eta = float(citizens.efficacy[i])
+    citizens.efficacy[i] = eta - eta * p.efficacy_loss * (float(s.unmet[i]) + 0.5 * f)
+    eta = float(citizens.efficacy[i])
+    citizens.efficacy[i] = eta + p.efficacy_return * single(
+        float(citizens.efficacy_anchor[i]) - eta
+    )
+    d = float(citizens.setback[i])
+    citizens.setback[i] = d - p.setback_recovery * d
+    d = float(citizens.setback[i])
+    lost = 1.0 - math.exp(-p.setback * float(citizens.need[i, INCOME]))
+    citizens.setback[i] = d + (1.0 - d) * lost

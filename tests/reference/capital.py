@@ -6,7 +6,7 @@ import math
 
 from tests.reference.chance import arc_id, halves, mix, u01
 from tests.reference.columns import row
-from tests.reference.help import _meet_part
+from tests.reference.help import _meet_part, informal_kinds
 
 IN_PERSON, REMOTE, HOUSEHOLD, NEAR, ADULT = 1, 2, 1, 2 | 4, 14
 
@@ -16,10 +16,13 @@ def factor(level: float, usual: float, weight: float) -> float:
     return (1.0 + weight * level) / (1.0 + weight * usual)
 
 
-def look_around(start, degree, arcs, quarter, citizens, warmth, efficacy, p) -> None:
+def look_around(ties, citizens, people, warmth, efficacy, p) -> None:
     """Company follows this week's contacts; efficacy the mean of x / (x + usual) of three parts."""
-    _nbr, _rev, tie_trust, _debt, layer, mark = arcs
-    trust, active, age, group, company = citizens
+    start, degree = ties.start, ties.degree
+    trust, active, group = citizens.generalised_trust, citizens.active, citizens.group
+    company = citizens.company
+    quarter, age = people.quarter, people.age
+    tie_trust, layer, mark = ties.trust, ties.layer, ties.mark
     quarters = [{"trust": 0.0, "ties": 0.0, "n": 0, "adults": 0, "active": 0} for _ in efficacy]
     for i in range(len(degree)):
         met = local = 0.0
@@ -72,12 +75,15 @@ def guard(exposure, quarter, kept, out) -> None:
         out[i] = e * float(kept[quarter[i]])
 
 
-def ask_neighbours(key, place, helpers, load, taken, kinds, p, c) -> float:
+def ask_neighbours(key, people, citizens, s, meets, b0, p, c) -> float:
     """One neighbour a week at most is come across, asked, and helps with what strength is left."""
-    quarter, household, begins, meets = place
-    suffering, fatigue, grievance, target, skill, active, trust = helpers
-    need, helped, given = taken
-    all_met = 0.0
+    quarter, household, begins = people.quarter, people.household, people.quarter_start
+    target = people.target
+    suffering, fatigue, grievance = citizens.suffering, citizens.fatigue, citizens.grievance
+    skill, active, trust = citizens.skill, citizens.active, citizens.generalised_trust
+    need, helped, given = citizens.need, citizens.helped, citizens.given
+    load = s.asked_load
+    kinds, all_met = informal_kinds(p), 0.0
     for i, u in enumerate(load.tolist()):
         if u < p.asks_above:
             continue
@@ -89,7 +95,7 @@ def ask_neighbours(key, place, helpers, load, taken, kinds, p, c) -> float:
         j = int(begins[q]) + int(which * int(begins[q + 1] - begins[q]))
         if household[j] == household[i]:
             continue
-        will = p.b0 - p.b3 * float(suffering[j]) - p.b4 * float(fatigue[j])
+        will = b0 - p.b3 * float(suffering[j]) - p.b4 * float(fatigue[j])
         will += c.helping * (float(trust[j]) - c.usual_trust)
         if target[i] != target[j]:
             will -= p.b5 * float(grievance[j])
@@ -103,7 +109,7 @@ def ask_neighbours(key, place, helpers, load, taken, kinds, p, c) -> float:
         have = float(given[j])
         given[j] = have + (1.0 - have) * min(1.0, u / room)
         met = 1.0 - math.exp(-p.strength * min(1.0, room / u) * (0.5 + 0.5 * float(skill[j])))
-        before, after = _meet_part(need, i, [met * kind for kind in kinds.tolist()])
+        before, after = _meet_part(need, i, [met * kind for kind in kinds])
         helped[i] = 1.0 - (1.0 - float(helped[i])) * (after / before)
         all_met += before - after
     return all_met

@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+
+def opened(given: Any) -> Any:
+    """Return the columns and numbers that a handle (`resilienza_sim.handles`) stands for.
+
+    Anything but a handle is returned as it is.
+    """
+    if not isinstance(given, np.ndarray) or given.dtype.names is None:
+        return given
+    found = {}
+    for field in given.dtype.names:
+        name, colon, kind = field.partition(":")
+        if not colon:
+            continue
+        dtype, axes = kind.split(":")
+        if not int(axes):
+            found[name] = float(given[field][0])
+            continue
+        shape = [int(given[f"{name}.{axis}"][0]) for axis in range(int(axes))]
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        place = (ctypes.c_uint8 * size).from_address(int(given[field][0]))
+        found[name] = np.frombuffer(place, dtype).reshape(shape)
+    return SimpleNamespace(**found)
 
 
 def single(value: float) -> float:

@@ -14,34 +14,18 @@ IN_PERSON, REMOTE, ASKED, AGREED = 1, 2, 4, 8
 OWING = 0.1
 
 
-def ask(
-    key,
-    start,
-    degree,
-    arcs,
-    load,
-    suffering,
-    fatigue,
-    grievance,
-    target,
-    asked_of,
-    asks_above,
-    b0,
-    b1,
-    b2,
-    b3,
-    b4,
-    b5,
-    remote_weight,
-    generalised,
-    c,
-):
+def ask(key, ties, citizens, s, people, b0, p, c):
     """P = sigma(b0 + b1 tau_ji + b2 debt - b3 s_j - b4 f_j - b5 g_j [out-group]) x contact.
 
     Where there is little tie trust, trust in people at large takes its place: in whom one asks, in
     who helps. Lists who asked and along which of their ties.
     """
-    nbr, rev, trust, debt, _layer, mark = arcs
+    start, degree = ties.start, ties.degree
+    suffering, fatigue, grievance = citizens.suffering, citizens.fatigue, citizens.grievance
+    generalised = citizens.generalised_trust
+    asked_of, load = s.asked_of, s.asked_load
+    target = people.target
+    nbr, rev, trust, debt, mark = ties.nbr, ties.rev, ties.trust, ties.debt, ties.mark
     asked_of[:] = 0.0
     asked = []
     for i, u in enumerate(load.tolist()):
@@ -51,33 +35,36 @@ def ask(
         for k in row(start, degree, i):
             j, seen, back = int(nbr[k]), int(mark[k]), int(rev[k])
             asks, agrees = halves(mix(key, arc_id(i, j)))
-            if u < asks_above or not seen or asks >= u + (1.0 - float(trust[k])) * more:
+            if u < p.asks_above or not seen or asks >= u + (1.0 - float(trust[k])) * more:
                 continue
             mark[k] |= ASKED
             asked.append((i, k - int(start[i])))
-            will = b0 - b3 * float(suffering[j]) - b4 * float(fatigue[j])
-            will += b1 * float(trust[back]) + b2 * float(debt[back])
+            will = b0 - p.b3 * float(suffering[j]) - p.b4 * float(fatigue[j])
+            will += p.b1 * float(trust[back]) + p.b2 * float(debt[back])
             strange = 1.0 - float(trust[back])
             will += c.helping * strange * (float(generalised[j]) - c.usual_trust)
             if target[i] != target[j]:
-                will -= b5 * float(grievance[j])
+                will -= p.b5 * float(grievance[j])
             chance = 1.0 / (1.0 + math.exp(-will))
             if seen == REMOTE:
-                chance *= remote_weight
+                chance *= p.remote_weight
             if agrees < chance:
                 mark[k] |= AGREED
                 asked_of[j] += u
     return np.array(asked, np.uint32).reshape(-1, 2)
 
 
-def answer(asked_of, load, fatigue, skill, active, scale, given, left, capacity, boost) -> None:
+def answer(citizens, s, p, mood) -> None:
     """What a helper can do is shared among those helped."""
+    fatigue, skill, active = citizens.fatigue, citizens.skill, citizens.active
+    given = citizens.given
+    asked_of, load, scale = s.asked_of, s.asked_load, s.scale
     for j, asked in enumerate(asked_of.tolist()):
-        room = capacity * (1.0 - float(fatigue[j])) * (1.0 - float(load[j]))
+        room = p.capacity * (1.0 - float(fatigue[j])) * (1.0 - float(load[j]))
         room *= 0.5 + 0.5 * float(skill[j])
-        room *= float(left[j])
+        room *= 1.0 + mood.spiral * (float(citizens.reserve[j]) - mood.usual_reserve)
         if active[j]:
-            room *= 1.0 + boost
+            room *= 1.0 + p.active_boost
         scale[j] = min(1.0, room / asked) if asked else 0.0
         given[j] = min(1.0, asked / room) if asked and room > 0.0 else 0.0
 
@@ -92,11 +79,19 @@ def _meet_part(need, i: int, shares) -> tuple[float, float]:
     return before, after
 
 
-def receive(
-    asked, start, arcs, scale, skill, kinds, need, helped, refused, strength, remote_weight
-) -> tuple[int, int, float]:
+def informal_kinds(p) -> list[float]:
+    """What of each kind of need people can meet."""
+    names = "isolation", "income", "care", "housing", "health"
+    return [getattr(p, f"{name}_informal") for name in names]
+
+
+def receive(asked, ties, citizens, s, kinds, p) -> tuple[int, int, float]:
     """need_k falls by the share kind_k (1 - e^(-strength R)), R summed over those who helped."""
-    nbr, rev, _trust, debt, _layer, mark = arcs
+    start = ties.start
+    need, helped, refused = citizens.need, citizens.helped, citizens.refused
+    skill = citizens.skill
+    scale = s.scale
+    nbr, rev, debt, mark = ties.nbr, ties.rev, ties.debt, ties.mark
     acts, returned, all_met = 0, 0, 0.0
     helped[:], refused[:] = 0.0, 0.0
     places: dict[int, list[int]] = {}
@@ -106,7 +101,7 @@ def receive(
         support = 0.0
         for k in (k for k in mine if mark[k] & AGREED):
             j, got = int(nbr[k]), float(scale[nbr[k]])
-            weight = 1.0 if mark[k] & IN_PERSON else remote_weight
+            weight = 1.0 if mark[k] & IN_PERSON else p.remote_weight
             support += got * weight * (0.5 + 0.5 * float(skill[j]))
             acts += 1
             returned += float(debt[rev[k]]) > OWING
@@ -114,31 +109,20 @@ def receive(
             debt[k] = float(debt[k]) + (1.0 - float(debt[k])) * got * 0.5
         refused[i] = sum(not mark[k] & AGREED for k in mine) / len(mine)
         if support > 0.0:
-            met = 1.0 - math.exp(-strength * support)
+            met = 1.0 - math.exp(-p.strength * support)
             before, after = _meet_part(need, i, [met * kind for kind in kinds.tolist()])
             helped[i] = 1.0 - after / before
             all_met += before - after
     return acts, returned, all_met
 
 
-def groups_help(
-    key,
-    need,
-    quarter,
-    profile,
-    reached,
-    closed,
-    told,
-    informed,
-    distant,
-    formal,
-    target,
-    load,
-    met,
-    helped,
-    asks_above,
-) -> tuple[int, float]:
+def groups_help(key, citizens, people, s, ways, met, asks_above) -> tuple[int, float]:
     """Groups help those who ask, know of them, come near and resemble them; some hear of more."""
+    need, informed, distant = citizens.need, citizens.informed_informal, citizens.distant
+    formal, helped = citizens.informed_formal, citizens.helped
+    quarter, profile, target = people.quarter, people.profile, people.target
+    load = s.asked_load
+    reached, closed, told = ways
     count, all_met = 0, 0.0
     for i in range(len(need)):
         if float(load[i]) < asks_above or distant[i] or not informed[i]:
@@ -164,34 +148,42 @@ def count_asking(load, quarter, asks_above, asking) -> None:
         asking[q] = sum(u >= asks_above for u in mine)
 
 
-def hours_given(given, fatigue, load, flags, boost, hours) -> float:
+def hours_given(citizens, s, p, turn_hours) -> float:
     """Helpers by the free time given along ties; a turn a volunteer at work; own initiative."""
-    active, doing, helping = (flag.tolist() for flag in flags)
+    given, fatigue = citizens.given, citizens.fatigue
+    load = s.asked_load
+    active, doing, helping = (
+        flag.tolist() for flag in (citizens.active, citizens.doing, citizens.helping)
+    )
     along = 0.0
     for part, f, u, a in zip(given.tolist(), fatigue.tolist(), load.tolist(), active, strict=True):
-        along += part * (single(single(1.0 - f) * single(1.0 - u)) * (1.0 + boost * a))
+        along += part * (single(single(1.0 - f) * single(1.0 - u)) * (1.0 + p.active_boost * a))
     turns = sum(works and not helps for works, helps in zip(doing, helping, strict=True))
-    return hours.along_ties * along + hours.turn * turns + hours.neighbour * sum(helping)
+    return p.helper_hours * along + turn_hours * turns + p.neighbour_hours * sum(helping)
 
 
-def neighbours_help(key, people, emergent, load, asks, met, asks_above, needs):
+def neighbours_help(key, citizens, s, people, emergent, asks, met, p):
     """From door to door: who asks is met with chance 1 - e^-(room of the quarter / who asks)."""
+    load = s.asked_load
+    quarter = people.quarter
+    group, distant, helping = citizens.group, citizens.distant, citizens.helping
+    fatigue, need, helped = citizens.fatigue, citizens.need, citizens.helped
     room = [0.0] * len(asks)
     for i in range(len(load)):
-        g = int(people.group[i])
-        if people.helping[i] and (g < 0 or not emergent[g]):
-            free = single(single(1.0 - float(people.fatigue[i])) * single(1.0 - float(load[i])))
-            room[people.quarter[i]] += needs * free
+        g = int(group[i])
+        if helping[i] and (g < 0 or not emergent[g]):
+            free = single(single(1.0 - float(fatigue[i])) * single(1.0 - float(load[i])))
+            room[quarter[i]] += p.neighbour_needs * free
     count, all_met = 0, 0.0
     for i in range(len(load)):
-        q = people.quarter[i]
-        asking = float(load[i]) >= asks_above and not people.distant[i]
+        q = quarter[i]
+        asking = float(load[i]) >= p.asks_above and not distant[i]
         if not asking or u01(key, i) >= 1.0 - math.exp(-room[q] / float(asks[q])):
             continue
-        before, after = _meet_part(people.need, i, met.tolist())
+        before, after = _meet_part(need, i, met.tolist())
         all_met += before - after
         if before > 0.0:
-            people.helped[i] = 1.0 - (1.0 - float(people.helped[i])) * (after / before)
+            helped[i] = 1.0 - (1.0 - float(helped[i])) * (after / before)
         count += 1
     return count, all_met
 

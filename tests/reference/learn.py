@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import math
 
-from tests.reference.alliances import tied
 from tests.reference.chance import halves, mix, u01
 
 
-def spread(
-    key,
-    formal,
-    informal,
-    met_formal,
-    met_informal,
-    campaign_formal,
-    campaign_informal,
-    quarter,
-    fading,
-    p,
-) -> None:
+def spread(key, citizens, s, news, quarter, fading, p) -> None:
     """P(reached) = 1 - (1-q)^exposures (1-b)^(informed people met); the informed may forget."""
+    campaign_formal, campaign_informal = news
+    formal, informal = citizens.informed_formal, citizens.informed_informal
+    met_formal, met_informal = s.met_formal, s.met_informal
     for i, q in enumerate(quarter.tolist()):
         for u, flag, met, campaign, lost in zip(
             halves(mix(key, i)),
@@ -40,8 +31,10 @@ def spread(
             flag[i] = u < 1.0 - miss
 
 
-def refer(key, cases, in_care, helped, quarter, tied, formal, informal, p) -> None:
+def refer(key, citizens, quarter, tied, p) -> None:
     """Equation 9, connection: allied services tell of groups, allied groups tell of services."""
+    cases, in_care, helped = citizens.cases, citizens.in_care, citizens.helped
+    formal, informal = citizens.informed_formal, citizens.informed_informal
     for i in range(len(cases)):
         u, here = u01(key, i), tied[quarter[i]]
         if any(weeks and u < p.referral * float(here[k]) for k, weeks in enumerate(in_care[i])):
@@ -50,12 +43,14 @@ def refer(key, cases, in_care, helped, quarter, tied, formal, informal, p) -> No
             formal[i] = 1
 
 
-def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> None:
+def distances(key, citizens, outreach, quarter, approach, p) -> None:
     """Anger and refusals estrange, drawn high; help and a knock on the door bring back, low."""
+    distant, anger, refused = citizens.distant, citizens.anger, citizens.refused
+    helped = citizens.helped
     for i in range(len(distant)):
         u = u01(key, i)
         if distant[i]:
-            h = p.approach * (1.0 + p.approach_helped * float(helped[i]))
+            h = approach * (1.0 + p.approach_helped * float(helped[i]))
             miss = math.exp(-h) * (1.0 - float(outreach[quarter[i]]))
             distant[i] = u >= 1.0 - miss
         else:
@@ -67,45 +62,11 @@ def distances(key, distant, anger, refused, helped, outreach, quarter, p) -> Non
             distant[i] = u >= math.exp(-h)
 
 
-def travel(
-    keys,
-    formal,
-    informal,
-    met_formal,
-    met_informal,
-    campaign_formal,
-    campaign_informal,
-    distant,
-    anger,
-    refused,
-    helped,
-    outreach,
-    cases,
-    in_care,
-    quarter,
-    tables,
-    masks,
-    living,
-    at,
-    where,
-    services,
-    fading,
-    p,
-) -> None:
+def travel(keys, citizens, s, people, news, allied, pace, p) -> None:
     """News travel, people come nearer or drift away, the allied tell of one another."""
     hear, distance, tell = keys.tolist()
-    spread(
-        hear,
-        formal,
-        informal,
-        met_formal,
-        met_informal,
-        campaign_formal,
-        campaign_informal,
-        quarter,
-        fading,
-        p,
-    )
-    distances(distance, distant, anger, refused, helped, outreach, quarter, p)
-    shares = tied(tables, masks, living, at, where, services, len(outreach))
-    refer(tell, cases, in_care, helped, quarter, shares, formal, informal, p)
+    *fading, approach = pace
+    outreach, *campaigns = news
+    spread(hear, citizens, s, campaigns, people.quarter, fading, p)
+    distances(distance, citizens, outreach, people.quarter, approach, p)
+    refer(tell, citizens, people.quarter, allied, p)

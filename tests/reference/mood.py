@@ -34,60 +34,26 @@ def burdens(dependants, household, need, burden) -> None:
         burden[home] = plain_sum(needs) / len(needs)
 
 
-def feel(
-    need,
-    unmet,
-    blow,
-    suffering,
-    rest,
-    threshold,
-    above,
-    fatigue,
-    anger,
-    grievance,
-    anchor,
-    openness,
-    gtrust,
-    gtrust_anchor,
-    trust_service,
-    received,
-    expected,
-    past,
-    given,
-    helped,
-    refused,
-    active,
-    group,
-    comfort,
-    carer,
-    burden,
-    household,
-    target,
-    stress,
-    heard,
-    bridge,
-    exposed,
-    mean_trust,
-    given_to,
-    salience,
-    surge,
-    discord,
-    temper,
-    inner,
-    company,
-    usual_company,
-    p,
-    capital,
-) -> None:
+def feel(c, s, people, burden, comfort, climate, p, capital) -> None:
     """Move every mood by one week, all from what was before it."""
+    need, blow, suffering, rest = c.need, c.blow, c.suffering, c.rest_suffering
+    threshold, above, fatigue, anger = c.threshold, c.weeks_above, c.fatigue, c.anger
+    grievance, anchor, openness, gtrust = c.grievance, c.anchor, c.openness, c.generalised_trust
+    gtrust_anchor, trust_service, received = c.trust_anchor, c.trust_service, c.received
+    expected, past, given, helped, refused = c.expected, c.past_ease, c.given, c.helped, c.refused
+    active, group, temper, company = c.doing, c.group, c.temper, c.company
+    unmet, stress, heard, bridge, exposed = s.unmet, s.stress, s.heard, s.bridge, s.exposed
+    mean_trust = s.mean_trust
+    carer, household, target = people.carer, people.household, people.target
+    *given_to, salience, surge, discord, usual_company = climate
     for i in range(len(suffering)):
         u, s, f, a, g, t = (
             float(x[i]) for x in (unmet, suffering, fatigue, anger, grievance, gtrust)
         )
         got, hoped, own_helped = float(received[i]), float(expected[i]), float(helped[i])
 
-        left = 1.0 + p.spiral * (float(inner.reserve[i]) - p.usual_reserve)
-        counted, usual = float(inner.perceived[i]), float(inner.anchor[i])
+        left = 1.0 + p.spiral * (float(c.reserve[i]) - p.usual_reserve)
+        counted, usual = float(c.perceived_support[i]), float(c.support_anchor[i])
         backed = 1.0 + p.support_eases * (counted - p.usual_support)
         short = max(0.0, single(hoped - got))
         distress = max(0.0, single(s - float(rest[i])))
@@ -148,7 +114,7 @@ def feel(
         let = p.support_loss * u * (1.0 - (1.0 - short) * (1.0 - float(refused[i])))
         gained = chance(p.support_gain * own_helped + p.support_seen * max(0.0, surge))
         lost = chance(let + p.support_distress * distress + p.support_seen * max(0.0, -surge))
-        inner.perceived[i] = (
+        c.perceived_support[i] = (
             counted
             + (1.0 - counted) * gained
             - counted * lost

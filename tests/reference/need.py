@@ -41,26 +41,14 @@ def left_by_savings(savings: float, p) -> float:
     return 1.0 - chance(p.income_passing * p.savings_share / p.usual_savings * savings)
 
 
-def live(
-    key,
-    need,
-    household,
-    damage,
-    age,
-    poor,
-    alone,
-    tags,
-    family,
-    compensation,
-    volunteers,
-    out,
-    savings,
-    company,
-    usual_company,
-    p,
-    capital,
-) -> None:
+def live(key, c, people, homes, aid, s, p, capital) -> None:
     """Time, then events: need_k += (1 - need_k) size; then help from outside."""
+    need, company = c.need, c.company
+    household, age, poor, alone = people.household, people.age, people.poor, people.alone
+    tags, family = people.tags, people.family
+    damage, savings = homes.damage, homes.savings
+    out = s.unmet
+    compensation, volunteers, usual_company = aid
     without_savings = p.income_passing * (1.0 - p.savings_share)
     passing = [p.passing, without_savings, p.care_passing, p.housing_passing, p.passing]
     for i in range(len(need)):

@@ -34,11 +34,18 @@ def learn(tau, back, answered: int, layer: int, scale, load, pain, p):
     return new + (F(p.alignment) * (back - tau) - fade * tau)
 
 
-def along_ties(
-    start, degree, arcs, asked, load, scale, suffering, grievance, shown, learnt, seen, p, eyes
-):
+def along_ties(ties, citizens, s, p, mood):
     """All ties learn from before the week; then everybody looks around."""
-    nbr, rev, trust, debt, layer, mark = arcs
+    start, degree, learnt = ties.start, ties.degree, ties.learnt
+    suffering, load, scale = citizens.suffering, s.asked_load, s.scale
+    nbr, rev, trust, debt, layer, mark = (
+        ties.nbr,
+        ties.rev,
+        ties.trust,
+        ties.debt,
+        ties.layer,
+        ties.mark,
+    )
     learnt[:] = trust[rev]
     debt *= F(1.0 - p.debt_fading)
     for i in range(len(degree)):
@@ -56,30 +63,32 @@ def along_ties(
             )
     found = [0.0, 0.0, 0, 0]
     for i in range(len(degree)):
-        for n, each in enumerate(
-            look(i, start, degree, arcs, suffering, grievance, shown, learnt, seen, eyes)
-        ):
+        for n, each in enumerate(look(i, ties, citizens, s, mood)):
             found[n] += each
     return tuple(found)
 
 
-def look(i, start, degree, arcs, suffering, grievance, shown, tau, seen, eyes):
+def look(i, ties, citizens, s, mood):
     """Worse-off others, rancour within confidence, the other side, activity, who knows of help."""
-    nbr, _rev, _trust, _debt, layer, mark = arcs
-    stress, heard, bridge, exposed, busy, mean_trust, met_formal, met_informal = seen
+    start, degree, tau = ties.start, ties.degree, ties.learnt
+    suffering, grievance = citizens.suffering, citizens.grievance
+    shown, stress, heard, bridge, exposed = s.shown, s.stress, s.heard, s.bridge, s.exposed
+    busy, mean_trust, met_formal = s.busy, s.mean_trust, s.met_formal
+    met_informal = s.met_informal
+    nbr, layer, mark = ties.nbr, ties.layer, ties.mark
     places = list(row(start, degree, i))
-    s, g = suffering[i], grievance[i]
+    own, g = suffering[i], grievance[i]
     worse, said, weight, tie = F(0.0), g, F(1.0), F(0.0)
     inside, outside, strange = F(0.0), F(0.0), F(0.0)
     for k in places:
         j, t = int(nbr[k]), tau[k]
         tie += t
-        worse += max(F(0.0), suffering[j] - s)
-        if abs(grievance[j] - g) < F(eyes.confidence):
+        worse += max(F(0.0), suffering[j] - own)
+        if abs(grievance[j] - g) < F(mood.confidence):
             said += t * grievance[j]
             weight += t
         near, other_side = mark[k] & IN_PERSON, (shown[i] ^ shown[j]) & 2
-        trusted = t > F(eyes.trusted)
+        trusted = t > F(mood.trusted)
         if near and other_side and trusted:
             outside += t
         if near and other_side and not trusted:

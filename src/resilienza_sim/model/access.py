@@ -8,7 +8,7 @@ asks of people weighs most on those who have least.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,6 @@ __all__ = [
     "OBSTACLES",
     "AccessParameters",
     "AccessRates",
-    "Asking",
     "arrivals",
     "creep",
     "ease",
@@ -73,15 +72,6 @@ class AccessParameters(PhaseParameters):
 
 
 AccessRates = shape("AccessRates", AccessParameters)
-
-
-class Asking(NamedTuple):
-    """What the parameters of the services say of those who ask and wait."""
-
-    seeks_above: float
-    closes_below: float
-    reneging: float
-    trust_loss: float
 
 
 @kernel

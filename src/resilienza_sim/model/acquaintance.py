@@ -44,17 +44,6 @@ RELATIONAL = 2
 """Column of a group's capability."""
 
 
-class Finding(NamedTuple):
-    """What finding each other needs of the parameters of meeting."""
-
-    joint_activity: float
-    acquaintance: float
-    brokerage: float
-    closeness: float
-    common: float
-    entering: float
-
-
 class Pool(NamedTuple):
     """The pairs who could meet, those of each lower person one after the other."""
 
@@ -526,9 +515,7 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
         fixed.sociable,
         s.spare,
     )
-    finding = Finding(
-        p.joint_activity, p.acquaintance, p.brokerage, p.closeness, p.common, p.entering
-    )
+    finding = p.handle
     pool = Pool(state.pool.j, state.pool.layer, state.pool.active, fixed.pool_start)
 
     def keys(*names: str) -> Any:

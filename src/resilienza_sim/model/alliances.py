@@ -338,5 +338,5 @@ def ally(model: CommunityModel) -> None:
         town.followed,
         model.rates.help.commitment,
         float(model.effort.alliances_paid),
-        model.rates.learn,
+        model.rates.learn.handle,
     )

@@ -6,25 +6,16 @@ news and the indicators of the ties are made of it.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from resilienza_sim.kernels import kernel
 
-__all__ = ["ACTIVE", "FORMAL", "INFORMAL", "IN_PERSON", "REMOTE", "SIDE", "Eyes", "show"]
+__all__ = ["ACTIVE", "FORMAL", "INFORMAL", "IN_PERSON", "REMOTE", "SIDE", "show"]
 
 IN_PERSON, REMOTE = 1, 2
 ACTIVE = 1
 SIDE, FORMAL, INFORMAL = 1, 2, 3
 """Where in the byte the other bits are: how far to shift."""
-
-
-class Eyes(NamedTuple):
-    """How people look."""
-
-    confidence: float
-    """Difference of grievance up to which others are listened to."""
-    trusted: float
-    """Trust above which a meeting with the other side is contact, not mere exposure."""
 
 
 @kernel

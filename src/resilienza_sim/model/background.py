@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from resilienza_sim.community.build import Community, build_community
+from resilienza_sim.handles import Columns
 from resilienza_sim.model.phases import shock
 from resilienza_sim.model.phases.shock import PreparedShock
 from resilienza_sim.model.setup import Fixed, fix
@@ -58,6 +61,12 @@ class Background:
     def is_quiet(self, week: int) -> bool:
         """Return whether nothing of shocks may be felt in a week: this is a quiet twin's."""
         return self.quiet_from is not None and week >= self.quiet_from
+
+    @cached_property
+    def people(self) -> Columns:
+        """What never changes of the citizens and where they live, for kernels."""
+        both = (*vars(self.community.people).items(), *vars(self.fixed).items())
+        return Columns(**{name: each for name, each in both if isinstance(each, np.ndarray)})
 
     @cached_property
     def shocks_on(self) -> tuple[tuple[PreparedShock, ...], ...]:

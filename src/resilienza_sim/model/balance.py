@@ -119,7 +119,7 @@ def toll(groups: Any, week: int, p: Any) -> float:
 
 def at_end(model: CommunityModel) -> float:
     """Return how many groups are to end this week."""
-    return float(toll(mortal(model.state.groups), model.state.week, model.rates.act))
+    return float(toll(mortal(model.state.groups), model.state.week, model.rates.act.handle))
 
 
 def distances_kept(model: CommunityModel) -> tuple[float, float]:

@@ -36,8 +36,8 @@ from resilienza_sim.kernels import kernel
 from resilienza_sim.model.around import IN_PERSON, REMOTE
 from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.groups_life import SUPPORT
-from resilienza_sim.model.mutual_aid import met_part
-from resilienza_sim.model.network import columns, row
+from resilienza_sim.model.mutual_aid import informally_met, met_part
+from resilienza_sim.model.network import row
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import ADULT
 from resilienza_sim.model.tables import F32, F64
@@ -210,23 +210,17 @@ def _weights(remote_weight: float) -> Any:
 
 
 @kernel
-def look_around(
-    start: Any,
-    degree: Any,
-    arcs: Any,
-    quarter: Any,
-    citizens: Any,
-    warmth: Any,
-    efficacy: Any,
-    p: Any,
-) -> None:
+def look_around(ties: Any, citizens: Any, people: Any, warmth: Any, efficacy: Any, p: Any) -> None:
     """Move the company that each person has and the efficacy of each quarter by one week.
 
-    `citizens` are trust in people, activity, age, group, company; `warmth` what belonging to each
-    group is worth this week. What a quarter has never been looked at for is taken as it is found.
+    `warmth` is what belonging to each group is worth this week. What a quarter has never been
+    looked at for is taken as it is found.
     """
-    _nbr, _rev, tie_trust, _debt, layer, mark = arcs
-    trust, active, age, group, company = citizens
+    start, degree = ties.start, ties.degree
+    trust, active, group = citizens.generalised_trust, citizens.active, citizens.group
+    company = citizens.company
+    quarter, age = people.quarter, people.age
+    tie_trust, layer, mark = ties.trust, ties.layer, ties.mark
     trusted, near = np.zeros(efficacy.size), np.zeros(efficacy.size)
     residents, adults = np.zeros(efficacy.size), np.zeros(efficacy.size)
     doing = np.zeros(efficacy.size)
@@ -268,21 +262,22 @@ def guard(exposure: Any, quarter: Any, kept: Any, out: Any) -> None:
 
 @kernel
 def ask_neighbours(
-    key: Any, place: Any, helpers: Any, load: Any, taken: Any, kinds: Any, p: Any, c: Any
+    key: Any, people: Any, citizens: Any, s: Any, meets: Any, b0: float, p: Any, c: Any
 ) -> float:
     """Let those in need be helped by neighbours they have no tie with; return the need met.
 
-    `place` is quarter, household, where each quarter begins and how often strangers meet there;
-    `helpers` suffering, fatigue, grievance, side, skill, activity, trust in people; `taken` need,
-    help received and help given. Each comes across one neighbour a week at most, drawn by name,
-    asks with the chance that need and own trust give, and is helped with sigma(b0 - b3 s - b4 f -
-    b5 g + b6 (t - usual)) by what is left of the other's capacity. No need to know of any help: the
-    distant are reached too.
+    `meets` is how often strangers meet in each quarter, `b0` readiness to help, calls included.
+    Each comes across one neighbour a week at most, drawn by name, asks with the chance that need
+    and own trust give, and is helped with sigma(b0 - b3 s - b4 f - b5 g + b6 (t - usual)) by what
+    is left of the other's capacity. No need to know of any help: the distant are reached too.
     """
-    quarter, household, begins, meets = place
-    suffering, fatigue, grievance, target, skill, active, trust = helpers
-    need, helped, given = taken
-    all_met = 0.0
+    quarter, household, begins = people.quarter, people.household, people.quarter_start
+    target = people.target
+    suffering, fatigue, grievance = citizens.suffering, citizens.fatigue, citizens.grievance
+    skill, active, trust = citizens.skill, citizens.active, citizens.generalised_trust
+    need, helped, given = citizens.need, citizens.helped, citizens.given
+    load = s.asked_load
+    kinds, all_met = informally_met(p), 0.0
     for i in range(load.size):
         u, q = load[i], quarter[i]
         if u < p.asks_above:
@@ -296,7 +291,7 @@ def ask_neighbours(
         j = begins[q] + int(which * (begins[q + 1] - begins[q]))
         if household[j] == household[i]:
             continue
-        will = p.b0 - p.b3 * suffering[j] - p.b4 * fatigue[j]
+        will = b0 - p.b3 * suffering[j] - p.b4 * fatigue[j]
         will += c.helping * (trust[j] - c.usual_trust)
         if target[i] != target[j]:
             will -= p.b5 * grievance[j]
@@ -341,19 +336,17 @@ def warmth_of(model: CommunityModel) -> F64:
 
 def look(model: CommunityModel) -> None:
     """Let company and efficacy follow contacts, trust, activity; what is usual follows them."""
-    state, people = model.state, model.community.people
+    state = model.state
     c = state.citizens
     look_around(
-        state.start,
-        state.degree,
-        columns(state.arcs),
-        people.quarter,
-        (c.generalised_trust, c.active, people.age, c.group, c.company),
+        state.ties,
+        c.handle,
+        model.people.handle,
         warmth_of(model),
         state.quarters.efficacy,
-        model.rates.capital,
+        model.rates.capital.handle,
     )
-    state.municipality.usual_company = usual_company(c.company, model.rates.capital)
+    state.municipality.usual_company = usual_company(c.company, model.rates.capital.handle)
 
 
 def kept_off(model: CommunityModel, protects: str) -> F64 | None:

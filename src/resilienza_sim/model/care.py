@@ -8,7 +8,7 @@ are complements, so that neither without the other has this surplus.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CareParameters",
     "CareRates",
-    "Work",
     "follow",
     "introductions",
     "own_need",
@@ -75,16 +74,6 @@ class CareParameters(PhaseParameters):
 
 
 CareRates = shape("CareRates", CareParameters)
-
-
-class Work(NamedTuple):
-    """What the parameters of the services say of a case."""
-
-    community_yield: float
-    trust_gain: float
-    closes_below: float
-    review_weeks: int
-    progress: float
 
 
 @kernel

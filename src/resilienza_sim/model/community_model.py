@@ -167,6 +167,7 @@ class CommunityModel(mesa.Model):
         self.background = background
         self.community = background.community
         self.fixed, self.streams = background.fixed, background.streams
+        self.people = background.people
         self.parameters = self.scenario.parameters
         self.rates = AllRates.of(self.parameters)
         self.returns: str = self.scenario.purse.returns

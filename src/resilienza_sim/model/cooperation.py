@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Groups",
-    "Strength",
     "active_profile",
     "coverage",
     "ground",
@@ -65,14 +64,6 @@ class Groups(NamedTuple):
     alliance: Any
     reach: Any
     emergent: Any
-
-
-class Strength(NamedTuple):
-    """What the parameters of help say of the strength of a group."""
-
-    group_hours: float
-    funded: float
-    routine_fit: float
 
 
 @kernel

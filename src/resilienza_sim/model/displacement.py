@@ -380,8 +380,8 @@ def run(model: CommunityModel) -> None:
         beds=beds + p.beds_per_worker * float(state.services.extra[_SHELTER_SERVICE]),
         backing=Backing(own.from_savings, usual, usual * model.parameters.setup.savings_low),
     )
-    mend(model.streams.key("repair", week), homes, members, received, given, own)
+    mend(model.streams.key("repair", week), homes, members, received, given, own.handle)
     processes = ("bed offered", "rent found", "host tired", "return home", "leaving town")
     links = Links(state.start, state.degree, state.arcs.nbr, state.arcs.rev, state.arcs.trust)
-    lodge(model.streams.keys(processes, week), homes, members, links, given, p)
-    dwell(state.citizens.need, homes, members, given.beds, p)
+    lodge(model.streams.keys(processes, week), homes, members, links, given, p.handle)
+    dwell(state.citizens.need, homes, members, given.beds, p.handle)

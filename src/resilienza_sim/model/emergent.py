@@ -8,7 +8,7 @@ associations (Drury 2018; Kaniasty & Norris 1993).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
 __all__ = [
-    "Called",
     "emergent_births",
     "emergent_groups",
     "neighbours_help",
@@ -88,7 +87,7 @@ def take_root(model: CommunityModel) -> None:
     """Let emergent groups become associations: those who help in them now belong and work there."""
     groups, c = model.state.groups, model.state.citizens
     key = model.streams.key("group roots", model.state.week)
-    if not root(key, mortal(groups), model.rates.act):
+    if not root(key, mortal(groups), model.rates.act.handle):
         return
     rooted = groups.emergent == 2
     groups.kind[rooted], groups.emergent[rooted] = 1, 0
@@ -97,50 +96,35 @@ def take_root(model: CommunityModel) -> None:
     c.active[inside], c.helping[inside] = 1, 0
 
 
-class Called(NamedTuple):
-    """The columns of the citizens that help on own initiative reads and writes."""
-
-    helping: Any
-    group: Any
-    distant: Any
-    fatigue: Any
-    quarter: Any
-    need: Any
-    helped: Any
-
-
 @kernel
 def neighbours_help(
-    key: Any,
-    people: Any,
-    emergent: Any,
-    load: Any,
-    asks: Any,
-    met: Any,
-    asks_above: float,
-    needs: float,
+    key: Any, citizens: Any, s: Any, people: Any, emergent: Any, asks: Any, met: Any, p: Any
 ) -> tuple[int, float]:
     """Let those who help on their own go from door to door; return how many they meet, what of.
 
     Each of those in need of the quarter is met with chance 1 - e^-(needs they can follow / who
     asks). Helpers of an emergent group work in it instead.
     """
+    load = s.asked_load
+    quarter = people.quarter
+    group, distant, helping = citizens.group, citizens.distant, citizens.helping
+    fatigue, need, helped = citizens.fatigue, citizens.need, citizens.helped
     room = np.zeros(asks.size)
     for i in range(load.size):
-        if people.helping[i]:
-            g = people.group[i]
+        if helping[i]:
+            g = group[i]
             if g < 0 or not emergent[g]:
-                free = (_ONE - people.fatigue[i]) * (_ONE - load[i])
-                room[people.quarter[i]] += needs * free
+                free = (_ONE - fatigue[i]) * (_ONE - load[i])
+                room[quarter[i]] += p.neighbour_needs * free
     count, all_met = 0, 0.0
     for i in range(load.size):
-        q = people.quarter[i]
-        if room[q] == 0.0 or load[i] < asks_above or people.distant[i]:
+        q = quarter[i]
+        if room[q] == 0.0 or load[i] < p.asks_above or distant[i]:
             continue
         if u01(key, np.uint64(i)) < 1.0 - np.exp(-room[q] / asks[q]):
-            before, after = met_part(people.need[i], 1.0, met)
+            before, after = met_part(need[i], 1.0, met)
             all_met += before - after
             if before > 0.0:
-                people.helped[i] = 1.0 - (1.0 - people.helped[i]) * (after / before)
+                helped[i] = 1.0 - (1.0 - helped[i]) * (after / before)
             count += 1
     return count, all_met

@@ -244,7 +244,7 @@ def deaths(model: CommunityModel) -> None:
     """
     state, c, groups = model.state, model.state.citizens, model.state.groups
     key = model.streams.key("group death", state.week)
-    gone = die(key, mortal(groups), state.week, model.rates.act)
+    gone = die(key, mortal(groups), state.week, model.rates.act.handle)
     if gone:
         disband(c.group, c.active, groups.alive)
         state.deaths += gone
@@ -279,7 +279,7 @@ def count_members(model: CommunityModel) -> None:
         groups.members,
         groups.active,
         groups.orientation,
-        model.rates.act,
+        model.rates.act.handle,
     )
 
 

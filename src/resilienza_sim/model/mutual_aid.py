@@ -13,9 +13,21 @@ import numpy as np
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.around import IN_PERSON, REMOTE
 from resilienza_sim.model.generalised import trusting
+from resilienza_sim.model.reserves import left_of
+from resilienza_sim.model.state import NEEDS
 from resilienza_sim.streams import arc_id, halves, mix
 
-__all__ = ["AGREED", "ASKED", "OWING", "answer", "ask", "met_part", "place", "receive"]
+__all__ = [
+    "AGREED",
+    "ASKED",
+    "OWING",
+    "answer",
+    "ask",
+    "informally_met",
+    "met_part",
+    "place",
+    "receive",
+]
 
 ASKED, AGREED = 4, 8
 OWING = 0.1
@@ -25,23 +37,15 @@ _BLOCK = 256
 
 
 @kernel
-def _asked(
-    key: Any,
-    start: Any,
-    degree: Any,
-    arcs: Any,
-    load: Any,
-    generalised: Any,
-    asks_above: float,
-    c: Any,
-) -> Any:
+def _asked(key: Any, ties: Any, load: Any, generalised: Any, asks_above: float, c: Any) -> Any:
     """List who is asked by those in need: who asks, and the place of the tie in their row.
 
     i asks j the more often the greater the need u, and among those in contact this week: with the
     chance u if trusted fully; as far as not, with 1 - (1 - u)^x, x what own generalised trust
     multiplies (1 at the usual level, where both are u).
     """
-    nbr, _rev, trust, _debt, _layer, mark = arcs
+    start, degree = ties.start, ties.degree
+    nbr, trust, mark = ties.nbr, ties.trust, ties.mark
     found, asked = 0, np.empty((1024, 2), np.uint32)
     for i in range(degree.size):
         u = load[i]
@@ -64,28 +68,7 @@ def _asked(
 
 
 @kernel
-def ask(
-    key: Any,
-    start: Any,
-    degree: Any,
-    arcs: Any,
-    load: Any,
-    suffering: Any,
-    fatigue: Any,
-    grievance: Any,
-    target: Any,
-    asked_of: Any,
-    asks_above: float,
-    b0: float,
-    b1: float,
-    b2: float,
-    b3: float,
-    b4: float,
-    b5: float,
-    remote_weight: float,
-    generalised: Any,
-    c: Any,
-) -> Any:
+def ask(key: Any, ties: Any, citizens: Any, s: Any, people: Any, b0: float, p: Any, c: Any) -> Any:
     """Let those in need ask, who answer: P = sigma(b0 + b1 tau + b2 debt - b3 s - b4 f - b5 g).
 
     Trust and debt are those of j, who is asked, towards i; where there is little of the first,
@@ -93,9 +76,14 @@ def ask(
     person agreed to, in order of who asks. Returns the list of what was asked, for `receive` and
     for the ties.
     """
-    nbr, rev, trust, debt, _layer, mark = arcs
+    start = ties.start
+    suffering, fatigue, grievance = citizens.suffering, citizens.fatigue, citizens.grievance
+    generalised = citizens.generalised_trust
+    asked_of, load = s.asked_of, s.asked_load
+    target = people.target
+    nbr, rev, trust, debt, mark = ties.nbr, ties.rev, ties.trust, ties.debt, ties.mark
     asked_of[:] = 0.0
-    asked = _asked(key, start, degree, arcs, load, generalised, asks_above, c)
+    asked = _asked(key, ties, load, generalised, p.asks_above, c)
     other, back = np.empty(_BLOCK, np.uint32), np.empty(_BLOCK, np.uint32)
     will = np.empty(_BLOCK)
     for low in range(0, asked.shape[0], _BLOCK):  # loop by loop: far places are read together
@@ -105,18 +93,18 @@ def ask(
             other[n], back[n] = nbr[k], rev[k]
         for n in range(these.shape[0]):
             j = other[n]
-            will[n] = b0 - b3 * suffering[j] - b4 * fatigue[j]
-            will[n] += b1 * trust[back[n]] + b2 * debt[back[n]]
+            will[n] = b0 - p.b3 * suffering[j] - p.b4 * fatigue[j]
+            will[n] += p.b1 * trust[back[n]] + p.b2 * debt[back[n]]
             strange = 1.0 - trust[back[n]]
             will[n] += c.helping * strange * (generalised[j] - c.usual_trust)
         for n in range(these.shape[0]):
             j = other[n]
-            will[n] -= b5 * grievance[j] * int(target[these[n, 0]] != target[j])
+            will[n] -= p.b5 * grievance[j] * int(target[these[n, 0]] != target[j])
         for n in range(these.shape[0]):
             i, j, k = these[n, 0], other[n], place(start, these, n)
             chance = 1.0 / (1.0 + np.exp(-will[n]))
             if mark[k] == REMOTE:
-                chance *= remote_weight
+                chance *= p.remote_weight
             _asks, agrees = halves(mix(key, arc_id(i, j)))
             agreed = int(agrees < chance)
             mark[k] |= ASKED | AGREED * agreed
@@ -134,33 +122,34 @@ def place(start: Any, asked: Any, n: int) -> Any:
 
 
 @kernel
-def answer(
-    asked_of: Any,
-    load: Any,
-    fatigue: Any,
-    skill: Any,
-    active: Any,
-    scale: Any,
-    given: Any,
-    left: Any,
-    capacity: float,
-    active_boost: float,
-) -> None:
+def answer(citizens: Any, s: Any, p: Any, mood: Any) -> None:
     """Share each helper's capacity among those helped: `scale` is the share each of them gets.
 
-    `left` is what a helper's reserve leaves of it: 1 with the usual reserve.
+    A helper's reserve leaves of it what it leaves of all strength: 1 with the usual reserve.
     """
+    fatigue, skill, active = citizens.fatigue, citizens.skill, citizens.active
+    given, reserve = citizens.given, citizens.reserve
+    asked_of, load, scale = s.asked_of, s.asked_load, s.scale
     for j in range(asked_of.size):
         total = asked_of[j]
         scale[j] = 0.0
         given[j] = 0.0
         if total > 0.0:
-            room = capacity * (1.0 - fatigue[j]) * (1.0 - load[j]) * (0.5 + 0.5 * skill[j])
-            room *= left[j]
+            room = p.capacity * (1.0 - fatigue[j]) * (1.0 - load[j]) * (0.5 + 0.5 * skill[j])
+            room *= left_of(reserve[j], mood.spiral, mood.usual_reserve)
             if active[j]:
-                room *= 1.0 + active_boost
+                room *= 1.0 + p.active_boost
             scale[j] = min(1.0, room / total)
             given[j] = min(1.0, total / room) if room > 0.0 else 0.0
+
+
+@kernel
+def informally_met(p: Any) -> Any:
+    """Return how much of each kind of need help of people can meet, in the order of `NEEDS`."""
+    met = np.empty(len(NEEDS))
+    met[0], met[1], met[2] = p.isolation_informal, p.income_informal, p.care_informal
+    met[3], met[4] = p.housing_informal, p.health_informal
+    return met
 
 
 @kernel
@@ -176,13 +165,14 @@ def met_part(need: Any, met: float, kinds: Any) -> tuple[float, float]:
 
 @kernel
 def _support(
-    asked: Any, start: Any, arcs: Any, scale: Any, skill: Any, remote_weight: float, support: Any
+    asked: Any, ties: Any, scale: Any, skill: Any, remote_weight: float, support: Any
 ) -> int:
     """Write what came of each time help was asked, settle debts; return how often one owed it.
 
     What j gives makes i owe half of it, and takes as much from what j owed i.
     """
-    nbr, rev, _trust, debt, _layer, mark = arcs
+    start = ties.start
+    nbr, rev, debt, mark = ties.nbr, ties.rev, ties.debt, ties.mark
     returned = 0
     for n in range(asked.shape[0]):
         k = place(start, asked, n)
@@ -199,24 +189,18 @@ def _support(
 
 @kernel
 def receive(
-    asked: Any,
-    start: Any,
-    arcs: Any,
-    scale: Any,
-    skill: Any,
-    kinds: Any,
-    need: Any,
-    helped: Any,
-    refused: Any,
-    strength: float,
-    remote_weight: float,
+    asked: Any, ties: Any, citizens: Any, s: Any, kinds: Any, p: Any
 ) -> tuple[int, int, float]:
     """Meet needs with the help received: need_k falls by the share k_k (1 - exp(-strength R)).
 
     Returns how many times help was given, how many of those by one who owed it, the need met.
     """
-    mark, support = arcs[5], np.empty(asked.shape[0])
-    returned = _support(asked, start, arcs, scale, skill, remote_weight, support)
+    start = ties.start
+    need, helped, refused = citizens.need, citizens.helped, citizens.refused
+    skill = citizens.skill
+    scale = s.scale
+    mark, support = ties.mark, np.empty(asked.shape[0])
+    returned = _support(asked, ties, scale, skill, p.remote_weight, support)
     acts, all_met, n = 0, 0.0, 0
     helped[:] = 0.0
     refused[:] = 0.0
@@ -229,7 +213,7 @@ def receive(
         acts += agreed
         refused[i] = (n - first - agreed) / (n - first)
         if total > 0.0:
-            before, after = met_part(need[i], 1.0 - np.exp(-strength * total), kinds)
+            before, after = met_part(need[i], 1.0 - np.exp(-p.strength * total), kinds)
             helped[i] = 1.0 - after / before
             all_met += before - after
     return acts, returned, all_met

@@ -187,20 +187,10 @@ def past_setbacks(poor: NDArray[np.bool_], need: Any, act: Any, draw: Any) -> ND
 # -- who does something this week ---------------------------------------------------------------
 
 
-class Doers(NamedTuple):
-    """The columns of the citizens that doing reads and writes."""
-
-    active: Any
-    group: Any
-    helping: Any
-    suspended: Any
-    doing: Any
-    since_work: Any
-    since_part: Any
-
-
 @kernel
-def turn_out(keys: Any, people: Any, emergent: Any, closed: float, p: Any, at_work: Any) -> None:
+def turn_out(
+    keys: Any, people: Any, emergent: Any, closed: float, working: float, p: Any, at_work: Any
+) -> None:
     """Let members do something this week or not; count those at work in each group.
 
     Limits of strength c stop the activities of a fixed share of people, c x `stops_work` of the
@@ -224,7 +214,7 @@ def turn_out(keys: Any, people: Any, emergent: Any, closed: float, p: Any, at_wo
         together = helps and g >= 0 and emergent[g] == 1
         u = u01(doing_key, np.uint64(i))
         present = g >= 0 and not stopped
-        works = present and people.active[i] == 1 and u < p.working
+        works = present and people.active[i] == 1 and u < working
         came = present and (works or u < p.attending)
         if works or together:
             at_work[g] += 1
@@ -253,20 +243,6 @@ def work_this_week(active_hours: float, turn_hours: float) -> float:
 # -- new help --------------------------------------------------------------------------------------
 
 
-class Helpers(NamedTuple):
-    """The columns of the citizens that new help reads and writes."""
-
-    age: Any
-    distant: Any
-    active: Any
-    group: Any
-    helping: Any
-    efficacy: Any
-    fatigue: Any
-    mean_trust: Any
-    quarter: Any
-
-
 def hear(model: CommunityModel, visible: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far each quarter calls for help, [0, 1): what is new in the distress around."""
     town, p, quarters = model.state.municipality, model.rates.act, model.state.calls
@@ -278,28 +254,35 @@ def hear(model: CommunityModel, visible: NDArray[np.float64]) -> NDArray[np.floa
 
 
 @kernel
-def rally(key: Any, people: Any, call: Any, here: Any, emergent: Any, hold: Any, p: Any) -> None:
+def rally(
+    key: Any, citizens: Any, s: Any, people: Any, around: Any, emergent: Any, hold: Any, p: Any
+) -> None:
     """Let people begin to help on their own, and stop.
 
     Begin h = rally x call x 2 efficacy x 2 mean trust of their ties x (1 - f), for adults who do
     not keep away; stop h = helping_ends (1 + fatigue) (1 - hold). Who belongs to no group goes with
     the emergent group of the quarter (`here`, -1 for none).
     """
-    for i in range(people.age.size):
-        q, g, f = people.quarter[i], people.group[i], people.fatigue[i]
-        if people.helping[i]:
+    distant, active, group = citizens.distant, citizens.active, citizens.group
+    helping, efficacy, fatigue = citizens.helping, citizens.efficacy, citizens.fatigue
+    mean_trust = s.mean_trust
+    age, quarter = people.age, people.quarter
+    call, here = around
+    for i in range(age.size):
+        q, g, f = quarter[i], group[i], fatigue[i]
+        if helping[i]:
             keep = hold[g] if g >= 0 else 0.0
             h = p.helping_ends * (1.0 + p.exit_fatigue * f) * (1.0 - keep)
             if u01(key, np.uint64(i)) < 1.0 - np.exp(-h):
-                people.helping[i] = 0
-                if g >= 0 and emergent[g] and not people.active[i]:
-                    people.group[i] = -1
-        elif call[q] > 0.0 and people.age[i] >= ADULT and not people.distant[i]:
-            h = p.rally * call[q] * 4.0 * people.efficacy[i] * people.mean_trust[i] * (1.0 - f)
+                helping[i] = 0
+                if g >= 0 and emergent[g] and not active[i]:
+                    group[i] = -1
+        elif call[q] > 0.0 and age[i] >= ADULT and not distant[i]:
+            h = p.rally * call[q] * 4.0 * efficacy[i] * mean_trust[i] * (1.0 - f)
             if u01(key, np.uint64(i)) < 1.0 - np.exp(-h):
-                people.helping[i] = 1
+                helping[i] = 1
                 if g < 0:
-                    people.group[i] = here[q]
+                    group[i] = here[q]
 
 
 # -- as the surveys ask ----------------------------------------------------------------------------

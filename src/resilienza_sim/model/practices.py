@@ -437,5 +437,5 @@ def learn(model: CommunityModel) -> None:
         town.demand,
         town.dominant,
         town.news,
-        model.rates.learn,
+        model.rates.learn.handle,
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+
+from resilienza_sim.handles import Handle, handle_of
 
 __all__ = ["PhaseParameters", "rates", "shape"]
 
@@ -25,7 +28,17 @@ def shape(name: str, parameters: type[PhaseParameters], *, without: Collection[s
     """
     fields = [field for field in parameters.model_fields if field not in without]
     make: Any = namedtuple  # fields known at run time are beyond a type checker
-    return make(name, fields, module=parameters.__module__)
+    numbers = make(name, fields, module=parameters.__module__)
+    return type(name, (_Numbers, numbers), {"__module__": parameters.__module__})
+
+
+class _Numbers:
+    """Numbers of a named tuple, which kernels read by name from a handle."""
+
+    @cached_property
+    def handle(self) -> Handle:
+        """The numbers for a kernel; made when first asked for."""
+        return handle_of(self._asdict())  # type: ignore[attr-defined]  # of the named tuple
 
 
 def rates(parameters: PhaseParameters, shape: Any) -> Any:

@@ -15,29 +15,20 @@ at 0 nothing hangs on them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.chance import chance
 from resilienza_sim.model.state import NEEDS
-from resilienza_sim.model.tables import F32
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["Inner", "left_of", "run", "save", "wear_down"]
+__all__ = ["left_of", "run", "save", "wear_down"]
 
 INCOME = NEEDS.index("income")
-
-
-class Inner(NamedTuple):
-    """What a person counts on and falls back on: a column each."""
-
-    perceived: F32
-    anchor: F32
-    reserve: F32
 
 
 @kernel
@@ -71,6 +62,6 @@ def save(start: Any, need: Any, damage: Any, anchor: Any, savings: Any, p: Any) 
 def run(model: CommunityModel) -> None:
     """Use up and rebuild the reserves of the week, after people have felt it."""
     c, homes, p = model.state.citizens, model.state.households, model.rates.mood
-    wear_down(c.reserve, c.fatigue, c.suffering, c.rest_suffering, p)
+    wear_down(c.reserve, c.fatigue, c.suffering, c.rest_suffering, p.handle)
     start = model.community.people.household_start
-    save(start, c.need, homes.damage, homes.savings_anchor, homes.savings, p)
+    save(start, c.need, homes.damage, homes.savings_anchor, homes.savings, p.handle)

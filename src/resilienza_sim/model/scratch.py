@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from resilienza_sim.handles import Columns
 from resilienza_sim.model.tables import F32
 
 __all__ = ["Scratch"]
 
 
-class Scratch:
+class Scratch(Columns):
     """Working arrays of a week: nothing in them counts in the next."""
 
     def __init__(self, citizens: int, pairs: int) -> None:
@@ -34,17 +33,3 @@ class Scratch:
         self.ties_known, self.spare = np.full(citizens, -1, np.int32), np.empty(citizens)
         """How open people are to more ties, and the number of ties for which that was worked out:
         the one thing that lasts, for it hangs on what is fixed and on that number alone."""
-
-    @property
-    def seen(self) -> tuple[Any, ...]:
-        """What people see along their ties, in the order of `phases.trust.along_ties`."""
-        return (
-            self.stress,
-            self.heard,
-            self.bridge,
-            self.exposed,
-            self.busy,
-            self.mean_trust,
-            self.met_formal,
-            self.met_informal,
-        )

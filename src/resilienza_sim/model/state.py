@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from resilienza_sim.handles import Columns, Handle
 from resilienza_sim.model.hazards import ATTRIBUTES, HAZARDS
 from resilienza_sim.model.tables import F32, F64, I32, I64, U8, U16, U32, Table, column
 
@@ -414,8 +415,29 @@ class Municipality:
         return replace(self, **own)
 
 
+_ROWS = "start", "degree", "room"
+
+
+class _WithTies:
+    """What has ties in rows, for kernels."""
+
+    __slots__ = ("_ties",)
+
+    @property
+    def ties(self: Any) -> Handle:
+        """The rows (start, degree, room) and the columns of their arcs, as kernels read them."""
+        now = {name: getattr(self, name) for name in _ROWS} | self.arcs.columns()
+        kept = getattr(self, "_ties", None)
+        if kept is None:
+            self._ties = kept = Columns(**now)
+        for name, array in now.items():
+            if getattr(kept, name) is not array:
+                setattr(kept, name, array)
+        return kept.handle
+
+
 @dataclass(slots=True, eq=False)
-class State:
+class State(_WithTies):
     """Everything that changes from week to week."""
 
     week: int

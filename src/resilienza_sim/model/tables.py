@@ -9,6 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from resilienza_sim.handles import Handled
+
 __all__ = ["F32", "F64", "I32", "I64", "U8", "U16", "U32", "Bool", "Table", "column"]
 
 F32 = NDArray[np.float32]
@@ -46,8 +48,8 @@ def column(dtype: str, doc: str, *, start: float = 0, width: int = 0, share: boo
 
 
 @dataclass(slots=True, eq=False)
-class Table:
-    """Rows of one kind of agent (or of ties), one array a field."""
+class Table(Handled):
+    """Rows of one kind of agent (or of ties), one array a field; kernels get its `handle`."""
 
     @classmethod
     def _placed(cls, rows: int) -> Self:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from resilienza_sim.handles import Columns
 from resilienza_sim.indicators.alliances import ties_per_alliance
 from resilienza_sim.indicators.ties import (
     bonding,
@@ -22,10 +23,11 @@ from resilienza_sim.indicators.ties import (
     reciprocity,
     spaces_used,
 )
-from resilienza_sim.model.around import Eyes
 from resilienza_sim.model.network import columns, current_ties, join_pair
+from resilienza_sim.model.phases.mood import MoodParameters, MoodRates
 from resilienza_sim.model.phases.trust import TrustParameters, TrustRates, along_ties
 from resilienza_sim.model.rates import rates
+from resilienza_sim.model.scratch import Scratch
 from resilienza_sim.model.state import AllianceTable, ArcTable, CitizenTable
 from tests.small import lived, plan, town
 
@@ -78,23 +80,16 @@ def model_of(pairs, n, *, side=None, marks=None, layer=NEIGHBOURS, trust=0.5):
 
 def looked(start, degree, arcs, side):
     """Return what a pass over ties that learn nothing counts."""
-    n, none = degree.size, np.zeros(degree.size, np.float32)
     still = TrustParameters(gain=0.0, alignment=0.0, fading=0.0, fading_close=0.0)
-    seen = (*(none.copy() for _ in range(6)), *(np.zeros(n, np.uint8) for _ in range(2)))
+    ties = Columns(start=start, degree=degree, room=degree.copy(), **arcs.columns())
+    citizens, scratch = CitizenTable.empty(degree.size), Scratch(degree.size, 0)
+    scratch.shown = (side << 1).astype(np.uint8)
     return along_ties(
-        start,
-        degree,
-        columns(arcs),
-        np.empty((0, 2), np.uint32),
-        none,
-        none,
-        none,
-        none,
-        (side << 1).astype(np.uint8),
-        np.zeros_like(arcs.trust),
-        seen,
-        rates(still, TrustRates),
-        Eyes(0.3, 0.2),
+        ties.handle,
+        citizens.handle,
+        scratch.handle,
+        rates(still, TrustRates).handle,
+        rates(MoodParameters(confidence=0.3, trusted=0.2), MoodRates).handle,
     )
 
 

@@ -22,7 +22,7 @@ from resilienza_sim.indicators.services import (
     waiting_weeks,
 )
 from resilienza_sim.indicators.wellbeing import functional_quality, suffering_gap, tag_spread
-from resilienza_sim.model.access import AccessRates, Asking, arrivals, ease, hindrance
+from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
 from resilienza_sim.model.capital import CapitalRates
 from resilienza_sim.model.care import introductions
 from resilienza_sim.model.parameters import Parameters
@@ -33,7 +33,7 @@ from resilienza_sim.streams import Streams
 from tests.small import flood, lived, plan, town
 
 P = rates(Parameters().serve, ServeRates)
-ASKING = Asking(P.seeks_above, P.closes_below, P.reneging, P.trust_loss)
+ASKING = P.handle
 ACCESS = rates(Parameters().access, AccessRates)
 CAPITAL = rates(Parameters().capital, CapitalRates)._replace(turning=0.0)
 KEY = Streams(1).key("seek", 0)
@@ -129,7 +129,7 @@ def test_the_way_is_measured_against_the_usual_one() -> None:
 def test_waiting_for_an_overloaded_service_costs_trust() -> None:
     calm, full = Town(0.5, waiting=True), Town(0.5, waiting=True)
     full.overload[HOME] = 1.0
-    never = ASKING._replace(reneging=0.0)
+    never = P._replace(reneging=0.0).handle
     for people in (calm, full):
         people.ask(p=never)
     assert (calm.trust == np.float32(0.6)).all()
@@ -138,7 +138,7 @@ def test_waiting_for_an_overloaded_service_costs_trust() -> None:
 
 
 def test_whoever_needs_nothing_any_more_leaves_the_queue() -> None:
-    never = ASKING._replace(reneging=0.0)
+    never = P._replace(reneging=0.0).handle
     gone, stays = (Town(x, waiting=True) for x in (P.closes_below - 0.01, P.closes_below + 0.01))
     assert gone.ask(p=never) == 0.0
     assert gone.left[HOME] == N

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from resilienza_sim.actions.build_alliances import BuildAlliances
 from resilienza_sim.actions.engage_stakeholders import EngageStakeholders
 from resilienza_sim.actions.support_groups import SupportGroups
+from resilienza_sim.handles import Columns
 from resilienza_sim.model.alliances import form_alliance
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.cooperation import (
@@ -26,6 +27,7 @@ from resilienza_sim.model.phases import help as helping
 from resilienza_sim.model.phases import plan as planning
 from resilienza_sim.model.state import ADULT, NEEDS, GroupTable, StakeholderTable
 from tests.reference import help as plain
+from tests.reference.columns import opened
 from tests.reference.help import shared
 from tests.small import lived, plan, town
 
@@ -165,26 +167,21 @@ def test_referrals_and_likeness_are_those_of_the_reference() -> None:
     need = draw.random((n, 5)).astype(np.float32)
     load, before = draw.random(n).astype(np.float32), draw.random(n).astype(np.float32)
     ends = []
-    for way in (helping.groups_help, plain.groups_help):
+    ways = np.array([[0.2, 0.9, 0.5], [1.0, 0.4, 0.0]]), np.array([0.3, 0.0]), np.array([0.0, 0.7])
+    met = np.array([0.4, 0.0, 1.0, 0.2, 0.1])
+    for way, read in ((helping.groups_help, lambda each: each), (plain.groups_help, opened)):
         own, helped_, formal = need.copy(), before.copy(), flags[2].copy()
-        told = np.array([0.0, 0.7])
-        count = way(
-            np.uint64(9),
-            own,
-            quarter,
-            profile,
-            np.array([[0.2, 0.9, 0.5], [1.0, 0.4, 0.0]]),
-            np.array([0.3, 0.0]),
-            told,
-            flags[0],
-            flags[1],
-            formal,
-            flags[3],
-            load,
-            np.array([0.4, 0.0, 1.0, 0.2, 0.1]),
-            helped_,
-            quiet().rates.help.asks_above,
+        citizens = Columns(
+            need=own,
+            helped=helped_,
+            informed_informal=flags[0],
+            distant=flags[1],
+            informed_formal=formal,
         )
+        people = Columns(quarter=quarter, profile=profile, target=flags[3])
+        scratch = Columns(asked_load=load)
+        tables = (read(each.handle) for each in (citizens, people, scratch))
+        count = way(np.uint64(9), *tables, ways, met, quiet().rates.help.asks_above)
         ends.append((count, own.tobytes(), helped_.tobytes(), formal.tobytes()))
     assert ends[0] == ends[1]
     assert 0 < ends[0][0][0] < n

@@ -22,6 +22,7 @@ from tests.reference import help as plain_help
 from tests.reference import meet as plain_meet
 from tests.reference import practices as plain_practices
 from tests.reference import serve as plain_serve
+from tests.reference.columns import opened
 from tests.small import flood, lived, pandemic, plan, town
 from tests.unit.model.test_kernels import both_ways
 
@@ -97,7 +98,7 @@ def test_a_kernel_equals_its_reference(organised, monkeypatch, module, reference
 
     def counted(*args):
         calls.append(name)
-        return plainly(*args)
+        return plainly(*map(opened, args))
 
     different = both_ways(
         organised, lambda: monkeypatch.setattr(module, name, counted), monkeypatch.undo

@@ -12,6 +12,7 @@ from resilienza_sim.actions.bring_together import BringTogether
 from resilienza_sim.actions.open_spaces import OpenSpaces
 from resilienza_sim.actions.street_work import StreetWork
 from resilienza_sim.community.ties import Layer
+from resilienza_sim.handles import Columns
 from resilienza_sim.model.acquaintance import (
     Pool,
     Scene,
@@ -23,13 +24,14 @@ from resilienza_sim.model.acquaintance import (
     spare,
 )
 from resilienza_sim.model.alliances import form_alliance
-from resilienza_sim.model.around import Eyes
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.phases import help, meet, trust
+from resilienza_sim.model.phases.mood import MoodParameters, MoodRates
 from resilienza_sim.model.rates import rates
+from resilienza_sim.model.scratch import Scratch
 from resilienza_sim.model.setup import fix
-from resilienza_sim.model.state import ArcTable
+from resilienza_sim.model.state import ArcTable, CitizenTable
 from resilienza_sim.model.tally_citizens import relying
 from tests.small import lived, plan, town
 
@@ -297,32 +299,30 @@ def test_what_is_re_purposed_stays_open_when_places_close(quiet) -> None:
 def after(tau: float, mark: int, **values: float) -> float:
     """Return a trust of `tau`, the same both ways, after the other did what the mark says."""
     p = rates(trust.TrustParameters(**values), trust.TrustRates)
-    start, degree = np.array([0, 1, 2]), np.ones(2, np.int32)
-    arcs = (
-        np.array([1, 0], np.uint32),
-        np.array([1, 0], np.uint32),
-        np.full(2, tau, np.float32),
-        np.zeros(2, np.float32),
-        np.full(2, int(Layer.BUILDING), np.uint8),
-        np.array([mark, mark & 3], np.uint8),
-    )
     one, none, learnt = (np.full(2, x, np.float32) for x in (1.0, 0.0, 0.0))
-    seen = (*(none.copy() for _ in range(6)), *(np.zeros(2, np.uint8) for _ in range(2)))
-    asked = np.zeros((int(mark & help.ASKED > 0), 2), np.uint32)
+    ties = Columns(
+        start=np.array([0, 1, 2]),
+        degree=np.ones(2, np.int32),
+        room=np.ones(2, np.int32),
+        nbr=np.array([1, 0], np.uint32),
+        rev=np.array([1, 0], np.uint32),
+        trust=np.full(2, tau, np.float32),
+        learnt=learnt,
+        debt=np.zeros(2, np.float32),
+        layer=np.full(2, int(Layer.BUILDING), np.uint8),
+        mark=np.array([mark, mark & 3], np.uint8),
+    )
+    citizens, scratch = CitizenTable.empty(2), Scratch(2, 0)
+    citizens.suffering, citizens.grievance = none, none
+    scratch.asked_load, scratch.scale = one, one
+    scratch.asked = np.zeros((int(mark & help.ASKED > 0), 2), np.uint32)
+    eyes = MoodParameters(confidence=0.3, trusted=0.2)
     trust.along_ties(
-        start,
-        degree,
-        arcs,
-        asked,
-        one,
-        one,
-        none,
-        none,
-        np.zeros(2, np.uint8),
-        learnt,
-        seen,
-        p,
-        Eyes(0.3, 0.2),
+        ties.handle,
+        citizens.handle,
+        scratch.handle,
+        p.handle,
+        rates(eyes, MoodRates).handle,
     )
     return float(learnt[0])
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from resilienza_sim.handles import Columns
 from resilienza_sim.model.capital import CapitalParameters, CapitalRates
 from resilienza_sim.model.phases import need
 from resilienza_sim.model.rates import rates
@@ -29,27 +30,28 @@ def struck(
 ) -> Any:
     """Return who is struck by what, shape (draws, kinds), among people all alike."""
     p = rates(need.NeedParameters(**values), need.NeedRates)
-    state = np.zeros((DRAWS, len(NEEDS)), np.float32)
+    c = Columns(need=np.zeros((DRAWS, len(NEEDS)), np.float32), company=np.zeros(DRAWS, np.float32))
+    people = Columns(
+        household=np.zeros(DRAWS, np.uint32),
+        age=np.full(DRAWS, age, np.uint8),
+        poor=np.full(DRAWS, poor),
+        alone=np.full(DRAWS, alone),
+        tags=np.full(DRAWS, tags, np.uint16),
+        family=np.full(DRAWS, family, np.uint8),
+    )
+    homes = Columns(damage=np.zeros(1, np.float32), savings=np.zeros(1, np.float32))
+    scratch = Columns(unmet=np.zeros(DRAWS, np.float32))
     need.live(
         Streams(3).key(process),
-        state,
-        np.zeros(DRAWS, np.uint32),
-        np.zeros(1, np.float32),
-        np.full(DRAWS, age, np.uint8),
-        np.full(DRAWS, poor),
-        np.full(DRAWS, alone),
-        np.full(DRAWS, tags, np.uint16),
-        np.full(DRAWS, family, np.uint8),
-        0.0,
-        0.0,
-        np.zeros(DRAWS, np.float32),
-        np.zeros(1, np.float32),
-        np.zeros(DRAWS, np.float32),
-        0.43,
-        p,
-        rates(CapitalParameters(), CapitalRates),
+        c.handle,
+        people.handle,
+        homes.handle,
+        (0.0, 0.0, 0.43),
+        scratch.handle,
+        p.handle,
+        rates(CapitalParameters(), CapitalRates).handle,
     )
-    return state > 0.0
+    return c.need > 0.0
 
 
 def chances(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resilienza_sim.actions.service_staff import ServiceStaff
-from resilienza_sim.model.care import CareRates, Work, follow
+from resilienza_sim.model.care import CareRates, follow
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.phases.serve import WAITS, ServeRates, _cut, open_cases
 from resilienza_sim.model.rates import rates
@@ -21,7 +21,7 @@ from resilienza_sim.streams import Streams
 from tests.small import lived, town
 
 P = rates(Parameters().serve, ServeRates)
-WORK = Work(P.community_yield, P.trust_gain, P.closes_below, P.review_weeks, P.progress)
+WORK = P.handle
 CARE = rates(Parameters().care, CareRates)
 KEY = Streams(1).key("turn", 0)
 

@@ -29,8 +29,9 @@ from resilienza_sim.model.groups_life import (
     settle,
 )
 from resilienza_sim.model.names import names_of
-from resilienza_sim.model.participation import Helpers, hear, rally
+from resilienza_sim.model.participation import hear, rally
 from resilienza_sim.model.state import ADULT, NEEDS
+from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ActParameters",
     "ActRates",
-    "Belonging",
     "Rest",
     "around_people",
     "decide",
@@ -102,29 +102,6 @@ def holding(
             hold[g] = (1.0 - (1.0 - allied) * (1.0 - more)) * memory[a]
 
 
-class Belonging(NamedTuple):
-    """The columns of the citizens that joining and leaving read and write."""
-
-    active: Any
-    group: Any
-    suspended: Any
-    doing: Any
-    fatigue: Any
-    grievance: Any
-    efficacy: Any
-    anchor: Any
-    setback: Any
-    suffering: Any
-    rest: Any
-    need: Any
-    helped: Any
-    unmet: Any
-    busy: Any
-    quarter: Any
-    age: Any
-    generalised: Any
-
-
 class Rest(NamedTuple):
     """What keeps a town at rest where it is (see `participation.Usual`), and what is open."""
 
@@ -140,8 +117,8 @@ class Rest(NamedTuple):
 
 @kernel
 def decide(
-    key: Any, people: Any, inviting: Any, drawing: Any, hold: Any, rest: Any, p: Any, out: Any
-) -> int:
+    key: Any, citizens: Any, s: Any, people: Any, around: Any, hold: Any, rest: Any, p: Any
+) -> tuple[int, F64]:
     """Let citizens leave activity or their group, or list those who come in or begin to work.
 
     Chances are 1 - e^-h. Come in h = join x X, begin to work h = take_up x X, with X = (1 + pull of
@@ -151,32 +128,33 @@ def decide(
     Who volunteers stops at h = exit (1 + fatigue) (1 - hold) Y, who only belongs leaves at lapse Y,
     Y = e^(hardship S) over its mean, more if suspended. One number u is enough for a member's two
     ways: u < 1 - e^-h begins, u < 1 - e^-(h+l) leaves, with chance e^-h (1 - e^-l). Nothing happens
-    at u >= h + l, for 1 - e^-x <= x. `out` is where to list who joins, and where to add up the
-    hazards to come in, to leave, to begin and to stop.
+    at u >= h + l, for 1 - e^-x <= x. `around` is invitation and draw by quarter. Returns how many
+    are listed, and the hazards to come in, to leave, to begin and to stop, summed.
     """
-    joins, hazards = out
+    inviting, drawing = around
+    joins, hazards = s.joins, np.empty(4)
     count, coming, leaving, beginning, stopping = 0, 0.0, 0.0, 0.0, 0.0
-    for i in range(people.active.size):
+    for i in range(citizens.active.size):
         u = u01(key, np.uint64(i))
-        f, q, g = people.fatigue[i], people.quarter[i], people.group[i]
-        distress = max(0.0, people.suffering[i] - people.rest[i])
-        load = p.hardship * (1.0 - (1.0 - people.setback[i]) * (1.0 - distress))
-        more = p.suspended_lapse if people.suspended[i] else 1.0
-        if people.active[i]:
+        f, q, g = citizens.fatigue[i], people.quarter[i], citizens.group[i]
+        distress = max(0.0, citizens.suffering[i] - citizens.rest_suffering[i])
+        load = p.hardship * (1.0 - (1.0 - citizens.setback[i]) * (1.0 - distress))
+        more = p.suspended_lapse if citizens.suspended[i] else 1.0
+        if citizens.active[i]:
             keep = hold[g] if g >= 0 else 0.0
             h = p.exit * (1.0 + p.exit_fatigue * f) * (1.0 - keep) * more
             h *= rest.wearing * np.exp(load)
             stopping += h
             if u < h and u < 1.0 - np.exp(-h):
-                people.active[i] = 0
+                citizens.active[i] = 0
         else:
-            pull = 1.0 + p.neighbours * (people.busy[i] - rest.busy)
+            pull = 1.0 + p.neighbours * (s.busy[i] - rest.busy)
             h = (rest.join if g < 0 else rest.take_up) * max(0.0, pull)
-            h *= 2.0 * people.efficacy[i] * (1.0 - f) * drawing[q]
+            h *= 2.0 * citizens.efficacy[i] * (1.0 - f) * drawing[q]
             h *= 1.0 - (p.stops_part if g < 0 else p.stops_work) * rest.closed
-            h *= 1.0 + inviting[q] + p.inward * people.grievance[i]
+            h *= 1.0 + inviting[q] + p.inward * citizens.grievance[i]
             h *= rest.easing * np.exp(-load)
-            h *= trusting(people.generalised[i], rest.usual_trust, rest.trust_weight)
+            h *= trusting(citizens.generalised_trust[i], rest.usual_trust, rest.trust_weight)
             h = h if people.age[i] >= ADULT else 0.0
             lapse = p.lapse * more * rest.wearing * np.exp(load) if g >= 0 else 0.0
             leaving += lapse
@@ -187,37 +165,27 @@ def decide(
                     joins[count] = i
                     count += 1
                 elif u < 1.0 - np.exp(-(h + lapse)):
-                    people.group[i] = -1
-        _live_and_learn(i, people, f, p)
+                    citizens.group[i] = -1
+        _live_and_learn(i, citizens, s, f, p)
     hazards[0], hazards[1], hazards[2], hazards[3] = coming, leaving, beginning, stopping
-    return count
+    return count, hazards
 
 
 @kernel
-def _live_and_learn(i: int, people: Any, f: float, p: Any) -> None:
+def _live_and_learn(i: int, citizens: Any, s: Any, f: float, p: Any) -> None:
     """Let efficacy follow what was done and received, and setbacks what income lacked."""
-    efficacy, setback = people.efficacy, people.setback
-    gain = p.efficacy_gain * (people.doing[i] * (1.0 - f) + people.helped[i])
+    efficacy, setback = citizens.efficacy, citizens.setback
+    gain = p.efficacy_gain * (citizens.doing[i] * (1.0 - f) + citizens.helped[i])
     efficacy[i] += (1.0 - efficacy[i]) * gain * 0.5
-    efficacy[i] -= efficacy[i] * p.efficacy_loss * (people.unmet[i] + 0.5 * f)
-    efficacy[i] += p.efficacy_return * (people.anchor[i] - efficacy[i])
+    efficacy[i] -= efficacy[i] * p.efficacy_loss * (s.unmet[i] + 0.5 * f)
+    efficacy[i] += p.efficacy_return * (citizens.efficacy_anchor[i] - efficacy[i])
     setback[i] -= p.setback_recovery * setback[i]
-    setback[i] += (1.0 - setback[i]) * (1.0 - np.exp(-p.setback * people.need[i, INCOME]))
+    setback[i] += (1.0 - setback[i]) * (1.0 - np.exp(-p.setback * citizens.need[i, INCOME]))
 
 
 @kernel
 def choose(
-    key: Any,
-    person: int,
-    side: int,
-    anywhere: bool,
-    quarter: int,
-    alive: Any,
-    where: Any,
-    name: Any,
-    orientation: Any,
-    draw: Any,
-    listed: Any,
+    key: Any, person: int, side: int, anywhere: bool, quarter: int, groups: Any, name: Any
 ) -> int:
     """Return the group that a person enters, of the quarter or of the town; -1 if there is none.
 
@@ -227,6 +195,8 @@ def choose(
     luck; the largest u^(1/w) falls on each group in proportion to its weight w: how much it draws,
     times its orientation for the out-group (a closed group is chosen less).
     """
+    alive, where, orientation = groups.alive, groups.quarter, groups.orientation
+    draw, listed = groups.draw, groups.listed
     best, found = -1.0, -1
     for g in range(alive.size):
         if alive[g] and (anywhere or where[g] == quarter or listed[g] > 0):
@@ -244,26 +214,16 @@ def choose(
 
 @kernel
 def enter(
-    keys: Any,
-    joins: Any,
-    active: Any,
-    group: Any,
-    target: Any,
-    quarter: Any,
-    alive: Any,
-    where: Any,
-    name: Any,
-    orientation: Any,
-    draw: Any,
-    listed: Any,
-    turned_away: float,
-    begins: float,
+    keys: Any, joins: Any, citizens: Any, people: Any, groups: Any, name: Any, p: Any
 ) -> None:
     """Let members begin to work, and those who come in enter a group of the quarter.
 
     Some of those work from the start. A closed group (one low in `orientation`) turns away some of
     the out-group.
     """
+    active, group = citizens.active, citizens.group
+    target, quarter = people.target, people.quarter
+    alive, where, orientation = groups.alive, groups.quarter, groups.orientation
     choice, away, start = keys
     here = np.zeros(256, np.bool_)
     for g in range(alive.size):
@@ -273,25 +233,13 @@ def enter(
         if group[i] >= 0:
             active[i] = 1
             continue
-        g = choose(
-            choice,
-            i,
-            target[i],
-            not here[quarter[i]],
-            quarter[i],
-            alive,
-            where,
-            name,
-            orientation,
-            draw,
-            listed,
-        )
+        g = choose(choice, i, target[i], not here[quarter[i]], quarter[i], groups, name)
         if g >= 0 and target[i]:
-            shut = np.float32(turned_away) * (np.float32(1.0) - orientation[g])
+            shut = np.float32(p.turned_away) * (np.float32(1.0) - orientation[g])
             if u01(away, np.uint64(i)) < shut:
                 continue
         group[i] = g
-        active[i] = g >= 0 and u01(start, np.uint64(i)) < begins
+        active[i] = g >= 0 and u01(start, np.uint64(i)) < p.begins
 
 
 def _enter(model: CommunityModel, joins: Any) -> None:
@@ -304,18 +252,11 @@ def _enter(model: CommunityModel, joins: Any) -> None:
     enter(
         keys,
         joins,
-        state.citizens.active,
-        state.citizens.group,
-        model.fixed.target,
-        model.community.people.quarter,
-        groups.alive,
-        groups.quarter,
+        state.citizens.handle,
+        model.people.handle,
+        groups.handle,
         names_of(groups),
-        groups.orientation,
-        groups.draw,
-        groups.listed,
-        p.turned_away,
-        p.begins,
+        p.handle,
     )
 
 
@@ -338,31 +279,13 @@ def run(model: CommunityModel) -> None:
     )
     usual, capital = fixed.usual_part, model.rates.capital
     came, began = (balance.factor(model, k) for k in (balance.MEMBERS, balance.VOLUNTEERS))
-    hazards, at = np.empty(4), []
-    joined = decide(
+    at = []
+    joined, hazards = decide(
         model.streams.key("act", state.week),
-        Belonging(
-            c.active,
-            c.group,
-            c.suspended,
-            c.doing,
-            c.fatigue,
-            c.grievance,
-            c.efficacy,
-            c.efficacy_anchor,
-            c.setback,
-            c.suffering,
-            c.rest_suffering,
-            c.need,
-            c.helped,
-            s.unmet,
-            s.busy,
-            people.quarter,
-            people.age,
-            c.generalised_trust,
-        ),
-        model.effort.invitation,
-        drawing,
+        c.handle,
+        s.handle,
+        model.people.handle,
+        (model.effort.invitation, drawing),
         hold,
         Rest(
             usual.join * came,
@@ -374,8 +297,7 @@ def run(model: CommunityModel) -> None:
             capital.usual_trust,
             capital.joining,
         ),
-        p,
-        (s.joins, hazards),
+        p.handle,
     )
     counting = state.week < 0
     if counting:
@@ -397,22 +319,13 @@ def run(model: CommunityModel) -> None:
         at.append(balance.belonging(state))
     rally(
         model.streams.key("rally", state.week),
-        Helpers(
-            people.age,
-            c.distant,
-            c.active,
-            c.group,
-            c.helping,
-            c.efficacy,
-            c.fatigue,
-            s.mean_trust,
-            people.quarter,
-        ),
-        hear(model, visible),
-        emergent_groups(groups, quarters),
+        c.handle,
+        s.handle,
+        model.people.handle,
+        (hear(model, visible), emergent_groups(groups, quarters)),
         groups.emergent,
         hold,
-        p,
+        p.handle,
     )
     emergent_births(model)
     born = births(model, balance.factor(model, balance.GROUPS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,14 +11,13 @@ from resilienza_sim.kernels import kernel
 from resilienza_sim.model.capital import ask_neighbours
 from resilienza_sim.model.cooperation import (
     Groups,
-    Strength,
     active_profile,
     pool_funds,
     reach_out,
     sit_together,
     strength,
 )
-from resilienza_sim.model.emergent import Called, neighbours_help
+from resilienza_sim.model.emergent import neighbours_help
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.mutual_aid import (
     AGREED,
@@ -29,11 +28,9 @@ from resilienza_sim.model.mutual_aid import (
     met_part,
     receive,
 )
-from resilienza_sim.model.network import columns
-from resilienza_sim.model.participation import Doers, Pace, turn_out, work_this_week
+from resilienza_sim.model.participation import turn_out, work_this_week
 from resilienza_sim.model.phases.need import unmet
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.model.reserves import left_of
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
@@ -183,27 +180,18 @@ HelpRates = shape("HelpRates", HelpParameters)
 
 @kernel
 def groups_help(
-    key: Any,
-    need: Any,
-    quarter: Any,
-    profile: Any,
-    reached: Any,
-    closed: Any,
-    told: Any,
-    informed: Any,
-    distant: Any,
-    formal: Any,
-    target: Any,
-    load: Any,
-    met: Any,
-    helped: Any,
-    asks_above: float,
+    key: Any, citizens: Any, people: Any, s: Any, ways: Any, met: Any, asks_above: float
 ) -> tuple[int, float]:
     """Let the groups of a quarter help those they reach; return how many, and the need met.
 
     `reached` is the chance by quarter and segment, `met` the share met of each kind of need, `told`
     the chance that who is helped hears of the services (connection: referrals).
     """
+    need, informed, distant = citizens.need, citizens.informed_informal, citizens.distant
+    formal, helped = citizens.informed_formal, citizens.helped
+    quarter, profile, target = people.quarter, people.profile, people.target
+    load = s.asked_load
+    reached, closed, told = ways
     count, all_met = 0, 0.0
     for i in range(need.shape[0]):
         if (load[i] < asks_above) | (distant[i] == 1) | (informed[i] == 0):
@@ -234,29 +222,20 @@ def count_asking(load: Any, quarter: Any, asks_above: float, asking: Any) -> Non
     asking[here] += count
 
 
-class Hours(NamedTuple):
-    """Hours a week: a rested helper along ties, a volunteer's turn, a helper on own initiative."""
-
-    along_ties: float
-    turn: float
-    neighbour: float
-
-
 @kernel
-def hours_given(given: Any, fatigue: Any, load: Any, flags: Any, boost: float, hours: Any) -> float:
-    """Sum the hours of helpers, by the share of their free time given, and of those at work.
-
-    `flags` are active, at work this week and helping on own initiative.
-    """
-    active, doing, helping = flags
+def hours_given(citizens: Any, s: Any, p: Any, turn_hours: Any) -> float:
+    """Sum the hours of helpers, by the share of their free time given, and of those at work."""
+    given, fatigue, active = citizens.given, citizens.fatigue, citizens.active
+    doing, helping = citizens.doing, citizens.helping
+    load = s.asked_load
     along, turns, neighbours = 0.0, 0, 0
     for i in range(given.size):
         turns += doing[i] & (not helping[i])
         neighbours += helping[i]
         if given[i] > 0.0:
             free = (_ONE - fatigue[i]) * (_ONE - load[i])
-            along += given[i] * (free * (1.0 + boost * active[i]))
-    return float(hours.along_ties * along + hours.turn * turns + hours.neighbour * neighbours)
+            along += given[i] * (free * (1.0 + p.active_boost * active[i]))
+    return float(p.helper_hours * along + turn_hours * turns + p.neighbour_hours * neighbours)
 
 
 @kernel
@@ -299,7 +278,7 @@ def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.fl
         model.space_factor(),
         town.demand,
         model.rates.act.upkeep_eur,
-        Strength(p.group_hours, p.funded, p.routine_fit),
+        p.handle,
         model.rates.learn.hesitation,
         model.rates.learn.repertoire_cost,
         capacity,
@@ -317,7 +296,7 @@ def _met(model: CommunityModel, kinds: NDArray[np.float64]) -> NDArray[np.float6
 
 def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     """Let the groups help, each alone or in an alliance that acts jointly; return the need met."""
-    state, p, people, fixed = model.state, model.rates.help, model.community.people, model.fixed
+    state, p, fixed = model.state, model.rates.help, model.fixed
     c, s, groups = state.citizens, model.scratch, state.groups
     unit = groups.alliance
     allied, joint = sit_together(groups.alive, unit, state.alliances.joint)
@@ -343,28 +322,19 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     met: float
     state.groups_helped, met = groups_help(
         model.streams.key("group help", state.week),
-        c.need,
-        people.quarter,
-        fixed.profile,
-        reach,
-        closed,
-        told,
-        c.informed_informal,
-        c.distant,
-        c.informed_formal,
-        fixed.target,
-        s.asked_load,
+        c.handle,
+        model.people.handle,
+        s.handle,
+        (reach, closed, told),
         _met(model, kinds),
-        c.helped,
         p.asks_above,
     )
     return met
 
 
-def _strangers(model: CommunityModel, kinds: NDArray[np.float64], p: Any) -> float:
+def _strangers(model: CommunityModel, b0: float) -> float:
     """Let neighbours without a tie help; return the need met."""
-    state, capital = model.state, model.rates.capital
-    fixed, people = model.fixed, model.community.people
+    state, capital, p = model.state, model.rates.capital, model.rates.help
     if capital.neighbours == 0.0:
         return 0.0
     c, town = state.citizens, state.municipality
@@ -372,13 +342,13 @@ def _strangers(model: CommunityModel, kinds: NDArray[np.float64], p: Any) -> flo
     meets = np.minimum(capital.neighbours * met * 2.0 * state.quarters.efficacy, 1.0)
     help_given: float = ask_neighbours(
         model.streams.key("strangers", state.week),
-        (people.quarter, people.household, fixed.quarter_start, meets),
-        (c.suffering, c.fatigue, c.grievance, fixed.target, c.skill, c.active, c.generalised_trust),
-        model.scratch.asked_load,
-        (c.need, c.helped, c.given),
-        kinds,
-        p,
-        capital,
+        model.people.handle,
+        c.handle,
+        model.scratch.handle,
+        meets,
+        b0,
+        p.handle,
+        capital.handle,
     )
     return help_given
 
@@ -386,14 +356,7 @@ def _strangers(model: CommunityModel, kinds: NDArray[np.float64], p: Any) -> flo
 def _hours(model: CommunityModel) -> float:
     """Return the hours given this week by helpers and by members at work."""
     p, c = model.rates.help, model.state.citizens
-    hours: float = hours_given(
-        c.given,
-        c.fatigue,
-        model.scratch.asked_load,
-        (c.active, c.doing, c.helping),
-        p.active_boost,
-        Hours(p.helper_hours, model.rates.act.turn_hours, p.neighbour_hours),
-    )
+    hours: float = hours_given(c.handle, model.scratch.handle, p.handle, model.rates.act.turn_hours)
     return hours
 
 
@@ -404,16 +367,11 @@ def _turn_out(model: CommunityModel) -> None:
     keys = model.streams.key("doing", state.week), model.streams.keys(("kind of activity",))[0]
     turn_out(
         keys,
-        Doers(c.active, c.group, c.helping, c.suspended, c.doing, c.since_work, c.since_part),
+        c.handle,
         groups.emergent,
         state.municipality.gatherings_closed,
-        Pace(
-            work_this_week(model.rates.help.active_hours, act.turn_hours),
-            act.attending,
-            act.stops_work,
-            act.stops_part,
-            act.resuming,
-        ),
+        work_this_week(model.rates.help.active_hours, act.turn_hours),
+        act.handle,
         groups.at_work,
     )
 
@@ -428,29 +386,21 @@ def _neighbours(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     met: float
     state.neighbours_helped, met = neighbours_help(
         model.streams.key("neighbours", state.week),
-        Called(
-            c.helping,
-            c.group,
-            c.distant,
-            c.fatigue,
-            model.community.people.quarter,
-            c.need,
-            c.helped,
-        ),
+        c.handle,
+        s.handle,
+        model.people.handle,
         state.groups.emergent,
-        s.asked_load,
         _asks(model),
         kinds * -np.expm1(-p.strength),
-        p.asks_above,
-        p.neighbour_needs,
+        p.handle,
     )
     return met
 
 
 def run(model: CommunityModel) -> None:
     """Let people, then groups, help those in need."""
-    state, p, fixed = model.state, model.rates.help, model.fixed
-    c, s, mood = state.citizens, model.scratch, model.rates.mood
+    state, p = model.state, model.rates.help
+    c, s = state.citizens, model.scratch
     _turn_out(model)
     unmet(c.need, s.unmet)  # what money has met is not asked for
     s.asked_load[:] = s.unmet
@@ -463,56 +413,22 @@ def run(model: CommunityModel) -> None:
             p.health_informal,
         ]
     )
-    arcs = columns(state.arcs)
-    called = p._replace(b0=p.b0 + p.called * float(state.calls.call.mean()))
+    ties, b0 = state.ties, p.b0 + p.called * float(state.calls.call.mean())
     s.asked = ask(
         model.streams.key("help", state.week),
-        state.start,
-        state.degree,
-        arcs,
-        s.asked_load,
-        c.suffering,
-        c.fatigue,
-        c.grievance,
-        fixed.target,
-        s.asked_of,
-        p.asks_above,
-        called.b0,
-        p.b1,
-        p.b2,
-        p.b3,
-        p.b4,
-        p.b5,
-        p.remote_weight,
-        c.generalised_trust,
-        model.rates.capital,
+        ties,
+        c.handle,
+        s.handle,
+        model.people.handle,
+        b0,
+        p.handle,
+        model.rates.capital.handle,
     )
-    answer(
-        s.asked_of,
-        s.asked_load,
-        c.fatigue,
-        c.skill,
-        c.active,
-        s.scale,
-        c.given,
-        left_of(c.reserve, mood.spiral, mood.usual_reserve),
-        p.capacity,
-        p.active_boost,
-    )
+    answer(c.handle, s.handle, p.handle, model.rates.mood.handle)
     state.help_acts, state.help_returned, met = receive(
-        s.asked,
-        state.start,
-        arcs,
-        s.scale,
-        c.skill,
-        kinds,
-        c.need,
-        c.helped,
-        c.refused,
-        p.strength,
-        p.remote_weight,
+        s.asked, ties, c.handle, s.handle, kinds, p.handle
     )
-    met += _strangers(model, kinds, called)
+    met += _strangers(model, b0)
     state.volunteer_hours = _hours(model)
     met += _neighbours(model, kinds)
     state.met_informal = met + _groups(model, kinds)

@@ -201,23 +201,15 @@ def _reached(chance: float, most: int) -> Any:
 
 
 @kernel
-def spread(
-    key: Any,
-    formal: Any,
-    informal: Any,
-    met_formal: Any,
-    met_informal: Any,
-    campaign_formal: Any,
-    campaign_informal: Any,
-    quarter: Any,
-    fading: Any,
-    p: Any,
-) -> None:
+def spread(key: Any, citizens: Any, s: Any, news: Any, quarter: Any, fading: Any, p: Any) -> None:
     """Let people hear of help from campaigns and from those they have met, and forget.
 
     `fading` is the share of the informed of services, and of groups, who forget in a week. One draw
     of a person gives the two numbers, one for the services and one for the groups' help.
     """
+    campaign_formal, campaign_informal = news
+    formal, informal = citizens.informed_formal, citizens.informed_informal
+    met_formal, met_informal = s.met_formal, s.met_informal
     missed = _reached(p.word_of_mouth, 255)
     deaf_formal = (1.0 - p.campaign_reach) ** campaign_formal
     deaf_informal = (1.0 - p.campaign_reach) ** campaign_informal
@@ -235,30 +227,23 @@ def spread(
 
 
 @kernel
-def distances(
-    key: Any,
-    distant: Any,
-    anger: Any,
-    refused: Any,
-    helped: Any,
-    outreach: Any,
-    quarter: Any,
-    p: Any,
-) -> None:
+def distances(key: Any, citizens: Any, outreach: Any, quarter: Any, approach: Any, p: Any) -> None:
     """Let people drift away when angry or refused, and come back when helped or reached.
 
     Low numbers bring back, high ones estrange: what brings one person near in an arm does not send
     away the same person in another.
     """
+    distant, anger, refused = citizens.distant, citizens.anger, citizens.refused
+    helped = citizens.helped
     # Whom even full help, full anger and refusal would leave where they are: most people.
-    nearest = p.approach * (1.0 + p.approach_helped)
+    nearest = approach * (1.0 + p.approach_helped)
     farthest = p.estrangement * (p.estranged_anyway + p.estranged_anger + p.estranged_refused)
     for i in range(distant.size):
         u = u01(key, np.uint64(i))
         if distant[i]:
             reached = outreach[quarter[i]]
             if u < nearest + reached:
-                h = p.approach * (1.0 + p.approach_helped * helped[i])
+                h = approach * (1.0 + p.approach_helped * helped[i])
                 if u < 1.0 - np.exp(-h) * (1.0 - reached):
                     distant[i] = 0
         elif u > 1.0 - farthest:
@@ -269,21 +254,13 @@ def distances(
 
 
 @kernel
-def refer(
-    key: Any,
-    cases: Any,
-    in_care: Any,
-    helped: Any,
-    quarter: Any,
-    tied: Any,
-    formal: Any,
-    informal: Any,
-    p: Any,
-) -> None:
+def refer(key: Any, citizens: Any, quarter: Any, tied: Any, p: Any) -> None:
     """Let allied organisations tell those they follow of one another.
 
     `tied` is, by quarter, the share of its groups allied with each service, and last with any.
     """
+    cases, in_care, helped = citizens.cases, citizens.in_care, citizens.helped
+    formal, informal = citizens.informed_formal, citizens.informed_informal
     anyone = tied.shape[1] - 1
     for i in range(cases.size):
         if cases[i] == 0 and helped[i] == 0.0:
@@ -298,47 +275,18 @@ def refer(
 
 @kernel
 def travel(
-    keys: Any,
-    formal: Any,
-    informal: Any,
-    met_formal: Any,
-    met_informal: Any,
-    campaign_formal: Any,
-    campaign_informal: Any,
-    distant: Any,
-    anger: Any,
-    refused: Any,
-    helped: Any,
-    outreach: Any,
-    cases: Any,
-    in_care: Any,
-    quarter: Any,
-    tables: Any,
-    masks: Any,
-    living: Any,
-    at: Any,
-    where: Any,
-    services: int,
-    fading: Any,
-    p: Any,
+    keys: Any, citizens: Any, s: Any, people: Any, news: Any, allied: Any, pace: Any, p: Any
 ) -> None:
     """Let news of help travel, people come nearer or drift away, the allied tell of one another."""
+    formal, informal, approach = pace
+    outreach, campaign_formal, campaign_informal = news
+    quarter = people.quarter
     spread(
-        keys[0],
-        formal,
-        informal,
-        met_formal,
-        met_informal,
-        campaign_formal,
-        campaign_informal,
-        quarter,
-        fading,
-        p,
+        keys[0], citizens, s, (campaign_formal, campaign_informal), quarter, (formal, informal), p
     )
-    distances(keys[1], distant, anger, refused, helped, outreach, quarter, p)
-    allied = tied(tables, masks, living, at, where, services, outreach.size)
+    distances(keys[1], citizens, outreach, quarter, approach, p)
     if allied.any():
-        refer(keys[2], cases, in_care, helped, quarter, allied, formal, informal, p)
+        refer(keys[2], citizens, quarter, allied, p)
 
 
 _PRIOR_WEEKS = 13
@@ -381,31 +329,24 @@ def run(model: CommunityModel) -> None:
     knew, fading = informed(model), forgetting(model)
     distances_flow = distances_kept(model) if state.week < 0 else (0.0, 0.0)
     p = model.rates.learn
-    p = p._replace(approach=p.approach * factor(model, DISTANT))
-    travel(
-        model.streams.keys(_PROCESSES, state.week),
-        c.informed_formal,
-        c.informed_informal,
-        scratch.met_formal,
-        scratch.met_informal,
-        effort.campaign_formal,
-        effort.campaign_informal,
-        c.distant,
-        c.anger,
-        c.refused,
-        c.helped,
-        effort.outreach,
-        c.cases,
-        c.in_care,
-        model.community.people.quarter,
+    allied = tied(
         tables.alive,
         tables.services,
         groups.alive,
         groups.alliance,
         groups.quarter,
         len(SERVICES),
-        fading,
-        p,
+        len(effort.outreach),
+    )
+    travel(
+        model.streams.keys(_PROCESSES, state.week),
+        c.handle,
+        scratch.handle,
+        model.people.handle,
+        (effort.outreach, effort.campaign_formal, effort.campaign_informal),
+        allied,
+        (*fading.tolist(), p.approach * factor(model, DISTANT)),
+        p.handle,
     )
     if state.week < 0:
         count_news(model, knew, fading)

@@ -9,8 +9,7 @@ building (caseggiato), neighbourhood (vicinato), quarter (quartiere).
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -197,28 +196,6 @@ class MeetParameters(PhaseParameters):
 
 
 MeetRates = shape("MeetRates", MeetParameters)
-
-
-class Contact(NamedTuple):
-    """What `encounters` needs of the parameters."""
-
-    contact_building: float
-    contact_neighbourhood: float
-    contact_friendship: float
-    contact_group: float
-    distance: float
-    remote: float
-    withdrawal: float
-    loss_friendship: float
-    loss_building: float
-    loss_neighbourhood: float
-    loss_group: float
-    distrust_loss: float
-    embedding: float
-    usual_common: float
-
-
-_contact_of = attrgetter(*Contact._fields)
 
 
 @kernel
@@ -423,6 +400,6 @@ def run(model: CommunityModel) -> None:
         plain,
         model.effort.crossing,
         state.municipality.contact_closed,
-        Contact(*_contact_of(p)),
+        p.handle,
         state.presence.opened,
     )

@@ -166,25 +166,7 @@ def together(need: Any) -> float:
 
 
 @kernel
-def live(
-    key: Any,
-    need: Any,
-    household: Any,
-    damage: Any,
-    age: Any,
-    poor: Any,
-    alone: Any,
-    tags: Any,
-    family: Any,
-    compensation: float,
-    volunteers: float,
-    out: Any,
-    savings: Any,
-    company: Any,
-    usual_company: float,
-    p: Any,
-    capital: Any,
-) -> None:
+def live(key: Any, c: Any, people: Any, homes: Any, aid: Any, s: Any, p: Any, capital: Any) -> None:
     """Move the needs of each citizen by one week, and write the unmet need over all kinds.
 
     Time closes needs, isolation the faster for company, and events open them; compensation and
@@ -192,6 +174,12 @@ def live(
     whether anything happens at all. Income need passes at the usual pace with the usual savings of
     a household, slower with less.
     """
+    need, company = c.need, c.company
+    household, age, poor, alone = people.household, people.age, people.poor, people.alone
+    tags, family = people.tags, people.family
+    damage, savings = homes.damage, homes.savings
+    out = s.unmet
+    compensation, volunteers, usual_company = aid
     up_to, health = calm(p)
     left = np.exp(-passing(p))
     left[INCOME] = np.exp(-p.income_passing * (1.0 - p.savings_share))
@@ -241,27 +229,18 @@ def unmet(need: Any, out: Any) -> None:
 
 def run(model: CommunityModel) -> None:
     """Raise and lower the needs of the week."""
-    state, p, people = model.state, model.rates.need, model.community.people
+    state, p = model.state, model.rates.need
     displacement.run(model)
     compensation, volunteers = (
         model.exogenous_rate(name) for name in ("compensation", "volunteers")
     )
     live(
         model.streams.key("life", state.week),
-        state.citizens.need,
-        people.household,
-        state.households.damage,
-        people.age,
-        people.poor,
-        model.fixed.alone,
-        people.tags,
-        model.fixed.family,
-        compensation,
-        volunteers,
-        model.scratch.unmet,
-        state.households.savings,
-        state.citizens.company,
-        state.municipality.usual_company,
-        p,
-        model.rates.capital,
+        state.citizens.handle,
+        model.people.handle,
+        state.households.handle,
+        (compensation, volunteers, state.municipality.usual_company),
+        model.scratch.handle,
+        p.handle,
+        model.rates.capital.handle,
     )

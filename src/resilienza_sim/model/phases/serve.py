@@ -11,14 +11,14 @@ can have a case with each. Who asks is in `model.access`.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
-from resilienza_sim.model.access import Asking, arrivals, creep
-from resilienza_sim.model.care import Work, follow, introductions, own_need, tie_up
+from resilienza_sim.model.access import arrivals, creep
+from resilienza_sim.model.care import follow, introductions, own_need, tie_up
 from resilienza_sim.model.hazards import match_of
 from resilienza_sim.model.organisations import keep_queues
 from resilienza_sim.model.practices import capable
@@ -248,16 +248,6 @@ class ServeParameters(PhaseParameters):
 ServeRates = shape("ServeRates", ServeParameters)
 
 
-class Wearing(NamedTuple):
-    """How work wears out those who do it."""
-
-    wear: float
-    rest: float
-    burnout_rate: float
-    burnout_return: float
-    operator_load: float
-
-
 @kernel
 def open_cases(
     key: Any,
@@ -475,10 +465,10 @@ def run(model: CommunityModel) -> None:
         p.seeking * seeking * services.asking,
         waiting,
         services.reneged,
-        Asking(p.seeks_above, p.closes_below, p.reneging, p.trust_loss),
-        model.rates.access,
+        p.handle,
+        model.rates.access.handle,
         c.generalised_trust,
-        model.rates.capital,
+        model.rates.capital.handle,
     )
     learn = model.rates.learn
     fits, able = _at_work(
@@ -543,8 +533,8 @@ def run(model: CommunityModel) -> None:
         cover,
         services.open_cases,
         services.load,
-        Work(p.community_yield, p.trust_gain, p.closes_below, p.review_weeks, p.progress),
-        model.rates.care,
+        p.handle,
+        model.rates.care.handle,
     )
     c.since_grant += c.since_grant < NEVER
     found = introductions(
@@ -569,9 +559,9 @@ def run(model: CommunityModel) -> None:
         services.queue,
         operator,
         c.given,
-        Wearing(p.wear, p.rest, p.burnout_rate, p.burnout_return, p.operator_load),
+        p.handle,
     )
-    creep(town.obstacles, model.rates.access)
+    creep(town.obstacles, model.rates.access.handle)
     # The surplus of working together is halved: the Shapley value of two who need each other.
     state.met_formal = met - 0.5 * together
     state.met_informal += 0.5 * together

@@ -393,12 +393,12 @@ def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
         citizens.weeks_since_hit,
         citizens.efficacy,
         citizens.sensitised,
-        p,
+        p.handle,
     )
     town.hit[h] = max(town.hit[h], hit / len(citizens))
     if shock.damages_homes:
         first, homes = model.community.people.household_start, Homes.of(state.households)
-        damage_homes(shock.exposure, first, amount * shock.needs[HOUSING], homes, p)
+        damage_homes(shock.exposure, first, amount * shock.needs[HOUSING], homes, p.handle)
 
 
 def run(model: CommunityModel) -> None:

@@ -19,11 +19,10 @@ from resilienza_sim.model.around import (
     INFORMAL,
     REMOTE,
     SIDE,
-    Eyes,
     show,
 )
 from resilienza_sim.model.mutual_aid import AGREED, place
-from resilienza_sim.model.network import columns, row
+from resilienza_sim.model.network import row
 from resilienza_sim.model.phases.meet import FRIENDSHIP, HOUSEHOLD
 from resilienza_sim.model.rates import PhaseParameters, shape
 
@@ -91,8 +90,9 @@ def experience(answered: int, scale: float, load: float, pain: float, p: Any) ->
 
 
 @kernel
-def _learn(trust: Any, layer: Any, mark: Any, learnt: Any, p: Any) -> None:
+def _learn(ties: Any, p: Any) -> None:
     """Equation 1 of all ties, as if nobody had asked for help; `learnt` comes with tau_ji."""
+    trust, layer, mark, learnt = ties.trust, ties.layer, ties.mark, ties.learnt
     gain, align, zero, one = np.float32(p.gain), np.float32(p.alignment), _ZERO, _ONE
     company, remote = np.float32(p.company), np.float32(p.company * p.remote_weight)
     fading, close = np.float32(p.fading), np.float32(p.fading_close)
@@ -107,11 +107,11 @@ def _learn(trust: Any, layer: Any, mark: Any, learnt: Any, p: Any) -> None:
 
 
 @kernel
-def _learn_from_answers(
-    asked: Any, start: Any, arcs: Any, load: Any, scale: Any, suffering: Any, learnt: Any, p: Any
-) -> None:
+def _learn_from_answers(ties: Any, s: Any, suffering: Any, p: Any) -> None:
     """Equation 1 of the ties along which help was asked."""
-    nbr, rev, trust, _debt, _layer, mark = arcs
+    start, learnt = ties.start, ties.learnt
+    asked, load, scale = s.asked, s.asked_load, s.scale
+    nbr, rev, trust, mark = ties.nbr, ties.rev, ties.trust, ties.mark
     gain, loss = np.float32(p.gain), np.float32(p.gain * p.asymmetry)
     align = np.float32(p.alignment)
     for n in range(asked.shape[0]):
@@ -142,50 +142,27 @@ def _tallies() -> tuple[Any, Any]:
 
 
 @kernel
-def along_ties(
-    start: Any,
-    degree: Any,
-    arcs: Any,
-    asked: Any,
-    load: Any,
-    scale: Any,
-    suffering: Any,
-    grievance: Any,
-    shown: Any,
-    learnt: Any,
-    seen: Any,
-    p: Any,
-    eyes: Any,
-) -> tuple[Any, float, int, int]:
+def along_ties(ties: Any, citizens: Any, s: Any, p: Any, mood: Any) -> tuple[Any, float, int, int]:
     """Let every tie learn, then everybody look around them.
 
     Equation 1: tau += a+ (1 - tau) H - a- tau R + w (tau_ji - tau) - d tau [no contact], first as
     if nobody had asked for help, then again where somebody did. What the ties have learnt goes into
     `learnt`, so that all learn from before the week. Returns what `_look` does.
     """
-    _nbr, rev, trust, debt, layer, mark = arcs
+    learnt = ties.learnt
+    rev, trust, debt = ties.rev, ties.trust, ties.debt
     kept = np.float32(1.0 - p.debt_fading)
     for k in range(trust.size):  # fetched beforehand: places far apart are read fastest alone
         learnt[k] = trust[rev[k]]
     for k in range(debt.size):
         debt[k] *= kept
-    _learn(trust, layer, mark, learnt, p)
-    _learn_from_answers(asked, start, arcs, load, scale, suffering, learnt, p)
-    return _look(start, degree, arcs, suffering, grievance, shown, learnt, seen, eyes)
+    _learn(ties, p)
+    _learn_from_answers(ties, s, citizens.suffering, p)
+    return _look(ties, citizens, s, mood)
 
 
 @kernel
-def _look(
-    start: Any,
-    degree: Any,
-    arcs: Any,
-    suffering: Any,
-    grievance: Any,
-    shown: Any,
-    learnt: Any,
-    seen: Any,
-    eyes: Any,
-) -> tuple[Any, float, int, int]:
+def _look(ties: Any, citizens: Any, s: Any, mood: Any) -> tuple[Any, float, int, int]:
     """Let everybody look around them, at their ties as they are now.
 
     Each sees stress, grievance within confidence, activity, who knows of help, the other side: a
@@ -193,14 +170,18 @@ def _look(
     over the ties, bonding contact summed over people, contacts outside the household in person and
     remote. What does not count is counted 0 times: a branch that goes both ways costs more.
     """
-    nbr, _rev, _trust, _debt, layer, mark = arcs
-    stress, heard, bridge, exposed, busy, mean_trust, met_formal, met_informal = seen
+    start, degree, learnt = ties.start, ties.degree, ties.learnt
+    suffering, grievance = citizens.suffering, citizens.grievance
+    shown, stress, heard, bridge, exposed = s.shown, s.stress, s.heard, s.bridge, s.exposed
+    busy, mean_trust, met_formal = s.busy, s.mean_trust, s.met_formal
+    met_informal = s.met_informal
+    nbr, layer, mark = ties.nbr, ties.layer, ties.mark
     known, meeting = _tallies()
     zero, one = _ZERO, _ONE
-    confidence, firm = np.float32(eyes.confidence), np.float32(eyes.trusted)
+    confidence, firm = np.float32(mood.confidence), np.float32(mood.trusted)
     trust_of_all, bonds, face, remote = np.float64(0.0), 0.0, 0, 0
     for i in range(degree.size):
-        mine, s, g = shown[i], suffering[i], grievance[i]
+        mine, own, g = shown[i], suffering[i], grievance[i]
         worse, total, weight, tie = zero, g, one, zero
         inside, outside, strange = zero, zero, zero
         know, met = 0, 0
@@ -209,7 +190,7 @@ def _look(
             j, tau, home = nbr[k], learnt[k], layer[k] & HOUSEHOLD
             how, there = mark[k] & (IN_PERSON | REMOTE), shown[j]
             tie += tau
-            worse += max(suffering[j] - s, zero)
+            worse += max(suffering[j] - own, zero)
             listened = tau if abs(grievance[j] - g) < confidence else zero
             total += listened * grievance[j]
             weight += listened
@@ -243,18 +224,6 @@ def run(model: CommunityModel) -> None:
     c, arcs = state.citizens, state.arcs
     show(c.active, model.fixed.target, c.informed_formal, c.informed_informal, s.shown)
     state.tie_trust, state.bonds, state.face_contacts, state.remote_contacts = along_ties(
-        state.start,
-        state.degree,
-        columns(arcs),
-        s.asked,
-        s.asked_load,
-        s.scale,
-        c.suffering,
-        c.grievance,
-        s.shown,
-        arcs.learnt,
-        s.seen,
-        model.rates.trust,
-        Eyes(mood.confidence, mood.trusted),
+        state.ties, c.handle, s.handle, model.rates.trust.handle, mood.handle
     )
     arcs.trust, arcs.learnt = arcs.learnt, arcs.trust
