@@ -554,6 +554,8 @@ class Scenario(_Part, FromFile):
     def with_values(self, values: Mapping[str, object]) -> Scenario:
         """Return a copy with the values at some paths changed.
 
+        What is set is known: no history draws it any more.
+
         Raises
         ------
         ResilienzaError
@@ -571,6 +573,9 @@ class Scenario(_Part, FromFile):
         every = dict.fromkeys(family("metrics", Metric))
         study["effects_of_interest"] = every | study["effects_of_interest"]
         assigned(data, values)
+        if "history.draws" not in values:
+            draws = data["history"]["draws"]
+            data["history"]["draws"] = [each for each in draws if each["path"] not in values]
         for told in (study["effects_of_interest"], *(data[name] for name in parts)):
             if isinstance(told, dict):
                 for unset in [key for key, value in told.items() if value is None]:

@@ -226,6 +226,17 @@ def test_what_is_uncertain_of_a_shock_follows_it(town) -> None:
 # -- runs --
 
 
+def test_a_size_that_somebody_sets_is_the_size_in_every_world() -> None:
+    faenza = load_scenario("faenza").with_citizens(100)
+    drawn = {each.path for each in faenza.history.draws}
+    assert "shocks.1.peak" in drawn
+    set_here = faenza.with_set("shocks.1.peak=0.9")
+    assert {each.path for each in set_here.history.draws} == drawn - {"shocks.1.peak"}
+    arms = set_here.arms(["alluvial"])
+    made = [world(set_here, arms, ranges_here(set_here), 1, k).scenario for k in range(4)]
+    assert {each.shocks[1].peak for each in made} == {0.9}
+
+
 def test_a_world_runs_again_by_name(town, arms) -> None:
     here = world(town, arms[:1], ranges_here(town), 1, 2)
     (whole,) = simulate_arms(here.scenario, here.arms, replicate=2, seed=1, twin=False)

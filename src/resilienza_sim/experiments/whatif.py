@@ -112,8 +112,9 @@ def what_if(
     written = load_strategy(_named(scenario, arm))
     if "purse.eur_per_year" in town and scenario.purse.eur_per_year is None:
         scenario = scenario.with_values({"purse.eur_per_year": scenario.purse_eur})
-    scenario = _undrawn(scenario, town)
     changed = scenario.with_values(town)
+    drawn = changed.model_dump(mode="json")["history"]["draws"]
+    scenario = scenario.with_values({"history.draws": drawn})
     base_arm = scenario.strategy(written)
     other = changed.strategy(written.with_values(mine)) if mine else base_arm
     before = scenario.model_dump(mode="json"), written.model_dump(mode="json")
@@ -148,16 +149,6 @@ def at_budgets(
         Case(f"{budget:.0f}", _with_fund(base, budget - base.purse_eur, start), bound, known)
         for budget in budgets
     ]
-
-
-def _undrawn(scenario: Scenario, known: Iterable[str]) -> Scenario:
-    """Return a scenario whose history draws nothing that somebody sets: it would undo it."""
-    paths = set(known)
-    kept = [each for each in scenario.history.draws if each.path not in paths]
-    if len(kept) == len(scenario.history.draws):
-        return scenario
-    told = [each.model_dump(mode="json") for each in kept]
-    return scenario.with_values({"history.draws": told})
 
 
 def _decided_once(scenario: Scenario) -> Scenario:
