@@ -67,4 +67,4 @@ def spent_eur(record: Record) -> float:
     euros a week for each resident, a hundredth of the purse to be spent freely (a tenth of some 219
     euros a head and year: assumption).
     """
-    return float(record.series("spent_eur").sum())
+    return round(float(record.series("spent_eur").sum()), 2)  # whole cents, as the ledger has them

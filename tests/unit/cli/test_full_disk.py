@@ -13,12 +13,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from resilienza_sim import cli
-from resilienza_sim.cli import main
+from resilienza_sim.cli import main, trace, validate
 from resilienza_sim.concepts import shipped_concepts
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.experiments import trace
 from resilienza_sim.experiments.trace import Contribution
-from resilienza_sim.experiments.validation import validate
 from resilienza_sim.report.canvas import write_figure
 from resilienza_sim.report.concept_map import keep_contributions, kept_contributions
 
@@ -90,7 +88,7 @@ def test_target_is_tried_before_the_long_work(
         raise AssertionError("the work began")
 
     monkeypatch.setattr(validate, "validate", hours)
-    monkeypatch.setattr(trace, "worth_of", hours)
+    monkeypatch.setattr(trace, "contributions_of", hours)
     assert main([*command, "--write", str(tmp_path / where), "--lang", "en"]) == 2
     said = capsys.readouterr()
     assert said.out == ""

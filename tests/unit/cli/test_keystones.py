@@ -13,8 +13,8 @@ from resilienza_sim.messages import languages
 SMALL = ["--citizens", "120", "--pairs", "2", "--set", "time.weeks=26", "--workers", "1"]
 ASKED = ["keystones", "quartiere", *SMALL]
 NAMES = {
-    "it": ("assistenza domiciliare", "Argine", "0 su 2"),
-    "en": ("home care", "Argine", "0 of 2"),
+    "it": ("Assistenza domiciliare", "Argine", "0 su 2"),
+    "en": ("Home care", "Argine", "0 of 2"),
 }
 
 
