@@ -224,6 +224,6 @@ def test_ctrl_c_leaves_a_study_that_resumes(tmp_path: Path) -> None:
     kept = json.loads((tmp_path / "study" / "manifest.json").read_text(encoding="utf-8"))
     assert kept["pairs"] == 400
     again = process(*command)
-    assert "already holds a study" in "".join(again.stdout.readline() for _ in range(3))
+    assert any("already holds a study" in line for line in again.stdout)  # up to there
     again.send_signal(signal.SIGINT)
     again.communicate(timeout=60)

@@ -34,6 +34,14 @@ def opened(given: Any) -> Any:
     return SimpleNamespace(**found)
 
 
+def instead(given: Any, name: str, array: np.ndarray) -> Any:
+    """Return a copy of a handle in which another array stands for a column."""
+    copy = given.copy()
+    (field,) = (each for each in copy.dtype.names if each.startswith(f"{name}:"))
+    copy[field] = array.__array_interface__["data"][0]
+    return copy
+
+
 def single(value: float) -> float:
     """Round to single precision, where the model works out two stored numbers alone.
 

@@ -19,6 +19,7 @@ from resilienza_sim.model.phases import meet, need
 from resilienza_sim.simulation import Trajectory, simulate, simulate_arms
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.streams import Streams
+from tests.reference.columns import instead, opened
 from tests.small import SHIPPED, differences, flood, lived, not_alike, pandemic, plan, record, town
 
 WEEKS, DECISION, WATER = 26, 4, 10
@@ -230,13 +231,21 @@ def life_events(monkeypatch, run) -> set[tuple[int, int, int]]:
     weeks = iter(range(10_000))
     plainly = need.live
 
-    def noted(key, needs, household, damage, *rest):
+    def noted(key, c, people, homes, aid, s, *rates):
         """Let life strike people without any need, in homes without damage; then as it is."""
-        *who, _compensation, _volunteers, out, savings, company, usual, p, capital = rest
-        clear = np.zeros_like(needs)
-        still = (np.zeros_like(damage), *who, 0.0, 0.0, out.copy())
-        plainly(key, clear, household, *still, savings, company, usual, p, capital)
-        plainly(key, needs, household, damage, *rest)
+        clear = np.zeros_like(opened(c).need)
+        still = np.zeros_like(opened(homes).damage)
+        out = opened(s).unmet.copy()
+        plainly(
+            key,
+            instead(c, "need", clear),
+            people,
+            instead(homes, "damage", still),
+            (0.0, 0.0, aid[2]),
+            instead(s, "unmet", out),
+            *rates,
+        )
+        plainly(key, c, people, homes, aid, s, *rates)
         week = next(weeks)
         events.update((week, int(i), int(k)) for i, k in np.argwhere(clear > 0.0))
 
