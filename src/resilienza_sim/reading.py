@@ -289,13 +289,13 @@ def _first_mistake(
         sentence = _tell(_Spot.find(model, data, each["loc"]), each)
         # a union complains once for each of its members
         sentences.setdefault(repr(sentence), sentence)
-    stated = list(sentences.values())
-    unknown = [each for each in stated if each[0] == "field.unknown"]
+    mistakes = list(sentences.values())
+    unknown = [each for each in mistakes if each[0] == "field.unknown"]
     # A misspelt name is both unknown and missing: that it is unknown says more.
     misspelt = {each[1].get("meant") for each in unknown if each[1].get("nearest")}
     rest = [
         each
-        for each in stated
+        for each in mistakes
         if each[0] != "field.unknown"
         and not (each[0] == "field.missing" and each[1]["place"] in misspelt)
     ]

@@ -71,9 +71,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _without(stated: dict[str, Any], *names: str) -> dict[str, Any]:
+def _without(data: dict[str, Any], *names: str) -> dict[str, Any]:
     """Return a part without what it does not use: its text, and hash, are as before there was."""
-    return {k: v for k, v in stated.items() if k not in names or v}
+    return {k: v for k, v in data.items() if k not in names or v}
 
 
 class TownPart(_Part):

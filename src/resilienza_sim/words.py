@@ -67,7 +67,7 @@ class Words:
                 return self._catalogue.text(key, **values)
         return None
 
-    def name(self, family: str, name: str, stated: object = None) -> str:
+    def name(self, family: str, name: str, title: object = None) -> str:
         """Return what the catalogue calls a component, else what the study told, else its name.
 
         Several components joined by " + " are named one by one.
@@ -75,9 +75,9 @@ class Words:
         key = f"names.{family}.{name}"
         if key in self._catalogue:
             return self._catalogue.raw(key)
-        if stated is None and " + " in name:
+        if title is None and " + " in name:
             return " + ".join(self.name(family, each) for each in name.split(" + "))
-        return self.of(stated, name)
+        return self.of(title, name)
 
     def unit(self, unit: str) -> str:
         """Return a unit of measure in this language, or as it is."""
@@ -96,11 +96,11 @@ class Words:
 
         What is still English prose is said to be: studies and figures need no language.
         """
-        phrase, prefix = str(text), "words.source.term."
-        if _ENGLISH.search(self._in_terms(phrase, prefix)):
-            mark = "assumed" if phrase.startswith(_ASSUMED) else "prose"
-            return self._own(f"source.{mark}", text=phrase.removeprefix(_ASSUMED))
-        return self._in_terms(phrase, prefix)
+        own, prefix = str(text), "words.source.term."
+        if _ENGLISH.search(self._in_terms(own, prefix)):
+            mark = "assumed" if own.startswith(_ASSUMED) else "prose"
+            return self._own(f"source.{mark}", text=own.removeprefix(_ASSUMED))
+        return self._in_terms(own, prefix)
 
     def _in_terms(self, text: str, prefix: str) -> str:
         names = (key for key in self._catalogue.keys() if key.startswith(prefix))  # noqa: SIM118
@@ -217,8 +217,8 @@ class Words:
         values = {"low": self.percent(low, digits), "high": self.percent(high, digits)}
         return self.undefined if self.undefined in values.values() else self._interval(values)
 
-    def _interval(self, stated: Mapping[str, str]) -> str:
-        return self._own("number.interval", **stated)
+    def _interval(self, ends: Mapping[str, str]) -> str:
+        return self._own("number.interval", **ends)
 
     def estimate(self, mean: object, low: object, high: object) -> tuple[str, str]:
         """Return a mean difference and its interval, with the same decimals: those of its ends."""

@@ -45,7 +45,7 @@ class Drawn(BaseModel):
 def deck() -> dict[str, Card]:
     """Return the cards by name."""
     text = files("resilienza_sim.classroom").joinpath("cards.toml").read_text(encoding="utf-8")
-    cards = (Card.model_validate(stated) for stated in tomllib.loads(text)["cards"])
+    cards = (Card.model_validate(each) for each in tomllib.loads(text)["cards"])
     return {card.name: card for card in cards}
 
 

@@ -42,7 +42,7 @@ class Role(BaseModel):
 def roles() -> tuple[Role, ...]:
     """Return the roles in their order."""
     text = files("resilienza_sim.classroom").joinpath("roles.toml").read_text(encoding="utf-8")
-    return tuple(Role.model_validate(stated) for stated in tomllib.loads(text)["roles"])
+    return tuple(Role.model_validate(each) for each in tomllib.loads(text)["roles"])
 
 
 def menu(arms: Sequence[Strategy]) -> dict[str, dict[str, Any]]:

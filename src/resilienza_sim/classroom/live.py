@@ -120,8 +120,8 @@ class LiveTown:
         data = scenario.model_dump(mode="json")
         decision, calendar = scenario.decision_weeks[0], scenario.calendar
         data["shocks"] = [
-            stated
-            for stated, shock in zip(data["shocks"], scenario.shocks, strict=True)
+            each
+            for each, shock in zip(data["shocks"], scenario.shocks, strict=True)
             if shock.first_week(calendar) < decision
         ]
         return json.dumps(data, sort_keys=True)
@@ -225,10 +225,8 @@ def _since(arm: dict[str, Any], first: int, moment: int, old: int) -> dict[str, 
     def cut(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
         return {name: row[first:] for name, row in columns.items()}
 
-    def organisations(stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [
-            cut({k: row for k, row in each.items() if isinstance(row, list)}) for each in stated
-        ]
+    def organisations(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [cut({k: row for k, row in each.items() if isinstance(row, list)}) for each in rows]
 
     return {
         "indicators": cut(arm["indicators"]),

@@ -279,5 +279,7 @@ def _title(event: Shock) -> Bilingual:
         return Bilingual(it=event.label, en=event.label)
     names = {lang: catalogue(lang) for lang in ("it", "en")}
     key = f"names.shock.{event.kind()}"
-    text = {lang: words.raw(key) if key in words else event.kind() for lang, words in names.items()}
-    return Bilingual(**text)
+    titles = {
+        lang: words.raw(key) if key in words else event.kind() for lang, words in names.items()
+    }
+    return Bilingual(**titles)

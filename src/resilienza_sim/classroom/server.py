@@ -229,8 +229,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._refuse(HTTPStatus.BAD_REQUEST)
         return False
 
-    def _json(self, stated: Any) -> None:
-        text = json.dumps(stated, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    def _json(self, data: Any) -> None:
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         self._answer(text.encode(), "application/json; charset=utf-8")
 
     def _answer(self, body: bytes, kind: str, policy: str = "default-src 'none'") -> None:

@@ -280,13 +280,13 @@ class _Teller:
         self.write(self.say("title.regret"), heads, rows, (0, 1))
         for over, few in table[table["minimax"]].groupby("over", sort=False):
             arms = ", ".join(self.arm(name) for name in few["strategy"])
-            text = {"over": self.say(f"over.{over}"), "arm": arms}
+            named = {"over": self.say(f"over.{over}"), "arm": arms}
             chance = few["minimax_chance"].sum(min_count=1) if sweep else None
             if chance is not None and chance == chance:
                 percent = self.reader.words.number(100 * chance, 0)
-                self.note("minimax_chance", chance=percent, **text)
+                self.note("minimax_chance", chance=percent, **named)
             else:
-                self.note("minimax", **text)
+                self.note("minimax", **named)
         if sweep:
             self.note("regret_about")
 
@@ -341,8 +341,8 @@ class _Teller:
             ["strategy", "order"], sort=False
         ):
             counts = few["verdict"].value_counts()
-            text = (str(counts.get(kind, 0)) for kind in VERDICTS)
-            rows.append((self.arm(arm), str(order), *text))
+            cells = (str(counts.get(kind, 0)) for kind in VERDICTS)
+            rows.append((self.arm(arm), str(order), *cells))
         base = self.arm(self.analysis.baseline)
         self.title(self.say("title.dominance_sweep", baseline=base))
         heads = [self.say("head.arm"), self.say("head.order")]
@@ -359,9 +359,9 @@ class _Teller:
         rows = []
         for row in alone.itertuples():
             with_arm = both.get(row.source)
-            text = "" if with_arm is None else self.reader.words.percent(with_arm, 1)
+            together = "" if with_arm is None else self.reader.words.percent(with_arm, 1)
             name = self._source(row.source, sweep=self.analysis.is_sweep, rest=REST)
-            rows.append((name, str(self.reader.words.percent(row.share, 1)), str(text)))
+            rows.append((name, str(self.reader.words.percent(row.share, 1)), str(together)))
         self.write(self.say("title.variance"), ("source", "share", "together"), rows, (0,))
         if (table["source"] == POINT).any():
             self.note("variance_point")

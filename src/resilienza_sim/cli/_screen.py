@@ -21,12 +21,12 @@ def answer(terminal: Terminal, views: Sequence[DecisionView]) -> None:
         return
     first, *later = views
     _table(terminal, first)
-    if stated := _contrast(first):
-        _verdict(terminal, first, stated)
+    if contrast := _contrast(first):
+        _verdict(terminal, first, contrast)
     for view in later:
-        if stated := _contrast(view):
-            key = "later" if _enough(stated.comparison) else "later_few"
-            terminal.folded_bullet(terminal.words(f"screen.{key}", **_figures(view, stated)))
+        if contrast := _contrast(view):
+            key = "later" if _enough(contrast.comparison) else "later_few"
+            terminal.folded_bullet(terminal.words(f"screen.{key}", **_figures(view, contrast)))
     for view in views:
         if view.failed:
             terminal.folded_bullet(terminal.words("study.failed", count=view.failed))

@@ -26,7 +26,7 @@ CLEAR = 0.025  # as sure as a 95 % interval is on one side
 def run(terminal: Terminal, asked: Options) -> int:
     """Tell when each way out wins."""
     found = discover(asked.folder, asked.metric, strategy=asked.strategy, baseline=asked.baseline)
-    sweep, stated = found.sweep, found.rules
+    sweep = found.sweep
     picture = FlipPicture(
         sweep=sweep,
         found=found.map,
@@ -44,7 +44,7 @@ def run(terminal: Terminal, asked: Options) -> int:
     _counts(terminal, picture)
     terminal.print()
     terminal.say("discover.rules")
-    _rules(terminal, picture, found.findings, stated)
+    _rules(terminal, picture, found.findings, found.rules)
     terminal.print()
     terminal.say("discover.map")
     _map(terminal, picture, found.map, found.quality)
@@ -53,7 +53,7 @@ def run(terminal: Terminal, asked: Options) -> int:
     place = sweep.folder / "analysis"
     place.mkdir(exist_ok=True)
     stem = f"{found.metric}-{found.strategy}-{found.baseline}"
-    names = {"points": found.points, "rules": stated, "next": further}
+    names = {"points": found.points, "rules": found.rules, "next": further}
     written = [write_csv(place / f"discover-{k}-{stem}.csv", each) for k, each in names.items()]
     pictures = write_flip_map(picture, place, x=asked.x, y=asked.y)
     if not pictures:

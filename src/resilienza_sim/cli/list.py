@@ -39,16 +39,16 @@ def run(terminal: Terminal, asked: Options) -> int:
 def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     for name in shipped()[kind]:
         thing: Any = in_file(name)
-        claims = thing.question if isinstance(thing, Experiment | Claims) else thing.title
-        yield name, claims.text(terminal.lang)
+        about_it = thing.question if isinstance(thing, Experiment | Claims) else thing.title
+        yield name, about_it.text(terminal.lang)
 
 
 def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
     words = terminal.spelling
     for name, each in components(kind).items():
-        stated = getattr(each, "unit", "")
+        given = getattr(each, "unit", "")
         # Reports show shares as percentages and their differences in points; here it is a scale.
-        unit = terminal.words("list.share") if stated == "share" else words.unit(stated)
+        unit = terminal.words("list.share") if given == "share" else words.unit(given)
         # An indicator may fill several columns of the weekly table: those are the names in use.
         names = each.columns() if isinstance(each, Indicator) else (name,)
         for own in names:

@@ -71,7 +71,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
     heads += [terminal.words(f"sensitivity.head.{name}") for name in ("floor", "detected")]
     cells = []
     for row in rows.to_dict("records"):
-        stated = "unknown" if pd.isna(row["detected"]) else "yes" if row["detected"] else "no"
+        answer = "unknown" if pd.isna(row["detected"]) else "yes" if row["detected"] else "no"
         cells.append(
             (
                 sweep.factor_title(row["factor"], lang),
@@ -84,7 +84,7 @@ def _tell(terminal: Terminal, sweep: Study, output: pd.DataFrame) -> None:
                     for name in others
                 ),
                 terminal.spelling.number(row["floor"]),
-                words.text(f"sensitivity.detected.{stated}"),
+                words.text(f"sensitivity.detected.{answer}"),
             )
         )
     terminal.table(heads, cells, right=range(1, len(heads) - 1))

@@ -48,7 +48,7 @@ def run(terminal: Terminal, asked: Options) -> int:
                 executor=executor,
                 progress=_progress(terminal),
             )
-            _worths(terminal, chosen, found)
+            _contributions(terminal, chosen, found)
         if target is not None:
             _write(terminal, chosen, target, found)
             return 0
@@ -102,7 +102,9 @@ def _write(
     terminal.say("trace.written", file=str(file))
 
 
-def _worths(terminal: Terminal, chosen: Sequence[Concept], contribution: Contribution) -> None:
+def _contributions(
+    terminal: Terminal, chosen: Sequence[Concept], contribution: Contribution
+) -> None:
     """Write one line a concept with what it is worth, where that can be asked."""
     for each in chosen:
         figures = contribution.saved[each.number]
@@ -148,7 +150,7 @@ def _numbers(terminal: Terminal, movement: Movement) -> dict[str, str]:
 def _lines(terminal: Terminal, readings: Sequence[Reading]) -> None:
     """Write one line a concept."""
     for each in readings:
-        text = [
+        parts = [
             terminal.words(
                 "trace.movement", name=_name(terminal, m.measure), **_numbers(terminal, m)
             )
@@ -159,7 +161,7 @@ def _lines(terminal: Terminal, readings: Sequence[Reading]) -> None:
             number=f"{each.concept.number:>2}",
             state=_state(terminal, each),
             title=each.concept.title.text(terminal.lang),
-            movements="; ".join(text),
+            movements="; ".join(parts),
         )
 
 

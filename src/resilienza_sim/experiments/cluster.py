@@ -140,9 +140,9 @@ class Cluster(Executor):
             if spec is None:
                 raise _unlike(address, ModuleNotFoundError(f"No module named '{_PACKAGE}'"))
         found = self._client.run(call_alike, here, fingerprint, on_error="return")
-        for address, stated in found.items():
-            if isinstance(stated, BaseException):
-                raise _unlike(address, stated) from stated
+        for address, answer in found.items():
+            if isinstance(answer, BaseException):
+                raise _unlike(address, answer) from answer
 
     def _try_a_task(self) -> None:
         try:  # a task passes through the scheduler's hands too

@@ -223,8 +223,8 @@ def compare(
 def _note_divergence(folder: Path, plan: Plan) -> None:
     """Write in the manifests where each arm first parts from the baseline, in the first pair."""
     known = manifests.read(folder) or {}
-    values = {each["strategy"] for each in known.get("divergence", ())}
-    if values >= set(plan.arms) - {plan.baseline}:
+    noted = {each["strategy"] for each in known.get("divergence", ())}
+    if noted >= set(plan.arms) - {plan.baseline}:
         return
     bench, seed = bench_of(plan), plan.seed
     found = divergences(scenario_of(plan), bench.strategies, plan.baseline, seed, bench.model)

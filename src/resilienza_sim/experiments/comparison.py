@@ -92,7 +92,7 @@ def make_plan(
     weeks = zip(days, scenario.decision_weeks, strict=True)
     infos = infos_of(scenario.study.effects_of_interest)
     which = scenario.study.pairs if pairs is None else pairs
-    phrase = {
+    facts = {
         "name": scenario.name,
         "decisions": days,
         "strategies": [arm.name for arm in arms],
@@ -112,7 +112,7 @@ def make_plan(
         "titles": {arm.name: arm.title.model_dump() for arm in arms},
         "metrics": {name: info.as_dict() for name, info in infos.items()},
     }
-    return comparison_plan(phrase, Bench({"": scenario}, arms, ranges=ranges, model=model))
+    return comparison_plan(facts, Bench({"": scenario}, arms, ranges=ranges, model=model))
 
 
 def comparison_plan(facts: Mapping[str, Any], bench: Bench | None = None) -> Plan:

@@ -271,8 +271,8 @@ def judged(
     kept = (wanted["status"] == "ok").to_numpy(bool) & (replicate < shape[2])
     index = (place[kept], arm[kept], replicate[kept])
     rows = []
-    for metric, stated in metrics.items():
-        info = stated.over(horizon)
+    for metric, asked in metrics.items():
+        info = asked.over(horizon)
         values = np.full(shape, np.nan)
         if metric in wanted.columns:  # not one run went well: no column either
             values[index] = wanted[metric].to_numpy(np.float64, na_value=np.nan)[kept]
@@ -333,8 +333,8 @@ def sureness(study: Study, rule: Stopping | None = None) -> pd.DataFrame:
         rule = Stopping.model_validate(known.get("rule") or {})
     heads = manifests.heads_of(study.manifest)
     infos = {
-        name: MetricInfo.of(stated).over(None, heads)
-        for name, stated in study.manifest["metrics"].items()
+        name: MetricInfo.of(each).over(None, heads)
+        for name, each in study.manifest["metrics"].items()
     }
     sweep = manifests.kind_of(study.manifest) == SWEEP
     headline = list(infos) if sweep else [headline_of(study.runs)]

@@ -403,7 +403,7 @@ def parts(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str
 
 def still_there(folder: Path, known: Mapping[str, str] | None) -> dict[str, str]:
     """Return the hashes of the parts that are still in the folder."""
-    return {name: stated for name, stated in (known or {}).items() if (folder / name).is_file()}
+    return {name: digest for name, digest in (known or {}).items() if (folder / name).is_file()}
 
 
 def _commit() -> str | None:

@@ -88,7 +88,7 @@ def made_plan(
             "histories": histories,
         }
     )
-    phrase = {
+    facts = {
         "kind": kind,
         "name": scenario.name,
         "baseline": bench.strategies[0].name,
@@ -104,7 +104,7 @@ def made_plan(
         "titles": {each.name: each.title.model_dump() for each in bench.strategies},
     }
     return replace(
-        arms_plan(phrase, list(arms), by_pair),
+        arms_plan(facts, list(arms), by_pair),
         made=arms,
         asked=infos_of(scenario.study.effects_of_interest),
         headline=HEADLINE if scenario.study.twin else TOTAL,

@@ -87,7 +87,7 @@ def observe(
         for name in strategies
         if day.isoformat() != first
     )
-    facts: dict[tuple[str, int, str], list[float]] = {}
+    answers: dict[tuple[str, int, str], list[float]] = {}
     for replicate in range(towns):
         arms = simulate_arms(
             scenario, strategies, replicate=replicate, seed=seed, skip=later, twin=False
@@ -96,8 +96,8 @@ def observe(
             for item in ITEMS:
                 for year, weeks in surveys.items():
                     answer = float(np.nanmean(arm.values[item][weeks]))
-                    facts.setdefault((item, year, arm.strategy), []).append(answer)
-    return pd.DataFrame([_row(*key, np.array(values)) for key, values in facts.items()])
+                    answers.setdefault((item, year, arm.strategy), []).append(answer)
+    return pd.DataFrame([_row(*key, np.array(values)) for key, values in answers.items()])
 
 
 def _row(item: str, year: int, strategy: str, values: Any) -> dict[str, object]:

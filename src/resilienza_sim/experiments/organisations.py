@@ -114,8 +114,8 @@ def _service(kind: str, them: list[Mapping[str, Any]]) -> Organisation:
 
 def organisations(study: Study) -> tuple[Organisation, ...]:
     """Return the organisations that a study's scenario lists, associations first; none if none."""
-    stated = study.manifest.get("scenario")
-    return organisations_in(json.loads(stated["text"])) if stated else ()
+    scenario = study.manifest.get("scenario")
+    return organisations_in(json.loads(scenario["text"])) if scenario else ()
 
 
 def organisation_results(study: Study) -> pd.DataFrame:

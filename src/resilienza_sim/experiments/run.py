@@ -228,8 +228,8 @@ def run_plan(
         except OSError as problem:
             raise not_writable(folder, problem) from problem
         with _Lock(folder):
-            stated = opened(folder, plan)
-            _run(plan, runner, folder, stated, engine, workers, expected_seconds, progress)
+            known = opened(folder, plan)
+            _run(plan, runner, folder, known, engine, workers, expected_seconds, progress)
     finally:
         if engine is not None:
             engine.discard()
@@ -240,7 +240,7 @@ def _run(
     plan: Plan,
     runner: Runner,
     folder: Path,
-    stated: dict[str, dict[str, Any]],
+    known: dict[str, dict[str, Any]],
     engine: Engine | None,
     workers: int,
     expected_seconds: float | None,
@@ -253,9 +253,7 @@ def _run(
             own_folder(store.folder.parent)
             own_folder(store.folder)
         if manifests.read(store.folder) is None:
-            manifests.write(
-                store.folder, stated[decision]
-            )  # first of all: it makes the folder ours
+            manifests.write(store.folder, known[decision])  # first of all: it makes the folder ours
         store.prepare()
         statuses |= store.statuses()
     if "crashed" in statuses.values():
@@ -266,7 +264,7 @@ def _run(
     if already < plan.total:
         places = workers if engine is None else engine.places(workers)
         session = {"started": manifests.now(), "workers": places, **manifests.provenance()}
-    _record(stated, stores, session)
+    _record(known, stores, session)
     sink = _Sink(stores)
     try:
         drive(
@@ -282,10 +280,10 @@ def _run(
         sink.flush()
         with ThreadPoolExecutor(min(workers, len(stores))) as pool:
             list(pool.map(Store.tidy, stores.values()))
-        _record(stated, stores, session, ended=True)
+        _record(known, stores, session, ended=True)
     except KeyboardInterrupt as problem:
         sink.flush()
-        counts = _record(stated, stores, session, ended=True)
+        counts = _record(known, stores, session, ended=True)
         raise StudyInterrupted(folder, counts["ok"], plan.total) from problem
     except Exception:
         with suppress(ResilienzaError):  # perhaps the very reason why it stopped
@@ -294,7 +292,7 @@ def _run(
 
 
 def _record(
-    stated: dict[str, dict[str, Any]],
+    known: dict[str, dict[str, Any]],
     stores: dict[str, Store],
     session: dict[str, Any] | None,
     *,
@@ -302,7 +300,7 @@ def _record(
 ) -> Counter[str]:
     """Write the manifests with this session; return how many runs have each status."""
     total: Counter[str] = Counter()
-    for decision, manifest in stated.items():
+    for decision, manifest in known.items():
         store = stores[decision]
         sessions = list(manifest["sessions"])
         if session is not None:

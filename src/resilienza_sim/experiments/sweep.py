@@ -184,7 +184,7 @@ def make_sweep(
             "strategies": arm_texts,
         }
     )
-    phrase = {
+    facts = {
         "name": experiment.name,
         "baseline": experiment.baseline,
         "pairs": count,
@@ -214,7 +214,7 @@ def make_sweep(
         for name in experiment.metrics
     }
     settings = settings_of(points, experiment.factors, experiment.set)
-    return sweep_plan(phrase, named, settings, asked=asked, bench=bench)
+    return sweep_plan(facts, named, settings, asked=asked, bench=bench)
 
 
 def _try(experiment: Experiment, bench: Bench, scenario: str) -> None:

@@ -116,12 +116,17 @@ class Comparison:
 
     def others(self, judged: MetricRow, kind: str) -> tuple[MetricRow, ...]:
         """Return the other metrics with a verdict; the headline's figures stand for each other."""
-        stated = THREE if judged.metric in THREE else (judged.metric,)
+        own = _figures_of(judged)
         return tuple(
             row
             for row in self.rows
-            if row.kind == kind and not row.diagnosis and row.metric not in stated
+            if row.kind == kind and not row.diagnosis and row.metric not in own
         )
+
+
+def _figures_of(judged: MetricRow) -> tuple[str, ...]:
+    """Return the metrics that a verdict is about: the headline's figures stand for each other."""
+    return THREE if judged.metric in THREE else (judged.metric,)
 
 
 def metric_row(
@@ -319,11 +324,11 @@ def marked(each: Comparison, judged: MetricRow, kind: str) -> tuple[MetricRow, .
     Markedly: with a verdict that stands together with all others or, where that cannot be had of so
     few pairs, by the smallest effect of interest on average and in three pairs of four.
     """
-    stated = THREE if judged.metric in THREE else (judged.metric,)
+    own = _figures_of(judged)
     sign = 1 if kind == "better" else -1
     found = []
     for row in each.rows:
-        if row.diagnosis or row.metric in stated or not row.gain or row.pairs < least_pairs():
+        if row.diagnosis or row.metric in own or not row.gain or row.pairs < least_pairs():
             continue
         count = row.better if sign > 0 else row.worse
         large = sign * row.gain * row.difference >= row.effect > 0.0

@@ -51,8 +51,8 @@ class Readable:
     def arms(self) -> dict[str, Arm]:
         """The arms by name; the baseline is the first."""
         names = sorted(self.study.strategies, key=lambda name: name != self.study.baseline)
-        stated = self.study.manifest.get("titles") or {}
-        titles = [self.words.of(stated.get(name), name) for name in names]
+        given = self.study.manifest.get("titles") or {}
+        titles = [self.words.of(given.get(name), name) for name in names]
         known = list(zip(names, distinct(names, titles), strict=True))
         marks = marks_of(names)
         return {name: Arm(name, title, "", k, marks[name]) for k, (name, title) in enumerate(known)}

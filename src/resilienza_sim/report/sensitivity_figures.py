@@ -96,9 +96,9 @@ def bars(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
             width=0.72,
             errorbar=None,
         )
-        for bar, stated in zip(axes.patches, rows["detected"], strict=True):
+        for bar, detected in zip(axes.patches, rows["detected"], strict=True):
             bar.set_facecolor(
-                _UNKNOWN if pd.isna(stated) else _DETECTED if stated else _NOT_DETECTED
+                _UNKNOWN if pd.isna(detected) else _DETECTED if detected else _NOT_DETECTED
             )
         _intervals(axes, rows, range(len(rows)), INK)
         for place, floor in enumerate(rows["floor"]):
@@ -135,8 +135,8 @@ def plane(sweep: Study, found: pd.DataFrame, lang: str) -> Figure:
     for axes, output in zip(panels, outputs, strict=True):
         axes.set_title(_two_lines(title_of(sweep, output, lang)))
         wide = output.pivot(index="factor", columns="index", values="value").reindex(factors)
-        stated = main_rows(output).set_index("factor")["detected"].reindex(factors)
-        tone = ["unknown" if pd.isna(t) else "yes" if t else "no" for t in stated]
+        detected = main_rows(output).set_index("factor")["detected"].reindex(factors)
+        tone = ["unknown" if pd.isna(t) else "yes" if t else "no" for t in detected]
         blank = [float("nan")] * len(factors)
         x, y = (wide.get(name, blank) for name in ("mu_star", "sigma"))
         sns.scatterplot(

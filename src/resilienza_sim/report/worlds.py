@@ -153,8 +153,8 @@ def axis_name(view: DecisionView, path: str) -> str:
     if first == _DRAWS:
         return _of_history(view, name)
     if first == _RETURNS:
-        stated = look_up(view.facts, "scenario", "history", "returns") or ()
-        title = next((each.get("title") for each in stated if each.get("name") == name), None)
+        returns = look_up(view.facts, "scenario", "history", "returns") or ()
+        title = next((each.get("title") for each in returns if each.get("name") == name), None)
         return view.words("worlds.axis.returns", name=view.words.of(title, name))
     return view.words(f"worlds.axis.{path.replace('*', 'all').replace('.', '_')}")
 

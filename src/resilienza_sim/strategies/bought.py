@@ -81,5 +81,5 @@ def price_source(action: Action) -> str | None:
 
 def _price(action: Action) -> dict[str, str]:
     extra = type(action).model_fields["unit_cost_eur"].json_schema_extra
-    stated = extra if isinstance(extra, Mapping) else {}
-    return {key: str(stated.get(key) or "") for key in ("unit", "source")}
+    texts = extra if isinstance(extra, Mapping) else {}
+    return {key: str(texts.get(key) or "") for key in ("unit", "source")}

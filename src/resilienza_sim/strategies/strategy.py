@@ -253,11 +253,11 @@ class Strategy(BaseModel):
             day = None
         if day is None and (phase, -1) in self._lines:
             return self._lines[phase, -1]
-        stated: tuple[Allocation, ...] = getattr(self, PHASES[phase])
-        on = [k for k, each in enumerate(stated) if day is None or is_on(each, day)]
+        allocations: tuple[Allocation, ...] = getattr(self, PHASES[phase])
+        on = [k for k, each in enumerate(allocations) if day is None or is_on(each, day)]
         key = phase, -1 if day is None else sum(1 << k for k in on)
         if key not in self._lines:
-            self._lines[key] = tuple(Line(stated[k].action, stated[k].share) for k in on)
+            self._lines[key] = tuple(Line(allocations[k].action, allocations[k].share) for k in on)
         return self._lines[key]
 
     @property

@@ -171,9 +171,9 @@ class _Maker:
 
     def rng(self, what: str) -> np.random.Generator:
         """Return the numbers of one table: they depend on no other."""
-        stated = self.study.manifest
-        name = f"{what}|{stated['decision']}|{self.outcomes.metric}|{self.baseline}"
-        return Streams(int(stated["seed"])).generator(name)
+        decision, seed = (self.study.manifest[key] for key in ("decision", "seed"))
+        name = f"{what}|{decision}|{self.outcomes.metric}|{self.baseline}"
+        return Streams(int(seed)).generator(name)
 
     @property
     def direction(self) -> int:

@@ -58,12 +58,12 @@ def averaged(
             raise unknown("unknown_factor", name, sweep.points)
     outcomes = Outcomes.of(sweep, metric)
     both = outcomes.values[[old, new]] if old != new else outcomes.values[[old]]
-    stated = both.index.get_level_values(POINT)
+    at_point = both.index.get_level_values(POINT)
     rows: list[dict[str, Any]] = []
     effect = outcomes.info.effect_of_interest
     groups = sweep.points.groupby(list(by), sort=False) if by else [((), sweep.points)]
     for levels, points in groups:
-        means = over_points(both[stated.isin(points.index)])
+        means = over_points(both[at_point.isin(points.index)])
         found = compare_pairs(
             means[old].to_numpy(np.float64),
             means[new].to_numpy(np.float64),

@@ -131,7 +131,7 @@ class Search:
         hits, total = weights * cases, float(weights.sum())
         rate = float(hits.sum()) / total
 
-        def contribution(inside: Bools) -> float:
+        def score(inside: Bools) -> float:
             held, hit = float(weights @ inside), float(hits @ inside)
             if not held > 0 or hit < self._density * held:
                 return 0.0
@@ -141,13 +141,13 @@ class Search:
         candidates = [("cart", leaf) for leaf in self._leaves(cases, weights)]
         candidates += [("prim", box) for box in self._peeled(hits, weights)]
         for method, inside in candidates:
-            found = contribution(inside)
+            found = score(inside)
             if found > best[2] + 1e-12:
                 best = (inside, method, found)
         if not best[1]:
             return best
-        pasted = _pasted(self._columns, best[0], contribution)
-        return pasted, best[1], contribution(pasted)
+        pasted = _pasted(self._columns, best[0], score)
+        return pasted, best[1], score(pasted)
 
     def _leaves(self, cases: Bools, weights: Floats) -> list[Bools]:
         """Return the points in each leaf of a shallow tree."""
@@ -216,9 +216,9 @@ def _slices(column: _Column, inside: Bools) -> Iterator[Bools]:
     yield inside & (column.values >= above)
 
 
-def _pasted(columns: list[_Column], inside: Bools, contribution: Callable[[Bools], float]) -> Bools:
+def _pasted(columns: list[_Column], inside: Bools, score: Callable[[Bools], float]) -> Bools:
     """Return a box grown, value after value, for as long as it is worth more."""
-    current = contribution(inside)
+    current = score(inside)
     while True:
         best, most = None, current + 1e-12
         for k, column in enumerate(columns):
@@ -227,7 +227,7 @@ def _pasted(columns: list[_Column], inside: Bools, contribution: Callable[[Bools
                 if j != k:
                     others &= _spanned(other, inside)
             for grown in _grown(column, inside, others):
-                found = contribution(grown)
+                found = score(grown)
                 if found > most:
                     best, most = grown, found
         if best is None:

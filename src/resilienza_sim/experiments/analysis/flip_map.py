@@ -64,12 +64,12 @@ def outcomes(
     spread = sweep.differences(metric, new, old)
     deviations = spread.groupby("point")["difference"].std(ddof=1)
     error = found["point"].map(deviations) / np.sqrt(found["n"].where(found["n"] > 0))
-    rows = [
+    regions = [
         REGIONS.get(said, "undecided") if n >= MINIMUM_PAIRS else "too_few"
         for said, n in zip(found["verdict"], found["n"], strict=True)
     ]
     columns = ["point", *sweep.points.columns, "n", "dropped", "mean_difference", "low", "high"]
-    table = found[columns].assign(standard_error=error, outcome=rows)
+    table = found[columns].assign(standard_error=error, outcome=regions)
     return table.sort_values("point").reset_index(drop=True)
 
 
@@ -197,14 +197,14 @@ def map_of(
         direction=direction,
         effect=effect,
     )
-    stated, sd = found.left_out()
-    z = (means - stated) / sd
+    predicted, sd = found.left_out()
+    z = (means - predicted) / sd
     widened = max(1.0, float(np.sqrt(np.mean(z**2))))
     total = float(((means - centre) ** 2).sum())
-    q2 = 1.0 - float(((means - stated) ** 2).sum()) / total if total > 0 else np.nan
+    q2 = 1.0 - float(((means - predicted) ** 2).sum()) / total if total > 0 else np.nan
     share = np.nan if noise is None or not total > 0 else float(noise.sum()) / total
     coverage = float(np.mean(np.abs(z) <= stats.norm.ppf(0.975)))
-    sure = (np.abs(stated) > 1.96 * widened * sd) & (np.abs(stated) >= effect)
+    sure = (np.abs(predicted) > 1.96 * widened * sd) & (np.abs(predicted) >= effect)
     reasons = {
         "one_pair": chance.shape[1] < 2,
         "few_points": len(points) < _POINTS_A_FACTOR * len(space.axes),
@@ -217,7 +217,7 @@ def map_of(
         q2=q2,
         noise=share,
         coverage=coverage,
-        wrong=int((sure & (np.sign(stated) != np.sign(means))).sum()),
+        wrong=int((sure & (np.sign(predicted) != np.sign(means))).sum()),
         widened=widened,
         replicates=chance.shape[1],
         warnings=tuple(reason for reason, holds in reasons.items() if holds),

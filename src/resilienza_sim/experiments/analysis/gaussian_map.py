@@ -107,7 +107,7 @@ class FlipMap:
         sd = np.sqrt(total)
         wide = stats.t.ppf(0.975, freedom) * sd
         n = MINIMUM_PAIRS  # a map has no verdict without an interval; how many pairs is in it
-        rows = [
+        region = [
             REGIONS.get(
                 verdict(n, (m - w, m + w), self.direction, self.effect),
                 "undecided",
@@ -116,7 +116,9 @@ class FlipMap:
         ]
         misjudged = self._misjudged(mean, np.where(sd == 0, 1e-300, sd), freedom)
         columns = {"mean": mean, "sd": sd, "low": mean - wide, "high": mean + wide}
-        return pd.DataFrame({**columns, "region": rows, "misjudged": misjudged}, index=points.index)
+        return pd.DataFrame(
+            {**columns, "region": region, "misjudged": misjudged}, index=points.index
+        )
 
     def _misjudged(self, mean: Floats, sd: Floats, freedom: Floats) -> Floats:
         size = np.abs(mean)

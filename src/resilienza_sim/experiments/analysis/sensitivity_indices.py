@@ -111,8 +111,8 @@ def morris_rows(
         low = max(0.0, star - conf)
         # Mean of |e - e'| over the step, e and e' normal with the noise of a mean
         floor = 2 * sd / math.sqrt(math.pi) / step
-        stated = _detected(low, floor)
-        rows.append(_row(factor, "mu_star", star, low, star + conf, floor=floor, detected=stated))
+        more = {"floor": floor, "detected": _detected(low, floor)}
+        rows.append(_row(factor, "mu_star", star, low, star + conf, **more))
         for index, statistic in (("mu", _mean), ("sigma", _sd)):
             ends = bootstrap(
                 (scale * effects[:, j],),

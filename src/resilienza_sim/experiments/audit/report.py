@@ -147,8 +147,8 @@ class AuditReport:
         if self.found.worlds is None:
             return
         stage, runs = self.found.worlds
-        stated = self.found.claims_in_worlds
-        ran, failed = int(stated["worlds"].iloc[0]), int(stated["failed"].iloc[0])
+        table = self.found.claims_in_worlds
+        ran, failed = int(table["worlds"].iloc[0]), int(table["failed"].iloc[0])
         drawn = stage.ranges.drawn if stage.ranges else ()
         yield self.words(
             "worlds.drawn",
@@ -156,7 +156,7 @@ class AuditReport:
             pairs=stage.experiment.pairs,
             case=stage.case.title.text(self.lang),
             numbers=len(drawn),
-            stated=sum(each.stated for each in drawn),
+            table=sum(each.stated for each in drawn),
         )
         if failed:
             yield self.words("worlds.failed", failed=failed, drawn=ran + failed)
@@ -164,7 +164,7 @@ class AuditReport:
             yield self.words("worlds.left_out", paths=", ".join(sorted(stage.ranges.left_out)))
         if not ran:
             return
-        for claim, row in zip(stage.claims, stated.to_dict("records"), strict=True):
+        for claim, row in zip(stage.claims, table.to_dict("records"), strict=True):
             shares = ", ".join(
                 self.words(f"worlds.reading.{each}", share=self._share(row, f"{each}_"))
                 for each in READINGS

@@ -183,8 +183,8 @@ def again(top: Unit, found: list[Unit]) -> str:
     if manifest.get("worlds") is None:
         words += ["--point"]
     else:  # what somebody had set is known: no world draws it
-        stated = manifest.get("parameters", {}).items()
-        words += [word for path, value in stated for word in ("--set", f"{path}={value}")]
+        parameters = manifest.get("parameters", {}).items()
+        words += [word for path, value in parameters for word in ("--set", f"{path}={value}")]
         words += [] if any(unit.study == "chance" for unit in found) else ["--no-chance"]
     if not any(unit.study == "null" for unit in found):
         words += ["--no-null"]
@@ -197,7 +197,7 @@ def _constraints(top: Unit) -> str:
     """Return the versions it was run on as pip reads them; Python's is a comment."""
     versions = dict(top.last_session.get("versions", {}))
     python = versions.pop("python", "?")
-    pins = sorted(f"{name}=={stated}" for name, stated in versions.items())
+    pins = sorted(f"{name}=={version}" for name, version in versions.items())
     safe = [pin for pin in pins if re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+", pin)]
     return "\n".join([f"# Python {_word(python)}", *safe]) + "\n"
 

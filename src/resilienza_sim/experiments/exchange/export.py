@@ -66,10 +66,10 @@ def new_files(folder: Path, ours: Iterable[str], *, overwrite: bool) -> None:
 def _written_before(folder: Path) -> set[str]:
     """Return the files an earlier export wrote in a folder, which its dictionary names."""
     try:
-        stated = pd.read_csv(folder / DICTIONARY, usecols=["file"], dtype=str)["file"]
+        listed = pd.read_csv(folder / DICTIONARY, usecols=["file"], dtype=str)["file"]
     except (OSError, ValueError):
         return set()
-    return {DICTIONARY, *stated.dropna()} & set(CSV_FILES)
+    return {DICTIONARY, *listed.dropna()} & set(CSV_FILES)
 
 
 def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list[Path]:
@@ -103,7 +103,7 @@ def export_csv(study: Path | str, out: Path, *, overwrite: bool = False) -> list
     try:
         aside.mkdir()
         columns = {name: _write(aside / name, frames) for name, frames in tables_of(found)}
-        written = [name for name, stated in columns.items() if stated]
+        written = [name for name, filled in columns.items() if filled]
         _write(aside / DICTIONARY, [dictionary(study_of(found[0]), columns)])
         for name in (DICTIONARY, *written):  # first what says whose the others are
             (aside / name).replace(out / name)
@@ -146,9 +146,9 @@ def _series(unit: Unit) -> Iterator[pd.DataFrame]:
     keys = ["run_id", "point", "strategy", "replicate"]
     for runs, series in unit.store.series_in_pieces():
         if series.num_rows:
-            stated = runs.select(keys).to_pandas(types_mapper=_KINDS.get)
+            keyed = runs.select(keys).to_pandas(types_mapper=_KINDS.get)
             weeks = series.to_pandas(types_mapper=_KINDS.get)
-            yield stated.merge(weeks, on="run_id", sort=False)
+            yield keyed.merge(weeks, on="run_id", sort=False)
 
 
 def _comparison(unit: Unit) -> pd.DataFrame:

@@ -37,11 +37,11 @@ class Finding:
 
     def text(self, lang: str) -> str:
         """Return the sentence in one language."""
-        phrase = {
+        here = {
             name: value.text(lang) if isinstance(value, ResilienzaError) else value
             for name, value in self.values.items()
         }
-        return clean(catalogue(lang).text(f"export.verify.{self.key}", **phrase))
+        return clean(catalogue(lang).text(f"export.verify.{self.key}", **here))
 
 
 @dataclass

@@ -120,8 +120,8 @@ class Unit:
             return 0
         text = self.manifest["scenario"]["text"] if self.is_comparison else None
         data = self.experiment["scenario"] if text is None else json.loads(text)
-        chance = data.get("town", {}).get("luck", 0)
-        return chance if isinstance(chance, int) else 0
+        number = data.get("town", {}).get("luck", 0)
+        return number if isinstance(number, int) else 0
 
     def seed_of(self, run: Run) -> int:
         """Return the seed that a run must have."""

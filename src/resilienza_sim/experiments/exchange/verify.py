@@ -228,8 +228,8 @@ def _origin(report: Report, unit: Unit) -> bool:
         wrong += ["experiment"] * (digest(experiment["text"]) != experiment["hash"])
         wrong += ["kind"] * (unit.experiment["kind"] != manifests.kind_of(manifest))
     else:
-        experiment = manifest["scenario"]
-        wrong += ["scenario"] * (hash_of(json.loads(experiment["text"])) != experiment["hash"])
+        scenario = manifest["scenario"]
+        wrong += ["scenario"] * (hash_of(json.loads(scenario["text"])) != scenario["hash"])
         made = unit.plan.facts["configuration"]
         wrong += ["configuration"] * (made != manifest.get("configuration"))
     report.each("hash_differs", {f"{place}: {name}" for name in wrong})
