@@ -10,7 +10,7 @@ import numpy as np
 
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.scenario import Scenario
-from resilienza_sim.simulation import replicate_seed
+from resilienza_sim.simulation import undecided
 from resilienza_sim.strategies import Strategy
 
 __all__ = ["Divergence", "divergences", "first_divergence"]
@@ -111,7 +111,7 @@ def divergences(
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield, for each decision date, where each strategy leaves the baseline in the first pair."""
     base = next(each for each in strategies if each.name == baseline)
-    past = model(scenario, rng=replicate_seed(seed, 0), decision=scenario.calendar.weeks)
+    past = undecided(scenario, seed, 0, model)
     for day in sorted(scenario.time.decisions):
         past.run_to(scenario.calendar.week_of(day))
         lines = [asdict(first_divergence(past, base, each)) for each in strategies if each != base]

@@ -38,6 +38,7 @@ __all__ = [
     "simulate_arms",
     "trajectory_of",
     "twin_columns",
+    "undecided",
 ]
 
 QUIET = "_quiet"
@@ -248,6 +249,14 @@ def _watch_twin(twin: CommunityModel, end: int) -> Recorder:
     return twin.recorder
 
 
+def undecided(
+    scenario: Scenario, seed: int, replicate: int, model: type[CommunityModel] = CommunityModel
+) -> CommunityModel:
+    """Return the town of one replicate of a study, before its past and any decision."""
+    week = scenario.calendar.weeks
+    return model(scenario, scenario.past, replicate_seed(seed, replicate), decision=week)
+
+
 def simulate_arms(
     scenario: Scenario,
     strategies: Sequence[Strategy | str | Path],
@@ -288,9 +297,7 @@ def simulate_arms(
     seed = seed_of(seed)
     arms = [scenario.strategy(each) for each in strategies]
     twins = scenario.study.twin if twin is None else twin
-    past = model(
-        scenario, scenario.past, replicate_seed(seed, replicate), decision=scenario.calendar.weeks
-    )
+    past = undecided(scenario, seed, replicate, model)
     wanted = {
         day: these
         for day in sorted(scenario.time.decisions)

@@ -16,7 +16,7 @@ from resilienza_sim.model.background import Background
 from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.release import version_here
 from resilienza_sim.scenario import Scenario
-from resilienza_sim.simulation import replicate_seed, trajectory_of, twin_columns
+from resilienza_sim.simulation import trajectory_of, twin_columns, undecided
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here
 from resilienza_sim.worlds import world as draw_world
@@ -103,10 +103,7 @@ class LiveTown:
         """Return the town at the decision: lived again only if its past would be another."""
         key = self._past_of(scenario)
         if self._past is None or self._watch is None or key != self._key:
-            end = scenario.calendar.weeks
-            past = CommunityModel(
-                scenario, scenario.past, replicate_seed(self.seed, 0), decision=end
-            )
+            past = undecided(scenario, self.seed, 0)
             past.run_to(0)
             rows = grown(past, SAMPLE)
             self._people = [each.model_dump(mode="json") for each in described(past, rows)]

@@ -26,10 +26,10 @@ from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import (
     Trajectory,
     Without,
-    replicate_seed,
     run_arm,
     trajectory_of,
     twin_columns,
+    undecided,
 )
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.strategies.strategy import PHASES
@@ -161,7 +161,7 @@ class _First:
 
 def _watched(scenario: Scenario, arms: Sequence[Strategy], seed: int, count: _Counter) -> _First:
     decision, end = scenario.decision_weeks[0], scenario.calendar.weeks
-    past = CommunityModel(scenario, scenario.past, replicate_seed(seed, 0), decision=end)
+    past = undecided(scenario, seed, 0)
     past.run_to(0)
     found = _First(past.fork(scenario.past, decision=end), scene_of(scenario, past.background))
     before = Watch.of(past, grown(past, SAMPLE))
@@ -199,8 +199,8 @@ def lived(
     With `actions`, each arm is lived again without each of its actions.
     """
     scenario, number = here.scenario, here.number
-    week, end = scenario.decision_weeks[0], scenario.calendar.weeks
-    past = model(scenario, scenario.past, replicate_seed(seed, number), decision=end)
+    week = scenario.decision_weeks[0]
+    past = undecided(scenario, seed, number, model)
     past.run_to(week)
     run = partial(
         run_arm, past, replicate=number, decision=scenario.calendar.date_of(week).isoformat()

@@ -23,13 +23,9 @@ _SHOWN_TOGETHER = 3
 def run(terminal: Terminal, asked: Options) -> int:
     """Tell what each action is worth."""
     wanted = Request(
-        scenario=asked.scenario,
+        **asked.of_town,
         strategies=asked.strategies,
-        citizens=asked.citizens,
-        parameters=asked.assignments or (),
-        twin=asked.twin,
         pairs=asked.pairs,
-        seed=asked.seed,
         by=asked.by,
         reallocate=asked.reallocate,
         permutations_a_pair=asked.permutations,

@@ -10,16 +10,12 @@ from resilienza_sim.cli.options.community import Options
 from resilienza_sim.community.build import Community, build_community
 from resilienza_sim.community.structure import Row, Structure, compare, measure
 from resilienza_sim.community.territory import Town
-from resilienza_sim.scenario import load_scenario
+from resilienza_sim.experiments.comparison import asked_scenario
 
 
 def run(terminal: Terminal, asked: Options) -> int:
     """Show the community of a scenario."""
-    wanted = load_scenario(asked.scenario)
-    if asked.citizens is not None:
-        wanted = wanted.with_citizens(asked.citizens)
-    if asked.assignments:
-        wanted = wanted.with_set(*asked.assignments)
+    wanted, _ = asked_scenario(asked.scenario, asked.citizens, asked.assignments or ())
     n = wanted.town.citizens
     community = build_community(
         wanted.territory, wanted.quarters, n, asked.seed, wanted.parameters.ties, wanted.known

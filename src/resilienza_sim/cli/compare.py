@@ -29,18 +29,14 @@ from resilienza_sim.experiments.plan import bench_of, default_folder
 def run(terminal: Terminal, asked: Options) -> int:
     """Compare strategies on a scenario."""
     wanted = Request(
-        scenario=asked.scenario,
+        **asked.of_town,
         strategies=asked.strategies,
         pairs=asked.pairs,
-        citizens=asked.citizens,
-        parameters=asked.assignments or (),
-        seed=asked.seed,
         baseline=asked.baseline,
         null=asked.null and asked.world is None,
         chance=asked.chance,
         worlds=not asked.point,
         world=asked.world,
-        twin=asked.twin,
         interaction=asked.interaction,
         until_sure=partial(rule_of, asked=asked) if asked.until_sure else None,
     ).prepared()

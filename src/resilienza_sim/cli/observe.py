@@ -6,17 +6,13 @@ import pandas as pd
 
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.observe import Options
+from resilienza_sim.experiments.comparison import asked_scenario
 from resilienza_sim.experiments.observation import observe, surveys_in
-from resilienza_sim.scenario import load_scenario
 
 
 def run(terminal: Terminal, asked: Options) -> int:
     """Ask the items of a survey."""
-    wanted = load_scenario(asked.scenario)
-    if asked.citizens is not None:
-        wanted = wanted.with_citizens(asked.citizens)
-    if asked.assignments:
-        wanted = wanted.with_set(*asked.assignments)
+    wanted, _ = asked_scenario(asked.scenario, asked.citizens, asked.assignments or ())
     arms = asked.strategies or ("consolidated",)
     for name in arms:
         wanted.strategy(name)

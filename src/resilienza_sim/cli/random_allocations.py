@@ -26,15 +26,11 @@ _IDLE = 0.05
 def run(terminal: Terminal, asked: Options) -> int:
     """Hold arms against random allocations."""
     wanted = Request(
-        scenario=asked.scenario,
+        **asked.of_town,
         strategies=asked.strategies,
         metric=metric_of(asked.metric),
         allocations=asked.allocations or ALLOCATIONS,
         pairs=asked.pairs,
-        citizens=asked.citizens,
-        parameters=asked.assignments or (),
-        twin=asked.twin,
-        seed=asked.seed,
         decision=asked.decision,
         best=asked.best,
         candidates=asked.candidates or CANDIDATES,

@@ -10,7 +10,7 @@ from typing import Any
 from resilienza_sim.divergence import divergences
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.companions import Companion, companions_of
-from resilienza_sim.experiments.comparison import asked_scenario, make_plan, scenario_of
+from resilienza_sim.experiments.comparison import OfATown, make_plan, scenario_of
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.interim import OnInterim, analyses_at, run_until_sure, watched
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
@@ -62,30 +62,28 @@ class Comparison:
         folder = folder or default_folder(plan)
         totals = (each.total for each in (plan, *(other.plan for other in companions)))
         session = how.session(folder, totals)
-        stages = session.stages
         for each in companions:  # what is not ours is told before the first run
             opened(folder / each.place, each.plan)
         if self.rule is None:
-            session.run(plan)
+            session.whole(plan)
         else:
             names = watched(self.rule, plan.metrics, (plan.headline,))
             rule = self.rule.model_copy(update={"metrics": names})
             plan = run_until_sure(plan, session, rule, on_interim)
             companions, groups = companions_of(plan, **self.choices)
-            stages.grown(plan.total, *(each.plan.total for each in companions))
-        stages.finished()
+            session.stages.grown(plan.total, *(each.plan.total for each in companions))
+            session.stages.finished()
         keep_worlds(folder, plan)
         _note_divergence(folder, plan)
         for each in companions:
-            session.run(each.plan, each.place)
-            stages.finished()
+            session.whole(each.plan, each.place)
         if groups is not None:
             note(folder, plan, interaction=groups)
         return Study.open(folder)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(OfATown):
     """What is asked of a comparison, before anything is read.
 
     Parameters
@@ -128,18 +126,11 @@ class Request:
         A subclass of the model to run in its place. Its code is in the name of every run.
     """
 
-    scenario: Scenario | str | Path
-    strategies: Sequence[str | Path | Strategy] | None = None
-    pairs: int | None = None
-    citizens: int | None = None
-    parameters: Sequence[str] = ()
-    seed: int = 1
     baseline: str | Path | Strategy | None = None
     null: bool = True
     chance: bool = True
     worlds: bool = True
     world: int | None = None
-    twin: bool = True
     interaction: str | None = None
     until_sure: Stopping | Callable[[Plan], Stopping] | None = None
     model: type[CommunityModel] = CommunityModel
@@ -152,9 +143,7 @@ class Request:
         ResilienzaError
             If something asked for is not there or not allowed.
         """
-        scenario, parameters = asked_scenario(
-            self.scenario, self.citizens, self.parameters, self.twin
-        )
+        scenario, parameters = self.town()
         plan = make_plan(
             scenario,
             self.strategies,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,15 @@ from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.worlds import ranges_here
 
-__all__ = ["asked_scenario", "comparison_plan", "hashed", "infos_of", "make_plan", "scenario_of"]
+__all__ = [
+    "OfATown",
+    "asked_scenario",
+    "comparison_plan",
+    "hashed",
+    "infos_of",
+    "make_plan",
+    "scenario_of",
+]
 
 _FACTS = (
     "worlds",
@@ -157,6 +166,23 @@ def comparison_plan(facts: Mapping[str, Any], bench: Bench | None = None) -> Pla
             "configuration": configuration,
         },
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfATown:
+    """What all that runs strategies on the town of a scenario is asked; see `compare`."""
+
+    scenario: Scenario | str | Path
+    strategies: Sequence[str | Path | Strategy] | None = None
+    pairs: int | None = None
+    citizens: int | None = None
+    parameters: Sequence[str] = ()
+    seed: int = 1
+    twin: bool = True
+
+    def town(self) -> tuple[Scenario, tuple[str, ...]]:
+        """Return the scenario with what was asked of it in place, and the values changed."""
+        return asked_scenario(self.scenario, self.citizens, self.parameters, self.twin)
 
 
 def asked_scenario(

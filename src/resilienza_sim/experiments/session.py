@@ -82,3 +82,9 @@ class Session:
         except StudyInterrupted as stop:
             done = self.stages.done(stop.done, plan.total)
             raise StudyInterrupted(self.folder, done, self.stages.total) from stop
+
+    def whole(self, plan: Plan, place: Path | str = "") -> Path:
+        """Run a plan that gets no more pairs: what runs after it is the next."""
+        folder = self.run(plan, place)
+        self.stages.finished()
+        return folder

@@ -215,8 +215,7 @@ def live(
         opened(folder / name, plan)
     session = how.session(folder, (plan.total for plan in plans.values()))
     for name, plan in plans.items():
-        session.run(plan, name)
-        session.stages.finished()
+        session.whole(plan, name)
         keep_worlds(folder / name, plan)
     return {name: Study.open(folder / name) for name in plans}
 

@@ -142,9 +142,9 @@ class CapitalParameters(PhaseParameters):
         0.0,
         20.0,
         source="fitted (scripts/social_capital.py) to Bartscher et al. 2021: +1 sd of social "
-        "capital, 6-35 % fewer excess deaths. Sized on its middle, a fifth, in a stronger one: "
-        "now 13 % (11-16) less suffering due to it. Not sized again: 10 gives a fifth, and six "
-        "times the hits in a quarter whose efficacy is .4 for .5",
+        "capital, 6-35 % fewer excess deaths. Sized on its middle, a fifth, when pandemics were "
+        "stronger; 13 % (11-16) less suffering due to the present one. Not sized again: 10 gives a "
+        "fifth, and six times the hits in a quarter whose efficacy is .4 for .5",
     )
     watching: float = quantity(
         1.0,

@@ -143,6 +143,17 @@ class OnATown:
     workers: Workers = None
     out: Out = None
 
+    @property
+    def of_town(self) -> dict[str, Any]:
+        """What of it a request (`experiments.comparison.OfATown`) is asked by the same words."""
+        return {
+            "scenario": self.scenario,
+            "citizens": self.citizens,
+            "parameters": self.assignments or (),
+            "seed": self.seed,
+            "twin": self.twin,
+        }
+
 
 def written(option: str) -> Any:
     """Return an option that takes a file to write."""

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.comparison import OfATown
 from resilienza_sim.experiments.contribution.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.contribution.games import Game, make_attribution
 from resilienza_sim.experiments.many_arms import read_values
@@ -275,21 +275,14 @@ class Prepared:
         """Run what is missing of it; the parameters are those of `compare`."""
         plan = self.plan
         folder = folder or default_folder(plan, "-attribution")
-        how.session(folder, [plan.total]).run(plan)
+        how.session(folder, [plan.total]).whole(plan)
         return Attribution(folder, plan, self.games, read_values(folder, plan))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(OfATown):
     """What is asked of an attribution, before anything is read; see `attribute`."""
 
-    scenario: Scenario | str | Path
-    strategies: Sequence[str | Path | Strategy] | None = None
-    citizens: int | None = None
-    parameters: Sequence[str] = ()
-    twin: bool = True
-    pairs: int | None = None
-    seed: int = 1
     by: str = "action"
     reallocate: bool = False
     permutations_a_pair: int | None = None
@@ -303,7 +296,7 @@ class Request:
         ResilienzaError
             If something asked for is not there or not allowed.
         """
-        scenario, _ = asked_scenario(self.scenario, self.citizens, self.parameters, self.twin)
+        scenario, _ = self.town()
         plan, games = make_attribution(
             scenario,
             self.strategies,

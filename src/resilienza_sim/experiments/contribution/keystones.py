@@ -141,5 +141,5 @@ def keystones(
         On Ctrl-C; what was done is kept.
     """
     folder = folder or default_folder(plan, "-keystones")
-    how.session(folder, [plan.total]).run(plan)
+    how.session(folder, [plan.total]).whole(plan)
     return Keystones(folder, plan, read_values(folder, plan))

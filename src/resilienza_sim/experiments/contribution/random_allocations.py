@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from resilienza_sim.experiments.comparison import asked_scenario
+from resilienza_sim.experiments.comparison import OfATown
 from resilienza_sim.experiments.contribution.best import (
     CANDIDATES,
     FIRST_HISTORIES,
@@ -107,12 +107,9 @@ class Prepared:
         folder = folder or default_folder(self.cloud, "-random-allocations")
         runs = (step.runs for step in self.steps)
         session = how.session(folder, runs)
-        stages = session.stages
 
         def run(plan: Plan, place: str = "") -> pd.DataFrame:
-            session.run(plan, place)
-            stages.finished()
-            return read_values(folder / place, plan)
+            return read_values(session.whole(plan, place), plan)
 
         found = Cloud(self.cloud, run(self.cloud))
         if self.search is None:
@@ -124,18 +121,11 @@ class Prepared:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(OfATown):
     """What is asked of a benchmark, before anything is read; see `random_allocations`."""
 
-    scenario: Scenario | str | Path
-    strategies: Sequence[str | Path | Strategy] | None = None
     metric: str | None = None
     allocations: int = ALLOCATIONS
-    pairs: int | None = None
-    citizens: int | None = None
-    parameters: Sequence[str] = ()
-    twin: bool = True
-    seed: int = 1
     decision: str | None = None
     best: bool = True
     candidates: int = CANDIDATES
@@ -149,7 +139,7 @@ class Request:
         ResilienzaError
             If something asked for is not there or not allowed.
         """
-        scenario, _ = asked_scenario(self.scenario, self.citizens, self.parameters, self.twin)
+        scenario, _ = self.town()
         cloud = make_cloud(
             scenario,
             self.strategies,
