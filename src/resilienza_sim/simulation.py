@@ -253,8 +253,8 @@ def undecided(
     scenario: Scenario, seed: int, replicate: int, model: type[CommunityModel] = CommunityModel
 ) -> CommunityModel:
     """Return the town of one replicate of a study, before its past and any decision."""
-    week = scenario.calendar.weeks
-    return model(scenario, scenario.past, replicate_seed(seed, replicate), decision=week)
+    rng = replicate_seed(seed, replicate)
+    return model(scenario, strategy=scenario.past, rng=rng, decision=scenario.calendar.weeks)
 
 
 def simulate_arms(

@@ -156,7 +156,7 @@ class AuditReport:
             pairs=stage.experiment.pairs,
             case=stage.case.title.text(self.lang),
             numbers=len(drawn),
-            table=sum(each.stated for each in drawn),
+            stated=sum(each.stated for each in drawn),
         )
         if failed:
             yield self.words("worlds.failed", failed=failed, drawn=ran + failed)
