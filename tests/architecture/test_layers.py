@@ -16,6 +16,7 @@ LAYERS = (
         "errors",
         "kernels",
         "handles",
+        "interrupts",
         "streams",
         "component",
         "files",

@@ -288,7 +288,9 @@ class Store:
         try:
             for kind in _KINDS:
                 own_folder(self.folder / kind)
-                for torn in filter(is_torn, (self.folder / kind).iterdir()):
+            ours = [path for path in self.folder.iterdir() if path.is_dir()]
+            for place in (self.folder, *(path for path in ours if not path.is_symlink())):
+                for torn in filter(is_torn, place.iterdir()):
                     torn.unlink()
         except OSError as problem:
             raise not_writable(self.folder, problem) from problem

@@ -16,6 +16,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.interrupts import held_back
 from resilienza_sim.model import agents
 from resilienza_sim.model.background import Background
 from resilienza_sim.model.contracts import StrategyLike
@@ -124,6 +125,7 @@ class CommunityModel(mesa.Model):
     >>> model.step()  # doctest: +SKIP
     """
 
+    @held_back()
     def __init__(
         self,
         scenario: Any,
@@ -213,8 +215,9 @@ class CommunityModel(mesa.Model):
 
     # -- the week ---------------------------------------------------------------------------
 
+    @held_back()
     def step(self) -> None:
-        """Go through one week.
+        """Go through one week; a Ctrl-C is answered at its end.
 
         Raises
         ------

@@ -107,9 +107,11 @@ def test_a_commit_without_its_mark_does_not_count(store: Store) -> None:
     ]
     part.unlink()
     (store.folder / "series" / f".{'a' * 16}.tmp").write_bytes(b"half")
+    (store.folder / f".{'b' * 16}.tmp").write_bytes(b"half a manifest")
     assert set(store.statuses()) == {"alluvial-0"}
     assert len(store.series()) == 3
     store.prepare()
+    assert not list(store.folder.glob("*.tmp"))
     assert len(list((store.folder / "series").iterdir())) == 1
     assert len(list((store.folder / "timings").iterdir())) == 1
 
