@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
 
@@ -31,11 +29,11 @@ class Campaign(Action):
     )
 
     def need(self, model: CommunityModel) -> float:
-        """Return the people who are not informed."""
+        """Return the citizens, as long as one is not informed: nobody knows who it is."""
         informed = getattr(model.state.citizens, f"informed_{self.about}")
-        return float(informed.size - np.count_nonzero(informed.view(np.bool_)))
+        return float(informed.size) if not informed.all() else 0.0
 
     def apply(self, model: CommunityModel, done: float) -> None:
-        """Expose the uninformed to the campaign."""
+        """Expose the town to the campaign, those who know already like the others."""
         exposures = getattr(model.effort, f"campaign_{self.about}")
-        exposures += done / max(self.need(model), 1.0)
+        exposures += done / len(model.state.citizens)
