@@ -23,7 +23,7 @@ Points = Callable[[str, float, int], float]
 
 
 def exposed(base: CommunityModel, about: str, exposures: float) -> CommunityModel:
-    """Return an arm in which a campaign reaches each of the uninformed so often, in eight weeks."""
+    """Return an arm in which a campaign reaches each citizen so often, in eight weeks."""
     arm = base.fork("none", 0)
     plainly, campaign = arm.begin_spending, Campaign(about=about)
 
@@ -72,3 +72,16 @@ def test_one_exposure_moves_about_half_as_many(points, about) -> None:
 @pytest.mark.parametrize("about", ABOUT)
 def test_what_a_campaign_moved_is_slowly_lost(points, about) -> None:
     assert 0.5 < points(about, 2.0, YEAR) / points(about, 2.0, WEEKS) < 1.05
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_nobody_sends_leaflets_to_the_uninformed_alone(about) -> None:
+    model = CommunityModel(load_scenario("quartiere").with_citizens(300), rng=1)
+    informed = getattr(model.state.citizens, f"informed_{about}")
+    informed[:] = 1
+    campaign = Campaign(about=about)
+    assert campaign.need(model) == 0.0  # all know: nothing to do
+    informed[:3] = 0
+    assert campaign.need(model) == 300.0
+    campaign.apply(model, 150.0)
+    assert getattr(model.effort, f"campaign_{about}") == pytest.approx(0.5)
