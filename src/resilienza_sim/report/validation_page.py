@@ -33,7 +33,7 @@ def _number(value: float | None) -> str:
 def _row(answer: Answer) -> str:
     pattern, (mean, low, high) = answer.pattern, answer.interval
     least, most = pattern.expected.low, pattern.expected.high
-    wanted = f"{'' if least is None else _number(least)} … {'' if most is None else _number(most)}"
+    wanted = " … ".join("" if end is None else _number(end) for end in (least, most)).strip()
     found = "–" if pattern.reading is None else f"{_number(mean)} ({_number(low)}; {_number(high)})"
     use = "never" if pattern.fitted is None else f"fitted: {pattern.fitted}"
     cells = (
