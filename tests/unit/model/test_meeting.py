@@ -473,7 +473,7 @@ def test_who_has_lost_ties_looks_for_others() -> None:
 def test_relying_needs_trust_outside_the_household() -> None:
     web = row_of([(0, 1, 1), (2, 3, 8)], 5)
     trust_of = np.full(4, 0.9, np.float32)
-    rows = web.start, web.degree, trust_of, web.arcs[4]
-    age = np.array([40, 40, 40, 10, 40])
-    assert relying(rows, age, int(Layer.HOUSEHOLD), 0.3) == 1 / 4
-    assert relying(rows, age, int(Layer.HOUSEHOLD), 0.95) == 0.0
+    ties = Columns(start=web.start, degree=web.degree, trust=trust_of, layer=web.arcs[4])
+    people = Columns(age=np.array([40, 40, 40, 10, 40]))
+    assert relying(ties.handle, people.handle, int(Layer.HOUSEHOLD), 0.3) == 1 / 4
+    assert relying(ties.handle, people.handle, int(Layer.HOUSEHOLD), 0.95) == 0.0
