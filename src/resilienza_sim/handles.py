@@ -98,6 +98,8 @@ class Handled:
             return handle
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if getattr(self, name, None) is value:
+            return  # written in place, as `+=` does: it lies where it lay
         object.__setattr__(self, name, value)
         try:
             handle = self._handle

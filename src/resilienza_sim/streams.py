@@ -9,7 +9,6 @@ hashes of names, so that one application scatters whatever is asked under them.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,50 +93,51 @@ class Streams:
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
-        self._hashed: dict[tuple[str, ...], NDArray[np.uint64]] = {}
-        self._drawn: dict[int, dict[tuple[str, ...] | str, Any]] = {0: {}}
-        """Keys of the week that was asked for last, and those of what hangs on no week."""
+        self._hashed: NDArray[np.uint64] = np.empty(0, np.uint64)
+        """The hash of every process asked for so far."""
+        self._place: dict[str, int] = {}
+        self._places: dict[tuple[str, ...], slice] = {}
+        """Where among them those of a process, or of several, lie."""
+        self._drawn: dict[int, NDArray[np.uint64]] = {}
+        """Their keys in the week that was asked for last, and of what hangs on no week."""
 
     def key(self, process: str, week: int = 0) -> np.uint64:
         """Return the key of one process in one week (weeks of the past are negative).
 
         The name of the process is hashed once, then scattered with the week as `mix` does.
         """
+        if process not in self._place:
+            self._place[process] = self._hash((process,)).start
         drawn = self._drawn.get(week)
         if drawn is None:
             drawn = self._turn(week)
-        key: np.uint64 | None = drawn.get(process)
-        if key is None:
-            key = drawn[process] = self.keys((process,), week)[0]
+        key: np.uint64 = drawn[self._place[process]]
         return key
 
     def keys(self, processes: tuple[str, ...], week: int = 0) -> NDArray[np.uint64]:
         """Return the keys of several processes in one week, for a kernel that draws in them all."""
+        if processes not in self._places:
+            self._places[processes] = self._hash(processes)
         drawn = self._drawn.get(week)
         if drawn is None:
             drawn = self._turn(week)
-        keys: NDArray[np.uint64] | None = drawn.get(processes)
-        if keys is None:
-            if processes not in self._hashed:
-                texts = (f"{self.seed}|{process}".encode() for process in processes)
-                digests = (hashlib.blake2b(text, digest_size=8).digest() for text in texts)
-                numbers = [int.from_bytes(digest, "little") for digest in digests]
-                self._hashed[processes] = np.array(numbers, np.uint64)
-            keys = drawn[processes] = _in_week(self._hashed[processes], week)
-        return keys
+        return drawn[self._places[processes]]
 
-    def _turn(self, week: int) -> dict[tuple[str, ...] | str, Any]:
+    def _hash(self, processes: tuple[str, ...]) -> slice:
+        """Hash the names of processes; return where they lie."""
+        texts = (f"{self.seed}|{process}".encode() for process in processes)
+        digests = (hashlib.blake2b(text, digest_size=8).digest() for text in texts)
+        hashed = np.array([int.from_bytes(digest, "little") for digest in digests], np.uint64)
+        first = self._hashed.size
+        self._hashed = np.append(self._hashed, hashed)
+        for week, keys in self._drawn.items():
+            self._drawn[week] = np.append(keys, _in_week(hashed, week))
+        return slice(first, self._hashed.size)
+
+    def _turn(self, week: int) -> NDArray[np.uint64]:
         """Make all keys of a week: what was drawn in is likely to be drawn in again."""
-        known = tuple(self._hashed)
-        drawn: dict[tuple[str, ...] | str, Any] = {}
-        if known:
-            keys, at = _in_week(np.concatenate([self._hashed[each] for each in known]), week), 0
-            for processes in known:
-                drawn[processes] = keys[at : at + len(processes)]
-                if len(processes) == 1:
-                    drawn[processes[0]] = keys[at]
-                at += len(processes)
-        self._drawn = {0: self._drawn[0], week: drawn}
+        drawn = _in_week(self._hashed, week)
+        self._drawn = {at: keys for at, keys in self._drawn.items() if at == 0} | {week: drawn}
         return drawn
 
     def uniform(self, process: str, week: int, ids: NDArray[np.integer]) -> NDArray[np.float64]:

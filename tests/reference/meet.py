@@ -66,29 +66,19 @@ def _cut(arcs, start, degree, i: int, j: int) -> None:
     degree[i] -= 1
 
 
-def encounters(
-    key,
-    start,
-    degree,
-    arcs,
-    pool,
-    pool_start,
-    astir,
-    suffering,
-    where,
-    lift,
-    plain,
-    crossing,
-    closed,
-    p,
-    opened,
-) -> int:
+def _arcs(ties):
+    return ties.nbr, ties.rev, ties.trust, ties.debt, ties.layer, ties.mark
+
+
+def encounters(key, ties, pool, citizens, people, around, p, opened) -> int:
     """Ties end with chance 1 - e^-rate, faster without trust, surely if one of the two moves.
 
     The others are in person with chance rate (1 - closed), else remotely with rate closed remote.
     """
+    astir, lift, plain, crossing, closed = around
+    start, degree, arcs = ties.start, ties.degree, _arcs(ties)
+    suffering, where = citizens.suffering, people.where
     nbr, rev, trust, _debt, layer, mark = arcs
-    pool_j, _pool_layer, pool_active = pool
     count, ending = [0] * len(opened), []
     face, reached = np.float32(1.0 - closed), np.float32(1.0 - closed + closed * p.remote)
     shy, one = np.float32(0.5 * p.withdrawal), np.float32(1.0)
@@ -129,9 +119,9 @@ def encounters(
     for i, j in _from_the_last_place(ending, arcs, start, degree):
         _cut(arcs, start, degree, j, i)
         _cut(arcs, start, degree, i, j)
-        for s in range(int(pool_start[i]), int(pool_start[i + 1])):
-            if pool_j[s] == j:
-                pool_active[s] = 0
+        for s in range(int(pool.start[i]), int(pool.start[i + 1])):
+            if pool.j[s] == j:
+                pool.active[s] = 0
     return len(ending)
 
 
@@ -203,7 +193,7 @@ def shared(one: int, other: int) -> int:
 
 
 def _friends(web, i):
-    return {int(web.arcs[0][k]): int(web.arcs[4][k]) for k in row(web.start, web.degree, i)}
+    return {int(web.nbr[k]): int(web.layer[k]) for k in row(web.start, web.degree, i)}
 
 
 def _pair(i, j, layer, pool):
@@ -316,8 +306,9 @@ def _move_to_the_end(arcs, start, degree, room, i) -> bool:
     return True
 
 
-def make(pairs, done, start, degree, room, arcs, pool_active, generalised, first_trust) -> int:
+def make(pairs, done, ties, pool_active, generalised, first_trust) -> int:
     """New ties start with little trust, more between trusting people."""
+    start, degree, room, arcs = ties.start, ties.degree, ties.room, _arcs(ties)
     nbr, rev, trust, debt, layer, mark = arcs
     for n in range(done, len(pairs)):
         i, j, place, layer_of = pairs[n].tolist()

@@ -5,12 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from resilienza_sim.model.contracts import indicator
 from resilienza_sim.model.state import SERVICES
-from resilienza_sim.model.sums import count_below
-from resilienza_sim.model.tally import YEAR
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -87,15 +83,14 @@ def obstacles(model: CommunityModel) -> float:
 )
 def service_users(model: CommunityModel) -> tuple[float, ...]:
     """People with a case in the last twelve months per 1,000 citizens, by service."""
-    since = model.state.citizens.since_care
-    return tuple((1e3 * (count_below(since, YEAR) / len(since))).tolist())
+    n = model.tally.citizens
+    return tuple([1e3 * (count / n) for count in model.tally.users[:-1]])
 
 
 @indicator(unit="per 1,000", source="CNEL 2025: users of money grants of municipalities in a year")
 def grant_users(model: CommunityModel) -> float:
     """People who had a grant of money in the last twelve months, per 1,000 citizens."""
-    since = model.state.citizens.since_grant
-    return float(1e3 * (np.count_nonzero(since < YEAR) / len(since)))
+    return 1e3 * (model.tally.users[-1] / model.tally.citizens)
 
 
 @indicator(unit="per 1,000", better="lower", source="own measure")
@@ -128,7 +123,8 @@ def waiting_weeks(model: CommunityModel) -> tuple[float, ...]:
 )
 def queue_by_service(model: CommunityModel) -> tuple[float, ...]:
     """People waiting, per 1,000 citizens, by service."""
-    return tuple((1e3 * (model.state.services.queue / model.tally.citizens)).tolist())
+    n = model.tally.citizens
+    return tuple([1e3 * (people / n) for people in model.state.services.queue.tolist()])
 
 
 @indicator(
@@ -139,7 +135,8 @@ def queue_by_service(model: CommunityModel) -> tuple[float, ...]:
 )
 def gave_up_by_service(model: CommunityModel) -> tuple[float, ...]:
     """People who gave up waiting this week, per 1,000 citizens, by service."""
-    return tuple((1e3 * (model.state.services.reneged / model.tally.citizens)).tolist())
+    n = model.tally.citizens
+    return tuple([1e3 * (people / n) for people in model.state.services.reneged.tolist()])
 
 
 @indicator(
@@ -151,7 +148,8 @@ def gave_up_by_service(model: CommunityModel) -> tuple[float, ...]:
 def saturation_by_service(model: CommunityModel) -> tuple[float, ...]:
     """People waiting over the cases that can be followed at once, 1 at most, by service."""
     services = model.state.services
-    return tuple(np.minimum(1.0, services.queue / np.maximum(services.capacity, 1.0)).tolist())
+    pairs = zip(services.queue.tolist(), services.capacity.tolist(), strict=True)
+    return tuple([min(1.0, queue / max(capacity, 1.0)) for queue, capacity in pairs])
 
 
 @indicator(
@@ -162,7 +160,7 @@ def saturation_by_service(model: CommunityModel) -> tuple[float, ...]:
 )
 def burnout_by_service(model: CommunityModel) -> tuple[float, ...]:
     """Share of the operators who are burnt out, by service."""
-    return tuple(model.state.services.burnout.astype(np.float64).tolist())
+    return tuple(model.state.services.burnout.tolist())
 
 
 @indicator(unit="share", better="lower", source="own measure")

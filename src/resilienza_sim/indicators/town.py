@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 )
 def purse(model: CommunityModel) -> tuple[float, ...]:
     """Euros of the whole town available, spent and left this week, and spent by ambit."""
-    spent, kinds = model.tally.town_spent, family("actions", Action)
+    spent, kinds = model.ledger.town_spent_on(model.state.week), family("actions", Action)
     by_ambit = dict.fromkeys(AMBITS, 0)
     for kind, cents in spent.items():
         by_ambit[kinds[kind].ambit] += cents
@@ -34,7 +34,7 @@ def purse(model: CommunityModel) -> tuple[float, ...]:
 )
 def spent_on(model: CommunityModel) -> tuple[float, ...]:
     """Euros of the whole town spent this week on each action."""
-    spent = model.tally.town_spent
+    spent = model.ledger.town_spent_on(model.state.week)
     return tuple([spent.get(name, 0) / 100.0 for name in family("actions", Action)])
 
 
@@ -44,7 +44,7 @@ def yield_per_keur(model: CommunityModel) -> float:
 
     A need met is one person's whole need of one kind for a week; nan when nothing is spent.
     """
-    cents = sum(model.tally.spent.values())
+    cents = model.ledger.cents_in(model.state.week)
     met = model.state.met_informal + model.state.met_formal
     return met / (cents / 1e5) if cents else math.nan
 

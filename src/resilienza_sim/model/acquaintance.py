@@ -11,14 +11,14 @@ as many ties as they had (Miritello et al. 2013): hazard of a tie between friend
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resilienza_sim.community.ties import Layer
+from resilienza_sim.handles import Handle
 from resilienza_sim.kernels import kernel
-from resilienza_sim.model.network import columns, join_pair, make_room, rebuild
-from resilienza_sim.model.state import State
+from resilienza_sim.model.network import arcs_of, join_pair, make_room, rebuild
 from resilienza_sim.model.tables import F64, I64
 from resilienza_sim.streams import arc_id, pair_id, u01
 
@@ -34,6 +34,7 @@ __all__ = [
     "make_potential",
     "meetings",
     "members_by",
+    "pool_of",
     "spare",
 ]
 
@@ -42,44 +43,6 @@ HOUSEHOLD, BUILDING, FRIENDSHIP, GROUP = (
 )
 RELATIONAL = 2
 """Column of a group's capability."""
-
-
-class Pool(NamedTuple):
-    """The pairs who could meet, those of each lower person one after the other."""
-
-    j: Any
-    layer: Any
-    active: Any
-    start: Any
-
-
-class Web(NamedTuple):
-    """The ties of the week, in rows."""
-
-    start: Any
-    degree: Any
-    arcs: Any
-
-
-class Scene(NamedTuple):
-    """Where people are and with whom: by quarter, by person and by group."""
-
-    quarter: Any
-    lift: Any
-    crossing: Any
-    closed: float
-    grievance: Any
-    target: Any
-    active: Any
-    group: Any
-    allied: Any
-    """Alliance of each group, -1 for none."""
-    warm: Any
-    """Relational warmth of each group, 1 at the usual capability."""
-    sociable: Any
-    """Ties that each person usually has, over the mean."""
-    spare: Any
-    """How open each person is to more of them, 1 at the usual number."""
 
 
 @kernel
@@ -122,7 +85,7 @@ def _known(web: Any, i: int, j: int) -> bool:
     """Return whether i and j are tied."""
     known = False
     for k in range(web.start[i], web.start[i] + web.degree[i]):
-        known |= web.arcs[0][k] == j
+        known |= web.nbr[k] == j
     return known
 
 
@@ -203,7 +166,7 @@ def _paths(i: int, web: Any, paths: Any, layers: Any) -> None:
 
     Those whom i knows already count nothing.
     """
-    start, degree, nbr, layer = web.start, web.degree, web.arcs[0], web.arcs[4]
+    start, degree, nbr, layer = web.start, web.degree, web.nbr, web.layer
     for a in range(start[i], start[i] + degree[i]):
         m = nbr[a]
         for b in range(start[m], start[m] + degree[m]):
@@ -221,7 +184,7 @@ def _closest(key: Any, i: int, web: Any, paths: Any, layers: Any, common: float)
     Of all, the first in a race that each runs at a speed of (friends in common)^common. What
     `paths` and `layers` hold is put back to naught.
     """
-    start, degree, nbr = web.start, web.degree, web.arcs[0]
+    start, degree, nbr = web.start, web.degree, web.nbr
     best: Any = -1
     soonest, shared = np.inf, 0
     for a in range(start[i], start[i] + degree[i]):
@@ -269,7 +232,7 @@ def closures(keys: Any, base: float, web: Any, pool: Any, scene: Any, p: Any) ->
 @kernel
 def _through(key: Any, i: int, host: int, layer: int, web: Any) -> int:
     """Return with whom the host goes to where the two met, family included; -1 for nobody."""
-    nbr, kind = web.arcs[0], web.arcs[4]
+    nbr, kind = web.nbr, web.layer
     best, lowest = -1, 2.0
     for k in range(web.start[host], web.start[host] + web.degree[host]):
         if nbr[k] != i and kind[k] & (layer | HOUSEHOLD):
@@ -287,7 +250,7 @@ def entries(keys: Any, pairs: Any, web: Any, pool: Any, entering: float) -> Any:
     the host knows from where the two met, and whoever both of them know: the newcomer meets each
     of its people with chance `entering`.
     """
-    nbr = web.arcs[0]
+    nbr = web.nbr
     out, found = np.empty((64, 4), np.int64), 0
     for n in range(pairs.shape[0]):
         i, host, layer = pairs[n, 0], pairs[n, 1], pairs[n, 3]
@@ -392,15 +355,7 @@ def introductions(
 
 @kernel
 def make(
-    pairs: Any,
-    done: int,
-    start: Any,
-    degree: Any,
-    room: Any,
-    arcs: Any,
-    pool_active: Any,
-    generalised: Any,
-    first_trust: float,
+    pairs: Any, done: int, ties: Any, pool_active: Any, generalised: Any, first_trust: float
 ) -> int:
     """Make the ties of these pairs from number `done` on; return how many are made in all.
 
@@ -408,6 +363,7 @@ def make(
     potential tie between them (-1 for none) and the layers of the tie. Stops when there is no place
     left for a row.
     """
+    start, degree, room, arcs = ties.start, ties.degree, ties.room, arcs_of(ties)
     for n in range(done, pairs.shape[0]):
         i, j, s, layer = pairs[n, 0], pairs[n, 1], pairs[n, 2], pairs[n, 3]
         if not (
@@ -429,10 +385,7 @@ def _until_made(model: CommunityModel, pairs: I64) -> None:
         done = make(
             pairs,
             done,
-            state.start,
-            state.degree,
-            state.room,
-            columns(state.arcs),
+            state.ties,
             state.pool.active,
             state.citizens.generalised_trust,
             model.rates.meet.first_trust,
@@ -499,24 +452,9 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
     Whoever gets to know somebody met where they are both at home enters that circle.
     """
     state, p, fixed = model.state, model.rates.meet, model.fixed
-    citizens, groups, s = state.citizens, state.groups, model.scratch
+    citizens, s = state.citizens, model.scratch
     spare(state.degree, fixed.usual_degree, fixed.usual_ties, p.capacity, s.ties_known, s.spare)
-    scene = Scene(
-        model.community.people.quarter,
-        lift,
-        model.effort.crossing,
-        state.municipality.contact_closed,
-        citizens.grievance,
-        fixed.target,
-        citizens.active,
-        citizens.group,
-        groups.alliance,
-        _warmth(groups.capability, p.relational),
-        fixed.sociable,
-        s.spare,
-    )
-    finding = p.handle
-    pool = Pool(state.pool.j, state.pool.layer, state.pool.active, fixed.pool_start)
+    pool, scene, finding = pool_of(model), _scene(model, lift), p.handle
 
     def keys(*names: str) -> Any:
         return model.streams.keys(names, state.week)
@@ -526,7 +464,7 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
     _make_all(model, met[0])
     if fixed.closure_rate > 0.0:
         closed = closures(
-            keys("closure", "closest"), fixed.closure_rate, _web(state), pool, scene, finding
+            keys("closure", "closest"), fixed.closure_rate, state.ties, pool, scene, finding
         )
         _make_all(model, _distinct(closed))
     for circle, circles, within in _rings(model):
@@ -534,7 +472,7 @@ def find_each_other(model: CommunityModel, lift: F64) -> None:
         if who.size < 2:
             continue
         pairs = introductions(
-            keys("introduction", "ring"), who, first, within, _web(state), pool, scene, finding
+            keys("introduction", "ring"), who, first, within, state.ties, pool, scene, finding
         )
         met.append(_distinct(pairs))
         _make_all(model, met[-1])
@@ -546,24 +484,49 @@ def enter_circles(model: CommunityModel, pairs: I64) -> None:
     state, entering = model.state, model.rates.meet.entering
     if len(pairs) == 0 or entering == 0.0:
         return
-    pool = Pool(state.pool.j, state.pool.layer, state.pool.active, model.fixed.pool_start)
     keys = model.streams.keys(("entry", "circle", "entered"), state.week)
-    _make_all(model, _distinct(entries(keys, pairs, _web(state), pool, entering)))
+    _make_all(model, _distinct(entries(keys, pairs, state.ties, pool_of(model), entering)))
 
 
-def _web(state: State) -> Web:
-    """Return the ties as they are now."""
-    return Web(state.start, state.degree, columns(state.arcs))
+def pool_of(model: CommunityModel) -> Handle:
+    """Return the pairs who could meet, those of each lower person one after the other."""
+    pool, pairs = model.pool, model.state.pool
+    pool.j, pool.layer, pool.active = pairs.j, pairs.layer, pairs.active
+    pool.start = model.fixed.pool_start
+    return pool.handle
 
 
-def _distinct(pairs: I64) -> I64:
-    """Return the pairs in the order of their people, whatever the rows, each once."""
-    if len(pairs) < 2:
-        return pairs
-    pairs = pairs[np.lexsort((pairs[:, 3], pairs[:, 1], pairs[:, 0]))]
-    again = (pairs[1:, :2] == pairs[:-1, :2]).all(axis=1)
-    kept: I64 = pairs[np.append(True, ~again)]
-    return kept
+def _scene(model: CommunityModel, lift: F64) -> Handle:
+    """Return where people are and with whom: by quarter, by person and by group."""
+    scene, state, fixed = model.scene, model.state, model.fixed
+    citizens, groups = state.citizens, state.groups
+    scene.quarter, scene.target = model.community.people.quarter, fixed.target
+    scene.lift, scene.crossing = lift, model.effort.crossing
+    scene.closed = state.municipality.contact_closed
+    scene.grievance, scene.active, scene.group = citizens.grievance, citizens.active, citizens.group
+    scene.allied = groups.alliance  # of each group, -1 for none
+    scene.warm = _warmth(groups.capability, model.rates.meet.relational)
+    scene.sociable = fixed.sociable  # ties that each person usually has, over the mean
+    scene.spare = model.scratch.spare  # how open each is to more of them, 1 at the usual number
+    return scene.handle
+
+
+@kernel
+def _distinct(pairs: Any) -> Any:
+    """Return the pairs in the order of their people, whatever the rows, each once.
+
+    Of a pair found twice the one of the lowest layers is kept, of two such the first.
+    """
+    order = np.argsort((pairs[:, 0] << 32) | pairs[:, 1], kind="mergesort")
+    out, kept = np.empty_like(pairs), 0
+    for n in order:
+        again = kept > 0 and (pairs[n, 0] == out[kept - 1, 0]) & (pairs[n, 1] == out[kept - 1, 1])
+        if again and pairs[n, 3] >= out[kept - 1, 3]:
+            continue
+        kept += not again
+        for k in range(4):
+            out[kept - 1, k] = pairs[n, k]
+    return out[:kept]
 
 
 def _make_all(model: CommunityModel, pairs: I64) -> None:

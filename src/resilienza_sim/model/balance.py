@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resilienza_sim.kernels import kernel
-from resilienza_sim.model.groups_life import group_hazard, mortal
+from resilienza_sim.model.groups_life import group_hazard
 from resilienza_sim.model.tables import F64
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def toll(groups: Any, week: int, p: Any) -> float:
 
 def at_end(model: CommunityModel) -> float:
     """Return how many groups are to end this week."""
-    return float(toll(mortal(model.state.groups), model.state.week, model.rates.act.handle))
+    return float(toll(model.state.groups.handle, model.state.week, model.rates.act.handle))
 
 
 def distances_kept(model: CommunityModel) -> tuple[float, float]:

@@ -16,6 +16,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.handles import Columns
 from resilienza_sim.interrupts import held_back
 from resilienza_sim.model import agents
 from resilienza_sim.model.background import Background
@@ -178,6 +179,8 @@ class CommunityModel(mesa.Model):
         self._burn_in: int = self.scenario.calendar.burn_in_weeks
         self.effort = Effort.none(len(self.community.quarters))
         self.scratch = Scratch(len(self.community.people.age), self.community.ties.pot_i.size)
+        self.pool, self.scene = Columns(), Columns()
+        """What `acquaintance` hands to its kernels; kept, since most of it stays where it is."""
         self.datacollector = Collector(self)
         self._rosters: dict[str, agents.Roster] = {}
         self.muted: frozenset[str] = frozenset()

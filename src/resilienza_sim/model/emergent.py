@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resilienza_sim.kernels import kernel
-from resilienza_sim.model.groups_life import SUPPORT, free_circle, mortal, new_group
+from resilienza_sim.model.groups_life import SUPPORT, free_circle, new_group
 from resilienza_sim.model.mutual_aid import met_part
 from resilienza_sim.model.names import name_of
 from resilienza_sim.model.state import ADULT
@@ -87,7 +87,7 @@ def take_root(model: CommunityModel) -> None:
     """Let emergent groups become associations: those who help in them now belong and work there."""
     groups, c = model.state.groups, model.state.citizens
     key = model.streams.key("group roots", model.state.week)
-    if not root(key, mortal(groups), model.rates.act.handle):
+    if not root(key, groups.handle, model.rates.act.handle):
         return
     rooted = groups.emergent == 2
     groups.kind[rooted], groups.emergent[rooted] = 1, 0

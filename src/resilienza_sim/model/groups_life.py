@@ -7,8 +7,7 @@ activated by threshold (Granovetter 1978).
 from __future__ import annotations
 
 import math
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,7 +36,6 @@ __all__ = [
     "free_circle",
     "group_hazard",
     "keep_up",
-    "mortal",
     "new_group",
     "settle",
     "shared_problem",
@@ -50,32 +48,6 @@ _CIRCLE = 12
 _USUAL = 0.5
 """Capability of a group that is neither weak nor strong: the start value of the column."""
 _ONE = np.float32(1.0)
-
-
-class Mortal(NamedTuple):
-    """The columns of the groups that their death reads and writes."""
-
-    alive: Any
-    founder: Any
-    born: Any
-    members: Any
-    active: Any
-    funds: Any
-    granted: Any
-    dip: Any
-    alliance: Any
-    emergent: Any
-    capability: Any
-    listed: Any
-    small: Any
-
-
-_read = attrgetter(*Mortal._fields)
-
-
-def mortal(groups: Any) -> Mortal:
-    """Return the columns of the groups that their death reads and writes."""
-    return Mortal._make(_read(groups))
 
 
 def around_usual(strength: float, capability: Any) -> Any:
@@ -244,7 +216,7 @@ def deaths(model: CommunityModel) -> None:
     """
     state, c, groups = model.state, model.state.citizens, model.state.groups
     key = model.streams.key("group death", state.week)
-    gone = die(key, mortal(groups), state.week, model.rates.act.handle)
+    gone = die(key, groups.handle, state.week, model.rates.act.handle)
     if gone:
         disband(c.group, c.active, groups.alive)
         state.deaths += gone

@@ -38,15 +38,21 @@ class Ledger:
         self.entries: list[tuple[int, str, str, int]] = []
         self.income: list[tuple[int, int]] = []
         self.residents, self.citizens = residents, citizens
-        self._received = 0
+        self._received = self._town_spent = 0
         self._on: dict[str, int] = {}
+        self._week, self._cents = 0, 0
+        """The week of the last entry, and the cents entered in it."""
+        self._town: dict[str, int] = {}
+        """Cents of the whole town spent in that week, by action."""
 
     def copy(self) -> Ledger:
         """Return a ledger with entries of its own."""
         twin = Ledger(self.residents, self.citizens)
         twin.entries = list(self.entries)
         twin.income = list(self.income)
-        twin._received, twin._on = self._received, dict(self._on)
+        twin._received, twin._town_spent = self._received, self._town_spent
+        twin._week, twin._cents = self._week, self._cents
+        twin._on, twin._town = dict(self._on), dict(self._town)
         return twin
 
     def receive(self, week: int, cents: int) -> None:
@@ -58,7 +64,14 @@ class Ledger:
         """Write down what was spent on an action in a week."""
         kind, ambit = _labels(type(action))
         self.entries.append((week, kind, ambit, cents))
-        self._on[kind] = self._on.get(kind, 0) + cents
+        before = self._on.get(kind, 0)
+        self._on[kind] = after = before + cents
+        town = self.of_town(after) - self.of_town(before)
+        self._town_spent += town
+        if self._week != week:
+            self._week, self._cents, self._town = week, 0, {}
+        self._cents += cents
+        self._town[kind] = self._town.get(kind, 0) + town
 
     def of_town(self, cents: int) -> int:
         """Return cents of the whole town for those of the citizens simulated, rounded down."""
@@ -66,10 +79,11 @@ class Ledger:
 
     def town_spent_on(self, week: int) -> dict[str, int]:
         """Return the cents of the whole town spent in the last week, by action."""
-        return {
-            kind: self.of_town(self._on[kind]) - self.of_town(self._on[kind] - cents)
-            for kind, cents in self.spent_on(week).items()
-        }
+        return self._town if self._week == week else {}
+
+    def cents_in(self, week: int) -> int:
+        """Return the cents spent in the last week."""
+        return self._cents if self._week == week else 0
 
     def town_since(self, week: int) -> tuple[int, dict[str, int]]:
         """Return the cents of the whole town received and spent by action from a week on."""
@@ -87,7 +101,7 @@ class Ledger:
 
     def town_left(self) -> int:
         """Return the cents of the whole town that are left."""
-        return self.of_town(self._received) - sum(map(self.of_town, self._on.values()))
+        return self.of_town(self._received) - self._town_spent
 
     def spent(self, week: int) -> dict[str, int]:
         """Return the cents spent in the last week, by ambit."""

@@ -17,6 +17,7 @@ from resilienza_sim.model.tables import I32, I64, U32
 __all__ = [
     "SLACK",
     "CurrentTies",
+    "arcs_of",
     "columns",
     "current_ties",
     "drop_arc",
@@ -144,6 +145,12 @@ def rebuild(state: State) -> None:
 def columns(arcs: ArcTable) -> tuple[Any, ...]:
     """Return the columns of the ties in the order the kernels expect."""
     return arcs.nbr, arcs.rev, arcs.trust, arcs.debt, arcs.layer, arcs.mark
+
+
+@kernel
+def arcs_of(ties: Any) -> tuple[Any, ...]:
+    """Return the columns of the ties in the order of `columns`, from their handle."""
+    return ties.nbr, ties.rev, ties.trust, ties.debt, ties.layer, ties.mark
 
 
 class CurrentTies(NamedTuple):

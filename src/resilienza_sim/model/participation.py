@@ -288,15 +288,11 @@ def rally(
 # -- as the surveys ask ----------------------------------------------------------------------------
 
 
-def _in_a_year(model: CommunityModel, since: Any) -> float:
-    return model.tally.share_of_asked(since < YEAR)
-
-
 def observed_participation(model: CommunityModel) -> float:
     """Return the share of people of 14 and more who took part in a group in the last 12 months."""
-    return _in_a_year(model, model.state.citizens.since_part)
+    return model.tally.surveys.took_part
 
 
 def observed_volunteering(model: CommunityModel) -> float:
     """Return the share of people of 14 and more who worked for a group in the last 12 months."""
-    return _in_a_year(model, model.state.citizens.since_work)
+    return model.tally.surveys.volunteered

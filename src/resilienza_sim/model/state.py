@@ -416,6 +416,7 @@ class Municipality:
 
 
 _ROWS = "start", "degree", "room"
+_ARCS = tuple(each.name for each in fields(ArcTable))
 
 
 class _WithTies:
@@ -426,13 +427,13 @@ class _WithTies:
     @property
     def ties(self: Any) -> Handle:
         """The rows (start, degree, room) and the columns of their arcs, as kernels read them."""
-        now = {name: getattr(self, name) for name in _ROWS} | self.arcs.columns()
         kept = getattr(self, "_ties", None)
         if kept is None:
-            self._ties = kept = Columns(**now)
-        for name, array in now.items():
-            if getattr(kept, name) is not array:
-                setattr(kept, name, array)
+            self._ties = kept = Columns()
+        for name in _ROWS:
+            setattr(kept, name, getattr(self, name))
+        for name in _ARCS:
+            setattr(kept, name, getattr(self.arcs, name))
         return kept.handle
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from resilienza_sim.kernels import kernel
 
-__all__ = ["added", "count_below", "total", "total_by_column", "total_of"]
+__all__ = ["added", "total", "total_by_column", "total_of"]
 
 _LANES = 80
 """Sums kept side by side, so that no addition waits for the one before it: a whole number of rows
@@ -47,16 +47,6 @@ def total_by_column(table: Any) -> Any:
     """Return the sum of each column of a table of a few columns, in double precision."""
     width = table.shape[1]
     return _lanes(table.ravel()).reshape(_LANES // width, width).sum(axis=0)
-
-
-@kernel
-def count_below(table: Any, limit: int) -> Any:
-    """Return how many numbers of each column of a table are below a limit."""
-    counts = np.zeros(table.shape[1], np.int64)
-    for i in range(table.shape[0]):
-        for k in range(table.shape[1]):
-            counts[k] += table[i, k] < limit
-    return counts
 
 
 @kernel

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from resilienza_sim.community.people import Tag
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.network import CurrentTies, current_ties
 from resilienza_sim.model.sums import total, total_by_column
-from resilienza_sim.model.tables import F64, Bool
+from resilienza_sim.model.tables import F64
 from resilienza_sim.model.tally_citizens import (
     Care,
     Moods,
     Reach,
+    Surveys,
     TakingPart,
     care_of,
     moods_of,
     reach_of,
     relying,
+    surveyed,
     taking_part,
+    users,
 )
 from resilienza_sim.model.tally_organisations import (
     Alliances,
@@ -45,18 +44,12 @@ from resilienza_sim.model.tally_parts import by_quarter, by_tag
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
 
-__all__ = ["YEAR", "Tally"]
+__all__ = ["SATISFIED_BELOW", "YEAR", "Tally"]
 
 YEAR = 52
+SATISFIED_BELOW = 0.193
+"""Fitted: below it is the suffering of 43 % of people without shocks (Italy 2019: 43.2 %)."""
 _TAGS = (*(tag.name.lower() for tag in Tag if tag.name), "distant")
-
-
-def _means(sums: Sequence[float], sizes: Sequence[float]) -> dict[str, float]:
-    """Return the mean of each kind of recipient, nan where nobody is."""
-    return {
-        tag: found / size if size else math.nan
-        for tag, found, size in zip(_TAGS, sums, sizes, strict=True)
-    }
 
 
 class Tally:
@@ -75,43 +68,28 @@ class Tally:
     @cached_property
     def mood(self) -> Moods:
         """What people feel."""
-        model = self._model
-        c, scratch = model.state.citizens, model.scratch
-        found: Moods = moods_of(
-            c.suffering,
-            scratch.unmet,
-            c.fatigue,
-            c.anger,
-            c.grievance,
-            c.efficacy,
-            scratch.bridge,
-            c.weeks_above,
-            model.parameters.mood.chronic_weeks,
-        )
+        model, chronic = self._model, self._model.parameters.mood.chronic_weeks
+        found: Moods = moods_of(model.state.citizens.handle, model.scratch.handle, chronic)
         return found
 
     @cached_property
     def reach(self) -> Reach:
         """Who knows of help, and trusts those who give it."""
-        c = self._model.state.citizens
-        found: Reach = reach_of(
-            c.distant, c.informed_formal, c.informed_informal, c.generalised_trust, c.trust_service
-        )
+        found: Reach = reach_of(self._model.state.citizens.handle)
         return found
 
     @cached_property
     def part(self) -> TakingPart:
         """What the adults do."""
-        people, c = self._model.community.people, self._model.state.citizens
-        found: TakingPart = taking_part(people.age, people.segment, c.active, c.group, c.skill)
+        model = self._model
+        found: TakingPart = taking_part(model.state.citizens.handle, model.people.handle)
         return found
 
     @cached_property
     def care(self) -> Care:
         """Who is in serious need, and who is cared for."""
-        model = self._model
-        c, least = model.state.citizens, model.parameters.serve.seeks_above
-        found: Care = care_of(c.need, least, c.cases, c.followed, c.helped, model.fixed.target)
+        model, least = self._model, self._model.parameters.serve.seeks_above
+        found: Care = care_of(model.state.citizens.handle, model.people.handle, least)
         return found
 
     @cached_property
@@ -124,10 +102,8 @@ class Tally:
     def _by_tag(self) -> tuple[dict[str, float], dict[str, float]]:
         """Mean suffering of each kind of recipient, and the share of them above the threshold."""
         model = self._model
-        c, tags = model.state.citizens, model.community.people.tags
-        sizes = (*model.fixed.tag_sizes, self.reach.distant_citizens)
-        suffered, above = by_tag(c.weeks_above, c.suffering, tags, c.distant).tolist()
-        return _means(suffered, sizes), _means(above, sizes)
+        suffered, above = by_tag(model.state.citizens.handle, model.people.handle).tolist()
+        return dict(zip(_TAGS, suffered, strict=True)), dict(zip(_TAGS, above, strict=True))
 
     @property
     def suffering_by_tag(self) -> dict[str, float]:
@@ -149,8 +125,7 @@ class Tally:
     def by_quarter(self) -> F64:
         """Share above the threshold of suffering, and mean suffering, shape (2, quarters)."""
         model = self._model
-        citizens = model.state.citizens
-        found: F64 = by_quarter(citizens.weeks_above, citizens.suffering, model.fixed.quarter_start)
+        found: F64 = by_quarter(model.state.citizens.handle, model.people.handle)
         return found
 
     # -- organisations --------------------------------------------------------------------------
@@ -158,55 +133,43 @@ class Tally:
     @cached_property
     def organisations(self) -> Organisations:
         """How groups and services get on with learning."""
-        g, s = self._model.state.groups, self._model.state.services
-        found: Organisations = organisations_of(g.alive, g.hesitating, g.dip, s.hesitating, s.dip)
+        state = self._model.state
+        found: Organisations = organisations_of(state.groups.handle, state.services.handle)
         return found
 
     @cached_property
     def fits(self) -> Fits:
         """How what is practised fits what is asked."""
         state = self._model.state
-        g, s, town = state.groups, state.services, state.municipality
-        found: Fits = fits_of(g.alive, g.practice, s.practice, s.workers, town.demand, town.memory)
+        groups, services, town = state.groups.handle, state.services.handle, state.municipality
+        found: Fits = fits_of(groups, services, town.demand, town.memory)
         return found
 
     @cached_property
     def groups(self) -> Groups:
         """The living groups."""
-        g, week = self._model.state.groups, self._model.state.week
-        found: Groups = groups_of(
-            g.alive, g.capability, g.founder, g.born, self.citizens, week, YEAR
-        )
+        state = self._model.state
+        found: Groups = groups_of(state.groups.handle, self.citizens, state.week, YEAR)
         return found
 
     @cached_property
     def services(self) -> Services:
         """The welfare services together."""
-        s = self._model.state.services
-        found: Services = services_of(
-            s.burnout, s.workers, s.queue, s.capacity, s.served, s.reneged, s.intake
-        )
+        found: Services = services_of(self._model.state.services.handle)
         return found
 
     @cached_property
     def alliances(self) -> Alliances:
         """The living alliances."""
-        a, week = self._model.state.alliances, self._model.state.week
-        found: Alliances = alliances_of(a.alive, a.born, a.delay, a.vertical, week)
+        state = self._model.state
+        found: Alliances = alliances_of(state.alliances.handle, state.week)
         return found
 
     @cached_property
     def territory(self) -> Territory:
         """Who holds resources, and the places of proximity."""
-        holders, places = self._model.state.stakeholders, self._model.state.spaces
-        found: Territory = territory_of(
-            holders.resources,
-            holders.engaged,
-            places.quarter,
-            places.capacity,
-            places.open,
-            self._model.effort.spaces,
-        )
+        state, bought = self._model.state, self._model.effort.spaces
+        found: Territory = territory_of(state.stakeholders.handle, state.spaces.handle, bought)
         return found
 
     @cached_property
@@ -215,7 +178,7 @@ class Tally:
         found: F64 = cover_of(covers(self._model.state.stakeholders))
         return found
 
-    # -- ties and purse -------------------------------------------------------------------------
+    # -- ties and surveys ----------------------------------------------------------------------
 
     @cached_property
     def ties(self) -> CurrentTies:
@@ -225,31 +188,24 @@ class Tally:
     @cached_property
     def relying(self) -> float:
         """Share of the adults who have somebody to rely on outside their household."""
-        state, model = self._model.state, self._model
-        web = state.start, state.degree, state.arcs.trust, state.arcs.layer
+        model = self._model
         share: float = relying(
-            web, model.community.people.age, int(Layer.HOUSEHOLD), model.rates.trust.relied
+            model.state.ties,
+            model.people.handle,
+            int(Layer.HOUSEHOLD),
+            model.rates.trust.relied,
         )
         return share
 
     @cached_property
-    def _asked(self) -> int:
-        """How many people surveys ask."""
-        return int(np.count_nonzero(self._model.respondents))
-
-    def share_of_asked(self, yes: Bool) -> float:
-        """Return the share of those whom surveys ask of whom something is true, shape (n,)."""
-        count = self._asked
-        return np.count_nonzero(yes & self._model.respondents) / count if count else math.nan
+    def surveys(self) -> Surveys:
+        """What a survey of ISTAT would find."""
+        model = self._model
+        c, people = model.state.citizens, model.people
+        found: Surveys = surveyed(c.handle, people.handle, SATISFIED_BELOW, YEAR)
+        return found
 
     @cached_property
-    def town_spent(self) -> dict[str, int]:
-        """Cents of the whole town spent this week, by action."""
-        cents: dict[str, int] = self._model.ledger.town_spent_on(self._model.state.week)
-        return cents
-
-    @cached_property
-    def spent(self) -> dict[str, int]:
-        """Cents spent this week, by ambit."""
-        cents: dict[str, int] = self._model.ledger.spent(self._model.state.week)
-        return cents
+    def users(self) -> tuple[int, ...]:
+        """Who had a case in the last twelve months, by service; last, who had a grant."""
+        return tuple(users(self._model.state.citizens.handle, YEAR).tolist())

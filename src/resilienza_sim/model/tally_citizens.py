@@ -15,12 +15,15 @@ __all__ = [
     "Care",
     "Moods",
     "Reach",
+    "Surveys",
     "TakingPart",
     "care_of",
     "moods_of",
     "reach_of",
     "relying",
+    "surveyed",
     "taking_part",
+    "users",
 ]
 
 _NEEDS, _SERVICES, _SEGMENTS = len(NEEDS), len(SERVICES), len(SEGMENTS)
@@ -50,19 +53,10 @@ class Moods(NamedTuple):
 
 
 @kernel
-def moods_of(
-    suffering: Any,
-    unmet: Any,
-    fatigue: Any,
-    anger: Any,
-    grievance: Any,
-    efficacy: Any,
-    bridge: Any,
-    weeks_above: Any,
-    chronic: float,
-) -> Moods:
+def moods_of(citizens: Any, s: Any, chronic: float) -> Moods:
     """Read what people feel."""
-    n = suffering.size
+    grievance, weeks_above, bridge = citizens.grievance, citizens.weeks_above, s.bridge
+    n = grievance.size
     rancorous, closed, above, weeks, worn = 0, 0, 0, 0, 0
     apart = np.float32(0.1)
     for i in range(n):
@@ -72,12 +66,12 @@ def moods_of(
         weeks += weeks_above[i]
         worn += weeks_above[i] > chronic
     return Moods(
-        total(suffering) / n,
-        total(unmet) / n,
-        total(fatigue) / n,
-        total(anger) / n,
+        total(citizens.suffering) / n,
+        total(s.unmet) / n,
+        total(citizens.fatigue) / n,
+        total(citizens.anger) / n,
         total(grievance) / n,
-        total(efficacy) / n,
+        total(citizens.efficacy) / n,
         total(bridge) / n,
         rancorous / n,
         closed / n,
@@ -105,15 +99,11 @@ class Reach(NamedTuple):
 
 
 @kernel
-def reach_of(
-    distant: Any,
-    informed_formal: Any,
-    informed_informal: Any,
-    generalised_trust: Any,
-    trust_service: Any,
-) -> Reach:
+def reach_of(citizens: Any) -> Reach:
     """Read who knows of help and trusts those who give it."""
-    n, trust = distant.size, trust_service.ravel()
+    distant, generalised_trust = citizens.distant, citizens.generalised_trust
+    informed_formal, informed_informal = citizens.informed_formal, citizens.informed_informal
+    n, trust = distant.size, citizens.trust_service.ravel()
     far, formal, informal, reached, trusting, linked = 0, 0, 0, 0, 0, 0
     for i in range(n):
         far += distant[i]
@@ -152,8 +142,10 @@ class TakingPart(NamedTuple):
 
 
 @kernel
-def taking_part(age: Any, segment: Any, active: Any, group: Any, skill: Any) -> TakingPart:
+def taking_part(citizens: Any, people: Any) -> TakingPart:
     """Read who takes part."""
+    age, segment = people.age, people.segment
+    active, group, skill = citizens.active, citizens.group, citizens.skill
     n = age.size
     adult, busy, inside = np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8)
     adults, actives, members = 0, 0, 0
@@ -201,11 +193,11 @@ class Care(NamedTuple):
 
 
 @kernel
-def care_of(
-    need: Any, threshold: float, cases: Any, followed: Any, helped: Any, target: Any
-) -> Care:
+def care_of(citizens: Any, people: Any, threshold: float) -> Care:
     """Count who is in serious need, and who is cared for."""
-    n, level = target.size, need.ravel()
+    cases, followed, helped = citizens.cases, citizens.followed, citizens.helped
+    target, level = people.target, citizens.need.ravel()
+    n = target.size
     bad, least = np.empty(n, np.uint8), np.float32(threshold)
     for i in range(n):
         worst = False
@@ -235,13 +227,54 @@ def care_of(
     )
 
 
-@kernel
-def relying(web: Any, age: Any, home: int, least: float) -> float:
-    """Return the share of the adults who trust somebody outside their household that much.
+class Surveys(NamedTuple):
+    """Shares of those whom surveys ask, people of 14 and over; nan where nobody is asked."""
 
-    `web` holds the rows of ties: where each begins, how many it has, their trust and layers.
-    """
-    start, degree, trust, layer = web
+    trusting: float
+    """Who say that most people can be trusted."""
+    satisfied: float
+    """Who suffer less than the level given."""
+    took_part: float
+    """Who took part in a group in the last twelve months."""
+    volunteered: float
+
+
+@kernel
+def surveyed(citizens: Any, people: Any, satisfied_below: float, year: int) -> Surveys:
+    """Ask people."""
+    trust, suffering = citizens.generalised_trust, citizens.suffering
+    part, work = citizens.since_part, citizens.since_work
+    age, least = people.age, np.float32(satisfied_below)
+    asked, trusting, satisfied, took_part, volunteered = 0, 0, 0, 0, 0
+    for i in range(age.size):
+        able = age[i] >= ADULT
+        asked += able
+        trusting += able & (trust[i] > _HALF)
+        satisfied += able & (suffering[i] < least)
+        took_part += able & (part[i] < year)
+        volunteered += able & (work[i] < year)
+    if asked == 0:
+        return Surveys(np.nan, np.nan, np.nan, np.nan)
+    return Surveys(trusting / asked, satisfied / asked, took_part / asked, volunteered / asked)
+
+
+@kernel
+def users(citizens: Any, year: int) -> Any:
+    """Count who had a case in the last twelve months, by service; last, who had a grant."""
+    since, since_grant = citizens.since_care, citizens.since_grant
+    counts = np.zeros(_SERVICES + 1, np.int64)
+    for i in range(since_grant.size):
+        for k in range(_SERVICES):
+            counts[k] += since[i, k] < year
+        counts[_SERVICES] += since_grant[i] < year
+    return counts
+
+
+@kernel
+def relying(ties: Any, people: Any, home: int, least: float) -> float:
+    """Return the share of the adults who trust somebody outside their household that much."""
+    start, degree, trust, layer = ties.start, ties.degree, ties.trust, ties.layer
+    age = people.age
     adults, some, enough = 0, 0, np.float32(least)
     for i in range(degree.size):
         if age[i] < ADULT:

@@ -41,10 +41,10 @@ class Organisations(NamedTuple):
 
 
 @kernel
-def organisations_of(
-    alive: Any, group_hesitating: Any, group_dip: Any, service_hesitating: Any, service_dip: Any
-) -> Organisations:
+def organisations_of(groups: Any, services: Any) -> Organisations:
     """Read how groups and services get on with learning."""
+    alive, group_hesitating, group_dip = groups.alive, groups.hesitating, groups.dip
+    service_hesitating, service_dip = services.hesitating, services.dip
     count, hesitating, learning, dip = 0, 0, 0, 0.0
     for g in range(alive.size):
         if alive[g]:
@@ -80,26 +80,26 @@ def _fit(practice: int, mix: Any) -> float:
 
 
 @kernel
-def fits_of(
-    alive: Any, group_practice: Any, service_practice: Any, workers: Any, demand: Any, memory: Any
-) -> Fits:
+def fits_of(groups: Any, services: Any, demand: Any, memory: Any) -> Fits:
     """Hold what is practised against what was met, is met and was not met."""
-    services, unmet = service_practice.size, (memory == 0.0).astype(np.float64)
+    alive, group_practice = groups.alive, groups.practice
+    service_practice, workers = services.practice, services.workers
+    kinds, unmet = service_practice.size, (memory == 0.0).astype(np.float64)
     unmet[0] = 0.0  # routine is met every day
     mixes = memory / max(memory.sum(), 1e-300), unmet / max(unmet.sum(), 1.0)
     now, known, unseen = 0.0, 0.0, 0.0
-    for s in range(services):
+    for s in range(kinds):
         now += workers[s] * _fit(service_practice[s], demand)
         known += _fit(service_practice[s], mixes[0])
         unseen += _fit(service_practice[s], mixes[1])
-    count = services
+    count = kinds
     for g in range(alive.size):
         if alive[g]:
             count += 1
             unseen += _fit(group_practice[g], mixes[1])
     return Fits(
         now / workers.sum(),
-        known / services if memory.any() else np.nan,
+        known / kinds if memory.any() else np.nan,
         unseen / count if unmet.any() else np.nan,
     )
 
@@ -118,10 +118,9 @@ class Groups(NamedTuple):
 
 
 @kernel
-def groups_of(
-    alive: Any, capability: Any, founder: Any, born: Any, citizens: int, week: int, year: int
-) -> Groups:
+def groups_of(groups: Any, citizens: int, week: int, year: int) -> Groups:
     """Read what the groups can do, and how many of those born one to two years ago are left."""
+    alive, capability, founder, born = groups.alive, groups.capability, groups.founder, groups.born
     count, lasting, sums = 0, 0, np.zeros(capability.shape[1])
     for g in range(alive.size):
         if alive[g]:
@@ -150,10 +149,10 @@ class Services(NamedTuple):
 
 
 @kernel
-def services_of(
-    burnout: Any, workers: Any, queue: Any, capacity: Any, served: Any, reneged: Any, intake: Any
-) -> Services:
+def services_of(services: Any) -> Services:
     """Read how the services are doing."""
+    burnout, workers = services.burnout, services.workers
+    queue, capacity = services.queue, services.capacity
     burnt, full = 0.0, 0.0
     for s in range(workers.size):
         burnt += burnout[s] * workers[s]
@@ -162,9 +161,9 @@ def services_of(
         burnt / workers.sum(),
         full / workers.size,
         float(queue.sum()),
-        float(served.sum()),
-        float(reneged.sum()),
-        float(intake.sum()),
+        float(services.served.sum()),
+        float(services.reneged.sum()),
+        float(services.intake.sum()),
     )
 
 
@@ -181,8 +180,10 @@ class Alliances(NamedTuple):
 
 
 @kernel
-def alliances_of(alive: Any, born: Any, delay: Any, vertical: Any, week: int) -> Alliances:
+def alliances_of(alliances: Any, week: int) -> Alliances:
     """Read how the alliances are governed."""
+    alive, born = alliances.alive, alliances.born
+    delay, vertical = alliances.delay, alliances.vertical
     count, age, waited, high = 0, 0, 0, 0
     for k in range(alive.size):
         if alive[k]:
@@ -207,10 +208,10 @@ class Territory(NamedTuple):
 
 
 @kernel
-def territory_of(
-    resources: Any, engaged: Any, quarter: Any, capacity: Any, is_open: Any, bought: Any
-) -> Territory:
+def territory_of(holders: Any, places: Any, bought: Any) -> Territory:
     """Read what firms, schools and parishes engage, and which places are open."""
+    resources, engaged = holders.resources, holders.engaged
+    quarter, capacity, is_open = places.quarter, places.capacity, places.open
     held, used, room, free, usable = 0.0, 0.0, 0.0, 0.0, 0.0
     for h in range(resources.size):
         held += resources[h]

@@ -18,43 +18,52 @@ _TURNS = 4
 
 
 @kernel
-def by_quarter(weeks_above: Any, suffering: Any, first: Any) -> Any:
+def by_quarter(citizens: Any, people: Any) -> Any:
     """Return the share above the threshold and the mean suffering of each quarter.
 
-    Citizens are sorted by quarter, whose first is in `first`; shape (2, quarters), nan where
-    nobody lives.
+    Citizens are sorted by quarter; shape (2, quarters), nan where nobody lives.
     """
+    weeks_above, suffering = citizens.weeks_above, citizens.suffering
+    first = people.quarter_start
     told = np.full((2, first.size - 1), np.nan)
     for q in range(first.size - 1):
-        people, above, suffered = first[q + 1] - first[q], 0, 0.0
+        residents, above, suffered = first[q + 1] - first[q], 0, 0.0
         for i in range(first[q], first[q + 1]):
             above += weeks_above[i] > 0
             suffered += suffering[i]
-        if people > 0:
-            told[0, q], told[1, q] = above / people, suffered / people
+        if residents > 0:
+            told[0, q], told[1, q] = above / residents, suffered / residents
     return told
 
 
 @kernel
-def by_tag(weeks_above: Any, suffering: Any, tags: Any, distant: Any) -> Any:
-    """Return the summed suffering, and how many are above, of those who bear each tag.
+def by_tag(citizens: Any, people: Any) -> Any:
+    """Return the mean suffering, and the share above the threshold, of those who bear each tag.
 
-    In the order of the tags' bits; the last are the distant; shape (2, tags + 1). A citizen is
-    added once, to the set of tags that is theirs; what a tag has is what the sets it is in have.
+    In the order of the tags' bits; the last are the distant; shape (2, tags + 1), nan where there
+    is nobody. A citizen is added once, to the set of tags that is theirs; what a tag has is what
+    the sets it is in have.
     """
+    weeks_above, suffering = citizens.weeks_above, citizens.suffering
+    tags, distant = people.tags, citizens.distant
     suffered, above = np.zeros((_TURNS, 1 << _SETS)), np.zeros(1 << _SETS, np.int64)
-    people, told = np.zeros(1 << _SETS, np.int64), np.zeros((2, _SETS))
+    people_of, told = np.zeros(1 << _SETS, np.int64), np.zeros((2, _SETS))
+    bearers = np.zeros(_SETS, np.int64)
     for i in range(weeks_above.size):
         which = tags[i] | distant[i] << (_SETS - 1)
         suffered[i % _TURNS, which] += suffering[i]
         above[which] += weeks_above[i] > 0
-        people[which] += 1
+        people_of[which] += 1
     for which in range(1 << _SETS):
-        if people[which] == 0:
+        if people_of[which] == 0:
             continue
         for bit in range(_SETS):
             if which >> bit & 1:
+                bearers[bit] += people_of[which]
                 for turn in range(_TURNS):
                     told[0, bit] += suffered[turn, which]
                 told[1, bit] += above[which]
+    for bit in range(_SETS):
+        for what in range(2):
+            told[what, bit] = told[what, bit] / bearers[bit] if bearers[bit] else np.nan
     return told

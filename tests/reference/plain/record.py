@@ -16,12 +16,11 @@ import numpy as np
 
 from resilienza_sim.community.people import SEGMENTS
 from resilienza_sim.community.structure import clustering, giant_share, partition
-from resilienza_sim.indicators.surveys import SATISFIED_BELOW
 from resilienza_sim.indicators.wellbeing import RECIPIENTS
 from resilienza_sim.model.factors import cover_of, covers
 from resilienza_sim.model.network import CurrentTies
 from resilienza_sim.model.state import ADULT, NEEDS, SERVICES
-from resilienza_sim.model.tally import YEAR
+from resilienza_sim.model.tally import SATISFIED_BELOW, YEAR
 from tests.reference.plain.displacement import GONE, KIN, RENTED, SHELTER
 from tests.reference.plain.meet import HOUSEHOLD
 

@@ -14,9 +14,6 @@ from resilienza_sim.actions.street_work import StreetWork
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.handles import Columns
 from resilienza_sim.model.acquaintance import (
-    Pool,
-    Scene,
-    Web,
     closures,
     entries,
     introductions,
@@ -31,7 +28,7 @@ from resilienza_sim.model.phases.mood import MoodParameters, MoodRates
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.scratch import Scratch
 from resilienza_sim.model.setup import fix
-from resilienza_sim.model.state import ArcTable, CitizenTable
+from resilienza_sim.model.state import CitizenTable
 from resilienza_sim.model.tally_citizens import relying
 from tests.small import lived, plan, town
 
@@ -144,25 +141,25 @@ def introduced(
     active[list(away)] = 0
     groups = np.array(group, np.int32)
     who, first = members_by(np.array(circle), max(circle) + 1, active)
-    none, ones = np.zeros(0, np.uint32), np.ones(n, np.float32)
-    pool = Pool(none, none.astype(np.uint8), none.astype(np.uint8), np.zeros(n + 1, np.int64))
-    web = Web(np.zeros(n + 1, np.int64), np.zeros(n, np.int32), meet.columns(ArcTable.empty(0)))
-    scene = Scene(
-        np.zeros(n, np.uint8),
-        np.ones((4, 1)),
-        np.zeros(1),
-        0.0,
-        0.0 * ones,
-        np.zeros(n, np.uint8),
-        active,
-        groups,
-        np.zeros(n, np.int32),
-        np.full(n, warm),
-        ones,
-        np.ones(n),
+    ones = np.ones(n, np.float32)
+    pool = nobody_else(n)
+    web = row_of([], n)
+    scene = Columns(
+        quarter=np.zeros(n, np.uint8),
+        lift=np.ones((4, 1)),
+        crossing=np.zeros(1),
+        closed=0.0,
+        grievance=0.0 * ones,
+        target=np.zeros(n, np.uint8),
+        active=active,
+        group=groups,
+        allied=np.zeros(n, np.int32),
+        warm=np.full(n, warm),
+        sociable=ones,
+        spare=np.ones(n),
     )
     keys = np.array([5, 6], np.uint64)
-    found = introductions(keys, who, first, within, web, pool, scene, p)
+    found = introductions(keys, who, first, within, web.handle, pool.handle, scene.handle, p)
     return [(int(i), int(j)) for i, j in found[:, :2]]
 
 
@@ -364,43 +361,53 @@ def test_help_is_counted_as_returned_when_it_was_owed(quiet) -> None:
 # -- friends of friends ---------------------------------------------------------------------------
 
 
-def row_of(pairs: list[tuple[int, int, int]], n: int) -> Web:
+def nobody_else(n: int) -> Columns:
+    """Return a list of potential ties with nobody in it."""
+    nobody, none = np.zeros(0, np.uint32), np.zeros(0, np.uint8)
+    return Columns(j=nobody, layer=none, active=none, start=np.zeros(n + 1, np.int64))
+
+
+def row_of(pairs: list[tuple[int, int, int]], n: int) -> Columns:
     """Return the rows of these ties: two people and layers."""
     rows: list[list[tuple[int, int]]] = [[] for _ in range(n)]
     for i, j, layer in pairs:
         rows[i].append((j, layer))
         rows[j].append((i, layer))
     flat = [each for row in rows for each in row]
-    arcs = ArcTable.empty(len(flat))
-    arcs.nbr[:] = [j for j, _ in flat]
-    arcs.layer[:] = [layer for _, layer in flat]
-    start = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-    return Web(start, np.diff(start).astype(np.int32), meet.columns(arcs))
+    start = np.cumsum([0, *(len(row) for row in rows)])
+    return Columns(
+        start=start,
+        degree=np.diff(start).astype(np.int32),
+        nbr=np.array([j for j, _ in flat], np.uint32),
+        layer=np.array([layer for _, layer in flat], np.uint8),
+    )
 
 
-def closing(web: Web, n: int, common: float, weeks: int = 400) -> list[tuple[int, int, int]]:
+def closing(web: Columns, n: int, common: float, weeks: int = 400) -> list[tuple[int, int, int]]:
     """Return the pairs and layers of many weeks in which person 0 gets to know somebody."""
-    none, ones = np.zeros(0, np.uint32), np.ones(n, np.float32)
-    pool = Pool(none, none.astype(np.uint8), none.astype(np.uint8), np.zeros(n + 1, np.int64))
+    ones = np.ones(n, np.float32)
+    pool = nobody_else(n)
     only = ones * (np.arange(n) == 0)
     zeros = np.zeros(n, np.uint8)
-    scene = Scene(
-        zeros,
-        np.ones((4, 1)),
-        np.zeros(1),
-        0.0,
-        0.0 * ones,
-        zeros,
-        zeros,
-        np.full(n, -1, np.int32),
-        np.zeros(1, np.int32),
-        np.ones(1),
-        only,
-        np.ones(n),
+    scene = Columns(
+        quarter=zeros,
+        lift=np.ones((4, 1)),
+        crossing=np.zeros(1),
+        closed=0.0,
+        grievance=0.0 * ones,
+        target=zeros,
+        active=zeros,
+        group=np.full(n, -1, np.int32),
+        allied=np.zeros(1, np.int32),
+        warm=np.ones(1),
+        sociable=only,
+        spare=np.ones(n),
     )
     p = rates(meet.MeetParameters(common=common), meet.MeetRates)
     found = [
-        closures(np.array([w, w + 10**6], np.uint64), 30.0, web, pool, scene, p)
+        closures(
+            np.array([w, w + 10**6], np.uint64), 30.0, web.handle, pool.handle, scene.handle, p
+        )
         for w in range(weeks)
     ]
     return [(int(i), int(j), int(layer)) for pairs in found for i, j, _, layer in pairs]
@@ -434,16 +441,15 @@ def test_who_enters_a_circle_meets_its_people() -> None:
     # 1, 2 and 3 are a circle; 1 knows 4 from elsewhere; 0 has just met 1.
     ties = [(0, 1), (1, 2), (1, 3), (2, 3)]
     web = row_of([*((i, j, group) for i, j in ties), (1, 4, int(Layer.FRIENDSHIP))], 5)
-    none = np.zeros(0, np.uint8)
-    pool = Pool(none.astype(np.uint32), none, none, np.zeros(6, np.int64))
+    pool = nobody_else(5)
     met = [
         {
             (int(i), int(j))
             for i, j in entries(
                 np.array([w, w + 100, w + 200], np.uint64),
                 np.array([[0, 1, -1, group]]),
-                web,
-                pool,
+                web.handle,
+                pool.handle,
                 1.0,
             )[:, :2]
         }
@@ -473,7 +479,7 @@ def test_who_has_lost_ties_looks_for_others() -> None:
 def test_relying_needs_trust_outside_the_household() -> None:
     web = row_of([(0, 1, 1), (2, 3, 8)], 5)
     trust_of = np.full(4, 0.9, np.float32)
-    rows = web.start, web.degree, trust_of, web.arcs[4]
-    age = np.array([40, 40, 40, 10, 40])
-    assert relying(rows, age, int(Layer.HOUSEHOLD), 0.3) == 1 / 4
-    assert relying(rows, age, int(Layer.HOUSEHOLD), 0.95) == 0.0
+    ties = Columns(start=web.start, degree=web.degree, trust=trust_of, layer=web.layer)
+    people = Columns(age=np.array([40, 40, 40, 10, 40]))
+    assert relying(ties.handle, people.handle, int(Layer.HOUSEHOLD), 0.3) == 1 / 4
+    assert relying(ties.handle, people.handle, int(Layer.HOUSEHOLD), 0.95) == 0.0

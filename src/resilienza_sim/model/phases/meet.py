@@ -17,9 +17,9 @@ from resilienza_sim.community.circles import LARGEST_CIRCLE
 from resilienza_sim.community.ties import Layer
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
-from resilienza_sim.model.acquaintance import find_each_other
+from resilienza_sim.model.acquaintance import find_each_other, pool_of
 from resilienza_sim.model.around import IN_PERSON, REMOTE
-from resilienza_sim.model.network import columns, drop_arc, row
+from resilienza_sim.model.network import arcs_of, drop_arc, row
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.state import HOME
 from resilienza_sim.model.tables import F64
@@ -283,30 +283,20 @@ def _in_common(i: int, j: int, start: Any, degree: Any, nbr: Any) -> int:
 
 @kernel
 def encounters(
-    key: Any,
-    start: Any,
-    degree: Any,
-    arcs: Any,
-    pool: Any,
-    pool_start: Any,
-    astir: Any,
-    suffering: Any,
-    where: Any,
-    lift: Any,
-    plain: Any,
-    crossing: Any,
-    closed: float,
-    p: Any,
-    opened: Any,
+    key: Any, ties: Any, pool: Any, citizens: Any, people: Any, around: Any, p: Any, opened: Any
 ) -> int:
     """Dissolve ties by hazard, mark those in contact this week; return how many are lost.
 
     A household is always in contact; other ties are in person or remotely. One draw of a tie gives
     the two numbers that it needs. `where` is twice the quarter of a person, plus one on the
-    out-group's side. `astir` has the bits of those who leave the town or live away from home.
+    out-group's side. `around` is `astir`, the bits of those who leave the town or live away from
+    home, then by quarter what lifts contacts and brings sides together, and the share closed.
     `plain` is `lift` without street workers: `opened` counts, by quarter, the contacts that they
     made possible.
     """
+    astir, lift, plain, crossing, closed = around
+    start, degree, arcs = ties.start, ties.degree, arcs_of(ties)
+    suffering, where = citizens.suffering, people.where
     nbr, rev, trust, _debt, layer, mark = arcs
     rates, losing = _contact_rates(lift, crossing, p), _loss_chances(p)
     usual, worked = _contact_rates(plain, crossing, p), (lift != plain).any()
@@ -346,18 +336,17 @@ def encounters(
     lost = 0
     for i in range(degree.size):  # only now: who has friends in common is told by all the ties
         if parting[i]:
-            lost += _part(i, start, degree, arcs, pool, pool_start)
+            lost += _part(i, start, degree, arcs, pool)
     return lost
 
 
 @kernel
-def _part(i: int, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any) -> int:
+def _part(i: int, start: Any, degree: Any, arcs: Any, pool: Any) -> int:
     """Dissolve the ties of person i with later ones that are marked as gone; return how many.
 
     A lost tie that came from the pool can be made again.
     """
     nbr, mark = arcs[0], arcs[5]
-    pool_j, _pool_layer, pool_active = pool
     lost, ties = 0, degree[i]
     for n in range(ties):  # from the last one on: what takes a lost tie's place has been looked at
         k = start[i] + (ties - 1 - n)
@@ -365,15 +354,15 @@ def _part(i: int, start: Any, degree: Any, arcs: Any, pool: Any, pool_start: Any
         if mark[k] == GONE and i < j:
             drop_arc(arcs, start, degree, i, k)
             lost += 1
-            for s in range(pool_start[i], pool_start[i + 1]):
-                if pool_j[s] == j:
-                    pool_active[s] = 0
+            for s in range(pool.start[i], pool.start[i + 1]):
+                if pool.j[s] == j:
+                    pool.active[s] = 0
     return lost
 
 
 def run(model: CommunityModel) -> None:
     """Let people find each other, part and meet."""
-    state, p, fixed = model.state, model.rates.meet, model.fixed
+    state, p = model.state, model.rates.meet
     citizens, presence, space = state.citizens, model.effort.presence, model.space_factor()
     felt = p.presence_building, p.presence_neighbourhood, p.presence_quarter
     lift, plain = lifts(presence, space, *felt), lifts(presence, space, 0.0, 0.0, 0.0)
@@ -388,18 +377,11 @@ def run(model: CommunityModel) -> None:
     find_each_other(model, lift)
     state.lost_ties = encounters(
         model.streams.key("encounter", state.week),
-        state.start,
-        state.degree,
-        columns(state.arcs),
-        (state.pool.j, state.pool.layer, state.pool.active),
-        fixed.pool_start,
-        astir,
-        citizens.suffering,
-        fixed.where,
-        lift,
-        plain,
-        model.effort.crossing,
-        state.municipality.contact_closed,
+        state.ties,
+        pool_of(model),
+        citizens.handle,
+        model.people.handle,
+        (astir, lift, plain, model.effort.crossing, state.municipality.contact_closed),
         p.handle,
         state.presence.opened,
     )
