@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from resilienza_sim.errors import ResilienzaError, localised
 from resilienza_sim.messages import catalogue
 from resilienza_sim.printable import clean
 
-__all__ = ["Phrase", "PhrasedError", "shortened", "shown"]
+__all__ = ["Phrase", "PhrasedError", "shortened", "shown", "system_reason"]
 
 LONGEST_VALUE = 60
 _LEAST, _MOST = 1e-6, 1e15
@@ -52,6 +53,14 @@ class PhrasedError(ResilienzaError):
         more = self.values.get("more")
         others = catalogue(lang).text("errors.and_more", more=more) if more else ""
         return f"{sentence} {others}".rstrip()
+
+
+def system_reason(error: OSError) -> str | Phrase:
+    """Return why the system refuses, in words of ours where there are any: its own are English."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    if f"errors.system.{name}" in catalogue("en"):
+        return Phrase(f"system.{name}")
+    return error.strerror or type(error).__name__
 
 
 def shown(value: object) -> str | Phrase:

@@ -21,7 +21,7 @@ _MINUS = "\u2212"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST = 400
-_ASSUMED = "assumption: "
+_MARK = re.compile(r"(assumption|convention|derived|prior|fitted|own measure): ")
 _ENGLISH = re.compile(r"\b(the|of|and|is|are|was|were|with|from|by|for|on|to|one|each|than)\b")
 """Words that only a sentence in English has."""
 _FIGURES, _MOST_DECIMALS = 3, 6
@@ -98,8 +98,10 @@ class Words:
         """
         own, prefix = str(text), "words.source.term."
         if _ENGLISH.search(self._in_terms(own, prefix)):
-            mark = "assumed" if own.startswith(_ASSUMED) else "prose"
-            return self._own(f"source.{mark}", text=own.removeprefix(_ASSUMED))
+            if found := _MARK.match(own):
+                mark = self._catalogue.raw(f"{prefix}{found[1]}")
+                return self._own("source.marked", mark=mark, text=own[found.end() :])
+            return self._own("source.prose", text=own)
         return self._in_terms(own, prefix)
 
     def _in_terms(self, text: str, prefix: str) -> str:

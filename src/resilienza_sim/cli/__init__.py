@@ -29,6 +29,7 @@ from resilienza_sim.cli._help import front_page, page
 from resilienza_sim.cli._language import take_language
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.phrases import PhrasedError, system_reason
 
 __all__ = ["commands", "main", "parser"]
 
@@ -101,9 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None and errno.errorcode.get(error.errno or 0) not in _REFUSALS:
             return _unexpected(terminal, error)
-        reason = error.strerror or type(error).__name__
         key = "os_refuses" if error.filename is not None else "os_refuses_it"
-        terminal.complain(ResilienzaError(key, file=error.filename, reason=reason))
+        terminal.complain(PhrasedError(key, file=error.filename, reason=system_reason(error)))
         return ResilienzaError.exit_code
     except Exception as error:
         return _unexpected(terminal, error)

@@ -56,7 +56,8 @@ def tell_plan(terminal: Terminal, plan: Strategy, purse: float | None) -> None:
     for row in rows:
         days = (_days(terminal, row.start, row.end),) if dated else ()
         gets = [_gets(terminal, row, phase) for phase in PHASES]
-        table.append((_name(terminal, row.action), *days, *gets, _buys(terminal, row)))
+        name = _name(terminal, row.action) + _apart(terminal, row, rows)
+        table.append((name, *days, *gets, _buys(terminal, row)))
     if purse is not None or plan.in_euros:
         sums = [sum(row.eur_per_year.get(phase, 0.0) for row in rows) for phase in PHASES]
         if not dated:
@@ -96,6 +97,31 @@ def _name(terminal: Terminal, action: Action) -> str:
     if service is not None:
         return terminal.spelling.name("service", service)
     return terminal.spelling.name("action", action.kind())
+
+
+def _apart(terminal: Terminal, row: Bought, rows: list[Bought]) -> str:
+    """Return what tells a line from the others of its name; nothing if it is alone.
+
+    Dates have a column of their own.
+    """
+    mine = _name(terminal, row.action)
+    alike = [each.action for each in rows if _name(terminal, each.action) == mine]
+    told = [
+        _told(terminal, row.action, field)
+        for field in type(row.action).model_fields
+        if len({repr(getattr(each, field)) for each in alike}) > 1
+    ]
+    return f": {', '.join(told)}" if told else ""
+
+
+def _told(terminal: Terminal, action: Action, field: str) -> str:
+    words, value = terminal.spelling, getattr(action, field)
+    if text := words.either("line", f"{action.kind()}.{field}.{str(value).lower()}"):
+        return text
+    extra = type(action).model_fields[field].json_schema_extra
+    unit = words.unit(str(extra.get("unit") or "")) if isinstance(extra, dict) else ""
+    said = words.exact(value) if isinstance(value, (int, float)) else str(value)
+    return f"{words.name('field', field)}: {said} {unit}".rstrip()
 
 
 def _days(terminal: Terminal, start: object, end: object) -> str:

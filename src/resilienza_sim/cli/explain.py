@@ -106,14 +106,13 @@ def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
         default = terminal.words("explain.required")
     if isinstance(default, Phrase):
         default = default.text(terminal.lang)
-    source = extra.get("source")
-    reasons = (info.description, source and terminal.spelling.source(source))
+    reasons = (info.description, extra.get("source"))
     return (
         name,
         wanted(info).text(terminal.lang),
         default,
         terminal.spelling.unit(str(extra.get("unit") or "")),
-        "; ".join(str(reason) for reason in reasons if reason),
+        "; ".join(terminal.spelling.source(reason) for reason in reasons if reason),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -52,7 +53,7 @@ def run(terminal: Terminal, asked: Options) -> int:
         data["new_money"] = True
     if not asked.yes and sys.stdin.isatty():
         _ask(terminal, data)
-    made = draft(checked(data, asked.answers or "--comune"), date.today())
+    made = draft(checked(data, asked.answers or "resilienza new"), date.today())
     folder = asked.out or Path(folded(made.town.name).replace(" ", "_"))
     _say_back(terminal, made)
     if not asked.yes and sys.stdin.isatty() and not _is_right(terminal):
@@ -75,7 +76,11 @@ def _count(text: str) -> int:
 
 
 def _put(key: str, text: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an answer, as it was written, puts among the answers."""
+    """Return what an answer, as it was written, puts among the answers.
+
+    Marks of direction and other signs that are not seen are left out: a name would read otherwise.
+    """
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     if key == "municipality":
         first, *others = spoken.towns_of(text) or [""]
         return {"municipality": first} | ({"union_with": others} if others else {})

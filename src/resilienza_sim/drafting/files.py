@@ -26,7 +26,7 @@ def write(draft: Draft, folder: Path, lang: str) -> dict[str, Path]:
     Raises
     ------
     ResilienzaError
-        If one of the files is already there.
+        If one of the files is already there, or anything else is.
     """
     words = Words(lang)
 
@@ -42,6 +42,8 @@ def write(draft: Draft, folder: Path, lang: str) -> dict[str, Path]:
     paths = {name: folder / name for name in texts}
     if there := next((path for path in paths.values() if os.path.lexists(path)), None):
         raise ResilienzaError("already_there", file=there)
+    if folder.is_dir() and any(not each.name.startswith(".") for each in folder.iterdir()):
+        raise ResilienzaError("folder_not_empty", folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         with paths[name].open("x", encoding="utf-8", newline="\n") as file:

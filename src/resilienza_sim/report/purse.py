@@ -75,16 +75,15 @@ def _purse(view: DecisionView, arm: Arm) -> Spending | None:
         closes &= np.sum(list(parts.values()), axis=0) == spent
     available, out, end = before + given.sum(axis=1), spent.sum(axis=1), left[:, -1]
     balanced = int((closes.all(axis=1) & (available == out + end)).sum())
-    n, scale = len(given), view.town_scale
-    shown = round(scale * available.sum() / n)
-    rest = round(scale * end.sum() / n)
+    n = len(given)
+    shown, rest = round(available.sum() / n), round(end.sum() / n)
     return Spending(
         arm=arm,
         available_cents=shown,
         # a mean of whole cents is not whole: where every run closes, so do the rounded means
-        spent_cents=shown - rest if balanced == n else round(scale * out.sum() / n),
+        spent_cents=shown - rest if balanced == n else round(out.sum() / n),
         left_cents=rest,
-        ambit_eur={ambit: scale * float(cents.sum()) / n / 100 for ambit, cents in parts.items()},
+        ambit_eur={ambit: float(cents.sum()) / n / 100 for ambit, cents in parts.items()},
         balanced=balanced,
         replicates=n,
     )

@@ -30,7 +30,7 @@ def acceptability(view: DecisionView) -> Drawn:
         return None
     figure = canvas(WIDE, 3.9)
     axes = figure.add_subplot()
-    prices = view.town_scale * table["eur"]
+    prices = table["eur"]
     rows = []
     for arm in view.arms:
         if arm.name not in table:
@@ -68,7 +68,7 @@ def value_table(view: DecisionView) -> dict[str, Any] | None:
                 {
                     "title": titles[plain["strategy"]],
                     "effect": words.number(plain["effect"], decimals(plain["effect"]), sign=True),
-                    "cost": words.euros(view.town_scale * plain["cost_eur"]),
+                    "cost": words.euros(plain["cost_eur"]),
                     "ratios": [_ratio(view, row) for row in (plain, *priced)],
                 }
             )
@@ -80,9 +80,8 @@ def value_table(view: DecisionView) -> dict[str, Any] | None:
 
 
 def _ratio(view: DecisionView, row: dict[str, Any]) -> dict[str, str]:
-    scale = view.town_scale
-    words, ends = view.words, (float(row["low"]) / scale, float(row["high"]) / scale)
-    ratio = float(row["per_1000_eur"]) / scale
+    words, ends = view.words, (float(row["low"]), float(row["high"]))
+    ratio = float(row["per_1000_eur"])
     if not math.isfinite(ratio):
         return {"value": words.undefined, "interval": words("value.no_cost")}
     known = all(map(math.isfinite, ends))

@@ -22,7 +22,6 @@ from resilienza_sim.report.reading import (
     facts_of,
     look_up,
     shock_weeks,
-    town_of,
 )
 from resilienza_sim.words import Words
 
@@ -138,13 +137,6 @@ class DecisionView:
         """Return the name of the arm the others are held against."""
         named = self.facts.get("baseline") or look_up(self.facts, "scenario", "study", "baseline")
         return str(named or next(iter(self.facts["strategies"]), ""))
-
-    @cached_property
-    def town_scale(self) -> float:
-        """Return how many residents one simulated citizen stands for; 1 where it is not known."""
-        residents = getattr(town_of(self.facts), "residents", None)
-        citizens = self.study.manifest.get("citizens")
-        return float(residents) / float(citizens) if residents and citizens else 1.0
 
     @cached_property
     def pairs(self) -> int:

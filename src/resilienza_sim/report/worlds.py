@@ -7,6 +7,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
@@ -15,6 +17,8 @@ from resilienza_sim.worlds import axes_drawn
 __all__ = ["alone", "axes", "axis_name", "chance", "is_point", "lines_along"]
 
 _RETURNS, _DRAWS = "history.returns", "history.draws"
+_HANG_ON = {"parameters.shock.levee_holds": "argini"}
+"""Axes that are of an action, though their path does not say so."""
 
 
 def is_point(view: DecisionView) -> bool:
@@ -72,11 +76,27 @@ def _along(view: DecisionView, couple: tuple[str, str] | None = None) -> _Along 
     baseline, strategy = couple or view.study.contrast
     titles = {arm.name: arm.title for arm in view.arms}
     table = view.study.axes(view.headline, baseline, strategy)
-    known = [each for each in table.to_dict("records") if each["says"] != "few"]
+    known = [
+        each
+        for each in table.to_dict("records")
+        if each["says"] != "few" and _matters(view, str(each["path"]), (baseline, strategy))
+    ]
     if not known or baseline not in titles or strategy not in titles:
         return None
     sides = {1: titles[strategy], -1: titles[baseline]}
     return _Along(known, sides, row, int(table["worlds"].max()))
+
+
+def _matters(view: DecisionView, path: str, couple: tuple[str, str]) -> bool:
+    """Return whether an axis can matter to a couple: not that of an action which neither pays for.
+
+    Along it only luck would be told, and a reader would look for that action in the plans.
+    """
+    action = path.split(".")[1] if path.startswith("actions.") else _HANG_ON.get(path)
+    column = f"eur_{action}"
+    if action is None or column not in view.columns:
+        return True
+    return any(np.nansum(view.weekly(column, arm)) > 0.0 for arm in couple)
 
 
 def lines_along(view: DecisionView, couple: tuple[str, str]) -> list[tuple[str, str, str]]:
@@ -90,20 +110,11 @@ def lines_along(view: DecisionView, couple: tuple[str, str]) -> list[tuple[str, 
     return [
         (
             str(each["says"]),
-            _in_short(view, each),
+            axis_name(view, str(each["path"])).split(" (")[0],
             _line(view, each, along.sides, along.row),
         )
         for each in along.rows
     ]
-
-
-def _in_short(view: DecisionView, each: Mapping[Hashable, Any]) -> str:
-    """Return an axis without its unit, with the value at which both draw even if there is one."""
-    name = axis_name(view, str(each["path"])).split(" (")[0]
-    if each["says"] != "faint" or not math.isfinite(each["value"]):
-        return name
-    digits = decimals(each["from_"], each["to"])
-    return view.words("worlds.around", name=name, value=view.words.number(each["value"], digits))
 
 
 def axes(view: DecisionView) -> dict[str, Any] | None:

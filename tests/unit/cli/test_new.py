@@ -90,3 +90,33 @@ def test_what_cannot_be_understood_is_one_sentence_and_writes_nothing(
     assert main(["new", "--yes", "--out", str(folder), *options]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--euros", "-5000"], "non è un importo, cioè un numero da zero in su"),
+        (["--from", "1/1/2028", "--to", "1/1/2027"], "finirebbero l'1/1/2027"),
+        (["--fears", "meteorite"], "resilienza new: fears.0.kind"),
+        (["--out", "full"], "ci sono già altri file"),
+        (["--out", "full/a.txt/sub"], "una parte del percorso non è una cartella"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_in_italian_and_nothing_is_written(
+    options, said, tmp_path, capsys, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a.txt").write_text("altro", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["new", "--comune", "Conselice", "--yes", "--out", "new", *options]) == 2
+    told = capsys.readouterr().err.strip()
+    assert said in " ".join(told.split())
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_signs_that_are_not_seen_are_left_out_of_names(tmp_path) -> None:
+    folder = tmp_path / "town"
+    named = ["--associations", "Au\u202eser: 120 soci"]
+    assert main(["new", "--comune", "Conselice", "--yes", "--out", str(folder), *named]) == 0
+    assert '"Auser"' in (folder / "scenario.toml").read_text(encoding="utf-8")

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from resilienza_sim.report.purse import audit, audit_rows, by_action, same_purse
+from resilienza_sim.report.reading import town_of
+from resilienza_sim.report.value import value_table
 from resilienza_sim.report.view import Arm, decisions
 from resilienza_sim.words import Words
 
@@ -14,7 +16,6 @@ class Ledger:
 
     table: dict
     week: int = 0
-    town_scale: float = 1.0
     arms: tuple = (Arm("a", "A", "", 0),)
     weeks: np.ndarray = field(default_factory=lambda: np.arange(3))
     words: Words = field(default_factory=lambda: Words("en"))
@@ -99,3 +100,20 @@ def test_shares_of_the_purse_say_where_it_went_and_what_was_left():
     assert [shares for _, shares in rows] == [["50.0%"], ["25.0%"], ["25.0%"]]
     assert len(rows) == 3, "what nobody paid for is not told"
     assert by_action(Ledger(FLOW)) == []
+
+
+def test_what_the_ledger_holds_is_the_whole_town_s_and_is_not_scaled_again(study):
+    view = decisions(study, Words("it"))[1]
+    assert study.manifest["citizens"] < town_of(view.facts).residents, "a sample of the town"
+    for row in audit(view):
+        recorded = view.weekly("spent_eur", row.arm.name)[:, view.weeks >= view.week]
+        assert row.spent_cents / 100 == pytest.approx(recorded.sum(axis=1).mean(), abs=1.0)
+
+
+def test_the_cost_of_an_effect_is_the_whole_town_s_too(study):
+    view = decisions(study, Words("it"))[1]
+    told = value_table(view)
+    plain = view.study.cost_effectiveness(view.headline)
+    assert [row["cost"] for row in told["rows"]] == [
+        Words("it").euros(cost) for cost in plain["cost_eur"]
+    ]

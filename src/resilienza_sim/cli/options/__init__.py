@@ -15,7 +15,7 @@ import typer
 from resilienza_sim.bounds import LARGEST_SEED, MOST_CITIZENS, MOST_PAIRS
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
-from resilienza_sim.phrases import Phrase, PhrasedError, shown
+from resilienza_sim.phrases import Phrase, PhrasedError, shown, system_reason
 
 __all__ = [
     "Assignments",
@@ -112,7 +112,7 @@ def new_file(text: str) -> Path:
         with tempfile.TemporaryFile(dir=path.parent):
             return path
     except OSError as problem:
-        raise ResilienzaError("os_refuses", file=path, reason=problem.strerror) from None
+        raise PhrasedError("os_refuses", file=path, reason=system_reason(problem)) from None
 
 
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO")]

@@ -102,7 +102,7 @@ def table(focus: Focus, parts: Sequence[Part]) -> list[dict[str, str]]:
             "water": _homes(focus, part.water),
             "baseline": say.number(part.baseline, 1),
             "strategy": say.number(part.strategy, 1),
-            "difference": say.number(part.difference, 1, sign=True),
+            "difference": _gap(focus, part.difference),
             "people": about(focus, part.difference * part.residents / 100.0, sign=True)
             if np.isfinite(part.residents)
             else "",
@@ -110,6 +110,13 @@ def table(focus: Focus, parts: Sequence[Part]) -> list[dict[str, str]]:
         }
         for part in parts
     ]
+
+
+def _gap(focus: Focus, difference: float) -> str:
+    """Return a difference with one decimal; one that leaves nothing of it is said to be small."""
+    if difference and not round(difference, 1):
+        return focus.say("behind.under")
+    return focus.say.number(difference, 1, sign=True)
 
 
 def _homes(focus: Focus, share: float) -> str:

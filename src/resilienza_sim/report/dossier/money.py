@@ -73,9 +73,19 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         "rows": told,
         "known": bool(found),
         "whole": say.euros(whole),
-        "how": say("money.how" if found else "money.unknown", n=pairs),
+        "how": " ".join(_how(focus, found, pairs)),
         "command": "" if found else say("page.complete"),
     }
+
+
+def _how(focus: Focus, found: dict[str, dict[str, Any]], pairs: int) -> list[str]:
+    """Return how the shares of the effect are found, and why there may be none."""
+    if not found:
+        return [focus.say("money.unknown")]
+    how = [focus.say("money.how", n=pairs)]
+    if not any(np.isfinite(float(row.get("share", np.nan))) for row in found.values()):
+        how.append(focus.say("money.no_share"))
+    return how
 
 
 def _effect(focus: Focus, row: dict[str, Any] | None) -> dict[str, str]:

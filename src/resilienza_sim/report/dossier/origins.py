@@ -108,9 +108,19 @@ def _measured(focus: Focus, *, near: bool) -> list[str]:
             place = (key, plain(figure.area or "–"), plain(figure.year or "–"))
             alike.setdefault(place, []).append(title)
     return found + [
-        say(f"origins.{key}", name=say.list(titles), area=area, year=year)
+        say(
+            f"origins.{key}",
+            name=say.list([_inside(title) for title in titles]),
+            area=area,
+            year=year,
+        )
         for (key, area, year), titles in alike.items()
     ]
+
+
+def _inside(title: str) -> str:
+    """Return a title as it is written within a sentence: a capital letter less, initials as are."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _assumed(focus: Focus) -> list[str]:

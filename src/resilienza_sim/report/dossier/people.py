@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.report.dossier.focus import Focus
-from resilienza_sim.words import decimals
 
 __all__ = ["FIGURES", "about", "example", "how_large"]
 
@@ -39,11 +38,14 @@ def about(focus: Focus, value: float, *, sign: bool = False) -> str:
 
 
 def _rounded(value: float) -> float:
-    size = decimals(value, figures=2)
-    if size or not np.isfinite(value):
-        return float(np.round(value))
-    digits = int(np.floor(np.log10(max(abs(value), 1.0)))) - 1
-    return float(np.round(value, -max(digits, 0)))
+    return float(np.round(value, -_zeros(value)))
+
+
+def _zeros(value: float) -> int:
+    """Return how many zeros a count ends with when it is told with two figures."""
+    if not np.isfinite(value):
+        return 0
+    return max(int(np.floor(np.log10(max(abs(value), 1.0)))) - 1, 0)
 
 
 def how_large(focus: Focus) -> dict[str, Any] | None:
@@ -72,21 +74,28 @@ def _row(focus: Focus, name: str, by_arm: dict[str, Array]) -> dict[str, Any]:
     key = "same" if not _rounded(mean) else "fewer" if mean < 0 else "more"
     side = fewer if key == "fewer" else more
     old = float(np.nanmean(by_arm[focus.baseline.name]))
+    # a level is told as finely as the difference: rounded by itself it would seem to be another one
+    zeros = min(_zeros(mean), _zeros(old))
+    levels = {
+        name: focus.say.number(float(np.round(np.nanmean(each), -zeros)), 0)
+        for name, each in by_arm.items()
+    }
     harm = mean >= max(_HARM * old, 1.0) and 2 * more > len(gap)
     return {
         "name": name,
         "harm": focus.say(
             "harms.people",
             title=focus.say(f"large.{name}.title"),
-            strategy=about(focus, float(np.nanmean(by_arm[focus.strategy.name]))),
-            baseline=about(focus, old),
+            strategy=levels[focus.strategy.name],
+            baseline=levels[focus.baseline.name],
             worlds=focus.of(more),
         )
         if harm
         else "",
         "title": focus.say(f"large.{name}.title"),
-        "values": [about(focus, float(np.nanmean(by_arm[arm.name]))) for arm in focus.view.arms],
+        "values": [levels[arm.name] for arm in focus.view.arms],
         "difference": about(focus, mean, sign=True),
+        "more": focus.say("of.counted", some=focus.some(more), n=len(gap)),
         "sentence": focus.say(
             f"large.{key}",
             what=focus.say(f"large.{name}.what"),

@@ -95,3 +95,15 @@ def test_the_command_is_one(lang):
     from resilienza_sim.words import Words
 
     assert Words(lang, "dossier")("page.complete").endswith("--complete")
+
+
+@pytest.mark.parametrize(("share", "said"), [(np.nan, True), (0.4, False)])
+def test_parts_that_cannot_be_told_are_explained(share, said, tmp_path):
+    one = dated(eur_training=(0.0, 100.0))
+    one.view.study.decisions = {date(2024, 5, 20): one.view.study}
+    one.view.study.folder = tmp_path
+    (tmp_path / money.ATTRIBUTION).mkdir()
+    rows = [{"strategy": "new", "player": "training", "share": share, "verdict": "helps", "n": 6}]
+    table = pd.DataFrame(rows)
+    table.to_csv(tmp_path / money.ATTRIBUTION / money.table_of(one.view.headline), index=False)
+    assert ("non si distingue da zero" in money.lines(one)["how"]) == said

@@ -77,6 +77,23 @@ def test_shares_become_people_of_the_whole_town():
     assert "6 coppie di prove su 6" in told["sentences"][0]
 
 
+def test_levels_are_as_fine_as_their_difference():
+    (row,) = (
+        each
+        for each in people.how_large(focus(above_share=(0.185, 0.1846)))["rows"]
+        if each["name"] == "above"
+    )
+    assert row["difference"] == "−4"
+    assert row["values"] == ["1.850", "1.846"], "1.800 and 1.800 would differ by nothing"
+    assert row["more"] == "nessuna su 6"
+
+
+def test_a_difference_too_small_for_its_decimal_is_not_nought():
+    one = focus(above_target=(0.2000, 0.2002), above_operators=(0.1, 0.1))
+    rows = behind.table(one, behind.by_recipient(one))
+    assert [row["difference"] for row in rows] == ["sotto 0,1", "0,0"]
+
+
 def test_weeks_before_the_decision_do_not_count():
     told = people.how_large(focus(serious_need=(0.01, 0.01)))
     (row,) = told["rows"]
