@@ -24,6 +24,7 @@ from resilienza_sim.model.recorder import Recorder
 from resilienza_sim.model.state import SERVICES, ArcTable, CitizenTable
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
+from resilienza_sim.wording import choices
 from tests.script import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,6 +119,12 @@ def test_no_short_name_is_of_something_that_is_gone(lang: str) -> None:
     alive |= {f"service.{kind}" for kind in SERVICES}
     alive |= {f"field.{f.name}" for table in (CitizenTable, ArcTable) for f in fields(table)}
     alive |= {f"bought.{kind}" for kind in components("actions")}
+    alive |= {
+        f"line.{kind}.{field}.{value}"
+        for kind, each in components("actions").items()
+        for field, info in each.model_fields.items()
+        for value in (("true", "false") if info.annotation is bool else choices(info))
+    }
     named = {key for key in sorted(catalogue(lang).keys()) if key.startswith("names.")}
     assert not {key.removeprefix("names.") for key in named} - alive
 
