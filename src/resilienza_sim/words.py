@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from resilienza_sim.messages import catalogue, languages
 
@@ -96,18 +97,30 @@ class Words:
 
         What is still English prose is said to be: studies and figures need no language.
         """
-        own, prefix = str(text), "words.source.term."
-        if _ENGLISH.search(self._in_terms(own, prefix)):
+        own = str(text)
+        told = self._in_terms(own)
+        if _ENGLISH.search(told):
             mark = "assumed" if own.startswith(_ASSUMED) else "prose"
             return self._own(f"source.{mark}", text=own.removeprefix(_ASSUMED))
-        return self._in_terms(own, prefix)
+        return told
 
-    def _in_terms(self, text: str, prefix: str) -> str:
-        names = (key for key in self._catalogue.keys() if key.startswith(prefix))  # noqa: SIM118
-        for key in sorted(names, key=len, reverse=True):
-            word = rf"(?<!\w){re.escape(key.removeprefix(prefix))}(?!\w)"
-            text = re.sub(word, self._catalogue.raw(key).replace("\\", r"\\"), text)
+    def _in_terms(self, text: str) -> str:
+        for term, word in self._terms:
+            text = term.sub(word, text)
         return text
+
+    @cached_property
+    def _terms(self) -> list[tuple[re.Pattern[str], str]]:
+        """The marks of sources, the longest first, and what each is in this language."""
+        prefix = "words.source.term."
+        names = (key for key in self._catalogue.keys() if key.startswith(prefix))  # noqa: SIM118
+        return [
+            (
+                re.compile(rf"(?<!\w){re.escape(key.removeprefix(prefix))}(?!\w)"),
+                self._catalogue.raw(key).replace("\\", r"\\"),
+            )
+            for key in sorted(names, key=len, reverse=True)
+        ]
 
     # -- numbers -------------------------------------------------------------------------------
 
