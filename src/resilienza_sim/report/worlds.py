@@ -12,20 +12,15 @@ from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
 from resilienza_sim.worlds import axes_drawn
 
-__all__ = ["alone", "axes", "axis_name", "chance", "is_point", "lines_along"]
+__all__ = ["alone", "axes", "axis_name", "chance", "lines_along"]
 
 _RETURNS, _DRAWS = "history.returns", "history.draws"
-
-
-def is_point(view: DecisionView) -> bool:
-    """Tell whether all pairs are one point of what is not known."""
-    return view.study.manifest.get("worlds") is None
 
 
 def alone(view: DecisionView) -> list[str]:
     """Return number and axes of the world that was run by name; nothing of other studies."""
     number = view.study.manifest.get("first")
-    if number is None or is_point(view):
+    if number is None or view.study.is_point:
         return []
     drawn = view.study.worlds
     values = dict(zip(drawn["path"], drawn["value"], strict=True))
@@ -39,11 +34,11 @@ def alone(view: DecisionView) -> list[str]:
 
 def chance(view: DecisionView) -> dict[tuple[str, str], str]:
     """Return what share of each difference's spread is luck, by baseline and strategy."""
-    if is_point(view) or view.headline not in view.runs:
+    if view.study.is_point or view.study.headline not in view.study.well:
         return {}
     words = view.words
     said = {}
-    for row in view.study.spread(view.headline).to_dict("records"):
+    for row in view.study.spread(view.study.headline).to_dict("records"):
         if math.isfinite(row["share"]):
             said[row["baseline"], row["strategy"]] = words(
                 "worlds.chance",
@@ -67,11 +62,11 @@ class _Along:
 
 def _along(view: DecisionView, couple: tuple[str, str] | None = None) -> _Along | None:
     row = next((c.headline for c in view.comparisons if c.headline is not None), None)
-    if is_point(view) or row is None or not row.gain:
+    if view.study.is_point or row is None or not row.gain:
         return None
     baseline, strategy = couple or view.study.contrast
     titles = {arm.name: arm.title for arm in view.arms}
-    table = view.study.axes(view.headline, baseline, strategy)
+    table = view.study.axes(view.study.headline, baseline, strategy)
     known = [each for each in table.to_dict("records") if each["says"] != "few"]
     if not known or baseline not in titles or strategy not in titles:
         return None
