@@ -89,9 +89,9 @@ def nearest(name: str, allowed: Iterable[str], alike: float = 0.6) -> str | None
     return folded[found[0]] if found else None
 
 
-def unknown(key: str, found: str, known: Iterable[str]) -> ResilienzaError:
+def unknown(key: str, found: str, known: Iterable[str], **values: object) -> ResilienzaError:
     """Return the mistake of a name that is not among those known, with the nearest of them."""
     names = list(known)
     return ResilienzaError(
-        key, found=found, allowed=", ".join(names), nearest=nearest(found, names)
+        key, found=found, allowed=", ".join(names), nearest=nearest(found, names), **values
     )

@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from resilienza_sim.messages import catalogue, languages
 
@@ -21,6 +22,7 @@ _MINUS = "\u2212"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST = 400
+_TERMS = "words.source.term."
 _MARK = re.compile(r"(assumption|convention|derived|prior|fitted|own measure): ")
 _ENGLISH = re.compile(r"\b(the|of|and|is|are|was|were|with|from|by|for|on|to|one|each|than)\b")
 """Words that only a sentence in English has."""
@@ -96,20 +98,31 @@ class Words:
 
         What is still English prose is said to be: studies and figures need no language.
         """
-        own, prefix = str(text), "words.source.term."
-        if _ENGLISH.search(self._in_terms(own, prefix)):
+        own = str(text)
+        told = self._in_terms(own)
+        if _ENGLISH.search(told):
             if found := _MARK.match(own):
-                mark = self._catalogue.raw(f"{prefix}{found[1]}")
+                mark = self._catalogue.raw(f"{_TERMS}{found[1]}")
                 return self._own("source.marked", mark=mark, text=own[found.end() :])
             return self._own("source.prose", text=own)
-        return self._in_terms(own, prefix)
+        return told
 
-    def _in_terms(self, text: str, prefix: str) -> str:
-        names = (key for key in self._catalogue.keys() if key.startswith(prefix))  # noqa: SIM118
-        for key in sorted(names, key=len, reverse=True):
-            word = rf"(?<!\w){re.escape(key.removeprefix(prefix))}(?!\w)"
-            text = re.sub(word, self._catalogue.raw(key).replace("\\", r"\\"), text)
+    def _in_terms(self, text: str) -> str:
+        for term, word in self._terms:
+            text = term.sub(word, text)
         return text
+
+    @cached_property
+    def _terms(self) -> list[tuple[re.Pattern[str], str]]:
+        """The marks of sources, the longest first, and what each is in this language."""
+        names = (key for key in self._catalogue.keys() if key.startswith(_TERMS))  # noqa: SIM118
+        return [
+            (
+                re.compile(rf"(?<!\w){re.escape(key.removeprefix(_TERMS))}(?!\w)"),
+                self._catalogue.raw(key).replace("\\", r"\\"),
+            )
+            for key in sorted(names, key=len, reverse=True)
+        ]
 
     # -- numbers -------------------------------------------------------------------------------
 

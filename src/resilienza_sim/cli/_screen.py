@@ -9,7 +9,6 @@ from resilienza_sim.experiments import verdicts as say
 from resilienza_sim.experiments.verdicts import least_pairs
 from resilienza_sim.report.tables import Verdict, verdicts
 from resilienza_sim.report.view import Comparison, DecisionView
-from resilienza_sim.report.worlds import is_point
 from resilienza_sim.statistics import SURE_FROM
 
 __all__ = ["answer"]
@@ -28,8 +27,8 @@ def answer(terminal: Terminal, views: Sequence[DecisionView]) -> None:
             key = "later" if _enough(contrast.comparison) else "later_few"
             terminal.folded_bullet(terminal.words(f"screen.{key}", **_figures(view, contrast)))
     for view in views:
-        if view.failed:
-            terminal.folded_bullet(terminal.words("study.failed", count=view.failed))
+        if len(view.study.failures):
+            terminal.folded_bullet(terminal.words("study.failed", count=len(view.study.failures)))
 
 
 def _table(terminal: Terminal, view: DecisionView) -> None:
@@ -39,7 +38,7 @@ def _table(terminal: Terminal, view: DecisionView) -> None:
     unit = measure = ""
     for each in view.comparisons:
         row = each.headline
-        if each.baseline.name != view.baseline or row is None:
+        if each.baseline.name != view.study.baseline or row is None:
             continue
         values = say.figures(words, row)
         unit, measure = row.unit, say.measure(words, row)
@@ -47,17 +46,17 @@ def _table(terminal: Terminal, view: DecisionView) -> None:
         counts = words("worlds.short", better=better, alike=alike, worse=worse)
         rows.append((each.strategy.title, values["difference"], values["verdict"], counts))
     titles = {arm.name: arm.title for arm in view.arms}
-    known = {"date": words.date(view.day), "measure": measure, "unit": unit}
+    known = {"date": words.date(view.study.decision), "measure": measure, "unit": unit}
     if not rows:
         terminal.print(words("answer.none"))
         return
-    baseline = titles.get(view.baseline, view.baseline)
+    baseline = titles.get(view.study.baseline, view.study.baseline)
     terminal.folded(terminal.words("screen.heading", baseline=baseline, **known))
     heads = [
         terminal.words("screen.strategy"),
         terminal.words("screen.difference"),
         words("three.verdict"),
-        words(f"three.{'pairs' if is_point(view) else 'worlds'}"),
+        words(f"three.{'pairs' if view.study.is_point else 'worlds'}"),
     ]
     terminal.table(heads, rows, right=(1, 3), edge=False)
 
@@ -98,7 +97,7 @@ def _figures(view: DecisionView, verdict: Verdict) -> dict[str, object]:
         **say.figures(words, row),
         "strategy": verdict.comparison.strategy.title,
         "baseline": verdict.comparison.baseline.title,
-        "date": words.date(view.day),
+        "date": words.date(view.study.decision),
         "effect": words.exact(row.effect),
         "pairs": row.pairs,
         "least": say.least_pairs(),

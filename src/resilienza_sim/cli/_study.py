@@ -33,7 +33,7 @@ def tell(terminal: Terminal, study: Study, *, details: bool = False) -> None:
             _table(terminal, view, comparison)
     for view in views:
         terminal.print()
-        terminal.say("study.decision", date=words.date(view.day))
+        terminal.say("study.decision", date=words.date(view.study.decision))
         _all(terminal, view)
         _companions(terminal, view)
         _notes(terminal, view)
@@ -70,13 +70,13 @@ def _companions(terminal: Terminal, view: DecisionView) -> None:
 
 def _notes(terminal: Terminal, view: DecisionView) -> None:
     """Write what limits a verdict, and where the lives of two arms part."""
-    if view.headline == TOTAL:
+    if view.study.headline == TOTAL:
         terminal.bullet(view.words("answer.no_twin"))
     titles = {arm.name: arm.title for arm in view.arms}
     for line in divergence(view.words, view.study.manifest, titles):
         terminal.bullet(line)
-    if view.failed:
-        terminal.bullet(terminal.words("study.failed", count=view.failed))
+    if len(view.study.failures):
+        terminal.bullet(terminal.words("study.failed", count=len(view.study.failures)))
 
 
 def _to_show(view: DecisionView) -> list[Comparison]:
@@ -84,11 +84,11 @@ def _to_show(view: DecisionView) -> list[Comparison]:
 
     The remaining couples are in the report.
     """
-    others = [arm for arm in view.arms if arm.name != view.baseline][:2]
+    others = [arm for arm in view.arms if arm.name != view.study.baseline][:2]
     return [
         each
         for each in view.comparisons
-        if each.baseline.name == view.baseline
+        if each.baseline.name == view.study.baseline
         or (each.baseline in others and each.strategy in others)
     ]
 
@@ -101,7 +101,7 @@ def _table(terminal: Terminal, view: DecisionView, comparison: Comparison) -> No
             "table.caption",
             strategy=comparison.strategy.title,
             baseline=comparison.baseline.title,
-            date=words.date(view.day),
+            date=words.date(view.study.decision),
         )
     )
     columns = ("metric", "difference", "interval", "counts", "verdict")

@@ -11,7 +11,7 @@ from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.component import Component
 from resilienza_sim.concepts import Concept, load_concept
 from resilienza_sim.discovery import family
-from resilienza_sim.drafting import Answers, read_answers
+from resilienza_sim.drafting.answers import Answers, read_answers
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.audit.claims import Claims, load_claims
 from resilienza_sim.experiments.experiment import Experiment, load_experiment, shipped_experiments

@@ -11,7 +11,7 @@ from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._things import in_file
 from resilienza_sim.cli.options.check import Options
 from resilienza_sim.concepts import Concept
-from resilienza_sim.drafting import Answers
+from resilienza_sim.drafting.answers import Answers
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment

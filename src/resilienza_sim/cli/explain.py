@@ -8,16 +8,16 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from resilienza_sim.cli._door import work
 from resilienza_sim.cli._plans import say_plans, say_prices, tell_plan
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._things import about, components, in_file, shipped
 from resilienza_sim.cli.options.explain import Options
 from resilienza_sim.concepts import Concept, shipped_concepts
-from resilienza_sim.drafting import Answers
+from resilienza_sim.drafting.answers import Answers
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.experiments.validation import measured
 from resilienza_sim.model.contracts import FAMILIES, Indicator
 from resilienza_sim.phrases import Phrase, shown
 from resilienza_sim.scenario import Scenario
@@ -238,22 +238,16 @@ def _concepts(terminal: Terminal, name: str) -> bool:
 
 def _pattern(terminal: Terminal, name: str) -> bool:
     """Explain the measured pattern of that name; return whether there is one."""
-    pattern = next(
-        (
-            each
-            for each in work("experiments.validation.pattern").shipped_patterns()
-            if each.name == name
-        ),
-        None,
-    )
+    patterns = measured.shipped(measured.Measured)
+    pattern = next((each for each in patterns if each.name == name), None)
     if pattern is None:
         return False
-    measured = terminal.spelling.span(pattern.expected.low, pattern.expected.high)
+    interval = terminal.spelling.span(pattern.expected.low, pattern.expected.high)
     terminal.print()
     statement = pattern.statement.text(terminal.lang)
     terminal.say("explain.pattern", name=name, statement=statement)
     terminal.say("explain.unit", value=pattern.unit.text(terminal.lang))
-    terminal.say("explain.measured", value=measured)
+    terminal.say("explain.measured", value=interval)
     terminal.say("explain.source", value=terminal.spelling.source(pattern.source))
     if pattern.fitted is not None:
         terminal.say("explain.fitted", value=pattern.fitted)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
-from resilienza_sim.cli._door import work
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.cli._things import about, components, in_file, shipped
+from resilienza_sim.cli._things import about, components
 from resilienza_sim.cli.options.list import KINDS, Options
+from resilienza_sim.component import Bilingual
 from resilienza_sim.concepts import shipped_concepts
-from resilienza_sim.experiments.audit.claims import Claims
-from resilienza_sim.experiments.experiment import Experiment
+from resilienza_sim.experiments.experiment import experiment_folder
+from resilienza_sim.experiments.validation import measured
 from resilienza_sim.model.contracts import Indicator
+from resilienza_sim.reading import read_toml, shipped_files
+from resilienza_sim.scenario import scenario_folder
+
+_SHIPPED: dict[str, Callable[[], Iterable[Path]]] = {
+    "scenarios": lambda: sorted(scenario_folder().glob("*.toml")),
+    "strategies": lambda: shipped_files("strategies"),
+    "experiments": lambda: sorted(experiment_folder().glob("*.toml")),
+}
 
 
 def run(terminal: Terminal, asked: Options) -> int:
     """List what there is."""
     for each in [asked.kind] if asked.kind else KINDS:
         heads = [terminal.words(f"list.head.{h}") for h in ("name", "about", "unit", "source")]
-        if each in ("scenarios", "strategies", "experiments"):
+        if each in _SHIPPED:
             heads = heads[:2]
             rows = list(_files(terminal, each))
         elif each == "concepts":
@@ -37,10 +45,11 @@ def run(terminal: Terminal, asked: Options) -> int:
 
 
 def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
-    for name in shipped()[kind]:
-        thing: Any = in_file(name)
-        about_it = thing.question if isinstance(thing, Experiment | Claims) else thing.title
-        yield name, about_it.text(terminal.lang)
+    """Yield the names of what comes with the product, and what of each file a list needs."""
+    for path in _SHIPPED[kind]():
+        told = read_toml(path)
+        title = Bilingual.model_validate(told["title"] if "title" in told else told["question"])
+        yield path.stem, title.text(terminal.lang)
 
 
 def _components(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
@@ -66,5 +75,5 @@ def _concepts(terminal: Terminal) -> Iterator[tuple[str, ...]]:
 
 
 def _patterns(terminal: Terminal) -> Iterator[tuple[str, ...]]:
-    for each in work("experiments.validation.pattern").shipped_patterns():
+    for each in measured.shipped(measured.Measured):
         yield each.name, each.statement.text(terminal.lang), each.unit.text(terminal.lang)

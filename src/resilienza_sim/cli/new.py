@@ -15,9 +15,10 @@ import typer
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.new import Options
 from resilienza_sim.community.territory import folded
-from resilienza_sim.drafting import draft, read_answers, spoken, write
-from resilienza_sim.drafting.answers import FEARS, Answers, checked
-from resilienza_sim.drafting.draft import Draft, town_of, towns
+from resilienza_sim.drafting import spoken
+from resilienza_sim.drafting.answers import FEARS, Answers, checked, read_answers
+from resilienza_sim.drafting.draft import Draft, draft, town_of, towns
+from resilienza_sim.drafting.files import write
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.words import Words
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from resilienza_sim.divergence import divergences
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.companions import Companion, companions_of
-from resilienza_sim.experiments.comparison import OfATown, make_plan, scenario_of
+from resilienza_sim.experiments.comparison import OfATown, TownChoices, make_plan, scenario_of
 from resilienza_sim.experiments.experiment import Stopping
 from resilienza_sim.experiments.interim import OnInterim, analyses_at, run_until_sure, watched
 from resilienza_sim.experiments.plan import Plan, bench_of, default_folder
 from resilienza_sim.experiments.run import decision_folder, note, opened
 from resilienza_sim.experiments.second_shock import Groups
-from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.session import Running, taken
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.worlds_kept import keep_worlds
 from resilienza_sim.files import place_of
@@ -24,7 +24,7 @@ from resilienza_sim.model.community_model import CommunityModel
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["Comparison", "Request", "compare"]
+__all__ = ["Choices", "Comparison", "Request", "compare"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,19 @@ class Comparison:
         if groups is not None:
             note(folder, plan, interaction=groups)
         return Study.open(folder)
+
+
+class Choices(TownChoices, total=False):
+    """What `compare` is given by name: the fields of `Running`, and those of `Request`."""
+
+    baseline: str | Path | Strategy | None
+    null: bool
+    chance: bool
+    worlds: bool
+    world: int | None
+    interaction: str | None
+    until_sure: Stopping | Callable[[Plan], Stopping] | None
+    model: type[CommunityModel]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +183,7 @@ def compare(
     *,
     out: str | Path | None = None,
     on_interim: OnInterim | None = None,
-    **choices: Any,
+    **choices: Unpack[Choices],
 ) -> Study:
     """Run every strategy on the same people, ties and shocks, pair by pair.
 
@@ -188,9 +201,7 @@ def compare(
     on_interim : callable, optional
         Called with each interim analysis.
     **choices
-        How it is run (see `Running`: `workers`, `progress`, `expected_seconds`, `make_executor`)
-        and what is asked (see `Request`): `citizens`, `parameters`, `seed`, `baseline`, `null`,
-        `chance`, `worlds`, `world`, `twin`, `interaction`, `until_sure`, `model`.
+        How it is run (fields of `Running`) and what is asked (fields of `Request`).
 
     Returns
     -------
@@ -204,8 +215,8 @@ def compare(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how = Running.taken(choices)
-    wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **choices).prepared()
+    how, asked = taken(compare, choices)
+    wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **asked).prepared()
     return wanted.run(None if out is None else place_of(out), how, on_interim)
 
 

@@ -22,6 +22,7 @@ from resilienza_sim.experiments.plan import (
     digest,
 )
 from resilienza_sim.experiments.runner import Bench
+from resilienza_sim.experiments.session import RunningChoices
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.community_model import CommunityModel
@@ -34,6 +35,7 @@ from resilienza_sim.worlds import ranges_here
 
 __all__ = [
     "OfATown",
+    "TownChoices",
     "asked_scenario",
     "comparison_plan",
     "hashed",
@@ -166,6 +168,15 @@ def comparison_plan(facts: Mapping[str, Any], bench: Bench | None = None) -> Pla
             "configuration": configuration,
         },
     )
+
+
+class TownChoices(RunningChoices, total=False):
+    """What is given by name to whatever runs strategies on a town; see `OfATown`, `Running`."""
+
+    citizens: int | None
+    parameters: Sequence[str]
+    seed: int
+    twin: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from resilienza_sim.bounds import MOST_PAIRS
+from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.design import SCENARIO, values_of
 from resilienza_sim.experiments.experiment import (
+    Design,
     Experiment,
     Factor,
     Stopping,
@@ -33,7 +35,7 @@ from resilienza_sim.experiments.plan import (
     digest,
 )
 from resilienza_sim.experiments.runner import Bench, parted
-from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.session import Running, RunningChoices, taken
 from resilienza_sim.experiments.sources import sources
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
@@ -43,7 +45,16 @@ from resilienza_sim.release import version_here
 from resilienza_sim.scenario import Scenario, load_scenario
 from resilienza_sim.strategies import Strategy, load_strategy
 
-__all__ = ["Named", "SweepRequest", "Swept", "make_sweep", "settings_of", "sweep", "sweep_plan"]
+__all__ = [
+    "Choices",
+    "Named",
+    "SweepRequest",
+    "Swept",
+    "make_sweep",
+    "settings_of",
+    "sweep",
+    "sweep_plan",
+]
 
 _FREE = {"pairs", "stopping", "effects_of_interest", "question", "description", "sources"}
 """What of an experiment no run depends on."""
@@ -266,6 +277,28 @@ class Swept:
         return Study.open(folder)
 
 
+class Choices(RunningChoices, total=False):
+    """What `sweep` is given by name: the fields of `Running`, and those of an `Experiment`."""
+
+    name: str
+    question: Bilingual
+    description: Bilingual
+    sources: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    strategies: tuple[str, ...]
+    baseline: str
+    decision: int
+    citizens: int | None
+    seed: int
+    metrics: tuple[str, ...]
+    series: tuple[str, ...]
+    effects_of_interest: dict[str, float]
+    set: dict[str, Value]
+    factors: tuple[Factor, ...]
+    design: Design
+    stopping: Stopping | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class SweepRequest:
     """What is asked of an experiment, before anything is read; the fields are those of `sweep`."""
@@ -304,7 +337,7 @@ def sweep(
     on_interim: OnInterim | None = None,
     ready: Mapping[str, Scenario | Strategy] | None = None,
     twin: bool = True,
-    **changes: Any,
+    **choices: Unpack[Choices],
 ) -> Study:
     """Run an experiment.
 
@@ -324,9 +357,9 @@ def sweep(
         Scenarios and strategies already made, by the name the experiment gives them.
     twin : bool
         Whether quiet twins run: without, the loss in all takes the place of that due to shocks.
-    **changes
-        How it is run (see `Running`), and fields of the experiment to replace: ``citizens=500``,
-        ``seed=2``.
+    **choices
+        How it is run (fields of `Running`), and fields of the experiment to replace:
+        ``citizens=500``, ``seed=2``.
 
     Returns
     -------
@@ -340,7 +373,7 @@ def sweep(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how = Running.taken(changes)
+    how, changes = taken(sweep, choices)
     wanted = SweepRequest(
         experiment=experiment,
         pairs=pairs,

@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -349,7 +349,8 @@ def settle_in(
     households.tenant[:] = streams.uniform("start tenure", 0, names) < share
     u = streams.uniform("start depth", 0, names)
     spread = parameters.repair.depth_spread
-    households.depth[:] = np.exp(spread * ndtri(np.clip(u, 1e-6, 1 - 1e-6)) - 0.5 * spread**2)
+    normal = scipy.special.ndtri(np.clip(u, 1e-6, 1 - 1e-6))
+    households.depth[:] = np.exp(spread * normal - 0.5 * spread**2)
 
 
 def let_in(households: HouseholdTable) -> None:

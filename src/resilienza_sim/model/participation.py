@@ -27,8 +27,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import expm
-from scipy.optimize import brentq
+import scipy
 
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.state import ADULT
@@ -96,7 +95,7 @@ def recalled(share: float, leaving: float, doing: float) -> float:
     """
     joining = leaving * share / (1.0 - share)
     flows = np.array([[-joining, joining], [leaving, -leaving - doing]])
-    nothing = np.array([1.0 - share, share]) @ expm(YEAR * flows) @ np.ones(2)
+    nothing = np.array([1.0 - share, share]) @ scipy.linalg.expm(YEAR * flows) @ np.ones(2)
     return float(1.0 - nothing)
 
 
@@ -104,7 +103,9 @@ def stock(recall: float, leaving: float, doing: float) -> float:
     """Return the stock of which a year's recall is the share given."""
     if recall <= 0.0 or recalled(_MOST, leaving, doing) <= recall:
         return recall  # so little is done that no stock gives it
-    found: float = brentq(lambda share: recalled(share, leaving, doing) - recall, 1e-9, _MOST)
+    found: float = scipy.optimize.brentq(
+        lambda share: recalled(share, leaving, doing) - recall, 1e-9, _MOST
+    )
     return found
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import SEGMENTS, People, Tag
@@ -252,7 +252,8 @@ def _introduced_a_week(community: Community, parameters: Parameters, active_shar
 def _usual_joining(community: Community, p: Any) -> float:
     """Return what generalised trust at the level of the region multiplies joining by."""
     share = community.town.figures["generalised_trust"].value
-    here, italy = ndtr(_TRUST_SPREAD * ndtri([share, _ITALY_TRUST]) / np.hypot(1.0, _TRUST_SPREAD))
+    trusts = _TRUST_SPREAD * scipy.special.ndtri([share, _ITALY_TRUST])
+    here, italy = scipy.special.ndtr(trusts / np.hypot(1.0, _TRUST_SPREAD))
     return float(trusting(p.usual_trust * float(here / italy), p.usual_trust, p.joining))
 
 
@@ -472,8 +473,9 @@ def _citizens(
     c.grievance[:] = c.anchor
     c.openness[:] = 0.2 + 0.6 * u("openness")
     # Asked yes or no, the share that trusts others is the region's: P(t > 1/2) = figure.
-    normal = ndtri(np.clip(u("trust"), 1e-6, 1 - 1e-6))
-    c.trust_anchor[:] = ndtr(_TRUST_SPREAD * (ndtri(figures["generalised_trust"].value) + normal))
+    normal = scipy.special.ndtri(np.clip(u("trust"), 1e-6, 1 - 1e-6))
+    usual = scipy.special.ndtri(figures["generalised_trust"].value)
+    c.trust_anchor[:] = scipy.special.ndtr(_TRUST_SPREAD * (usual + normal))
     c.generalised_trust[:] = c.trust_anchor
     c.trust_service[:] = np.clip(p.trust_services + 0.3 * (u("service")[:, None] - 0.5), 0.0, 1.0)
     c.efficacy_anchor[:] = 0.3 + 0.4 * u("efficacy")
@@ -483,8 +485,9 @@ def _citizens(
     c.anger[:] = p.usual_anger
     c.received[:] = c.expected[:] = p.usual_help
     # Asked yes or no, the share that has people to rely on is the region's, as with trust.
-    normal = ndtri(np.clip(u("support"), 1e-6, 1 - 1e-6))
-    c.support_anchor[:] = ndtr(0.8 * (ndtri(figures["people_to_rely_on"].value) + normal))
+    normal = scipy.special.ndtri(np.clip(u("support"), 1e-6, 1 - 1e-6))
+    usual = scipy.special.ndtri(figures["people_to_rely_on"].value)
+    c.support_anchor[:] = scipy.special.ndtr(0.8 * (usual + normal))
     c.perceived_support[:] = p.support_kept * c.support_anchor
     c.company[:] = parameters.capital.usual_company
     _feel_as_at_rest(c, parameters.mood, parameters.act)
@@ -589,7 +592,8 @@ def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -
     holders, rows = StakeholderTable.empty(count), np.arange(count)
     holders.kind[:] = rows % len(HOLDERS)
     holders.quarter[:] = rows % quarters
-    normal = ndtri(np.clip(streams.uniform("start resources", 0, rows), 1e-6, 1 - 1e-6))
+    u = streams.uniform("start resources", 0, rows)
+    normal = scipy.special.ndtri(np.clip(u, 1e-6, 1 - 1e-6))
     size = np.exp(p.resources_spread * normal)
     holders.resources[:] = size / size.sum()
     u = streams.uniform("start resource threshold", 0, rows)

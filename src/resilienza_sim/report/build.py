@@ -11,13 +11,14 @@ from markupsafe import Markup
 
 from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.store import write_atomically
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.report import companion_runs, purse, tables, value, worlds
 from resilienza_sim.report.canvas import swatch
 from resilienza_sim.report.dossier.pages import dossier
 from resilienza_sim.report.figures import FIGURES, draw
 from resilienza_sim.report.pdf import write_pdf
 from resilienza_sim.report.reading import facts_of, town_of
-from resilienza_sim.report.view import DecisionView, StudyLike, decisions
+from resilienza_sim.report.view import DecisionView, decisions
 from resilienza_sim.words import Words, plain
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _READING = ("pair", "loss", "interval", "effect", "frequencies")
 
 
 def write_report(
-    study: StudyLike,
+    study: Study,
     path: str | Path,
     lang: str = "it",
     png: str | Path | None = None,
@@ -67,7 +68,7 @@ def write_report(
     return path
 
 
-def render_report(study: StudyLike, lang: str = "it", png: Path | None = None) -> str:
+def render_report(study: Study, lang: str = "it", png: Path | None = None) -> str:
     """Return the page as text; the parameters are those of `write_report`."""
     words = Words(lang)
     environment = Environment(
@@ -129,14 +130,14 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "view": view,
         "dossier": pages,
         "key": view.key,
-        "date": view.words.date(view.day),
+        "date": view.words.date(view.study.decision),
         "baseline": view.arms[0].title if view.arms else "",
         "verdicts": _by_baseline(tables.verdicts(view)),
         "figures": {name: figure(name) for name in FIGURES},
         "effect": view.words.exact(headline.effect) if headline else "",
         "unit": headline.unit if headline else "",
-        "measure": view.words(f"verdict.measure.{view.headline}"),
-        "twin": view.headline != TOTAL,
+        "measure": view.words(f"verdict.measure.{view.study.headline}"),
+        "twin": view.study.headline != TOTAL,
         "tables": [(each, tables.metric_table(view, each)) for each in view.comparisons],
         "audit": purse.audit_rows(view.words, spending),
         "by_action": purse.by_action(view),
@@ -144,7 +145,7 @@ def _part(view: DecisionView, png: Path | None) -> dict[str, Any]:
         "value": value.value_table(view),
         "null": companion_runs.null_model(view),
         "axes": worlds.axes(view),
-        "point": worlds.is_point(view),
+        "point": view.study.is_point,
         "interaction": companion_runs.interaction(view),
         "same_purse": purse.same_purse(spending),
     }
@@ -186,7 +187,7 @@ def _facts(
             said = words("facts.citizens_of", n=said, residents=words.number(residents, 0))
         facts.append(("citizens", said))
     facts.append(("pairs", " · ".join(dict.fromkeys(str(view.pairs) for view in views))))
-    facts.append(("decisions", " · ".join(words.date(view.day) for view in views)))
+    facts.append(("decisions", " · ".join(words.date(view.study.decision) for view in views)))
     return [(words(f"facts.{name}"), value) for name, value in facts if value]
 
 

@@ -21,11 +21,11 @@ def null_model(view: DecisionView) -> dict[str, Any] | None:
     The table has the comparisons that the page shows, the sentence those with the study's baseline.
     """
     words = view.words
-    if not view.arms or view.headline not in view.runs:
+    if not view.arms or view.study.headline not in view.study.well:
         return None
     found = {
         (str(row["baseline"]), str(row["strategy"])): row
-        for row in view.study.null_verdicts(view.headline).to_dict("records")
+        for row in view.study.null_verdicts(view.study.headline).to_dict("records")
     }
     shown = [
         (each, found[each.baseline.name, each.strategy.name])
@@ -45,7 +45,7 @@ def null_model(view: DecisionView) -> dict[str, Any] | None:
                 "needs": words(f"null.needs.{row['needs']}"),
             }
         )
-        if each.baseline.name == view.baseline:
+        if each.baseline.name == view.study.baseline:
             names = {"strategy": each.strategy.title, "baseline": each.baseline.title}
             groups[str(row["needs"])].append(words("null.name", **names))
     some = [need for need in _NEEDS if groups[need]]
@@ -76,9 +76,9 @@ def _verdict(view: DecisionView, row: dict[str, Any], which: str) -> dict[str, s
 def interaction(view: DecisionView) -> dict[str, Any] | None:
     """Return what two groups of shocks do together in each arm; None if it was not run."""
     words = view.words
-    if not view.arms or view.headline not in view.runs:
+    if not view.arms or view.study.headline not in view.study.well:
         return None
-    table = view.study.interaction(view.headline)
+    table = view.study.interaction(view.study.headline)
     if table.empty:
         return None
     titles = {arm.name: arm.title for arm in view.arms}
@@ -101,7 +101,7 @@ def interaction(view: DecisionView) -> dict[str, Any] | None:
                 "interaction": words.number(row["interaction"], digits, sign=True),
                 "interval": words.interval(ends[0], ends[1], digits),
                 "difference": words.number(row["difference"], digits, sign=True)
-                if row["strategy"] != view.baseline
+                if row["strategy"] != view.study.baseline
                 else "–",
                 "difference_interval": words.interval(ends[2], ends[3], digits)
                 if math.isfinite(ends[2])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import seaborn as sns
+from numpy.typing import NDArray
 
 from resilienza_sim.report.canvas import (
     AMBIT_COLOURS,
@@ -36,14 +37,21 @@ __all__ = ["differences", "forest", "recipients", "spending"]
 _TICKS = (1, 3, 10, 30, 100, 300, 1000, 10_000, 100_000, 1_000_000)
 
 
+def _gaps(view: DecisionView, metric: str, between: Comparison) -> NDArray[np.float64]:
+    """Return the paired differences of a metric, one a pair that has both."""
+    table = view.study.table(metric)
+    gaps = (table[between.strategy.name] - table[between.baseline.name]).to_numpy(np.float64)
+    found: NDArray[np.float64] = gaps[np.isfinite(gaps)]
+    return found
+
+
 def differences(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     """One dot a pair, the mean with its interval, the differences too small to matter."""
     words = view.words
     shown = [
         (each, row, values)
         for each in comparisons
-        if (row := each.headline) is not None
-        and len(values := view.differences(row.metric, each.baseline.name, each.strategy.name))
+        if (row := each.headline) is not None and len(values := _gaps(view, row.metric, each))
     ]
     if not shown:
         return None

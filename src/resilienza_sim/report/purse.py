@@ -38,7 +38,7 @@ class Spending:
 
 def audit(view: DecisionView) -> list[Spending]:
     """Return the purse of every arm, or nothing when the study has no ledger."""
-    if not {"available_eur", "spent_eur", "left_eur"} <= set(view.columns):
+    if not {"available_eur", "spent_eur", "left_eur"} <= set(view.study.indicators):
         return []
     return [one for arm in view.arms if (one := _purse(view, arm)) is not None]
 
@@ -68,7 +68,7 @@ def _purse(view: DecisionView, arm: Arm) -> Spending | None:
     parts = {
         ambit: _cents(view, f"spent_{ambit}_eur", arm)[:, first:]
         for ambit in AMBITS
-        if f"spent_{ambit}_eur" in view.columns
+        if f"spent_{ambit}_eur" in view.study.indicators
     }
     closes = (left == savings + given - spent) & (left >= 0)
     if parts:
@@ -114,8 +114,8 @@ def audit_rows(words: Words, rows: Sequence[Spending]) -> list[dict[str, Any]]:
 
 def by_action(view: DecisionView) -> list[tuple[str, list[str]]]:
     """Return what share of each arm's euros went to each action, and what was left; in words."""
-    paid = [name for name in view.columns if name.startswith(_ON)]
-    if not paid or "available_eur" not in view.columns:
+    paid = [name for name in view.study.indicators if name.startswith(_ON)]
+    if not paid or "available_eur" not in view.study.indicators:
         return []
     words, rows = view.words, []
     spent = {arm.name: {each: _total(view, each, arm) for each in paid} for arm in view.arms}

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -17,13 +17,10 @@ from resilienza_sim.scenario import Scenario
 from resilienza_sim.words import plain
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilienza_sim.community.territory import Town
     from resilienza_sim.model.contracts import Shock
 
 __all__ = [
-    "StudyLike",
     "as_date",
     "as_float",
     "facts_of",
@@ -31,34 +28,6 @@ __all__ = [
     "shock_weeks",
     "town_of",
 ]
-
-
-class StudyLike(Protocol):
-    """The part of a study that the report reads."""
-
-    @property
-    def runs(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def series(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
-    @property
-    def decisions(self) -> Mapping[date, Any]: ...  # noqa: D102
-    def comparison(self) -> pd.DataFrame: ...  # noqa: D102
-    def null_verdicts(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def worlds(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def contrast(self) -> tuple[str, str]: ...  # noqa: D102
-    def spread(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
-    def axes(self, metric: str, *couple: str) -> pd.DataFrame: ...  # noqa: D102
-    def row(self, metric: str, strategy: str, baseline: str) -> dict[str, Any]: ...  # noqa: D102
-    def means(self, metric: str, strategy: str, baseline: str) -> tuple[float, float]: ...  # noqa: D102
-    def interaction(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
-    def acceptability(self, metric: str) -> pd.DataFrame: ...  # noqa: D102
-    def cost_effectiveness(  # noqa: D102
-        self, metric: str, *, hour_eur: float
-    ) -> pd.DataFrame: ...
 
 
 _FELT = 0.10  # a shock is shaded while it is above this share of its peak

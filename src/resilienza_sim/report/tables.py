@@ -55,7 +55,7 @@ class Verdict:
 
 def verdicts(view: DecisionView) -> list[Verdict]:
     """Return the verdict of each comparison on the main metric, in plain words."""
-    words, point = view.words, worlds.is_point(view)
+    words, point = view.words, view.study.is_point
     found = []
     chance = worlds.chance(view)
     for each in view.comparisons:
@@ -92,11 +92,11 @@ def three_table(
     """
     words = view.words
     rows: list[tuple[str, ...]] = []
-    first_figure = "total_95" if view.headline == TOTAL else "shocks"
-    counted = "pairs" if worlds.is_point(view) else "worlds"
+    first_figure = "total_95" if view.study.headline == TOTAL else "shocks"
+    counted = "pairs" if view.study.is_point else "worlds"
     titles = {arm.name: arm.title for arm in view.arms}
     heads = [
-        words("three.comparison", baseline=titles.get(view.baseline, view.baseline)),
+        words("three.comparison", baseline=titles.get(view.study.baseline, view.study.baseline)),
         *(words(f"three.{name}") for name in (first_figure, "everyday", "total", "verdict")),
         words(f"three.{counted}"),
     ]
@@ -108,7 +108,7 @@ def three_table(
         first, *others = figures
         everyday, total = (figure["difference"] for figure in others) if others else ("", "")
         name = each.strategy.title
-        if each.baseline.name != view.baseline:
+        if each.baseline.name != view.study.baseline:
             name = words("three.against", strategy=name, baseline=each.baseline.title)
         rows.append(
             (
@@ -264,7 +264,7 @@ def _figure_value(words: Words, value: Any, unit: str) -> str:
 def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, Any]) -> list[str]:
     """Return what the reader must know before believing, the warnings of this study first."""
     pairs = min((view.pairs for view in views), default=0)
-    failed = sum(view.failed for view in views)
+    failed = sum(len(view.study.failures) for view in views)
     citizens = manifest.get("citizens")
     found = []
     if pairs:
@@ -277,7 +277,7 @@ def limits(words: Words, views: Sequence[DecisionView], manifest: Mapping[str, A
         found.append(words("limits.small", n=words.number(citizens, 0), least=least))
     if failed:
         found.append(words.count("limits.failed", failed))
-    if any(view.headline == TOTAL for view in views):
+    if any(view.study.headline == TOTAL for view in views):
         found.append(words("answer.no_twin"))
     if any(row.censored for view in views for each in view.comparisons for row in each.rows):
         found.append(words("limits.censored"))

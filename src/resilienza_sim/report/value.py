@@ -17,7 +17,9 @@ HOUR_EUR = 20.0
 
 
 def _known(view: DecisionView) -> bool:
-    return len(view.arms) > 1 and view.headline in view.runs and "spent_eur" in view.columns
+    study = view.study
+    told = study.headline in study.well and "spent_eur" in study.indicators
+    return told and len(view.arms) > 1
 
 
 def acceptability(view: DecisionView) -> Drawn:
@@ -25,7 +27,7 @@ def acceptability(view: DecisionView) -> Drawn:
     if not _known(view):
         return None
     words = view.words
-    table = view.study.acceptability(view.headline)
+    table = view.study.acceptability(view.study.headline)
     if table.empty:
         return None
     figure = canvas(WIDE, 3.9)
@@ -55,9 +57,9 @@ def value_table(view: DecisionView) -> dict[str, Any] | None:
     """Return the rows of effect per 1,000 euros; with volunteers' hours priced when known."""
     if not _known(view):
         return None
-    words = view.words
-    prices = (0.0, HOUR_EUR) if HOURS in view.columns else (0.0,)
-    tables = [view.study.cost_effectiveness(view.headline, hour_eur=price) for price in prices]
+    words, study = view.words, view.study
+    prices = (0.0, HOUR_EUR) if HOURS in study.indicators else (0.0,)
+    tables = [study.cost_effectiveness(study.headline, hour_eur=price) for price in prices]
     if tables[0].empty:
         return None
     titles = {arm.name: arm.title for arm in view.arms}

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.headline import THREE, headline_of
+from resilienza_sim.experiments.headline import THREE
 from resilienza_sim.experiments.marks import marks_of, own_mark
+from resilienza_sim.experiments.study import Study
 from resilienza_sim.experiments.verdicts import Arm, Comparison, MetricRow, distinct, metric_row
 from resilienza_sim.report.reading import (
-    StudyLike,
     as_date,
     as_float,
     facts_of,
@@ -31,7 +31,6 @@ __all__ = [
     "DecisionView",
     "MetricRow",
     "ShockSpan",
-    "StudyLike",
     "decisions",
 ]
 
@@ -59,24 +58,22 @@ class ShockSpan:
 
 @dataclass
 class DecisionView:
-    """The part of a study that starts from one decision week."""
+    """What pages add to the `study` of one decision week: its words, looks, weeks as arrays."""
 
-    study: StudyLike
+    study: Study
     words: Words
-    day: date
     start: date
     _tables: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
-    _metrics: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """Return the decision day as an ISO date."""
-        return self.day.isoformat()
+        return self.study.decision.isoformat()
 
     @property
     def week(self) -> int:
         """Return the decision week: 0 is the first of the timeline."""
-        return (self.day - self.start).days // 7
+        return (self.study.decision - self.start).days // 7
 
     def date_of(self, week: float) -> date:
         """Return the first day of a week."""
@@ -90,29 +87,13 @@ class DecisionView:
     # -- runs ----------------------------------------------------------------------------------
 
     @cached_property
-    def runs(self) -> pd.DataFrame:
-        """Return the rows of the runs that ended well."""
-        runs = self.study.runs
-        return runs[runs["status"] == "ok"] if "status" in runs else runs
-
-    @cached_property
-    def headline(self) -> str:
-        """Return the metric that verdicts are about."""
-        return headline_of(self.runs)
-
-    @cached_property
-    def failed(self) -> int:
-        """Return how many runs did not end well."""
-        return len(self.study.runs) - len(self.runs)
-
-    @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Return the arms that have runs, in the order of the study, the baseline first."""
         strategies, titles = self.facts["strategies"], self.facts.get("titles")
-        present = list(dict.fromkeys(self.runs["strategy"].astype(str)))
+        present = list(dict.fromkeys(self.study.well["strategy"].astype(str)))
         ordered = [name for name in strategies if name in present]
         ordered += [name for name in present if name not in strategies]
-        baseline = self.baseline
+        baseline = self.study.baseline
         if baseline in ordered:
             ordered.remove(baseline)
             ordered.insert(0, baseline)
@@ -132,49 +113,17 @@ class DecisionView:
             )
         )
 
-    @property
-    def baseline(self) -> str:
-        """Return the name of the arm the others are held against."""
-        named = self.facts.get("baseline") or look_up(self.facts, "scenario", "study", "baseline")
-        return str(named or next(iter(self.facts["strategies"]), ""))
-
     @cached_property
     def pairs(self) -> int:
         """Return the number of replicates."""
         return len(self.replicates)
 
-    def metric(self, name: str) -> pd.DataFrame:
-        """Return a metric by replicate (rows) and strategy (columns)."""
-        if name not in self._metrics:
-            values = self.runs[["replicate", "strategy"]].copy()
-            values["value"] = pd.to_numeric(self.runs[name], errors="coerce").astype("float64")
-            table = values.pivot(index="replicate", columns="strategy", values="value")
-            self._metrics[name] = table
-        return self._metrics[name]
-
-    def differences(self, metric: str, baseline: str, strategy: str) -> Array:
-        """Return the paired differences, strategy - baseline, one per pair that has both."""
-        table = self.metric(metric)
-        if baseline not in table or strategy not in table:
-            return np.empty(0)
-        difference = table[strategy].to_numpy() - table[baseline].to_numpy()
-        kept: Array = difference[np.isfinite(difference)]
-        return kept
-
     # -- weeks ---------------------------------------------------------------------------------
 
     @cached_property
     def _series(self) -> pd.DataFrame:
-        series = self.study.series
-        known = [name for name in ("strategy", "replicate") if name in series]
-        keys = self.runs[["run_id", "strategy", "replicate"]]
-        return series.drop(columns=known).merge(keys, on="run_id", how="inner")
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """Return the names of the weekly indicators."""
-        keys = {"run_id", "strategy", "replicate", "week", "seed", "decision"}
-        return tuple(str(name) for name in self._series.columns if str(name) not in keys)
+        keys = self.study.well[["run_id", "strategy", "replicate"]]
+        return self.study.series.merge(keys, on="run_id", how="inner")
 
     @cached_property
     def weeks(self) -> NDArray[np.int64]:
@@ -186,7 +135,7 @@ class DecisionView:
     @cached_property
     def replicates(self) -> list[int]:
         """Return the replicates that ended well in some arm."""
-        return sorted(int(number) for number in self.runs["replicate"].unique())
+        return sorted(int(number) for number in self.study.well["replicate"].unique())
 
     def weekly(self, indicator: str, arm: str) -> Array:
         """Return an indicator of one arm, shape (replicates, weeks); nan where undefined.
@@ -219,7 +168,9 @@ class DecisionView:
     def tags(self) -> tuple[str, ...]:
         """Return the indicators of suffering by recipient: whom the study cares for, then risk."""
         found = (
-            name for name in self.columns if name.startswith(_TAG) and not name.startswith(_QUARTER)
+            name
+            for name in self.study.indicators
+            if name.startswith(_TAG) and not name.startswith(_QUARTER)
         )
         chosen = look_up(self.facts, "scenario", "study", "recipients")
         first = [str(tag) for tag in chosen] if isinstance(chosen, list | tuple) else []
@@ -298,11 +249,10 @@ def days_after(day: date, days: float) -> date:
     return date.fromordinal(min(max(round(ordinal), 1), _CALENDAR))
 
 
-def decisions(study: StudyLike, words: Words) -> tuple[DecisionView, ...]:
+def decisions(study: Study, words: Words) -> tuple[DecisionView, ...]:
     """Return the study seen from each of its decision weeks, in order of date."""
     start = date.fromisoformat(str(facts_of(study.manifest)["scenario"]["time"]["start"]))
-    views = (DecisionView(each, words, day, start) for day, each in study.decisions.items())
-    return tuple(sorted(views, key=lambda view: view.day))
+    return tuple(DecisionView(each, words, start) for _, each in sorted(study.decisions.items()))
 
 
 def row_means(values: Array) -> Array:

@@ -35,7 +35,7 @@ _STATES = ("trust", "trust_services", "generalised_trust", "rancour_share", "ang
 
 def quality(view: DecisionView) -> Drawn:
     """Q week by week, the shocks above it, and the distance from the baseline below."""
-    if "quality" not in view.columns:
+    if "quality" not in view.study.indicators:
         return None
     words = view.words
     first, last = window(view)
@@ -67,7 +67,7 @@ def quality(view: DecisionView) -> Drawn:
     baseline = view.arms[0]
     reference = 100 * view.weekly("quality", baseline.name)
     after = np.flatnonzero(view.weeks >= view.week)
-    twins = "quality_quiet" in view.columns
+    twins = "quality_quiet" in view.study.indicators
     if twins:
         top.set_title(words("figure.quality.twin"), fontsize=10, loc="left", color=SOFT)
     for arm in view.arms if twins else ():
@@ -98,7 +98,7 @@ def quality(view: DecisionView) -> Drawn:
     top.tick_params(labelbottom=False)
     if view.week > first:
         top.annotate(
-            words("figure.quality.decision", date=words.short_date(view.day)),
+            words("figure.quality.decision", date=words.short_date(view.study.decision)),
             (view.week, 0.02),
             xycoords=("data", "axes fraction"),
             xytext=(5, 0),
@@ -119,7 +119,7 @@ def quality(view: DecisionView) -> Drawn:
 
 def states(view: DecisionView) -> Drawn:
     """Trust, rancour, anger and fatigue week by week."""
-    shown = [name for name in _STATES if name in view.columns]
+    shown = [name for name in _STATES if name in view.study.indicators]
     if not shown:
         return None
     words = view.words
@@ -156,8 +156,8 @@ def levels(view: DecisionView, name: str, title: str) -> str:
 
 def pareto(view: DecisionView) -> Drawn:
     """Q on average against its price in fatigue and anger."""
-    prices = [name for name in _PRICE if name in view.columns]
-    if not prices or "quality" not in view.columns:
+    prices = [name for name in _PRICE if name in view.study.indicators]
+    if not prices or "quality" not in view.study.indicators:
         return None
     words = view.words
     figure = canvas(WIDE, 4.6)

@@ -14,22 +14,17 @@ from resilienza_sim.report.view import DecisionView, MetricRow
 from resilienza_sim.words import decimals
 from resilienza_sim.worlds import axes_drawn
 
-__all__ = ["alone", "axes", "axis_name", "chance", "is_point", "lines_along"]
+__all__ = ["alone", "axes", "axis_name", "chance", "lines_along"]
 
 _RETURNS, _DRAWS = "history.returns", "history.draws"
 _HANG_ON = {"parameters.shock.levee_holds": "argini"}
 """Axes that are of an action, though their path does not say so."""
 
 
-def is_point(view: DecisionView) -> bool:
-    """Tell whether all pairs are one point of what is not known."""
-    return view.study.manifest.get("worlds") is None
-
-
 def alone(view: DecisionView) -> list[str]:
     """Return number and axes of the world that was run by name; nothing of other studies."""
     number = view.study.manifest.get("first")
-    if number is None or is_point(view):
+    if number is None or view.study.is_point:
         return []
     drawn = view.study.worlds
     values = dict(zip(drawn["path"], drawn["value"], strict=True))
@@ -43,11 +38,11 @@ def alone(view: DecisionView) -> list[str]:
 
 def chance(view: DecisionView) -> dict[tuple[str, str], str]:
     """Return what share of each difference's spread is luck, by baseline and strategy."""
-    if is_point(view) or view.headline not in view.runs:
+    if view.study.is_point or view.study.headline not in view.study.well:
         return {}
     words = view.words
     said = {}
-    for row in view.study.spread(view.headline).to_dict("records"):
+    for row in view.study.spread(view.study.headline).to_dict("records"):
         if math.isfinite(row["share"]):
             said[row["baseline"], row["strategy"]] = words(
                 "worlds.chance",
@@ -71,11 +66,11 @@ class _Along:
 
 def _along(view: DecisionView, couple: tuple[str, str] | None = None) -> _Along | None:
     row = next((c.headline for c in view.comparisons if c.headline is not None), None)
-    if is_point(view) or row is None or not row.gain:
+    if view.study.is_point or row is None or not row.gain:
         return None
     baseline, strategy = couple or view.study.contrast
     titles = {arm.name: arm.title for arm in view.arms}
-    table = view.study.axes(view.headline, baseline, strategy)
+    table = view.study.axes(view.study.headline, baseline, strategy)
     known = [
         each
         for each in table.to_dict("records")
@@ -94,7 +89,7 @@ def _matters(view: DecisionView, path: str, couple: tuple[str, str]) -> bool:
     """
     action = path.split(".")[1] if path.startswith("actions.") else _HANG_ON.get(path)
     column = f"eur_{action}"
-    if action is None or column not in view.columns:
+    if action is None or column not in view.study.indicators:
         return True
     return any(np.nansum(view.weekly(column, arm)) > 0.0 for arm in couple)
 

@@ -25,8 +25,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 __all__ = [
     "CONFIDENCE",
@@ -84,7 +84,7 @@ def skewness(d: Floats) -> float:
 def _skewness(d: Floats) -> Floats:
     if d.shape[1] < 3:
         return np.zeros(len(d))
-    return np.asarray(np.nan_to_num(stats.skew(d, axis=1, bias=False)), np.float64)
+    return np.asarray(np.nan_to_num(scipy.stats.skew(d, axis=1, bias=False)), np.float64)
 
 
 def skewnesses(d: Floats) -> Floats:
@@ -113,7 +113,7 @@ def mean_intervals(d: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, F
     if n < 2:
         return np.full(rows, np.nan), np.full(rows, np.nan)
     mean, spread, alike = d.mean(axis=1), d.std(axis=1, ddof=1), _alike(d)
-    reach = float(stats.t.ppf(0.5 + confidence / 2.0, n - 1)) / math.sqrt(n)
+    reach = float(scipy.stats.t.ppf(0.5 + confidence / 2.0, n - 1)) / math.sqrt(n)
     shown = np.where(alike[:, None], np.arange(n), d)  # nothing to divide by where all are alike
     low, high = widest(mean, spread, skewnesses(shown), reach, n)
     unknown, only = _tied(d) & (n < TIED_FROM), np.where(alike, mean, np.nan)
@@ -186,7 +186,7 @@ def errors_of(d: Floats, value: float, side: int) -> Floats:
     shown = np.where(alike[:, None], np.arange(n), d)
     gamma, w = skewnesses(shown), (mean - value) / shown.std(axis=1, ddof=1)
     g = w + gamma * w**2 / 3.0 + gamma**2 * w**3 / 27.0 + gamma / (6.0 * n)
-    found = np.minimum(1.0, 2.0 * stats.t.sf(side * g * math.sqrt(n), n - 1).max(axis=0))
+    found = np.minimum(1.0, 2.0 * scipy.stats.t.sf(side * g * math.sqrt(n), n - 1).max(axis=0))
     found = np.where(alike, side * (mean - value) <= 0.0, found)
     return np.where(_tied(d) & (n < TIED_FROM), 1.0, found)
 
@@ -195,7 +195,7 @@ def median_interval(d: Floats) -> tuple[float, float]:
     """Return the exact 95 % interval of a median, from order statistics; nan below 6 values."""
     if d.size < _FEWEST:
         return np.nan, np.nan
-    interval = stats.quantile_test(d, q=float(np.median(d)), p=0.5).confidence_interval(0.95)
+    interval = scipy.stats.quantile_test(d, q=float(np.median(d)), p=0.5).confidence_interval(0.95)
     return float(interval.low), float(interval.high)
 
 
@@ -208,7 +208,7 @@ def student_interval(values: Floats, confidence: float = CONFIDENCE) -> tuple[fl
     if known.size < 2:
         return math.nan, math.nan, math.nan
     mean, error = float(known.mean()), float(known.std(ddof=1)) / math.sqrt(known.size)
-    reach = float(stats.t.ppf(0.5 + confidence / 2.0, known.size - 1)) * error
+    reach = float(scipy.stats.t.ppf(0.5 + confidence / 2.0, known.size - 1)) * error
     return mean, mean - reach, mean + reach
 
 
@@ -227,6 +227,6 @@ def bootstrap_ends(samples: Floats, n: int, confidence: float = CONFIDENCE) -> F
     confidence : float
         Nominal coverage.
     """
-    reach = math.sqrt(n / (n - 1)) * float(stats.t.ppf(0.5 + confidence / 2.0, n - 1))
-    share = 100.0 * float(stats.norm.sf(reach))
+    reach = math.sqrt(n / (n - 1)) * float(scipy.stats.t.ppf(0.5 + confidence / 2.0, n - 1))
+    share = 100.0 * float(scipy.stats.norm.sf(reach))
     return np.asarray(np.percentile(samples, [share, 100.0 - share], axis=0), np.float64)

@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from resilienza_sim.statistics.censoring import restricted
 from resilienza_sim.statistics.intervals import (
@@ -221,7 +221,7 @@ def _share_above(d: Floats) -> float:
 def _a12(old: Floats, new: Floats) -> float:
     if not old.size:
         return np.nan
-    ranks = stats.rankdata(np.r_[new, old])
+    ranks = scipy.stats.rankdata(np.r_[new, old])
     above = ranks[: new.size].sum() - new.size * (new.size + 1) / 2
     return float(above / (new.size * old.size))
 
@@ -235,4 +235,4 @@ def _correlation(old: Floats, new: Floats) -> float:
 def _wilcoxon(d: Floats) -> float:
     if not d.size:
         return np.nan
-    return float(stats.wilcoxon(d).pvalue) if np.any(d != 0) else 1.0
+    return float(scipy.stats.wilcoxon(d).pvalue) if np.any(d != 0) else 1.0

@@ -16,8 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from resilienza_sim.statistics.intervals import bootstrap_ends, constant
 from resilienza_sim.statistics.verdicts import MINIMUM_PAIRS
@@ -72,7 +72,7 @@ def chance_of(d: Floats, first: Floats, second: Floats) -> Chance:
     if whole <= 0.0:
         return Chance(n, m, 0.0, float(np.sqrt(chance)), np.nan, np.nan, np.nan)
     ratio = chance / whole
-    low, high = ratio / stats.f.ppf([0.975, 0.025], m, n - 1)
+    low, high = ratio / scipy.stats.f.ppf([0.975, 0.025], m, n - 1)
     share, low, high = (min(1.0, float(each)) for each in (ratio, low, high))
     return Chance(n, m, float(np.sqrt(whole)), float(np.sqrt(chance)), share, low, high)
 

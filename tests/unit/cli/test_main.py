@@ -225,6 +225,19 @@ def test_the_page_of_a_command_waits_for_no_library_of_the_model(command: str) -
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("command", [("check", "quartiere"), ("explain", "quartiere"), ("list",)])
+def test_what_only_reads_files_waits_for_nothing_that_only_runs_need(command: tuple[str]) -> None:
+    """Scipy's parts load at their first use, `scipy.optimize.brentq`: importing them costs more."""
+    code = (
+        f"import sys; from resilienza_sim.cli import main; main({list(command)});"
+        "late = {'mesa', 'networkx', 'pandas', 'pyarrow', 'scipy.linalg', 'scipy.optimize',"
+        "'scipy.special', 'scipy.stats', 'tomlkit', 'xlsxwriter'} & set(sys.modules);"
+        "sys.exit(', '.join(late) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     script = f"{sys.executable} -c '{RUN}' compare --help | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)

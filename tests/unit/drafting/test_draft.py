@@ -8,8 +8,9 @@ import pytest
 
 from resilienza_sim import load_scenario
 from resilienza_sim.community.territory import load_town
-from resilienza_sim.drafting import draft, read_answers, write
-from resilienza_sim.drafting.answers import checked
+from resilienza_sim.drafting.answers import checked, read_answers
+from resilienza_sim.drafting.draft import draft
+from resilienza_sim.drafting.files import write
 from resilienza_sim.drafting.spoken import associations_of, services_of
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.unmeasured import ranges_of

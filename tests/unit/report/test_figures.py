@@ -82,8 +82,9 @@ def test_names_with_signs_of_other_languages_are_drawn(make_study):
 
 
 def test_a_study_without_an_indicator_lacks_its_figure(small):
-    view = decisions(small, Words("it"))[0]
-    view.columns = ("suffering",)
+    study = type(small)(small.folder, small.manifest)
+    study.indicators = ["suffering"]
+    view = decisions(study, Words("it"))[0]
     for name in ("quality", "states", "pareto", "recipients"):
         assert draw(name, view, "") is None
     assert draw("differences", view, "", comparisons=[]) is None

@@ -41,7 +41,7 @@ def test_a_verdict_is_the_same_sentence_everywhere(study, lang, monkeypatch, cap
                 assert flat(found.sentence) in door
                 assert flat(found.others) in door
                 assert all(flat(part) in door for part in found.sure.split(". ")[:1])
-        shown = [each for each in view.comparisons if each.baseline.name == view.baseline]
+        shown = [each for each in view.comparisons if each.baseline.name == view.study.baseline]
         _, rows = three_table(view, shown)
         for row in rows:
             assert k or flat(row[1]).split(" (")[0] in short  # a line tells of later decisions

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,9 +21,8 @@ class Ledger:
     weeks: np.ndarray = field(default_factory=lambda: np.arange(3))
     words: Words = field(default_factory=lambda: Words("en"))
 
-    @property
-    def columns(self):
-        return tuple(self.table)
+    def __post_init__(self):
+        self.study = SimpleNamespace(indicators=tuple(self.table))
 
     def weekly(self, column, arm):
         return np.array([self.table[column]], dtype=float)

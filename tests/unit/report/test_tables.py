@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -36,7 +37,6 @@ class View:
 
     words = Words("it")
     pairs = 30
-    failed = 0
 
     def __init__(self, *rows):
         arms = Arm("a", "Prima", "", 0), Arm("b", "Dopo {x}", "", 1)
@@ -44,6 +44,8 @@ class View:
 
     class study:  # noqa: N801
         manifest: ClassVar = {}
+        failures: ClassVar = []
+        is_point = True
 
 
 def verdict(**changes):
@@ -175,7 +177,7 @@ def test_failed_runs_are_told(make_study):
     )
     words = Words("en")
     views = decisions(study, words)
-    assert views[0].failed == 2
+    assert len(views[0].study.failures) == 2
     assert views[0].pairs == 3
     assert any(limit.startswith("2 runs") for limit in tables.limits(words, views, {}))
 
@@ -223,9 +225,8 @@ def test_what_gets_worse_is_named_beyond_the_three_figures():
 
 def test_three_figures_a_comparison_in_one_row():
     view = View(ROW, replace(ROW, metric="loss_everyday", difference=5.0), ROW_IN_ALL)
-    view.headline, view.baseline = ROW.metric, "a"
     view.arms = [view.comparisons[0].baseline, view.comparisons[0].strategy]
-    view.study = type("Study", (), {"manifest": {"worlds": {}}})
+    view.study = SimpleNamespace(is_point=False, headline=ROW.metric, baseline="a")
     heads, rows = tables.three_table(view, view.comparisons)
     assert heads[0] == "Rispetto a «Prima»"
     assert heads[-1] == "Città +/=/−"

@@ -6,12 +6,11 @@ the audit's: it resumes and shares its runs like any sweep.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -19,13 +18,12 @@ from resilienza_sim.experiments.audit.claims import Claim, Claims, load_claims
 from resilienza_sim.experiments.audit.judging import READINGS, read, verdict
 from resilienza_sim.experiments.audit.plausible_worlds import claims_in_worlds, winners
 from resilienza_sim.experiments.audit.stages import PERTURBATION, Ready, Stage, stages
-from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.plan import canonical, digest
-from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.session import RunningChoices, taken
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.files import place_of
 
-__all__ = ["NOT_APPLICABLE", "Audit", "Prepared", "Request", "audit"]
+__all__ = ["NOT_APPLICABLE", "Audit", "Choices", "Prepared", "Request", "audit"]
 
 NOT_APPLICABLE = "not_applicable"
 
@@ -180,6 +178,16 @@ class Prepared:
         return Path("results") / f"audit-{self.claims.name}-{self.hash[:8]}"
 
 
+class Choices(RunningChoices, total=False):
+    """What `audit` is given by name: the fields of `Running`, and those of `Request`."""
+
+    reduced: bool
+    citizens: int | None
+    pairs: int | None
+    worlds: int | None
+    ready: Ready | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What is asked of an audit, before anything is read; the fields are those of `audit`.
@@ -218,11 +226,8 @@ class Request:
 def audit(
     claims: Claims | str | Path,
     *,
-    workers: int | None = None,
     out: str | Path | None = None,
-    progress: Progress | None = None,
-    make_executor: Callable[[], Executor] | None = None,
-    **choices: Any,
+    **choices: Unpack[Choices],
 ) -> Audit:
     """Try claims again under every perturbation, and in plausible worlds.
 
@@ -230,15 +235,19 @@ def audit(
     ----------
     claims : Claims, str or Path
         From `load_claims` or `claims_of`, or a file of claims.
-    workers, progress, make_executor
-        As for `sweep`.
     out : path, optional
         Folder; an existing one is resumed. By default a folder under ``results/``.
     **choices
-        Fields of `Request`: `citizens`, `pairs`, `worlds`, `ready` as for `stages`, `reduced`.
+        How it is run (fields of `Running`) and what is asked (fields of `Request`): `citizens`,
+        `pairs`, `worlds`, `ready` as for `stages`, `reduced`.
+
+    Raises
+    ------
+    ResilienzaError
+        If something asked for is not there, or the folder cannot be used.
     """
-    wanted = Request(claims=claims, **choices).prepared()
+    how, asked = taken(audit, choices)
+    wanted = Request(claims=claims, **asked).prepared()
     folder = place_of(out) if out else wanted.folder
-    how = Running(workers=workers, progress=progress, make_executor=make_executor)
     found = [(stage, stage.run(folder, how)) for stage in wanted.stages]
     return Audit(folder, wanted.claims, found)

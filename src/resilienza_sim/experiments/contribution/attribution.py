@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilienza_sim.experiments.comparison import OfATown
+from resilienza_sim.experiments.comparison import OfATown, TownChoices
 from resilienza_sim.experiments.contribution.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.contribution.games import Game, make_attribution
 from resilienza_sim.experiments.many_arms import read_values
 from resilienza_sim.experiments.plan import Plan, default_folder
-from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.session import Running, taken
 from resilienza_sim.files import place_of
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.scenario import Scenario
@@ -29,7 +29,7 @@ from resilienza_sim.statistics import MINIMUM_PAIRS, bootstrap_ends, mean_interv
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.streams import Streams
 
-__all__ = ["Attribution", "Request", "attribute"]
+__all__ = ["Attribution", "Choices", "Request", "attribute"]
 
 Floats = NDArray[np.float64]
 
@@ -279,6 +279,15 @@ class Prepared:
         return Attribution(folder, plan, self.games, read_values(folder, plan))
 
 
+class Choices(TownChoices, total=False):
+    """What `attribute` is given by name: the fields of `Running`, and those of `Request`."""
+
+    by: str
+    reallocate: bool
+    permutations_a_pair: int | None
+    decision: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request(OfATown):
     """What is asked of an attribution, before anything is read; see `attribute`."""
@@ -313,9 +322,10 @@ class Request(OfATown):
 def attribute(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
+    pairs: int | None = None,
     *,
     out: str | Path | None = None,
-    **choices: Any,
+    **choices: Unpack[Choices],
 ) -> Attribution:
     """Run the coalitions of the actions of some strategies and return what each is worth.
 
@@ -323,13 +333,13 @@ def attribute(
     ----------
     scenario : Scenario, or its name or file
         The town and its history.
-    strategies
+    strategies, pairs
         See `make_attribution`.
     out
         As for `compare`.
     **choices
-        Fields of `Running`, and of `Request`: `citizens`, `parameters`, `twin` as for `compare`,
-        and the choices of `make_attribution`.
+        How it is run (fields of `Running`) and what is asked (fields of `Request`): `citizens`,
+        `parameters`, `twin` as for `compare`, the others as for `make_attribution`.
 
     Raises
     ------
@@ -338,6 +348,6 @@ def attribute(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how = Running.taken(choices)
-    wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
+    how, asked = taken(attribute, choices)
+    wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **asked).prepared()
     return wanted.run(None if out is None else place_of(out), how)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from resilienza_sim.experiments.comparison import OfATown
+from resilienza_sim.experiments.comparison import OfATown, TownChoices
 from resilienza_sim.experiments.contribution.best import (
     CANDIDATES,
     FIRST_HISTORIES,
@@ -22,12 +22,12 @@ from resilienza_sim.experiments.contribution.best import (
 from resilienza_sim.experiments.contribution.cloud import ALLOCATIONS, Cloud, make_cloud
 from resilienza_sim.experiments.many_arms import read_values, strategies_of
 from resilienza_sim.experiments.plan import Plan, default_folder
-from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.session import Running, taken
 from resilienza_sim.files import place_of
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 
-__all__ = ["Benchmark", "Prepared", "Request", "Stage", "random_allocations"]
+__all__ = ["Benchmark", "Choices", "Prepared", "Request", "Stage", "random_allocations"]
 
 TRAINING, HELD_OUT = "training", "held_out"
 
@@ -120,6 +120,17 @@ class Prepared:
         return Benchmark(folder, found, best)
 
 
+class Choices(TownChoices, total=False):
+    """What `random_allocations` is given by name: the fields of `Running` and of `Request`."""
+
+    metric: str | None
+    allocations: int
+    decision: str | None
+    best: bool
+    candidates: int
+    first_histories: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request(OfATown):
     """What is asked of a benchmark, before anything is read; see `random_allocations`."""
@@ -166,9 +177,10 @@ class Request(OfATown):
 def random_allocations(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
+    pairs: int | None = None,
     *,
     out: str | Path | None = None,
-    **choices: Any,
+    **choices: Unpack[Choices],
 ) -> Benchmark:
     """Hold the arms of a scenario against random allocations, and against themselves at their best.
 
@@ -176,15 +188,15 @@ def random_allocations(
     ----------
     scenario : Scenario, or its name or file
         The town and its history.
-    strategies
+    strategies, pairs
         See `cloud.make_cloud`.
     out
         As for `compare`.
     **choices
-        Fields of `Running`, and of `Request`: `citizens`, `parameters`, `twin` as for `compare`;
-        `allocations`, `pairs`, `seed`, `decision` as for `make_cloud`; `metric`, what arms are made
-        best for (the
-        loss due to shocks by default, that in all without twins; the cloud can be read by any);
+        How it is run (fields of `Running`) and what is asked (fields of `Request`): `citizens`,
+        `parameters`, `twin` as for `compare`; `allocations`, `seed`, `decision` as for
+        `make_cloud`; `metric`, what arms are made best for (the loss due to shocks by default, that
+        in all without twins; the cloud can be read by any);
         `best`, whether each arm is optimised too, with `candidates` and `first_histories` as for
         `best.rungs`.
 
@@ -195,6 +207,6 @@ def random_allocations(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how = Running.taken(choices)
-    wanted = Request(scenario=scenario, strategies=strategies, **choices).prepared()
+    how, asked = taken(random_allocations, choices)
+    wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **asked).prepared()
     return wanted.run(None if out is None else place_of(out), how)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilienza_sim.experiments.validation.bench import Bench
-from resilienza_sim.experiments.validation.pattern import Outcome, Pattern
+from resilienza_sim.experiments.validation.measured import Outcome
+from resilienza_sim.experiments.validation.pattern import Pattern
 from resilienza_sim.statistics import student_interval
 
 __all__ = ["Answer", "Asking", "answers_text", "validate"]

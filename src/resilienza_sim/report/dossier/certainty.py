@@ -42,8 +42,8 @@ def how_sure(focus: Focus) -> list[str]:
         )
     elif focus.residents < SMALL_TOWN:
         said.append(say("sure.tiny", residents=say.number(focus.residents, 0)))
-    if view.failed:
-        said.append(view.words.count("limits.failed", view.failed))
+    if len(view.study.failures):
+        said.append(view.words.count("limits.failed", len(view.study.failures)))
     return said
 
 

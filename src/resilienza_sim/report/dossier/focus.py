@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from resilienza_sim.experiments.verdicts import Arm, Comparison, MetricRow, metric_row
 from resilienza_sim.report.reading import look_up, town_of
 from resilienza_sim.report.view import DecisionView
-from resilienza_sim.report.worlds import is_point
 from resilienza_sim.words import Words
 
 __all__ = ["Focus", "focus_of"]
@@ -56,7 +55,7 @@ class Focus:
     @property
     def point(self) -> bool:
         """Whether all pairs are one point of what is not known."""
-        return is_point(self.view)
+        return self.view.study.is_point
 
     @cached_property
     def citizens(self) -> int:
@@ -89,7 +88,7 @@ class Focus:
 
         None where the study does not have them.
         """
-        if not set(columns) <= set(self.view.columns) or not columns:
+        if not set(columns) <= set(self.view.study.indicators) or not columns:
             return None
         after = self.view.weeks >= self.view.week
         found: Array = np.sum([self.view.weekly(c, arm.name)[:, after] for c in columns], axis=0)
@@ -98,8 +97,8 @@ class Focus:
     def against(self, old: Arm, new: Arm) -> MetricRow:
         """Return the headline of one arm against another."""
         view = self.view
-        told = look_up(view.facts, "metrics", view.headline) or {}
-        return metric_row(view.words, view.study.row(view.headline, new.name, old.name), told)
+        told = look_up(view.facts, "metrics", view.study.headline) or {}
+        return metric_row(view.words, view.study.row(view.study.headline, new.name, old.name), told)
 
     def shocks(self) -> list[dict[str, Any]]:
         """Return what the scenario tells of its shocks."""
@@ -117,9 +116,9 @@ def focus_of(view: DecisionView) -> Focus | None:
     nothing, the first of them.
     """
     arms = {arm.name: arm for arm in view.arms}
-    base = arms.get(view.baseline)
+    base = arms.get(view.study.baseline)
     contrasted = [name for name in reversed(view.study.contrast) if name in arms]
-    wanted = [arms[name] for name in contrasted if name != view.baseline]
+    wanted = [arms[name] for name in contrasted if name != view.study.baseline]
     spending = [arm for arm in wanted if _spent(view, arm) >= _LEAST_SPENT]
     chosen = next(iter(spending or wanted), None)
     for each in view.comparisons:
@@ -129,6 +128,6 @@ def focus_of(view: DecisionView) -> Focus | None:
 
 
 def _spent(view: DecisionView, arm: Arm) -> float:
-    if "spent_eur" not in view.columns:
+    if "spent_eur" not in view.study.indicators:
         return _LEAST_SPENT
     return float(np.nanmean(view.since_decision("spent_eur", arm.name)))

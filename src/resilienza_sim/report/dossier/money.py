@@ -33,7 +33,7 @@ def attribution_of(focus: Focus) -> dict[str, dict[str, Any]]:
     day, first = next(iter(focus.view.study.decisions.items()))
     if day.isoformat() != focus.view.key:
         return {}
-    path = Path(first.folder) / ATTRIBUTION / table_of(focus.view.headline)
+    path = Path(first.folder) / ATTRIBUTION / table_of(focus.view.study.headline)
     try:
         table = pd.read_csv(path)
         mine = table[table["strategy"].astype(str) == focus.strategy.name]
@@ -44,7 +44,7 @@ def attribution_of(focus: Focus) -> dict[str, dict[str, Any]]:
 
 def lines(focus: Focus) -> dict[str, Any] | None:
     """Return the lines of the proposal: euros a year of the whole town, and the effect of each."""
-    columns = [name for name in focus.view.columns if name.startswith(_EUR)]
+    columns = [name for name in focus.view.study.indicators if name.startswith(_EUR)]
     found = attribution_of(focus)
     say, years = focus.say, focus.weeks / _YEAR
     rows: list[tuple[float, dict[str, Any]]] = []

@@ -49,9 +49,9 @@ def recurrence(focus: Focus) -> list[dict[str, str]]:
     """Return how the proposal does if no event comes, if they come as told, if one comes again."""
     view, say = focus.view, focus.say
     rows = []
-    if {EVERYDAY, TOTAL, HEADLINE} <= set(view.runs.columns):
+    if {EVERYDAY, TOTAL, HEADLINE} <= set(view.study.well.columns):
         rows.append(_row(focus, say("returns.never"), _gap(focus, EVERYDAY)))
-    if TOTAL not in view.runs:
+    if TOTAL not in view.study.well:
         return rows
     shocks = sum(str(each.get("start") or "") >= view.key for each in focus.shocks())
     total = _gap(focus, TOTAL)
@@ -66,18 +66,18 @@ def recurrence(focus: Focus) -> list[dict[str, str]]:
 
 def has_returned(focus: Focus) -> bool:
     """Tell whether an event came again in some plausible town."""
-    return TOTAL in focus.view.runs and bool(_worlds_with_a_return(focus).any())
+    return TOTAL in focus.view.study.well and bool(_worlds_with_a_return(focus).any())
 
 
 def _gap(focus: Focus, metric: str) -> Array:
     """Return the differences of a metric, one a pair of the study; nan where undefined."""
-    table = focus.view.metric(metric)
+    table = focus.view.study.table(metric)
     gap: Array = (table[focus.strategy.name] - table[focus.baseline.name]).to_numpy(float)
     return gap
 
 
 def _worlds_with_a_return(focus: Focus) -> NDArray[np.bool_]:
-    index = focus.view.metric(TOTAL).index
+    index = focus.view.study.table(TOTAL).index
     if focus.point:
         return np.zeros(len(index), bool)
     drawn = focus.view.study.worlds
@@ -148,7 +148,7 @@ def one_euro_more(focus: Focus) -> list[str]:
     couple = (focus.baseline.name, focus.strategy.name)
     said = []
     if not focus.point:
-        table = view.study.axes(view.headline, *couple)
+        table = view.study.axes(view.study.headline, *couple)
         found = table[table["path"] == PURSE].to_dict("records")
         for row in found:
             if row["says"] == "few" or not np.isfinite(row["at_low"]):

@@ -21,7 +21,7 @@ _FULL = 0.95
 
 def stress(focus: Focus) -> dict[str, Any] | None:
     """Return the table of the services under both proposals, and the bottleneck in words."""
-    seen = [each for each in SERVICES if f"queue_{each}" in focus.view.columns]
+    seen = [each for each in SERVICES if f"queue_{each}" in focus.view.study.indicators]
     if not seen:
         return None
     say, rows = focus.say, []

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.validation import bench as benches
 from resilienza_sim.experiments.validation.bench import Case, Window
+from resilienza_sim.experiments.validation.measured import Expected
 from resilienza_sim.experiments.validation.pattern import (
-    Expected,
     Pattern,
     load_pattern,
     shipped_patterns,

@@ -13,7 +13,6 @@ from tests.unit.report.dossier.test_people import View, focus
 class Dated(View):
     """A view of two years in which the plan pays for the first and then no more."""
 
-    headline = "loss_due_to_shocks"
     weeks_after = 104
 
     def weekly(self, column, arm):
@@ -55,7 +54,9 @@ def test_what_each_line_brings_is_read_from_beside_the_study(tmp_path):
         {"strategy": "other", "player": "training", "share": 0.9, "verdict": "harms", "n": 12},
     ]
     table = pd.DataFrame(rows)
-    table.to_csv(tmp_path / money.ATTRIBUTION / money.table_of(one.view.headline), index=False)
+    table.to_csv(
+        tmp_path / money.ATTRIBUTION / money.table_of(one.view.study.headline), index=False
+    )
     told = money.lines(one)
     assert told["known"]
     assert told["rows"][0]["effect"] == one.say.percent(0.4)

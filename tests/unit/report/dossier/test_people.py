@@ -29,12 +29,13 @@ class View:
     words: Words = field(default_factory=lambda: Words("it"))
 
     def __post_init__(self):
-        self.study = SimpleNamespace(manifest={"citizens": 10_000, "worlds": None})
+        self.study = SimpleNamespace(
+            manifest={"citizens": 10_000},
+            is_point=True,
+            indicators=tuple(self.table),
+            headline="loss_due_to_shocks",
+        )
         self.facts = {"scenario": {"quarters": QUARTERS, "shocks": SHOCKS}}
-
-    @property
-    def columns(self):
-        return tuple(self.table)
 
     def weekly(self, column, arm):
         old, new = self.table[column]
