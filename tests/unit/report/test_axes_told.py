@@ -23,13 +23,15 @@ def view(paid):
     table = pd.DataFrame([{"path": path, **row} for path in PATHS])
     return SimpleNamespace(
         words=Words("it"),
-        headline="loss_due_to_shocks",
         arms=(Arm("old", "Adesso", "", 0), Arm("new", "Piano", "", 1)),
         comparisons=(SimpleNamespace(headline=SimpleNamespace(gain=-1, unit="punti·settimana")),),
         study=SimpleNamespace(
-            manifest={"worlds": {}}, contrast=("old", "new"), axes=lambda *_: table
+            headline="loss_due_to_shocks",
+            is_point=False,
+            contrast=("old", "new"),
+            axes=lambda *_: table,
+            indicators=["eur_argini"],
         ),
-        columns=("eur_argini",),
         weekly=lambda _, arm: np.full((2, 3), paid if arm == "new" else 0.0),
     )
 

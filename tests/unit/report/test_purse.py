@@ -113,7 +113,7 @@ def test_what_the_ledger_holds_is_the_whole_town_s_and_is_not_scaled_again(study
 def test_the_cost_of_an_effect_is_the_whole_town_s_too(study):
     view = decisions(study, Words("it"))[1]
     told = value_table(view)
-    plain = view.study.cost_effectiveness(view.headline)
+    plain = view.study.cost_effectiveness(view.study.headline)
     assert [row["cost"] for row in told["rows"]] == [
         Words("it").euros(cost) for cost in plain["cost_eur"]
     ]

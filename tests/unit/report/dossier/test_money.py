@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from resilienza_sim.report.dossier import money, reversal
+from resilienza_sim.words import Words
 from tests.unit.report.dossier.test_people import View, focus
 
 
@@ -93,8 +94,6 @@ def test_a_plan_that_pays_to_the_end_says_that_it_was_not_tried():
 
 @pytest.mark.parametrize("lang", ["it", "en"])
 def test_the_command_is_one(lang):
-    from resilienza_sim.words import Words
-
     assert Words(lang, "dossier")("page.complete").endswith("--complete")
 
 
@@ -106,5 +105,7 @@ def test_parts_that_cannot_be_told_are_explained(share, said, tmp_path):
     (tmp_path / money.ATTRIBUTION).mkdir()
     rows = [{"strategy": "new", "player": "training", "share": share, "verdict": "helps", "n": 6}]
     table = pd.DataFrame(rows)
-    table.to_csv(tmp_path / money.ATTRIBUTION / money.table_of(one.view.headline), index=False)
+    table.to_csv(
+        tmp_path / money.ATTRIBUTION / money.table_of(one.view.study.headline), index=False
+    )
     assert ("non si distingue da zero" in money.lines(one)["how"]) == said
