@@ -289,9 +289,12 @@ class Words:
 
 
 def decimals(*values: float, figures: int = _FIGURES) -> int:
-    """Return the decimals that show the significant digits of the largest value."""
+    """Return the decimals that show the significant digits of the largest value.
+
+    Nought where six decimals would all be zeros.
+    """
     size = max((abs(value) for value in values if _is_number(value)), default=0.0)
-    if size == 0.0:
+    if size < 0.5 * 10.0**-_MOST_DECIMALS:
         return 0
     return max(0, min(_MOST_DECIMALS, figures - 1 - math.floor(math.log10(size))))
 

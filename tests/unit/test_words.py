@@ -131,6 +131,11 @@ def test_texts_lose_what_cannot_be_printed():
 
 def test_decimals_show_three_digits():
     assert [decimals(x) for x in (1234.0, 12.3, 0.123, 0.0)] == [0, 1, 3, 0]
+
+
+def test_what_six_decimals_cannot_show_is_nought():
+    assert Words("it").interval(-4e-9, 3e-9) == Words("it").interval(0.0, 0.0)
+    assert "0,000000" not in Words("it").estimate(1e-9, -4e-9, 3e-9)
     assert decimals(float("nan"), 12.0) == 1
 
 
