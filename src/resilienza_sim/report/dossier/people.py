@@ -80,7 +80,7 @@ def _row(focus: Focus, name: str, by_arm: dict[str, Array]) -> dict[str, Any]:
         name: focus.say.number(float(np.round(np.nanmean(each), -zeros)), 0)
         for name, each in by_arm.items()
     }
-    harm = mean >= max(_HARM * old, 1.0) and 2 * more > len(gap)
+    harm = mean >= max(_HARM * old, 1.0) and more >= fewer
     return {
         "name": name,
         "harm": focus.say(

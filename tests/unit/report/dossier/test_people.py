@@ -102,6 +102,14 @@ def test_weeks_before_the_decision_do_not_count():
     assert row["harm"] == ""
 
 
+def test_more_in_half_of_the_towns_and_fewer_in_none_is_a_harm_too():
+    in_half = np.array([0.12] * 3 + [0.10] * 3)[:, None]
+    told = people.how_large(focus(above_share=(0.10, in_half)))
+    row = next(row for row in told["rows"] if row["name"] == "above")
+    assert row["more"] == "3 su 6"
+    assert "in 3 coppie di prove su 6" in row["harm"]
+
+
 def test_more_people_who_give_up_are_a_harm():
     gave_up = {
         f"gave_up_{service}": (1.0, 2.0)
