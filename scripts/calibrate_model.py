@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim import CommunityModel, load_scenario
 from resilienza_sim.experiments.observation import surveys_in
-from resilienza_sim.model.state import NEEDS
+from resilienza_sim.model.state import ADULT, NEEDS
 from resilienza_sim.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -151,7 +151,7 @@ def run_of(scenario: Scenario, seed: int, weeks: int) -> Run:
         usual = model.state.municipality.usual_company
         company.append(model.state.citizens.company - np.float32(usual))
         income.append(model.state.citizens.need[:, INCOME].mean())
-    first, who = -model.recorder.first_week, model.respondents
+    first, who = -model.recorder.first_week, model.community.people.age >= ADULT
     series = {name: model.recorder.series(column)[first:] for name, column in ASKED.items()}
     floods = [each.exposure for each in model.background.shocks if each.water[FLOOD] > 0.0]
     exposure = floods[0] if floods else np.zeros(who.size)

@@ -26,7 +26,6 @@ import sys
 import numpy as np
 
 from resilienza_sim import CommunityModel, load_scenario
-from resilienza_sim.model.participation import observed_participation, observed_volunteering
 from resilienza_sim.streams import Streams
 
 BEFORE, FIELDWORK = range(-8, 1), range(57, 79)
@@ -49,7 +48,8 @@ def readings(model: CommunityModel, weeks: range) -> np.ndarray:
     model.run_to(weeks[0])
     for week in weeks:
         model.run_to(week)
-        found.append((observed_participation(model), observed_volunteering(model)))
+        asked = model.tally.surveys
+        found.append((asked.took_part, asked.volunteered))
     return np.mean(found, axis=0)
 
 

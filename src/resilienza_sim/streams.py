@@ -9,13 +9,15 @@ hashes of names, so that one application scatters whatever is asked under them.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from resilienza_sim.kernels import kernel
 
-__all__ = ["Streams", "another_luck", "arc_id", "halves", "mix", "pair_id", "u01"]
+__all__ = ["Streams", "another_luck", "arc_id", "halves", "mix", "normal_of", "pair_id", "u01"]
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -80,6 +82,11 @@ def another_luck(seed: int, luck: int) -> int:
         return seed
     name = hashlib.blake2b(f"luck {luck}|{seed}".encode(), digest_size=8).digest()
     return int.from_bytes(name, "little") >> 1
+
+
+def normal_of(uniform: Any) -> Any:
+    """Return the standard normal numbers of uniform ones, none beyond 4.8 standard deviations."""
+    return scipy.special.ndtri(np.clip(uniform, 1e-6, 1.0 - 1e-6))
 
 
 class Streams:

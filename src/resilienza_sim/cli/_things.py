@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,15 +15,15 @@ from resilienza_sim.discovery import family
 from resilienza_sim.drafting.answers import Answers, read_answers
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.experiments.audit.claims import Claims, load_claims
-from resilienza_sim.experiments.experiment import Experiment, load_experiment, shipped_experiments
+from resilienza_sim.experiments.experiment import Experiment, experiment_folder, load_experiment
 from resilienza_sim.files import place_of
 from resilienza_sim.model.contracts import FAMILIES, Measure
 from resilienza_sim.printable import clean
-from resilienza_sim.reading import read_toml
-from resilienza_sim.scenario import Scenario, load_scenario, shipped_scenarios
-from resilienza_sim.strategies import Strategy, load_strategy, shipped_strategies
+from resilienza_sim.reading import read_toml, shipped_files
+from resilienza_sim.scenario import Scenario, load_scenario, scenario_folder
+from resilienza_sim.strategies import Strategy, load_strategy
 
-__all__ = ["about", "components", "in_file", "shipped"]
+__all__ = ["about", "components", "in_file", "shipped", "shipped_paths"]
 
 
 def components(family_name: str) -> dict[str, type[Component] | Measure]:
@@ -43,13 +44,18 @@ def about(terminal: Terminal, family_name: str, name: str, summary: str) -> str:
     return terminal.spelling.name(family_name.removesuffix("s"), name, summary)
 
 
+def shipped_paths() -> dict[str, tuple[Path, ...]]:
+    """Return the files that come with the product, by kind, in the order of their names."""
+    return {
+        "scenarios": tuple(sorted(scenario_folder().glob("*.toml"))),
+        "strategies": shipped_files("strategies"),
+        "experiments": tuple(sorted(experiment_folder().glob("*.toml"))),
+    }
+
+
 def shipped() -> dict[str, tuple[str, ...]]:
     """Return the names of the files that come with the product, by kind."""
-    return {
-        "scenarios": shipped_scenarios(),
-        "strategies": shipped_strategies(),
-        "experiments": shipped_experiments(),
-    }
+    return {kind: tuple(path.stem for path in paths) for kind, paths in shipped_paths().items()}
 
 
 def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept | Answers:

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.cli._things import about, components
+from resilienza_sim.cli._things import about, components, shipped_paths
 from resilienza_sim.cli.options.list import KINDS, Options
 from resilienza_sim.component import Bilingual
 from resilienza_sim.concepts import shipped_concepts
-from resilienza_sim.experiments.experiment import experiment_folder
 from resilienza_sim.experiments.validation import measured
 from resilienza_sim.model.contracts import Indicator
-from resilienza_sim.reading import read_toml, shipped_files
-from resilienza_sim.scenario import scenario_folder
-
-_SHIPPED: dict[str, Callable[[], Iterable[Path]]] = {
-    "scenarios": lambda: sorted(scenario_folder().glob("*.toml")),
-    "strategies": lambda: shipped_files("strategies"),
-    "experiments": lambda: sorted(experiment_folder().glob("*.toml")),
-}
+from resilienza_sim.reading import read_toml
 
 
 def run(terminal: Terminal, asked: Options) -> int:
     """List what there is."""
+    files = shipped_paths()
     for each in [asked.kind] if asked.kind else KINDS:
         heads = [terminal.words(f"list.head.{h}") for h in ("name", "about", "unit", "source")]
-        if each in _SHIPPED:
+        if each in files:
             heads = heads[:2]
-            rows = list(_files(terminal, each))
+            rows = list(_files(terminal, files[each]))
         elif each == "concepts":
             heads = [terminal.words(f"list.head.{h}") for h in ("number", "name", "part", "kind")]
             rows = list(_concepts(terminal))
@@ -44,9 +37,9 @@ def run(terminal: Terminal, asked: Options) -> int:
     return 0
 
 
-def _files(terminal: Terminal, kind: str) -> Iterator[tuple[str, ...]]:
+def _files(terminal: Terminal, paths: Iterable[Path]) -> Iterator[tuple[str, ...]]:
     """Yield the names of what comes with the product, and what of each file a list needs."""
-    for path in _SHIPPED[kind]():
+    for path in paths:
         told = read_toml(path)
         title = Bilingual.model_validate(told["title"] if "title" in told else told["question"])
         yield path.stem, title.text(terminal.lang)

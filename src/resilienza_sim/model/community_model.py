@@ -332,11 +332,6 @@ class CommunityModel(mesa.Model):
         able = people.quarter[people.age >= ADULT]
         return np.bincount(able, minlength=len(self.community.quarters)).astype(np.float64)
 
-    @cached_property
-    def respondents(self) -> Any:
-        """Whom the surveys ask: people of 14 and over, shape (n,), bool."""
-        return self.community.people.age >= ADULT
-
     @property
     def routine_practice(self) -> int:
         """The practice of routine work, which new groups start from."""

@@ -20,12 +20,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from resilienza_sim.model.state import ADULT, NEEDS
 from resilienza_sim.model.sums import added
 from resilienza_sim.model.tables import F64
+from resilienza_sim.streams import normal_of
 
 if TYPE_CHECKING:
     from resilienza_sim.model.community_model import CommunityModel
@@ -46,7 +46,7 @@ def _views(model: CommunityModel, voices: NDArray[np.int64]) -> F64:
     town = need.mean(axis=0, dtype=np.float64)
     seen = (1.0 - p.milieu) * town + p.milieu * around[milieu[voices]]
     u = np.stack([model.streams.uniform(f"view of {kind}", week, voices) for kind in NEEDS], axis=1)
-    seen = (seen + 1e-6) * np.exp(p.view_error * scipy.special.ndtri(np.clip(u, 1e-6, 1.0 - 1e-6)))
+    seen = (seen + 1e-6) * np.exp(p.view_error * normal_of(u))
     views: F64 = seen / seen.sum(axis=1, keepdims=True)
     # Who hears the first speaker before speaking says in part the same.
     heard: F64 = p.plurality * views + (1.0 - p.plurality) * views[:1]

@@ -30,7 +30,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import scipy
 
 from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
@@ -38,7 +37,7 @@ from resilienza_sim.model.network import row
 from resilienza_sim.model.rates import PhaseParameters, shape
 from resilienza_sim.model.repair import NEVER, Backing, Given, Homes, Members, mend, own_part
 from resilienza_sim.model.state import GONE, HOME, KIN, NEEDS, RENTED, SERVICES, SHELTER
-from resilienza_sim.streams import arc_id, u01
+from resilienza_sim.streams import arc_id, normal_of, u01
 
 if TYPE_CHECKING:
     from resilienza_sim.community.people import People
@@ -349,8 +348,7 @@ def settle_in(
     households.tenant[:] = streams.uniform("start tenure", 0, names) < share
     u = streams.uniform("start depth", 0, names)
     spread = parameters.repair.depth_spread
-    normal = scipy.special.ndtri(np.clip(u, 1e-6, 1 - 1e-6))
-    households.depth[:] = np.exp(spread * normal - 0.5 * spread**2)
+    households.depth[:] = np.exp(spread * normal_of(u) - 0.5 * spread**2)
 
 
 def let_in(households: HouseholdTable) -> None:

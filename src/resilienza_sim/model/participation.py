@@ -47,8 +47,6 @@ __all__ = [
     "YEAR",
     "Usual",
     "hear",
-    "observed_participation",
-    "observed_volunteering",
     "past_setbacks",
     "rally",
     "recalled",
@@ -284,16 +282,3 @@ def rally(
                 helping[i] = 1
                 if g < 0:
                     group[i] = here[q]
-
-
-# -- as the surveys ask ----------------------------------------------------------------------------
-
-
-def observed_participation(model: CommunityModel) -> float:
-    """Return the share of people of 14 and more who took part in a group in the last 12 months."""
-    return model.tally.surveys.took_part
-
-
-def observed_volunteering(model: CommunityModel) -> float:
-    """Return the share of people of 14 and more who worked for a group in the last 12 months."""
-    return model.tally.surveys.volunteered

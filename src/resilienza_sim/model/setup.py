@@ -65,7 +65,7 @@ from resilienza_sim.model.state import (
     State,
 )
 from resilienza_sim.model.tables import F32
-from resilienza_sim.streams import Streams
+from resilienza_sim.streams import Streams, normal_of
 
 if TYPE_CHECKING:
     from resilienza_sim.model.parameters import Parameters
@@ -473,7 +473,7 @@ def _citizens(
     c.grievance[:] = c.anchor
     c.openness[:] = 0.2 + 0.6 * u("openness")
     # Asked yes or no, the share that trusts others is the region's: P(t > 1/2) = figure.
-    normal = scipy.special.ndtri(np.clip(u("trust"), 1e-6, 1 - 1e-6))
+    normal = normal_of(u("trust"))
     usual = scipy.special.ndtri(figures["generalised_trust"].value)
     c.trust_anchor[:] = scipy.special.ndtr(_TRUST_SPREAD * (usual + normal))
     c.generalised_trust[:] = c.trust_anchor
@@ -485,7 +485,7 @@ def _citizens(
     c.anger[:] = p.usual_anger
     c.received[:] = c.expected[:] = p.usual_help
     # Asked yes or no, the share that has people to rely on is the region's, as with trust.
-    normal = scipy.special.ndtri(np.clip(u("support"), 1e-6, 1 - 1e-6))
+    normal = normal_of(u("support"))
     usual = scipy.special.ndtri(figures["people_to_rely_on"].value)
     c.support_anchor[:] = scipy.special.ndtr(0.8 * (usual + normal))
     c.perceived_support[:] = p.support_kept * c.support_anchor
@@ -592,8 +592,7 @@ def _stakeholders(n: int, quarters: int, p: SetupParameters, streams: Streams) -
     holders, rows = StakeholderTable.empty(count), np.arange(count)
     holders.kind[:] = rows % len(HOLDERS)
     holders.quarter[:] = rows % quarters
-    u = streams.uniform("start resources", 0, rows)
-    normal = scipy.special.ndtri(np.clip(u, 1e-6, 1 - 1e-6))
+    normal = normal_of(streams.uniform("start resources", 0, rows))
     size = np.exp(p.resources_spread * normal)
     holders.resources[:] = size / size.sum()
     u = streams.uniform("start resource threshold", 0, rows)

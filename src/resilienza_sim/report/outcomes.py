@@ -39,9 +39,8 @@ _TICKS = (1, 3, 10, 30, 100, 300, 1000, 10_000, 100_000, 1_000_000)
 
 def _gaps(view: DecisionView, metric: str, between: Comparison) -> NDArray[np.float64]:
     """Return the paired differences of a metric, one a pair that has both."""
-    table = view.study.table(metric)
-    gaps = (table[between.strategy.name] - table[between.baseline.name]).to_numpy(np.float64)
-    found: NDArray[np.float64] = gaps[np.isfinite(gaps)]
+    pairs = view.study.differences(metric, between.strategy.name, between.baseline.name)
+    found: NDArray[np.float64] = pairs["difference"].to_numpy(np.float64)
     return found
 
 

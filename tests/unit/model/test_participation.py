@@ -12,8 +12,6 @@ from resilienza_sim.model.emergent import emergent_births, take_root
 from resilienza_sim.model.groups_life import count_members, deaths
 from resilienza_sim.model.participation import (
     YEAR,
-    observed_participation,
-    observed_volunteering,
     recalled,
     stock,
 )
@@ -55,7 +53,7 @@ def test_turnover_makes_the_recall_larger_than_the_stock() -> None:
 
 def test_the_reading_of_a_quiet_year_is_the_regions_figure(quiet) -> None:
     figures = quiet.community.town.figures
-    part, work = observed_participation(quiet), observed_volunteering(quiet)
+    part, work = quiet.tally.surveys.took_part, quiet.tally.surveys.volunteered
     assert part == pytest.approx(figures["social_participation"].value, rel=0.08)
     assert work == pytest.approx(figures["volunteering"].value, rel=0.12)
     assert quiet.state.citizens.active[adults(quiet)].mean() < 0.8 * work

@@ -77,8 +77,8 @@ def _row(focus: Focus, name: str, by_arm: dict[str, Array]) -> dict[str, Any]:
     # a level is told as finely as the difference: rounded by itself it would seem to be another one
     zeros = min(_zeros(mean), _zeros(old))
     levels = {
-        name: focus.say.number(float(np.round(np.nanmean(each), -zeros)), 0)
-        for name, each in by_arm.items()
+        arm: focus.say.number(float(np.round(np.nanmean(each), -zeros)), 0)
+        for arm, each in by_arm.items()
     }
     harm = mean >= max(_HARM * old, 1.0) and more >= fewer
     return {
