@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,14 @@ def lesson(scenario, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("lesson") / "lesson.html"
     path.write_bytes(lesson_page(found.model_copy(update={"scene": scene}), "it"))
     return path
+
+
+def wait_for(done: Callable[[], bool]) -> None:
+    """Wait for something that happens on the server's side."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -268,10 +278,7 @@ def test_a_damaged_page_says_so_in_words(browser, lesson, tmp_path) -> None:
     bad = tmp_path / "bad.html"
     bad.write_text(text[:start] + "AAAA" + text[text.index("</script>", start) :], "utf-8")
     session = browser.open(bad.as_uri())
-    deadline = time.monotonic() + 10
-    while browser.evaluate(session, "document.getElementById('old').hidden"):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: not browser.evaluate(session, "document.getElementById('old').hidden"))
 
 
 # -- the dashboard ---------------------------------------------------------------------------------
@@ -316,8 +323,12 @@ def test_a_dead_worker_is_told_and_the_lesson_goes_on(browser, dashboard) -> Non
     page = Page(browser, dashboard.address)
     page.until("Player.length() > Player.recording.scene.decision")
     name = page.js("JSON.parse(sessionStorage.getItem('resilienza session')).session")
-    page.js("Live.ask({ ...Live.levers, purse: 2 })")  # a past to live again: time to die in
-    dashboard.session(name)._process.kill()
+    session = dashboard.session(name)
+    before, worker = session.run, session._process
+    os.kill(worker.pid, signal.SIGSTOP)  # it is asked while it lives, and dies before it answers
+    page.js("Live.ask({ ...Live.levers, purse: 2 })")
+    wait_for(lambda: session.run > before)
+    worker.kill()
     page.until("!document.getElementById('notice').hidden")
     assert page.js("Player.recording !== null")
     page.js("document.querySelector('#notice button').click()")
