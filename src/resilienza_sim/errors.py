@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from resilienza_sim.messages import catalogue
+from resilienza_sim.messages import NAMING, catalogue
 from resilienza_sim.words import Words
 
 __all__ = ["ResilienzaError", "nearest", "unknown"]
@@ -15,8 +15,6 @@ LONGEST, _SOME = 400, 4
 """Signs of one value in a sentence; items from which a text is taken for a list."""
 
 
-_COUNTED = ("line", "column", "year", "address")
-"""Values that are names of places and of years, not quantities."""
 _LARGEST = 1e15
 
 
@@ -42,7 +40,7 @@ class ResilienzaError(Exception):
         """Return the sentence in one language ("it" or "en")."""
         words = catalogue(lang)
         values = {
-            name: brief(value if name in _COUNTED else localised(value, lang))
+            name: brief(value if name in NAMING else localised(value, lang))
             for name, value in self.values.items()
         }
         sentence = words.text(f"errors.{self.key}", **values)
