@@ -13,9 +13,9 @@ __all__ = ["NAMING", "Catalogue", "catalogue", "languages"]
 
 _LANGUAGES = ("it", "en")
 _BEFORE_A_VOWEL = {
-    **{word: f"{word[:-1]}ll'" for word in ("al", "dal", "del", "nel", "sul")},
+    **{word: f"{word[:-1]}ll’" for word in ("al", "dal", "del", "nel", "sul")},
     **{word: f"{word[:-1]}gli " for word in ("i", "ai", "dai", "dei", "nei", "sui")},
-    "il": "l'",
+    "il": "l’",
 }
 _ARTICLE = re.compile(
     rf"\b(?P<word>{'|'.join(_BEFORE_A_VOWEL)}) \{{(?P<name>\w+)\}}", re.IGNORECASE
@@ -101,13 +101,13 @@ def _inflected(sentence: str, values: Mapping[str, object]) -> str:
 def _elided(sentence: str, values: Mapping[str, object]) -> str:
     """Return an Italian sentence whose articles suit the numbers that will follow them.
 
-    *Dal* 7 agosto, but *dall'* 8; *il* 10 %, but *l'* 11; *dei* 7, but *degli* 8.
+    *Dal* 7 agosto, but *dall’* 8; *il* 10 %, but *l’* 11; *dei* 7, but *degli* 8.
     """
 
     def suited(found: re.Match[str]) -> str:
         word, name = found["word"], found["name"]
         told, before = str(values.get(name, "")), _BEFORE_A_VOWEL[word.lower()]
-        one = before.endswith("'") and _ONE.match(told)
+        one = before.endswith("’") and _ONE.match(told)
         if not (one or _SPOKEN_WITH_A_VOWEL.match(told)):
             return found[0]
         first = before[0].upper() if word[0].isupper() else before[0]

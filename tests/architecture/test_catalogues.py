@@ -161,3 +161,19 @@ def test_a_count_has_its_singular(lang: str) -> None:
         if found[1] not in SEVERAL
     ]
     assert not wrong, "\n".join(wrong)
+
+
+STRAIGHT = re.compile(r"(?<=[\w}])'(?=[\w{«“ ])")
+QUOTED_FOR_A_SHELL = re.compile(r"'[\w-]+\[\w+\]'")
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_apostrophes_have_one_form(lang: str) -> None:
+    words = catalogue(lang)
+    wrong = []
+    for key in sorted(words.keys()):
+        lines = words.raw(key).splitlines()
+        prose = " ".join(line for line in lines if not line.startswith("resilienza "))
+        if STRAIGHT.search(QUOTED_FOR_A_SHELL.sub("", prose)):
+            wrong.append(f"{key}: {words.raw(key)}")
+    assert not wrong, "\n".join(wrong)

@@ -80,11 +80,11 @@ def test_other_languages_are_refused(lang: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "told", "found"),
     [
-        ("dal {x}", "8 agosto 2027", "dall'8 agosto 2027"),
-        ("dal {x} in poi", "11 maggio", "dall'11 maggio in poi"),
-        ("Il {x} %", "8,5", "L'8,5 %"),
-        ("nel {x} %", "80", "nell'80 %"),
-        ("il {x}", "1 %", "l'1 %"),
+        ("dal {x}", "8 agosto 2027", "dall’8 agosto 2027"),
+        ("dal {x} in poi", "11 maggio", "dall’11 maggio in poi"),
+        ("Il {x} %", "8,5", "L’8,5 %"),
+        ("nel {x} %", "80", "nell’80 %"),
+        ("il {x}", "1 %", "l’1 %"),
         ("dei {x} punti", "11.000", "degli 11.000 punti"),
         ("I {x} anni", "8", "Gli 8 anni"),
         ("dal {x}", "7 agosto", "dal 7 agosto"),

@@ -26,12 +26,13 @@ from resilienza_sim.tables.kinds import (
     is_total,
     layout,
     meanings,
+    service_kind,
 )
 from resilienza_sim.tables.people import Numbered
 from resilienza_sim.tables.private import refuse_identifiers
 from resilienza_sim.tables.remarks import Place, Remarks
 
-__all__ = ["Row", "Tables", "read_tables", "service_kind"]
+__all__ = ["Row", "Tables", "read_tables"]
 
 SMALL = 5
 """Counts of people from 1 to one below are not kept: 3 stands for them (ISTAT, tables of small
@@ -214,7 +215,7 @@ class _Reading:
         elif whole and not value.is_integer():
             self._remarks.mistake(place, "not_whole", found=told)
         elif value * factor > most:
-            self._remarks.mistake(place, "too_large", found=told, allowed=f"{most:.0f}")
+            self._remarks.mistake(place, "too_large", found=told, allowed=round(most))
         else:
             return value if factor == 1.0 else round(value * factor, 1)
         return None
@@ -296,19 +297,6 @@ def _associations(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool)
         return values | {"practices": meanings("practices", told)}
 
     tables.associations += _rows(sheet, found, tables, read)
-
-
-def service_kind(*texts: str | None) -> str | None:
-    """Return which service of the model some texts speak of, None if they speak of none."""
-    for text in filter(None, texts):
-        told = f" {folded(text)} "
-        office = {folded(name): service for name, service in OFFICE.items()}
-        held = [name for name in office if f" {name} " in told]
-        if held:
-            return office[max(held, key=len)]
-        if found := meanings("service_words", text):
-            return found[0]
-    return None
 
 
 def _services(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from resilienza_sim.messages import catalogue
 from resilienza_sim.tables import hold, read_tables
-from resilienza_sim.tables.reader import MOST_LISTED, service_kind
+from resilienza_sim.tables.kinds import service_kind
+from resilienza_sim.tables.reader import MOST_LISTED
 from tests.made_tables import ASSOCIATIONS, SERVICES, csv, davis, networks, ods, xlsx
 
 
