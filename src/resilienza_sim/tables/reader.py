@@ -14,7 +14,7 @@ from resilienza_sim.files import place_of
 from resilienza_sim.model.service_names import OFFICE
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.tables import cells
-from resilienza_sim.tables.grid import Cell, Sheet, sheets
+from resilienza_sim.tables.grid import Cell, Sheet, Unworked, sheets
 from resilienza_sim.tables.kinds import (
     KINDS,
     MARKS,
@@ -190,6 +190,9 @@ class _Reading:
             return None
         told, hidden = cells.plain(cell)
         place = self.place(name)
+        if isinstance(cell, Unworked):
+            self._remarks.mistake(place, "unworked", found=told)
+            return None
         if hidden:
             self._remarks.note(place, "invisible", found=told)
         if len(told) > most:
@@ -203,6 +206,9 @@ class _Reading:
         """Return a number from 0 on, None where nothing is known or it is a mistake."""
         cell, place = self.cell(name), self.place(name)
         if cells.is_missing(cell):
+            return None
+        if isinstance(cell, Unworked):
+            self._remarks.mistake(place, "unworked", found=cells.plain(cell)[0])
             return None
         try:
             value = cells.number(cell)
@@ -387,6 +393,8 @@ def _persons(
         for name, text in zip(columns, told, strict=True):
             if text is None:
                 tables.remarks.mistake(reading.place(name), "end_missing")
+            elif isinstance(reading.cell(name), Unworked):
+                tables.remarks.mistake(reading.place(name), "unworked", found=text)
         if None not in told:
             rows.append((r, [text or "" for text in told]))
     for name, texts in zip(columns, zip(*(row for _, row in rows), strict=True), strict=False):
