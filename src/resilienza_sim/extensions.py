@@ -27,6 +27,7 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.contracts import AMBITS, FAMILIES, Action, Measure, Shock
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.state import NEEDS
+from resilienza_sim.phrases import PhrasedError, system_reason
 from resilienza_sim.reading import LARGEST_BYTES
 
 __all__ = ["EXTENSIONS", "extend", "extend_from", "extension_sources"]
@@ -99,8 +100,7 @@ def _read(file: Path) -> bytes:
         line = error.object[: error.start].count(b"\n") + 1
         raise ResilienzaError("file_not_utf8", file=file, line=line) from None
     except OSError as error:
-        reason = error.strerror or error
-        raise ResilienzaError("file_unreadable", file=file, reason=reason) from None
+        raise PhrasedError("file_unreadable", file=file, reason=system_reason(error)) from None
 
 
 def _run(name: str, source: bytes, shown: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.files import place_of
-from resilienza_sim.phrases import Closest, Phrase, PhrasedError, shortened, shown
+from resilienza_sim.phrases import Closest, Phrase, PhrasedError, shortened, shown, system_reason
 from resilienza_sim.printable import clean
 from resilienza_sim.wording import called, choices, inside, model_in, peel, tagged, wanted
 
@@ -154,8 +154,8 @@ def read_whole(path: Path, most: int, names: Iterable[str] = ()) -> bytes:
             content = file.read(most + 1)  # a file of the system may tell no size, or another
             size = max(len(content), path.stat().st_size)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or error
-        raise ResilienzaError("file_unreadable", file=str(path), reason=reason) from None
+        reason = system_reason(error) if isinstance(error, OSError) else error
+        raise PhrasedError("file_unreadable", file=str(path), reason=reason) from None
     if size > most:
         raise ResilienzaError("file_too_large", file=str(path), found=size, allowed=most)
     return content
