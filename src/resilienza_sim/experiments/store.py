@@ -30,9 +30,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.phrases import PhrasedError, system_reason
 from resilienza_sim.experiments.plan import digest
 from resilienza_sim.experiments.worker import Outcome
+from resilienza_sim.phrases import PhrasedError, system_reason
 
 __all__ = [
     "Store",
