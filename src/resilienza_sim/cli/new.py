@@ -146,7 +146,8 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)
     _say(terminal, "title")
-    if not answers.union_with and folded(answers.municipality) != folded(town.name):
+    own_names = {folded(name) for name in (town.name, *town.name.split("/"))}
+    if not answers.union_with and folded(answers.municipality) not in own_names:
         _say(terminal, "seat", given=answers.municipality, town=town.name)
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text

@@ -115,6 +115,12 @@ def test_what_cannot_be_is_one_sentence_in_italian_and_nothing_is_written(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_name_in_one_of_two_languages_is_the_town_itself(tmp_path, capsys) -> None:
+    for k, name in enumerate(("Bolzano", "Bozen", "Bolzano/Bozen", "Scampia")):
+        assert main(["new", "--comune", name, "--yes", "--out", str(tmp_path / str(k))]) == 0
+        assert ("è nel comune di" in capsys.readouterr().out) == (name == "Scampia")
+
+
 def test_signs_that_are_not_seen_are_left_out_of_names(tmp_path) -> None:
     folder = tmp_path / "town"
     named = ["--associations", "Au\u202eser: 120 soci"]
