@@ -98,6 +98,12 @@ def test_what_cannot_be_understood_is_one_sentence_and_writes_nothing(
         (["--euros", "-5000"], "non è un importo, cioè un numero da zero in su"),
         (["--from", "1/1/2028", "--to", "1/1/2027"], "finirebbero l’1/1/2027"),
         (["--fears", "meteorite"], "alluvione, pandemia, ondata di caldo"),
+        (["--called", "x" * 81], '--called vale "xxx'),
+        (
+            ["--associations", "Auser: 3 soci, 7 volontari; Auser"],
+            "Non va bene: il nome «Auser» è scritto due volte.",
+        ),
+        (["--worth", "0"], "--worth vale 0, ma deve essere un numero intero da 1"),
         (["--out", "full"], "ci sono già altri file"),
         (["--out", "full/a.txt/sub"], "una parte del percorso non è una cartella"),
     ],
