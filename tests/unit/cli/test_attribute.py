@@ -148,7 +148,7 @@ def test_failed_runs_are_told(
     live_in(monkeypatch, Town(WORTH, faults={("mine:action:aside:3", 0)}))
     assert told("--strategies", own, "--pairs", "6", "--out", str(tmp_path / "s")) == 0
     said = capsys.readouterr().out
-    assert "1 prove non sono finite bene" in said
+    assert "1 prova non è finita bene" in said
     assert "manca il valore: 1" in said
 
 

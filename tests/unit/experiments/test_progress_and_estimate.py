@@ -27,7 +27,7 @@ def test_plain_progress_writes_now_and_then_and_at_the_end() -> None:
     tell = plain_progress("it", out=every, every_seconds=0)
     tell(1, 4, 90.0)
     tell(1, 4, 80.0)
-    assert every.getvalue().splitlines() == ["1 prove su 4, mancano circa 1 min 30 s"]
+    assert every.getvalue().splitlines() == ["1 prova su 4, mancano circa 1 min 30 s"]
 
 
 def test_weeks_count_the_past_once() -> None:
