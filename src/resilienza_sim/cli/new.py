@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -20,6 +19,7 @@ from resilienza_sim.drafting.answers import FEARS, Answers, checked, read_answer
 from resilienza_sim.drafting.draft import Draft, draft, town_of, towns
 from resilienza_sim.drafting.files import write
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.printable import without_marks
 from resilienza_sim.words import Words
 
 
@@ -77,11 +77,8 @@ def _count(text: str) -> int:
 
 
 def _put(key: str, text: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an answer, as it was written, puts among the answers.
-
-    Marks of direction and other signs that are not seen are left out: a name would read otherwise.
-    """
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    """Return what an answer, as it was written, puts among the answers."""
+    text = without_marks(text)
     if key == "municipality":
         first, *others = spoken.towns_of(text) or [""]
         return {"municipality": first} | ({"union_with": others} if others else {})

@@ -18,6 +18,7 @@ from resilienza_sim.drafting.services import spendings
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.service_names import OFFICE, service_of
 from resilienza_sim.model.state import SERVICES
+from resilienza_sim.printable import without_marks
 from resilienza_sim.reading import read_toml, refusal, validated
 from resilienza_sim.scenario import Recipient
 
@@ -43,6 +44,11 @@ _MOST = 60
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _seen(cls, data: Any) -> Any:
+        return without_marks(data)
 
 
 class Place(_Answer):
