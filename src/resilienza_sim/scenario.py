@@ -670,8 +670,8 @@ def _checked(scenario: Scenario, file: str) -> Scenario:
         )
     for days in stretches(scenario.purse.funds):
         if (held := scenario.purse_on(days.first)) < 0.0:
-            first = None if days.first == date.min else days.first
-            raise ResilienzaError("purse_below_zero", file=file, day=first or "…", found=held)
+            key = "purse_below_zero" if days.first == date.min else "purse_below_zero_on"
+            raise ResilienzaError(key, file=file, day=days.first, found=held)
     for name in (*scenario.study.strategies, scenario.study.baseline):
         if not name.endswith(".toml"):
             scenario.strategy(name)

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from resilienza_sim.component import Component, quantity
 from resilienza_sim.discovery import OneOf
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import Phrase, ResilienzaError
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.phrases import Phrase, shown
+from resilienza_sim.phrases import shown
 from resilienza_sim.printable import clean
 from resilienza_sim.reading import LARGEST_BYTES, read_toml, refusal, validated
 from resilienza_sim.scenario import Scenario
@@ -287,7 +287,7 @@ def test_every_phrase_asked_for_exists(sources) -> None:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in ("Phrase", "PhrasedError", "refusal")
+        and node.func.id in ("Phrase", "ResilienzaError", "refusal")
         and node.args
         and isinstance(node.args[0], ast.Constant)
     ]

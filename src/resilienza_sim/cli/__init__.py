@@ -28,8 +28,7 @@ from resilienza_sim.cli._extensions import take_extensions
 from resilienza_sim.cli._help import front_page, page
 from resilienza_sim.cli._language import take_language
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.errors import ResilienzaError, nearest
-from resilienza_sim.phrases import PhrasedError, system_reason
+from resilienza_sim.errors import ResilienzaError, nearest, system_reason
 
 __all__ = ["commands", "main", "parser"]
 
@@ -103,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None and errno.errorcode.get(error.errno or 0) not in _REFUSALS:
             return _unexpected(terminal, error)
         key = "os_refuses" if error.filename is not None else "os_refuses_it"
-        terminal.complain(PhrasedError(key, file=error.filename, reason=system_reason(error)))
+        terminal.complain(ResilienzaError(key, file=error.filename, reason=system_reason(error)))
         return ResilienzaError.exit_code
     except Exception as error:
         return _unexpected(terminal, error)

@@ -14,12 +14,12 @@ from resilienza_sim.cli._things import about, components, in_file, shipped
 from resilienza_sim.cli.options.explain import Options
 from resilienza_sim.concepts import Concept, shipped_concepts
 from resilienza_sim.drafting.answers import Answers
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import Phrase, ResilienzaError, nearest
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.validation import measured
 from resilienza_sim.model.contracts import FAMILIES, Indicator
-from resilienza_sim.phrases import Phrase, shown
+from resilienza_sim.phrases import shown
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.strategies.bought import bought

@@ -200,8 +200,7 @@ class Answers(_Answer):
         starts = self.starts or date(today.year + 1, 1, 1)
         ends = self.ends or _later(starts, 3)
         if ends < starts + timedelta(weeks=12):
-            found, allowed = (f"{day.day}/{day.month}/{day.year}" for day in (ends, starts))
-            raise ResilienzaError("money_too_short", found=found, allowed=allowed)
+            raise ResilienzaError("money_too_short", found=ends, allowed=starts)
         return self.model_copy(update={"starts": starts, "ends": ends})
 
     @property
