@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.arguments import named
 from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
@@ -326,6 +327,7 @@ def simulate_arms(
         past = going_on
 
 
+@named
 def simulate(
     scenario: Scenario,
     *,

@@ -184,7 +184,6 @@ class OfATown:
     """What all that runs strategies on the town of a scenario is asked; see `compare`."""
 
     scenario: Scenario | str | Path
-    strategies: Sequence[str | Path | Strategy] | None = None
     pairs: int | None = None
     citizens: int | None = None
     parameters: Sequence[str] = ()

@@ -89,6 +89,11 @@ class Study:
         """
         return cls(folder, manifests.read_kind(folder, *(kinds or (COMPARISON, SWEEP))))
 
+    @classmethod
+    def of(cls, given: Study | Path | str, *kinds: str) -> Study:
+        """Return a study that is given as it is or by its folder; see `open`."""
+        return given if isinstance(given, Study) else cls.open(given, *kinds)
+
     def __repr__(self) -> str:
         where = repr(str(self.folder))
         if self.is_sweep:

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from resilienza_sim.arguments import named
 from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.component import Bilingual
 from resilienza_sim.errors import ResilienzaError
@@ -328,6 +329,7 @@ class SweepRequest:
         return Swept(experiment, plan, self.until_sure or experiment.stopping)
 
 
+@named
 def sweep(
     experiment: Experiment | str | Path,
     *,
@@ -373,7 +375,7 @@ def sweep(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how, changes = taken(sweep, choices)
+    how, changes = taken(choices)
     wanted = SweepRequest(
         experiment=experiment,
         pairs=pairs,

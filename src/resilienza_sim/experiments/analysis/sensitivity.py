@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.arguments import named
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.sensitivity_indices import (
     MAIN,
@@ -23,6 +25,7 @@ from resilienza_sim.experiments.analysis.sensitivity_indices import (
     saltelli_rows,
 )
 from resilienza_sim.experiments.design import SCENARIO
+from resilienza_sim.experiments.plan import SWEEP
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.statistics import variance_shares
 from resilienza_sim.streams import Streams
@@ -65,8 +68,9 @@ def method_of(sweep: Study) -> str:
     return sweep.design if sweep.design in MAIN else "pawn"
 
 
+@named
 def sensitivity(
-    sweep: Study,
+    study: Study | str | Path,
     metric: str | None = None,
     *,
     strategy: str | None = None,
@@ -76,8 +80,8 @@ def sensitivity(
 
     Parameters
     ----------
-    sweep : Study
-        Finished; a half-finished one is told from the points it has.
+    study : Study, str or Path
+        A sweep, or its folder; of a half-finished one, the points it has.
     metric : str, optional
         The headline by default.
     strategy, baseline : str, optional
@@ -102,8 +106,10 @@ def sensitivity(
     Raises
     ------
     ResilienzaError
-        If the sweep has no factors, a name is not among its own, or too few points are whole.
+        If there is no sweep, it has no factors, a name is not among its own, or too few points
+        are whole.
     """
+    sweep = Study.of(study, SWEEP)
     metric = sweep.check_metric(metric or sweep.metrics[0])
     if not sweep.factors:
         raise ResilienzaError("sensitivity_no_factors", found=sweep.manifest["name"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from resilienza_sim.arguments import named
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.exchange.bundle import export_bundle
 from resilienza_sim.experiments.exchange.crate import export_crate
@@ -16,6 +17,7 @@ Form = Literal["bundle", "csv", "crate"]
 _ENDINGS: dict[str, str] = {"bundle": ".zip", "csv": "-csv", "crate": "-crate"}
 
 
+@named
 def export(
     study: str | Path,
     out: str | Path | None = None,

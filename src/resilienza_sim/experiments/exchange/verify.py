@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from resilienza_sim.arguments import named
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.design import fewest, values_of
@@ -50,6 +51,7 @@ from resilienza_sim.reading import read_whole
 __all__ = ["verify"]
 
 
+@named
 def verify(
     path: Path | str,
     *,
