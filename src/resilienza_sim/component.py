@@ -74,7 +74,9 @@ class Component(BaseModel):
         return {"kind": self.kind(), **handler(self)}
 
 
-def quantity(default: Any, low: float, high: float, *, unit: str = "", source: str) -> Any:
+def quantity(
+    default: Any, low: float, high: float, *, unit: str = "", source: str, action: str = ""
+) -> Any:
     """Return a bounded field that carries its unit and the source of its default.
 
     Parameters
@@ -87,5 +89,10 @@ def quantity(default: Any, low: float, high: float, *, unit: str = "", source: s
         Unit in words ("per week", "EUR", "weeks"); empty for a pure number.
     source : str
         Citation, or ``assumption`` with its reason.
+    action : str, optional
+        Kind of action without which it changes nothing.
     """
-    return Field(default, ge=low, le=high, json_schema_extra={"unit": unit, "source": source})
+    about: dict[str, Any] = {"unit": unit, "source": source}
+    if action:
+        about["action"] = action
+    return Field(default, ge=low, le=high, json_schema_extra=about)
