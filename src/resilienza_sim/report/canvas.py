@@ -252,7 +252,9 @@ def abreast(figure: Figure, n: int, **shared: Any) -> NDArray[np.object_]:
 
 def settle(figure: Figure) -> None:
     """Round the layout: what its solver leaves in the last digits differs from time to time."""
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
         left, bottom, width, height = (round(side, 6) for side in axes.get_position().bounds)

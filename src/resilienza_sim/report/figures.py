@@ -8,6 +8,8 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
 from resilienza_sim.report.canvas import (
     Drawing,
     Drawn,
@@ -84,5 +86,6 @@ def draw(
 def _svg(figure: Figure) -> str:
     settle(figure)
     text = StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
+    # savefig would draw it all once more beforehand, for a layout that is settled already
+    FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None})  # type: ignore[no-untyped-call]
     return text.getvalue()

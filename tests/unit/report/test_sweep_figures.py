@@ -89,6 +89,7 @@ def not_drawn(figure: Figure) -> set[int]:
 
 def inside(figure: Figure) -> None:
     """Check that no text is cut by the edge."""
+    figure.draw_without_rendering()
     edge, skipped = figure.bbox, not_drawn(figure)
     for text in figure.findobj(lambda artist: hasattr(artist, "get_text")):
         shown = text.get_visible() and text.get_text().strip() and id(text) not in skipped
