@@ -576,10 +576,10 @@ class Scenario(_Part, FromFile):
         if "history.draws" not in values:
             draws = data["history"]["draws"]
             data["history"]["draws"] = [each for each in draws if each["path"] not in values]
-        for told in (study["effects_of_interest"], *(data[name] for name in parts)):
-            if isinstance(told, dict):
-                for unset in [key for key, value in told.items() if value is None]:
-                    del told[unset]
+        for part in (study["effects_of_interest"], *(data[name] for name in parts)):
+            if isinstance(part, dict):
+                for unset in [key for key, value in part.items() if value is None]:
+                    del part[unset]
         return self._again(data, "--set")
 
     def without_shocks(self, places: Collection[int]) -> Scenario:

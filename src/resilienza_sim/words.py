@@ -99,13 +99,13 @@ class Words:
         What is still English prose is said to be: studies and figures need no language.
         """
         own = str(text)
-        told = self._in_terms(own)
-        if _ENGLISH.search(told):
+        local = self._in_terms(own)
+        if _ENGLISH.search(local):
             if found := _MARK.match(own):
                 mark = self._catalogue.raw(f"{_TERMS}{found[1]}")
                 return self._own("source.marked", mark=mark, text=own[found.end() :])
             return self._own("source.prose", text=own)
-        return told
+        return local
 
     def _in_terms(self, text: str) -> str:
         for term, word in self._terms:

@@ -106,15 +106,15 @@ def _apart(terminal: Terminal, row: Bought, rows: list[Bought]) -> str:
     """
     mine = _name(terminal, row.action)
     alike = [each.action for each in rows if _name(terminal, each.action) == mine]
-    told = [
-        _told(terminal, row.action, field)
+    details = [
+        _detail(terminal, row.action, field)
         for field in type(row.action).model_fields
         if len({repr(getattr(each, field)) for each in alike}) > 1
     ]
-    return f": {', '.join(told)}" if told else ""
+    return f": {', '.join(details)}" if details else ""
 
 
-def _told(terminal: Terminal, action: Action, field: str) -> str:
+def _detail(terminal: Terminal, action: Action, field: str) -> str:
     words, value = terminal.spelling, getattr(action, field)
     if text := words.either("line", f"{action.kind()}.{field}.{str(value).lower()}"):
         return text

@@ -186,7 +186,7 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
             f"shocks.{k}",
             shock.kind(),
             words.short_date(shock.start),
-            _told(shock.label, terminal.lang),
+            _label(shock.label, terminal.lang),
         )
         for k, shock in enumerate(shocks)
     ]
@@ -201,7 +201,7 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
     say_plans(terminal, scenario)
 
 
-def _told(label: Any, lang: str) -> str:
+def _label(label: Any, lang: str) -> str:
     """Return the label of a shock, which may be in one language only."""
     return str(label.text(lang) if hasattr(label, "text") else label or "")
 

@@ -337,8 +337,8 @@ def _unfound(name: str, province: str | None) -> ResilienzaError:
     if folded(name) in elsewhere:
         _, places = elsewhere[folded(name)]
         here = [p for p in places if province is not None and p.lies_in(province)] or places
-        told = (p.name if p.province == p.name else f"{p.name} ({p.province})" for p in here)
-        return ResilienzaError("not_a_municipality", found=name, municipalities=", ".join(told))
+        names = (p.name if p.province == p.name else f"{p.name} ({p.province})" for p in here)
+        return ResilienzaError("not_a_municipality", found=name, municipalities=", ".join(names))
     word = f" {folded(name)} "
     within = [known for known in index if word in f" {known} "]  # Linosa, of Lampedusa e Linosa
     alike = min(within, key=len) if within else nearest(folded(name), index, _ALIKE)

@@ -73,7 +73,7 @@ class Allocation(BaseModel):
         return data
 
     @model_serializer(mode="wrap")
-    def _only_what_is_told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _only_what_is_set(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in handler(self).items() if value}
 
     @model_validator(mode="after")

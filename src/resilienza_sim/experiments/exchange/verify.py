@@ -365,14 +365,14 @@ def _runs(report: Report, unit: Unit) -> bool:
     counts = Counter(str(run["run_id"]) for run in runs)
     planned = unit.planned
 
-    def told(names: Iterable[str]) -> set[str]:
+    def names_of(names: Iterable[str]) -> set[str]:
         return {_named(unit, name) for name in names}
 
     right = True
     if unit.tells_all:
-        right &= report.each("runs_missing", told(planned.keys() - counts.keys()))
-    right &= report.each("runs_unknown", told(counts.keys() - planned.keys()))
-    right &= report.each("runs_twice", told(name for name, n in counts.items() if n > 1))
+        right &= report.each("runs_missing", names_of(planned.keys() - counts.keys()))
+    right &= report.each("runs_unknown", names_of(counts.keys() - planned.keys()))
+    right &= report.each("runs_twice", names_of(name for name, n in counts.items() if n > 1))
     wrong, seeds, failed = set(), set(), 0
     for run in runs:
         plan = planned.get(str(run["run_id"]))
@@ -385,8 +385,8 @@ def _runs(report: Report, unit: Unit) -> bool:
             failed += 1
         elif run["seed"] != unit.seed_of(plan):
             seeds.add(plan.run_id)
-    right &= report.each("runs_misplaced", told(wrong))
-    right &= report.each("seeds_differ", told(seeds))
+    right &= report.each("runs_misplaced", names_of(wrong))
+    right &= report.each("seeds_differ", names_of(seeds))
     if failed:
         report.note("runs_failed", place=place, count=failed)
     right &= _weeks(report, unit, runs, weeks, uneven)
