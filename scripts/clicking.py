@@ -26,7 +26,8 @@ from resilienza_sim.classroom.server import Dashboard, Setting
 from resilienza_sim.experiments.comparison import asked_scenario
 from tests.browser import Browser
 
-MOST_GROWTH = 1.25
+MOST_GROWTH, PATIENCE_SECONDS = 1.25, 180.0
+PAGE = "document.body.innerText"
 CLICK = """((k, share) => {
   const seen = [...document.querySelectorAll("button, input, summary, select")].filter(
     (it) => !it.disabled && it.offsetParent !== null);
@@ -70,7 +71,10 @@ def minute(browser: Browser, page: str, hand: random.Random, address: str) -> in
         time.sleep(hand.expovariate(4.0))
     if hand.random() < 0.25:
         browser.call("Page.navigate", page, url=address)
+    end = time.monotonic() + PATIENCE_SECONDS
     while not browser.evaluate(page, "typeof Player !== 'undefined' && Player.recording !== null"):
+        if time.monotonic() > end:
+            raise SystemExit("the page stays empty: " + browser.evaluate(page, PAGE))
         time.sleep(0.2)
     return clicks
 

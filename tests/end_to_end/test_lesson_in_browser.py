@@ -336,6 +336,19 @@ def test_a_dead_worker_is_told_and_the_lesson_goes_on(browser, dashboard) -> Non
     assert page.js("document.getElementById('notice').hidden") is True
 
 
+def test_levers_that_are_refused_do_not_shut_a_page_that_is_reloaded(browser, dashboard) -> None:
+    page = Page(browser, dashboard.address)
+    page.js("Live.ask({ ...Live.levers, lines: { alluvial: { argini: 3, service_staff: 3 } } })")
+    refused = "!document.getElementById('notice').hidden"
+    page.until(refused)
+    page.js("window.before = true")
+    browser.call("Page.reload", page.session)
+    page.until("!window.before && Player.length() === Player.recording.scene.weeks")
+    assert page.js(refused) is True
+    assert page.js("Object.keys(Live.levers.lines.alluvial).length") == 0
+    assert page.complaints() == []
+
+
 def test_two_tabs_are_two_towns(browser, dashboard) -> None:
     one, other = Page(browser, dashboard.address), Page(browser, dashboard.address)
     one.js("Live.ask({ ...Live.levers, peaks: [0, 0.6] })")

@@ -45,7 +45,7 @@ const Live = (() => {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ session, levers }),
       });
-      if (answer.refused) { notice(Words.of(answer.refused)); return; }
+      if (answer.refused) { refuse(answer.refused); return; }
       run = answer.run;
       first = 0;
       remember();
@@ -54,6 +54,13 @@ const Live = (() => {
     } catch {
       notice(Words.say("live.gone"), () => ask());
     }
+  }
+
+  /** Say why levers are refused. A page with nothing to show yet begins with the usual ones. */
+  async function refuse(text) {
+    const usual = Levers.usual(data.levers);
+    if (!recording && JSON.stringify(levers) !== JSON.stringify(usual)) await ask(usual);
+    notice(Words.of(text));
   }
 
   async function listen(mine) {
@@ -82,7 +89,7 @@ const Live = (() => {
     else if (message.kind === "weeks") append(message);
     else if (message.kind === "watched") recording.watched = message.pair;
     else if (message.kind === "pair") recording.pairs.push(message.pair);
-    else if (message.kind === "refused") notice(Words.of(message.text));
+    else if (message.kind === "refused") refuse(message.text);
     else if (message.kind === "dead") notice(Words.say("live.dead"), () => ask());
     if (message.kind === "watched" || message.kind === "pair") {
       if (Steps.step === "compare") Steps.show("compare");
