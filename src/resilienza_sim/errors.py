@@ -11,7 +11,7 @@ from datetime import date
 from resilienza_sim.messages import catalogue
 from resilienza_sim.words import Words
 
-__all__ = ["Phrase", "ResilienzaError", "nearest", "system_reason", "unknown"]
+__all__ = ["Phrase", "ResilienzaError", "among", "nearest", "system_reason", "unknown"]
 
 
 LONGEST, _SOME = 400, 4
@@ -112,12 +112,19 @@ def nearest(name: str, allowed: Iterable[str], alike: float = 0.6) -> str | None
     return folded[found[0]] if found else None
 
 
-def unknown(key: str, found: str, known: Iterable[str], **values: object) -> ResilienzaError:
-    """Return the mistake of a name that is not among those known, with the nearest of them."""
+def among(found: object, known: Iterable[str]) -> dict[str, object]:
+    """Return what a sentence says of a name that is not among those known, the nearest with it."""
     names = list(known)
-    return ResilienzaError(
-        key, found=found, allowed=", ".join(names), nearest=nearest(found, names), **values
-    )
+    return {
+        "found": found,
+        "allowed": ", ".join(names) or "–",
+        "nearest": nearest(str(found), names),
+    }
+
+
+def unknown(key: str, found: object, known: Iterable[str], **values: object) -> ResilienzaError:
+    """Return the mistake of a name that is not among those known."""
+    return ResilienzaError(key, **among(found, known), **values)
 
 
 def system_reason(error: OSError) -> str | Phrase:

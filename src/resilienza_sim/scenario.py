@@ -32,7 +32,7 @@ from resilienza_sim.community.territory import (
 )
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, among, unknown
 from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
@@ -344,13 +344,8 @@ class Scenario(_Part, FromFile):
         for index, shock in enumerate(self.shocks):
             for path, quarter in shock.named_quarters():
                 if quarter not in names:
-                    raise refusal(
-                        "shock_quarter",
-                        index=f"{index}{path}",
-                        found=quarter,
-                        allowed=", ".join(names),
-                        nearest=nearest(quarter, names),
-                    )
+                    where = f"{index}{path}"
+                    raise refusal("shock_quarter", index=where, **among(quarter, names))
         self._listed(names)
         for again in self.history.returns:
             if again.shock >= len(self.shocks):
@@ -367,13 +362,8 @@ class Scenario(_Part, FromFile):
             for k, each in enumerate(listed):
                 quarter = getattr(each, "quarter", None)
                 if quarter is not None and quarter not in quarters:
-                    raise refusal(
-                        "listed_quarter",
-                        what=f"{what}.{k}",
-                        found=quarter,
-                        allowed=", ".join(quarters),
-                        nearest=nearest(quarter, quarters),
-                    )
+                    where = f"{what}.{k}"
+                    raise refusal("listed_quarter", what=where, **among(quarter, quarters))
         citizens = self.town.citizens
         if self.network is not None and len(self.network.ties) != citizens:
             raise refusal("network_people", found=len(self.network.ties), allowed=citizens)
@@ -626,12 +616,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     path = place_of(given)
     if not given.endswith(".toml"):
         if given not in shipped_scenarios():
-            raise ResilienzaError(
-                "unknown_scenario",
-                found=given,
-                allowed=", ".join(shipped_scenarios()),
-                nearest=nearest(given, shipped_scenarios()),
-            )
+            raise unknown("unknown_scenario", given, shipped_scenarios())
         path = scenario_folder() / f"{given}.toml"
     scenario = from_data(read_toml(path, shipped_scenarios()), path)
     return _checked(scenario.relative_to(path.parent), str(path))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from resilienza_sim.arguments import named
 from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.discovery import family
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import unknown
 from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
@@ -371,7 +371,7 @@ def simulate(
     days = [day.isoformat() for day in sorted(scenario.time.decisions)]
     wanted = days[0] if decision is None else str(decision)
     if wanted not in days:
-        raise ResilienzaError("unknown_decision", found=wanted, allowed=", ".join(days))
+        raise unknown("unknown_decision", wanted, days)
     skip = frozenset((day, arm.name) for day in days if day != wanted)
     return next(
         simulate_arms(

@@ -28,7 +28,7 @@ from resilienza_sim.cli._extensions import take_extensions
 from resilienza_sim.cli._help import front_page, page
 from resilienza_sim.cli._language import take_language
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.errors import ResilienzaError, nearest, system_reason
+from resilienza_sim.errors import ResilienzaError, system_reason, unknown
 
 __all__ = ["commands", "main", "parser"]
 
@@ -153,8 +153,7 @@ def _run(terminal: Terminal, arguments: list[str], extensions: list[str]) -> int
         option = name.startswith("-")
         known = ("--extension", "--help", "--lang", "--version") if option else commands()
         key = "unknown_option" if option else "unknown_command"
-        allowed = ", ".join(known)
-        raise ResilienzaError(key, found=name, allowed=allowed, nearest=nearest(name, known))
+        raise unknown(key, name, known)
     if any(option in _before_double_dash(rest) for option in _HELP):
         terminal.print(page(terminal, name, parser(name)))
         return 0

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Label, Text
 from resilienza_sim.discovery import OneName, family
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import among, unknown
 from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
 from resilienza_sim.files import place_of
 from resilienza_sim.indicators import column_names
@@ -202,7 +202,7 @@ class Experiment(_Part, FromFile):
         for k, row in enumerate(self.design.table):
             if set(row) != set(names):
                 odd = sorted(set(row) ^ set(names))[0]
-                raise refusal("design_row", index=k, found=odd, allowed=", ".join(names))
+                raise refusal("design_row", index=k, **among(odd, names))
         return self
 
     def changed(self, changes: Mapping[str, Any]) -> Experiment:
@@ -241,12 +241,7 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
     shipped = shipped_experiments()
     if not given.endswith(".toml"):
         if given not in shipped:
-            raise ResilienzaError(
-                "unknown_experiment",
-                found=given,
-                allowed=", ".join(shipped) or "-",
-                nearest=nearest(given, shipped),
-            )
+            raise unknown("unknown_experiment", given, shipped)
         path = experiment_folder() / f"{given}.toml"
     data: dict[str, Any] = read_toml(path, shipped)
     return validated(Experiment, data, str(path)).relative_to(path.parent)

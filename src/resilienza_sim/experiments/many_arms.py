@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.comparison import infos_of
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
 from resilienza_sim.experiments.plan import (
@@ -161,7 +161,7 @@ def decision_index(scenario: Scenario, day: str | None) -> int:
     if day is None:
         return 0
     if day not in days:
-        raise ResilienzaError("unknown_decision", found=day, allowed=", ".join(days))
+        raise unknown("unknown_decision", day, days)
     return days.index(day)
 
 

@@ -23,7 +23,7 @@ from pydantic import (
 
 from resilienza_sim.component import Bilingual, Text, quantity
 from resilienza_sim.discovery import OneOf, family
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.files import place_of
 from resilienza_sim.model.contracts import Action, Line
 from resilienza_sim.model.dated import Stretch, is_on, stretches
@@ -301,10 +301,5 @@ def load_strategy(name_or_path: str | Path) -> Strategy:
     elif given.endswith(".toml"):
         path = place_of(given)
     else:
-        raise ResilienzaError(
-            "unknown_strategy",
-            found=given,
-            allowed=", ".join(shipped),
-            nearest=nearest(given, shipped),
-        )
+        raise unknown("unknown_strategy", given, shipped)
     return validated(Strategy, read_toml(path, shipped), str(path))

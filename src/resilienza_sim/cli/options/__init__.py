@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from resilienza_sim.bounds import LARGEST_SEED, MOST_CITIZENS, MOST_PAIRS
-from resilienza_sim.errors import Phrase, ResilienzaError, nearest, system_reason
+from resilienza_sim.errors import Phrase, ResilienzaError, system_reason, unknown
 from resilienza_sim.files import place_of
 from resilienza_sim.phrases import shown
 
@@ -175,10 +175,7 @@ def usage_mistake(name: str, command: Any, error: Any) -> ResilienzaError:
     options = ["--extension", "--help", "--lang", *(o for o in known if o[0] == "-")]
     kind = type(error).__name__
     if kind == "NoSuchOption":
-        found = error.option_name
-        close = nearest(found, options)
-        allowed = ", ".join(sorted(options))
-        return ResilienzaError("unknown_option", found=found, allowed=allowed, nearest=close)
+        return unknown("unknown_option", error.option_name, sorted(options))
     if kind == "MissingParameter":
         return ResilienzaError("missing_argument", command=name, found=error.param.metavar)
     if kind == "BadOptionUsage" and "does not take" in error.message:
