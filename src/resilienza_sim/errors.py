@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from resilienza_sim.messages import catalogue
 from resilienza_sim.words import Words
 
-__all__ = ["Phrase", "ResilienzaError", "among", "nearest", "system_reason", "unknown"]
+__all__ = ["Phrase", "ResilienzaError", "among", "nearest", "repeated", "system_reason", "unknown"]
 
+
+H = TypeVar("H", bound=Hashable)
 
 LONGEST, _SOME = 400, 4
 """Signs of one value in a sentence; items from which a text is taken for a list."""
@@ -110,6 +114,11 @@ def nearest(name: str, allowed: Iterable[str], alike: float = 0.6) -> str | None
     folded = {candidate.casefold(): candidate for candidate in allowed}
     found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=alike)
     return folded[found[0]] if found else None
+
+
+def repeated(names: Iterable[H]) -> list[H]:
+    """Return the names that are there more than once."""
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def among(found: object, known: Iterable[str]) -> dict[str, object]:

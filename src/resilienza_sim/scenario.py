@@ -32,7 +32,7 @@ from resilienza_sim.community.territory import (
 )
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
-from resilienza_sim.errors import ResilienzaError, among, unknown
+from resilienza_sim.errors import ResilienzaError, among, repeated, unknown
 from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
@@ -272,7 +272,7 @@ class HistoryPart(_Part):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         names = [draw.name for draw in self.draws] + [again.name for again in self.returns]
-        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        if twice := repeated(names):
             raise refusal("history_same_name", found=twice[0])
         return self
 
@@ -323,7 +323,7 @@ class Scenario(_Part, FromFile):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         names = [quarter.name for quarter in self.quarters]
-        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        if twice := repeated(names):
             raise refusal("quarters_same_name", found=twice[0])
         for figure, value in self.town.figures.items():
             if figure in SHARES and value >= 1.0:
@@ -357,7 +357,7 @@ class Scenario(_Part, FromFile):
         for what in ("associations", "services", "spaces"):
             listed = getattr(self, what)
             names = [each.name for each in listed]
-            if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+            if twice := repeated(names):
                 raise refusal("listed_twice", what=what, found=twice[0])
             for k, each in enumerate(listed):
                 quarter = getattr(each, "quarter", None)
@@ -375,6 +375,11 @@ class Scenario(_Part, FromFile):
     def calendar(self) -> Calendar:
         """Return the weeks and their dates."""
         return Calendar(self.time.start, self.time.weeks, self.time.burn_in_weeks)
+
+    @property
+    def decision_days(self) -> tuple[str, ...]:
+        """Return the ISO dates of the decisions, in the order of the calendar."""
+        return tuple(day.isoformat() for day in sorted(self.time.decisions))
 
     @property
     def decision_weeks(self) -> tuple[int, ...]:

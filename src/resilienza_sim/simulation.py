@@ -368,7 +368,7 @@ def simulate(
         replicate = world_number(world)
         here = draw_world(scenario, [arm], ranges_here(scenario), seed, replicate)
         scenario, (arm,) = here.scenario, here.arms
-    days = [day.isoformat() for day in sorted(scenario.time.decisions)]
+    days = scenario.decision_days
     wanted = days[0] if decision is None else str(decision)
     if wanted not in days:
         raise unknown("unknown_decision", wanted, days)

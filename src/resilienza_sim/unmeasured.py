@@ -28,7 +28,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from resilienza_sim.component import Component
+from resilienza_sim.component import Component, declared
 from resilienza_sim.discovery import family
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.model.parameters import Parameters
@@ -197,7 +197,7 @@ def ranges_of(
             continue
         if path.startswith(TRIGGERS) and not triggers:
             continue
-        source = _about(info, "source")
+        source = declared(info, "source")
         value = _at(now, path)
         default = float(info.default if value is None else value)
         span = stated_range(source, default)
@@ -222,13 +222,7 @@ def action_of(path: str) -> str | None:
     if path.startswith(f"{ACTIONS}."):
         return path.split(".")[1]
     info = dict(_numbers({})).get(path)
-    return (_about(info, "action") or None) if info else None
-
-
-def _about(info: FieldInfo, what: str) -> str:
-    """Return what a number says of itself; see `component.quantity`."""
-    about = info.json_schema_extra
-    return str(about.get(what) or "") if isinstance(about, dict) else ""
+    return (declared(info, "action") or None) if info else None
 
 
 def _numbers(actions: Mapping[str, type[Component]]) -> Iterator[tuple[str, FieldInfo]]:

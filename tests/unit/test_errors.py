@@ -10,7 +10,15 @@ from datetime import date
 
 import pytest
 
-from resilienza_sim.errors import Phrase, ResilienzaError, nearest, system_reason
+from resilienza_sim.errors import (
+    Phrase,
+    ResilienzaError,
+    among,
+    nearest,
+    repeated,
+    system_reason,
+    unknown,
+)
 from resilienza_sim.messages import languages
 
 
@@ -74,6 +82,21 @@ def test_nearest(found: str, expected: str | None) -> None:
 def test_nearest_of_nothing() -> None:
     assert nearest("Faenza", []) is None
     assert nearest("peek", iter({"peak": 1, "profile": 2})) == "peak"
+
+
+@pytest.mark.parametrize(
+    ("found", "close"), [("Fanza", "Faenza"), ("Xyz", None), (None, None), (3, None)]
+)
+def test_a_name_that_is_not_known_is_said_with_all_that_are(found: object, close: object) -> None:
+    said = among(found, (name for name in ("Faenza", "Forlì")))
+    assert said == {"found": found, "allowed": "Faenza, Forlì", "nearest": close}
+    assert unknown("unknown_metric", found, ("Faenza", "Forlì")).values == said
+    assert among(found, ())["allowed"] == "–"
+
+
+def test_what_is_there_more_than_once_is_named_once() -> None:
+    assert repeated(["a", "b", "a", "c", "b", "a"]) == ["a", "b"]
+    assert repeated(iter("abc")) == []
 
 
 def test_a_sentence_stays_a_sentence_whatever_it_holds() -> None:

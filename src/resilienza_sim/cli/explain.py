@@ -12,6 +12,7 @@ from resilienza_sim.cli._plans import say_plans, say_prices, tell_plan
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._things import about, components, in_file, shipped
 from resilienza_sim.cli.options.explain import Options
+from resilienza_sim.component import declared
 from resilienza_sim.concepts import Concept, shipped_concepts
 from resilienza_sim.drafting.answers import Answers
 from resilienza_sim.errors import Phrase, ResilienzaError, nearest
@@ -99,19 +100,18 @@ def _heads(terminal: Terminal, *names: str) -> list[str]:
 
 
 def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     value = info.get_default(call_default_factory=True)
     default = "–" if value is None or isinstance(value, BaseModel) else shown(value)
     if info.is_required():
         default = terminal.words("explain.required")
     if isinstance(default, Phrase):
         default = default.text(terminal.lang)
-    reasons = (info.description, extra.get("source"))
+    reasons = (info.description, declared(info, "source"))
     return (
         name,
         wanted(info).text(terminal.lang),
         default,
-        terminal.spelling.unit(str(extra.get("unit") or "")),
+        terminal.spelling.unit(declared(info, "unit")),
         "; ".join(terminal.spelling.source(reason) for reason in reasons if reason),
     )
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, nearest, repeated
 
 __all__ = [
     "FIGURES",
@@ -193,7 +193,7 @@ def united(towns: Sequence[Town], name: str | None = None) -> Town:
     if not others and name is None:
         return first
     names = [(each.name, each.province_code) for each in towns]
-    if twice := [each for k, each in enumerate(names) if each in names[:k]]:
+    if twice := repeated(names):
         raise ResilienzaError("municipality_twice", found=twice[0][0])
     weight = [each.residents for each in towns]
     figures = {}

@@ -99,7 +99,7 @@ def make_plan(
     arms, base = scenario.compared(strategies, baseline)
     changed = dict(text.split("=", 1) for text in parameters)
     ranges = ranges_here(scenario, changed).bare() if worlds else None
-    days = sorted(day.isoformat() for day in scenario.time.decisions)
+    days = list(scenario.decision_days)
     weeks = zip(days, scenario.decision_weeks, strict=True)
     infos = infos_of(scenario.study.effects_of_interest)
     which = scenario.study.pairs if pairs is None else pairs

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Label, Text
 from resilienza_sim.discovery import OneName, family
-from resilienza_sim.errors import among, unknown
+from resilienza_sim.errors import among, repeated, unknown
 from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
 from resilienza_sim.files import place_of
 from resilienza_sim.indicators import column_names
@@ -85,7 +85,7 @@ class Factor(_Part):
             if self.scale == "log" and self.low <= 0.0:
                 raise refusal("factor_log", found=self.low)
         labels = [str(level) for level in self.options]
-        if twice := [label for k, label in enumerate(labels) if label in labels[:k]]:
+        if twice := repeated(labels):
             raise refusal("factor_level_twice", found=twice[0])
         return self
 
@@ -195,7 +195,7 @@ class Experiment(_Part, FromFile):
         names = [factor.name for factor in self.factors]
         if taken := sorted({*_TAKEN, *family("metrics", Metric)} & set(names)):
             raise refusal("factor_name_taken", found=taken[0])
-        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        if twice := repeated(names):
             raise refusal("factors_same_name", found=twice[0])
         if self.design.kind == "table" and not self.design.table:
             raise refusal("design_no_table")

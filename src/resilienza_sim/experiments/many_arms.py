@@ -94,7 +94,7 @@ def made_plan(
         "baseline": bench.strategies[0].name,
         "pairs": pairs if by_pair is None else len(by_pair),
         "seed": seed,
-        "day": sorted(day.isoformat() for day in scenario.time.decisions)[bench.decision or 0],
+        "day": scenario.decision_days[bench.decision or 0],
         "citizens": scenario.town.citizens,
         "residents": scenario.territory.residents,
         "model_version": version_here(),
@@ -157,7 +157,7 @@ def decision_index(scenario: Scenario, day: str | None) -> int:
     ResilienzaError
         If it is none of them.
     """
-    days = sorted(each.isoformat() for each in scenario.time.decisions)
+    days = scenario.decision_days
     if day is None:
         return 0
     if day not in days:

@@ -155,7 +155,7 @@ class Bench:
         """Run one pair at one point: one community, one past, every arm wanted."""
         scenario, strategies = self._lived(task)
         arms = task.arms or tuple(Arm(each.name, each) for each in strategies)
-        days = [day.isoformat() for day in sorted(scenario.time.decisions)]
+        days = scenario.decision_days
         dates = days if self.decision is None else [""] * len(days)
         one = None if self.decision is None else days[self.decision]
         unwanted = frozenset(

@@ -12,7 +12,7 @@ import pandas as pd
 from resilienza_sim.arguments import named
 from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.component import Bilingual
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, repeated
 from resilienza_sim.experiments.design import SCENARIO, values_of
 from resilienza_sim.experiments.experiment import (
     Design,
@@ -176,7 +176,7 @@ def make_sweep(
         known.get(each) or load_strategy(experiment.named(each)) for each in experiment.strategies
     )
     names = [arm.name for arm in arms]
-    if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+    if twice := repeated(names):
         raise ResilienzaError("strategy_twice", found=twice[0])
     if experiment.baseline.endswith(".toml"):  # a file, as in a comparison
         base = load_strategy(experiment.named(experiment.baseline))

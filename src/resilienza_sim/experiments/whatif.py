@@ -153,8 +153,7 @@ def at_budgets(
 
 def _decided_once(scenario: Scenario) -> Scenario:
     """Return a scenario with the first of its decisions alone."""
-    first = min(scenario.time.decisions).isoformat()
-    return scenario.with_values({"time.decisions": [first]})
+    return scenario.with_values({"time.decisions": list(scenario.decision_days[:1])})
 
 
 def _with_fund(scenario: Scenario, euros: float, start: date) -> Scenario:

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Text
-from resilienza_sim.errors import ResilienzaError, among
+from resilienza_sim.errors import ResilienzaError, among, repeated
 from resilienza_sim.experiments.experiment import MetricName, Path_, Value, _Part
 from resilienza_sim.files import place_of
 from resilienza_sim.reading import FromFile, read_toml, refusal, validated
@@ -163,7 +163,7 @@ class Claims(_Part, FromFile):
         cases = [case.name for case in self.cases]
         known = [each.name for each in (*shipped_perturbations(), *self.perturbations)]
         for names in (cases, [claim.name for claim in self.claims], known):
-            if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+            if twice := repeated(names):
                 raise refusal("claims_same_name", found=twice[0])
         asked = [claim.case for claim in self.claims]
         drawn = [self.worlds.case] if self.worlds else []
