@@ -10,26 +10,6 @@ import pytest
 
 MOST_ARGUMENTS = 8
 """What a reader can hold."""
-NOT_YET = frozenset(
-    {
-        "model/access.py arrivals",
-        "model/alliances.py sit",
-        "model/care.py follow",
-        "model/cooperation.py strength",
-        "model/cooperation.py outcome",
-        "model/cooperation.py reach_out",
-        "model/phases/levee.py close_events",
-        "model/phases/serve.py open_cases",
-        "model/phases/serve.py staff",
-        "model/phases/serve.py room",
-        "model/phases/shock.py hit_citizens",
-        "model/practices.py practise",
-        "model/practices.py practise_all",
-        "model/setup.py _lay",
-    }
-)
-"""Kernels from before this rule, by file: this list must only become shorter."""
-
 MAY_LACK = {"IPython", "weasyprint"}
 """Imported where they are used, since an installation need not have them."""
 DOORS = {
@@ -152,8 +132,7 @@ def test_functions_take_at_most_eight_arguments(sources) -> None:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.FunctionDef) and arguments(node) > MOST_ARGUMENTS
     }
-    assert not many - NOT_YET, "more than eight arguments: hand over a table"
-    assert not NOT_YET - many, "take these out of the list: they are done"
+    assert not many, "more than eight arguments: hand over a table"
 
 
 def test_the_model_does_not_know_the_names_of_strategies(sources, strategy_names) -> None:

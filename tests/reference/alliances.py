@@ -131,31 +131,13 @@ def tied(alive, masks, living, at, quarter, services: int, quarters: int):
     return share
 
 
-def sit(
-    keys,
-    tables,
-    group,
-    in_people,
-    in_services,
-    living,
-    at,
-    own,
-    deciding,
-    practice,
-    demand,
-    news,
-    usual,
-    followed,
-    commitment,
-    paid,
-    p,
-) -> None:
+def sit(keys, tables, c, s, g, services, week, p) -> None:
     """A week of the tables: trust, what deciding costs, commitment, imposing, ends."""
-    costs = p.horizontal_cost, p.vertical_cost
-    trust_one_another(group, in_people, in_services, living, at, tables, usual)
-    weigh(tables, living, at, deciding, *costs)
+    costs, living, at = (p.horizontal_cost, p.vertical_cost), g.alive, g.alliance
+    trust_one_another(c.group, s.mean_trust, c.trust_service, living, at, tables, week.usual)
+    weigh(tables, living, at, services.deciding, *costs)
     ready = [False] * len(tables.alive)
-    if commit(keys[0], tables, ready, news, followed, commitment, p):
-        impose(tables, ready, own, living, at, practice, demand, p)
-    if end(keys[1], tables, living, at, paid, p.alliance_end):
-        weigh(tables, living, at, deciding, *costs)
+    if commit(keys[0], tables, ready, week.news, week.followed, week.commitment, p):
+        impose(tables, ready, g, living, at, services.practice, week.demand, p)
+    if end(keys[1], tables, living, at, week.paid, p.alliance_end):
+        weigh(tables, living, at, services.deciding, *costs)

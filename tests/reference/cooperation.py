@@ -17,14 +17,13 @@ def sit_together(alive, alliance, acts):
     return np.array(allied), np.array(joint)
 
 
-def strength(
-    groups, cost, asks, space, demand, upkeep_eur, p, hesitation, repertoire_cost, capacity
-) -> None:
+def strength(groups, cost, asks, space, demand, upkeep_eur, p, learn):
     """Needs that a group can follow: each factor of the equation in its turn."""
+    capacity = np.zeros(len(groups.alive))
     for g in range(len(capacity)):
         practice, k, q = int(groups.practice[g]), int(groups.alliance[g]), groups.quarter[g]
         kept = extra(practice | int(groups.aside[g]))
-        free = 1.0 - hesitation * int(groups.hesitating[g])
+        free = 1.0 - learn.hesitation * int(groups.hesitating[g])
         factors = [
             p.group_hours,
             1.0 + p.funded * bool(groups.funds[g] >= upkeep_eur - 0.005),
@@ -33,13 +32,14 @@ def strength(
             single(1.0 - float(groups.dip[g])),
             single(1.0 - float(cost[k])) if k >= 0 else 1.0,
             1.0 if groups.emergent[g] else float(space[q]),
-            free * math.exp(-repertoire_cost * kept),
+            free * math.exp(-learn.repertoire_cost * kept),
         ]
         able = float(groups.at_work[g]) if groups.alive[g] else 0.0
         for factor in factors:
             able *= factor
         capacity[g] = able
         groups.reach[g] = min(able / float(asks[q]), 1.0)
+    return capacity
 
 
 def ground(capacity, quarter, asks, unit, joint, pooling):
@@ -82,16 +82,16 @@ def coverage(reach, unit, joint):
     return covered
 
 
-def outcome(reach, cover, capacity, asks, orientation, allied, joint, referral, used):
+def outcome(reach, cover, capacity, asks, table, seats, referral):
     """Means over the groups weighed by reach, and the share of its strength that each uses."""
-    quarters, groups = range(len(asks)), range(len(capacity))
+    quarters, groups, (allied, joint) = range(len(asks)), range(len(capacity)), seats
     total, closed, told = ([0.0 for _ in quarters] for _ in range(3))
     for q in quarters:
         caring = 0.0
         for g in groups:
             r = float(reach[g, q])
             total[q] += r
-            caring += r * float(orientation[g])
+            caring += r * float(table.orientation[g])
             told[q] += r if allied[g] else 0.0
         total[q] = max(total[q], 1e-12)
         closed[q], told[q] = 1.0 - caring / total[q], referral * told[q] / total[q]
@@ -99,7 +99,7 @@ def outcome(reach, cover, capacity, asks, orientation, allied, joint, referral, 
         worked = 0.0
         for q in quarters:
             worked += float(reach[g, q]) * float(asks[q]) * min(float(cover[q]) / total[q], 1.0)
-        used[g] = min(worked / max(float(capacity[g]), 1e-12), 1.0)
+        table.used[g] = min(worked / max(float(capacity[g]), 1e-12), 1.0)
     everything = together = 0.0
     for g in groups:
         everything += float(capacity[g])
@@ -156,24 +156,11 @@ def reached(cover, like, representation):
     )
 
 
-def reach_out(
-    capacity,
-    quarter,
-    asks,
-    unit,
-    allied,
-    joint,
-    pooling,
-    orientation,
-    referral,
-    active,
-    residents,
-    prior,
-    representation,
-    used,
-):
+def reach_out(capacity, asks, groups, seats, active, residents, p):
     """The ground of each group, what they cover together, what comes of it, for whom."""
-    reach = ground(capacity, quarter, asks, unit, joint, pooling)
+    unit, joint = groups.alliance, seats[1]
+    reach = ground(capacity, groups.quarter, asks, unit, joint, p.pooling)
     cover = coverage(reach, unit, joint)
-    found = outcome(reach, cover, capacity, asks, orientation, allied, joint, referral, used)
-    return reached(cover, likeness(active, residents, prior), representation), *found
+    found = outcome(reach, cover, capacity, asks, groups, seats, p.referral)
+    chance = reached(cover, likeness(active, residents, p.profile_prior), p.representation)
+    return chance, *found

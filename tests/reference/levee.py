@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 
-def close_events(in_event, gap, peak, design, asked, levee, works, quiet_weeks, size) -> None:
+def close_events(ended, in_event, peak, design, asked, levee, works, size) -> None:
     """After a long enough lull: design = size x peak, asked up to what is neither paid nor up."""
     for h in range(len(asked)):
-        if in_event[h] and gap[h] >= quiet_weeks:
+        if ended[h]:
             design[h] = size * float(peak[h])
             lacks = float(design[h]) - float(levee[h]) - float(works[h])
             asked[h] = max(float(asked[h]), lacks, 0.0)

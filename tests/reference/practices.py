@@ -116,14 +116,15 @@ class Organisation:
         return True
 
 
-def practise(keys, ids, alive, own, town_best, near, paid, demand, dominant, news, p):
+def practise(keys, ids, alive, own, seen, paid, week, p):
     """Resume, hesitate, exploit, explore, pilot, undertake, adopt: in this order."""
+    (town_best, near), demand, dominant = seen, week.demand, week.dominant
     trials = pilots = better = adoptions = 0
     today = ASKED[int(demand.argmax())]
     for row in range(len(ids)):
         one, name = Organisation(own, row, p), int(ids[row])
         one.fade()
-        stops = news and p.hesitation != 0.0
+        stops = week.new and p.hesitation != 0.0
         if stops:
             one.hesitates = False
         if not alive[row]:
@@ -168,46 +169,27 @@ def practise(keys, ids, alive, own, town_best, near, paid, demand, dominant, new
     return np.array([trials, pilots, better, adoptions])
 
 
-def practise_all(
-    keys,
-    living,
-    founder,
-    born,
-    at,
-    of_groups,
-    of_services,
-    tables,
-    masks,
-    pilots,
-    demand,
-    dominant,
-    news,
-    p,
-):
+def practise_all(keys, g, services, tables, pilots, week, p):
     """Groups and then services, by the same rules; pilots by lot among those who are free."""
-    alive = [bool(each) for each in living]
-    here = [int(each) for each, lives in zip(of_groups.practice, alive, strict=True) if lives]
-    example = top(here + of_services.practice.tolist(), demand)
-    free = sum(lives and dip < 0.05 for lives, dip in zip(alive, of_groups.dip, strict=True))
-    free += sum(dip < 0.05 for dip in of_services.dip)
+    demand = week.demand
+    alive = [bool(each) for each in g.alive]
+    here = [int(each) for each, lives in zip(g.practice, alive, strict=True) if lives]
+    example = top(here + services.practice.tolist(), demand)
+    free = sum(lives and dip < 0.05 for lives, dip in zip(alive, g.dip, strict=True))
+    free += sum(dip < 0.05 for dip in services.dip)
     near = best_at_tables(
-        tables, masks, at, living, of_groups.practice, of_services.practice, demand
+        tables.alive,
+        tables.services,
+        g.alliance,
+        g.alive,
+        g.practice,
+        services.practice,
+        demand,
     )
-    names = [int(f) * 4096 + int(b) + 2048 for f, b in zip(founder, born, strict=True)]
-    kinds = (names, alive, of_groups), (range(4), [True] * 4, of_services)
+    names = [int(f) * 4096 + int(b) + 2048 for f, b in zip(g.founder, g.born, strict=True)]
+    kinds = (names, alive, g), (range(4), [True] * 4, services)
     count = np.zeros(4, np.int64)
     for (ids, lives, own), seen, of in zip(kinds, near, (keys[:16], keys[16:]), strict=True):
-        count += practise(
-            Keys(*of),
-            ids,
-            lives,
-            own,
-            example,
-            seen,
-            pilots / max(free, 1),
-            demand,
-            dominant,
-            news,
-            p,
-        )
+        paid = pilots / max(free, 1)
+        count += practise(Keys(*of), ids, lives, own, (example, seen), paid, week, p)
     return count.tolist()

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from resilienza_sim.model.state import NEED_SERVICE
 from tests.reference.capital import factor
 from tests.reference.chance import mix, u01
 from tests.reference.columns import single
@@ -19,58 +20,37 @@ def own_need(kinds, row, service) -> float:
     return max((x for x, by in zip(kinds, row, strict=True) if by == service), default=0.0)
 
 
-def arrivals(
-    key,
-    need,
-    row_of,
-    family,
-    waited,
-    in_care,
-    informed,
-    distant,
-    trust,
-    helped,
-    quarter,
-    cover,
-    weight,
-    level,
-    usual,
-    unmet,
-    overload,
-    seeking,
-    waiting,
-    left,
-    p,
-    a,
-    generalised,
-    c,
-) -> None:
+def arrivals(key, c, f, services, desk, unmet, p, a) -> None:
     """Ask with hazard seeking x trust x way / usual; give up with reneging x weeks waited / 26."""
-    longest, services = waiting.shape[1] - 1, len(left)
-    left[:] = 0
-    for i, kinds in enumerate(need.tolist()):
-        seen = 1.0 - (1.0 - float(cover[quarter[i]])) * (1.0 - float(helped[i]))
+    waiting, left, waited = desk.waiting, services.reneged, c.waited
+    longest, kinds_of_service = waiting.shape[1] - 1, len(left)
+    left[:], waiting[:] = 0, 0
+    desk.seeking[:] = p.seeking * desk.hazard * services.asking
+    for i, kinds in enumerate(c.need.tolist()):
+        seen = 1.0 - (1.0 - float(desk.cover[f.quarter[i]])) * (1.0 - float(c.helped[i]))
         least = p.seeks_above * (1.0 - a.early_referral * seen)
-        reachable = not distant[i] and informed[i]
-        way = factor(float(generalised[i]), c.usual_trust, c.turning) / usual
-        for o in range(len(level)):
-            way *= 1.0 - float(level[o]) * float(weight[i, o])
-        for k in range(services):
-            if in_care[i, k]:
+        reachable = not c.distant[i] and c.informed_formal[i]
+        way = factor(float(c.generalised_trust[i]), desk.usual_trust, desk.turning)
+        way /= desk.usual_access
+        for o in range(len(desk.obstacles)):
+            way *= 1.0 - float(desk.obstacles[o]) * float(f.hindrance[i, o])
+        for k in range(kinds_of_service):
+            if c.in_care[i, k]:
                 continue
-            own, u = own_need(kinds, row_of[family[i]], k), u01(key, i * services + k)
-            have, weeks = float(trust[i, k]), int(waited[i, k])
+            own = own_need(kinds, NEED_SERVICE[f.family[i]], k)
+            u, seeking = u01(key, i * kinds_of_service + k), float(desk.seeking[k])
+            have, weeks = float(c.trust_service[i, k]), int(waited[i, k])
             if not weeks:
-                if reachable and own >= least and u < 1.0 - math.exp(-seeking[k] * have * way):
+                if reachable and own >= least and u < 1.0 - math.exp(-seeking * have * way):
                     waited[i, k] = 1
                     waiting[k, 0] += 1
                 continue
-            trust[i, k] = have - a.overload_distrust * float(overload[k]) * have
+            c.trust_service[i, k] = have - a.overload_distrust * float(desk.overload[k]) * have
             if own < p.closes_below:
                 waited[i, k] = 0
             elif u < 1.0 - math.exp(-p.reneging * weeks / 26.0):
-                have = float(trust[i, k])
-                trust[i, k] = have - p.trust_loss * have
+                have = float(c.trust_service[i, k])
+                c.trust_service[i, k] = have - p.trust_loss * have
                 waited[i, k] = 0
             else:
                 waiting[k, min(weeks, longest)] += 1
@@ -78,80 +58,46 @@ def arrivals(
             left[k] += not waited[i, k]
 
 
-def open_cases(
-    key,
-    need,
-    row_of,
-    family,
-    waited,
-    in_care,
-    followed,
-    reviewed,
-    cut,
-    cut_share,
-    unmet,
-    served,
-    intake,
-    waits,
-) -> None:
+def open_cases(key, c, f, services, desk, unmet) -> None:
     """Serve those who waited longer than the cut, and a share of those at it."""
-    services = len(served)
-    served[:], intake[:], waits[:] = 0, 0, 0
+    waited, kinds = c.waited, len(services.served)
+    services.served[:], services.intake[:], services.waits[:] = 0, 0, 0
     for i, k in np.ndindex(*waited.shape):
         weeks = int(waited[i, k]) - 1
         wait = min(weeks, WAITS - 1)
-        if weeks < 0 or wait < cut[k]:
+        if weeks < 0 or wait < desk.cut[k]:
             continue
-        if wait == cut[k] and u01(key, i * services + k) >= float(cut_share[k]):
+        if wait == desk.cut[k] and u01(key, i * kinds + k) >= float(desk.share[k]):
             continue
-        waited[i, k], in_care[i, k], followed[i, k] = 0, 1, 0
-        reviewed[i, k] = own_need(need[i].tolist(), row_of[family[i]], k)
-        served[k] += 1
-        intake[k] += float(unmet[i])
-        waits[k] += weeks
+        waited[i, k], c.in_care[i, k], c.followed[i, k] = 0, 1, 0
+        c.reviewed[i, k] = own_need(c.need[i].tolist(), NEED_SERVICE[f.family[i]], k)
+        services.served[k] += 1
+        services.intake[k] += float(unmet[i])
+        services.waits[k] += weeks
 
 
-def follow(
-    key,
-    need,
-    row_of,
-    family,
-    in_care,
-    followed,
-    reviewed,
-    since,
-    cases,
-    trust,
-    efficacy,
-    skill,
-    helped,
-    informed,
-    unmet,
-    strength,
-    quality,
-    quarter,
-    cover,
-    opened,
-    load,
-    w,
-    c,
-) -> tuple[float, float]:
+def follow(key, c, f, services, desk, unmet, w, p) -> tuple[float, float]:
     """A case meets the share 1 - e^(-strength with_others) of the service's own needs.
 
     It closes when next to nothing is left of them, or when a review finds no progress.
     """
+    need, in_care, followed, reviewed = c.need, c.in_care, c.followed, c.reviewed
+    since, cases, trust, informed = c.since_care, c.cases, c.trust_service, c.informed_informal
+    opened, load = services.open_cases, services.load
+    quality = desk.quality * desk.effort
+    strength = desk.strength * desk.quality * desk.effort
     all_met = together = 0.0
     opened[:], load[:], cases[:] = 0, 0, 0
     since[since < 65535] += 1
     for i in range(len(unmet)):
-        row, busy = row_of[family[i]], in_care[i].any() or followed[i].any()
-        groups = 1.0 + w.community_yield * float(cover[quarter[i]])
-        others = groups * (1.0 + c.coproduction * float(helped[i]))
+        row, busy = NEED_SERVICE[f.family[i]], in_care[i].any() or followed[i].any()
+        groups = 1.0 + w.community_yield * float(desk.cover[f.quarter[i]])
+        others = groups * (1.0 + p.coproduction * float(c.helped[i]))
         for k in range(len(load)):
             if not in_care[i, k] and not followed[i, k]:
                 continue
             open_now = bool(in_care[i, k])
-            share = 1.0 if open_now else c.accompaniment
+            share = 1.0 if open_now else p.accompaniment
             q, strong = quality[k] * share, strength[k] * share
             alone, met = (1.0 - math.exp(-strong * x) for x in (1.0, others))
             for n in range(need.shape[1]):
@@ -163,10 +109,10 @@ def follow(
             have = float(trust[i, k])
             trust[i, k] = have + (1.0 - have) * w.trust_gain * q
             if open_now:
-                for column, rate in ((efficacy, c.efficacy_gain), (skill, c.education)):
+                for column, rate in ((c.efficacy, p.efficacy_gain), (c.skill, p.education)):
                     have = float(column[i])
                     column[i] = have + (1.0 - have) * rate * q
-                if not informed[i] and u01(key, i) < 1.0 - math.exp(-c.signposting):
+                if not informed[i] and u01(key, i) < 1.0 - math.exp(-p.signposting):
                     informed[i] = 1
                 since[i, k] = 0
                 weeks, left = int(in_care[i, k]), own_need(need[i].tolist(), row, k)
@@ -175,8 +121,8 @@ def follow(
                     closed = left > (1.0 - w.progress) * float(reviewed[i, k])
                     reviewed[i, k] = left
                 in_care[i, k] = 0 if closed else weeks + 1
-                if closed and c.accompaniment > 0.0:
-                    followed[i, k] = int(c.follow_up_weeks)
+                if closed and p.accompaniment > 0.0:
+                    followed[i, k] = int(p.follow_up_weeks)
             else:
                 followed[i, k] -= 1
             if in_care[i, k]:
@@ -184,7 +130,7 @@ def follow(
                 opened[k] += 1
                 load[k] += 1.0
             elif followed[i, k]:
-                load[k] += c.accompaniment
+                load[k] += p.accompaniment
         if busy:
             unmet[i] = 1.0 - math.prod(1.0 - float(each) for each in need[i])
     return all_met, together
@@ -224,50 +170,41 @@ def absent(operator, blow, suffering, threshold, sickness) -> float:
     return away / count if count else 0.0
 
 
-def staff(
-    workers, extra, burnout, away, dip, queue, load, caseload, present, overload, effort
-) -> None:
+def staff(services, desk, away, dip) -> None:
     """Equation 8: workers (1 - burnout) (1 - sick) (1 - dip); overload and hands follow."""
-    for k in range(len(workers)):
-        rested = single(1.0 - float(burnout[k]))
-        here = (float(workers[k]) + float(extra[k])) * rested * (1.0 - away) * (1.0 - dip)
-        present[k] = here
-        overload[k] = min(1.0, int(queue[k]) / max(here * float(caseload[k]), 1.0))
-        needed = float(load[k]) / float(caseload[k])
-        effort[k] = min(1.0, here / max(needed, 1e-9))
+    for k in range(len(services.workers)):
+        rested = single(1.0 - float(services.burnout[k]))
+        here = (float(services.workers[k]) + float(services.extra[k])) * rested
+        here *= 1.0 - away
+        here *= 1.0 - dip
+        caseload = float(services.caseload[k])
+        desk.present[k] = here
+        desk.overload[k] = min(1.0, int(services.queue[k]) / max(here * caseload, 1.0))
+        needed = float(services.load[k]) / caseload
+        desk.effort[k] = min(1.0, here / max(needed, 1e-9)) * (float(desk.caseload[k]) / caseload)
 
 
-def room(
-    present,
-    load,
-    caseload,
-    fits,
-    able,
-    dip,
-    deciding,
-    waiting,
-    routine_fit,
-    queue,
-    capacity,
-    quality,
-    cut,
-    share,
-) -> None:
+def room(services, desk, demand, routine_fit, learn) -> None:
     """Places are workers x caseload; those longest in the queue find the free ones."""
-    for k in range(len(present)):
-        own = float(able[k]) * single(1.0 - float(deciding[k]))
-        q = (routine_fit + (1.0 - routine_fit) * float(fits[k])) * single(1.0 - float(dip[k])) * own
-        people = waiting[k].tolist()
-        places = float(present[k]) * float(caseload[k])
-        open_ = max(places - float(load[k]), 0.0)
-        quality[k], queue[k], capacity[k] = q, sum(people), places
-        cut[k], share[k] = -1, 1.0
+    for k in range(len(services.practice)):
+        practice, kept = int(services.practice[k]), int(services.aside[k])
+        able = 1.0 - learn.hesitation * int(services.hesitating[k])
+        able *= math.exp(-learn.repertoire_cost * extra(practice | kept))
+        own = able * single(1.0 - float(services.deciding[k]))
+        fits = match(practice, demand)
+        dip = single(1.0 - float(services.dip[k]))
+        people = desk.waiting[k].tolist()
+        places = float(desk.present[k]) * float(services.caseload[k])
+        open_ = max(places - float(services.load[k]), 0.0)
+        desk.quality[k] = (routine_fit + (1.0 - routine_fit) * fits) * dip * own
+        services.queue[k], services.capacity[k] = sum(people), places
+        desk.cut[k], desk.share[k] = -1, 1.0
         for weeks in range(len(people)):
             longer = sum(people[weeks + 1 :])
             if longer < open_ <= longer + people[weeks]:
-                cut[k], share[k] = weeks, (open_ - longer) / people[weeks]
+                desk.cut[k], desk.share[k] = weeks, (open_ - longer) / people[weeks]
         if open_ == 0.0:
-            cut[k], share[k] = len(people) - 1, 0.0
+            desk.cut[k], desk.share[k] = len(people) - 1, 0.0
 
 
 def wear(fatigue, burnout, workers, places, queue, operator, given, p) -> None:
@@ -295,14 +232,3 @@ def creep(level, a) -> None:
     for o, name in enumerate(("cost", "distance", "bureaucracy")):
         have = float(level[o])
         level[o] = have + a.creeping * (getattr(a, f"obstacle_{name}") - have)
-
-
-def _at_work(practice, aside, hesitating, demand, hesitation, repertoire_cost):
-    """Fit to the demand, and (1 - hesitation) e^(-cost of the attributes kept)."""
-    rows = list(zip(practice.tolist(), aside.tolist(), hesitating.tolist(), strict=True))
-    fits = [match(own, demand) for own, _, _ in rows]
-    able = [
-        (1.0 - hesitation * slow) * math.exp(-repertoire_cost * extra(own | kept))
-        for own, kept, slow in rows
-    ]
-    return np.array(fits), np.array(able)

@@ -7,8 +7,9 @@ import math
 from tests.reference.chance import chance
 
 
-def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, sensitised, p) -> int:
+def hit_citizens(exposure, weights, amount, c, p) -> int:
     """v = amount e (1 - eta / 2) (1 + sensitisation if hit before); needs and blow rise by it."""
+    need, blow, since, sensitised = c.need, c.blow, c.weeks_since_hit, c.sensitised
     hit = 0
     for i, e in enumerate(exposure.tolist()):
         if e <= 0.0:
@@ -16,7 +17,7 @@ def hit_citizens(exposure, weights, amount, need, blow, since, efficacy, sensiti
         before = int(since[i]) <= p.sensitised_weeks
         if int(since[i]) <= p.event_gap_weeks:  # the event goes on: as it found people
             before = bool(sensitised[i])
-        v = amount * e * (1.0 - 0.5 * float(efficacy[i]))
+        v = amount * e * (1.0 - 0.5 * float(c.efficacy[i]))
         v *= 1.0 + (p.sensitisation if before else 0.0)
         for k, weight in enumerate(weights.tolist()):
             have = float(need[i, k])

@@ -18,6 +18,7 @@ from resilienza_sim.kernels import kernel
 from resilienza_sim.model.care import own_need
 from resilienza_sim.model.generalised import trusting
 from resilienza_sim.model.rates import PhaseParameters, shape
+from resilienza_sim.model.state import NEED_SERVICE
 from resilienza_sim.model.tables import F64, Bool
 from resilienza_sim.streams import u01
 
@@ -76,42 +77,32 @@ AccessRates = shape("AccessRates", AccessParameters)
 
 @kernel
 def arrivals(
-    key: Any,
-    need: Any,
-    row_of: Any,
-    family: Any,
-    waited: Any,
-    in_care: Any,
-    informed: Any,
-    distant: Any,
-    trust: Any,
-    helped: Any,
-    quarter: Any,
-    cover: Any,
-    weight: Any,
-    level: Any,
-    usual: float,
-    unmet: Any,
-    overload: Any,
-    seeking: Any,
-    waiting: Any,
-    left: Any,
-    p: Any,
-    a: Any,
-    generalised: Any,
-    c: Any,
+    key: Any, c: Any, f: Any, services: Any, desk: Any, unmet: Any, p: Any, a: Any
 ) -> None:
     """Let people ask each service for the needs it answers, and give up.
 
     Hazard to ask = seeking x trust in that service x trust in people (`capital`) x the way past the
-    obstacles, over `usual`; the
+    obstacles, over `usual_access`; the
     need from which people ask falls by early_referral x how far they are seen by groups and others.
     Hazard to give up = reneging x weeks waited / 26, and whoever has no need left goes; waiting for
-    an overloaded service costs trust. `waiting` counts people by service and weeks waited, for the
-    first-come-first-served rule; `left` counts those who left the queue without having been served.
+    an overloaded service costs trust. `desk.waiting` counts people by service and weeks waited, for
+    the first-come-first-served rule; `reneged` those who left the queue without having been served.
     """
+    need, waited, in_care, trust = c.need, c.waited, c.in_care, c.trust_service
+    informed, distant, helped, generalised = (
+        c.informed_formal,
+        c.distant,
+        c.helped,
+        c.generalised_trust,
+    )
+    family, quarter, weight = f.family, f.quarter, f.hindrance
+    cover, level, overload = desk.cover, desk.obstacles, desk.overload
+    waiting, seeking, left = desk.waiting, desk.seeking, services.reneged
     last, kinds = waiting.shape[1] - 1, left.size
     left[:] = 0
+    waiting[:] = 0
+    for k in range(kinds):
+        seeking[k] = p.seeking * desk.hazard[k] * services.asking[k]
     lowest = p.seeks_above * (1.0 - a.early_referral)
     for i in range(need.shape[0]):
         # No kind of need is greater than all of them together: most need no closer look.
@@ -123,13 +114,13 @@ def arrivals(
             continue
         seen = 1.0 - (1.0 - cover[quarter[i]]) * (1.0 - helped[i])
         least = p.seeks_above * (1.0 - a.early_referral * seen)
-        way = trusting(generalised[i], c.usual_trust, c.turning) / usual
+        way = trusting(generalised[i], desk.usual_trust, desk.turning) / desk.usual_access
         for o in range(level.size):
             way *= 1.0 - level[o] * weight[i, o]
         for k in range(kinds):
             if in_care[i, k] > 0:
                 continue
-            own, case = own_need(need[i], row_of[family[i]], k), np.uint64(i * kinds + k)
+            own, case = own_need(need[i], NEED_SERVICE[family[i]], k), np.uint64(i * kinds + k)
             if waited[i, k] == 0:
                 if not asks or own < least:
                     continue

@@ -9,7 +9,6 @@ faster and impose one practice (Provan & Milward 1995).
 from __future__ import annotations
 
 import math
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.hazards import better
 from resilienza_sim.model.names import name_of, names_of
-from resilienza_sim.model.practices import change, columns
+from resilienza_sim.model.practices import change
 from resilienza_sim.model.seats import groups_at, sits
 from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import u01
@@ -41,30 +40,6 @@ __all__ = [
 _FASTER = 3.0
 """How many times sooner a vertical table decides; a horizontal one hears everybody."""
 _ONE = np.float32(1.0)
-
-
-class Columns(NamedTuple):
-    """The columns of the alliances, as the kernels take them."""
-
-    alive: Any
-    vertical: Any
-    founder: Any
-    born: Any
-    services: Any
-    partners: Any
-    trust: Any
-    memory: Any
-    lag: Any
-    delay: Any
-    joint: Any
-    cost: Any
-
-
-_read = attrgetter(*Columns._fields)
-
-
-def _columns(model: CommunityModel) -> Columns:
-    return Columns._make(_read(model.state.alliances))
 
 
 def form_alliance(
@@ -108,9 +83,8 @@ def form_alliance(
     if services is not None:
         alliances.services[k] |= np.uint8(sum(1 << int(s) for s in services))
     groups.alliance[members] = k
-    tables = _columns(model)
-    _weigh(model, tables)
-    delay(tables, k, p.lag_per_partner)
+    _weigh(model)
+    delay(alliances.handle, k, p.lag_per_partner)
 
 
 @kernel
@@ -192,10 +166,10 @@ def weigh(
         deciding[s] = time[s] / max(groups, 1)
 
 
-def _weigh(model: CommunityModel, tables: Columns) -> None:
+def _weigh(model: CommunityModel) -> None:
     groups, p = model.state.groups, model.rates.learn
     weigh(
-        tables,
+        model.state.alliances.handle,
         groups.alive,
         groups.alliance,
         model.state.services.deciding,
@@ -282,33 +256,30 @@ def end(key: Any, tables: Any, living: Any, at: Any, paid: float, hazard: float)
     return ended
 
 
+class Week(NamedTuple):
+    """What a week brings to the tables."""
+
+    demand: F64
+    news: bool
+    usual: float
+    """Mean trust in the town."""
+    followed: float
+    """How far what was agreed in public is followed."""
+    commitment: float
+    paid: float
+    """How far somebody pays for the tables."""
+
+
 @kernel
-def sit(
-    keys: Any,
-    tables: Any,
-    group: Any,
-    in_people: Any,
-    in_services: Any,
-    living: Any,
-    at: Any,
-    own: Any,
-    deciding: Any,
-    practice: Any,
-    demand: F64,
-    news: bool,
-    usual: float,
-    followed: float,
-    commitment: float,
-    paid: float,
-    p: Any,
-) -> None:
+def sit(keys: Any, tables: Any, c: Any, s: Any, g: Any, services: Any, week: Any, p: Any) -> None:
     """Let alliances decide, act jointly with a commitment that grows, remember, and end."""
-    trust_one_another(group, in_people, in_services, living, at, tables, usual)
+    living, at, deciding = g.alive, g.alliance, services.deciding
+    trust_one_another(c.group, s.mean_trust, c.trust_service, living, at, tables, week.usual)
     weigh(tables, living, at, deciding, p.horizontal_cost, p.vertical_cost)
     ready = np.zeros(tables.alive.size, np.bool_)
-    if commit(keys[0], tables, ready, news, followed, commitment, p):
-        impose(tables, ready, own, living, at, practice, demand, p)
-    if end(keys[1], tables, living, at, paid, p.alliance_end):
+    if commit(keys[0], tables, ready, week.news, week.followed, week.commitment, p):
+        impose(tables, ready, g, living, at, services.practice, week.demand, p)
+    if end(keys[1], tables, living, at, week.paid, p.alliance_end):
         weigh(tables, living, at, deciding, p.horizontal_cost, p.vertical_cost)
 
 
@@ -320,23 +291,20 @@ def ally(model: CommunityModel) -> None:
     state, town = model.state, model.state.municipality
     if not state.alliances.alive.any():
         return
-    c, groups, services = state.citizens, state.groups, state.services
     sit(
         model.streams.keys(_PROCESSES, state.week),
-        _columns(model),
-        c.group,
-        model.scratch.mean_trust,
-        c.trust_service,
-        groups.alive,
-        groups.alliance,
-        columns(groups),
-        services.deciding,
-        services.practice,
-        town.demand,
-        town.news,
-        state.mean_trust,
-        town.followed,
-        model.rates.help.commitment,
-        float(model.effort.alliances_paid),
+        state.alliances.handle,
+        state.citizens.handle,
+        model.scratch.handle,
+        state.groups.handle,
+        state.services.handle,
+        Week(
+            town.demand,
+            town.news,
+            state.mean_trust,
+            town.followed,
+            model.rates.help.commitment,
+            float(model.effort.alliances_paid),
+        ),
         model.rates.learn.handle,
     )

@@ -16,7 +16,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.acquaintance import make_potential
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.model.state import NEEDS, NEVER
+from resilienza_sim.model.state import NEED_SERVICE, NEEDS, NEVER
 from resilienza_sim.streams import mix, u01
 
 if TYPE_CHECKING:
@@ -88,42 +88,25 @@ def own_need(need: Any, answered_by: Any, service: int) -> float:
 
 @kernel
 def follow(
-    key: Any,
-    need: Any,
-    row_of: Any,
-    family: Any,
-    in_care: Any,
-    followed: Any,
-    reviewed: Any,
-    since: Any,
-    cases: Any,
-    trust: Any,
-    efficacy: Any,
-    skill: Any,
-    helped: Any,
-    informed: Any,
-    unmet: Any,
-    strength: Any,
-    quality: Any,
-    quarter: Any,
-    cover: Any,
-    opened: Any,
-    load: Any,
-    w: Any,
-    c: Any,
+    key: Any, c: Any, f: Any, services: Any, desk: Any, unmet: Any, w: Any, p: Any
 ) -> tuple[float, float]:
     """Follow the cases, open or just closed; return the need met, and that met only together.
 
     A case meets 1 - exp(-strength q) of the service's own needs, q being its quality times the
-    hands there are (`quality`; `strength` is already times it); with groups in the quarter and help
+    hands there are; with groups in the quarter and help
     from others q counts (1 + community_yield cover) (1 + coproduction helped) times. It closes when
     less than `closes_below` is left of them, or when a review finds that they fell by less than
     `progress` since the last. `unmet` is left as need now is.
     """
+    need, in_care, followed, reviewed = c.need, c.in_care, c.followed, c.reviewed
+    since, cases, trust, helped = c.since_care, c.cases, c.trust_service, c.helped
+    efficacy, skill, informed = c.efficacy, c.skill, c.informed_informal
+    family, quarter, cover = f.family, f.quarter, desk.cover
+    quality, effort, opened, load = desk.quality, desk.effort, services.open_cases, services.load
     all_met, together, kinds = 0.0, 0.0, load.size
     opened[:] = 0
     load[:] = 0.0
-    hearing = 1.0 - np.exp(-c.signposting)
+    hearing = 1.0 - np.exp(-p.signposting)
     for i in range(unmet.size):
         cases[i], busy = 0, False
         for k in range(kinds):
@@ -131,17 +114,18 @@ def follow(
             busy |= (in_care[i, k] > 0) | (followed[i, k] > 0)
         if not busy:
             continue
-        row = row_of[family[i]]
+        row = NEED_SERVICE[family[i]]
         with_others = (1.0 + w.community_yield * cover[quarter[i]]) * (
-            1.0 + c.coproduction * helped[i]
+            1.0 + p.coproduction * helped[i]
         )
         for k in range(kinds):
             if in_care[i, k] == 0 and followed[i, k] == 0:
                 continue
-            share = 1.0 if in_care[i, k] > 0 else c.accompaniment
-            q = quality[k] * share
-            alone = 1.0 - np.exp(-strength[k] * share)
-            met = 1.0 - np.exp(-strength[k] * share * with_others)
+            share = 1.0 if in_care[i, k] > 0 else p.accompaniment
+            strong = desk.strength[k] * quality[k] * effort[k]
+            q = quality[k] * effort[k] * share
+            alone = 1.0 - np.exp(-strong * share)
+            met = 1.0 - np.exp(-strong * share * with_others)
             for n in range(_KINDS):
                 if row[n] == k:
                     before = float(need[i, n])
@@ -151,10 +135,10 @@ def follow(
             trust[i, k] += (1.0 - trust[i, k]) * w.trust_gain * q
             if in_care[i, k] == 0:
                 followed[i, k] -= 1
-                load[k] += c.accompaniment if followed[i, k] > 0 else 0.0
+                load[k] += p.accompaniment if followed[i, k] > 0 else 0.0
                 continue
-            efficacy[i] += (1.0 - efficacy[i]) * c.efficacy_gain * q
-            skill[i] += (1.0 - skill[i]) * c.education * q
+            efficacy[i] += (1.0 - efficacy[i]) * p.efficacy_gain * q
+            skill[i] += (1.0 - skill[i]) * p.education * q
             if informed[i] == 0 and u01(key, np.uint64(i)) < hearing:
                 informed[i] = 1
             since[i, k] = 0
@@ -165,9 +149,9 @@ def follow(
                 reviewed[i, k] = left
             if closed:
                 in_care[i, k] = 0
-                if c.accompaniment > 0.0:
-                    followed[i, k] = int(c.follow_up_weeks)
-                    load[k] += c.accompaniment if c.follow_up_weeks > 0 else 0.0
+                if p.accompaniment > 0.0:
+                    followed[i, k] = int(p.follow_up_weeks)
+                    load[k] += p.accompaniment if p.follow_up_weeks > 0 else 0.0
             else:
                 in_care[i, k] += 1
                 cases[i] += 1

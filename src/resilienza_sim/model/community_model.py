@@ -21,6 +21,7 @@ from resilienza_sim.interrupts import held_back
 from resilienza_sim.model import agents
 from resilienza_sim.model.background import Background
 from resilienza_sim.model.contracts import StrategyLike
+from resilienza_sim.model.desk import Desk
 from resilienza_sim.model.effort import Effort
 from resilienza_sim.model.hazards import DEMAND
 from resilienza_sim.model.ledger import Ledger
@@ -179,6 +180,12 @@ class CommunityModel(mesa.Model):
         self._burn_in: int = self.scenario.calendar.burn_in_weeks
         self.effort = Effort.none(len(self.community.quarters))
         self.scratch = Scratch(len(self.community.people.age), self.community.ties.pot_i.size)
+        self.desk = Desk(
+            self.rates.serve,
+            self.rates.capital,
+            self.fixed.usual_access,
+            len(self.community.quarters),
+        )
         self.pool, self.scene = Columns(), Columns()
         """What `acquaintance` hands to its kernels; kept, since most of it stays where it is."""
         self.datacollector = Collector(self)

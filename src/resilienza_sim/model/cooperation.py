@@ -8,7 +8,7 @@ spare to the partners who lack it, and share their funds.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from resilienza_sim.model.tables import F64, Bool
 
 __all__ = [
-    "Groups",
     "active_profile",
     "coverage",
     "ground",
@@ -49,23 +48,6 @@ _LITTLE = 1e-12
 _ONE, _NOTHING = np.float32(1.0), np.float32(0.0)
 
 
-class Groups(NamedTuple):
-    """The columns of the groups that say how much they can do."""
-
-    alive: Any
-    quarter: Any
-    at_work: Any
-    capability: Any
-    practice: Any
-    aside: Any
-    hesitating: Any
-    dip: Any
-    funds: Any
-    alliance: Any
-    reach: Any
-    emergent: Any
-
-
 @kernel
 def strength(
     groups: Any,
@@ -75,16 +57,16 @@ def strength(
     demand: F64,
     upkeep_eur: float,
     p: Any,
-    hesitation: float,
-    repertoire_cost: float,
-    capacity: F64,
-) -> None:
-    """Write how many needs each group can follow this week, and the share of its quarter's.
+    learn: Any,
+) -> F64:
+    """Return how many needs each group can follow this week; write the share of its quarter's.
 
     Members at work x hours x (1 + funded) x capability x [phi0 + (1 - phi0) fit] x (1 - dip)
     (1 - deciding) x places x what hesitating and a wide repertoire leave. Those at work this week
     count; groups born of an emergency need no place.
     """
+    capacity = np.empty(groups.alive.size)
+    hesitation, cost_of_variety = learn.hesitation, learn.repertoire_cost
     for g in range(capacity.size):
         if not groups.alive[g]:
             capacity[g] = groups.reach[g] = 0.0
@@ -93,7 +75,7 @@ def strength(
         paid = groups.funds[g] >= upkeep_eur - 0.005  # to the cent
         deciding = cost[groups.alliance[g]] if groups.alliance[g] >= 0 else _NOTHING
         left = capable(
-            groups.practice[g], groups.aside[g], groups.hesitating[g], hesitation, repertoire_cost
+            groups.practice[g], groups.aside[g], groups.hesitating[g], hesitation, cost_of_variety
         )
         q = groups.quarter[g]
         place = 1.0 if groups.emergent[g] else space[q]
@@ -109,6 +91,7 @@ def strength(
             * left
         )
         groups.reach[g] = min(capacity[g] / asks[q], 1.0)
+    return capacity
 
 
 @kernel
@@ -188,15 +171,7 @@ def coverage(reach: F64, unit: Any, joint: Any) -> F64:
 
 @kernel
 def outcome(
-    reach: F64,
-    cover: F64,
-    capacity: F64,
-    asks: F64,
-    orientation: Any,
-    allied: Any,
-    joint: Any,
-    referral: float,
-    used: Any,
+    reach: F64, cover: F64, capacity: F64, asks: F64, groups: Any, seats: Any, referral: float
 ) -> tuple[F64, F64, float]:
     """Return how closed help is by quarter, the chance to hear of services, the joint share.
 
@@ -204,6 +179,8 @@ def outcome(
     is that of all the strength. What of its strength each group works, (cover / reach), is written
     into `used`.
     """
+    allied, joint = seats
+    orientation, used = groups.orientation, groups.used
     quarters = asks.size
     total, caring, hearing = np.zeros(quarters), np.zeros(quarters), np.zeros(quarters)
     everything, together = 0.0, 0.0
@@ -352,28 +329,17 @@ def reached(cover: F64, like: F64, representation: float) -> F64:
 
 @kernel
 def reach_out(
-    capacity: F64,
-    quarter: Any,
-    asks: F64,
-    unit: Any,
-    allied: Any,
-    joint: Any,
-    pooling: float,
-    orientation: Any,
-    referral: float,
-    active: F64,
-    residents: F64,
-    prior: float,
-    representation: float,
-    used: Any,
+    capacity: F64, asks: F64, groups: Any, seats: Any, active: F64, residents: F64, p: Any
 ) -> tuple[F64, F64, F64, float]:
-    """Return the chance to be reached by quarter and segment, and what `outcome` returns."""
-    reach = ground(capacity, quarter, asks, unit, joint, pooling)
-    cover = coverage(reach, unit, joint)
-    closed, hearing, share = outcome(
-        reach, cover, capacity, asks, orientation, allied, joint, referral, used
-    )
-    chance = reached(cover, likeness(active, residents, prior), representation)
+    """Return the chance to be reached by quarter and segment, and what `outcome` returns.
+
+    `seats` are who is allied and who acts jointly (`sit_together`).
+    """
+    joint = seats[1]
+    reach = ground(capacity, groups.quarter, asks, groups.alliance, joint, p.pooling)
+    cover = coverage(reach, groups.alliance, joint)
+    closed, hearing, share = outcome(reach, cover, capacity, asks, groups, seats, p.referral)
+    chance = reached(cover, likeness(active, residents, p.profile_prior), p.representation)
     return chance, closed, hearing, share
 
 

@@ -8,7 +8,6 @@ is learnt by acting), Rogers 2003 (relative advantage).
 from __future__ import annotations
 
 import math
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,7 +26,7 @@ from resilienza_sim.model.hazards import (
 from resilienza_sim.model.names import name_of
 from resilienza_sim.model.seats import best_at_tables
 from resilienza_sim.model.state import GroupTable, ServiceTable
-from resilienza_sim.model.tables import F32, F64, U8, U16
+from resilienza_sim.model.tables import F64
 from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ __all__ = [
     "able",
     "capable",
     "change",
-    "columns",
     "learn",
     "practise",
     "practise_all",
@@ -58,14 +56,14 @@ TRIALS, PILOTS, BETTER, ADOPTIONS = range(4)
 """What is counted in a week: trials, pilots among them, pilots that fit better, adoptions."""
 
 
-class Columns(NamedTuple):
-    """What organisations of a kind are as learners, one row each."""
+class News(NamedTuple):
+    """What a week asks of organisations."""
 
-    practice: U16
-    aside: U16
-    dip: F32
-    adaptability: F32
-    hesitating: U8
+    demand: F64
+    dominant: int
+    """The hazard that asks most."""
+    new: bool
+    """Whether that changed this week."""
 
 
 class Keys(NamedTuple):
@@ -87,14 +85,6 @@ class Keys(NamedTuple):
     redraw_undertake: np.uint64
     adopt: np.uint64
     adopt_allied: np.uint64
-
-
-_read = attrgetter(*Columns._fields)
-
-
-def columns(table: GroupTable | ServiceTable) -> Columns:
-    """Return the columns of a table that the kernels of learning read and write."""
-    return Columns._make(_read(table))
 
 
 def unoccupied(model: CommunityModel) -> int:
@@ -141,7 +131,7 @@ def _able(own: Any, hesitation: float, cost: float) -> F64:
 
 def able(p: Any, table: GroupTable | ServiceTable) -> F64:
     """Return the capacity left to organisations that hesitate or keep a wide repertoire, (0, 1]."""
-    free: F64 = _able(columns(table), p.hesitation, p.repertoire_cost)
+    free: F64 = _able(table.handle, p.hesitation, p.repertoire_cost)
     return free
 
 
@@ -272,29 +262,22 @@ def _adopt(own: Any, o: Any, example: Any, demand: F64, p: Any) -> bool:
 
 @kernel
 def practise(
-    keys: Any,
-    ids: Any,
-    alive: Any,
-    own: Any,
-    town_best: int,
-    near: U16,
-    paid: float,
-    demand: F64,
-    dominant: int,
-    news: bool,
-    p: Any,
+    keys: Any, ids: Any, alive: Any, own: Any, seen: Any, paid: float, week: Any, p: Any
 ) -> NDArray[np.int64]:
     """Let each organisation of a kind exploit, try, take up what works; return what it counts.
 
-    `near` is the best practice at its tables, `paid` the chance of a pilot. A new demand stops
-    whom it finds unfit; nobody stops before routine, which is met every day.
+    `seen` are the best practice in town and the best at the tables of each, `paid` the chance of a
+    pilot. A new demand stops whom it finds unfit; nobody stops before routine, which is met every
+    day.
     """
+    town_best, near = seen
+    demand, dominant = week.demand, week.dominant
     count = np.zeros(4, np.int64)
     today = np.int64(DEMAND[demand.argmax()])
     fade, kept = np.float32(math.exp(-1.0 / p.dip_weeks)), np.float32(1.0 - p.unlearning_fading)
     explores, adopts = -math.expm1(-p.explore), -math.expm1(-p.adoption)
     adopts_allied = -math.expm1(-p.alliance_learning)
-    stops = news and p.hesitation != 0.0
+    stops = week.new and p.hesitation != 0.0
     for o in range(ids.size):
         own.dip[o] *= fade
         own.adaptability[o] *= kept
@@ -353,64 +336,27 @@ def _keys(of: Any) -> Any:
 
 @kernel
 def practise_all(
-    keys: Any,
-    living: Any,
-    founder: Any,
-    born: Any,
-    at: Any,
-    of_groups: Any,
-    of_services: Any,
-    tables: Any,
-    masks: Any,
-    pilots: float,
-    demand: F64,
-    dominant: int,
-    news: bool,
-    p: Any,
+    keys: Any, g: Any, services: Any, tables: Any, pilots: float, week: Any, p: Any
 ) -> tuple[int, int, int, int]:
     """Let groups and then services practise, by the same rules; return what is counted.
 
-    Pilots that are paid fall by lot on those who are not learning yet. `at` is the table of each
-    group, `tables` and `masks` say which tables there are and the services of each.
+    Pilots that are paid fall by lot on those who are not learning yet.
     """
-    alive, everyone = living == 1, np.ones(of_services.practice.size, np.bool_)
-    groups, services = name_of(founder, born), np.arange(everyone.size)
-    town_best = better(
-        best(of_groups.practice[alive], demand), best(of_services.practice, demand), demand
-    )
+    alive, everyone = g.alive == 1, np.ones(services.practice.size, np.bool_)
+    groups, others = name_of(g.founder, g.born), np.arange(everyone.size)
+    demand = week.demand
+    town_best = better(best(g.practice[alive], demand), best(services.practice, demand), demand)
     paid = pilots
     if paid > 0.0:
-        paid /= max(_unoccupied(living, of_groups.dip, of_services.dip), 1)
+        paid /= max(_unoccupied(g.alive, g.dip, services.dip), 1)
     near_groups, near_services = best_at_tables(
-        tables, masks, at, living, of_groups.practice, of_services.practice, demand
+        tables.alive, tables.services, g.alliance, g.alive, g.practice, services.practice, demand
     )
     half, count = keys.size // 2, np.zeros(4, np.int64)
-    count += practise(
-        _keys(keys[:half]),
-        groups,
-        alive,
-        of_groups,
-        town_best,
-        near_groups,
-        paid,
-        demand,
-        dominant,
-        news,
-        p,
-    )
-    count += practise(
-        _keys(keys[half:]),
-        services,
-        everyone,
-        of_services,
-        town_best,
-        near_services,
-        paid,
-        demand,
-        dominant,
-        news,
-        p,
-    )
+    seen = town_best, near_groups
+    count += practise(_keys(keys[:half]), groups, alive, g, seen, paid, week, p)
+    seen = town_best, near_services
+    count += practise(_keys(keys[half:]), others, everyone, services, seen, paid, week, p)
     return count[TRIALS], count[PILOTS], count[BETTER], count[ADOPTIONS]
 
 
@@ -422,20 +368,13 @@ PROCESSES = tuple(
 
 def learn(model: CommunityModel) -> None:
     """Let every organisation exploit, some try, and some take up what works elsewhere."""
-    state, town, g = model.state, model.state.municipality, model.state.groups
+    state, town = model.state, model.state.municipality
     state.trials, state.pilots, state.pilots_better, state.adoptions = practise_all(
         model.streams.keys(PROCESSES, state.week),
-        g.alive,
-        g.founder,
-        g.born,
-        g.alliance,
-        columns(g),
-        columns(state.services),
-        state.alliances.alive,
-        state.alliances.services,
+        state.groups.handle,
+        state.services.handle,
+        state.alliances.handle,
         float(model.effort.trials),
-        town.demand,
-        town.dominant,
-        town.news,
+        News(town.demand, town.dominant, town.news),
         model.rates.learn.handle,
     )

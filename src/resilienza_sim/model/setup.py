@@ -14,6 +14,7 @@ from resilienza_sim.community.build import Community
 from resilienza_sim.community.people import SEGMENTS, People, Tag
 from resilienza_sim.community.ties import Ties
 from resilienza_sim.component import quantity
+from resilienza_sim.handles import Columns
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model import displacement
 from resilienza_sim.model.access import ease, hindrance, starting_levels
@@ -615,46 +616,22 @@ def lay_out(ties: Ties, target: NDArray[np.uint8], p: SetupParameters) -> Laid:
     degree = np.diff(ties.ptr).astype(np.int32)
     start, room, places = rows_with_slack(degree)
     arcs = ArcTable.empty(places)
-    _lay(
-        ties.ptr,
-        ties.nbr,
-        ties.rev,
-        ties.trust,
-        ties.layer,
-        start,
-        target,
-        np.float32(p.bridging),
-        arcs.nbr,
-        arcs.rev,
-        arcs.trust,
-        arcs.layer,
-    )
+    old = Columns(ptr=ties.ptr, nbr=ties.nbr, rev=ties.rev, trust=ties.trust, layer=ties.layer)
+    _lay(old.handle, arcs.handle, start, target, np.float32(p.bridging))
     return Laid(arcs, start, degree, room)
 
 
 @kernel
-def _lay(
-    ptr: Any,
-    nbr: Any,
-    rev: Any,
-    trust: Any,
-    layer: Any,
-    start: Any,
-    target: Any,
-    share: np.float32,
-    new_nbr: Any,
-    new_rev: Any,
-    new_trust: Any,
-    new_layer: Any,
-) -> None:
+def _lay(old: Any, new: Any, start: Any, target: Any, share: np.float32) -> None:
     """Copy every row of ties to its place among the arcs; trust across the line by a share."""
+    ptr, nbr, rev, trust, layer = old.ptr, old.nbr, old.rev, old.trust, old.layer
     for i in range(ptr.size - 1):
         for a in range(ptr[i], ptr[i + 1]):
             at, j = a + start[i] - ptr[i], nbr[a]
-            new_nbr[at] = j
-            new_rev[at] = rev[a] + start[j] - ptr[j]
-            new_trust[at] = trust[a] * share if target[i] != target[j] else trust[a]
-            new_layer[at] = layer[a]
+            new.nbr[at] = j
+            new.rev[at] = rev[a] + start[j] - ptr[j]
+            new.trust[at] = trust[a] * share if target[i] != target[j] else trust[a]
+            new.layer[at] = layer[a]
 
 
 def first_state(

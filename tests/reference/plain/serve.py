@@ -7,8 +7,8 @@ from math import exp, expm1, floor, log
 import numpy as np
 
 from resilienza_sim.model.access import creep
+from resilienza_sim.model.desk import WAITS
 from resilienza_sim.model.hazards import match
-from resilienza_sim.model.phases.serve import WAITS
 from resilienza_sim.model.practices import able
 from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
 from tests.reference.capital import factor

@@ -9,6 +9,7 @@ import pytest
 
 from resilienza_sim.actions.outreach import Outreach
 from resilienza_sim.actions.remove_obstacles import RemoveObstacles
+from resilienza_sim.handles import Columns
 from resilienza_sim.indicators.services import (
     care_coverage,
     coproduced_share,
@@ -25,8 +26,9 @@ from resilienza_sim.indicators.wellbeing import functional_quality, suffering_ga
 from resilienza_sim.model.access import AccessRates, arrivals, ease, hindrance
 from resilienza_sim.model.capital import CapitalRates
 from resilienza_sim.model.care import introductions
+from resilienza_sim.model.desk import Desk
 from resilienza_sim.model.parameters import Parameters
-from resilienza_sim.model.phases.serve import WAITS, ServeRates, absent
+from resilienza_sim.model.phases.serve import ServeRates, absent
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import NEED_SERVICE, NEEDS, SERVICES
 from resilienza_sim.streams import Streams
@@ -61,34 +63,33 @@ class Town:
         self, *, cover: float = 0.0, helped: float = 0.0, p=ASKING, access=ACCESS, seeking=0.1
     ) -> float:
         """Let a week go; return the share who wait then."""
-        waiting = np.zeros((len(SERVICES), WAITS), np.int64)
         flag = np.zeros(N, np.uint8)
+        people = Columns(
+            need=self.need,
+            waited=self.waited,
+            in_care=self.in_care,
+            informed_formal=flag + 1,
+            distant=flag,
+            trust_service=self.trust,
+            helped=np.full(N, helped, np.float32),
+            generalised_trust=np.full(N, 0.5, np.float32),
+        )
+        fixed = Columns(family=flag, quarter=flag, hindrance=self.weight)
+        services = Columns(reneged=self.left, asking=np.ones(len(SERVICES)))
+        desk = Desk(P, CAPITAL, self.usual, 1)
+        desk.hazard[:], desk.cover[:] = seeking / P.seeking, cover
+        desk.obstacles, desk.overload = self.level, self.overload
         arrivals(
             KEY,
-            self.need,
-            NEED_SERVICE,
-            flag,
-            self.waited,
-            self.in_care,
-            flag + 1,
-            flag,
-            self.trust,
-            np.full(N, helped, np.float32),
-            flag,
-            np.array([cover]),
-            self.weight,
-            self.level,
-            self.usual,
+            people.handle,
+            fixed.handle,
+            services.handle,
+            desk.handle,
             self.need[:, CARE],
-            self.overload,
-            np.full(len(SERVICES), seeking),
-            waiting,
-            self.left,
             p,
             access,
-            np.full(N, 0.5, np.float32),
-            CAPITAL,
         )
+        waiting = desk.waiting
         assert (waiting.sum(axis=1) == (self.waited > 0).sum(axis=0)).all()
         return float(waiting[HOME].sum()) / N
 

@@ -139,7 +139,7 @@ def test_a_service_that_sits_at_tables_spends_time_there() -> None:
     assert model.state.services.deciding[2] == pytest.approx(share * alliances.cost[k])
     assert not model.state.services.deciding[[0, 1, 3]].any()
     alliances.alive[k], groups.alliance[groups.alliance == k] = 0, -1
-    rules._weigh(model, rules._columns(model))
+    rules._weigh(model)
     assert not model.state.services.deciding.any()
 
 

@@ -42,7 +42,7 @@ KERNELS = [
     (help, plain_cooperation, "strength"),
     (help, plain_cooperation, "reach_out"),
     (help, plain_help, "shares_met"),
-    (serve, plain_serve, "_at_work"),
+    (serve, plain_serve, "room"),
     (acquaintance, plain_meet, "_warmth"),
     (acquaintance, plain_meet, "_alliances_of"),
     (acquaintance, plain_meet, "_brokered"),

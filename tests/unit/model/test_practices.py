@@ -224,7 +224,7 @@ def test_who_has_unlearned_before_does_it_cheaper_and_sooner() -> None:
         groups = model.state.groups
         groups.adaptability[:] = learnt
         for row in range(5):
-            rules.change(rules.columns(groups), row, DEMAND[FLOOD], model.rates.learn)
+            rules.change(groups.handle, row, DEMAND[FLOOD], model.rates.learn)
     dip = novice.state.groups.dip[:5]
     assert expert.state.groups.dip[:5] == pytest.approx(0.5 * dip)
     gain = novice.rates.learn.unlearning_gain

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resilienza_sim.actions.service_staff import ServiceStaff
+from resilienza_sim.handles import Columns
 from resilienza_sim.model.care import CareRates, follow
+from resilienza_sim.model.desk import WAITS
 from resilienza_sim.model.parameters import Parameters
-from resilienza_sim.model.phases.serve import WAITS, ServeRates, _cut, open_cases
+from resilienza_sim.model.phases.serve import ServeRates, _cut, open_cases
 from resilienza_sim.model.rates import rates
 from resilienza_sim.model.state import NEED_SERVICE, NEEDS, SERVICES
 from resilienza_sim.streams import Streams
@@ -38,22 +40,13 @@ def opened(waits: list[int], capacity: float):
     need = np.zeros((n, len(NEEDS)), np.float32)
     need[:, 0] = 0.3
     served, intake, weeks_waited = np.zeros(1, np.int64), np.zeros(1), np.zeros(1, np.int64)
-    open_cases(
-        KEY,
-        need,
-        NEED_SERVICE,
-        np.zeros(n, np.uint8),
-        waited,
-        in_care,
-        followed,
-        reviewed,
-        cut,
-        share,
-        np.full(n, 0.3),
-        served,
-        intake,
-        weeks_waited,
+    people = Columns(
+        need=need, waited=waited, in_care=in_care, followed=followed, reviewed=reviewed
     )
+    fixed, desk = Columns(family=np.zeros(n, np.uint8)), Columns(cut=cut, share=share)
+    services = Columns(served=served, intake=intake, waits=weeks_waited)
+    handles = people.handle, fixed.handle, services.handle, desk.handle
+    open_cases(KEY, *handles, np.full(n, 0.3))
     who = np.flatnonzero(waited[:, 0] == 0)
     assert weeks_waited[0] == np.array(waits)[who].sum()
     assert served[0] == who.size
@@ -128,29 +121,34 @@ def a_week(
     last = np.full((1, len(SERVICES)), reviewed, np.float32)
     informed, count = np.zeros(1, np.uint8), np.zeros(len(SERVICES), np.int64)
     load, unmet, cases = np.zeros(len(SERVICES)), np.zeros(1, np.float32), np.zeros(1, np.uint8)
-    quality = 0.6 * np.array([0.5, 1.0, 1.0, 1.0])
+    person = Columns(
+        need=need,
+        in_care=weeks,
+        followed=after,
+        reviewed=last,
+        since_care=since,
+        cases=cases,
+        trust_service=trust,
+        efficacy=efficacy,
+        skill=skill,
+        helped=np.array([helped], np.float32),
+        informed_informal=informed,
+    )
+    desk = Columns(
+        strength=np.full(len(SERVICES), STRENGTH),
+        quality=np.full(len(SERVICES), 0.6),
+        effort=np.array([0.5, 1.0, 1.0, 1.0]),
+        cover=np.array([cover]),
+    )
+    flag = np.zeros(1, np.uint8)
+    fixed, services = Columns(family=flag, quarter=flag), Columns(open_cases=count, load=load)
     met, together = follow(
         key,
-        need,
-        NEED_SERVICE,
-        np.zeros(1, np.uint8),
-        weeks,
-        after,
-        last,
-        since,
-        cases,
-        trust,
-        efficacy,
-        skill,
-        np.array([helped], np.float32),
-        informed,
+        person.handle,
+        fixed.handle,
+        services.handle,
+        desk.handle,
         unmet,
-        STRENGTH * quality,
-        quality,
-        np.zeros(1, np.uint8),
-        np.array([cover]),
-        count,
-        load,
         WORK,
         care,
     )

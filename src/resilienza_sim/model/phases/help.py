@@ -10,7 +10,6 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.capital import ask_neighbours
 from resilienza_sim.model.cooperation import (
-    Groups,
     active_profile,
     pool_funds,
     reach_out,
@@ -256,32 +255,16 @@ def _asks(model: CommunityModel) -> NDArray[np.float64]:
 
 def _capacity(model: CommunityModel, asks: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how many needs each group can follow this week; write its share of the quarter's."""
-    state, p, town = model.state, model.rates.help, model.state.municipality
-    g, capacity = state.groups, np.empty(len(state.groups))
-    strength(
-        Groups(
-            g.alive,
-            g.quarter,
-            g.at_work,
-            g.capability,
-            g.practice,
-            g.aside,
-            g.hesitating,
-            g.dip,
-            g.funds,
-            g.alliance,
-            g.reach,
-            g.emergent,
-        ),
+    state, rates = model.state, model.rates
+    capacity: NDArray[np.float64] = strength(
+        state.groups.handle,
         state.alliances.cost,
         asks,
         model.space_factor(),
-        town.demand,
-        model.rates.act.upkeep_eur,
-        p.handle,
-        model.rates.learn.hesitation,
-        model.rates.learn.repertoire_cost,
-        capacity,
+        state.municipality.demand,
+        rates.act.upkeep_eur,
+        rates.help.handle,
+        rates.learn.handle,
     )
     return capacity
 
@@ -298,26 +281,12 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     """Let the groups help, each alone or in an alliance that acts jointly; return the need met."""
     state, p, fixed = model.state, model.rates.help, model.fixed
     c, s, groups = state.citizens, model.scratch, state.groups
-    unit = groups.alliance
-    allied, joint = sit_together(groups.alive, unit, state.alliances.joint)
-    pool_funds(groups, joint, p.pooling_funds, model.rates.act.upkeep_eur)
+    seats = sit_together(groups.alive, groups.alliance, state.alliances.joint)
+    pool_funds(groups, seats[1], p.pooling_funds, model.rates.act.upkeep_eur)
     asks = _asks(model)
-    capacity = _capacity(model, asks)
+    capacity, active = _capacity(model, asks), active_profile(model)
     reach, closed, hearing, state.joint_share = reach_out(
-        capacity,
-        groups.quarter,
-        asks,
-        unit,
-        allied,
-        joint,
-        p.pooling,
-        groups.orientation,
-        p.referral,
-        active_profile(model),
-        fixed.residents,
-        p.profile_prior,
-        p.representation,
-        groups.used,
+        capacity, asks, groups.handle, seats, active, fixed.residents, p.handle
     )
     met: float
     state.groups_helped, met = groups_help(

@@ -59,22 +59,21 @@ class LeveeParameters(PhaseParameters):
 
 @kernel
 def close_events(
+    ended: Any,
     in_event: Any,
-    gap: Any,
     peak: Any,
     design: Any,
     asked: Any,
     levee: Any,
     works: Any,
-    quiet_weeks: int,
     size: float,
 ) -> None:
-    """Close the events that a long enough lull ends; each asks for a levee of a size of its peak.
+    """Close the events that have ended; each asks for a levee of a size of its peak.
 
     What stands already and what is paid is not asked for again.
     """
     for h in range(in_event.size):
-        if in_event[h] == 1 and gap[h] >= quiet_weeks:
+        if ended[h]:
             design[h] = size * peak[h]
             asked[h] = max(asked[h], max(design[h] - levee[h] - works[h], 0.0))
             in_event[h], peak[h] = 0, 0.0
@@ -97,15 +96,15 @@ def run(model: CommunityModel) -> None:
     town, p = model.state.municipality, model.parameters.levee
     shock = model.parameters.shock
     size = p.margin / (1.0 - min(0.99, shock.levee_amplification) if p.sizing == "settled" else 1.0)
+    ended = (town.in_event == 1) & (town.event_gap >= shock.event_gap_weeks)
     close_events(
+        ended,
         town.in_event,
-        town.event_gap,
         town.event_peak,
         town.design,
         town.asked,
         town.levee,
         town.works,
-        shock.event_gap_weeks,
         size,
     )
     raise_levees(town.asked, town.design, town.levee, town.works, p.lot)

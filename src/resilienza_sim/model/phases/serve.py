@@ -10,7 +10,6 @@ can have a case with each. Who asks is in `model.access`.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +18,12 @@ from resilienza_sim.component import quantity
 from resilienza_sim.kernels import kernel
 from resilienza_sim.model.access import arrivals, creep
 from resilienza_sim.model.care import follow, introductions, own_need, tie_up
+from resilienza_sim.model.desk import WAITS
 from resilienza_sim.model.hazards import match_of
 from resilienza_sim.model.organisations import keep_queues
 from resilienza_sim.model.practices import capable
 from resilienza_sim.model.rates import PhaseParameters, shape
-from resilienza_sim.model.state import NEED_SERVICE, NEVER, SERVICES
-from resilienza_sim.model.tables import F64
+from resilienza_sim.model.state import NEED_SERVICE, NEVER
 from resilienza_sim.streams import u01
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ServeParameters", "ServeRates", "absent", "open_cases", "room", "run", "staff", "wear"]
 
-WAITS = 64
-"""Weeks of waiting told apart; who waited longer is served with the longest."""
 _ONE = np.float32(1.0)
 
 
@@ -249,26 +246,14 @@ ServeRates = shape("ServeRates", ServeParameters)
 
 
 @kernel
-def open_cases(
-    key: Any,
-    need: Any,
-    row_of: Any,
-    family: Any,
-    waited: Any,
-    in_care: Any,
-    followed: Any,
-    reviewed: Any,
-    cut: Any,
-    cut_share: Any,
-    unmet: Any,
-    served: Any,
-    intake: Any,
-    waits: Any,
-) -> None:
+def open_cases(key: Any, c: Any, f: Any, services: Any, desk: Any, unmet: Any) -> None:
     """Open the cases of those who have waited longer than `cut`, and a share of those at it.
 
     `intake` and `waits` sum the unmet need and the weeks waited of those served.
     """
+    waited, in_care, followed, reviewed = c.waited, c.in_care, c.followed, c.reviewed
+    need, family, cut, share = c.need, f.family, desk.cut, desk.share
+    served, intake, waits = services.served, services.intake, services.waits
     kinds = served.size
     served[:] = 0
     intake[:] = 0.0
@@ -280,20 +265,14 @@ def open_cases(
             wait = min(waited[i, k] - 1, WAITS - 1)
             chosen = wait > cut[k]
             if wait == cut[k]:
-                chosen = u01(key, np.uint64(i * kinds + k)) < cut_share[k]
+                chosen = u01(key, np.uint64(i * kinds + k)) < share[k]
             if chosen:
                 served[k] += 1
                 intake[k] += unmet[i]
                 waits[k] += waited[i, k] - 1
                 waited[i, k] = followed[i, k] = 0
                 in_care[i, k] = 1
-                reviewed[i, k] = own_need(need[i], row_of[family[i]], k)
-
-
-@lru_cache(maxsize=8)
-def of_each(p: Any, what: str) -> F64:
-    """Return one parameter of every service, in their order."""
-    return np.array([getattr(p, f"{what}_{service}") for service in SERVICES])
+                reviewed[i, k] = own_need(need[i], NEED_SERVICE[family[i]], k)
 
 
 @kernel
@@ -309,46 +288,25 @@ def absent(operator: Any, blow: Any, suffering: Any, threshold: Any, sickness: f
 
 
 @kernel
-def staff(
-    workers: Any,
-    extra: Any,
-    burnout: Any,
-    away: float,
-    dip: float,
-    queue: Any,
-    load: Any,
-    caseload: Any,
-    present: Any,
-    overload: Any,
-    effort: Any,
-) -> None:
+def staff(services: Any, desk: Any, away: float, dip: float) -> None:
     """Write who is at work in each service, how overloaded it is, and the hands for each case.
 
     Overload: people waiting over the cases that can be followed at once. With fewer hands than the
-    cases in hand need, each case gets less of their time.
+    cases in hand need, or more cases a worker than is usual, each case gets less of their time.
     """
+    workers, extra, burnout, queue = (
+        services.workers,
+        services.extra,
+        services.burnout,
+        services.queue,
+    )
+    load, caseload, present = services.load, services.caseload, desk.present
     for k in range(workers.size):
         present[k] = (workers[k] + extra[k]) * (_ONE - burnout[k]) * (1.0 - away) * (1.0 - dip)
-        overload[k] = min(1.0, queue[k] / max(present[k] * caseload[k], 1.0))
-        needed = load[k] / max(caseload[k], 1e-9)
-        effort[k] = min(1.0, present[k] / max(needed, 1e-9))
-
-
-@kernel
-def _at_work(
-    practice: Any,
-    aside: Any,
-    hesitating: Any,
-    demand: Any,
-    hesitation: float,
-    repertoire_cost: float,
-) -> tuple[F64, F64]:
-    """Return how each service's practice fits the demand, and what hesitating and variety leave."""
-    fits, able = np.empty(practice.size), np.empty(practice.size)
-    for k in range(practice.size):
-        fits[k] = match_of(practice[k], demand)
-        able[k] = capable(practice[k], aside[k], hesitating[k], hesitation, repertoire_cost)
-    return fits, able
+        desk.overload[k] = min(1.0, queue[k] / max(present[k] * caseload[k], 1.0))
+        held = max(caseload[k], 1e-9)
+        needed = load[k] / held
+        desk.effort[k] = min(1.0, present[k] / max(needed, 1e-9)) * (desk.caseload[k] / held)
 
 
 @kernel
@@ -363,29 +321,24 @@ def _cut(waiting: Any, capacity: float) -> tuple[int, float]:
 
 
 @kernel
-def room(
-    present: Any,
-    load: Any,
-    caseload: Any,
-    fits: Any,
-    able: Any,
-    dip: Any,
-    deciding: Any,
-    waiting: Any,
-    routine_fit: float,
-    queue: Any,
-    capacity: Any,
-    quality: Any,
-    cut: Any,
-    share: Any,
-) -> None:
-    """Write the quality and the places of each service, and who of its queue find one free."""
-    for k in range(present.size):
-        q = (routine_fit + (1.0 - routine_fit) * fits[k]) * (_ONE - dip[k])
-        quality[k] = q * (able[k] * (_ONE - deciding[k]))
+def room(services: Any, desk: Any, demand: Any, routine_fit: float, learn: Any) -> None:
+    """Write the quality and the places of each service, and who of its queue find one free.
+
+    Quality is how its practice fits the demand, times what hesitating, variety, learning and
+    deciding leave of it.
+    """
+    practice, aside, hesitating = services.practice, services.aside, services.hesitating
+    dip, deciding, load = services.dip, services.deciding, services.load
+    capacity, queue, waiting = services.capacity, services.queue, desk.waiting
+    hesitation, cost = learn.hesitation, learn.repertoire_cost
+    for k in range(practice.size):
+        fits = match_of(practice[k], demand)
+        able = capable(practice[k], aside[k], hesitating[k], hesitation, cost)
+        q = (routine_fit + (1.0 - routine_fit) * fits) * (_ONE - dip[k])
+        desk.quality[k] = q * (able * (_ONE - deciding[k]))
         queue[k] = waiting[k].sum()
-        capacity[k] = present[k] * caseload[k]
-        cut[k], share[k] = _cut(waiting[k], max(capacity[k] - load[k], 0.0))
+        capacity[k] = desk.present[k] * services.caseload[k]
+        desk.cut[k], desk.share[k] = _cut(waiting[k], max(capacity[k] - load[k], 0.0))
 
 
 @kernel
@@ -420,122 +373,23 @@ def wear(
 
 def run(model: CommunityModel) -> None:
     """Receive those who ask, open the cases there is room for, follow those in hand."""
-    state, p, people, fixed = model.state, model.rates.serve, model.community.people, model.fixed
+    state, p, fixed = model.state, model.rates.serve, model.fixed
     c, services, town, s = state.citizens, state.services, state.municipality, model.scratch
-    kinds, cover, operator = len(SERVICES), model.group_cover(), fixed.tags["operator"]
-    usual, strength, seeking = (of_each(p, x) for x in ("caseload", "strength", "seeking"))
-    caseload = services.caseload
+    desk, operator, unmet = model.desk, fixed.tags["operator"], s.unmet
+    desk.cover, desk.obstacles = model.group_cover(), town.obstacles
     before = services.open_cases + services.queue
+    here, there, rates = c.handle, model.people.handle, p.handle
 
     away = absent(operator, c.blow, c.suffering, c.threshold, p.sickness)
-    present, overload, effort, quality, share = np.zeros((5, kinds))
-    staff(
-        services.workers,
-        services.extra,
-        services.burnout,
-        away,
-        town.service_dip,
-        services.queue,
-        services.load,
-        caseload,
-        present,
-        overload,
-        effort,
-    )
-    effort *= usual / np.maximum(caseload, 1e-9)
-    waiting, cut = np.zeros((kinds, WAITS), np.int64), np.zeros(kinds, np.int64)
-    arrivals(
-        model.streams.key("seek", state.week),
-        c.need,
-        NEED_SERVICE,
-        fixed.family,
-        c.waited,
-        c.in_care,
-        c.informed_formal,
-        c.distant,
-        c.trust_service,
-        c.helped,
-        people.quarter,
-        cover,
-        fixed.hindrance,
-        town.obstacles,
-        fixed.usual_access,
-        s.unmet,
-        overload,
-        p.seeking * seeking * services.asking,
-        waiting,
-        services.reneged,
-        p.handle,
-        model.rates.access.handle,
-        c.generalised_trust,
-        model.rates.capital.handle,
-    )
-    learn = model.rates.learn
-    fits, able = _at_work(
-        services.practice,
-        services.aside,
-        services.hesitating,
-        town.demand,
-        learn.hesitation,
-        learn.repertoire_cost,
-    )
-    room(
-        present,
-        services.load,
-        caseload,
-        fits,
-        able,
-        services.dip,
-        services.deciding,
-        waiting,
-        p.routine_fit,
-        services.queue,
-        services.capacity,
-        quality,
-        cut,
-        share,
-    )
-    open_cases(
-        model.streams.key("turn", state.week),
-        c.need,
-        NEED_SERVICE,
-        fixed.family,
-        c.waited,
-        c.in_care,
-        c.followed,
-        c.reviewed,
-        cut,
-        share,
-        s.unmet,
-        services.served,
-        services.intake,
-        services.waits,
-    )
-    met, together = follow(
-        model.streams.key("signpost", state.week),
-        c.need,
-        NEED_SERVICE,
-        fixed.family,
-        c.in_care,
-        c.followed,
-        c.reviewed,
-        c.since_care,
-        c.cases,
-        c.trust_service,
-        c.efficacy,
-        c.skill,
-        c.helped,
-        c.informed_informal,
-        s.unmet,
-        strength * quality * effort,
-        quality * effort,
-        people.quarter,
-        cover,
-        services.open_cases,
-        services.load,
-        p.handle,
-        model.rates.care.handle,
-    )
+    staff(services.handle, desk.handle, away, town.service_dip)
+    key = model.streams.key("seek", state.week)
+    access = model.rates.access.handle
+    arrivals(key, here, there, services.handle, desk.handle, unmet, rates, access)
+    room(services.handle, desk.handle, town.demand, p.routine_fit, model.rates.learn.handle)
+    key = model.streams.key("turn", state.week)
+    open_cases(key, here, there, services.handle, desk.handle, unmet)
+    key, care = model.streams.key("signpost", state.week), model.rates.care.handle
+    met, together = follow(key, here, there, services.handle, desk.handle, unmet, rates, care)
     c.since_grant += c.since_grant < NEVER
     found = introductions(
         model.streams.key("care introduction", state.week),
@@ -550,7 +404,7 @@ def run(model: CommunityModel) -> None:
     tie_up(model, found)
 
     services.queue -= services.served
-    keep_queues(model, before, waiting[:, 0])
+    keep_queues(model, before, desk.waiting[:, 0])
     wear(
         services.fatigue,
         services.burnout,
@@ -559,9 +413,9 @@ def run(model: CommunityModel) -> None:
         services.queue,
         operator,
         c.given,
-        p.handle,
+        rates,
     )
-    creep(town.obstacles, model.rates.access.handle)
+    creep(town.obstacles, access)
     # The surplus of working together is halved: the Shapley value of two who need each other.
     state.met_formal = met - 0.5 * together
     state.met_informal += 0.5 * together

@@ -248,22 +248,14 @@ def pass_week(blow: Any, since: Any) -> None:
 
 
 @kernel
-def hit_citizens(
-    exposure: Any,
-    weights: Any,
-    amount: float,
-    need: Any,
-    blow: Any,
-    since: Any,
-    efficacy: Any,
-    sensitised: Any,
-    p: Any,
-) -> int:
+def hit_citizens(exposure: Any, weights: Any, amount: float, c: Any, p: Any) -> int:
     """Raise the needs of those hit; return how many were.
 
     The hit of citizen i is v_i = amount e_i (1 - eta_i / 2) (1 + sensitisation if hit before). Who
     is sensitised by an earlier event is so for every week of this one.
     """
+    need, blow, efficacy = c.need, c.blow, c.efficacy
+    since, sensitised = c.weeks_since_hit, c.sensitised
     hit = 0
     kinds = np.flatnonzero(weights > 0.0)
     who, v, lost = np.empty(_MANY, np.int64), np.empty(_MANY), np.empty(_MANY)
@@ -389,11 +381,7 @@ def _strike(model: CommunityModel, shock: PreparedShock, amount: float) -> None:
         shield(model, shock.exposure, shock.protects),
         weights,
         amount,
-        citizens.need,
-        citizens.blow,
-        citizens.weeks_since_hit,
-        citizens.efficacy,
-        citizens.sensitised,
+        citizens.handle,
         p.handle,
     )
     town.hit[h] = max(town.hit[h], hit / len(citizens))
