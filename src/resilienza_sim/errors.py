@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from resilienza_sim.messages import catalogue
+from resilienza_sim.messages import NAMING, catalogue
 from resilienza_sim.words import Words
 
 __all__ = ["Phrase", "ResilienzaError", "among", "nearest", "repeated", "system_reason", "unknown"]
@@ -22,8 +22,6 @@ LONGEST, _SOME = 400, 4
 """Signs of one value in a sentence; items from which a text is taken for a list."""
 
 
-_COUNTED = ("line", "column", "year", "address")
-"""Values that are names of places and of years, not quantities."""
 _LARGEST = 1e15
 
 
@@ -51,11 +49,11 @@ class ResilienzaError(Exception):
         """Return the sentence in one language ("it" or "en")."""
         words = catalogue(lang)
         values = {
-            name: brief(value if name in _COUNTED else localised(value, lang))
+            name: brief(value if name in NAMING else localised(value, lang))
             for name, value in self.values.items()
         }
         parts = [words.text(f"errors.{self.key}", **values)]
-        if self.values.get("nearest"):
+        if values.get("nearest"):
             parts.append(words.text("errors.did_you_mean", **values))
         if self.values.get("more"):
             parts.append(words.text("errors.and_more", **values))

@@ -21,9 +21,9 @@ from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
 from resilienza_sim.errors import Phrase, ResilienzaError, nearest, system_reason
 from resilienza_sim.files import place_of
-from resilienza_sim.phrases import shortened, shown
+from resilienza_sim.phrases import Closest, shortened, shown
 from resilienza_sim.printable import clean
-from resilienza_sim.wording import choices, inside, model_in, peel, tagged, wanted
+from resilienza_sim.wording import called, choices, inside, model_in, peel, tagged, wanted
 
 __all__ = [
     "FromFile",
@@ -396,12 +396,14 @@ def _tell(spot: _Spot, error: ErrorDetails) -> tuple[str, dict[str, Any]]:
         table = Phrase("wanted.table_of", {"allowed": kinds})
         return "field.wrong", {"place": place, "found": shown(value), "wanted": table}
     allowed = choices(spot.annotation)
-    close = nearest(value, allowed) if isinstance(value, str) and allowed else None
+    near: object = nearest(value, allowed) if isinstance(value, str) and allowed else None
+    if allowed and (spoken := called(spot.annotation)):
+        near = Closest(called=spoken, names=tuple(allowed), found=str(value))
     if not place:
         return "field.wrong_top", {"found": shown(value), "wanted": wanted(spot.annotation)}
     return "field.wrong", {
         "place": place,
         "found": shown(value),
         "wanted": wanted(spot.annotation) if spot.annotation is not None else clean(error["msg"]),
-        "nearest": close,
+        "nearest": near,
     }

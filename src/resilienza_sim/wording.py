@@ -13,8 +13,10 @@ from pydantic.fields import FieldInfo
 
 from resilienza_sim.discovery import OneName, OneOf
 from resilienza_sim.errors import Phrase
+from resilienza_sim.phrases import Called, Choice
 
 __all__ = [
+    "called",
     "choices",
     "inside",
     "model_in",
@@ -88,6 +90,11 @@ def choices(annotation: Any) -> list[str]:
     return list(tagged(annotation))
 
 
+def called(annotation: Any) -> Called | None:
+    """Return what a reader calls the names among which a field chooses, if it is said."""
+    return next((each for each in peel(annotation)[1] if isinstance(each, Called)), None)
+
+
 def wanted(annotation: Any) -> Phrase:
     """Return what a type or a field accepts, in words.
 
@@ -105,6 +112,9 @@ def wanted(annotation: Any) -> Phrase:
     }
     origin = get_origin(bare) or bare
     if allowed := choices(annotation):
+        if spoken := called(annotation):
+            told = Choice(called=spoken, names=tuple(allowed))
+            return Phrase("wanted.choice", {"allowed": told})
         return Phrase("wanted.choice", {"allowed": ", ".join(allowed)})
     if origin in (Union, UnionType):
         members = [wanted(each) for each in get_args(bare) if each is not NoneType]

@@ -116,7 +116,7 @@ def test_a_sentence_stays_a_sentence_whatever_it_holds() -> None:
     ("day", "italian", "english"),
     [
         (date(2027, 1, 1), "il 1º gennaio 2027", "1 January 2027"),
-        (date(2027, 8, 8), "l'8 agosto 2027", "8 August 2027"),
+        (date(2027, 8, 8), "l’8 agosto 2027", "8 August 2027"),
         (date(2027, 3, 15), "il 15 marzo 2027", "15 March 2027"),
     ],
 )

@@ -14,8 +14,8 @@ import typer
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.new import Options
 from resilienza_sim.community.territory import folded
-from resilienza_sim.drafting import spoken
-from resilienza_sim.drafting.answers import FEARS, Answers, checked, read_answers
+from resilienza_sim.drafting import named, spoken
+from resilienza_sim.drafting.answers import Answers, checked, read_answers
 from resilienza_sim.drafting.draft import Draft, draft, town_of, towns
 from resilienza_sim.drafting.files import write
 from resilienza_sim.errors import ResilienzaError
@@ -72,10 +72,6 @@ def _word(text: str) -> str:
     return text.strip()
 
 
-def _count(text: str) -> int:
-    return round(spoken.euros_of(text))
-
-
 def _put(key: str, text: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an answer, as it was written, puts among the answers."""
     text = without_marks(text)
@@ -102,16 +98,16 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "fears": spoken.fears_of,
     "services": spoken.services_of,
     "associations": _word,
-    "nonprofits": _count,
+    "nonprofits": spoken.count_of,
     "recipients": spoken.recipients_of,
-    "worth_people": _count,
+    "worth_people": spoken.count_of,
     "pace": spoken.pace_of,
 }
 
 
 def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
     """Ask what was not given, in the order in which a planner thinks; Enter takes the default."""
-    allowed = ", ".join(terminal.spelling.name("shock", kind).lower() for kind in FEARS)
+    allowed = ", ".join(named.EVENT.word(kind, terminal.lang) for kind in named.FEARS)
     for key in _READ:
         if key == "province" or (key == "called" and not data.get("union_with")):
             continue
@@ -172,7 +168,11 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
         ]
         _say(terminal, "places", places=words.list(places))
     fears = [
-        text("draft.say.fear", name=words.name("shock", s["kind"]), day=words.date(s["start"]))
+        text(
+            "draft.say.fear",
+            name=named.EVENT.word(s["kind"], terminal.lang),
+            day=words.date(s["start"]),
+        )
         for s in made.scenario["shocks"]
     ]
     _say(terminal, "fears", fears=words.list(fears))
@@ -198,7 +198,7 @@ def _say_more(terminal: Terminal, words: Words, answers: Answers) -> None:
         names = [each.name for each in answers.associations]
         _say(terminal, "associations", names=words.list(names))
     if answers.recipients:
-        who = [words.either("tag", each) or each for each in answers.recipients]
+        who = [named.RECIPIENT.word(each, terminal.lang) for each in answers.recipients]
         _say(terminal, "recipients", who=words.list(who))
     if answers.worth_people is not None:
         _say(terminal, "worth", people=words.number(answers.worth_people, 0))

@@ -9,11 +9,11 @@ from typing import Any
 
 from resilienza_sim.community.territory import Town, load_town, seat_of, united
 from resilienza_sim.discovery import family
+from resilienza_sim.drafting import named
 from resilienza_sim.drafting.answers import Answers, Fear, Line
 from resilienza_sim.drafting.services import spendings
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.contracts import Action
-from resilienza_sim.model.service_names import service_of
 from resilienza_sim.reading import validated
 from resilienza_sim.scenario import PursePart, Scenario, TimePart
 from resilienza_sim.strategies import Strategy, load_strategy
@@ -235,7 +235,7 @@ def _union(members: Sequence[Town], answers: Answers) -> dict[str, Any]:
 def _listed(answers: Answers) -> dict[str, Any]:
     """Return the services and associations that are told by name."""
     services = [
-        {"name": each.name, "kind": service_of(each.name), **_known(each, "name")}
+        {"name": each.name, "kind": named.service(each.name), **_known(each, "name")}
         for each in answers.services
     ]
     associations = [

@@ -10,6 +10,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Item, Table
 
+from resilienza_sim.drafting import named
 from resilienza_sim.drafting.draft import Draft
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue
@@ -37,7 +38,7 @@ def write(draft: Draft, folder: Path, lang: str) -> dict[str, Path]:
         "scenario.toml": _scenario(draft, say, words),
         "oggi.toml": _strategy(draft.now, "now", draft, say, words),
         "proposta.toml": _strategy(draft.proposal, "proposal", draft, say, words),
-        "risposte.toml": _answers(draft, say),
+        "risposte.toml": _answers(draft, say, lang),
     }
     paths = {name: folder / name for name in texts}
     if there := next((path for path in paths.values() if os.path.lexists(path)), None):
@@ -200,14 +201,27 @@ def _strategy(plan: Mapping[str, Any], which: str, draft: Draft, say: Say, words
     return tomlkit.dumps(document)
 
 
+def _in_words(told: dict[str, Any], lang: str) -> None:
+    """Put the reader's words in place of the model's names among some answers."""
+    for fear in told.get("fears", ()):
+        fear["kind"] = named.EVENT.word(fear["kind"], lang)
+    for line in (*told.get("now", ()), *told.get("proposal", ())):
+        line["what"] = named.SPENDING.word(line["what"], lang)
+    if who := told.get("recipients"):
+        told["recipients"] = tuple(named.RECIPIENT.word(each, lang) for each in who)
+    if pace := told.get("pace"):
+        told["pace"] = named.PACE.word(pace, lang)
+
+
 def _is_tables(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping)
 
 
-def _answers(draft: Draft, say: Say) -> str:
+def _answers(draft: Draft, say: Say, lang: str) -> str:
     document = tomlkit.document()
     document.add(tomlkit.comment(say("answers")))
     told = draft.answers.model_dump(exclude_none=True, exclude_defaults=True)
+    _in_words(told, lang)
     # Whatever follows a table would be in it: tables come last.
     for key, value in sorted(told.items(), key=lambda item: _is_tables(item[1])):
         if _is_tables(value):

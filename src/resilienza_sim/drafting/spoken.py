@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.drafting import named
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.model.state import SERVICES
 
 __all__ = [
     "associations_of",
+    "count_of",
     "day_of",
     "euros_of",
     "fears_of",
@@ -33,23 +36,6 @@ _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _YES, _NO = {"si", "sì", "s", "yes", "y"}, {"no", "n"}
 _LONGEST = 4_000
 _NAME_AND_DAY = re.compile(r"^(?P<name>.*?\D)\s+(?P<day>\d\S*)$")
-_EVENTS = {
-    "allag": "flood",
-    "alluv": "flood",
-    "flood": "flood",
-    "epidem": "pandemic",
-    "pandem": "pandemic",
-    "cald": "heat_wave",
-    "calor": "heat_wave",
-    "heat": "heat_wave",
-    "terremot": "earthquake",
-    "sisma": "earthquake",
-    "earthquake": "earthquake",
-    "blackout": "blackout",
-    "crisi economica": "economic_crisis",
-    "economic": "economic_crisis",
-}
-"""Parts of the names of events, in Italian or in English."""
 
 
 def euros_of(text: str) -> float:
@@ -74,6 +60,17 @@ def euros_of(text: str) -> float:
         head, mark, tail = digits[: part.start()], ".", part[1]
     whole = re.sub(r"[.,]", "", head if mark else tail)
     return float(f"{whole or 0}{mark}{tail if mark else ''}") * _SCALE.get(found["scale"], 1.0)
+
+
+def count_of(text: str) -> int:
+    """Return a number of people or of things: ``3.000``, ``12 mila``.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is none.
+    """
+    return round(euros_of(text))
 
 
 def day_of(text: str) -> date:
@@ -109,11 +106,20 @@ def yes_of(text: str) -> bool:
 
 
 def lines_of(text: str) -> list[dict[str, Any]]:
-    """Return lines of spending: ``sad 120.000, campaign 5.000``."""
-    return [
-        {"what": name.replace(" ", "_").casefold(), "eur_per_year": euros_of(amount)}
-        for name, amount in map(_last_word, _items(text))
-    ]
+    """Return lines of spending: ``sad 120.000, campagna informativa 5.000``.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such spending, or no amount.
+    """
+    found = []
+    for name, amount in map(_last_word, _items(text)):
+        what = named.spending(name)
+        if what is None:
+            raise named.choice("no_spending", name, named.SPENDING, named.spending_names())
+        found.append({"what": what, "eur_per_year": euros_of(amount)})
+    return found
 
 
 def places_of(text: str) -> list[dict[str, Any]]:
@@ -125,20 +131,35 @@ def places_of(text: str) -> list[dict[str, Any]]:
 def fears_of(text: str) -> list[dict[str, Any]]:
     """Return events, each with its day if it is said: ``pandemia, alluvione 15/10/2027``.
 
-    What is no name of an event stays as it is written, to be refused with those there are.
+    Raises
+    ------
+    ResilienzaError
+        If one is no event that the model has, or no day.
     """
     found: list[dict[str, Any]] = []
     for item in _items(text):
-        named = _NAME_AND_DAY.match(item)
-        name, day = (named["name"], named["day"]) if named else (item, "")
-        told: dict[str, Any] = {"kind": _meant(name, _EVENTS) or name.casefold()}
+        parted = _NAME_AND_DAY.match(item)
+        name, day = (parted["name"], parted["day"]) if parted else (item, "")
+        kind = named.event(name)
+        if kind is None:
+            raise named.choice("no_event", name, named.EVENT, named.FEARS)
+        told: dict[str, Any] = {"kind": kind}
         found.append(told | ({"day": day_of(day)} if day else {}))
     return found
 
 
 def pace_of(text: str) -> str:
-    """Return ``minutes`` or ``night``, in Italian too; anything else stays as it is written."""
-    return _meant(text, {"minut": "minutes", "notte": "night", "night": "night"}) or text.strip()
+    """Return ``minutes`` or ``night``.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is neither.
+    """
+    found = named.pace(text)
+    if found is None:
+        raise named.choice("no_pace", text.strip(), named.PACE, named.PACES)
+    return found
 
 
 def towns_of(text: str) -> list[str]:
@@ -150,6 +171,8 @@ def services_of(text: str) -> list[dict[str, Any]]:
     """Return services: ``sad: 12 operatori, 340 seguiti, 25 in attesa; servizio_sociale: 6``."""
     found: list[dict[str, Any]] = []
     for name, details in _named(text):
+        if named.service(name) is None:
+            raise named.choice("no_service", name, named.SERVICE, SERVICES)
         told: dict[str, Any] = {"name": name}
         for number, words in details:
             key = _meant(words, _OF_SERVICE) or ("operators" if not words else None)
@@ -190,11 +213,9 @@ def recipients_of(text: str) -> list[str]:
     """
     found = []
     for item in towns_of(text):
-        own = _meant(item, _RECIPIENTS)
+        own = named.recipient(item)
         if own is None:
-            allowed = ", ".join(dict.fromkeys(_RECIPIENTS.values()))
-            close = nearest(item, _RECIPIENTS.values())
-            raise ResilienzaError("no_recipient", found=item[:60], allowed=allowed, nearest=close)
+            raise named.choice("no_recipient", item, named.RECIPIENT, named.RECIPIENTS)
         found.append(own)
     return list(dict.fromkeys(found))
 
@@ -210,22 +231,6 @@ _OF_SERVICE = {
     "wait": "waiting",
 }
 _OF_ASSOCIATION = {"volon": "volunteers", "volun": "volunteers", "soc": "members", "mem": "members"}
-_RECIPIENTS = {
-    "emargina": "target",
-    "target": "target",
-    "margin": "target",
-    "autosuff": "dependants",
-    "depend": "dependants",
-    "caregiver": "caregivers",
-    "carer": "caregivers",
-    "chi cura": "caregivers",
-    "famigli": "families",
-    "famil": "families",
-    "operator": "operators",
-    "terzo settore": "third_sector",
-    "third": "third_sector",
-    "volontar": "third_sector",
-}
 """Parts of words that say what is meant, in Italian or in English."""
 
 

@@ -149,7 +149,7 @@ def _rounded(shares: Sequence[float]) -> list[float]:
 def _against_town(tables: Tables, place: Place, whole: float, town: Town | None) -> None:
     if town is not None and abs(whole / town.residents - 1.0) > _LIKELY:
         tables.remarks.note(
-            place, "residents_differ", found=f"{whole:.0f}", town=town.name, allowed=town.residents
+            place, "residents_differ", found=round(whole), town=town.name, allowed=town.residents
         )
 
 
@@ -302,7 +302,7 @@ def _against_region(rows: Sequence[Row], tables: Tables, scenario: Scenario | No
     room = town.figures["social_participation"].value * float(town.age_counts[14:].sum())
     if members > room:
         tables.remarks.note(
-            rows[0].place, "members_over_region", found=members, allowed=f"{room:.0f}"
+            rows[0].place, "members_over_region", found=members, allowed=round(room)
         )
     share = scenario.town.citizens / town.residents
     small = [

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from resilienza_sim.community.territory import folded
+from resilienza_sim.model.service_names import service_in
 from resilienza_sim.tables.cells import plain
 from resilienza_sim.tables.grid import Cell, Sheet
 
@@ -25,6 +26,7 @@ __all__ = [
     "is_total",
     "layout",
     "meanings",
+    "service_kind",
     "words",
 ]
 
@@ -330,3 +332,13 @@ def _two_columns(sheet: Sheet) -> Layout | None:
     header = sheet.rows.index(rows[0]) if headed else -1
     heads = tuple(plain(cell)[0] for cell in rows[0][:2]) if headed else ()
     return Layout("ties", header, {"one": 0, "other": 1}, heads=heads)
+
+
+def service_kind(*texts: str | None) -> str | None:
+    """Return which service of the model some texts speak of, None if they speak of none."""
+    for text in filter(None, texts):
+        if office := service_in(text):
+            return office
+        if found := meanings("service_words", text):
+            return found[0]
+    return None

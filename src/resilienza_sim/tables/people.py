@@ -28,5 +28,5 @@ class Numbered:
     def refuse_names(self, place: Place, told: Sequence[str], remarks: Remarks) -> None:
         """Refuse a column of people if it holds names and surnames."""
         names = [text for text in told if full_name(text)]
-        if names:
-            remarks.mistake(place, "private.full_name", count=len(set(names)))
+        if names and not remarks.refused_as_private(place):
+            remarks.mistake(place, "private_full_name", count=len(set(names)))

@@ -14,7 +14,7 @@ from resilienza_sim.files import place_of
 from resilienza_sim.model.service_names import OFFICE
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.tables import cells
-from resilienza_sim.tables.grid import Cell, Sheet, sheets
+from resilienza_sim.tables.grid import Cell, Sheet, Unworked, sheets
 from resilienza_sim.tables.kinds import (
     KINDS,
     MARKS,
@@ -26,12 +26,13 @@ from resilienza_sim.tables.kinds import (
     is_total,
     layout,
     meanings,
+    service_kind,
 )
 from resilienza_sim.tables.people import Numbered
 from resilienza_sim.tables.private import refuse_identifiers
 from resilienza_sim.tables.remarks import Place, Remarks
 
-__all__ = ["Row", "Tables", "read_tables", "service_kind"]
+__all__ = ["Row", "Tables", "read_tables"]
 
 SMALL = 5
 """Counts of people from 1 to one below are not kept: 3 stands for them (ISTAT, tables of small
@@ -189,6 +190,9 @@ class _Reading:
             return None
         told, hidden = cells.plain(cell)
         place = self.place(name)
+        if isinstance(cell, Unworked):
+            self._remarks.mistake(place, "unworked", found=told)
+            return None
         if hidden:
             self._remarks.note(place, "invisible", found=told)
         if len(told) > most:
@@ -203,6 +207,9 @@ class _Reading:
         cell, place = self.cell(name), self.place(name)
         if cells.is_missing(cell):
             return None
+        if isinstance(cell, Unworked):
+            self._remarks.mistake(place, "unworked", found=cells.plain(cell)[0])
+            return None
         try:
             value = cells.number(cell)
         except cells.UnreadableError as reason:
@@ -214,7 +221,7 @@ class _Reading:
         elif whole and not value.is_integer():
             self._remarks.mistake(place, "not_whole", found=told)
         elif value * factor > most:
-            self._remarks.mistake(place, "too_large", found=told, allowed=f"{most:.0f}")
+            self._remarks.mistake(place, "too_large", found=told, allowed=round(most))
         else:
             return value if factor == 1.0 else round(value * factor, 1)
         return None
@@ -296,19 +303,6 @@ def _associations(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool)
         return values | {"practices": meanings("practices", told)}
 
     tables.associations += _rows(sheet, found, tables, read)
-
-
-def service_kind(*texts: str | None) -> str | None:
-    """Return which service of the model some texts speak of, None if they speak of none."""
-    for text in filter(None, texts):
-        told = f" {folded(text)} "
-        office = {folded(name): service for name, service in OFFICE.items()}
-        held = [name for name in office if f" {name} " in told]
-        if held:
-            return office[max(held, key=len)]
-        if found := meanings("service_words", text):
-            return found[0]
-    return None
 
 
 def _services(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool) -> None:
@@ -399,6 +393,8 @@ def _persons(
         for name, text in zip(columns, told, strict=True):
             if text is None:
                 tables.remarks.mistake(reading.place(name), "end_missing")
+            elif isinstance(reading.cell(name), Unworked):
+                tables.remarks.mistake(reading.place(name), "unworked", found=text)
         if None not in told:
             rows.append((r, [text or "" for text in told]))
     for name, texts in zip(columns, zip(*(row for _, row in rows), strict=True), strict=False):

@@ -97,7 +97,7 @@ def test_what_cannot_be_understood_is_one_sentence_and_writes_nothing(
     [
         (["--euros", "-5000"], "non è un importo, cioè un numero da zero in su"),
         (["--from", "1/1/2028", "--to", "1/1/2027"], "finirebbero il 1º gennaio 2027"),
-        (["--fears", "meteorite"], "resilienza new: fears.0.kind"),
+        (["--fears", "meteorite"], "alluvione, pandemia, ondata di caldo"),
         (["--out", "full"], "ci sono già altri file"),
         (["--out", "full/a.txt/sub"], "una parte del percorso non è una cartella"),
     ],

@@ -12,7 +12,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import store as store_module
 from resilienza_sim.experiments.plan import Run
-from resilienza_sim.experiments.store import Store, write_atomically
+from resilienza_sim.experiments.store import Store, not_writable, write_atomically
 from resilienza_sim.experiments.worker import Outcome
 
 
@@ -239,3 +239,12 @@ def test_tidying_reads_each_part_about_once(store: Store, monkeypatch: pytest.Mo
     assert len(list((store.folder / "runs").iterdir())) == blocks
     assert len(reads) == parts * 4  # the index, then each of the three kinds
     assert sum(seen) == parts * (3 + 1 + 1 + 3 * 1)  # the rows of the three kinds, and their names
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("it", "manca il permesso"), ("en", "permission is missing")]
+)
+def test_a_folder_that_cannot_be_written_is_told_in_the_language_of_the_reader(lang, told) -> None:
+    refused = not_writable(Path("studio"), PermissionError(errno.EACCES, "Permission denied"))
+    assert told in refused.text(lang)
+    assert "Permission denied" not in refused.text(lang)
