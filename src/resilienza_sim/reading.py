@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
-from resilienza_sim.errors import Phrase, ResilienzaError, nearest, system_reason
+from resilienza_sim.errors import Phrase, ResilienzaError, nearest, system_reason, unknown
 from resilienza_sim.files import place_of
 from resilienza_sim.phrases import Closest, shortened, shown
 from resilienza_sim.printable import clean
@@ -27,6 +27,7 @@ from resilienza_sim.wording import called, choices, inside, model_in, peel, tagg
 
 __all__ = [
     "FromFile",
+    "file_of",
     "read_toml",
     "read_value",
     "read_whole",
@@ -103,6 +104,20 @@ def shipped_files(folder: str) -> tuple[Path, ...]:
     here = files("resilienza_sim").joinpath(folder)
     names = sorted(each.name for each in here.iterdir() if each.name.endswith(".toml"))
     return tuple(Path(str(here.joinpath(name))) for name in names)
+
+
+def file_of(given: str | Path, shipped: Iterable[Path], key: str) -> Path:
+    """Return the file that a shipped name, or the path of a user's own file, stands for.
+
+    Raises
+    ------
+    ResilienzaError
+        With this key, if it is neither.
+    """
+    name, known = str(given), {path.stem: path for path in sorted(shipped)}
+    if name not in known and not name.endswith(".toml"):
+        raise unknown(key, name, known)
+    return known[name] if name in known else place_of(name)
 
 
 def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:

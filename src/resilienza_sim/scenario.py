@@ -32,7 +32,7 @@ from resilienza_sim.community.territory import (
 )
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
-from resilienza_sim.errors import ResilienzaError, among, repeated, unknown
+from resilienza_sim.errors import ResilienzaError, among, repeated
 from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
@@ -43,7 +43,14 @@ from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.sums import added
 from resilienza_sim.paths import assigned
-from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
+from resilienza_sim.reading import (
+    FromFile,
+    file_of,
+    read_assignments,
+    read_toml,
+    refusal,
+    validated,
+)
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Name, Purse
 
@@ -617,12 +624,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     ResilienzaError
         If there is no such name or file, or if the file is not a valid scenario.
     """
-    given = str(path_or_name)
-    path = place_of(given)
-    if not given.endswith(".toml"):
-        if given not in shipped_scenarios():
-            raise unknown("unknown_scenario", given, shipped_scenarios())
-        path = scenario_folder() / f"{given}.toml"
+    path = file_of(path_or_name, scenario_folder().glob("*.toml"), "unknown_scenario")
     scenario = from_data(read_toml(path, shipped_scenarios()), path)
     return _checked(scenario.relative_to(path.parent), str(path))
 

@@ -319,6 +319,17 @@ def test_a_town_lives_while_it_is_watched_and_levers_change_it(browser, dashboar
     assert page.complaints() == []
 
 
+def test_the_causes_come_while_the_debrief_is_shown(browser, dashboard) -> None:
+    page = Page(browser, dashboard.address)
+    page.until("Player.recording.pairs.length === 1")
+    page.js("Steps.show('debrief'); document.querySelectorAll('main .tabs button')[1].focus()")
+    page.js("document.activeElement.click()")
+    page.until("document.querySelectorAll('main .money').length === 2")
+    assert page.js("Player.recording.pairs.length") == 1
+    assert page.js("document.activeElement.getAttribute('aria-pressed')") == "true"
+    assert page.complaints() == []
+
+
 def test_a_dead_worker_is_told_and_the_lesson_goes_on(browser, dashboard) -> None:
     page = Page(browser, dashboard.address)
     page.until("Player.length() > Player.recording.scene.decision")
@@ -328,7 +339,8 @@ def test_a_dead_worker_is_told_and_the_lesson_goes_on(browser, dashboard) -> Non
     os.kill(worker.pid, signal.SIGSTOP)  # it is asked while it lives, and dies before it answers
     page.js("Live.ask({ ...Live.levers, purse: 2 })")
     wait_for(lambda: session.run > before)
-    worker.kill()
+    with session._change:  # the request is on its way to the worker
+        worker.kill()
     page.until("!document.getElementById('notice').hidden")
     assert page.js("Player.recording !== null")
     page.js("document.querySelector('#notice button').click()")

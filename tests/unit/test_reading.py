@@ -21,7 +21,7 @@ from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.phrases import shown
 from resilienza_sim.printable import clean
-from resilienza_sim.reading import LARGEST_BYTES, read_toml, refusal, validated
+from resilienza_sim.reading import LARGEST_BYTES, file_of, read_toml, refusal, validated
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies.strategy import Strategy
 
@@ -277,6 +277,16 @@ def test_values_are_shown_short(value: object, words: object) -> None:
 def test_what_a_terminal_would_obey_is_escaped() -> None:
     assert clean("città è bella – 3\u202f%") == "città è bella – 3 %"
     assert clean("a\x1b[2J\r\n\u202eb\ud800") == "a\\x1b[2J\\r\\n\\u202eb\\ud800"
+
+
+def test_a_shipped_name_or_a_path_leads_to_a_file(tmp_path: Path) -> None:
+    shipped = [tmp_path / "b.toml", tmp_path / "alpha.toml"]
+    assert file_of("alpha", shipped, "unknown_scenario") == shipped[1]
+    assert file_of(tmp_path / "mine.toml", shipped, "unknown_scenario") == tmp_path / "mine.toml"
+    with pytest.raises(ResilienzaError) as caught:
+        file_of("alfa", shipped, "unknown_scenario")
+    assert caught.value.key == "unknown_scenario"
+    assert caught.value.values == {"found": "alfa", "allowed": "alpha, b", "nearest": "alpha"}
 
 
 def test_every_phrase_asked_for_exists(sources) -> None:

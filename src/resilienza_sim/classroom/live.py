@@ -54,6 +54,8 @@ class LiveTown:
     def lives(self, asked: Asked, newer: Callable[[], bool] = lambda: False) -> Iterator[Message]:
         """Yield what a page is told: a beginning, weeks, the end, then one town after another.
 
+        The towns are told twice, the second time with what each line of spending spared there.
+
         Parameters
         ----------
         asked : Asked
@@ -93,10 +95,11 @@ class LiveTown:
             found.append(trajectory_of(model, 0, day, twin.recorder))
         yield {"kind": "watched", "pair": pair_of(0, found).model_dump(mode="json")}
         ranges = ranges_here(scenario)
-        for number in range(self.pairs):
-            here = draw_world(scenario, arms, ranges, self.seed, number)
-            pair = lived(here, self.seed, model=_stopping(newer))
-            yield {"kind": "pair", "pair": pair.model_dump(mode="json")}
+        for actions in (False, True):  # who did better first, which lines mattered after it
+            for number in range(self.pairs):
+                here = draw_world(scenario, arms, ranges, self.seed, number)
+                pair = lived(here, self.seed, model=_stopping(newer), actions=actions)
+                yield {"kind": "pair", "pair": pair.model_dump(mode="json")}
         yield {"kind": "end"}
 
     def _lived_past(self, scenario: Scenario) -> tuple[CommunityModel, Watch]:

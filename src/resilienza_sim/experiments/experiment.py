@@ -12,12 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Label, Text
 from resilienza_sim.discovery import OneName, family
-from resilienza_sim.errors import among, repeated, unknown
+from resilienza_sim.errors import among, repeated
 from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
-from resilienza_sim.files import place_of
 from resilienza_sim.indicators import column_names
 from resilienza_sim.model.contracts import Metric
-from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
+from resilienza_sim.reading import (
+    FromFile,
+    file_of,
+    read_assignments,
+    read_toml,
+    refusal,
+    validated,
+)
 from resilienza_sim.strategies.strategy import Name
 
 __all__ = ["Design", "Experiment", "Factor", "Stopping", "load_experiment", "shipped_experiments"]
@@ -236,12 +242,6 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
     ResilienzaError
         If there is no such name or file, or if the file is not a valid experiment.
     """
-    given = str(path_or_name)
-    path = place_of(given)
-    shipped = shipped_experiments()
-    if not given.endswith(".toml"):
-        if given not in shipped:
-            raise unknown("unknown_experiment", given, shipped)
-        path = experiment_folder() / f"{given}.toml"
-    data: dict[str, Any] = read_toml(path, shipped)
+    path = file_of(path_or_name, experiment_folder().glob("*.toml"), "unknown_experiment")
+    data: dict[str, Any] = read_toml(path, shipped_experiments())
     return validated(Experiment, data, str(path)).relative_to(path.parent)

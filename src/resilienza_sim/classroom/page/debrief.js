@@ -6,6 +6,7 @@ const Debrief = (() => {
   const STEPS = ["saw", "why", "here"];
   const WORSE = { trust: -1, rancour_share: 1, service_waiting: 1, burnout: 1, above_share: 1, anger: 1, fatigue: 1, perceived_support: -1, service_unserved: 1 };
   let step = "saw";
+  let source = null;
 
   const mean = (row) => {
     const told = row.slice(Player.recording.scene.decision).filter((value) => value !== null);
@@ -127,7 +128,8 @@ const Debrief = (() => {
     ];
   }
 
-  function render(main, lesson, source) {
+  function render(main, lesson, from) {
+    source = from;
     const tabs = STEPS.map((name, k) => button(`${k + 1} · ${Words.say(`debrief.tab.${name}`)}`,
       () => { step = name; render(main, lesson, source); main.querySelector("[aria-pressed=true]")?.focus(); },
       { "aria-pressed": String(name === step) }));
@@ -138,5 +140,15 @@ const Debrief = (() => {
       body));
   }
 
-  return { render, parted };
+  /** Draw the causes again, as more towns have told theirs; the other steps stay as they are. */
+  function renew(main, lesson) {
+    if (step !== "why") return;
+    const held = main.contains(document.activeElement);
+    const at = main.scrollTop;
+    render(main, lesson, source);
+    main.scrollTop = at;
+    if (held) main.querySelector("[aria-pressed=true]")?.focus();
+  }
+
+  return { render, renew, parted };
 })();
