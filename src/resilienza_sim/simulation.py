@@ -351,7 +351,7 @@ def simulate(
     decision : date or str, optional
         One of the scenario's decision dates; the first by default.
     world : int, optional
-        Plausible world to run it in, from 0, with the luck of the replicate of that number: the
+        Plausible world to run it in, from 0, with the chance of the replicate of that number: the
         same run as in a comparison of that seed. By default the scenario's single point.
     twin : bool, optional
         Whether its quiet twin runs beside it; the scenario's own choice by default.

@@ -131,7 +131,7 @@ def comparison_plan(facts: Mapping[str, Any], bench: Bench | None = None) -> Pla
 
     Parameters
     ----------
-    told : dict
+    facts : dict
         As in a manifest.
     bench : Bench, optional
         What runs it.

@@ -119,7 +119,7 @@ def arms_plan(
 
     Parameters
     ----------
-    told : dict
+    facts : dict
         As in a manifest.
     arms : sequence of str
         Names of the arms.

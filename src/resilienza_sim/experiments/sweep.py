@@ -93,7 +93,7 @@ def sweep_plan(
 
     Parameters
     ----------
-    told : dict
+    facts : dict
         As in a manifest; pairs by point, or the same at all.
     named : Named
         What names the runs.

@@ -1,4 +1,4 @@
-"""What plausible worlds say, in words: natural frequencies, luck, break-even values."""
+"""What plausible worlds say, in words: natural frequencies, chance, break-even values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def alone(view: DecisionView) -> list[str]:
 
 
 def chance(view: DecisionView) -> dict[tuple[str, str], str]:
-    """Return what share of each difference's spread is luck, by baseline and strategy."""
+    """Return what share of each difference's spread is chance, by baseline and strategy."""
     if view.study.is_point or view.study.headline not in view.study.well:
         return {}
     words = view.words
@@ -82,7 +82,7 @@ def _along(view: DecisionView, couple: tuple[str, str] | None = None) -> _Along 
 def _matters(view: DecisionView, path: str, couple: tuple[str, str]) -> bool:
     """Return whether an axis can matter to a couple: not that of an action which neither pays for.
 
-    Along it only luck would be told, and a reader would look for that action in the plans.
+    Along it only chance would be told, and a reader would look for that action in the plans.
     """
     action = action_of(path)
     column = f"eur_{action}"

@@ -1,7 +1,7 @@
 """Global sensitivity of a sweep: which factors move each arm's level, and which the difference.
 
 The output of a point is the mean over its pairs. A point where a run failed or a value is undefined
-is left out, since its mean would be over other luck than its neighbours', and with it the whole
+is left out, since its mean would be over other chance than its neighbours', and with it the whole
 trajectory or block it belongs to. The method follows the design: see `sensitivity_indices`.
 """
 
@@ -92,15 +92,15 @@ def sensitivity(
     -------
     pandas.DataFrame
         One row for each scenario, output, factor and index, the most important factor first and
-        those not told from noise last:
+        those not detected against noise last:
         `scenario`, `metric`, `method`, `kind` ("level" or "difference"), `of`, `strategy`,
         `baseline`, `factor`, `other` (second factor of a pair), `index`, `value` with its 95 %
         interval `low`, `high`; for the index in `MAIN` also `floor`, what noise alone would give,
-        and `told`, whether the factor is told from it (missing when it cannot be known, as with
-        one pair). Beside them, the same in every row of an output: `blocks` (trajectories, base
+        and `detected`, whether the factor stands out from it (missing when it cannot be known, as
+        with one pair). Also, the same in every row of an output: `blocks` (trajectories, base
         points or points used) and `dropped`; `points` used; `pairs`; `censored` values;
-        `between`, `luck`, `rest`: shares of the variance of single runs due to the point, to the
-        luck that all points share, and to the two together; `noise`: share of the variance of the
+        `between`, `chance`, `rest`: shares of the variance of single runs due to the point, to the
+        chance that all points share, and to the two together; `noise`: share of the variance of the
         points' means, which the indices explain, that is noise of replicates; `constant`.
 
     Raises
@@ -166,7 +166,7 @@ def _outputs(
 def _noise(table: Floats) -> dict[str, float]:
     """Return what part of the variance is noise of replicates.
 
-    Every point is run on the same luck (common random numbers), so what a replicate adds to all
+    Every point is run on the same chance (common random numbers), so what a replicate adds to all
     points alike moves no index: only the rest does. Over the means of R pairs it leaves
     MS_rest / R, and MS_rest / MS_point of their variance: the inverse of the F of a two-way
     analysis of variance.

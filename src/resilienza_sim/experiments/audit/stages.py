@@ -1,7 +1,7 @@
 """What an audit runs: each case of a file of claims as one sweep over the perturbations.
 
 The sweep has one factor, the perturbation. Every perturbation uses the same replicate seeds, and
-every arm of a replicate the same people, ties, shocks and luck.
+every arm of a replicate the same people, ties, shocks and chance.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What a coalition of actions gains is the metric less the metric with nothing funded, with the sign
 that makes more of it better: see `games` for the coalitions, `coalitions` for the method. Orders
-are sampled anew in each pair, so that the interval over pairs carries that luck too.
+are sampled anew in each pair, so that the interval over pairs carries that chance too.
 """
 
 from __future__ import annotations

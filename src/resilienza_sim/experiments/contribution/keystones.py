@@ -1,6 +1,6 @@
 """Which service or group, lost at the decision, would hurt most: removed one at a time, paired.
 
-Everything else is as it was: people, past, luck, shocks, euros. What a loss costs is the headline
+Everything else is as it was: people, past, chance, shocks, euros. What a loss costs is the headline
 with it less the headline without.
 """
 
