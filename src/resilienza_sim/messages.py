@@ -23,8 +23,11 @@ _ARTICLE = re.compile(
 _SPOKEN_WITH_A_VOWEL = re.compile(r"(8\d{0,2}|11)(?!\d)")
 """Numbers said *otto…* or *undici…*, whatever follows: a comma, a month, three zeros."""
 _ONE = re.compile(r"1(?![\d.º])")
-_FORMS = re.compile(r"\{(?P<name>\w+):(?P<one>[^{}|]*)\|(?P<many>[^{}|]*)\}")
-"""``{count} {count:row|rows}``: of one, and of any other number."""
+_FORMS = re.compile(
+    r"\{(?P<name>\w+):(?:(?P<none>[^{}|]*)\|)?(?P<one>[^{}|]*)\|(?P<many>[^{}|]*)\}"
+)
+"""``{count} {count:row|rows}``: of one, and of any other number; ``{count:no row|one|# rows}``: of
+none too, with the number in the place of #."""
 NAMING = frozenset(("line", "column", "row", "year", "address", "seed", "number", "person"))
 """Values whose figures name a thing instead of counting it: they are written as they are."""
 
@@ -93,7 +96,11 @@ def _inflected(sentence: str, values: Mapping[str, object]) -> str:
     """Return a sentence whose words suit the counts they go with."""
 
     def suited(found: re.Match[str]) -> str:
-        return found["one"] if str(values.get(found["name"])) == "1" else found["many"]
+        told = str(values.get(found["name"]))
+        form = {"0": "none", "1": "one"}.get(told, "many")
+        if found[form] is None:
+            form = "many"
+        return found[form].replace("#", told)
 
     return _FORMS.sub(suited, sentence)
 

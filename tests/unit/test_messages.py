@@ -19,7 +19,9 @@ def written(tmp_path, monkeypatch) -> Catalogue:
         encoding="utf-8",
     )
     (folder / "cli.toml").write_text(
-        'done = "Perché no"\nrows = "{n} {n:row is|rows are} read, row {row}"\n', encoding="utf-8"
+        'done = "Perché no"\nrows = "{n} {n:row is|rows are} read, row {row}"\n'
+        'seen = "In {n:none|one|# towns}."\n',
+        encoding="utf-8",
     )
     (folder / "words.toml").write_text('[number]\nthousands = ","\n', encoding="utf-8")
     (folder / "notes.txt").write_text("not a catalogue", encoding="utf-8")
@@ -35,6 +37,7 @@ def test_keys_are_file_and_tables_joined_by_dots(written: Catalogue) -> None:
         "report.limits.long.body",
         "cli.done",
         "cli.rows",
+        "cli.seen",
         "words.number.thousands",
     }
     assert "report.title" in written
@@ -111,3 +114,8 @@ def test_words_suit_the_count_they_go_with(written: Catalogue) -> None:
     assert written.text("cli.rows", n=0, row=2) == "0 rows are read, row 2"
     assert written.text("cli.rows", n=1234567, row=2) == "1,234,567 rows are read, row 2"
     assert written.text("cli.rows", n=-1000, row=2) == "\N{MINUS SIGN}1,000 rows are read, row 2"
+    assert [written.text("cli.seen", n=n) for n in (0, 1, 12)] == [
+        "In none.",
+        "In one.",
+        "In 12 towns.",
+    ]

@@ -28,6 +28,7 @@ __all__ = [
     "announce_cost",
     "announce_folder",
     "announce_small",
+    "place_told",
     "progress_of",
     "running",
     "speed",
@@ -74,6 +75,12 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
     terminal.print(cost.text(terminal.lang))
     if warning := cost.disk_warning(folder, terminal.lang):
         terminal.warn(warning)
+
+
+def place_told(terminal: Terminal, scenario: Scenario) -> str:
+    """Return the title of a scenario and its town, once where they are the same."""
+    told = (scenario.title.text(terminal.lang), scenario.territory.name)
+    return " – ".join(dict.fromkeys(told))
 
 
 def titles_of(terminal: Terminal, bench: Bench) -> str:

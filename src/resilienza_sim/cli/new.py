@@ -54,7 +54,11 @@ def run(terminal: Terminal, asked: Options) -> int:
         data["new_money"] = True
     if not asked.yes and sys.stdin.isatty():
         _ask(terminal, data)
-    made = draft(checked(data, asked.answers or "resilienza new"), date.today())
+    try:
+        answers = checked(data, "resilienza new")  # those of a file were found to hold
+    except ResilienzaError as error:
+        raise _without_places(error, _OPTIONS) from None
+    made = draft(answers, date.today())
     folder = asked.out or Path(folded(made.town.name).replace(" ", "_"))
     _say_back(terminal, made)
     if not asked.yes and sys.stdin.isatty() and not _is_right(terminal):
@@ -66,6 +70,35 @@ def run(terminal: Terminal, asked: Options) -> int:
     terminal.print(f"  resilienza compare {shlex.quote(str(paths['scenario.toml']))}")
     _say_how_long(terminal, made)
     return 0
+
+
+_OPTIONS = {
+    "municipality": "--comune",
+    "union_with": "--comune",
+    "eur_per_year": "--euros",
+    "starts": "--from",
+    "ends": "--to",
+    "worth_people": "--worth",
+}
+"""Options whose answers have another name in a file; the others have their own."""
+
+
+def _without_places(
+    error: ResilienzaError, options: Mapping[str, str] | None = None
+) -> ResilienzaError:
+    """Return a mistake in answers told without the names they have in a file: by the option."""
+    if not error.key.startswith("field."):
+        return error
+    values = {key: error.values[key] for key in _TOLD if key in error.values}
+    kind = "refused" if "reason" in values else "wrong"
+    if options is None or not error.values.get("place"):
+        return ResilienzaError(f"answer_{kind}", **values)
+    name = str(error.values["place"]).partition(".")[0]
+    option = options.get(name, f"--{name.replace('_', '-')}")
+    return ResilienzaError(f"option_{kind}", option=option, **values)
+
+
+_TOLD = ("found", "wanted", "reason", "nearest")
 
 
 def _word(text: str) -> str:
@@ -118,9 +151,9 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
                 break
             try:
                 told = {**data, **_put(key, text, data)}
-                town_of(checked(told, f"«{text[:60]}»"))
+                town_of(checked(told, "resilienza new"))
             except ResilienzaError as error:
-                terminal.complain(error)
+                terminal.complain(_without_places(error))
             else:
                 data.update(told)
 
@@ -143,7 +176,8 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)
     _say(terminal, "title")
-    if not answers.union_with and folded(answers.municipality) != folded(town.name):
+    own_names = {folded(name) for name in (town.name, *town.name.split("/"))}
+    if not answers.union_with and folded(answers.municipality) not in own_names:
         _say(terminal, "seat", given=answers.municipality, town=town.name)
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text

@@ -64,7 +64,7 @@ def lines(focus: Focus) -> dict[str, Any] | None:
             **row,
             "title": say.name("action", row["action"]),
             "euros": say.euros(euros),
-            "share": say.percent(euros / whole),
+            "share": _part(focus, euros / whole),
         }
         for euros, row in sorted(rows, key=lambda each: -each[0])
     ]
@@ -76,6 +76,11 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         "how": " ".join(_how(focus, found, pairs)),
         "command": "" if found else say("page.complete"),
     }
+
+
+def _part(focus: Focus, share: float) -> str:
+    """Return a share in per cent; one that leaves nothing of it is said to be small."""
+    return focus.say.percent(share) if round(100 * share) else focus.say("money.under")
 
 
 def _how(focus: Focus, found: dict[str, dict[str, Any]], pairs: int) -> list[str]:
