@@ -53,16 +53,16 @@ class Called:
         The name itself counts, what it is called, in full or short, and a beginning of at least
         four letters that no other has.
         """
-        told = _plain(text)
+        spoken = _plain(text)
         said = {
             name: {name, *(_plain(f(name, lang)) for f in (self.full, self.word) for lang in _BOTH)}
             for name in names
         }
-        exact = [name for name, words in said.items() if told in {*map(_plain, words)}]
+        exact = [name for name, words in said.items() if spoken in {*map(_plain, words)}]
         begun = [
             name
             for name, words in said.items()
-            if len(told) >= _FEWEST_LETTERS and any(word.startswith(told) for word in words)
+            if len(spoken) >= _FEWEST_LETTERS and any(word.startswith(spoken) for word in words)
         ]
         found = exact or begun
         return found[0] if len(found) == 1 else None

@@ -150,12 +150,12 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
             if not text.strip() and key != "municipality":
                 break
             try:
-                told = {**data, **_put(key, text, data)}
-                town_of(checked(told, "resilienza new"))
+                answers = {**data, **_put(key, text, data)}
+                town_of(checked(answers, "resilienza new"))
             except ResilienzaError as error:
                 terminal.complain(_without_places(error))
             else:
-                data.update(told)
+                data.update(answers)
 
 
 def _is_right(terminal: Terminal) -> bool:
@@ -222,12 +222,12 @@ def _say_more(terminal: Terminal, words: Words, answers: Answers) -> None:
     """Tell back services, associations, recipients and the change worth the money."""
     text = terminal.catalogue.text
     for each in answers.services:
-        told = [
+        figures = [
             text(f"draft.say.{key}", n=words.exact(value))
             for key in ("operators", "followed", "waiting")
             if (value := getattr(each, key)) is not None
         ]
-        terminal.bullet(f"{each.name}: {', '.join(told)}" if told else each.name)
+        terminal.bullet(f"{each.name}: {', '.join(figures)}" if figures else each.name)
     if answers.associations:
         names = [each.name for each in answers.associations]
         _say(terminal, "associations", names=words.list(names))

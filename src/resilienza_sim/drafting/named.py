@@ -78,8 +78,8 @@ _RECIPIENTS = {
 
 
 def _meant(text: str, called: Called, names: tuple[str, ...], parts: dict[str, str]) -> str | None:
-    told = text.casefold()
-    by_part = next((name for part, name in parts.items() if part in told), None)
+    whole = text.casefold()
+    by_part = next((name for part, name in parts.items() if part in whole), None)
     return called.meant(text, names) or by_part
 
 
