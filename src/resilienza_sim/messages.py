@@ -96,11 +96,11 @@ def _inflected(sentence: str, values: Mapping[str, object]) -> str:
     """Return a sentence whose words suit the counts they go with."""
 
     def suited(found: re.Match[str]) -> str:
-        told = str(values.get(found["name"]))
-        form = {"0": "none", "1": "one"}.get(told, "many")
+        count = str(values.get(found["name"]))
+        form = {"0": "none", "1": "one"}.get(count, "many")
         if found[form] is None:
             form = "many"
-        return found[form].replace("#", told)
+        return found[form].replace("#", count)
 
     return _FORMS.sub(suited, sentence)
 

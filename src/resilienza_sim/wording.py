@@ -113,8 +113,8 @@ def wanted(annotation: Any) -> Phrase:
     origin = get_origin(bare) or bare
     if allowed := choices(annotation):
         if spoken := called(annotation):
-            told = Choice(called=spoken, names=tuple(allowed))
-            return Phrase("wanted.choice", {"allowed": told})
+            allowed_words = Choice(called=spoken, names=tuple(allowed))
+            return Phrase("wanted.choice", {"allowed": allowed_words})
         return Phrase("wanted.choice", {"allowed": ", ".join(allowed)})
     if origin in (Union, UnionType):
         members = [wanted(each) for each in get_args(bare) if each is not NoneType]

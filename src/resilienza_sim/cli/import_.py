@@ -59,7 +59,7 @@ def _refused(terminal: Terminal, tables: Tables) -> bool:
         for text in sentences:
             terminal.warn(text)
         key = "some" if found <= MOST_TOLD else "many"
-        terminal.warn(terminal.words(f"import.refused.{key}", found=found, told=MOST_TOLD))
+        terminal.warn(terminal.words(f"import.refused.{key}", found=found, shown=MOST_TOLD))
     return found > 0
 
 

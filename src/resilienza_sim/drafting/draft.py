@@ -163,11 +163,11 @@ def _plan(name: str, lines: Sequence[Line], like: str, budget: float) -> dict[st
 def _in_euros(line: Mapping[str, Any], budget: float) -> dict[str, Any]:
     action = dict(line["action"])
     kind = action.pop("kind")
-    own = {name: value for name, value in action.items() if _is_told(kind, name, value)}
+    own = {name: value for name, value in action.items() if _is_written(kind, name, value)}
     return {"action": kind, "eur_per_year": _cents(line["share"] * budget), **own}
 
 
-def _is_told(kind: str, name: str, value: Any) -> bool:
+def _is_written(kind: str, name: str, value: Any) -> bool:
     """Whether a field of an action is worth writing: it is not what it would be anyway."""
     default = family("actions", Action)[kind].model_fields[name].default
     return bool(value != default) or name == "service"
