@@ -51,7 +51,7 @@ def document(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         [formula(LINK, text, "Caritas"), formula("=20+22", number, "42")],
         [formula(LINK), formula("=1+1"), None, formula("=1/0", error, "#DIV/0!")],
         [('<table:table-cell table:number-columns-repeated="4"/>',), formula("=A1")],
-    ]  # fmt: skip
+    ]
     return ods(path, {"Associazioni": rows})
 
 
