@@ -7,14 +7,15 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from numbers import Integral
 
-__all__ = ["Catalogue", "catalogue", "languages"]
+__all__ = ["NAMING", "Catalogue", "catalogue", "languages"]
 
 _LANGUAGES = ("it", "en")
 _BEFORE_A_VOWEL = {
-    **{word: f"{word[:-1]}ll'" for word in ("al", "dal", "del", "nel", "sul")},
+    **{word: f"{word[:-1]}ll’" for word in ("al", "dal", "del", "nel", "sul")},
     **{word: f"{word[:-1]}gli " for word in ("i", "ai", "dai", "dei", "nei", "sui")},
-    "il": "l'",
+    "il": "l’",
 }
 _ARTICLE = re.compile(
     rf"\b(?P<word>{'|'.join(_BEFORE_A_VOWEL)}) \{{(?P<name>\w+)\}}", re.IGNORECASE
@@ -22,6 +23,13 @@ _ARTICLE = re.compile(
 _SPOKEN_WITH_A_VOWEL = re.compile(r"(8\d{0,2}|11)(?!\d)")
 """Numbers said *otto…* or *undici…*, whatever follows: a comma, a month, three zeros."""
 _ONE = re.compile(r"1(?![\d.º])")
+_FORMS = re.compile(
+    r"\{(?P<name>\w+):(?:(?P<none>[^{}|]*)\|)?(?P<one>[^{}|]*)\|(?P<many>[^{}|]*)\}"
+)
+"""``{count} {count:row|rows}``: of one, and of any other number; ``{count:no row|one|# rows}``: of
+none too, with the number in the place of #."""
+NAMING = frozenset(("line", "column", "row", "year", "address", "seed", "number", "person"))
+"""Values whose figures name a thing instead of counting it: they are written as they are."""
 
 
 def languages() -> tuple[str, ...]:
@@ -58,32 +66,56 @@ class Catalogue:
     def text(self, key: str, **values: object) -> str:
         """Return the sentence `key` with its placeholders filled.
 
+        Whole numbers are written as this language parts their thousands; what stands behind a
+        number is in its singular or its plural.
+
         Raises
         ------
         KeyError
             If the sentence does not exist in this language.
         """
-        sentence = self._sentences[key]
+        values = {name: self._written(name, value) for name, value in values.items()}
+        sentence = _inflected(self._sentences[key], values)
         if self.lang == "it":
             sentence = _elided(sentence, values)
         return sentence.format(**values)
+
+    def _written(self, name: str, value: object) -> object:
+        """Return a value as a sentence shows it."""
+        if name in NAMING or isinstance(value, bool) or not isinstance(value, Integral):
+            return value
+        parted = f"{abs(int(value)):,}".replace(",", self._sentences["words.number.thousands"])
+        return f"\N{MINUS SIGN}{parted}" if int(value) < 0 else parted
 
     def raw(self, key: str) -> str:
         """Return the sentence with its placeholders as written."""
         return self._sentences[key]
 
 
+def _inflected(sentence: str, values: Mapping[str, object]) -> str:
+    """Return a sentence whose words suit the counts they go with."""
+
+    def suited(found: re.Match[str]) -> str:
+        count = str(values.get(found["name"]))
+        form = {"0": "none", "1": "one"}.get(count, "many")
+        if found[form] is None:
+            form = "many"
+        return found[form].replace("#", count)
+
+    return _FORMS.sub(suited, sentence)
+
+
 def _elided(sentence: str, values: Mapping[str, object]) -> str:
     """Return an Italian sentence whose articles suit the numbers that will follow them.
 
-    *Dal* 7 agosto, but *dall'* 8; *il* 10 %, but *l'* 11; *dei* 7, but *degli* 8.
+    *Dal* 7 agosto, but *dall’* 8; *il* 10 %, but *l’* 11; *dei* 7, but *degli* 8.
     """
 
     def suited(found: re.Match[str]) -> str:
         word, name = found["word"], found["name"]
-        told, before = str(values.get(name, "")), _BEFORE_A_VOWEL[word.lower()]
-        one = before.endswith("'") and _ONE.match(told)
-        if not (one or _SPOKEN_WITH_A_VOWEL.match(told)):
+        filling, before = str(values.get(name, "")), _BEFORE_A_VOWEL[word.lower()]
+        one = before.endswith("’") and _ONE.match(filling)
+        if not (one or _SPOKEN_WITH_A_VOWEL.match(filling)):
             return found[0]
         first = before[0].upper() if word[0].isupper() else before[0]
         return f"{first}{before[1:]}{{{name}}}"

@@ -1,17 +1,23 @@
-"""Pieces of sentences told in the reader's language, and the mistakes made of them."""
+"""Values found in files as a sentence can show them."""
 
 from __future__ import annotations
 
-import errno
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from resilienza_sim.errors import ResilienzaError, localised
-from resilienza_sim.messages import catalogue
+from resilienza_sim.errors import Phrase, nearest
+from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.printable import clean
 
-__all__ = ["Phrase", "PhrasedError", "shortened", "shown", "system_reason"]
+__all__ = [
+    "Called",
+    "Choice",
+    "Closest",
+    "shortened",
+    "shown",
+]
 
 LONGEST_VALUE = 60
 _LEAST, _MOST = 1e-6, 1e15
@@ -19,48 +25,83 @@ _LEAST, _MOST = 1e-6, 1e15
 
 
 @dataclass(frozen=True)
-class Phrase:
-    """A piece of a sentence, told in the language of the sentence that holds it."""
-
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def text(self, lang: str) -> str:
-        """Return the phrase in one language, its numbers as that language writes them."""
-        values = {name: localised(value, lang) for name, value in self.values.items()}
-        return catalogue(lang).text(f"errors.{self.key}", **_in_words(values, lang))
-
-
-def _in_words(values: Mapping[str, object], lang: str) -> dict[str, object]:
-    """Return the values of a sentence, their phrases told in one language."""
-    return {name: v.text(lang) if isinstance(v, Phrase) else v for name, v in values.items()}
-
-
-class PhrasedError(ResilienzaError):
-    """A mistake whose sentence is made of phrases, each told in the language asked for.
+class Called:
+    """What a reader calls each of some names: she may write it so, and reads it so.
 
     Parameters
     ----------
-    key : str
-        Name of the sentence in ``locale/<lang>/errors.toml``.
-    **values : object
-        As in `ResilienzaError`, `Phrase` among them; `more` counts the mistakes not told.
+    tables : tuple of str
+        Tables of the catalogue that may have a name, such as ``names.shock``.
     """
 
-    def text(self, lang: str = "en") -> str:
-        """Return the sentence in one language ("it" or "en")."""
-        sentence = ResilienzaError(self.key, **_in_words(self.values, lang)).text(lang)
-        more = self.values.get("more")
-        others = catalogue(lang).text("errors.and_more", more=more) if more else ""
-        return f"{sentence} {others}".rstrip()
+    tables: tuple[str, ...] = ()
+
+    def full(self, name: str, lang: str) -> str:
+        """Return what the catalogue calls a name, or the name itself as a word."""
+        words = catalogue(lang)
+        key = next((key for each in self.tables if (key := f"{each}.{name}") in words), None)
+        return words.raw(key) if key else name.replace("_", " ")
+
+    def word(self, name: str, lang: str) -> str:
+        """Return the short form that stands inside a sentence: nothing in brackets, no capital."""
+        short = re.split(r"\s*[(,:]", self.full(name, lang))[0]
+        return short if short[1:2].isupper() else short[:1].lower() + short[1:]
+
+    def meant(self, text: str, names: Sequence[str]) -> str | None:
+        """Return which of some names a text says in any language, None if none or several.
+
+        The name itself counts, what it is called, in full or short, and a beginning of at least
+        four letters that no other has.
+        """
+        spoken = _plain(text)
+        said = {
+            name: {name, *(_plain(f(name, lang)) for f in (self.full, self.word) for lang in _BOTH)}
+            for name in names
+        }
+        exact = [name for name, words in said.items() if spoken in {*map(_plain, words)}]
+        begun = [
+            name
+            for name, words in said.items()
+            if len(spoken) >= _FEWEST_LETTERS and any(word.startswith(spoken) for word in words)
+        ]
+        found = exact or begun
+        return found[0] if len(found) == 1 else None
 
 
-def system_reason(error: OSError) -> str | Phrase:
-    """Return why the system refuses, in words of ours where there are any: its own are English."""
-    name = errno.errorcode.get(error.errno or 0, "")
-    if f"errors.system.{name}" in catalogue("en"):
-        return Phrase(f"system.{name}")
-    return error.strerror or type(error).__name__
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+
+
+_BOTH = languages()
+_FEWEST_LETTERS = 4
+
+
+@dataclass(frozen=True)
+class Choice(Phrase):
+    """The names a reader may choose among, as she would say them."""
+
+    key: str = ""
+    called: Called = field(default_factory=Called)
+    names: tuple[str, ...] = ()
+
+    def text(self, lang: str) -> str:
+        """Return the list in one language."""
+        return ", ".join(dict.fromkeys(self.called.word(name, lang) for name in self.names))
+
+
+@dataclass(frozen=True)
+class Closest(Choice):
+    """Which of the names a reader may have meant, as she would say it."""
+
+    found: str = ""
+
+    def text(self, lang: str) -> str:
+        """Return the closest word in one language, nothing if none is close."""
+        words = {
+            _plain(word): word for name in self.names if (word := self.called.word(name, lang))
+        }
+        close = nearest(_plain(self.found), words)
+        return words[close] if close else ""
 
 
 def shown(value: object) -> str | Phrase:

@@ -26,6 +26,7 @@ _TERMS = "words.source.term."
 _MARK = re.compile(r"(assumption|convention|derived|prior|fitted|own measure): ")
 _ENGLISH = re.compile(r"\b(the|of|and|is|are|was|were|with|from|by|for|on|to|one|each|than)\b")
 """Words that only a sentence in English has."""
+_STRAIGHT = re.compile(r"(?<=\w)'(?=\w)")
 _FIGURES, _MOST_DECIMALS = 3, 6
 
 
@@ -90,7 +91,7 @@ class Words:
         """Return a text given in several languages (or one) in this one."""
         if isinstance(text, Mapping):
             found = [text.get(lang) for lang in (self.lang, *languages())]
-            text = next((one for one in found if one), None)
+            text = next((_typeset(str(one)) for one in found if one), None)
         return plain(text) if text else plain(otherwise)
 
     def source(self, text: object) -> str:
@@ -99,13 +100,14 @@ class Words:
         What is still English prose is said to be: studies and figures need no language.
         """
         own = str(text)
-        told = self._in_terms(own)
-        if _ENGLISH.search(told):
+        local = self._in_terms(own)
+        if _ENGLISH.search(local):
             if found := _MARK.match(own):
                 mark = self._catalogue.raw(f"{_TERMS}{found[1]}")
-                return self._own("source.marked", mark=mark, text=own[found.end() :])
-            return self._own("source.prose", text=own)
-        return told
+                local = self._own("source.marked", mark=mark, text=own[found.end() :])
+            else:
+                local = self._own("source.prose", text=own)
+        return _typeset(local)
 
     def _in_terms(self, text: str) -> str:
         for term, word in self._terms:
@@ -297,6 +299,11 @@ def decimals(*values: float, figures: int = _FIGURES) -> int:
     if size < 0.5 * 10.0**-_MOST_DECIMALS:
         return 0
     return max(0, min(_MOST_DECIMALS, figures - 1 - math.floor(math.log10(size))))
+
+
+def _typeset(text: str) -> str:
+    """Return a text with the apostrophes of print, as the catalogues have them."""
+    return _STRAIGHT.sub("’", text)
 
 
 def _is_number(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,4 +127,53 @@ def test_every_sentence_asked_for_exists(sources) -> None:
         for call, key in calls(source.tree, method)
         if key.split(".")[0] in namespaces and "." in key and key not in words
     ]
+    assert not wrong, "\n".join(wrong)
+
+
+COUNTED = {
+    "it": (
+        "associazioni|celle|confronti|colonne|coppie|esiti|fattori|legami|numeri|operatori|parti|"
+        "perdite|processi|proposte|prove|punti|righe|servizi|settimane|simulazioni|storie|voci"
+    ),
+    "en": (
+        "arms|associations|cells|columns|comparisons|factors|losses|numbers|outcomes|pairs|parts|"
+        "points|processes|rows|runs|services|simulations|strategies|ties|weeks"
+    ),
+}
+SEVERAL = {
+    *("below", "burn_in", "least", "most", "needed", "sure_from", "allowed"),  # bounds of ours
+    *("a_week", "before", "low", "high", "mean", "ratio", "value", "widened"),  # with decimals
+    "planned",  # of a study
+}
+ONLY_OF_MANY = (".many", "identical", "classroom.page.", "too_many_", "export.readme")
+"""Sentences asked for when there are several; those that a page fills in by itself."""
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_count_has_its_singular(lang: str) -> None:
+    words = catalogue(lang)
+    bare = re.compile(rf"\{{(\w+)\}} (?:{COUNTED[lang]})\b")
+    wrong = [
+        f"{key}: {found[0]}"
+        for key in sorted(words.keys())
+        if not any(each in key for each in ONLY_OF_MANY)
+        for found in bare.finditer(words.raw(key))
+        if found[1] not in SEVERAL
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+STRAIGHT = re.compile(r"(?<=[\w}])'(?=[\w{«“ ])")
+QUOTED_FOR_A_SHELL = re.compile(r"'[\w-]+\[\w+\]'")
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_apostrophes_have_one_form(lang: str) -> None:
+    words = catalogue(lang)
+    wrong = []
+    for key in sorted(words.keys()):
+        lines = words.raw(key).splitlines()
+        prose = " ".join(line for line in lines if not line.startswith("resilienza "))
+        if STRAIGHT.search(QUOTED_FOR_A_SHELL.sub("", prose)):
+            wrong.append(f"{key}: {words.raw(key)}")
     assert not wrong, "\n".join(wrong)

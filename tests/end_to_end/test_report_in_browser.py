@@ -161,3 +161,46 @@ def test_axe_finds_nothing_serious(browser: Browser, report: Path) -> None:
         "svg.getAttribute('aria-label') || '')).map(svg => svg.closest('figure').id)",
     )
     assert unnamed == []
+
+
+@pytest.mark.parametrize("width", [390, 640])
+def test_tables_and_figures_reflow_on_a_telephone_and_at_twice_the_size(
+    browser: Browser, report: Path, width: int
+) -> None:
+    """A window of 1,280 pixels shows 640 of its own at twice the size."""
+    session = browser.open("about:blank")
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
+    browser.events.clear()
+    browser.call("Page.navigate", session, url=report.as_uri())
+    browser.wait("Page.loadEventFired")
+    shown = browser.evaluate(
+        session,
+        """(() => {
+            document.querySelectorAll('details').forEach(each => each.open = true);
+            const seen = each => each.getBoundingClientRect().height > 0;
+            const drawn = [...document.querySelectorAll('svg[role=img]')].filter(seen);
+            return {
+                wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+                tables: document.querySelectorAll('.scroll table').length,
+                cut: [...document.querySelectorAll('.scroll')].filter(seen)
+                    .filter(box => box.scrollWidth > box.clientWidth + 1)
+                    .map(box => box.textContent.trim().slice(0, 60)),
+                headless: [...document.querySelectorAll('.scroll table:has(thead) td')]
+                    .filter(seen).filter(cell => !cell.dataset.head)
+                    .map(cell => cell.textContent.trim().slice(0, 60)),
+                outside: drawn.flatMap(svg => {
+                    const box = svg.getBoundingClientRect();
+                    return [...svg.querySelectorAll('text')]
+                        .map(text => [text.getBoundingClientRect(), text.textContent.trim()])
+                        .filter(([at]) => at.left < box.left - 1 || at.right > box.right + 1)
+                        .map(([, text]) => text.slice(0, 60));
+                }),
+            };
+        })()""",
+    )
+    assert shown["tables"] > 10
+    assert shown["wide"] == 0
+    assert shown["cut"] == []
+    assert shown["headless"] == []
+    assert shown["outside"] == []

@@ -18,7 +18,12 @@ def written(tmp_path, monkeypatch) -> Catalogue:
         '[limits]\nshort = "No forecast."\n[limits.long]\nbody = "So: “{{}}”"\n',
         encoding="utf-8",
     )
-    (folder / "cli.toml").write_text('done = "Perché no"\n', encoding="utf-8")
+    (folder / "cli.toml").write_text(
+        'done = "Perché no"\nrows = "{n} {n:row is|rows are} read, row {row}"\n'
+        'seen = "In {n:none|one|# towns}."\n',
+        encoding="utf-8",
+    )
+    (folder / "words.toml").write_text('[number]\nthousands = ","\n', encoding="utf-8")
     (folder / "notes.txt").write_text("not a catalogue", encoding="utf-8")
     monkeypatch.setattr(messages, "files", lambda package: tmp_path)
     return Catalogue("en")
@@ -31,6 +36,9 @@ def test_keys_are_file_and_tables_joined_by_dots(written: Catalogue) -> None:
         "report.limits.short",
         "report.limits.long.body",
         "cli.done",
+        "cli.rows",
+        "cli.seen",
+        "words.number.thousands",
     }
     assert "report.title" in written
     assert "report.limits" not in written
@@ -75,11 +83,11 @@ def test_other_languages_are_refused(lang: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "told", "found"),
     [
-        ("dal {x}", "8 agosto 2027", "dall'8 agosto 2027"),
-        ("dal {x} in poi", "11 maggio", "dall'11 maggio in poi"),
-        ("Il {x} %", "8,5", "L'8,5 %"),
-        ("nel {x} %", "80", "nell'80 %"),
-        ("il {x}", "1 %", "l'1 %"),
+        ("dal {x}", "8 agosto 2027", "dall’8 agosto 2027"),
+        ("dal {x} in poi", "11 maggio", "dall’11 maggio in poi"),
+        ("Il {x} %", "8,5", "L’8,5 %"),
+        ("nel {x} %", "80", "nell’80 %"),
+        ("il {x}", "1 %", "l’1 %"),
         ("dei {x} punti", "11.000", "degli 11.000 punti"),
         ("I {x} anni", "8", "Gli 8 anni"),
         ("dal {x}", "7 agosto", "dal 7 agosto"),
@@ -98,3 +106,16 @@ def test_italian_articles_suit_the_numbers_that_follow(sentence, told, found) ->
     there = Catalogue("en")
     there._sentences["a.sentence"] = sentence
     assert there.text("a.sentence", x=told) == sentence.format(x=told)
+
+
+def test_words_suit_the_count_they_go_with(written: Catalogue) -> None:
+    assert written.text("cli.rows", n=1, row=1000) == "1 row is read, row 1000"
+    assert written.text("cli.rows", n="1", row=2) == "1 row is read, row 2"
+    assert written.text("cli.rows", n=0, row=2) == "0 rows are read, row 2"
+    assert written.text("cli.rows", n=1234567, row=2) == "1,234,567 rows are read, row 2"
+    assert written.text("cli.rows", n=-1000, row=2) == "\N{MINUS SIGN}1,000 rows are read, row 2"
+    assert [written.text("cli.seen", n=n) for n in (0, 1, 12)] == [
+        "In none.",
+        "In one.",
+        "In 12 towns.",
+    ]

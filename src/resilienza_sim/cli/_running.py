@@ -31,6 +31,7 @@ __all__ = [
     "progress_of",
     "running",
     "speed",
+    "title_and_town",
     "titles_of",
 ]
 
@@ -74,6 +75,12 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
     terminal.print(cost.text(terminal.lang))
     if warning := cost.disk_warning(folder, terminal.lang):
         terminal.warn(warning)
+
+
+def title_and_town(terminal: Terminal, scenario: Scenario) -> str:
+    """Return the title of a scenario and its town, once where they are the same."""
+    names = (scenario.title.text(terminal.lang), scenario.territory.name)
+    return " – ".join(dict.fromkeys(names))
 
 
 def titles_of(terminal: Terminal, bench: Bench) -> str:

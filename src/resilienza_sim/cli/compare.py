@@ -12,6 +12,7 @@ from resilienza_sim.cli._running import (
     announce_small,
     running,
     speed,
+    title_and_town,
     titles_of,
 )
 from resilienza_sim.cli._study import tell, write
@@ -67,8 +68,7 @@ def _announce(terminal: Terminal, wanted: Comparison) -> None:
     days = [words.date(date.fromisoformat(day)) for day in plan.decisions]
     terminal.say(
         "compare.announce",
-        title=scenario.title.text(terminal.lang),
-        town=scenario.territory.name,
+        place=title_and_town(terminal, scenario),
         citizens=words.number(scenario.town.citizens, 0),
         pairs=words.number(plan.pairs, 0),
         arms=titles_of(terminal, bench_of(plan)),
@@ -97,8 +97,7 @@ def _announce_in_short(
     terminal.folded(
         terminal.words(
             "compare.short",
-            title=scenario.title.text(terminal.lang),
-            town=scenario.territory.name,
+            place=title_and_town(terminal, scenario),
             citizens=words.number(scenario.town.citizens, 0),
             pairs=words.number(plan.pairs, 0),
             time=words.duration(cost.seconds),

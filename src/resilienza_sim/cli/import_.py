@@ -28,7 +28,8 @@ def run(terminal: Terminal, asked: Options) -> int:
     scenario = None if into is None else load_scenario(into)
     tables = read_tables(workbooks, pseudonyms=asked.pseudonyms)
     held = hold(tables, scenario)
-    _refuse(terminal, tables)
+    if _refused(terminal, tables):
+        return ResilienzaError.exit_code
     _tell(terminal, tables)
     if not tables.anything:
         raise ResilienzaError("import_nothing", file=", ".join(workbooks))
@@ -47,15 +48,19 @@ def run(terminal: Terminal, asked: Options) -> int:
     return 0
 
 
-def _refuse(terminal: Terminal, tables: Tables) -> None:
-    """Say every mistake, in the order of the tables, and stop if there is one."""
+def _refused(terminal: Terminal, tables: Tables) -> bool:
+    """Say every mistake, in the order of the tables; return whether there is one."""
     mistakes = tables.remarks.mistakes
-    if not mistakes:
-        return
-    for mistake in mistakes[:MOST_TOLD]:
-        terminal.warn(mistake.text(terminal.lang))
-    found = len(mistakes) + tables.remarks.untold
-    raise ResilienzaError("import_refused", found=found, told=min(found, MOST_TOLD))
+    found = len(mistakes) + tables.remarks.left_out
+    sentences = [mistake.text(terminal.lang) for mistake in mistakes[:MOST_TOLD]]
+    if found == 1:
+        terminal.warn(terminal.words("import.refused.one", mistake=sentences[0]))
+    elif found:
+        for text in sentences:
+            terminal.warn(text)
+        key = "some" if found <= MOST_TOLD else "many"
+        terminal.warn(terminal.words(f"import.refused.{key}", found=found, shown=MOST_TOLD))
+    return found > 0
 
 
 def _tell(terminal: Terminal, tables: Tables) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,11 +14,12 @@ import typer
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.new import Options
 from resilienza_sim.community.territory import folded
-from resilienza_sim.drafting import spoken
-from resilienza_sim.drafting.answers import FEARS, Answers, checked, read_answers
+from resilienza_sim.drafting import named, spoken
+from resilienza_sim.drafting.answers import Answers, checked, read_answers
 from resilienza_sim.drafting.draft import Draft, draft, town_of, towns
 from resilienza_sim.drafting.files import write
 from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.printable import without_marks
 from resilienza_sim.words import Words
 
 
@@ -54,7 +54,11 @@ def run(terminal: Terminal, asked: Options) -> int:
         data["new_money"] = True
     if not asked.yes and sys.stdin.isatty():
         _ask(terminal, data)
-    made = draft(checked(data, asked.answers or "resilienza new"), date.today())
+    try:
+        answers = checked(data, "resilienza new")  # those of a file were found to hold
+    except ResilienzaError as error:
+        raise _without_places(error, _OPTIONS) from None
+    made = draft(answers, date.today())
     folder = asked.out or Path(folded(made.town.name).replace(" ", "_"))
     _say_back(terminal, made)
     if not asked.yes and sys.stdin.isatty() and not _is_right(terminal):
@@ -68,20 +72,42 @@ def run(terminal: Terminal, asked: Options) -> int:
     return 0
 
 
+_OPTIONS = {
+    "municipality": "--comune",
+    "union_with": "--comune",
+    "eur_per_year": "--euros",
+    "starts": "--from",
+    "ends": "--to",
+    "worth_people": "--worth",
+}
+"""Options whose answers have another name in a file; the others have their own."""
+
+
+def _without_places(
+    error: ResilienzaError, options: Mapping[str, str] | None = None
+) -> ResilienzaError:
+    """Return a mistake in answers told without the names they have in a file: by the option."""
+    if not error.key.startswith("field."):
+        return error
+    values = {key: error.values[key] for key in _TOLD if key in error.values}
+    kind = "refused" if "reason" in values else "wrong"
+    if options is None or not error.values.get("place"):
+        return ResilienzaError(f"answer_{kind}", **values)
+    name = str(error.values["place"]).partition(".")[0]
+    option = options.get(name, f"--{name.replace('_', '-')}")
+    return ResilienzaError(f"option_{kind}", option=option, **values)
+
+
+_TOLD = ("found", "wanted", "reason", "nearest")
+
+
 def _word(text: str) -> str:
     return text.strip()
 
 
-def _count(text: str) -> int:
-    return round(spoken.euros_of(text))
-
-
 def _put(key: str, text: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an answer, as it was written, puts among the answers.
-
-    Marks of direction and other signs that are not seen are left out: a name would read otherwise.
-    """
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    """Return what an answer, as it was written, puts among the answers."""
+    text = without_marks(text)
     if key == "municipality":
         first, *others = spoken.towns_of(text) or [""]
         return {"municipality": first} | ({"union_with": others} if others else {})
@@ -105,16 +131,16 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "fears": spoken.fears_of,
     "services": spoken.services_of,
     "associations": _word,
-    "nonprofits": _count,
+    "nonprofits": spoken.count_of,
     "recipients": spoken.recipients_of,
-    "worth_people": _count,
+    "worth_people": spoken.count_of,
     "pace": spoken.pace_of,
 }
 
 
 def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
     """Ask what was not given, in the order in which a planner thinks; Enter takes the default."""
-    allowed = ", ".join(terminal.spelling.name("shock", kind).lower() for kind in FEARS)
+    allowed = ", ".join(named.EVENT.word(kind, terminal.lang) for kind in named.FEARS)
     for key in _READ:
         if key == "province" or (key == "called" and not data.get("union_with")):
             continue
@@ -124,12 +150,12 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
             if not text.strip() and key != "municipality":
                 break
             try:
-                told = {**data, **_put(key, text, data)}
-                town_of(checked(told, f"«{text[:60]}»"))
+                answers = {**data, **_put(key, text, data)}
+                town_of(checked(answers, "resilienza new"))
             except ResilienzaError as error:
-                terminal.complain(error)
+                terminal.complain(_without_places(error))
             else:
-                data.update(told)
+                data.update(answers)
 
 
 def _is_right(terminal: Terminal) -> bool:
@@ -150,7 +176,8 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
     words, town, answers = Words(terminal.lang), made.town, made.answers
     residents = words.number(town.residents, 0)
     _say(terminal, "title")
-    if not answers.union_with and folded(answers.municipality) != folded(town.name):
+    own_names = {folded(name) for name in (town.name, *town.name.split("/"))}
+    if not answers.union_with and folded(answers.municipality) not in own_names:
         _say(terminal, "seat", given=answers.municipality, town=town.name)
     _say(terminal, "town", town=town.name, province=town.province_code, residents=residents)
     text = terminal.catalogue.text
@@ -175,7 +202,11 @@ def _say_back(terminal: Terminal, made: Draft) -> None:
         ]
         _say(terminal, "places", places=words.list(places))
     fears = [
-        text("draft.say.fear", name=words.name("shock", s["kind"]), day=words.date(s["start"]))
+        text(
+            "draft.say.fear",
+            name=named.EVENT.word(s["kind"], terminal.lang),
+            day=words.date(s["start"]),
+        )
         for s in made.scenario["shocks"]
     ]
     _say(terminal, "fears", fears=words.list(fears))
@@ -191,17 +222,17 @@ def _say_more(terminal: Terminal, words: Words, answers: Answers) -> None:
     """Tell back services, associations, recipients and the change worth the money."""
     text = terminal.catalogue.text
     for each in answers.services:
-        told = [
+        figures = [
             text(f"draft.say.{key}", n=words.exact(value))
             for key in ("operators", "followed", "waiting")
             if (value := getattr(each, key)) is not None
         ]
-        terminal.bullet(f"{each.name}: {', '.join(told)}" if told else each.name)
+        terminal.bullet(f"{each.name}: {', '.join(figures)}" if figures else each.name)
     if answers.associations:
         names = [each.name for each in answers.associations]
         _say(terminal, "associations", names=words.list(names))
     if answers.recipients:
-        who = [words.either("tag", each) or each for each in answers.recipients]
+        who = [named.RECIPIENT.word(each, terminal.lang) for each in answers.recipients]
         _say(terminal, "recipients", who=words.list(who))
     if answers.worth_people is not None:
         _say(terminal, "worth", people=words.number(answers.worth_people, 0))

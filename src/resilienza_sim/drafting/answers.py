@@ -5,51 +5,81 @@ Every answer but the municipality has a default, which the files written say is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from resilienza_sim.bounds import MOST_CITIZENS
 from resilienza_sim.component import Label
-from resilienza_sim.drafting.services import spendings
+from resilienza_sim.drafting import named, spoken
 from resilienza_sim.errors import ResilienzaError, nearest
-from resilienza_sim.model.service_names import OFFICE, service_of
 from resilienza_sim.model.state import SERVICES
+from resilienza_sim.phrases import Called, Choice, Closest
+from resilienza_sim.printable import without_marks
 from resilienza_sim.reading import read_toml, refusal, validated
 from resilienza_sim.scenario import Recipient
 
 __all__ = [
-    "FEARS",
     "Answers",
     "Association",
     "Fear",
     "Line",
-    "Pace",
     "Place",
     "Service",
     "read_answers",
 ]
 
-Euros = Annotated[float, Field(ge=0.0, le=1e11)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Feared = Literal["flood", "pandemic", "heat_wave", "earthquake", "blackout", "economic_crisis"]
-FEARS: tuple[str, ...] = get_args(Feared)
-Pace = Literal["minutes", "night"]
 _MOST = 60
+
+
+def _said(read: Callable[[str], Any]) -> BeforeValidator:
+    """Take a text as it is read where it means something; what does not is refused by its type."""
+
+    def meant(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            found = read(value)
+        except ResilienzaError:
+            return value
+        return value if found is None else found
+
+    return BeforeValidator(meant)
+
+
+Day = Annotated[date, _said(spoken.day_of)]
+Euros = Annotated[float, Field(gt=0.0, le=1e11), _said(spoken.euros_of)]
+Flag = Annotated[bool, _said(spoken.yes_of)]
+Number = Annotated[int, _said(spoken.count_of)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Event = Annotated[named.Feared, _said(named.event), named.EVENT]
+Who = Annotated[Recipient, _said(named.recipient), named.RECIPIENT]
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _seen(cls, data: Any) -> Any:
+        return without_marks(data)
+
+
+def _unknown(key: str, found: str, called: Called, names: tuple[str, ...]) -> PydanticCustomError:
+    close = Closest(called=called, names=names, found=found)
+    allowed = Choice(called=called, names=names)
+    return refusal(key, found=found, allowed=allowed, nearest=close)
 
 
 class Place(_Answer):
     """A quarter or a hamlet, in residents."""
 
     name: Label
-    residents: int = Field(ge=1, le=MOST_CITIZENS)
+    residents: Number = Field(ge=1, le=MOST_CITIZENS)
 
 
 class Fear(_Answer):
@@ -67,8 +97,8 @@ class Fear(_Answer):
         Chance that it comes once more within the years looked at, [0, 1).
     """
 
-    kind: Feared
-    day: date | None = None
+    kind: Event
+    day: Day | None = None
     hit: Share | dict[str, Share] | None = None
     again: float = Field(0.0, ge=0.0, lt=1.0)
 
@@ -76,15 +106,13 @@ class Fear(_Answer):
 class Line(_Answer):
     """What the euros of one line buy, in a planner's or the model's words."""
 
-    what: str
-    eur_per_year: float = Field(gt=0.0, le=1e11)
+    what: Annotated[str, _said(named.spending)]
+    eur_per_year: Euros
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        known = spendings()
-        if self.what not in known:
-            allowed, close = ", ".join(known), nearest(self.what, known)
-            raise refusal("spending", found=self.what, allowed=allowed, nearest=close)
+        if self.what not in named.spending_names():
+            raise _unknown("spending", self.what, named.SPENDING, named.spending_names())
         return self
 
 
@@ -93,15 +121,13 @@ class Service(_Answer):
 
     name: Label
     operators: float | None = Field(None, gt=0.0, le=100_000.0)
-    followed: int | None = Field(None, ge=0, le=MOST_CITIZENS)
-    waiting: int | None = Field(None, ge=0, le=MOST_CITIZENS)
+    followed: Number | None = Field(None, ge=0, le=MOST_CITIZENS)
+    waiting: Number | None = Field(None, ge=0, le=MOST_CITIZENS)
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if service_of(self.name) not in SERVICES:
-            known = (*OFFICE, *SERVICES)
-            close = nearest(self.name.replace(" ", "_"), known)
-            raise refusal("spending", found=self.name, allowed=", ".join(known), nearest=close)
+        if named.service(self.name) is None:
+            raise _unknown("service", self.name, named.SERVICE, SERVICES)
         return self
 
 
@@ -110,8 +136,8 @@ class Association(_Answer):
 
     name: Label
     quarter: Label | None = None
-    members: int | None = Field(None, ge=0, le=MOST_CITIZENS)
-    volunteers: int | None = Field(None, ge=0, le=MOST_CITIZENS)
+    members: Number | None = Field(None, ge=0, le=MOST_CITIZENS)
+    volunteers: Number | None = Field(None, ge=0, le=MOST_CITIZENS)
     does: Annotated[str, Field(min_length=1, max_length=400)] | None = None
 
 
@@ -153,20 +179,20 @@ class Answers(_Answer):
     province: Label | None = None
     union_with: tuple[Label, ...] = Field((), max_length=200)
     called: Label | None = None
-    eur_per_year: Euros | None = Field(None, gt=0.0)
-    new_money: bool = False
-    starts: date | None = None
-    ends: date | None = None
+    eur_per_year: Euros | None = None
+    new_money: Flag = False
+    starts: Day | None = None
+    ends: Day | None = None
     now: tuple[Line, ...] = Field((), max_length=_MOST)
     proposal: tuple[Line, ...] = Field((), max_length=_MOST)
     places: tuple[Place, ...] = Field((), max_length=_MOST)
     fears: tuple[Fear, ...] = Field((), max_length=_MOST)
     services: tuple[Service, ...] = Field((), max_length=_MOST)
     associations: tuple[Association, ...] = Field((), max_length=500)
-    nonprofits: int | None = Field(None, ge=0, le=1_000_000)
-    recipients: tuple[Recipient, ...] = Field((), max_length=len(get_args(Recipient)))
-    worth_people: int | None = Field(None, ge=1, le=MOST_CITIZENS)
-    pace: Pace = "minutes"
+    nonprofits: Number | None = Field(None, ge=0, le=1_000_000)
+    recipients: tuple[Who, ...] = Field((), max_length=len(named.RECIPIENTS))
+    worth_people: Number | None = Field(None, ge=1, le=MOST_CITIZENS)
+    pace: Annotated[named.Pace, _said(named.pace), named.PACE] = "minutes"
 
     @model_validator(mode="after")
     def _holds(self) -> Self:
@@ -194,8 +220,7 @@ class Answers(_Answer):
         starts = self.starts or date(today.year + 1, 1, 1)
         ends = self.ends or _later(starts, 3)
         if ends < starts + timedelta(weeks=12):
-            found, allowed = (f"{day.day}/{day.month}/{day.year}" for day in (ends, starts))
-            raise ResilienzaError("money_too_short", found=found, allowed=allowed)
+            raise ResilienzaError("money_too_short", found=ends, allowed=starts)
         return self.model_copy(update={"starts": starts, "ends": ends})
 
     @property

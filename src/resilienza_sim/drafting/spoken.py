@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.drafting import named
+from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.model.state import SERVICES
 
 __all__ = [
     "associations_of",
+    "count_of",
     "day_of",
     "euros_of",
     "fears_of",
@@ -33,23 +36,6 @@ _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _YES, _NO = {"si", "sì", "s", "yes", "y"}, {"no", "n"}
 _LONGEST = 4_000
 _NAME_AND_DAY = re.compile(r"^(?P<name>.*?\D)\s+(?P<day>\d\S*)$")
-_EVENTS = {
-    "allag": "flood",
-    "alluv": "flood",
-    "flood": "flood",
-    "epidem": "pandemic",
-    "pandem": "pandemic",
-    "cald": "heat_wave",
-    "calor": "heat_wave",
-    "heat": "heat_wave",
-    "terremot": "earthquake",
-    "sisma": "earthquake",
-    "earthquake": "earthquake",
-    "blackout": "blackout",
-    "crisi economica": "economic_crisis",
-    "economic": "economic_crisis",
-}
-"""Parts of the names of events, in Italian or in English."""
 
 
 def euros_of(text: str) -> float:
@@ -62,9 +48,9 @@ def euros_of(text: str) -> float:
     ResilienzaError
         If it is not an amount.
     """
-    told = text.casefold().replace("€", "").replace("eur", "").replace("\u00a0", " ").strip()
-    found = _NUMBER.match(told)
-    if not found or len(told) > _LONGEST:
+    amount = text.casefold().replace("€", "").replace("eur", "").replace("\u00a0", " ").strip()
+    found = _NUMBER.match(amount)
+    if not found or len(amount) > _LONGEST:
         raise ResilienzaError("not_euros", found=text[:60])
     digits = re.sub(r"[' ]", "", found["digits"]).rstrip(".,")
     head, mark, tail = "", "", digits
@@ -76,6 +62,17 @@ def euros_of(text: str) -> float:
     return float(f"{whole or 0}{mark}{tail if mark else ''}") * _SCALE.get(found["scale"], 1.0)
 
 
+def count_of(text: str) -> int:
+    """Return a number of people or of things: ``3.000``, ``12 mila``.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is none.
+    """
+    return round(euros_of(text))
+
+
 def day_of(text: str) -> date:
     """Return a day written ``15/10/2027`` or ``2027-10-15``.
 
@@ -84,14 +81,14 @@ def day_of(text: str) -> date:
     ResilienzaError
         If there is no such day.
     """
-    told = text.strip()
+    written = text.strip()
     try:
-        if found := _DAY.match(told):
+        if found := _DAY.match(written):
             day, month, year = map(int, found.groups())
             return date(year, month, day)
-        return date.fromisoformat(told)
+        return date.fromisoformat(written)
     except ValueError:
-        raise ResilienzaError("not_a_day", found=told[:60]) from None
+        raise ResilienzaError("not_a_day", found=written[:60]) from None
 
 
 def yes_of(text: str) -> bool:
@@ -102,18 +99,27 @@ def yes_of(text: str) -> bool:
     ResilienzaError
         If it is neither a yes nor a no.
     """
-    told = text.strip().casefold()
-    if told not in _YES | _NO:
+    answer = text.strip().casefold()
+    if answer not in _YES | _NO:
         raise ResilienzaError("not_yes_or_no", found=text[:60])
-    return told in _YES
+    return answer in _YES
 
 
 def lines_of(text: str) -> list[dict[str, Any]]:
-    """Return lines of spending: ``sad 120.000, campaign 5.000``."""
-    return [
-        {"what": name.replace(" ", "_").casefold(), "eur_per_year": euros_of(amount)}
-        for name, amount in map(_last_word, _items(text))
-    ]
+    """Return lines of spending: ``sad 120.000, campagna informativa 5.000``.
+
+    Raises
+    ------
+    ResilienzaError
+        If there is no such spending, or no amount.
+    """
+    found = []
+    for name, amount in map(_last_word, _items(text)):
+        what = named.spending(name)
+        if what is None:
+            raise named.choice("no_spending", name, named.SPENDING, named.spending_names())
+        found.append({"what": what, "eur_per_year": euros_of(amount)})
+    return found
 
 
 def places_of(text: str) -> list[dict[str, Any]]:
@@ -125,20 +131,35 @@ def places_of(text: str) -> list[dict[str, Any]]:
 def fears_of(text: str) -> list[dict[str, Any]]:
     """Return events, each with its day if it is said: ``pandemia, alluvione 15/10/2027``.
 
-    What is no name of an event stays as it is written, to be refused with those there are.
+    Raises
+    ------
+    ResilienzaError
+        If one is no event that the model has, or no day.
     """
     found: list[dict[str, Any]] = []
     for item in _items(text):
-        named = _NAME_AND_DAY.match(item)
-        name, day = (named["name"], named["day"]) if named else (item, "")
-        told: dict[str, Any] = {"kind": _meant(name, _EVENTS) or name.casefold()}
-        found.append(told | ({"day": day_of(day)} if day else {}))
+        parted = _NAME_AND_DAY.match(item)
+        name, day = (parted["name"], parted["day"]) if parted else (item, "")
+        kind = named.event(name)
+        if kind is None:
+            raise named.choice("no_event", name, named.EVENT, named.FEARS)
+        event: dict[str, Any] = {"kind": kind}
+        found.append(event | ({"day": day_of(day)} if day else {}))
     return found
 
 
 def pace_of(text: str) -> str:
-    """Return ``minutes`` or ``night``, in Italian too; anything else stays as it is written."""
-    return _meant(text, {"minut": "minutes", "notte": "night", "night": "night"}) or text.strip()
+    """Return ``minutes`` or ``night``.
+
+    Raises
+    ------
+    ResilienzaError
+        If it is neither.
+    """
+    found = named.pace(text)
+    if found is None:
+        raise named.choice("no_pace", text.strip(), named.PACE, named.PACES)
+    return found
 
 
 def towns_of(text: str) -> list[str]:
@@ -150,13 +171,15 @@ def services_of(text: str) -> list[dict[str, Any]]:
     """Return services: ``sad: 12 operatori, 340 seguiti, 25 in attesa; servizio_sociale: 6``."""
     found: list[dict[str, Any]] = []
     for name, details in _named(text):
-        told: dict[str, Any] = {"name": name}
+        if named.service(name) is None:
+            raise named.choice("no_service", name, named.SERVICE, SERVICES)
+        service: dict[str, Any] = {"name": name}
         for number, words in details:
             key = _meant(words, _OF_SERVICE) or ("operators" if not words else None)
             if key is None or number is None:
                 raise ResilienzaError("service_detail", found=words[:60] or name)
-            told[key] = number if key == "operators" else round(number)
-        found.append(told)
+            service[key] = number if key == "operators" else round(number)
+        found.append(service)
     return found
 
 
@@ -168,15 +191,17 @@ def associations_of(text: str, places: Sequence[str] = ()) -> list[dict[str, Any
     here = {place.casefold(): place for place in places}
     found: list[dict[str, Any]] = []
     for name, details in _named(text):
-        told: dict[str, Any] = {"name": name}
+        association: dict[str, Any] = {"name": name}
         for number, words in details:
             if number is not None:
-                told[_meant(words, _OF_ASSOCIATION) or "members"] = round(number)
+                association[_meant(words, _OF_ASSOCIATION) or "members"] = round(number)
             elif words.casefold() in here:
-                told["quarter"] = here[words.casefold()]
+                association["quarter"] = here[words.casefold()]
             else:
-                told["does"] = f"{told['does']}, {words}" if "does" in told else words
-        found.append(told)
+                association["does"] = (
+                    f"{association['does']}, {words}" if "does" in association else words
+                )
+        found.append(association)
     return found
 
 
@@ -190,11 +215,9 @@ def recipients_of(text: str) -> list[str]:
     """
     found = []
     for item in towns_of(text):
-        own = _meant(item, _RECIPIENTS)
+        own = named.recipient(item)
         if own is None:
-            allowed = ", ".join(dict.fromkeys(_RECIPIENTS.values()))
-            close = nearest(item, _RECIPIENTS.values())
-            raise ResilienzaError("no_recipient", found=item[:60], allowed=allowed, nearest=close)
+            raise named.choice("no_recipient", item, named.RECIPIENT, named.RECIPIENTS)
         found.append(own)
     return list(dict.fromkeys(found))
 
@@ -210,28 +233,12 @@ _OF_SERVICE = {
     "wait": "waiting",
 }
 _OF_ASSOCIATION = {"volon": "volunteers", "volun": "volunteers", "soc": "members", "mem": "members"}
-_RECIPIENTS = {
-    "emargina": "target",
-    "target": "target",
-    "margin": "target",
-    "autosuff": "dependants",
-    "depend": "dependants",
-    "caregiver": "caregivers",
-    "carer": "caregivers",
-    "chi cura": "caregivers",
-    "famigli": "families",
-    "famil": "families",
-    "operator": "operators",
-    "terzo settore": "third_sector",
-    "third": "third_sector",
-    "volontar": "third_sector",
-}
 """Parts of words that say what is meant, in Italian or in English."""
 
 
 def _meant(words: str, meanings: Mapping[str, str]) -> str | None:
-    told = words.casefold()
-    return next((meaning for part, meaning in meanings.items() if part in told), None)
+    said = words.casefold()
+    return next((meaning for part, meaning in meanings.items() if part in said), None)
 
 
 def _named(text: str) -> list[tuple[str, list[tuple[float | None, str]]]]:

@@ -143,8 +143,8 @@ def metric_row(
         Gives the language of title and unit.
     row : mapping
         The row.
-    told : mapping
-        What the study tells of its metric: unit, better, title, diagnosis.
+    facts : mapping
+        What the study knows of its metric: unit, better, title, diagnosis.
     means : pair of float
         Of baseline and strategy.
     """
@@ -341,7 +341,8 @@ def _both_ways(words: Words, each: Comparison, judged: MetricRow) -> str:
     """Return what differs markedly though the headline does not: what is worse, then better."""
     said = []
     for kind in ("worse", "better"):
-        titles = [_with_figures(words, row) for row in marked(each, judged, kind)]
+        rows = [row for row in marked(each, judged, kind) if row.metric != _SPENT]
+        titles = [_with_figures(words, row) for row in rows]
         if titles:
             more = len(titles) - _FEW
             names = words.list(titles[:_FEW])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["OFFICE", "service_of"]
+from resilienza_sim.community.territory import folded
+
+__all__ = ["OFFICE", "service_in", "service_of"]
 
 OFFICE: Mapping[str, str] = {
     "servizio_sociale": "social_work",
@@ -26,3 +28,17 @@ def service_of(name: object) -> object:
     if not isinstance(name, str):
         return name
     return OFFICE.get(name.strip().casefold().replace(" ", "_"), name)
+
+
+def service_in(text: str) -> str | None:
+    """Return the service of the model whose office's name stands in a text, the longest if several.
+
+    Examples
+    --------
+    >>> service_in("SAD comunale"), service_in("Ufficio tributi")
+    ('home_care', None)
+    """
+    words = f" {folded(text)} "
+    office = {folded(name): service for name, service in OFFICE.items()}
+    held = [name for name in office if f" {name} " in words]
+    return office[max(held, key=len)] if held else None

@@ -20,6 +20,7 @@ from resilienza_sim.report.canvas import (
     Drawn,
     abreast,
     canvas,
+    fold,
     legend,
     marker,
     numbers,
@@ -34,6 +35,8 @@ from resilienza_sim.words import Words, decimals
 
 __all__ = ["differences", "forest", "recipients", "spending"]
 
+_BESIDE_NAMES = 0.6
+"""Part of a figure's width that is left beside the names of its rows."""
 _TICKS = (1, 3, 10, 30, 100, 300, 1000, 10_000, 100_000, 1_000_000)
 
 
@@ -91,7 +94,8 @@ def differences(view: DecisionView, comparisons: Sequence[Comparison]) -> Drawn:
     axes.grid(visible=False, axis="y")
     axes.margins(x=0.06)
     numbers(axes.xaxis, words, sign=True)
-    axes.set(xlabel=f"{main.title}, {words('figure.differences.axis')} ({main.unit})", ylabel="")
+    label = f"{main.title}, {words('figure.differences.axis')} ({main.unit})"
+    axes.set(xlabel=fold(label, _BESIDE_NAMES * figure.get_figwidth(), 10), ylabel="")
     sides(axes, words, better_left=main.gain < 0)
     return figure, words("figure.differences.alt", rows="; ".join(rows))
 

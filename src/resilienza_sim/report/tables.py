@@ -13,7 +13,7 @@ from resilienza_sim.experiments.headline import TOTAL
 from resilienza_sim.experiments.worker import DECISIVE
 from resilienza_sim.report import worlds
 from resilienza_sim.report.reading import town_of
-from resilienza_sim.report.view import Comparison, DecisionView, MetricRow
+from resilienza_sim.report.view import Arm, Comparison, DecisionView, MetricRow
 from resilienza_sim.words import Words, decimals, plain
 
 __all__ = [
@@ -173,11 +173,23 @@ def glance(views: Sequence[DecisionView]) -> dict[str, Any] | None:
             if any(key == view.key for key, _ in columns)
         ],
         "baselines": [titles[baseline] for _, baseline in columns],
+        "heads": [_head(views, key, titles[baseline]) for key, baseline in columns],
         "rows": [
             (titles[name], [cells.get((name, key, baseline)) for key, baseline in columns])
             for name in names
         ],
     }
+
+
+def _head(views: Sequence[DecisionView], key: str, baseline: Arm) -> str:
+    """Return what stands over a cell of the small table, with its date where there are several."""
+    words = views[0].words
+    against = words("answer.glance_against", baseline=baseline.title)
+    if len(views) == 1:
+        return against
+    view = next(view for view in views if view.key == key)
+    when = words("answer.glance_decision", date=words.date(view.study.decision))
+    return f"{when}, {against}"
 
 
 # -- metrics -----------------------------------------------------------------------------------

@@ -172,11 +172,17 @@ class DecisionView:
             for name in self.study.indicators
             if name.startswith(_TAG) and not name.startswith(_QUARTER)
         )
-        chosen = look_up(self.facts, "scenario", "study", "recipients")
-        first = [str(tag) for tag in chosen] if isinstance(chosen, list | tuple) else []
-        order = dict.fromkeys((*first, *_RECIPIENTS))
-        known = {f"{_TAG}{tag}": place for place, tag in enumerate(order)}
+        others = (f"{_TAG}{tag}" for tag in _RECIPIENTS)
+        order = dict.fromkeys((*self.chosen_tags, *others))
+        known = {name: place for place, name in enumerate(order)}
         return tuple(sorted(found, key=lambda name: known.get(name, len(known))))
+
+    @property
+    def chosen_tags(self) -> tuple[str, ...]:
+        """Return the indicators of suffering of those whom the study cares for most."""
+        chosen = look_up(self.facts, "scenario", "study", "recipients")
+        first = chosen if isinstance(chosen, list | tuple) else ()
+        return tuple(f"{_TAG}{tag}" for tag in first)
 
     def indicator(self, name: str) -> str:
         """Return what the reader calls an indicator."""

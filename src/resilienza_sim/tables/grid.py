@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,9 +17,10 @@ from charset_normalizer import from_bytes
 
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.reading import read_whole
+from resilienza_sim.tables.formulas import without_value
 from resilienza_sim.tables.remarks import Place, Remarks
 
-__all__ = ["LONGEST_CELL", "Cell", "Sheet", "sheets"]
+__all__ = ["LONGEST_CELL", "Cell", "Sheet", "Unworked", "sheets"]
 
 Cell = str | float | int | bool | date | None
 
@@ -31,12 +32,17 @@ _ENOUGH_TO_TELL = 200
 """Rows and columns looked at for other mistakes in a sheet that is too large anyway."""
 LONGEST_CELL = 2_000
 """Signs of a cell: more is no name, number or sentence."""
+_ZIPPED = b"PK\x03\x04"
 _SEPARATORS = ";,\t|"
 _SAMPLE_LINES, _SAMPLE_BYTES = 50, 200_000
 _ENCODINGS = ["cp1252", "iso8859_15", "mac_roman", "cp850", "cp1250", "utf_16"]
 """What Italian offices save besides UTF-8, the likeliest first."""
 _AS_WELL = 0.2
 """Mess that a text may be in the likeliest encoding: assumption."""
+
+
+class Unworked(str):
+    """What stands in a cell that has no value: a formula without its result, or an error."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def sheets(path: Path, remarks: Remarks) -> list[Sheet]:
         If there is no such file, it is larger than 50 MB, or is none of these.
     """
     content = read_whole(path, LARGEST_BYTES)
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(_ZIPPED):
         _not_too_large(path, content)
         found = _workbook(path, content, remarks)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -96,6 +102,7 @@ def _not_too_large(path: Path, content: bytes) -> None:
 
 def _workbook(path: Path, content: bytes, remarks: Remarks) -> list[Sheet]:
     try:
+        lacking = without_value(content) if content.startswith(_ZIPPED) else {}
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         shown = {
             each.name: each.visible == calamine.SheetVisibleEnum.Visible
@@ -109,7 +116,9 @@ def _workbook(path: Path, content: bytes, remarks: Remarks) -> list[Sheet]:
                 remarks.note(sheet.place(), "hidden")
                 continue
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            found.append(Sheet(path.name, name, [[_plain(cell) for cell in row] for row in rows]))
+            read = [[_plain(cell) for cell in row] for row in rows]
+            _put(lacking.get(name, {}), read)
+            found.append(Sheet(path.name, name, read))
     except calamine.PasswordError:
         raise ResilienzaError("table_locked", file=path) from None
     except calamine.CalamineError:
@@ -119,6 +128,16 @@ def _workbook(path: Path, content: bytes, remarks: Remarks) -> list[Sheet]:
             raise ResilienzaError("table_unreadable", file=path) from None
         raise
     return found
+
+
+def _put(lacking: Mapping[tuple[int, int], str], rows: list[list[Cell]]) -> None:
+    """Put what has no value in the place that it left empty, or beyond the last value."""
+    for (r, k), formula in lacking.items():
+        if r < MOST_ROWS and k < MOST_COLUMNS:
+            rows += [[] for _ in range(r + 1 - len(rows))]
+            rows[r] += [None] * (k + 1 - len(rows[r]))
+            if rows[r][k] is None:
+                rows[r][k] = Unworked(formula)
 
 
 def _plain(cell: Any) -> Cell:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from resilienza_sim.community.territory import folded
+from resilienza_sim.model.service_names import service_in
 from resilienza_sim.tables.cells import plain
 from resilienza_sim.tables.grid import Cell, Sheet
 
@@ -25,6 +26,7 @@ __all__ = [
     "is_total",
     "layout",
     "meanings",
+    "service_kind",
     "words",
 ]
 
@@ -174,8 +176,8 @@ def ages_of(head: str) -> tuple[int, int] | None:
     >>> ages_of("0-14 anni"), ages_of("65 e oltre"), ages_of("over 80"), ages_of("Soci")
     ((0, 14), (65, 120), (80, 120), None)
     """
-    told = folded(head)
-    tokens = [each for each in told.split() if each not in _AGE_WORDS]
+    words = folded(head)
+    tokens = [each for each in words.split() if each not in _AGE_WORDS]
     numbers = [int(each) for each in tokens if each.isdecimal() and len(each) <= 3]
     rest = [each for each in tokens if not each.isdecimal()]
     if not numbers or max(numbers) > 120 or any(each not in _ABOVE | _BELOW for each in rest):
@@ -272,8 +274,8 @@ def layout(sheet: Sheet) -> Layout | None:
     best = max(whole, key=lambda each: each[:2], default=None)
     if best is not None and best[0] >= 1.0:
         return best[2]
-    if told := _matrix(sheet) or _two_columns(sheet):
-        return told
+    if layout := _matrix(sheet) or _two_columns(sheet):
+        return layout
     best = max(partial, key=lambda each: each[:2], default=None)
     if best is None or best[0] < 1.9:
         return None
@@ -304,10 +306,10 @@ def _matrix(sheet: Sheet) -> Layout | None:
             continue
         marked = [_mark(each[k]) for each in body for k in named if k < len(each)]
         first = [each[0] for each in body if each]
-        told = [mark for mark in marked if mark]
+        filled = [mark for mark in marked if mark]
         if (
-            sum(mark in MARKS for mark in told) >= _MOSTLY * len(told)
-            and any(mark not in UNMARKED for mark in told)
+            sum(mark in MARKS for mark in filled) >= _MOSTLY * len(filled)
+            and any(mark not in UNMARKED for mark in filled)
             and all(cell is not None for cell in first)
             and len(set(map(_mark, first))) == len(first)
         ):
@@ -330,3 +332,13 @@ def _two_columns(sheet: Sheet) -> Layout | None:
     header = sheet.rows.index(rows[0]) if headed else -1
     heads = tuple(plain(cell)[0] for cell in rows[0][:2]) if headed else ()
     return Layout("ties", header, {"one": 0, "other": 1}, heads=heads)
+
+
+def service_kind(*texts: str | None) -> str | None:
+    """Return which service of the model some texts speak of, None if they speak of none."""
+    for text in filter(None, texts):
+        if office := service_in(text):
+            return office
+        if found := meanings("service_words", text):
+            return found[0]
+    return None

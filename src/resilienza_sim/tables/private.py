@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from resilienza_sim.community.territory import folded
 from resilienza_sim.tables.cells import plain
 from resilienza_sim.tables.grid import Sheet
-from resilienza_sim.tables.remarks import Remarks
+from resilienza_sim.tables.remarks import Piece, Remarks
 
 __all__ = ["full_name", "refuse_identifiers"]
 
@@ -18,7 +18,7 @@ _FISCAL_CODE = re.compile(
 _EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}\.[a-z]{2,}", re.I)
 _TELEPHONE = re.compile(
     r"(?<![\d.,])(?:(?:\+|00)39[\s./-]?)?(?:3\d{2}[\s./-]?\d{3}[\s.-]?\d{3,4}|0\d{1,3}[\s./-]?\d{5,8})"
-    r"(?![\d.,])"
+    r"(?!\d|[.,]\d)"
 )
 _PATTERNS = {"fiscal_code": _FISCAL_CODE, "email": _EMAIL, "telephone": _TELEPHONE}
 _HEADS = {
@@ -32,6 +32,8 @@ _HEADS = {
 _WORD = re.compile(r"^[^\W\d_]([^\W\d_'’.-]*['’-]?[^\W\d_]+|\.)$")
 """A word of letters (D'Angelo among them), or an initial with its point."""
 _LONGEST = 2_000
+_REASON = {"email": "contact", "telephone": "contact", "birth": "birth", "address": "address"}
+"""Why a column is of no use; of who somebody is, nothing is."""
 
 
 def full_name(text: str) -> bool:
@@ -79,5 +81,12 @@ def refuse_identifiers(sheet: Sheet, heads: Iterable[str], first: int, remarks: 
         key = next((what for what, words in _HEADS.items() if folded(head) in words), None)
         if key and filled and key not in found:
             found[key] = filled
-        for what, rows in found.items():
-            remarks.mistake(sheet.place(rows[0], k, head), f"private.{what}", count=len(rows))
+        if found:
+            first_row = min(rows[0] for rows in found.values())
+            reasons = dict.fromkeys(_REASON.get(what, "person") for what in found)
+            remarks.mistake(
+                sheet.place(first_row, k, head),
+                "private",
+                what=tuple(Piece(f"private.{what}", len(rows)) for what, rows in found.items()),
+                reason=Piece(f"reason.{next(iter(reasons)) if len(reasons) == 1 else 'person'}"),
+            )

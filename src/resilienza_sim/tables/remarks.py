@@ -9,8 +9,9 @@ from resilienza_sim.errors import brief
 from resilienza_sim.messages import catalogue
 from resilienza_sim.phrases import shown
 from resilienza_sim.printable import clean
+from resilienza_sim.words import Words
 
-__all__ = ["Place", "Remark", "Remarks", "letters"]
+__all__ = ["Piece", "Place", "Remark", "Remarks", "letters"]
 
 MOST = 10_000
 """Remarks beyond so many are counted, not kept."""
@@ -56,6 +57,26 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A piece of a remark, and how often it was met.
+
+    Parameters
+    ----------
+    key : str
+        Name of the piece in ``locale/<lang>/tables.toml``.
+    count : int
+        How often.
+    """
+
+    key: str
+    count: int = 1
+
+    def text(self, lang: str) -> str:
+        """Return the piece in one language."""
+        return catalogue(lang).text(f"tables.{self.key}", count=self.count)
+
+
+@dataclass(frozen=True)
 class Remark:
     """One thing to say of a place.
 
@@ -66,8 +87,8 @@ class Remark:
     key : str
         Name of the sentence in ``locale/<lang>/tables.toml``.
     values : mapping
-        What the sentence needs; `nearest` if a name that is allowed is close. Texts found in a
-        table are shown harmless and short.
+        What the sentence needs, pieces and lists of them among it; `nearest` if a name that is
+        allowed is close. Texts found in a table are shown harmless and short.
     """
 
     place: Place
@@ -77,14 +98,18 @@ class Remark:
     def text(self, lang: str) -> str:
         """Return the sentence in one language, with the place before it."""
         words = catalogue(lang)
-        told = {name: _harmless(value) for name, value in self.values.items()}
-        sentence = words.text(f"tables.{self.key}", **told)
+        values = {name: _written(value, lang) for name, value in self.values.items()}
+        sentence = words.text(f"tables.{self.key}", **values)
         if close := self.values.get("nearest"):
             sentence += " " + words.text("errors.did_you_mean", nearest=clean(close))
         return f"{self.place.text(lang)}: {sentence}"
 
 
-def _harmless(value: object) -> object:
+def _written(value: object, lang: str) -> object:
+    if isinstance(value, Piece):
+        return value.text(lang)
+    if isinstance(value, tuple):
+        return Words(lang).list([str(_written(each, lang)) for each in value])
     if isinstance(value, str):
         return shown(value) if len(value) > 400 else clean(brief(value))
     return value
@@ -96,7 +121,7 @@ class Remarks:
 
     mistakes: list[Remark] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
-    untold: int = 0
+    left_out: int = 0
 
     def mistake(self, place: Place, key: str, **values: object) -> None:
         """Keep a mistake: nothing will be written."""
@@ -106,8 +131,17 @@ class Remarks:
         """Keep what the reader should know of what was done."""
         self._keep(self.notes, Remark(place, f"note.{key}", values))
 
+    def refused_as_private(self, place: Place) -> bool:
+        """Tell whether a column was refused already for saying who somebody is."""
+        return any(
+            each.key == "mistake.private"
+            and (each.place.file, each.place.sheet, each.place.column)
+            == (place.file, place.sheet, place.column)
+            for each in self.mistakes
+        )
+
     def _keep(self, kept: list[Remark], remark: Remark) -> None:
         if len(kept) >= MOST:
-            self.untold += 1
+            self.left_out += 1
         elif remark not in kept[-200:]:
             kept.append(remark)

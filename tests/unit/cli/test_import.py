@@ -19,7 +19,7 @@ def test_check_says_what_is_there_and_writes_nothing(tmp_path, book, capsys) -> 
     assert main(["import", book, "--check"]) == 0
     told = capsys.readouterr().out
     assert "t.xlsx, foglio «Associazioni»: 3 righe – associazioni." in told
-    assert "righe senza volontari" in told
+    assert "senza volontari la riga 6" in told
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -41,9 +41,27 @@ def test_all_mistakes_are_told_and_nothing_is_written(tmp_path, capsys) -> None:
     assert main(["import", str(path), "--into", "quartiere", "--out", str(out)]) == 2
     told = capsys.readouterr()
     assert len(told.err.strip().splitlines()) == 4
-    assert "Errori da correggere nelle tabelle: 3" in told.err
+    assert "Non è stato scritto niente: 3 errori da correggere nelle tabelle." in told.err
     assert not out.exists()
     assert told.out == ""
+
+
+def test_one_mistake_is_told_in_one_line(tmp_path, capsys) -> None:
+    path = csv(tmp_path / "a.csv", "Associazione;Soci;Codice fiscale\nA;1200;RSSMRA80A01D458X\n")
+    assert main(["import", str(path), "--check"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "codici fiscali (1 cella)" in line
+    assert line.endswith("Non è stato scritto niente.")
+
+
+def test_counts_have_their_singular_and_their_thousands(tmp_path, capsys) -> None:
+    head = "Associazione;Quartiere;Soci;Volontari\n"
+    one = csv(tmp_path / "one.csv", f"{head}A;Piazza;4000;5000\n")
+    assert main(["import", str(one), "--check"]) == 0
+    told = capsys.readouterr().out
+    assert "one.csv: 1 riga – associazioni." in told
+    assert "i volontari (5.000) sono più dei soci (4.000)" in told
+    assert "senza euro la riga 2. Al suo posto: nessuna riserva in cassa." in told
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])

@@ -96,8 +96,14 @@ def test_what_cannot_be_understood_is_one_sentence_and_writes_nothing(
     ("options", "said"),
     [
         (["--euros", "-5000"], "non è un importo, cioè un numero da zero in su"),
-        (["--from", "1/1/2028", "--to", "1/1/2027"], "finirebbero l'1/1/2027"),
-        (["--fears", "meteorite"], "resilienza new: fears.0.kind"),
+        (["--from", "1/1/2028", "--to", "1/1/2027"], "finirebbero il 1º gennaio 2027"),
+        (["--fears", "meteorite"], "alluvione, pandemia, ondata di caldo"),
+        (["--called", "x" * 81], '--called vale "xxx'),
+        (
+            ["--associations", "Auser: 3 soci, 7 volontari; Auser"],
+            "Non va bene: il nome «Auser» è scritto due volte.",
+        ),
+        (["--worth", "0"], "--worth vale 0, ma deve essere un numero intero da 1"),
         (["--out", "full"], "ci sono già altri file"),
         (["--out", "full/a.txt/sub"], "una parte del percorso non è una cartella"),
     ],
@@ -113,6 +119,12 @@ def test_what_cannot_be_is_one_sentence_in_italian_and_nothing_is_written(
     told = capsys.readouterr().err.strip()
     assert said in " ".join(told.split())
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_name_in_one_of_two_languages_is_the_town_itself(tmp_path, capsys) -> None:
+    for k, name in enumerate(("Bolzano", "Bozen", "Bolzano/Bozen", "Scampia")):
+        assert main(["new", "--comune", name, "--yes", "--out", str(tmp_path / str(k))]) == 0
+        assert ("è nel comune di" in capsys.readouterr().out) == (name == "Scampia")
 
 
 def test_signs_that_are_not_seen_are_left_out_of_names(tmp_path) -> None:

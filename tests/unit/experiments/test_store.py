@@ -12,7 +12,7 @@ import pytest
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import store as store_module
 from resilienza_sim.experiments.plan import Run
-from resilienza_sim.experiments.store import Store, write_atomically
+from resilienza_sim.experiments.store import Store, not_writable, write_atomically
 from resilienza_sim.experiments.worker import Outcome
 
 
@@ -183,9 +183,15 @@ def test_floats_are_split_by_byte_and_compressed(store: Store) -> None:
     assert "BYTE_STREAM_SPLIT" in columns["quality"].encodings
 
 
-@pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC])
+@pytest.mark.parametrize(
+    ("code", "italian", "english"),
+    [
+        (errno.EROFS, "si può solo leggere", "it can only be read"),
+        (errno.ENOSPC, "il disco è pieno", "the disk is full"),
+    ],
+)
 def test_a_write_that_fails_is_told_and_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, italian: str, english: str
 ) -> None:
     path = tmp_path / "manifest.json"
     write_atomically(path, b"old")
@@ -194,8 +200,10 @@ def test_a_write_that_fails_is_told_and_leaves_the_old_file(
         raise OSError(code, "the disk says no")
 
     monkeypatch.setattr(store_module.os, "fsync", refuse)
-    with pytest.raises(ResilienzaError, match="the disk says no"):
+    with pytest.raises(ResilienzaError) as caught:
         write_atomically(path, b"new")
+    assert f"({italian})" in caught.value.text("it")
+    assert f"({english})" in caught.value.text("en")
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["manifest.json"]
 
@@ -239,3 +247,12 @@ def test_tidying_reads_each_part_about_once(store: Store, monkeypatch: pytest.Mo
     assert len(list((store.folder / "runs").iterdir())) == blocks
     assert len(reads) == parts * 4  # the index, then each of the three kinds
     assert sum(seen) == parts * (3 + 1 + 1 + 3 * 1)  # the rows of the three kinds, and their names
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("it", "manca il permesso"), ("en", "permission is missing")]
+)
+def test_a_folder_that_cannot_be_written_is_told_in_the_language_of_the_reader(lang, told) -> None:
+    refused = not_writable(Path("studio"), PermissionError(errno.EACCES, "Permission denied"))
+    assert told in refused.text(lang)
+    assert "Permission denied" not in refused.text(lang)

@@ -220,7 +220,18 @@ def test_what_gets_worse_is_named_beyond_the_three_figures():
     assert told == "Con «Dopo {x}» peggiorano: «Esito 0»."
     told = tables.verdicts(View(ROW, everyday, *rows))[0].others
     assert told.endswith("«Esito 3», e altri 2 esiti.")
+    one_more = tables.verdicts(View(ROW, everyday, *rows[:5]))[0].others
+    assert one_more.endswith("«Esito 3», e ancora 1 esito.")
     assert verdict().others == "Con «Dopo {x}» nessun altro esito peggiora in modo sicuro."
+
+
+def test_that_who_spends_nothing_has_spent_less_is_no_news():
+    small = replace(ROW, verdict="equivalent", difference=-1.0, low=-2.0, high=0.5)
+    spent = replace(ROW, metric="spent_eur", title="Euro spesi", verdict="better")
+    told = tables.verdicts(View(small, spent))[0].others
+    assert "Euro spesi" not in told
+    waits = replace(ROW, metric="waiting_weeks", title="Attesa", verdict="better")
+    assert "Attesa" in tables.verdicts(View(small, spent, waits))[0].others
 
 
 def test_three_figures_a_comparison_in_one_row():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from resilienza_sim.messages import catalogue
 from resilienza_sim.tables import hold, read_tables
-from resilienza_sim.tables.reader import MOST_LISTED, service_kind
+from resilienza_sim.tables.kinds import service_kind
+from resilienza_sim.tables.reader import MOST_LISTED
 from tests.made_tables import ASSOCIATIONS, SERVICES, csv, davis, networks, ods, xlsx
 
 
@@ -83,12 +85,34 @@ def test_ten_mistakes_are_told_at_once_each_with_its_place(tmp_path) -> None:
 def test_what_says_who_a_person_is_is_refused(tmp_path, head, cell, key) -> None:
     rows = [["Associazione", "Soci", head], ["A", 12, cell]]
     tables = read_tables([xlsx(tmp_path / "t.xlsx", {"Associazioni": rows})])
-    assert keys(tables.remarks.mistakes) == [f"private.{key}"]
+    (mistake,) = tables.remarks.mistakes
+    assert mistake.key == "mistake.private"
+    for lang in ("it", "en"):
+        what = catalogue(lang).text(f"tables.private.{key}", count=1)
+        assert f" {what}: " in mistake.text(lang)
+
+
+def test_a_column_of_several_identifiers_is_refused_in_one_sentence(tmp_path) -> None:
+    rows = [["Associazione", "Contatti", "Soci"]]
+    rows += [["A", "0546 123456, a@b.it", 12], ["B", "c@d.it", 13]]
+    tables = read_tables([xlsx(tmp_path / "t.xlsx", {"Associazioni": rows})])
+    (mistake,) = tables.remarks.mistakes
+    assert mistake.text("it") == (
+        "t.xlsx, foglio «Associazioni», riga 2, colonna B «Contatti»: la colonna contiene "
+        "indirizzi e-mail (2 celle) e numeri di telefono (1 cella): va tolta. Il programma non ha "
+        "bisogno di recapiti, e non deve averne."
+    )
+
+
+def test_a_column_of_people_is_refused_once(tmp_path) -> None:
+    text = "Persona 1;Persona 2\nMaria Rossi;1\nRSSMRA80A01D458X;3\n"
+    mistakes = read_tables([csv(tmp_path / "e.csv", text)]).remarks.mistakes
+    assert keys(mistakes) == ["private"]
 
 
 def test_names_in_a_table_of_ties_are_refused_or_become_numbers(tmp_path) -> None:
     path = csv(tmp_path / "d.csv", davis())
-    assert keys(read_tables([path]).remarks.mistakes) == ["private.full_name"]
+    assert keys(read_tables([path]).remarks.mistakes) == ["private_full_name"]
     tables = read_tables([path], pseudonyms=True)
     assert not tables.remarks.mistakes
     assert tables.memberships == {"E1": [0, 2], "E2": [0, 1], "E3": [1, 2, 3]}

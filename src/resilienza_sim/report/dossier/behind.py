@@ -10,7 +10,7 @@ import numpy as np
 from resilienza_sim.report.dossier.focus import Focus
 from resilienza_sim.report.dossier.people import about
 
-__all__ = ["Part", "by_quarter", "by_recipient", "sentences", "table"]
+__all__ = ["Part", "by_quarter", "by_recipient", "chosen_first", "sentences", "table"]
 
 _WORTH_TELLING = 0.5  # people in a hundred
 
@@ -88,6 +88,12 @@ def by_recipient(focus: Focus) -> list[Part]:
     return _sorted([part for part in parts if part is not None])
 
 
+def chosen_first(focus: Focus, parts: Sequence[Part]) -> list[Part]:
+    """Return kinds of recipients with those first whom the reader cares for most."""
+    chosen = {focus.view.tag(tag) for tag in focus.view.chosen_tags}
+    return sorted(parts, key=lambda part: part.name not in chosen)
+
+
 def _sorted(parts: Sequence[Part]) -> list[Part]:
     return sorted(parts, key=lambda part: -part.strategy)
 
@@ -129,6 +135,11 @@ def _homes(focus: Focus, share: float) -> str:
     return focus.say("behind.water.one" if homes == 1 else "behind.water.many", n=homes)
 
 
+def _inside(kind: str, name: str) -> str:
+    """Return a name as it stands inside a sentence: of recipients without its capital."""
+    return name[:1].lower() + name[1:] if kind == "recipient" else name
+
+
 def sentences(focus: Focus, quarters: Sequence[Part], recipients: Sequence[Part]) -> list[str]:
     """Return who is worst off with the proposal, and who is worse off than with the baseline."""
     said = []
@@ -139,9 +150,9 @@ def sentences(focus: Focus, quarters: Sequence[Part], recipients: Sequence[Part]
         said.append(
             focus.say(
                 f"behind.{kind}",
-                name=worst.name,
+                name=_inside(kind, worst.name),
                 worst=focus.say.number(worst.strategy, 0),
-                least=parts[-1].name,
+                least=_inside(kind, parts[-1].name),
                 lowest=focus.say.number(parts[-1].strategy, 0),
                 strategy=focus.strategy.title,
             )

@@ -59,23 +59,28 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         rows.append((euros, {"action": action, **_effect(focus, found.get(action))}))
     if not rows:
         return None
-    told = [
+    shown = [
         {
             **row,
             "title": say.name("action", row["action"]),
             "euros": say.euros(euros),
-            "share": say.percent(euros / whole),
+            "share": _part(focus, euros / whole),
         }
         for euros, row in sorted(rows, key=lambda each: -each[0])
     ]
     pairs = max((int(row.get("n") or 0) for row in found.values()), default=0)
     return {
-        "rows": told,
+        "rows": shown,
         "known": bool(found),
         "whole": say.euros(whole),
         "how": " ".join(_how(focus, found, pairs)),
         "command": "" if found else say("page.complete"),
     }
+
+
+def _part(focus: Focus, share: float) -> str:
+    """Return a share in per cent; one that leaves nothing of it is said to be small."""
+    return focus.say.percent(share) if round(100 * share) else focus.say("money.under")
 
 
 def _how(focus: Focus, found: dict[str, dict[str, Any]], pairs: int) -> list[str]:

@@ -25,6 +25,7 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
     if focus is None:
         return None
     quarters, recipients = behind.by_quarter(focus), behind.by_recipient(focus)
+    chosen = behind.chosen_first(focus, recipients)
     lead, unshown = certainty.not_shown(focus)
     large = people.how_large(focus)
     felt = [row["harm"] for row in large["rows"] if row["harm"]] if large else []
@@ -44,10 +45,10 @@ def dossier(view: DecisionView) -> dict[str, Any] | None:
         "gains": harms.gains(focus),
         "behind": behind.sentences(focus, quarters, recipients),
         "quarters": behind.table(focus, quarters),
-        "recipients": behind.table(focus, recipients),
+        "recipients": behind.table(focus, chosen),
         "parts": quarters,
         "quarters_short": behind.table(focus, quarters[:_SHORT]),
-        "recipients_short": behind.table(focus, recipients[:_SHORT]),
+        "recipients_short": behind.table(focus, chosen[:_SHORT]),
         "keystones": keystones(focus),
         "second": not view.study.interaction(view.study.headline).empty,
         "returned": reversal.has_returned(focus),

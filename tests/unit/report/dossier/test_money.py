@@ -45,6 +45,16 @@ def test_euros_are_those_of_the_whole_town_whatever_the_sample():
     assert told["command"] == "resilienza report CARTELLA --complete"
 
 
+def test_a_line_that_takes_next_to_nothing_is_not_said_to_take_none():
+    one = dated(eur_training=(0.0, 100.0), eur_campaign=(0.0, 0.2))
+    one.view.study.decisions = {date(2024, 5, 20): one.view.study}
+    one.view.study.folder = "nowhere"
+    assert [row["share"] for row in money.lines(one)["rows"]] == [
+        "100\u202f%",
+        "meno dell’1\u202f%",
+    ]
+
+
 def test_what_each_line_brings_is_read_from_beside_the_study(tmp_path):
     one = dated(eur_training=(0.0, 100.0))
     one.view.study.decisions = {date(2024, 5, 20): one.view.study}
@@ -78,7 +88,7 @@ def test_when_a_fund_ends_and_the_plan_goes_on_the_end_is_that_of_the_fund():
     fund = {"eur_per_year": 1e5, "start": "2024-05-20", "end": "2025-05-18"}
     one.view.facts["scenario"] = {"purse": {"funds": [fund]}}
     said = reversal.funds_end(one)
-    assert "I fondi con una data finiscono il 19 maggio 2025" in said
+    assert "Dalla settimana del 19 maggio 2025 i fondi con una data non ci sono più" in said
     fund["end"] = "2026-05-01"  # too late to see what is left
     assert "fondi con una data" not in reversal.funds_end(one)
     fund |= {"end": "2025-05-18", "eur_per_year": -1e5}  # a cut is no fund

@@ -46,9 +46,12 @@ def test_where_all_that_was_given_is_used_it_says_so():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"associations": [{"name": "Auser", "serves": "anziani"}]}, "per chi lavorano"),
-        ({"associations": [{"name": "Auser", "does": "scacchi"}]}, "ciò che fanno 1"),
-        ({"services": [{"name": "sad", "kind": "home_care", "waiting": 25}]}, "1 servizi (sad)"),
+        (
+            {"associations": [{"name": "Auser", "serves": "anziani"}]},
+            "per chi lavora 1 associazione",
+        ),
+        ({"associations": [{"name": "Auser", "does": "scacchi"}]}, "ciò che fa 1"),
+        ({"services": [{"name": "sad", "kind": "home_care", "waiting": 25}]}, "1 servizio (sad)"),
         ({"study": {"recipients": ["families"]}}, "destinatari"),
         ({"purse": {"funds": [{"eur_per_year": 1.0, "source": "DGR 12"}]}}, "chi dà i fondi"),
     ],

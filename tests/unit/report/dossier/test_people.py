@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,6 +25,7 @@ class View:
     week: int = 0
     arms: tuple = (OLD, NEW)
     tags: tuple = ("suffering_target", "suffering_operators")
+    chosen_tags: tuple = ()
     key: str = "2024-05-20"
     words: Words = field(default_factory=lambda: Words("it"))
 
@@ -143,6 +144,29 @@ def test_recipients_are_shares_of_their_own():
     parts = behind.by_recipient(one)
     assert [round(part.strategy) for part in parts] == [25, 5]
     assert "nessun" in behind.sentences(one, [], parts)[-1].casefold()
+
+
+def test_those_the_reader_cares_for_most_are_told_first():
+    one = focus(above_target=(0.30, 0.25), above_operators=(0.05, 0.05))
+    parts = behind.by_recipient(one)
+    names = [part.name for part in parts]
+    assert [part.name for part in behind.chosen_first(one, parts)] == names
+    one.view.chosen_tags = ("suffering_operators",)
+    assert [part.name for part in behind.chosen_first(one, parts)] == names[::-1]
+
+
+@pytest.mark.parametrize(
+    ("citizens", "told"),
+    [
+        (47, "su 47 residenti, meno di una persona stesse ogni settimana meglio"),
+        (10_000, "su 10.000 residenti, circa 1.000 persone stessero ogni settimana meglio"),
+    ],
+)
+def test_people_of_the_example_are_never_nought(citizens, told):
+    one = focus()
+    one.view.study.manifest["citizens"] = citizens
+    one = replace(one, row=replace(one.row, difference=-8.0 if citizens > 100 else -0.08))
+    assert told in people.example(one)
 
 
 def test_the_bottleneck_is_named():
