@@ -24,7 +24,10 @@ _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST = 400
 _TERMS = "words.source.term."
 _MARK = re.compile(r"(assumption|convention|derived|prior|fitted|own measure): ")
-_ENGLISH = re.compile(r"\b(the|of|and|is|are|was|were|with|from|by|for|on|to|one|each|than)\b")
+_ENGLISH = re.compile(
+    r"\b(the|of|and|is|are|was|were|with|from|by|for|on|to|one|each|than|as|at|not|that|what|who|"
+    r"where|after|people|they|more|nobody|has|have|living)\b"
+)
 """Words that only a sentence in English has."""
 _STRAIGHT = re.compile(r"(?<=\w)'(?=\w)")
 _FIGURES, _MOST_DECIMALS = 3, 6

@@ -1,11 +1,15 @@
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from pydantic import BaseModel
 
 from resilienza_sim.community.territory import load_town
 from resilienza_sim.discovery import family
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.model.contracts import Action
+from resilienza_sim.model.parameters import Parameters
+from resilienza_sim.wording import model_in
 from resilienza_sim.words import Words, decimals, plain
 
 
@@ -161,3 +165,34 @@ def test_the_sources_of_measured_figures_are_told_in_italian() -> None:
     words = Words("it")
     for figure in load_town("Faenza").figures.values():
         assert "inglese" not in words.source(figure.source)
+
+
+PLANNERS = ("repair", "displacement", "need", "serve")
+"""Parts of the model whose figures an office knows: homes, people out of them, needs, services."""
+
+
+def sources_of(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and extra.get("source"):
+            yield before + name, str(extra["source"])
+        if inner := model_in(info):
+            yield from sources_of(inner, f"{before}{name}.")
+
+
+def test_sources_that_a_planner_meets_are_told_in_italian() -> None:
+    words = Words("it")
+    told = {
+        path: words.source(source)
+        for path, source in sources_of(Parameters)
+        if path.partition(".")[0] in PLANNERS
+    }
+    assert len(told) > 60
+    english = {path: text for path, text in told.items() if "in inglese" in text}
+    assert len(english) <= 12, english
+
+
+def test_english_that_is_left_is_said_to_be() -> None:
+    words = Words("it")
+    assert words.source("assumption: people go away after a year").startswith("ipotesi; in inglese")
+    assert words.source("Hobfoll 1989") == "Hobfoll 1989"
