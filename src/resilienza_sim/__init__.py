@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from resilienza_sim.experiments.audit.claims import load_claims
     from resilienza_sim.experiments.compare import compare
     from resilienza_sim.experiments.contribution.attribution import attribute
+    from resilienza_sim.experiments.contribution.keystones import Keystones, keystones
     from resilienza_sim.experiments.contribution.random_allocations import random_allocations
     from resilienza_sim.experiments.exchange.exporting import export
     from resilienza_sim.experiments.exchange.verify import verify
@@ -30,6 +31,7 @@ __all__ = [
     "CommunityModel",
     "Discovery",
     "Experiment",
+    "Keystones",
     "Scenario",
     "Study",
     "Trajectory",
@@ -42,6 +44,7 @@ __all__ = [
     "export",
     "extend",
     "extension_sources",
+    "keystones",
     "load_claims",
     "load_experiment",
     "load_scenario",
@@ -58,6 +61,7 @@ _HOME = {
     "CommunityModel": "model.community_model",
     "Discovery": "experiments.analysis.discovery",
     "Experiment": "experiments.experiment",
+    "Keystones": "experiments.contribution.keystones",
     "Scenario": "scenario",
     "Study": "experiments.study",
     "Trajectory": "simulation",
@@ -69,6 +73,7 @@ _HOME = {
     "export": "experiments.exchange.exporting",
     "extend": "extensions",
     "extension_sources": "extensions",
+    "keystones": "experiments.contribution.keystones",
     "load_claims": "experiments.audit.claims",
     "load_experiment": "experiments.experiment",
     "load_scenario": "scenario",

@@ -1,4 +1,4 @@
-"""A concept and its absence, on the same people, the same past and the same luck.
+"""A concept and its absence, on the same people, the same past and the same chance.
 
 One past a replicate: every arm is forked from the laboratory at its decision week, and what the
 arm changes is changed from there on. Only what shapes the community or the first state (set-up,

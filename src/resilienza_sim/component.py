@@ -15,8 +15,9 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 
-__all__ = ["Bilingual", "Component", "Label", "Text", "quantity"]
+__all__ = ["Bilingual", "Component", "Label", "Text", "declared", "quantity"]
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
@@ -74,7 +75,15 @@ class Component(BaseModel):
         return {"kind": self.kind(), **handler(self)}
 
 
-def quantity(default: Any, low: float, high: float, *, unit: str = "", source: str) -> Any:
+def declared(field: FieldInfo, what: str) -> str:
+    """Return what a number says of itself: its "unit", "source" or "action" (see `quantity`)."""
+    said = field.json_schema_extra
+    return str(said.get(what) or "") if isinstance(said, dict) else ""
+
+
+def quantity(
+    default: Any, low: float, high: float, *, unit: str = "", source: str, action: str = ""
+) -> Any:
     """Return a bounded field that carries its unit and the source of its default.
 
     Parameters
@@ -87,5 +96,8 @@ def quantity(default: Any, low: float, high: float, *, unit: str = "", source: s
         Unit in words ("per week", "EUR", "weeks"); empty for a pure number.
     source : str
         Citation, or ``assumption`` with its reason.
+    action : str, optional
+        Kind of action without which it changes nothing.
     """
-    return Field(default, ge=low, le=high, json_schema_extra={"unit": unit, "source": source})
+    said: dict[str, Any] = {"unit": unit, "source": source} | ({"action": action} if action else {})
+    return Field(default, ge=low, le=high, json_schema_extra=said)

@@ -19,7 +19,7 @@ from pydantic import Discriminator, GetCoreSchemaHandler, Tag, TypeAdapter
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from resilienza_sim.component import Component
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import unknown
 
 __all__ = ["OneName", "OneOf", "add", "family", "member"]
 
@@ -113,13 +113,7 @@ def member(name: str, base: type[Any], kind: str) -> Any:
     """
     members = family(name, base)
     if kind not in members:
-        raise ResilienzaError(
-            "unknown_component",
-            family=name,
-            found=kind,
-            allowed=", ".join(members),
-            nearest=nearest(kind, members),
-        )
+        raise unknown("unknown_component", kind, members, family=name)
     return members[kind]
 
 

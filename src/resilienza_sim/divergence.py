@@ -21,7 +21,7 @@ _HORIZON_WEEKS = 104
 
 @dataclass(frozen=True)
 class Divergence:
-    """The first difference between two arms that share people, ties, shocks and luck.
+    """The first difference between two arms that share people, ties, shocks and chance.
 
     Parameters
     ----------

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import errno
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
 
 from resilienza_sim.messages import NAMING, catalogue
 from resilienza_sim.words import Words
 
-__all__ = ["ResilienzaError", "nearest", "unknown"]
+__all__ = ["Phrase", "ResilienzaError", "among", "nearest", "repeated", "system_reason", "unknown"]
 
+
+H = TypeVar("H", bound=Hashable)
 
 LONGEST, _SOME = 400, 4
 """Signs of one value in a sentence; items from which a text is taken for a list."""
@@ -26,7 +33,9 @@ class ResilienzaError(Exception):
     key : str
         Name of the sentence in ``locale/<lang>/errors.toml``.
     **values : object
-        What the sentence needs: file, place, value found, what is allowed, nearest name.
+        What the sentence needs: file, place, value found, what is allowed. Numbers, dates and
+        phrases are written in the language asked for. After the sentence come the `nearest` name
+        and how many `more` mistakes there are, where they are given.
     """
 
     exit_code = 2
@@ -43,11 +52,12 @@ class ResilienzaError(Exception):
             name: brief(value if name in NAMING else localised(value, lang))
             for name, value in self.values.items()
         }
-        sentence = words.text(f"errors.{self.key}", **values)
-        close = self.values.get("nearest")
-        return (
-            f"{sentence} {words.text('errors.did_you_mean', nearest=close)}" if close else sentence
-        )
+        parts = [words.text(f"errors.{self.key}", **values)]
+        if values.get("nearest"):
+            parts.append(words.text("errors.did_you_mean", **values))
+        if self.values.get("more"):
+            parts.append(words.text("errors.and_more", **values))
+        return " ".join(parts)
 
     def __str__(self) -> str:
         return self.text("en")
@@ -56,8 +66,25 @@ class ResilienzaError(Exception):
         return _rebuild, (type(self), self.key, self.values)
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """A piece of a sentence, written in the language of the sentence that holds it."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, lang: str) -> str:
+        """Return the phrase in one language, its numbers, dates and phrases too."""
+        values = {name: localised(value, lang) for name, value in self.values.items()}
+        return catalogue(lang).text(f"errors.{self.key}", **values)
+
+
 def localised(value: object, lang: str) -> object:
-    """Return a number as a language writes it, anything else as it is."""
+    """Return a number, a date or a phrase as a language writes it, anything else as it is."""
+    if isinstance(value, Phrase | ResilienzaError):
+        return value.text(lang)
+    if isinstance(value, date):
+        return Words(lang).date(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if isinstance(value, int):
@@ -87,9 +114,29 @@ def nearest(name: str, allowed: Iterable[str], alike: float = 0.6) -> str | None
     return folded[found[0]] if found else None
 
 
-def unknown(key: str, found: str, known: Iterable[str], **values: object) -> ResilienzaError:
-    """Return the mistake of a name that is not among those known, with the nearest of them."""
+def repeated(names: Iterable[H]) -> list[H]:
+    """Return the names that are there more than once."""
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def among(found: object, known: Iterable[str]) -> dict[str, object]:
+    """Return what a sentence says of a name that is not among those known, the nearest with it."""
     names = list(known)
-    return ResilienzaError(
-        key, found=found, allowed=", ".join(names), nearest=nearest(found, names), **values
-    )
+    return {
+        "found": found,
+        "allowed": ", ".join(names) or "–",
+        "nearest": nearest(str(found), names),
+    }
+
+
+def unknown(key: str, found: object, known: Iterable[str], **values: object) -> ResilienzaError:
+    """Return the mistake of a name that is not among those known."""
+    return ResilienzaError(key, **among(found, known), **values)
+
+
+def system_reason(error: OSError) -> str | Phrase:
+    """Return why the system refuses, in words of ours where there are any: its own are English."""
+    name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    if f"errors.system.{name}" in catalogue("en"):
+        return Phrase(f"system.{name}")
+    return error.strerror or str(error) or type(error).__name__

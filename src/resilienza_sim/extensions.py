@@ -23,11 +23,10 @@ from typing import Any
 
 from resilienza_sim.component import Component
 from resilienza_sim.discovery import add, family, is_member
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, system_reason
 from resilienza_sim.model.contracts import AMBITS, FAMILIES, Action, Measure, Shock
 from resilienza_sim.model.hazards import HAZARDS
 from resilienza_sim.model.state import NEEDS
-from resilienza_sim.phrases import PhrasedError, system_reason
 from resilienza_sim.reading import LARGEST_BYTES
 
 __all__ = ["EXTENSIONS", "extend", "extend_from", "extension_sources"]
@@ -100,7 +99,7 @@ def _read(file: Path) -> bytes:
         line = error.object[: error.start].count(b"\n") + 1
         raise ResilienzaError("file_not_utf8", file=file, line=line) from None
     except OSError as error:
-        raise PhrasedError("file_unreadable", file=file, reason=system_reason(error)) from None
+        raise ResilienzaError("file_unreadable", file=file, reason=system_reason(error)) from None
 
 
 def _run(name: str, source: bytes, shown: str) -> tuple[str, ...]:

@@ -96,11 +96,11 @@ def _inflected(sentence: str, values: Mapping[str, object]) -> str:
     """Return a sentence whose words suit the counts they go with."""
 
     def suited(found: re.Match[str]) -> str:
-        told = str(values.get(found["name"]))
-        form = {"0": "none", "1": "one"}.get(told, "many")
+        count = str(values.get(found["name"]))
+        form = {"0": "none", "1": "one"}.get(count, "many")
         if found[form] is None:
             form = "many"
-        return found[form].replace("#", told)
+        return found[form].replace("#", count)
 
     return _FORMS.sub(suited, sentence)
 
@@ -113,9 +113,9 @@ def _elided(sentence: str, values: Mapping[str, object]) -> str:
 
     def suited(found: re.Match[str]) -> str:
         word, name = found["word"], found["name"]
-        told, before = str(values.get(name, "")), _BEFORE_A_VOWEL[word.lower()]
-        one = before.endswith("’") and _ONE.match(told)
-        if not (one or _SPOKEN_WITH_A_VOWEL.match(told)):
+        filling, before = str(values.get(name, "")), _BEFORE_A_VOWEL[word.lower()]
+        one = before.endswith("’") and _ONE.match(filling)
+        if not (one or _SPOKEN_WITH_A_VOWEL.match(filling)):
             return found[0]
         first = before[0].upper() if word[0].isupper() else before[0]
         return f"{first}{before[1:]}{{{name}}}"

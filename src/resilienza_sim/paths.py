@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, among
 
 __all__ = ["assigned"]
 
@@ -35,12 +35,8 @@ def _assign(data: Any, path: str, value: object) -> None:
             key < len(place) if isinstance(key, int) else isinstance(place, dict) and key in place
         )
         if not known:
-            raise ResilienzaError(
-                "unknown_path",
-                found=".".join(steps[: depth + 1]),
-                allowed=", ".join(allowed) or "-",
-                nearest=nearest(step, allowed),
-            )
+            found = ".".join(steps[: depth + 1])
+            raise ResilienzaError("unknown_path", **{**among(step, allowed), "found": found})
         if depth == len(steps) - 1:
             place[key] = value
         else:

@@ -1,14 +1,13 @@
-"""Pieces of sentences told in the reader's language, and the mistakes made of them."""
+"""Values found in files as a sentence can show them."""
 
 from __future__ import annotations
 
-import errno
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from resilienza_sim.errors import ResilienzaError, localised, nearest
+from resilienza_sim.errors import Phrase, nearest
 from resilienza_sim.messages import catalogue, languages
 from resilienza_sim.printable import clean
 
@@ -16,34 +15,13 @@ __all__ = [
     "Called",
     "Choice",
     "Closest",
-    "Phrase",
-    "PhrasedError",
     "shortened",
     "shown",
-    "system_reason",
 ]
 
 LONGEST_VALUE = 60
 _LEAST, _MOST = 1e-6, 1e15
 """Sizes that are written without a power of ten."""
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A piece of a sentence, told in the language of the sentence that holds it."""
-
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def text(self, lang: str) -> str:
-        """Return the phrase in one language, its numbers as that language writes them."""
-        values = {name: localised(value, lang) for name, value in self.values.items()}
-        return catalogue(lang).text(f"errors.{self.key}", **_in_words(values, lang))
-
-
-def _in_words(values: Mapping[str, object], lang: str) -> dict[str, object]:
-    """Return the values of a sentence, their phrases told in one language."""
-    return {name: v.text(lang) if isinstance(v, Phrase) else v for name, v in values.items()}
 
 
 @dataclass(frozen=True)
@@ -75,16 +53,16 @@ class Called:
         The name itself counts, what it is called, in full or short, and a beginning of at least
         four letters that no other has.
         """
-        told = _plain(text)
+        spoken = _plain(text)
         said = {
             name: {name, *(_plain(f(name, lang)) for f in (self.full, self.word) for lang in _BOTH)}
             for name in names
         }
-        exact = [name for name, words in said.items() if told in {*map(_plain, words)}]
+        exact = [name for name, words in said.items() if spoken in {*map(_plain, words)}]
         begun = [
             name
             for name, words in said.items()
-            if len(told) >= _FEWEST_LETTERS and any(word.startswith(told) for word in words)
+            if len(spoken) >= _FEWEST_LETTERS and any(word.startswith(spoken) for word in words)
         ]
         found = exact or begun
         return found[0] if len(found) == 1 else None
@@ -124,33 +102,6 @@ class Closest(Choice):
         }
         close = nearest(_plain(self.found), words)
         return words[close] if close else ""
-
-
-class PhrasedError(ResilienzaError):
-    """A mistake whose sentence is made of phrases, each told in the language asked for.
-
-    Parameters
-    ----------
-    key : str
-        Name of the sentence in ``locale/<lang>/errors.toml``.
-    **values : object
-        As in `ResilienzaError`, `Phrase` among them; `more` counts the mistakes not told.
-    """
-
-    def text(self, lang: str = "en") -> str:
-        """Return the sentence in one language ("it" or "en")."""
-        sentence = ResilienzaError(self.key, **_in_words(self.values, lang)).text(lang)
-        more = self.values.get("more")
-        others = catalogue(lang).text("errors.and_more", more=more) if more else ""
-        return f"{sentence} {others}".rstrip()
-
-
-def system_reason(error: OSError) -> str | Phrase:
-    """Return why the system refuses, in words of ours where there are any: its own are English."""
-    name = errno.errorcode.get(error.errno or 0, "")
-    if f"errors.system.{name}" in catalogue("en"):
-        return Phrase(f"system.{name}")
-    return error.strerror or type(error).__name__
 
 
 def shown(value: object) -> str | Phrase:

@@ -19,14 +19,15 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.component import Component
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import Phrase, ResilienzaError, nearest, system_reason, unknown
 from resilienza_sim.files import place_of
-from resilienza_sim.phrases import Closest, Phrase, PhrasedError, shortened, shown, system_reason
+from resilienza_sim.phrases import Closest, shortened, shown
 from resilienza_sim.printable import clean
 from resilienza_sim.wording import called, choices, inside, model_in, peel, tagged, wanted
 
 __all__ = [
     "FromFile",
+    "file_of",
     "read_toml",
     "read_value",
     "read_whole",
@@ -61,7 +62,7 @@ def whole_number(name: str, value: object, low: int, high: int) -> int:
     span = Phrase("range.from_to", {"low": low, "high": high})
     asked = Phrase("wanted.with_range", {"thing": Phrase("wanted.whole"), "range": span})
     found = shown(value.item() if isinstance(value, np.generic) else value)
-    raise PhrasedError("option_wrong", option=name, found=found, wanted=asked)
+    raise ResilienzaError("option_wrong", option=name, found=found, wanted=asked)
 
 
 def seed_of(value: object) -> int:
@@ -103,6 +104,20 @@ def shipped_files(folder: str) -> tuple[Path, ...]:
     here = files("resilienza_sim").joinpath(folder)
     names = sorted(each.name for each in here.iterdir() if each.name.endswith(".toml"))
     return tuple(Path(str(here.joinpath(name))) for name in names)
+
+
+def file_of(given: str | Path, shipped: Iterable[Path], key: str) -> Path:
+    """Return the file that a shipped name, or the path of a user's own file, stands for.
+
+    Raises
+    ------
+    ResilienzaError
+        With this key, if it is neither.
+    """
+    name, known = str(given), {path.stem: path for path in sorted(shipped)}
+    if name not in known and not name.endswith(".toml"):
+        raise unknown(key, name, known)
+    return known[name] if name in known else place_of(name)
 
 
 def read_toml(path: str | Path, names: Iterable[str] = ()) -> dict[str, Any]:
@@ -154,8 +169,8 @@ def read_whole(path: Path, most: int, names: Iterable[str] = ()) -> bytes:
             content = file.read(most + 1)  # a file of the system may tell no size, or another
             size = max(len(content), path.stat().st_size)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = system_reason(error) if isinstance(error, OSError) else error
-        raise PhrasedError("file_unreadable", file=str(path), reason=reason) from None
+        reason = system_reason(error) if isinstance(error, OSError) else str(error)
+        raise ResilienzaError("file_unreadable", file=str(path), reason=reason) from None
     if size > most:
         raise ResilienzaError("file_too_large", file=str(path), found=size, allowed=most)
     return content
@@ -175,7 +190,7 @@ def read_value(text: str) -> Any:
         return text
     except (ValueError, RecursionError):
         wanted_value = Phrase("wanted.another")
-        raise PhrasedError("value_wrong", found=shown(text), wanted=wanted_value) from None
+        raise ResilienzaError("value_wrong", found=shown(text), wanted=wanted_value) from None
 
 
 def read_assignments(assignments: Iterable[str]) -> dict[str, Any]:
@@ -231,7 +246,7 @@ _TOML = {
 }
 
 
-def _not_toml(message: str, text: str, file: str) -> PhrasedError:
+def _not_toml(message: str, text: str, file: str) -> ResilienzaError:
     place = _AT.search(message)
     reason = message[: place.start()] if place else message
     key = next((key for start, key in _TOML.items() if reason.startswith(start)), None)
@@ -242,9 +257,9 @@ def _not_toml(message: str, text: str, file: str) -> PhrasedError:
         key = "date"
     why = Phrase(f"toml.{key}") if key else clean(reason)
     if place is None:
-        return PhrasedError("file_not_toml", file=file, reason=why)
+        return ResilienzaError("file_not_toml", file=file, reason=why)
     column = int(place["column"]) if place["column"] else len(found) + 1
-    return PhrasedError(
+    return ResilienzaError(
         "file_not_toml_at", file=file, line=line, column=column, found=shown(found), reason=why
     )
 
@@ -279,7 +294,7 @@ def validated(model: type[M], data: Any, file: str) -> M:
 
 def _first_mistake(
     model: type[BaseModel], data: Any, file: str, error: ValidationError
-) -> PhrasedError:
+) -> ResilienzaError:
     errors = error.errors(include_url=False)
     around = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
     sentences: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -302,7 +317,7 @@ def _first_mistake(
     key, values = (unknown + rest)[0]
     values.pop("meant", None)
     more = len(unknown) + len(rest) - 1 + max(0, len(errors) - _MOST_MISTAKES)
-    return PhrasedError(key, file=file, **values, more=more)
+    return ResilienzaError(key, file=file, **values, more=more)
 
 
 @dataclass

@@ -32,7 +32,7 @@ from resilienza_sim.community.territory import (
 )
 from resilienza_sim.component import Bilingual, Label, Text, quantity
 from resilienza_sim.discovery import OneName, OneOf, family
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, among, repeated
 from resilienza_sim.files import place_of
 from resilienza_sim.model.calendar import Calendar
 from resilienza_sim.model.contracts import Metric, Shock
@@ -43,7 +43,14 @@ from resilienza_sim.model.orders import WeekOrder
 from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.model.sums import added
 from resilienza_sim.paths import assigned
-from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
+from resilienza_sim.reading import (
+    FromFile,
+    file_of,
+    read_assignments,
+    read_toml,
+    refusal,
+    validated,
+)
 from resilienza_sim.strategies import Strategy, load_strategy
 from resilienza_sim.strategies.strategy import Name, Purse
 
@@ -272,7 +279,7 @@ class HistoryPart(_Part):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         names = [draw.name for draw in self.draws] + [again.name for again in self.returns]
-        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        if twice := repeated(names):
             raise refusal("history_same_name", found=twice[0])
         return self
 
@@ -323,7 +330,7 @@ class Scenario(_Part, FromFile):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         names = [quarter.name for quarter in self.quarters]
-        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        if twice := repeated(names):
             raise refusal("quarters_same_name", found=twice[0])
         for figure, value in self.town.figures.items():
             if figure in SHARES and value >= 1.0:
@@ -344,13 +351,8 @@ class Scenario(_Part, FromFile):
         for index, shock in enumerate(self.shocks):
             for path, quarter in shock.named_quarters():
                 if quarter not in names:
-                    raise refusal(
-                        "shock_quarter",
-                        index=f"{index}{path}",
-                        found=quarter,
-                        allowed=", ".join(names),
-                        nearest=nearest(quarter, names),
-                    )
+                    where = f"{index}{path}"
+                    raise refusal("shock_quarter", index=where, **among(quarter, names))
         self._listed(names)
         for again in self.history.returns:
             if again.shock >= len(self.shocks):
@@ -362,18 +364,13 @@ class Scenario(_Part, FromFile):
         for what in ("associations", "services", "spaces"):
             listed = getattr(self, what)
             names = [each.name for each in listed]
-            if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+            if twice := repeated(names):
                 raise refusal("listed_twice", what=what, found=twice[0])
             for k, each in enumerate(listed):
                 quarter = getattr(each, "quarter", None)
                 if quarter is not None and quarter not in quarters:
-                    raise refusal(
-                        "listed_quarter",
-                        what=f"{what}.{k}",
-                        found=quarter,
-                        allowed=", ".join(quarters),
-                        nearest=nearest(quarter, quarters),
-                    )
+                    where = f"{what}.{k}"
+                    raise refusal("listed_quarter", what=where, **among(quarter, quarters))
         citizens = self.town.citizens
         if self.network is not None and len(self.network.ties) != citizens:
             raise refusal("network_people", found=len(self.network.ties), allowed=citizens)
@@ -385,6 +382,11 @@ class Scenario(_Part, FromFile):
     def calendar(self) -> Calendar:
         """Return the weeks and their dates."""
         return Calendar(self.time.start, self.time.weeks, self.time.burn_in_weeks)
+
+    @property
+    def decision_days(self) -> tuple[str, ...]:
+        """Return the ISO dates of the decisions, in the order of the calendar."""
+        return tuple(day.isoformat() for day in sorted(self.time.decisions))
 
     @property
     def decision_weeks(self) -> tuple[int, ...]:
@@ -576,10 +578,10 @@ class Scenario(_Part, FromFile):
         if "history.draws" not in values:
             draws = data["history"]["draws"]
             data["history"]["draws"] = [each for each in draws if each["path"] not in values]
-        for told in (study["effects_of_interest"], *(data[name] for name in parts)):
-            if isinstance(told, dict):
-                for unset in [key for key, value in told.items() if value is None]:
-                    del told[unset]
+        for part in (study["effects_of_interest"], *(data[name] for name in parts)):
+            if isinstance(part, dict):
+                for unset in [key for key, value in part.items() if value is None]:
+                    del part[unset]
         return self._again(data, "--set")
 
     def without_shocks(self, places: Collection[int]) -> Scenario:
@@ -622,17 +624,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     ResilienzaError
         If there is no such name or file, or if the file is not a valid scenario.
     """
-    given = str(path_or_name)
-    path = place_of(given)
-    if not given.endswith(".toml"):
-        if given not in shipped_scenarios():
-            raise ResilienzaError(
-                "unknown_scenario",
-                found=given,
-                allowed=", ".join(shipped_scenarios()),
-                nearest=nearest(given, shipped_scenarios()),
-            )
-        path = scenario_folder() / f"{given}.toml"
+    path = file_of(path_or_name, scenario_folder().glob("*.toml"), "unknown_scenario")
     scenario = from_data(read_toml(path, shipped_scenarios()), path)
     return _checked(scenario.relative_to(path.parent), str(path))
 
@@ -670,8 +662,8 @@ def _checked(scenario: Scenario, file: str) -> Scenario:
         )
     for days in stretches(scenario.purse.funds):
         if (held := scenario.purse_on(days.first)) < 0.0:
-            first = None if days.first == date.min else days.first
-            raise ResilienzaError("purse_below_zero", file=file, day=first or "…", found=held)
+            key = "purse_below_zero" if days.first == date.min else "purse_below_zero_on"
+            raise ResilienzaError(key, file=file, day=days.first, found=held)
     for name in (*scenario.study.strategies, scenario.study.baseline):
         if not name.endswith(".toml"):
             scenario.strategy(name)

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.arguments import named
 from resilienza_sim.bounds import LARGEST_SEED
 from resilienza_sim.discovery import family
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import unknown
 from resilienza_sim.model.community_model import Background, CommunityModel
 from resilienza_sim.model.contracts import Metric, Struck
 from resilienza_sim.model.hazards import HAZARDS
@@ -326,6 +327,7 @@ def simulate_arms(
         past = going_on
 
 
+@named
 def simulate(
     scenario: Scenario,
     *,
@@ -349,7 +351,7 @@ def simulate(
     decision : date or str, optional
         One of the scenario's decision dates; the first by default.
     world : int, optional
-        Plausible world to run it in, from 0, with the luck of the replicate of that number: the
+        Plausible world to run it in, from 0, with the chance of the replicate of that number: the
         same run as in a comparison of that seed. By default the scenario's single point.
     twin : bool, optional
         Whether its quiet twin runs beside it; the scenario's own choice by default.
@@ -366,10 +368,10 @@ def simulate(
         replicate = world_number(world)
         here = draw_world(scenario, [arm], ranges_here(scenario), seed, replicate)
         scenario, (arm,) = here.scenario, here.arms
-    days = [day.isoformat() for day in sorted(scenario.time.decisions)]
+    days = scenario.decision_days
     wanted = days[0] if decision is None else str(decision)
     if wanted not in days:
-        raise ResilienzaError("unknown_decision", found=wanted, allowed=", ".join(days))
+        raise unknown("unknown_decision", wanted, days)
     skip = frozenset((day, arm.name) for day in days if day != wanted)
     return next(
         simulate_arms(

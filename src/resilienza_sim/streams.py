@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from resilienza_sim.kernels import kernel
 
-__all__ = ["Streams", "another_luck", "arc_id", "halves", "mix", "normal_of", "pair_id", "u01"]
+__all__ = ["Streams", "arc_id", "halves", "mix", "normal_of", "pair_id", "seed_of_family", "u01"]
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -76,11 +76,11 @@ def _in_week(processes: NDArray[np.uint64], week: int) -> NDArray[np.uint64]:
     return keys
 
 
-def another_luck(seed: int, luck: int) -> int:
+def seed_of_family(seed: int, family: int) -> int:
     """Return the seed of a replicate in another family of seeds; the same in family 0."""
-    if luck == 0:
+    if family == 0:
         return seed
-    name = hashlib.blake2b(f"luck {luck}|{seed}".encode(), digest_size=8).digest()
+    name = hashlib.blake2b(f"luck {family}|{seed}".encode(), digest_size=8).digest()
     return int.from_bytes(name, "little") >> 1
 
 

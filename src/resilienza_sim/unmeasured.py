@@ -28,7 +28,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from resilienza_sim.component import Component
+from resilienza_sim.component import Component, declared
 from resilienza_sim.discovery import family
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.model.parameters import Parameters
@@ -37,7 +37,17 @@ from resilienza_sim.scenario import PursePart, Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.wording import peel
 
-__all__ = ["ACTIONS", "TRIGGERS", "Among", "Given", "Range", "Ranges", "ranges_of", "stated_range"]
+__all__ = [
+    "ACTIONS",
+    "TRIGGERS",
+    "Among",
+    "Given",
+    "Range",
+    "Ranges",
+    "action_of",
+    "ranges_of",
+    "stated_range",
+]
 
 Among = Literal["priors", "assumptions"]
 ACTIONS, TRIGGERS = "actions", "strategies.*"
@@ -187,8 +197,7 @@ def ranges_of(
             continue
         if path.startswith(TRIGGERS) and not triggers:
             continue
-        about = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        source = str(about.get("source") or "")
+        source = declared(info, "source")
         value = _at(now, path)
         default = float(info.default if value is None else value)
         span = stated_range(source, default)
@@ -206,6 +215,14 @@ def ranges_of(
         else:
             drawn.append(made)
     return Ranges(tuple(drawn), left_out)
+
+
+def action_of(path: str) -> str | None:
+    """Return the action that a number is of: where nobody pays for it, the number is idle."""
+    if path.startswith(f"{ACTIONS}."):
+        return path.split(".")[1]
+    info = dict(_numbers({})).get(path)
+    return (declared(info, "action") or None) if info else None
 
 
 def _numbers(actions: Mapping[str, type[Component]]) -> Iterator[tuple[str, FieldInfo]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import reduce
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -11,7 +12,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from resilienza_sim.discovery import OneName, OneOf
-from resilienza_sim.phrases import Called, Choice, Phrase
+from resilienza_sim.errors import Phrase
+from resilienza_sim.phrases import Called, Choice
 
 __all__ = [
     "called",
@@ -111,8 +113,8 @@ def wanted(annotation: Any) -> Phrase:
     origin = get_origin(bare) or bare
     if allowed := choices(annotation):
         if spoken := called(annotation):
-            told = Choice(called=spoken, names=tuple(allowed))
-            return Phrase("wanted.choice", {"allowed": told})
+            allowed_words = Choice(called=spoken, names=tuple(allowed))
+            return Phrase("wanted.choice", {"allowed": allowed_words})
         return Phrase("wanted.choice", {"allowed": ", ".join(allowed)})
     if origin in (Union, UnionType):
         members = [wanted(each) for each in get_args(bare) if each is not NoneType]
@@ -155,6 +157,11 @@ def _ranged(key: str, bounds: Mapping[str, Any]) -> Phrase:
         return Phrase(key)
     below = "from" if "ge" in bounds else "above" if low is not None else ""
     above = "to" if "le" in bounds else "below" if high is not None else ""
-    values = {"low": low, "high": high}
+    values = {"low": _as_written(low), "high": _as_written(high)}
     span = Phrase(f"range.{'_'.join(filter(None, (below, above)))}", values)
     return Phrase("wanted.with_range", {"thing": Phrase(key), "range": span})
+
+
+def _as_written(bound: object) -> object:
+    """Return a day as a file has it: it follows an example of how it is written."""
+    return bound.isoformat() if isinstance(bound, date) else bound

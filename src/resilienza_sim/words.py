@@ -103,14 +103,14 @@ class Words:
         What is still English prose is said to be: studies and figures need no language.
         """
         own = str(text)
-        told = self._in_terms(own)
-        if _ENGLISH.search(told):
+        local = self._in_terms(own)
+        if _ENGLISH.search(local):
             if found := _MARK.match(own):
                 mark = self._catalogue.raw(f"{_TERMS}{found[1]}")
-                told = self._own("source.marked", mark=mark, text=own[found.end() :])
+                local = self._own("source.marked", mark=mark, text=own[found.end() :])
             else:
-                told = self._own("source.prose", text=own)
-        return _typeset(told)
+                local = self._own("source.prose", text=own)
+        return _typeset(local)
 
     def _in_terms(self, text: str) -> str:
         for term, word in self._terms:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, get_args, get_type_hints
 
 import pytest
 
 import resilienza_sim
-from resilienza_sim import attribute, audit, compare, random_allocations, sweep
+from resilienza_sim import attribute, audit, compare, keystones, random_allocations, sweep
+from resilienza_sim.arguments import keywords
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.audit import Request as AuditRequest
 from resilienza_sim.experiments.compare import Request
 from resilienza_sim.experiments.contribution.attribution import Request as AttributionRequest
+from resilienza_sim.experiments.contribution.keystones import Request as LossesRequest
 from resilienza_sim.experiments.contribution.random_allocations import Request as CloudRequest
 from resilienza_sim.experiments.experiment import Experiment
-from resilienza_sim.experiments.session import Running, keywords
+from resilienza_sim.experiments.session import Running
 from resilienza_sim.experiments.sweep import SweepRequest
 
 ASKED: dict[Callable[..., Any], tuple[type, ...]] = {
     attribute: (AttributionRequest,),
     audit: (AuditRequest,),
     compare: (Request,),
+    keystones: (LossesRequest,),
     random_allocations: (CloudRequest,),
     sweep: (SweepRequest, Experiment),
 }
@@ -49,9 +53,25 @@ def declared(function: Callable[..., Any]) -> dict[str, Any]:
     return fields
 
 
+FUNCTIONS = [
+    found
+    for name in resilienza_sim.__all__
+    if inspect.isfunction(found := getattr(resilienza_sim, name))
+]
+"""All that the package offers to be called."""
+
+
 def test_every_function_that_takes_choices_is_looked_at() -> None:
-    functions = [getattr(resilienza_sim, name) for name in resilienza_sim.__all__]
-    assert {f for f in functions if "choices" in getattr(f, "__annotations__", {})} == set(ASKED)
+    assert {f for f in FUNCTIONS if "choices" in f.__annotations__} == set(ASKED)
+
+
+@pytest.mark.parametrize("function", [f for f in FUNCTIONS if len(keywords(f)) > 1])
+def test_every_function_answers_a_name_it_does_not_take(function: Callable[..., Any]) -> None:
+    first, *_, last = keywords(function)
+    with pytest.raises(ResilienzaError) as caught:
+        function(**{first: "x", f"{last}s": 1})
+    assert caught.value.key == "unknown_argument"
+    assert caught.value.values["nearest"] == last
 
 
 @pytest.mark.parametrize("function", ASKED)
@@ -70,6 +90,7 @@ def test_choices_are_the_fields_of_what_is_asked(function: Callable[..., Any]) -
         (audit, "worker", "workers"),
         (compare, "pair", "pairs"),
         (compare, "base_line", "baseline"),
+        (keystones, "loss", "lost"),
         (random_allocations, "candidate", "candidates"),
         (sweep, "citizen", "citizens"),
         (sweep, "workrs", "workers"),

@@ -12,6 +12,7 @@ TOP = "resilienza_sim"
 
 LAYERS = (
     (
+        "arguments",
         "bounds",
         "errors",
         "kernels",

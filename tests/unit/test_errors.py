@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
+import socket
+from datetime import date
 
 import pytest
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import (
+    Phrase,
+    ResilienzaError,
+    among,
+    nearest,
+    repeated,
+    system_reason,
+    unknown,
+)
+from resilienza_sim.messages import languages
 
 
 def test_text_is_one_sentence_in_each_language() -> None:
@@ -71,6 +84,21 @@ def test_nearest_of_nothing() -> None:
     assert nearest("peek", iter({"peak": 1, "profile": 2})) == "peak"
 
 
+@pytest.mark.parametrize(
+    ("found", "close"), [("Fanza", "Faenza"), ("Xyz", None), (None, None), (3, None)]
+)
+def test_a_name_that_is_not_known_is_said_with_all_that_are(found: object, close: object) -> None:
+    said = among(found, (name for name in ("Faenza", "Forlì")))
+    assert said == {"found": found, "allowed": "Faenza, Forlì", "nearest": close}
+    assert unknown("unknown_metric", found, ("Faenza", "Forlì")).values == said
+    assert among(found, ())["allowed"] == "–"
+
+
+def test_what_is_there_more_than_once_is_named_once() -> None:
+    assert repeated(["a", "b", "a", "c", "b", "a"]) == ["a", "b"]
+    assert repeated(iter("abc")) == []
+
+
 def test_a_sentence_stays_a_sentence_whatever_it_holds() -> None:
     names = ", ".join(f"name_{k}" for k in range(3_000))
     for lang in ("it", "en"):
@@ -82,3 +110,54 @@ def test_a_sentence_stays_a_sentence_whatever_it_holds() -> None:
     said = ResilienzaError("study_not_found", path=path).text()
     assert "study.toml" in said
     assert len(said) < 700
+
+
+@pytest.mark.parametrize(
+    ("day", "italian", "english"),
+    [
+        (date(2027, 1, 1), "il 1º gennaio 2027", "1 January 2027"),
+        (date(2027, 8, 8), "l’8 agosto 2027", "8 August 2027"),
+        (date(2027, 3, 15), "il 15 marzo 2027", "15 March 2027"),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(day: date, italian: str, english: str) -> None:
+    error = ResilienzaError("money_too_short", found=day, allowed=date(2027, 2, 2))
+    assert f"finirebbero {italian}" in error.text("it")
+    assert f"would end on {english}" in error.text("en")
+    phrase = Phrase("refused.not_monday", {"found": day, "allowed": day})
+    assert f"è {italian}" in phrase.text("it")
+
+
+def test_more_mistakes_are_counted_after_the_nearest_name() -> None:
+    error = ResilienzaError("unknown_municipality", found="Fanza", nearest="Faenza", more=2)
+    assert error.text("en").endswith("Did you mean “Faenza”? (Other mistakes in the file: 2.)")
+
+
+def test_a_mistake_within_a_mistake_is_written_in_the_same_language() -> None:
+    inner = ResilienzaError("unknown_municipality", found="Fanza")
+    outer = ResilienzaError("usage", command="new", reason=inner)
+    assert all(inner.text(lang) in outer.text(lang) for lang in languages())
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        *(OSError(number, os.strerror(number)) for number in (errno.ENOSPC, errno.EADDRINUSE)),
+        PermissionError(errno.EACCES, "Permission denied"),
+        socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+        TimeoutError(),
+    ],
+    ids=repr,
+)
+def test_what_a_system_refuses_is_said_in_the_readers_language(refusal: OSError) -> None:
+    error = ResilienzaError("os_refuses_it", reason=system_reason(refusal))
+    said = [pickle.loads(pickle.dumps(error)).text(lang) for lang in languages()]
+    assert len(set(said)) == len(said)
+    assert not any(refusal.strerror and refusal.strerror in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"), [(OSError(9_999, "odd"), "odd"), (OSError("what?"), "what?")]
+)
+def test_a_reason_without_words_of_ours_is_told_as_it_is(refusal: OSError, reason: str) -> None:
+    assert system_reason(refusal) == reason

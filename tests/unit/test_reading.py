@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from resilienza_sim.component import Component, quantity
 from resilienza_sim.discovery import OneOf
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import Phrase, ResilienzaError
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.messages import catalogue, languages
-from resilienza_sim.phrases import Phrase, shown
+from resilienza_sim.phrases import shown
 from resilienza_sim.printable import clean
-from resilienza_sim.reading import LARGEST_BYTES, read_toml, refusal, validated
+from resilienza_sim.reading import LARGEST_BYTES, file_of, read_toml, refusal, validated
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies.strategy import Strategy
 
@@ -279,6 +279,16 @@ def test_what_a_terminal_would_obey_is_escaped() -> None:
     assert clean("a\x1b[2J\r\n\u202eb\ud800") == "a\\x1b[2J\\r\\n\\u202eb\\ud800"
 
 
+def test_a_shipped_name_or_a_path_leads_to_a_file(tmp_path: Path) -> None:
+    shipped = [tmp_path / "b.toml", tmp_path / "alpha.toml"]
+    assert file_of("alpha", shipped, "unknown_scenario") == shipped[1]
+    assert file_of(tmp_path / "mine.toml", shipped, "unknown_scenario") == tmp_path / "mine.toml"
+    with pytest.raises(ResilienzaError) as caught:
+        file_of("alfa", shipped, "unknown_scenario")
+    assert caught.value.key == "unknown_scenario"
+    assert caught.value.values == {"found": "alfa", "allowed": "alpha, b", "nearest": "alpha"}
+
+
 def test_every_phrase_asked_for_exists(sources) -> None:
     words = catalogue("en")
     calls = [
@@ -287,7 +297,7 @@ def test_every_phrase_asked_for_exists(sources) -> None:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in ("Phrase", "PhrasedError", "refusal")
+        and node.func.id in ("Phrase", "ResilienzaError", "refusal")
         and node.args
         and isinstance(node.args[0], ast.Constant)
     ]

@@ -11,7 +11,7 @@ from resilienza_sim.component import quantity
 from resilienza_sim.model.contracts import Action, Ambit
 from resilienza_sim.model.cooperation import active_profile
 from resilienza_sim.model.groups_life import found
-from resilienza_sim.model.lotteries import luckiest
+from resilienza_sim.model.lotteries import winners
 from resilienza_sim.model.state import ADULT
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class FoundGroups(Action):
         active, week = model.state.citizens.active.view(np.bool_), model.state.week
         if self.among == "active":
             able = np.flatnonzero(active)
-            founders = luckiest(model.streams.key("grant to", week), able, count)
+            founders = winners(model.streams.key("grant to", week), able, count)
         else:
             able = np.flatnonzero(~active & (model.community.people.age >= ADULT))
             there = active_profile(model)

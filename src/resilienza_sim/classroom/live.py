@@ -69,11 +69,11 @@ class LiveTown:
             If a lever is out of its range.
         """
         try:
-            yield from self._told(*changed(self.scenario, self.given, asked), newer)
+            yield from self._pieces(*changed(self.scenario, self.given, asked), newer)
         except _OvertakenError:
             return
 
-    def _told(
+    def _pieces(
         self, scenario: Scenario, arms: Sequence[Strategy], newer: Callable[[], bool]
     ) -> Iterator[Message]:
         past, watch = self._lived_past(scenario)

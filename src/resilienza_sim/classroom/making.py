@@ -71,7 +71,7 @@ def record(
 ) -> Recording:
     """Return the recording of a scenario: its first decision, in one town and in others.
 
-    The town that is watched is the scenario as its file has it, with the luck of `simulate`; the
+    The town that is watched is the scenario as its file has it, with the chance of `simulate`; the
     others are plausible worlds, those of a comparison of the same seed: `resilienza compare` finds
     the same losses.
 

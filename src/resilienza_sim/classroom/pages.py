@@ -79,14 +79,15 @@ def _source() -> dict[str, list[dict[str, Any]]]:
     """Return what the source says, from the files of its concepts."""
     concepts = {concept.number: concept for concept in shipped_concepts()}
     found = {
-        name: [_told(concepts[number]) for number in numbers] for name, numbers in _NUMBERED.items()
+        name: [_title_and_claim(concepts[number]) for number in numbers]
+        for name, numbers in _NUMBERED.items()
     }
     for part in _PARTS:
-        found[part] = [_told(each) for each in concepts.values() if each.part == part]
+        found[part] = [_title_and_claim(each) for each in concepts.values() if each.part == part]
     return found
 
 
-def _told(concept: Concept) -> dict[str, Any]:
+def _title_and_claim(concept: Concept) -> dict[str, Any]:
     return {"title": concept.title.model_dump(), "claim": concept.claim.model_dump()}
 
 

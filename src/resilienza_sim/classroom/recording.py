@@ -257,7 +257,7 @@ def unpacked(content: bytes, file: str) -> Recording:
     ResilienzaError
         If they are damaged or of another version.
     """
-    data = _told(content, file)
+    data = _read(content, file)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ResilienzaError("recording_other", file=file)
     if data.get("version") != VERSION:
@@ -271,7 +271,7 @@ def unpacked(content: bytes, file: str) -> Recording:
         raise ResilienzaError("recording_wrong", file=file, place=place) from None
 
 
-def _told(content: bytes, file: str) -> Any:
+def _read(content: bytes, file: str) -> Any:
     """Return what some bytes say, never more of it than a recording can be."""
     try:
         unzip = zlib.decompressobj(16 + zlib.MAX_WBITS)

@@ -96,8 +96,8 @@ def described(model: CommunityModel, rows: Rows) -> tuple[Person, ...]:
         here = people.quarter[rows] == quarter
         if here.any():
             places[here] = _place(model, rows[here])
-    luck = model.streams.uniform("name in a recording", 0, rows)
-    order = np.argsort(luck, kind="stable").argsort(kind="stable")
+    drawn = model.streams.uniform("name in a recording", 0, rows)
+    order = np.argsort(drawn, kind="stable").argsort(kind="stable")
     return tuple(
         Person(
             name=names[female][turn % len(names[female])],

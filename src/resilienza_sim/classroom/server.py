@@ -26,7 +26,7 @@ from resilienza_sim.classroom.lesson import lesson_for
 from resilienza_sim.classroom.levers import asked_of, levers_of
 from resilienza_sim.classroom.pages import live_page, page_data
 from resilienza_sim.classroom.session import Session
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, system_reason
 from resilienza_sim.messages import languages
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
@@ -79,12 +79,10 @@ class Dashboard(ThreadingHTTPServer):
         self._lock = threading.Lock()
         try:
             super().__init__((host, port), _Handler)
-        except socket.gaierror as problem:
-            raise ResilienzaError("dashboard_host", host=host, reason=problem.strerror) from None
         except OSError as problem:
-            raise ResilienzaError(
-                "dashboard_port", host=host, port=str(port), reason=problem.strerror
-            ) from None
+            key = "dashboard_host" if isinstance(problem, socket.gaierror) else "dashboard_port"
+            reason = system_reason(problem)
+            raise ResilienzaError(key, host=host, port=str(port), reason=reason) from None
 
     @property
     def port(self) -> int:

@@ -255,7 +255,7 @@ class Watch:
                 tuple(moment.get((tie.a, tie.b), 0) for moment in self.trust) for tie in ties
             ),
             services=self._services(life.decision_week),
-            groups=tuple(_told(each) for each in self.groups),
+            groups=tuple(_as_group(each) for each in self.groups),
         )
 
     @staticmethod
@@ -300,7 +300,7 @@ def _by_citizen(weeks: list[NDArray[np.int64]]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in np.array(weeks).T.tolist())
 
 
-def _told(seen: _Seen) -> Group:
+def _as_group(seen: _Seen) -> Group:
     members, active, allied, capability = zip(*seen.weeks, strict=True)
     return Group(
         quarter=seen.quarter,

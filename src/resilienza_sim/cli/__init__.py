@@ -28,8 +28,7 @@ from resilienza_sim.cli._extensions import take_extensions
 from resilienza_sim.cli._help import front_page, page
 from resilienza_sim.cli._language import take_language
 from resilienza_sim.cli._terminal import Terminal
-from resilienza_sim.errors import ResilienzaError, nearest
-from resilienza_sim.phrases import PhrasedError, system_reason
+from resilienza_sim.errors import ResilienzaError, system_reason, unknown
 
 __all__ = ["commands", "main", "parser"]
 
@@ -103,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None and errno.errorcode.get(error.errno or 0) not in _REFUSALS:
             return _unexpected(terminal, error)
         key = "os_refuses" if error.filename is not None else "os_refuses_it"
-        terminal.complain(PhrasedError(key, file=error.filename, reason=system_reason(error)))
+        terminal.complain(ResilienzaError(key, file=error.filename, reason=system_reason(error)))
         return ResilienzaError.exit_code
     except Exception as error:
         return _unexpected(terminal, error)
@@ -154,8 +153,7 @@ def _run(terminal: Terminal, arguments: list[str], extensions: list[str]) -> int
         option = name.startswith("-")
         known = ("--extension", "--help", "--lang", "--version") if option else commands()
         key = "unknown_option" if option else "unknown_command"
-        allowed = ", ".join(known)
-        raise ResilienzaError(key, found=name, allowed=allowed, nearest=nearest(name, known))
+        raise unknown(key, name, known)
     if any(option in _before_double_dash(rest) for option in _HELP):
         terminal.print(page(terminal, name, parser(name)))
         return 0

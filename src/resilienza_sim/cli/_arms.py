@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from resilienza_sim.cli._running import announce_small, place_told, speed, titles_of
+from resilienza_sim.cli._running import announce_small, speed, title_and_town, titles_of
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.discovery import family
 from resilienza_sim.errors import unknown
@@ -75,7 +75,7 @@ def announce(terminal: Terminal, key: str, plan: Plan, **more: object) -> None:
     terminal.print(
         terminal.catalogue.text(
             key,
-            place=clean(place_told(terminal, scenario)),
+            place=clean(title_and_town(terminal, scenario)),
             citizens=terminal.spelling.number(scenario.town.citizens, 0),
             pairs=plan.pairs,
             arms=titles_of(terminal, bench),

@@ -56,9 +56,9 @@ def complete(terminal: Terminal, study: Study, workers: int | None) -> None:
     announce_cost(terminal, cost, top.folder)
     with running(terminal, total, workers, cost) as how:
         session = how.session(top.folder, [plan.total for plan in plans])
-        worth = session.whole(lines.plan, ATTRIBUTION)
-        found = Attribution(worth, lines.plan, lines.games, read_values(worth, lines.plan))
-        write_csv(worth / table_of(metric), found.table(metric))
+        shares = session.whole(lines.plan, ATTRIBUTION)
+        found = Attribution(shares, lines.plan, lines.games, read_values(shares, lines.plan))
+        write_csv(shares / table_of(metric), found.table(metric))
         lost = session.whole(losses, KEYSTONES)
         write_csv(lost / FILE, Keystones(lost, losses, read_values(lost, losses)).table(metric))
-    failures(terminal, [worth, lost])
+    failures(terminal, [shares, lost])

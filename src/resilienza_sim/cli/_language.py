@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import unknown
 from resilienza_sim.messages import languages
 
 __all__ = ["take_language"]
@@ -34,7 +34,5 @@ def take_language(arguments: Sequence[str]) -> tuple[str, list[str]]:
     # A system's "it_IT.UTF-8" is as good as "it".
     lang = asked.replace("-", "_").partition("_")[0].casefold()
     if lang not in languages():
-        allowed = ", ".join(languages())
-        close = nearest(asked, languages())
-        raise ResilienzaError("unknown_language", found=asked, allowed=allowed, nearest=close)
+        raise unknown("unknown_language", asked, languages())
     return lang, rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from resilienza_sim.cli._terminal import Terminal
+from resilienza_sim.component import declared
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import load_strategy
@@ -79,8 +80,7 @@ def say_prices(terminal: Terminal, plans: list[Strategy]) -> None:
         if not seen:
             terminal.say("plan.prices")
         seen.add(key)
-        unit = type(action).model_fields["unit_cost_eur"].json_schema_extra
-        text = str(unit.get("unit") if isinstance(unit, dict) else "") or "EUR"
+        text = declared(type(action).model_fields["unit_cost_eur"], "unit") or "EUR"
         terminal.bullet(
             terminal.words(
                 "plan.price",
@@ -106,20 +106,19 @@ def _apart(terminal: Terminal, row: Bought, rows: list[Bought]) -> str:
     """
     mine = _name(terminal, row.action)
     alike = [each.action for each in rows if _name(terminal, each.action) == mine]
-    told = [
-        _told(terminal, row.action, field)
+    details = [
+        _detail(terminal, row.action, field)
         for field in type(row.action).model_fields
         if len({repr(getattr(each, field)) for each in alike}) > 1
     ]
-    return f": {', '.join(told)}" if told else ""
+    return f": {', '.join(details)}" if details else ""
 
 
-def _told(terminal: Terminal, action: Action, field: str) -> str:
+def _detail(terminal: Terminal, action: Action, field: str) -> str:
     words, value = terminal.spelling, getattr(action, field)
     if text := words.either("line", f"{action.kind()}.{field}.{str(value).lower()}"):
         return text
-    extra = type(action).model_fields[field].json_schema_extra
-    unit = words.unit(str(extra.get("unit") or "")) if isinstance(extra, dict) else ""
+    unit = words.unit(declared(type(action).model_fields[field], "unit"))
     said = words.exact(value) if isinstance(value, (int, float)) else str(value)
     return f"{words.name('field', field)}: {said} {unit}".rstrip()
 

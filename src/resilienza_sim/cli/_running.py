@@ -28,10 +28,10 @@ __all__ = [
     "announce_cost",
     "announce_folder",
     "announce_small",
-    "place_told",
     "progress_of",
     "running",
     "speed",
+    "title_and_town",
     "titles_of",
 ]
 
@@ -77,10 +77,10 @@ def announce_cost(terminal: Terminal, cost: Estimate, folder: Path) -> None:
         terminal.warn(warning)
 
 
-def place_told(terminal: Terminal, scenario: Scenario) -> str:
+def title_and_town(terminal: Terminal, scenario: Scenario) -> str:
     """Return the title of a scenario and its town, once where they are the same."""
-    told = (scenario.title.text(terminal.lang), scenario.territory.name)
-    return " – ".join(dict.fromkeys(told))
+    names = (scenario.title.text(terminal.lang), scenario.territory.name)
+    return " – ".join(dict.fromkeys(names))
 
 
 def titles_of(terminal: Terminal, bench: Bench) -> str:

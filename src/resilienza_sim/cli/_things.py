@@ -13,7 +13,7 @@ from resilienza_sim.component import Component
 from resilienza_sim.concepts import Concept, load_concept
 from resilienza_sim.discovery import family
 from resilienza_sim.drafting.answers import Answers, read_answers
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments.audit.claims import Claims, load_claims
 from resilienza_sim.experiments.experiment import Experiment, experiment_folder, load_experiment
 from resilienza_sim.files import place_of
@@ -85,9 +85,7 @@ def in_file(given: str) -> Scenario | Strategy | Experiment | Claims | Concept |
             return found
     known = [name for each in names.values() for name in each]
     if not given.endswith(".toml") and not place_of(given).exists():
-        allowed = ", ".join(known)
-        close = nearest(given, known)
-        raise ResilienzaError("unknown_file", found=given, allowed=allowed, nearest=close)
+        raise unknown("unknown_file", given, known)
     data = read_toml(place_of(given), known)
     own = {model: len(_own_names(model, read, data)) for model in read}
     if not any(own.values()):

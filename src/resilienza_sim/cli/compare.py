@@ -10,9 +10,9 @@ from resilienza_sim.cli._running import (
     announce_cost,
     announce_folder,
     announce_small,
-    place_told,
     running,
     speed,
+    title_and_town,
     titles_of,
 )
 from resilienza_sim.cli._study import tell, write
@@ -68,7 +68,7 @@ def _announce(terminal: Terminal, wanted: Comparison) -> None:
     days = [words.date(date.fromisoformat(day)) for day in plan.decisions]
     terminal.say(
         "compare.announce",
-        place=place_told(terminal, scenario),
+        place=title_and_town(terminal, scenario),
         citizens=words.number(scenario.town.citizens, 0),
         pairs=words.number(plan.pairs, 0),
         arms=titles_of(terminal, bench_of(plan)),
@@ -97,7 +97,7 @@ def _announce_in_short(
     terminal.folded(
         terminal.words(
             "compare.short",
-            place=place_told(terminal, scenario),
+            place=title_and_town(terminal, scenario),
             citizens=words.number(scenario.town.citizens, 0),
             pairs=words.number(plan.pairs, 0),
             time=words.duration(cost.seconds),

@@ -12,14 +12,15 @@ from resilienza_sim.cli._plans import say_plans, say_prices, tell_plan
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli._things import about, components, in_file, shipped
 from resilienza_sim.cli.options.explain import Options
+from resilienza_sim.component import declared
 from resilienza_sim.concepts import Concept, shipped_concepts
 from resilienza_sim.drafting.answers import Answers
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import Phrase, ResilienzaError, nearest
 from resilienza_sim.experiments.audit.claims import Claims
 from resilienza_sim.experiments.experiment import Experiment
 from resilienza_sim.experiments.validation import measured
 from resilienza_sim.model.contracts import FAMILIES, Indicator
-from resilienza_sim.phrases import Phrase, shown
+from resilienza_sim.phrases import shown
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
 from resilienza_sim.strategies.bought import bought
@@ -99,19 +100,18 @@ def _heads(terminal: Terminal, *names: str) -> list[str]:
 
 
 def _row(terminal: Terminal, name: str, info: FieldInfo) -> tuple[str, ...]:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     value = info.get_default(call_default_factory=True)
     default = "–" if value is None or isinstance(value, BaseModel) else shown(value)
     if info.is_required():
         default = terminal.words("explain.required")
     if isinstance(default, Phrase):
         default = default.text(terminal.lang)
-    reasons = (info.description, extra.get("source"))
+    reasons = (info.description, declared(info, "source"))
     return (
         name,
         wanted(info).text(terminal.lang),
         default,
-        terminal.spelling.unit(str(extra.get("unit") or "")),
+        terminal.spelling.unit(declared(info, "unit")),
         "; ".join(terminal.spelling.source(reason) for reason in reasons if reason),
     )
 
@@ -186,7 +186,7 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
             f"shocks.{k}",
             shock.kind(),
             words.short_date(shock.start),
-            _told(shock.label, terminal.lang),
+            _label(shock.label, terminal.lang),
         )
         for k, shock in enumerate(shocks)
     ]
@@ -201,7 +201,7 @@ def _scenario(terminal: Terminal, scenario: Scenario) -> None:
     say_plans(terminal, scenario)
 
 
-def _told(label: Any, lang: str) -> str:
+def _label(label: Any, lang: str) -> str:
     """Return the label of a shock, which may be in one language only."""
     return str(label.text(lang) if hasattr(label, "text") else label or "")
 

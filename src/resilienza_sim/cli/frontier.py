@@ -37,8 +37,8 @@ def run(terminal: Terminal, asked: Options) -> int:
     if (folder / TABLE).exists() and not (folder / first / "manifest.json").exists():
         raise ResilienzaError("already_there", file=folder / TABLE)
     words = terminal.spelling
-    told = words.list([words.euros(each) for each in euros])
-    terminal.say("frontier.announce", town=town.territory.name, budgets=told, pairs=asked.pairs)
+    budgets = words.list([words.euros(each) for each in euros])
+    terminal.say("frontier.announce", town=town.territory.name, budgets=budgets, pairs=asked.pairs)
     announce_folder(terminal, folder / first, measuring=False)
     with progress_of(terminal, sum(plan.total for plan in plans.values())) as progress:
         studies = live(plans, folder, Running(workers=asked.workers, progress=progress))

@@ -51,15 +51,15 @@ def run(terminal: Terminal, asked: Options) -> int:
 def _refused(terminal: Terminal, tables: Tables) -> bool:
     """Say every mistake, in the order of the tables; return whether there is one."""
     mistakes = tables.remarks.mistakes
-    found = len(mistakes) + tables.remarks.untold
-    told = [mistake.text(terminal.lang) for mistake in mistakes[:MOST_TOLD]]
+    found = len(mistakes) + tables.remarks.left_out
+    sentences = [mistake.text(terminal.lang) for mistake in mistakes[:MOST_TOLD]]
     if found == 1:
-        terminal.warn(terminal.words("import.refused.one", mistake=told[0]))
+        terminal.warn(terminal.words("import.refused.one", mistake=sentences[0]))
     elif found:
-        for text in told:
+        for text in sentences:
             terminal.warn(text)
         key = "some" if found <= MOST_TOLD else "many"
-        terminal.warn(terminal.words(f"import.refused.{key}", found=found, told=MOST_TOLD))
+        terminal.warn(terminal.words(f"import.refused.{key}", found=found, shown=MOST_TOLD))
     return found > 0
 
 

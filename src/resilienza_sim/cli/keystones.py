@@ -8,10 +8,9 @@ from resilienza_sim.cli._arms import cost_of, failures
 from resilienza_sim.cli._running import announce_cost, announce_folder, running
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.keystones import Options
-from resilienza_sim.experiments.comparison import asked_scenario
-from resilienza_sim.experiments.contribution.keystones import Keystones, keystones, make_keystones
+from resilienza_sim.experiments.contribution.keystones import Keystones, Request
 from resilienza_sim.experiments.many_arms import strategies_of
-from resilienza_sim.experiments.plan import default_folder
+from resilienza_sim.experiments.plan import bench_of, default_folder
 from resilienza_sim.experiments.spreadsheet import write_csv
 from resilienza_sim.report.dossier.keystones import FILE, name_of, names_of
 from resilienza_sim.words import Words
@@ -19,14 +18,10 @@ from resilienza_sim.words import Words
 
 def run(terminal: Terminal, asked: Options) -> int:
     """Tell which service or group, lost, would hurt most."""
-    given, _ = asked_scenario(asked.scenario, asked.citizens, asked.assignments or (), asked.twin)
-    plan = make_keystones(
-        given,
-        asked.strategy,
-        pairs=asked.pairs,
-        seed=asked.seed,
-        decision=asked.decision,
-    )
+    wanted = Request(
+        **asked.of_town, strategy=asked.strategy, pairs=asked.pairs, decision=asked.decision
+    ).prepared()
+    plan = wanted.plan
     folder = asked.out or default_folder(plan, "-keystones")
     title = strategies_of(plan)[0].title.text(terminal.lang)
     terminal.say("keystones.announce", losses=len(plan.arms) - 1, pairs=asked.pairs, strategy=title)
@@ -34,8 +29,9 @@ def run(terminal: Terminal, asked: Options) -> int:
     cost = cost_of(plan, [(plan.total / plan.pairs, plan.pairs)], plan.total, asked.workers)
     announce_cost(terminal, cost, folder)
     with running(terminal, plan.total, asked.workers, cost) as how:
-        found = keystones(plan, folder, how)
-    _tell(terminal, found, plan.headline, names_of(given.model_dump(mode="json")))
+        found = wanted.run(folder, how)
+    names = names_of(bench_of(plan).only.model_dump(mode="json"))
+    _tell(terminal, found, plan.headline, names)
     failures(terminal, [folder])
     return 0
 

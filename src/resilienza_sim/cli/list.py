@@ -40,8 +40,8 @@ def run(terminal: Terminal, asked: Options) -> int:
 def _files(terminal: Terminal, paths: Iterable[Path]) -> Iterator[tuple[str, ...]]:
     """Yield the names of what comes with the product, and what of each file a list needs."""
     for path in paths:
-        told = read_toml(path)
-        title = Bilingual.model_validate(told["title"] if "title" in told else told["question"])
+        data = read_toml(path)
+        title = Bilingual.model_validate(data["title"] if "title" in data else data["question"])
         yield path.stem, title.text(terminal.lang)
 
 

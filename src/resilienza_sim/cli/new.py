@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,7 @@ from resilienza_sim.drafting.answers import Answers, checked, read_answers
 from resilienza_sim.drafting.draft import Draft, draft, town_of, towns
 from resilienza_sim.drafting.files import write
 from resilienza_sim.errors import ResilienzaError
-from resilienza_sim.phrases import PhrasedError
+from resilienza_sim.printable import without_marks
 from resilienza_sim.words import Words
 
 
@@ -57,7 +56,7 @@ def run(terminal: Terminal, asked: Options) -> int:
         _ask(terminal, data)
     try:
         answers = checked(data, "resilienza new")  # those of a file were found to hold
-    except PhrasedError as error:
+    except ResilienzaError as error:
         raise _without_places(error, _OPTIONS) from None
     made = draft(answers, date.today())
     folder = asked.out or Path(folded(made.town.name).replace(" ", "_"))
@@ -93,10 +92,10 @@ def _without_places(
     values = {key: error.values[key] for key in _TOLD if key in error.values}
     kind = "refused" if "reason" in values else "wrong"
     if options is None or not error.values.get("place"):
-        return PhrasedError(f"answer_{kind}", **values)
+        return ResilienzaError(f"answer_{kind}", **values)
     name = str(error.values["place"]).partition(".")[0]
     option = options.get(name, f"--{name.replace('_', '-')}")
-    return PhrasedError(f"option_{kind}", option=option, **values)
+    return ResilienzaError(f"option_{kind}", option=option, **values)
 
 
 _TOLD = ("found", "wanted", "reason", "nearest")
@@ -107,11 +106,8 @@ def _word(text: str) -> str:
 
 
 def _put(key: str, text: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an answer, as it was written, puts among the answers.
-
-    Marks of direction and other signs that are not seen are left out: a name would read otherwise.
-    """
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    """Return what an answer, as it was written, puts among the answers."""
+    text = without_marks(text)
     if key == "municipality":
         first, *others = spoken.towns_of(text) or [""]
         return {"municipality": first} | ({"union_with": others} if others else {})
@@ -154,12 +150,12 @@ def _ask(terminal: Terminal, data: dict[str, Any]) -> None:
             if not text.strip() and key != "municipality":
                 break
             try:
-                told = {**data, **_put(key, text, data)}
-                town_of(checked(told, "resilienza new"))
+                answers = {**data, **_put(key, text, data)}
+                town_of(checked(answers, "resilienza new"))
             except ResilienzaError as error:
                 terminal.complain(_without_places(error))
             else:
-                data.update(told)
+                data.update(answers)
 
 
 def _is_right(terminal: Terminal) -> bool:
@@ -226,12 +222,12 @@ def _say_more(terminal: Terminal, words: Words, answers: Answers) -> None:
     """Tell back services, associations, recipients and the change worth the money."""
     text = terminal.catalogue.text
     for each in answers.services:
-        told = [
+        figures = [
             text(f"draft.say.{key}", n=words.exact(value))
             for key in ("operators", "followed", "waiting")
             if (value := getattr(each, key)) is not None
         ]
-        terminal.bullet(f"{each.name}: {', '.join(told)}" if told else each.name)
+        terminal.bullet(f"{each.name}: {', '.join(figures)}" if figures else each.name)
     if answers.associations:
         names = [each.name for each in answers.associations]
         _say(terminal, "associations", names=words.list(names))

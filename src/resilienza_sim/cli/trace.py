@@ -9,7 +9,7 @@ from pathlib import Path
 from resilienza_sim.cli._terminal import Terminal
 from resilienza_sim.cli.options.trace import Options
 from resilienza_sim.concepts import Concept, load_concept, shipped_concepts
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, repeated, unknown
 from resilienza_sim.experiments.engine import pool
 from resilienza_sim.experiments.progress import plain_progress
 from resilienza_sim.experiments.store import write_atomically
@@ -79,11 +79,9 @@ def _chosen(names: Sequence[str]) -> list[Concept]:
         elif name.lstrip("0") in shipped:
             found.append(shipped[name.lstrip("0")])
         else:
-            allowed = ", ".join(shipped)
-            close = nearest(name, shipped)
-            raise ResilienzaError("unknown_concept", found=name, allowed=allowed, nearest=close)
+            raise unknown("unknown_concept", name, shipped)
     numbers = [each.number for each in found]
-    if twice := [n for k, n in enumerate(numbers) if n in numbers[:k]]:
+    if twice := repeated(numbers):
         raise ResilienzaError("concept_twice", found=twice[0])
     return found or list(shipped.values())
 

@@ -24,12 +24,12 @@ _ORDER = ("worse", "better", "undecided", "equivalent")
 def run(terminal: Terminal, asked: Options) -> int:
     """Change something and say what changes."""
     town, _ = asked_scenario(asked.scenario, asked.citizens, ())
-    (base, changed), told = what_if(town, read_assignments(asked.assignments or ()), asked.arm)
+    (base, changed), altered = what_if(town, read_assignments(asked.assignments or ()), asked.arm)
     plans = planned((base, changed), pairs=asked.pairs, seed=asked.seed)
     folder = asked.out or default_folder(plans[changed.name], "-whatif")
     title = base.arms[0].title.text(terminal.lang)
     terminal.say("whatif.announce", town=town.territory.name, arm=title, pairs=asked.pairs)
-    for path, (before, after) in told.items():
+    for path, (before, after) in altered.items():
         values = {"before": _shown(terminal, before), "after": _shown(terminal, after)}
         terminal.bullet(terminal.words("whatif.set", path=path, **values))
     announce_folder(terminal, folder / base.name, measuring=False)
@@ -85,8 +85,8 @@ def _table(terminal: Terminal, kind: str, rows: list[Change]) -> None:
 def _row(terminal: Terminal, each: Change) -> tuple[str, ...]:
     words, found, group = terminal.spelling, each.found, group_of(each.name)
     if group is None:
-        told = describe_metric(each.name)
-        unit, scale = str(told["unit"]), 100.0 if told["unit"] == "share" else 1.0
+        described = describe_metric(each.name)
+        unit, scale = str(described["unit"]), 100.0 if described["unit"] == "share" else 1.0
         name = words.name("metric", each.name)
         if unit != "share":
             name = f"{name} ({words.unit(unit)})"

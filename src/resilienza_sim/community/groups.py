@@ -110,8 +110,8 @@ def _choose(
     upto = np.append(0.0, np.cumsum(size))
     low = upto[np.searchsorted(group_quarter, home, side="left")]
     high = upto[np.searchsorted(group_quarter, home, side="right")]
-    anywhere = (rng.random(home.size) < p.elsewhere) | (high <= low)
-    low, high = np.where(anywhere, 0.0, low), np.where(anywhere, upto[-1], high)
+    townwide = (rng.random(home.size) < p.elsewhere) | (high <= low)
+    low, high = np.where(townwide, 0.0, low), np.where(townwide, upto[-1], high)
     point = low + rng.random(home.size) * (high - low)
     chosen: NDArray[np.int64] = np.searchsorted(upto, point, side="right") - 1
     return np.clip(chosen, 0, size.size - 1)

@@ -270,11 +270,11 @@ def with_listed(
     for k in sorted(range(a), key=lambda k: -len(known.associations[k].people)):
         mine = seats[list(known.associations[k].people)]
         of[mine], taken[mine] = k, True
-    luck = streams.uniform("ties/listed members", 0, np.arange(n))
+    lots = streams.uniform("ties/listed members", 0, np.arange(n))
     for k in range(a):
         more = int(sizes[k]) - int((of == k).sum())
         able = np.flatnonzero(~taken & (of >= a))
-        order = np.argsort(luck[able] + 1.0 * (people.quarter[able] != home[k]), kind="stable")
+        order = np.argsort(lots[able] + 1.0 * (people.quarter[able] != home[k]), kind="stable")
         chosen = able[order[: max(more, 0)]]
         of[chosen], taken[chosen] = k, True
     kind = np.concatenate([np.full(a, ASSOCIATION, np.uint8), groups.kind])

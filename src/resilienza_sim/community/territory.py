@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, nearest, repeated
 
 __all__ = [
     "FIGURES",
@@ -193,7 +193,7 @@ def united(towns: Sequence[Town], name: str | None = None) -> Town:
     if not others and name is None:
         return first
     names = [(each.name, each.province_code) for each in towns]
-    if twice := [each for k, each in enumerate(names) if each in names[:k]]:
+    if twice := repeated(names):
         raise ResilienzaError("municipality_twice", found=twice[0][0])
     weight = [each.residents for each in towns]
     figures = {}
@@ -337,8 +337,8 @@ def _unfound(name: str, province: str | None) -> ResilienzaError:
     if folded(name) in elsewhere:
         _, places = elsewhere[folded(name)]
         here = [p for p in places if province is not None and p.lies_in(province)] or places
-        told = (p.name if p.province == p.name else f"{p.name} ({p.province})" for p in here)
-        return ResilienzaError("not_a_municipality", found=name, municipalities=", ".join(told))
+        names = (p.name if p.province == p.name else f"{p.name} ({p.province})" for p in here)
+        return ResilienzaError("not_a_municipality", found=name, municipalities=", ".join(names))
     word = f" {folded(name)} "
     within = [known for known in index if word in f" {known} "]  # Linosa, of Lampedusa e Linosa
     alike = min(within, key=len) if within else nearest(folded(name), index, _ALIKE)

@@ -19,6 +19,7 @@ from resilienza_sim.drafting import named, spoken
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.phrases import Called, Choice, Closest
+from resilienza_sim.printable import without_marks
 from resilienza_sim.reading import read_toml, refusal, validated
 from resilienza_sim.scenario import Recipient
 
@@ -61,6 +62,11 @@ Who = Annotated[Recipient, _said(named.recipient), named.RECIPIENT]
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _seen(cls, data: Any) -> Any:
+        return without_marks(data)
 
 
 def _unknown(key: str, found: str, called: Called, names: tuple[str, ...]) -> PydanticCustomError:
@@ -214,8 +220,7 @@ class Answers(_Answer):
         starts = self.starts or date(today.year + 1, 1, 1)
         ends = self.ends or _later(starts, 3)
         if ends < starts + timedelta(weeks=12):
-            found, allowed = (f"{day.day}/{day.month}/{day.year}" for day in (ends, starts))
-            raise ResilienzaError("money_too_short", found=found, allowed=allowed)
+            raise ResilienzaError("money_too_short", found=ends, allowed=starts)
         return self.model_copy(update={"starts": starts, "ends": ends})
 
     @property

@@ -152,8 +152,8 @@ def _round(euros: float) -> float:
 def _plan(name: str, lines: Sequence[Line], like: str, budget: float) -> dict[str, Any]:
     """Return a strategy in euros: the lines given in every phase, or a shipped one."""
     if lines:
-        told = [{**spendings()[x.what], "eur_per_year": x.eur_per_year} for x in lines]
-        phases: dict[str, Any] = dict.fromkeys(PHASES, told)
+        spent = [{**spendings()[x.what], "eur_per_year": x.eur_per_year} for x in lines]
+        phases: dict[str, Any] = dict.fromkeys(PHASES, spent)
     else:
         shipped = load_strategy(like).model_dump(mode="json")
         phases = {phase: [_in_euros(x, budget) for x in shipped[phase]] for phase in PHASES}
@@ -163,11 +163,11 @@ def _plan(name: str, lines: Sequence[Line], like: str, budget: float) -> dict[st
 def _in_euros(line: Mapping[str, Any], budget: float) -> dict[str, Any]:
     action = dict(line["action"])
     kind = action.pop("kind")
-    own = {name: value for name, value in action.items() if _is_told(kind, name, value)}
+    own = {name: value for name, value in action.items() if _is_written(kind, name, value)}
     return {"action": kind, "eur_per_year": _cents(line["share"] * budget), **own}
 
 
-def _is_told(kind: str, name: str, value: Any) -> bool:
+def _is_written(kind: str, name: str, value: Any) -> bool:
     """Whether a field of an action is worth writing: it is not what it would be anyway."""
     default = family("actions", Action)[kind].model_fields[name].default
     return bool(value != default) or name == "service"
@@ -189,7 +189,7 @@ def _scenario(town: Town, answers: Answers, base: float, budget: float) -> dict[
     days = _days(fears, answers)
     here = towns(answers)
     shocks = [_shock(fear, day, names) for fear, day in zip(fears, days, strict=True)]
-    told: dict[str, Any] = {
+    scenario: dict[str, Any] = {
         "name": "territorio",
         "title": town.name,
         "description": town.name,
@@ -217,19 +217,19 @@ def _scenario(town: Town, answers: Answers, base: float, budget: float) -> dict[
         },
     }
     if answers.new_money:
-        told["purse"]["funds"] = [{"eur_per_year": budget, "start": starts, "end": ends}]
+        scenario["purse"]["funds"] = [{"eur_per_year": budget, "start": starts, "end": ends}]
     if answers.nonprofits is not None:
         rate = 10_000.0 * answers.nonprofits / town.residents
-        told["town"]["figures"] = {"nonprofits_per_10k": round(rate, 2)}
+        scenario["town"]["figures"] = {"nonprofits_per_10k": round(rate, 2)}
     returns = _returns(fears, days, first + timedelta(weeks=weeks))
-    return told | ({"history": {"returns": returns}} if returns else {})
+    return scenario | ({"history": {"returns": returns}} if returns else {})
 
 
 def _union(members: Sequence[Town], answers: Answers) -> dict[str, Any]:
     """Return what the file says of the other municipalities, each with its province."""
     names = [f"{each.name} ({each.province_code})" for each in members[1:]]
-    told: dict[str, Any] = {"union_with": names} if names else {}
-    return told | ({"called": answers.called} if answers.called else {})
+    part: dict[str, Any] = {"union_with": names} if names else {}
+    return part | ({"called": answers.called} if answers.called else {})
 
 
 def _listed(answers: Answers) -> dict[str, Any]:
@@ -243,13 +243,13 @@ def _listed(answers: Answers) -> dict[str, Any]:
         | ({"practises": own} if (own := meanings("practices", each.does or "")) else {})
         for each in answers.associations
     ]
-    told = {"services": services, "associations": associations}
-    return {name: rows for name, rows in told.items() if rows}
+    listed = {"services": services, "associations": associations}
+    return {name: rows for name, rows in listed.items() if rows}
 
 
 def _known(each: Any, *but: str) -> dict[str, Any]:
-    told: dict[str, Any] = each.model_dump(exclude_none=True, exclude=set(but))
-    return told
+    data: dict[str, Any] = each.model_dump(exclude_none=True, exclude=set(but))
+    return data
 
 
 def _quarters(town: Town, answers: Answers) -> list[dict[str, Any]]:
@@ -262,14 +262,14 @@ def _quarters(town: Town, answers: Answers) -> list[dict[str, Any]]:
             {"name": each.name[:80], "share": round(each.residents / town.residents, 6)}
             for each in towns(answers)
         ]
-    told = sum(place.residents for place in answers.places)
-    if told > 1.02 * town.residents:
+    placed = sum(place.residents for place in answers.places)
+    if placed > 1.02 * town.residents:
         raise ResilienzaError(
-            "places_over_town", found=told, allowed=town.residents, town=town.name
+            "places_over_town", found=placed, allowed=town.residents, town=town.name
         )
-    whole = max(told, town.residents)
+    whole = max(placed, town.residents)
     shares = [(place.name, place.residents / whole) for place in answers.places]
-    rest = (whole - told) / whole
+    rest = (whole - placed) / whole
     if rest > 0.01:
         shares.append((_rest([name for name, _ in shares]), rest))
     else:
@@ -293,13 +293,13 @@ def _days(fears: Sequence[Fear], answers: Answers) -> list[date]:
 
 
 def _shock(fear: Fear, day: date, quarters: Sequence[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"kind": fear.kind, "start": day}
+    shock: dict[str, Any] = {"kind": fear.kind, "start": day}
     hit = _HIT.get(fear.kind) if fear.hit is None else fear.hit
     if isinstance(hit, Mapping):
-        told["quarters"] = dict(hit)
+        shock["quarters"] = dict(hit)
     elif hit is not None:
-        told["quarters"] = dict.fromkeys(quarters, hit)
-    return told
+        shock["quarters"] = dict.fromkeys(quarters, hit)
+    return shock
 
 
 def _returns(fears: Sequence[Fear], days: Sequence[date], end: date) -> list[dict[str, Any]]:

@@ -59,10 +59,10 @@ def _text(value: str, lang: str) -> Item:
 
 
 def _scenario(draft: Draft, say: Say, words: Words) -> str:
-    told, town, document = draft.scenario, draft.town, tomlkit.document()
+    scenario, town, document = draft.scenario, draft.town, tomlkit.document()
     for key in ("made", "edit", "marks"):
         document.add(tomlkit.comment(say(f"scenario.{key}", town=town.name)))
-    document.add("name", tomlkit.item(told["name"]))
+    document.add("name", tomlkit.item(scenario["name"]))
     document.add("title", _text(say("scenario.title", town=town.name), words.lang))
     about = "description_new" if draft.answers.new_money else "description"
     document.add("description", _text(say(f"scenario.{about}", town=town.name), words.lang))
@@ -70,16 +70,16 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
     document.add("town", _town(draft, say, words))
     time = tomlkit.table()
     time.add(tomlkit.comment(say("scenario.time")))
-    for key, value in told["time"].items():
+    for key, value in scenario["time"].items():
         time.add(key, value)
     document.add("time", time)
     mark = "quarters_union" if draft.answers.union_with else "quarters_one"
     mark = "quarters_given" if draft.answers.places else mark
-    document.add("quarters", _tables(told["quarters"], say(f"scenario.{mark}")))
+    document.add("quarters", _tables(scenario["quarters"], say(f"scenario.{mark}")))
     fears = "fears_given" if draft.answers.fears else "fears_usual"
-    shocks = [_labelled(shock, words) for shock in told["shocks"]]
+    shocks = [_labelled(shock, words) for shock in scenario["shocks"]]
     document.add("shocks", _tables(shocks, say(f"scenario.{fears}")))
-    if history := told.get("history"):
+    if history := scenario.get("history"):
         returns = [
             {**each, "title": _text(say("again", event=_event(each["title"], words)), words.lang)}
             for each in history["returns"]
@@ -88,7 +88,7 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
         table.add("returns", _tables(returns, say("scenario.returns")))
         document.add("history", table)
     for name in ("services", "associations"):
-        if rows := told.get(name):
+        if rows := scenario.get(name):
             document.add(name, _tables(rows, say(f"scenario.{name}")))
     document.add("purse", _purse(draft, say, words))
     study = tomlkit.table()
@@ -96,24 +96,24 @@ def _scenario(draft: Draft, say: Say, words: Words) -> str:
     if draft.answers.worth_people is not None:
         people = words.number(draft.answers.worth_people, 0)
         study.add(tomlkit.comment(say("scenario.worth", people=people)))
-    for key, value in told["study"].items():
+    for key, value in scenario["study"].items():
         study.add(key, _list(value) if isinstance(value, list) else value)
     document.add("study", study)
     return tomlkit.dumps(document)
 
 
 def _purse(draft: Draft, say: Say, words: Words) -> Table:
-    told, answers = draft.scenario["purse"], draft.answers
+    own, answers = draft.scenario["purse"], draft.answers
     purse = tomlkit.table()
     given = sum(line.eur_per_year for line in answers.now) if answers.new_money else None
     hers = given or (answers.eur_per_year and not answers.new_money)
     key = "purse_given" if hers else "purse_usual"
     purse.add(tomlkit.comment(say(f"scenario.{key}", euros=words.euros(draft.base_eur))))
     purse.add(tomlkit.comment(say("scenario.purse_dates")))
-    purse.add("eur_per_year", told["eur_per_year"])
+    purse.add("eur_per_year", own["eur_per_year"])
     purse.add(tomlkit.comment(say("scenario.purse_before")))
     purse.add("before", draft.scenario["study"]["baseline"])
-    if funds := told.get("funds"):
+    if funds := own.get("funds"):
         text = say("scenario.fund", euros=words.euros(draft.eur_per_year))
         title = _text(say("scenario.fund_title"), words.lang)
         purse.add("funds", _tables([{**each, "title": title} for each in funds], text))
@@ -126,18 +126,18 @@ def _event(kind: str, words: Words) -> str:
 
 def _labelled(shock: Mapping[str, Any], words: Words) -> dict[str, Any]:
     own = {key: value for key, value in shock.items() if key != "quarters"}
-    told = {**own, "label": _text(_event(shock["kind"], words), words.lang)}
-    return told | ({"quarters": shock["quarters"]} if "quarters" in shock else {})
+    labelled = {**own, "label": _text(_event(shock["kind"], words), words.lang)}
+    return labelled | ({"quarters": shock["quarters"]} if "quarters" in shock else {})
 
 
 def _town(draft: Draft, say: Say, words: Words) -> Table:
-    told, town = draft.scenario["town"], draft.town
+    part, town = draft.scenario["town"], draft.town
     table = tomlkit.table()
     residents = words.number(town.residents, 0)
     table.add(tomlkit.comment(say("scenario.residents", residents=residents)))
     if draft.answers.union_with:
         table.add(tomlkit.comment(say("scenario.union")))
-    for key, value in told.items():
+    for key, value in part.items():
         if key == "figures":
             own = tomlkit.table()
             own.add(tomlkit.comment(say("scenario.nonprofits", n=draft.answers.nonprofits)))
@@ -201,16 +201,16 @@ def _strategy(plan: Mapping[str, Any], which: str, draft: Draft, say: Say, words
     return tomlkit.dumps(document)
 
 
-def _in_words(told: dict[str, Any], lang: str) -> None:
+def _in_words(data: dict[str, Any], lang: str) -> None:
     """Put the reader's words in place of the model's names among some answers."""
-    for fear in told.get("fears", ()):
+    for fear in data.get("fears", ()):
         fear["kind"] = named.EVENT.word(fear["kind"], lang)
-    for line in (*told.get("now", ()), *told.get("proposal", ())):
+    for line in (*data.get("now", ()), *data.get("proposal", ())):
         line["what"] = named.SPENDING.word(line["what"], lang)
-    if who := told.get("recipients"):
-        told["recipients"] = tuple(named.RECIPIENT.word(each, lang) for each in who)
-    if pace := told.get("pace"):
-        told["pace"] = named.PACE.word(pace, lang)
+    if who := data.get("recipients"):
+        data["recipients"] = tuple(named.RECIPIENT.word(each, lang) for each in who)
+    if pace := data.get("pace"):
+        data["pace"] = named.PACE.word(pace, lang)
 
 
 def _is_tables(value: Any) -> bool:
@@ -220,10 +220,10 @@ def _is_tables(value: Any) -> bool:
 def _answers(draft: Draft, say: Say, lang: str) -> str:
     document = tomlkit.document()
     document.add(tomlkit.comment(say("answers")))
-    told = draft.answers.model_dump(exclude_none=True, exclude_defaults=True)
-    _in_words(told, lang)
+    data = draft.answers.model_dump(exclude_none=True, exclude_defaults=True)
+    _in_words(data, lang)
     # Whatever follows a table would be in it: tables come last.
-    for key, value in sorted(told.items(), key=lambda item: _is_tables(item[1])):
+    for key, value in sorted(data.items(), key=lambda item: _is_tables(item[1])):
         if _is_tables(value):
             document.add(key, _tables(list(value), say(f"answer.{key}")))
         elif isinstance(value, tuple):

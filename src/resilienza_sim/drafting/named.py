@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from resilienza_sim.drafting.services import spendings
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.service_names import OFFICE, service_in, service_of
 from resilienza_sim.model.state import SERVICES
-from resilienza_sim.phrases import Called, Choice, Closest, PhrasedError
+from resilienza_sim.phrases import Called, Choice, Closest
 from resilienza_sim.scenario import Recipient
 
 __all__ = [
@@ -77,8 +78,8 @@ _RECIPIENTS = {
 
 
 def _meant(text: str, called: Called, names: tuple[str, ...], parts: dict[str, str]) -> str | None:
-    told = text.casefold()
-    by_part = next((name for part, name in parts.items() if part in told), None)
+    whole = text.casefold()
+    by_part = next((name for part, name in parts.items() if part in whole), None)
     return called.meant(text, names) or by_part
 
 
@@ -118,10 +119,10 @@ def spending(text: str) -> str | None:
     return SPENDING.meant(text, spending_names())
 
 
-def choice(key: str, found: str, called: Called, names: tuple[str, ...]) -> PhrasedError:
+def choice(key: str, found: str, called: Called, names: tuple[str, ...]) -> ResilienzaError:
     """Return the mistake of a text that says none of some names, with the closest of them."""
     allowed, close = (
         Choice(called=called, names=names),
         Closest(called=called, names=names, found=found),
     )
-    return PhrasedError(key, found=found[:60], allowed=allowed, nearest=close)
+    return ResilienzaError(key, found=found[:60], allowed=allowed, nearest=close)

@@ -48,9 +48,9 @@ def euros_of(text: str) -> float:
     ResilienzaError
         If it is not an amount.
     """
-    told = text.casefold().replace("€", "").replace("eur", "").replace("\u00a0", " ").strip()
-    found = _NUMBER.match(told)
-    if not found or len(told) > _LONGEST:
+    amount = text.casefold().replace("€", "").replace("eur", "").replace("\u00a0", " ").strip()
+    found = _NUMBER.match(amount)
+    if not found or len(amount) > _LONGEST:
         raise ResilienzaError("not_euros", found=text[:60])
     digits = re.sub(r"[' ]", "", found["digits"]).rstrip(".,")
     head, mark, tail = "", "", digits
@@ -81,14 +81,14 @@ def day_of(text: str) -> date:
     ResilienzaError
         If there is no such day.
     """
-    told = text.strip()
+    written = text.strip()
     try:
-        if found := _DAY.match(told):
+        if found := _DAY.match(written):
             day, month, year = map(int, found.groups())
             return date(year, month, day)
-        return date.fromisoformat(told)
+        return date.fromisoformat(written)
     except ValueError:
-        raise ResilienzaError("not_a_day", found=told[:60]) from None
+        raise ResilienzaError("not_a_day", found=written[:60]) from None
 
 
 def yes_of(text: str) -> bool:
@@ -99,10 +99,10 @@ def yes_of(text: str) -> bool:
     ResilienzaError
         If it is neither a yes nor a no.
     """
-    told = text.strip().casefold()
-    if told not in _YES | _NO:
+    answer = text.strip().casefold()
+    if answer not in _YES | _NO:
         raise ResilienzaError("not_yes_or_no", found=text[:60])
-    return told in _YES
+    return answer in _YES
 
 
 def lines_of(text: str) -> list[dict[str, Any]]:
@@ -143,8 +143,8 @@ def fears_of(text: str) -> list[dict[str, Any]]:
         kind = named.event(name)
         if kind is None:
             raise named.choice("no_event", name, named.EVENT, named.FEARS)
-        told: dict[str, Any] = {"kind": kind}
-        found.append(told | ({"day": day_of(day)} if day else {}))
+        event: dict[str, Any] = {"kind": kind}
+        found.append(event | ({"day": day_of(day)} if day else {}))
     return found
 
 
@@ -173,13 +173,13 @@ def services_of(text: str) -> list[dict[str, Any]]:
     for name, details in _named(text):
         if named.service(name) is None:
             raise named.choice("no_service", name, named.SERVICE, SERVICES)
-        told: dict[str, Any] = {"name": name}
+        service: dict[str, Any] = {"name": name}
         for number, words in details:
             key = _meant(words, _OF_SERVICE) or ("operators" if not words else None)
             if key is None or number is None:
                 raise ResilienzaError("service_detail", found=words[:60] or name)
-            told[key] = number if key == "operators" else round(number)
-        found.append(told)
+            service[key] = number if key == "operators" else round(number)
+        found.append(service)
     return found
 
 
@@ -191,15 +191,17 @@ def associations_of(text: str, places: Sequence[str] = ()) -> list[dict[str, Any
     here = {place.casefold(): place for place in places}
     found: list[dict[str, Any]] = []
     for name, details in _named(text):
-        told: dict[str, Any] = {"name": name}
+        association: dict[str, Any] = {"name": name}
         for number, words in details:
             if number is not None:
-                told[_meant(words, _OF_ASSOCIATION) or "members"] = round(number)
+                association[_meant(words, _OF_ASSOCIATION) or "members"] = round(number)
             elif words.casefold() in here:
-                told["quarter"] = here[words.casefold()]
+                association["quarter"] = here[words.casefold()]
             else:
-                told["does"] = f"{told['does']}, {words}" if "does" in told else words
-        found.append(told)
+                association["does"] = (
+                    f"{association['does']}, {words}" if "does" in association else words
+                )
+        found.append(association)
     return found
 
 
@@ -235,8 +237,8 @@ _OF_ASSOCIATION = {"volon": "volunteers", "volun": "volunteers", "soc": "members
 
 
 def _meant(words: str, meanings: Mapping[str, str]) -> str | None:
-    told = words.casefold()
-    return next((meaning for part, meaning in meanings.items() if part in told), None)
+    said = words.casefold()
+    return next((meaning for part, meaning in meanings.items() if part in said), None)
 
 
 def _named(text: str) -> list[tuple[str, list[tuple[float | None, str]]]]:

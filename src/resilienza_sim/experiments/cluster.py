@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import Phrase, ResilienzaError, system_reason
 from resilienza_sim.experiments.worker import call_alike, fingerprint
 from resilienza_sim.reading import LARGEST_BYTES, read_whole
 
@@ -186,12 +186,12 @@ def _ask(address: str) -> None:
         raise ResilienzaError("no_cluster", address=address, reason=_reason(problem)) from problem
 
 
-def _reason(problem: BaseException) -> str:
-    """Return the system's own words if they are below a network library's."""
+def _reason(problem: BaseException) -> str | Phrase:
+    """Return the system's reason if it is below a network library's."""
     below: BaseException | None = problem
     while below is not None:
-        if isinstance(below, OSError) and below.strerror:
-            return below.strerror
+        if isinstance(below, OSError) and below.errno:
+            return system_reason(below)
         below = below.__cause__ or below.__context__
     return " ".join(str(problem).split()) or type(problem).__name__
 

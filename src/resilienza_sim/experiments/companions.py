@@ -1,4 +1,4 @@
-"""Companion runs: the same arms, people and luck on a changed scenario, in a study's folder.
+"""Companion runs: the same arms, people and chance on a changed scenario, in a study's folder.
 
 The null model (docs/odd.md, rule 9) has the social mechanisms off. The cells of the second-shock
 interaction lack some shocks. Both run as any study does: they resume, and
@@ -91,12 +91,12 @@ def null_model(plan: Plan) -> Companion | None:
 
 
 def chance_pairs(pairs: int) -> int:
-    """Return the worlds lived again with another luck: a fifth, but no fewer than six."""
+    """Return the worlds lived again with other random numbers: a fifth, but no fewer than six."""
     return min(pairs, max(_LEAST_CHANCE_PAIRS, pairs // 5))
 
 
 def chance_again(plan: Plan) -> Companion | None:
-    """Return the first worlds of a study, lived again with another luck; None without worlds."""
+    """Return the first worlds of a study, again with other random numbers; None without worlds."""
     if plan.facts["worlds"] is None or plan.first is not None:
         return None
     scenario = scenario_of(plan)
@@ -116,8 +116,8 @@ def companions_of(
         Of the comparison.
     null : bool
         Whether to run the null model too.
-    luck : bool
-        Whether to live some worlds again with another luck.
+    chance : bool
+        Whether to live some worlds again with other random numbers.
     interaction : str, optional
         The two groups of shocks whose interaction is wanted; see `second_shock.groups_of`.
     """

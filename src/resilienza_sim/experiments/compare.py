@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
+from resilienza_sim.arguments import named
 from resilienza_sim.divergence import divergences
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.companions import Companion, companions_of
@@ -139,6 +140,7 @@ class Request(OfATown):
         A subclass of the model to run in its place. Its code is in the name of every run.
     """
 
+    strategies: Sequence[str | Path | Strategy] | None = None
     baseline: str | Path | Strategy | None = None
     null: bool = True
     chance: bool = True
@@ -176,6 +178,7 @@ class Request(OfATown):
         return Comparison(plan, companions, groups, rule, choices)
 
 
+@named
 def compare(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
@@ -215,7 +218,7 @@ def compare(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how, asked = taken(compare, choices)
+    how, asked = taken(choices)
     wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **asked).prepared()
     return wanted.run(None if out is None else place_of(out), how, on_interim)
 

@@ -99,7 +99,7 @@ def make_plan(
     arms, base = scenario.compared(strategies, baseline)
     changed = dict(text.split("=", 1) for text in parameters)
     ranges = ranges_here(scenario, changed).bare() if worlds else None
-    days = sorted(day.isoformat() for day in scenario.time.decisions)
+    days = list(scenario.decision_days)
     weeks = zip(days, scenario.decision_weeks, strict=True)
     infos = infos_of(scenario.study.effects_of_interest)
     which = scenario.study.pairs if pairs is None else pairs
@@ -131,7 +131,7 @@ def comparison_plan(facts: Mapping[str, Any], bench: Bench | None = None) -> Pla
 
     Parameters
     ----------
-    told : dict
+    facts : dict
         As in a manifest.
     bench : Bench, optional
         What runs it.
@@ -184,7 +184,6 @@ class OfATown:
     """What all that runs strategies on the town of a scenario is asked; see `compare`."""
 
     scenario: Scenario | str | Path
-    strategies: Sequence[str | Path | Strategy] | None = None
     pairs: int | None = None
     citizens: int | None = None
     parameters: Sequence[str] = ()

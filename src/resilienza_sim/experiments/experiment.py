@@ -12,12 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Label, Text
 from resilienza_sim.discovery import OneName, family
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import among, repeated
 from resilienza_sim.experiments.headline import HEADLINE, NO_TWIN, TOTAL
-from resilienza_sim.files import place_of
 from resilienza_sim.indicators import column_names
 from resilienza_sim.model.contracts import Metric
-from resilienza_sim.reading import FromFile, read_assignments, read_toml, refusal, validated
+from resilienza_sim.reading import (
+    FromFile,
+    file_of,
+    read_assignments,
+    read_toml,
+    refusal,
+    validated,
+)
 from resilienza_sim.strategies.strategy import Name
 
 __all__ = ["Design", "Experiment", "Factor", "Stopping", "load_experiment", "shipped_experiments"]
@@ -85,7 +91,7 @@ class Factor(_Part):
             if self.scale == "log" and self.low <= 0.0:
                 raise refusal("factor_log", found=self.low)
         labels = [str(level) for level in self.options]
-        if twice := [label for k, label in enumerate(labels) if label in labels[:k]]:
+        if twice := repeated(labels):
             raise refusal("factor_level_twice", found=twice[0])
         return self
 
@@ -195,14 +201,14 @@ class Experiment(_Part, FromFile):
         names = [factor.name for factor in self.factors]
         if taken := sorted({*_TAKEN, *family("metrics", Metric)} & set(names)):
             raise refusal("factor_name_taken", found=taken[0])
-        if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        if twice := repeated(names):
             raise refusal("factors_same_name", found=twice[0])
         if self.design.kind == "table" and not self.design.table:
             raise refusal("design_no_table")
         for k, row in enumerate(self.design.table):
             if set(row) != set(names):
                 odd = sorted(set(row) ^ set(names))[0]
-                raise refusal("design_row", index=k, found=odd, allowed=", ".join(names))
+                raise refusal("design_row", index=k, **among(odd, names))
         return self
 
     def changed(self, changes: Mapping[str, Any]) -> Experiment:
@@ -236,17 +242,6 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
     ResilienzaError
         If there is no such name or file, or if the file is not a valid experiment.
     """
-    given = str(path_or_name)
-    path = place_of(given)
-    shipped = shipped_experiments()
-    if not given.endswith(".toml"):
-        if given not in shipped:
-            raise ResilienzaError(
-                "unknown_experiment",
-                found=given,
-                allowed=", ".join(shipped) or "-",
-                nearest=nearest(given, shipped),
-            )
-        path = experiment_folder() / f"{given}.toml"
-    data: dict[str, Any] = read_toml(path, shipped)
+    path = file_of(path_or_name, experiment_folder().glob("*.toml"), "unknown_experiment")
+    data: dict[str, Any] = read_toml(path, shipped_experiments())
     return validated(Experiment, data, str(path)).relative_to(path.parent)

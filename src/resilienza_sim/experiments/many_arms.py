@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.comparison import infos_of
 from resilienza_sim.experiments.headline import HEADLINE, TOTAL
 from resilienza_sim.experiments.plan import (
@@ -94,7 +94,7 @@ def made_plan(
         "baseline": bench.strategies[0].name,
         "pairs": pairs if by_pair is None else len(by_pair),
         "seed": seed,
-        "day": sorted(day.isoformat() for day in scenario.time.decisions)[bench.decision or 0],
+        "day": scenario.decision_days[bench.decision or 0],
         "citizens": scenario.town.citizens,
         "residents": scenario.territory.residents,
         "model_version": version_here(),
@@ -119,7 +119,7 @@ def arms_plan(
 
     Parameters
     ----------
-    told : dict
+    facts : dict
         As in a manifest.
     arms : sequence of str
         Names of the arms.
@@ -157,11 +157,11 @@ def decision_index(scenario: Scenario, day: str | None) -> int:
     ResilienzaError
         If it is none of them.
     """
-    days = sorted(each.isoformat() for each in scenario.time.decisions)
+    days = scenario.decision_days
     if day is None:
         return 0
     if day not in days:
-        raise ResilienzaError("unknown_decision", found=day, allowed=", ".join(days))
+        raise unknown("unknown_decision", day, days)
     return days.index(day)
 
 

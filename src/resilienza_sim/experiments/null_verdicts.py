@@ -16,7 +16,7 @@ NULL = Path("null")
 """Where the null model's study lies in the folder of its study."""
 
 CHANCE = Path("chance")
-"""Where some worlds lived again with another luck lie."""
+"""Where some worlds lived again with other random numbers lie."""
 
 
 def needs(full: str, null: str) -> str:

@@ -80,13 +80,7 @@ def observe(
         towns), `measured` (Italy; nan where unknown). Values are shares.
     """
     surveys = surveys_in(scenario)
-    first = sorted(scenario.time.decisions)[0].isoformat()
-    later = frozenset(
-        (day.isoformat(), name)
-        for day in scenario.time.decisions
-        for name in strategies
-        if day.isoformat() != first
-    )
+    later = frozenset((day, name) for day in scenario.decision_days[1:] for name in strategies)
     answers: dict[tuple[str, int, str], list[float]] = {}
     for replicate in range(towns):
         arms = simulate_arms(

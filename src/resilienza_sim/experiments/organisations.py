@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Organisation", "organisation_results", "organisations", "organisations_in"]
 
 _LAST = 13
-"""Weeks at the end over which a figure is told: a quarter, since one week is luck."""
+"""Weeks at the end over which a figure is told: a quarter, since one week is chance."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Organisation:
         Which of the model's services it is.
     does, serves : str, optional
         What an association does, and for whom.
-    told : dict
+    stated : dict
         Figures of the town's table, whole town; what it does not say is not there.
     columns : dict
         Column of ``series`` by measure: ``members``, ``volunteers``; ``waiting``, ``followed``,
@@ -130,8 +130,8 @@ def organisation_results(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each organisation, measure and strategy: ``name``, ``kind``, ``measure``,
-        ``strategy``, ``told`` (the town's table; nan where it says nothing), ``begins`` (first week
-        of the timeline), ``start`` (week of the decision),
+        ``strategy``, ``stated`` (the town's table; nan where it says nothing), ``begins`` (first
+        week of the timeline), ``start`` (week of the decision),
         ``mean`` (from the decision on), ``end`` (last quarter of a year), ``low`` and
         ``high`` (a tenth of the runs end below and above). Means over the runs that went well;
         of ``gave_up`` `mean` is a week's. Empty where nothing is listed.

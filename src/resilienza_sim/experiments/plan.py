@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments.headline import HEADLINE
 
 if TYPE_CHECKING:
@@ -501,9 +501,7 @@ def checked_baseline(name: str, arms: Collection[str]) -> str:
         If it is not.
     """
     if name not in arms:
-        raise ResilienzaError(
-            "unknown_baseline", found=name, allowed=", ".join(arms), nearest=nearest(name, arms)
-        )
+        raise unknown("unknown_baseline", name, arms)
     return name
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from resilienza_sim import simulation
 from resilienza_sim.discovery import family
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments.experiment import Value
 from resilienza_sim.experiments.histories import Histories
 from resilienza_sim.experiments.plan import Arm, Setting, Task, TrajectoryLike, canonical
@@ -129,7 +129,7 @@ class Bench:
                 prefix = _ACTIONS if name == "*" else _STRATEGIES
                 names = _actions(self.strategies) if name == "*" else list(changes)
                 shown = f"{prefix}.{rest if name == '*' else path}"
-                raise ResilienzaError("unknown_path", found=shown, allowed=", ".join(names))
+                raise unknown("unknown_path", shown, names)
         return tuple(arm.with_values(changes[arm.name]) for arm in self.strategies)
 
     def span(self, setting: Setting) -> tuple[int, int] | None:
@@ -155,7 +155,7 @@ class Bench:
         """Run one pair at one point: one community, one past, every arm wanted."""
         scenario, strategies = self._lived(task)
         arms = task.arms or tuple(Arm(each.name, each) for each in strategies)
-        days = [day.isoformat() for day in sorted(scenario.time.decisions)]
+        days = scenario.decision_days
         dates = days if self.decision is None else [""] * len(days)
         one = None if self.decision is None else days[self.decision]
         unwanted = frozenset(

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields
-from inspect import signature
 from pathlib import Path
-from typing import Any, TypedDict, get_args, get_type_hints
+from typing import Any, TypedDict
 
-from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.driver import Progress
 from resilienza_sim.experiments.engine import processors
 from resilienza_sim.experiments.plan import Plan, bench_of
 from resilienza_sim.experiments.progress import Stages, usual_progress
 from resilienza_sim.experiments.run import StudyInterrupted, run_plan
 
-__all__ = ["Running", "RunningChoices", "Session", "keywords", "taken"]
+__all__ = ["Running", "RunningChoices", "Session", "taken"]
 
 
 class RunningChoices(TypedDict, total=False):
@@ -95,36 +93,8 @@ class Session:
         return folder
 
 
-def keywords(function: Callable[..., object]) -> tuple[str, ...]:
-    """Return all that can be given by name to a function that takes ``**choices``."""
-    names, hints = [], get_type_hints(function)
-    for name, parameter in signature(function).parameters.items():
-        (choices,) = get_args(hints[name]) if parameter.kind is parameter.VAR_KEYWORD else (None,)
-        names += [name] if choices is None else list(choices.__annotations__)
-    return tuple(names)
-
-
-def taken(
-    function: Callable[..., object], choices: Mapping[str, Any]
-) -> tuple[Running, dict[str, Any]]:
-    """Part the choices of a call into how it is run and what is asked.
-
-    Parameters
-    ----------
-    function : callable
-        The one that was called.
-    choices : mapping
-        Its ``**choices``, a typed dictionary of which `RunningChoices` is a part.
-
-    Raises
-    ------
-    ResilienzaError
-        If the function takes nothing of such a name.
-    """
-    known = keywords(function)
-    for name in choices:
-        if name not in known:
-            raise unknown("unknown_argument", name, known, function=function.__name__)
+def taken(choices: Mapping[str, Any]) -> tuple[Running, dict[str, Any]]:
+    """Part what a function was given by name into how it is run and what is asked."""
     mine = {field.name for field in fields(Running)} & set(choices)
     asked = {name: value for name, value in choices.items() if name not in mine}
     return Running(**{name: choices[name] for name in mine}), asked

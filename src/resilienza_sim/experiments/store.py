@@ -29,10 +29,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, system_reason
 from resilienza_sim.experiments.plan import digest
 from resilienza_sim.experiments.worker import Outcome
-from resilienza_sim.phrases import PhrasedError, system_reason
 
 __all__ = [
     "Store",
@@ -133,7 +132,7 @@ def own_parts(folder: Path) -> list[Path]:
 
 def not_writable(path: Path, problem: OSError) -> ResilienzaError:
     """Return the error for a read-only folder or a full disk."""
-    return PhrasedError("study_not_writable", path=path, reason=system_reason(problem))
+    return ResilienzaError("study_not_writable", path=path, reason=system_reason(problem))
 
 
 def _sync_folder(folder: Path) -> None:

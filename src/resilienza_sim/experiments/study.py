@@ -89,6 +89,11 @@ class Study:
         """
         return cls(folder, manifests.read_kind(folder, *(kinds or (COMPARISON, SWEEP))))
 
+    @classmethod
+    def of(cls, given: Study | Path | str, *kinds: str) -> Study:
+        """Return a study that is given as it is or by its folder; see `open`."""
+        return given if isinstance(given, Study) else cls.open(given, *kinds)
+
     def __repr__(self) -> str:
         where = repr(str(self.folder))
         if self.is_sweep:
@@ -563,12 +568,12 @@ class Study:
 
     @cached_property
     def chance(self) -> Study | None:
-        """The first worlds lived again with another luck, None if they were not."""
+        """The first worlds lived again with other random numbers, None if they were not."""
         return self.companion(CHANCE)
 
     @property
     def is_point(self) -> bool:
-        """Whether all pairs are one point of what is not known, and differ by luck alone."""
+        """Whether all pairs are one point of what is not known, and differ by chance alone."""
         return self.manifest.get("worlds") is None
 
     @cached_property
@@ -581,7 +586,7 @@ class Study:
         return drawn_world(self, number)
 
     def spread(self, metric: str | None = None) -> pd.DataFrame:
-        """Return how much of the spread between worlds is luck; see `study_worlds.spread`."""
+        """Return how much of the spread between worlds is chance; see `study_worlds.spread`."""
         metric = metric or self.headline
         self.check_metric(metric)
         return spread(self, metric)

@@ -1,4 +1,4 @@
-"""What a study says of its plausible worlds: one of them, luck, what a difference hangs on."""
+"""What a study says of its plausible worlds: one of them, chance, what a difference hangs on."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def drawn_world(study: Study, number: int) -> World:
 
 
 def spread(study: Study, metric: str) -> pd.DataFrame:
-    """Return how much of the spread of each difference between worlds is luck.
+    """Return how much of the spread of each difference between worlds is chance.
 
     One row a pair of arms, with the fields of `statistics.Luck`; `share` is nan where no world was
     lived twice.

@@ -9,9 +9,10 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from resilienza_sim.arguments import named
 from resilienza_sim.bounds import MOST_PAIRS
 from resilienza_sim.component import Bilingual
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, repeated
 from resilienza_sim.experiments.design import SCENARIO, values_of
 from resilienza_sim.experiments.experiment import (
     Design,
@@ -92,7 +93,7 @@ def sweep_plan(
 
     Parameters
     ----------
-    told : dict
+    facts : dict
         As in a manifest; pairs by point, or the same at all.
     named : Named
         What names the runs.
@@ -175,7 +176,7 @@ def make_sweep(
         known.get(each) or load_strategy(experiment.named(each)) for each in experiment.strategies
     )
     names = [arm.name for arm in arms]
-    if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+    if twice := repeated(names):
         raise ResilienzaError("strategy_twice", found=twice[0])
     if experiment.baseline.endswith(".toml"):  # a file, as in a comparison
         base = load_strategy(experiment.named(experiment.baseline))
@@ -328,6 +329,7 @@ class SweepRequest:
         return Swept(experiment, plan, self.until_sure or experiment.stopping)
 
 
+@named
 def sweep(
     experiment: Experiment | str | Path,
     *,
@@ -373,7 +375,7 @@ def sweep(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how, changes = taken(sweep, choices)
+    how, changes = taken(choices)
     wanted = SweepRequest(
         experiment=experiment,
         pairs=pairs,

@@ -143,8 +143,8 @@ def metric_row(
         Gives the language of title and unit.
     row : mapping
         The row.
-    told : mapping
-        What the study tells of its metric: unit, better, title, diagnosis.
+    facts : mapping
+        What the study knows of its metric: unit, better, title, diagnosis.
     means : pair of float
         Of baseline and strategy.
     """

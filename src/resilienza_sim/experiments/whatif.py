@@ -118,14 +118,14 @@ def what_if(
     base_arm = scenario.strategy(written)
     other = changed.strategy(written.with_values(mine)) if mine else base_arm
     before = scenario.model_dump(mode="json"), written.model_dump(mode="json")
-    told = {path: (_at(before[0], path), value) for path, value in town.items()}
-    told |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
-    known = {path: told[path][0] for path in town}
+    changes = {path: (_at(before[0], path), value) for path, value in town.items()}
+    changes |= {_OF_ARM + path: (_at(before[1], path), value) for path, value in mine.items()}
+    known = {path: changes[path][0] for path in town}
     cases = (
         Case("base", _decided_once(scenario), (base_arm,), known),
         Case("changed", _decided_once(changed), (other,), town),
     )
-    return cases, told
+    return cases, changes
 
 
 def at_budgets(
@@ -153,8 +153,7 @@ def at_budgets(
 
 def _decided_once(scenario: Scenario) -> Scenario:
     """Return a scenario with the first of its decisions alone."""
-    first = min(scenario.time.decisions).isoformat()
-    return scenario.with_values({"time.decisions": [first]})
+    return scenario.with_values({"time.decisions": list(scenario.decision_days[:1])})
 
 
 def _with_fund(scenario: Scenario, euros: float, start: date) -> Scenario:

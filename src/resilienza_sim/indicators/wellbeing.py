@@ -153,8 +153,8 @@ def tag_spread(model: CommunityModel) -> float:
 
     A kind of recipient without people is left out.
     """
-    told = model.tally.suffering_by_tag
-    means = np.array([told[tag] for tag in model.fixed.tags if not math.isnan(told[tag])])
+    by_tag = model.tally.suffering_by_tag
+    means = np.array([by_tag[tag] for tag in model.fixed.tags if not math.isnan(by_tag[tag])])
     if means.size == 0:
         return math.nan
     far = means - means.sum() / means.size

@@ -2,7 +2,7 @@
 
 A stock is at rest while as many come as go, and what brings and takes people hangs on all that goes
 on in a town. So the town counts, in its past, how many are to come at the assumed rates and how
-many go (hazards added up, so that little of it is luck), on average over the last year of the past:
+many go (hazards added up, so that chance is little), on average over the last year of the past:
     came = mean of the sums of hazards to come,  went likewise
     factor of the rate to come = (went + (start - stock) / 13) / came in the past, which holds the
     stock where it started;  went / came from week 0 on

@@ -106,7 +106,7 @@ def follow(
     all_met, together, kinds = 0.0, 0.0, load.size
     opened[:] = 0
     load[:] = 0.0
-    told = 1.0 - np.exp(-p.signposting)
+    hearing = 1.0 - np.exp(-p.signposting)
     for i in range(unmet.size):
         cases[i], busy = 0, False
         for k in range(kinds):
@@ -139,7 +139,7 @@ def follow(
                 continue
             efficacy[i] += (1.0 - efficacy[i]) * p.efficacy_gain * q
             skill[i] += (1.0 - skill[i]) * p.education * q
-            if informed[i] == 0 and u01(key, np.uint64(i)) < told:
+            if informed[i] == 0 and u01(key, np.uint64(i)) < hearing:
                 informed[i] = 1
             since[i, k] = 0
             left = own_need(need[i], row, k)

@@ -53,7 +53,7 @@ from resilienza_sim.model.state import ADULT, GONE, State
 from resilienza_sim.model.tables import F64
 from resilienza_sim.model.tally import Tally
 from resilienza_sim.reading import seed_of
-from resilienza_sim.streams import another_luck, u01
+from resilienza_sim.streams import seed_of_family, u01
 
 __all__ = ["ORDERS", "WEEK", "Background", "CommunityModel"]
 
@@ -139,7 +139,7 @@ class CommunityModel(mesa.Model):
     ) -> None:
         if not hasattr(scenario, "calendar"):
             raise ResilienzaError("model_scenario", found=type(scenario).__name__)
-        seed = another_luck(_seed(rng, seed), scenario.town.luck)
+        seed = seed_of_family(_seed(rng, seed), scenario.town.luck)
         super().__init__(rng=seed)
         background = Background.build(scenario, seed)
         laid = lay_out(

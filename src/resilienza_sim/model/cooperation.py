@@ -175,14 +175,14 @@ def outcome(
 ) -> tuple[F64, F64, float]:
     """Return how closed help is by quarter, the chance to hear of services, the joint share.
 
-    Closed is 1 - orientation, told `referral` x [allied], both weighed by reach; the joint share is
-    that of all the strength. What of its strength each group works, (cover / reach), is written
+    Closed is 1 - orientation, hearing `referral` x [allied], both weighed by reach; the joint share
+    is that of all the strength. What of its strength each group works, (cover / reach), is written
     into `used`.
     """
     allied, joint = seats
     orientation, used = groups.orientation, groups.used
     quarters = asks.size
-    total, caring, told = np.zeros(quarters), np.zeros(quarters), np.zeros(quarters)
+    total, caring, hearing = np.zeros(quarters), np.zeros(quarters), np.zeros(quarters)
     everything, together = 0.0, 0.0
     for g in range(capacity.size):
         everything += capacity[g]
@@ -192,18 +192,18 @@ def outcome(
             total[q] += reach[g, q]
             caring[q] += reach[g, q] * orientation[g]
             if allied[g]:
-                told[q] += reach[g, q]
+                hearing[q] += reach[g, q]
     closed = np.empty(quarters)
     for q in range(quarters):
         total[q] = max(total[q], _LITTLE)
         closed[q] = 1.0 - caring[q] / total[q]
-        told[q] = referral * told[q] / total[q]
+        hearing[q] = referral * hearing[q] / total[q]
     for g in range(capacity.size):
         worked = 0.0
         for q in range(quarters):
             worked += reach[g, q] * asks[q] * min(cover[q] / total[q], 1.0)
         used[g] = min(worked / max(capacity[g], _LITTLE), 1.0)
-    return closed, told, together / everything if everything > 0.0 else math.nan
+    return closed, hearing, together / everything if everything > 0.0 else math.nan
 
 
 @kernel
@@ -338,9 +338,9 @@ def reach_out(
     joint = seats[1]
     reach = ground(capacity, groups.quarter, asks, groups.alliance, joint, p.pooling)
     cover = coverage(reach, groups.alliance, joint)
-    closed, told, share = outcome(reach, cover, capacity, asks, groups, seats, p.referral)
+    closed, hearing, share = outcome(reach, cover, capacity, asks, groups, seats, p.referral)
     chance = reached(cover, likeness(active, residents, p.profile_prior), p.representation)
-    return chance, closed, told, share
+    return chance, closed, hearing, share
 
 
 def overlap(one: F64, other: F64) -> float:

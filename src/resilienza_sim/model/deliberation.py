@@ -65,8 +65,8 @@ def deliberate(model: CommunityModel) -> None:
     seats = min(int(town.seats), able.size)
     if seats < 1:
         return
-    luck = model.streams.uniform("voice", state.week, able)
-    voices = np.sort(able[np.argsort(luck, kind="stable")[:seats]]).astype(np.int64)
+    lots = model.streams.uniform("voice", state.week, able)
+    voices = np.sort(able[np.argsort(lots, kind="stable")[:seats]]).astype(np.int64)
     views = _views(model, voices)
     pool = views.mean(axis=0)
     trust = state.citizens.generalised_trust[voices].astype(np.float64)[:, None]

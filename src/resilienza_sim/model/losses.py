@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import unknown
 from resilienza_sim.model.groups_life import disband
 from resilienza_sim.model.state import SERVICES
 
@@ -43,7 +43,7 @@ def take_away(model: CommunityModel, loss: str) -> bool:
     """
     known = losses_of(len(model.community.quarters), len(model.community.known.associations))
     if loss not in known:
-        raise ResilienzaError("unknown_loss", found=loss, allowed=", ".join(known))
+        raise unknown("unknown_loss", loss, known)
     kind, _, name = loss.partition(":")
     if kind == SERVICE:
         model.state.services.workers[SERVICES.index(name)] = 0.0

@@ -9,7 +9,7 @@ import numpy as np
 from resilienza_sim.kernels import kernel
 from resilienza_sim.streams import u01
 
-__all__ = ["Band", "inside", "luckiest", "reached"]
+__all__ = ["Band", "inside", "reached", "winners"]
 
 
 class Band(NamedTuple):
@@ -38,7 +38,7 @@ def inside(band: Any, names: Any) -> Any:
 
 
 @kernel
-def luckiest(key: Any, names: Any, count: int) -> Any:
+def winners(key: Any, names: Any, count: int) -> Any:
     """Return the names with the `count` smallest numbers, the smallest first."""
     count = min(count, names.size)
     best, order = np.full(count, 2.0), np.zeros(count, names.dtype)

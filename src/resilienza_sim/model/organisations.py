@@ -3,7 +3,7 @@
 A listed association is a group, a listed service one of the services; from week 0 on they live as
 all others do. The past leads to them: it keeps listed groups alive, lets people come in by the size
 that is listed, and brings as many to ask a service as keeps its cases and its waiting list at what
-is listed (counted as `balance` counts, and then left). What luck leaves between is made good when
+is listed (counted as `balance` counts, and then left). What chance leaves between is made good when
 the timeline begins, so that it begins with the figures of the table.
 """
 
@@ -99,11 +99,11 @@ def listed(community: Community, usual: Usual) -> Listed:
     for k, each in enumerate(known):  # people of a table are all there, whatever the sample
         members[k] = max(members[k], int((community.ties.group == k).sum()) if each.people else 0)
     part = usual.active / max(usual.members, 1e-9)
-    told = [
+    volunteers = [
         part * int(members[k]) / share if each.volunteers is None else float(each.volunteers)
         for k, each in enumerate(known)
     ]
-    active = in_sample(told, share, MOST_OF_MEMBERS * usual.active * adults, 1.0)
+    active = in_sample(volunteers, share, MOST_OF_MEMBERS * usual.active * adults, 1.0)
     unlisted = community.ties.n_groups - len(known)
     left = max(usual.members * adults - float(members.sum()), 0.0) / max(unlisted, 1)
     draw = members / max(left, 1.0)
@@ -146,27 +146,27 @@ def settle_members(
     a, age, quarter = them.members.size, community.people.age, community.people.quarter
     if a == 0:
         return
-    luck = streams.uniform("listed members", week, np.arange(age.size))
+    lots = streams.uniform("listed members", week, np.arange(age.size))
     circle = community.ties.group
     before = int((c.group >= 0).sum()), int(c.active.sum())
     for k in range(a):
         mine = np.flatnonzero(c.group == k)
-        mine = mine[np.argsort(luck[mine] + (circle[mine] != k), kind="stable")]
+        mine = mine[np.argsort(lots[mine] + (circle[mine] != k), kind="stable")]
         c.group[mine[them.members[k] :]] = -2
     for k in range(a):
         missing = int(them.members[k]) - int((c.group == k).sum())
         able = np.flatnonzero((age >= ADULT) & ((c.group < 0) | (c.group >= a)))
-        rank = luck[able] + 8.0 * (circle[able] != k) + 2.0 * (quarter[able] != groups.quarter[k])
+        rank = lots[able] + 8.0 * (circle[able] != k) + 2.0 * (quarter[able] != groups.quarter[k])
         rank += 1.0 * (c.group[able] == -1)
         chosen = able[np.argsort(rank, kind="stable")[: max(missing, 0)]]
         c.group[chosen] = k
     _place_others(c, groups, quarter, a)
     others = np.flatnonzero(c.group >= a)
     over = int((c.group >= 0).sum()) - before[0]
-    gone = others[np.argsort(luck[others], kind="stable")[: max(over, 0)]]
+    gone = others[np.argsort(lots[others], kind="stable")[: max(over, 0)]]
     c.group[gone] = -1
     c.active[c.group < 0] = 0
-    _settle_active(c, them, luck, before[1])
+    _settle_active(c, them, lots, before[1])
 
 
 def _place_others(c: CitizenTable, groups: GroupTable, quarter: Any, a: int) -> None:
@@ -180,16 +180,16 @@ def _place_others(c: CitizenTable, groups: GroupTable, quarter: Any, a: int) -> 
         c.group[i] = choice[rank % choice.size] if choice.size else -1
 
 
-def _settle_active(c: CitizenTable, them: Listed, luck: Any, before: int) -> None:
+def _settle_active(c: CitizenTable, them: Listed, lots: Any, before: int) -> None:
     a = them.members.size
     for k in range(a):
         mine = np.flatnonzero(c.group == k)
-        order = mine[np.argsort(luck[mine] + (c.active[mine] == 0), kind="stable")]
+        order = mine[np.argsort(lots[mine] + (c.active[mine] == 0), kind="stable")]
         c.active[order[: them.active[k]]] = 1
         c.active[order[them.active[k] :]] = 0
     others = np.flatnonzero(c.group >= a)
     over = int(c.active.sum()) - before
-    order = others[np.argsort(luck[others], kind="stable")]
+    order = others[np.argsort(lots[others], kind="stable")]
     working = order[c.active[order] == 1]
     c.active[working[: max(over, 0)]] = 0
     idle = order[c.active[order] == 0]
@@ -265,9 +265,9 @@ def _without_bought(model: CommunityModel) -> None:
     services = model.state.services
     lived = model.state.week + model.scenario.calendar.burn_in_weeks
     services.bought += (services.extra - services.bought) / min(lived + 1.0, _LASTING)
-    told = services.listed_workers >= 0.0
+    given = services.listed_workers >= 0.0
     left = np.maximum(services.listed_workers - services.bought, 0.0)
-    services.workers[told] = left[told]
+    services.workers[given] = left[given]
 
 
 def settle_queues(model: CommunityModel) -> None:

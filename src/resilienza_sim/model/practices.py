@@ -136,7 +136,7 @@ def able(p: Any, table: GroupTable | ServiceTable) -> F64:
 
 
 @kernel
-def _worth(practice: Any, aside: Any, depth: float, demand: F64, p: Any) -> Any:
+def _value(practice: Any, aside: Any, depth: float, demand: F64, p: Any) -> Any:
     """Return benefit over cost: fit to today's demand, over repertoire and dip of the horizon."""
     lasting = p.dip_weeks / p.horizon_weeks * -math.expm1(-p.horizon_weeks / p.dip_weeks)
     cost = 1.0 + p.repertoire_cost * _extra(practice | aside) + depth * lasting
@@ -251,8 +251,8 @@ def _adopt(own: Any, o: Any, example: Any, demand: F64, p: Any) -> bool:
     old, aside = np.int64(own.practice[o]), np.int64(own.aside[o])
     learnt = _ONE - np.float32(p.unlearning) * own.adaptability[o]
     depth = _depth(old, example, p)
-    gain = _worth(example, old, depth * learnt, demand, p)
-    if example == old or gain <= _worth(old, aside, 0.0, demand, p):
+    gain = _value(example, old, depth * learnt, demand, p)
+    if example == old or gain <= _value(old, aside, 0.0, demand, p):
         return False
     _dip(own, o, depth, p)
     _take_up(own, o, example)

@@ -38,7 +38,7 @@ def service_in(text: str) -> str | None:
     >>> service_in("SAD comunale"), service_in("Ufficio tributi")
     ('home_care', None)
     """
-    told = f" {folded(text)} "
+    words = f" {folded(text)} "
     office = {folded(name): service for name, service in OFFICE.items()}
-    held = [name for name in office if f" {name} " in told]
+    held = [name for name in office if f" {name} " in words]
     return office[max(held, key=len)] if held else None

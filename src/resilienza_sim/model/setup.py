@@ -380,7 +380,7 @@ def _take_part(
     odds *= trusting(c.generalised_trust, capital.usual_trust, capital.joining)
     # who volunteers has come in and begun
     both = 1.0 + usual.active / max(usual.members - usual.active, 1e-9) * odds / odds.mean()
-    circle, anywhere = community.ties.group, _any_group(community, streams)
+    circle, any_group = community.ties.group, _any_group(community, streams)
 
     def first(process: str, count: int, chances: Any, among: Any) -> Any:
         """Return who comes first in an exponential race with these odds."""
@@ -392,8 +392,8 @@ def _take_part(
     members, volunteers = (round(x * int(adult.sum())) for x in (usual.members, usual.active))
     stayed = first("belonging", round(_STAYED * members), odds * both, circle >= 0)
     c.group[stayed] = circle[stayed]
-    later = first("coming", members - stayed.size, odds * both, (c.group < 0) & (anywhere >= 0))
-    c.group[later] = anywhere[later]
+    later = first("coming", members - stayed.size, odds * both, (c.group < 0) & (any_group >= 0))
+    c.group[later] = any_group[later]
     active = first("active", volunteers, odds, c.group >= 0)
     c.active[active], c.fatigue[active] = 1, USUALLY_TIRED
 
@@ -401,14 +401,14 @@ def _take_part(
 def _any_group(community: Community, streams: Streams) -> NDArray[np.int32]:
     """Return a group for each citizen, of the quarter if there is one there, of the town if not."""
     ties, quarter = community.ties, community.people.quarter
-    luck = streams.uniform("start group", 0, np.arange(quarter.size))
+    lots = streams.uniform("start group", 0, np.arange(quarter.size))
     found = np.full(quarter.size, -1, np.int32)
     every = np.arange(ties.n_groups)
     for q in range(len(community.quarters)):
         here = np.flatnonzero(ties.group_quarter == q)
         choice, who = here if here.size else every, quarter == q
         if choice.size:
-            found[who] = choice[(luck[who] * choice.size).astype(np.int64)]
+            found[who] = choice[(lots[who] * choice.size).astype(np.int64)]
     return found
 
 
@@ -449,7 +449,7 @@ def _citizens(
         return streams.uniform(f"start {process}", 0, ids)
 
     c = CitizenTable.empty(n)
-    luck = np.column_stack([u(f"need {kind}") for kind in NEEDS])
+    drawn = np.column_stack([u(f"need {kind}") for kind in NEEDS])
     relief = np.tile(p.usual_relief * np.array(_RELIEVED), (n, 1))
     paid = parameters.need.income_passing * parameters.need.savings_share
     relief[:, INCOME] += paid * (savings / parameters.need.usual_savings - 1.0)
@@ -459,7 +459,7 @@ def _citizens(
         fixed.family,
         rates(parameters.need, NeedRates),
         relief,
-        1.0 - luck,
+        1.0 - drawn,
     )
     poor, target = people.poor, fixed.target == 1
     c.rest_suffering[:] = p.rest_suffering + (1.0 - p.rest_suffering) * p.rest_spread * (
@@ -552,12 +552,12 @@ def _first_cases(
     for k, service in enumerate(SERVICES):
         answered = NEED_SERVICE[fixed.family] == k
         own = np.where(answered, c.need, np.float32(0.0)).max(axis=1)
-        luck = streams.uniform(f"start case {service}", 0, names)
+        lots = streams.uniform(f"start case {service}", 0, names)
         places = round(services.workers[k] * services.caseload[k])
         could = (own >= p.closes_below) & (c.informed_formal == 1) & (c.distant == 0)
-        order = np.argsort(luck + (own < p.seeks_above) + 2.0 * ~could, kind="stable")
+        order = np.argsort(lots + (own < p.seeks_above) + 2.0 * ~could, kind="stable")
         taken = order[: min(places, int(could.sum()))]
-        c.in_care[taken, k] = 1 + (luck[taken] * p.review_weeks).astype(np.uint16)
+        c.in_care[taken, k] = 1 + (lots[taken] * p.review_weeks).astype(np.uint16)
         c.reviewed[taken, k] = 1.0
         c.since_care[taken, k] = 0
         c.cases[taken] += 1

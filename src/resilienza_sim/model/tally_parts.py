@@ -25,15 +25,15 @@ def by_quarter(citizens: Any, people: Any) -> Any:
     """
     weeks_above, suffering = citizens.weeks_above, citizens.suffering
     first = people.quarter_start
-    told = np.full((2, first.size - 1), np.nan)
+    found = np.full((2, first.size - 1), np.nan)
     for q in range(first.size - 1):
         residents, above, suffered = first[q + 1] - first[q], 0, 0.0
         for i in range(first[q], first[q + 1]):
             above += weeks_above[i] > 0
             suffered += suffering[i]
         if residents > 0:
-            told[0, q], told[1, q] = above / residents, suffered / residents
-    return told
+            found[0, q], found[1, q] = above / residents, suffered / residents
+    return found
 
 
 @kernel
@@ -47,7 +47,7 @@ def by_tag(citizens: Any, people: Any) -> Any:
     weeks_above, suffering = citizens.weeks_above, citizens.suffering
     tags, distant = people.tags, citizens.distant
     suffered, above = np.zeros((_TURNS, 1 << _SETS)), np.zeros(1 << _SETS, np.int64)
-    people_of, told = np.zeros(1 << _SETS, np.int64), np.zeros((2, _SETS))
+    people_of, found = np.zeros(1 << _SETS, np.int64), np.zeros((2, _SETS))
     bearers = np.zeros(_SETS, np.int64)
     for i in range(weeks_above.size):
         which = tags[i] | distant[i] << (_SETS - 1)
@@ -61,9 +61,9 @@ def by_tag(citizens: Any, people: Any) -> Any:
             if which >> bit & 1:
                 bearers[bit] += people_of[which]
                 for turn in range(_TURNS):
-                    told[0, bit] += suffered[turn, which]
-                told[1, bit] += above[which]
+                    found[0, bit] += suffered[turn, which]
+                found[1, bit] += above[which]
     for bit in range(_SETS):
         for what in range(2):
-            told[what, bit] = told[what, bit] / bearers[bit] if bearers[bit] else np.nan
-    return told
+            found[what, bit] = found[what, bit] / bearers[bit] if bearers[bit] else np.nan
+    return found

@@ -18,8 +18,8 @@ HOUR_EUR = 20.0
 
 def _known(view: DecisionView) -> bool:
     study = view.study
-    told = study.headline in study.well and "spent_eur" in study.indicators
-    return told and len(view.arms) > 1
+    known = study.headline in study.well and "spent_eur" in study.indicators
+    return known and len(view.arms) > 1
 
 
 def acceptability(view: DecisionView) -> Drawn:

@@ -1,4 +1,4 @@
-"""What plausible worlds say, in words: natural frequencies, luck, break-even values."""
+"""What plausible worlds say, in words: natural frequencies, chance, break-even values."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ import numpy as np
 
 from resilienza_sim.report.reading import look_up
 from resilienza_sim.report.view import DecisionView, MetricRow
+from resilienza_sim.unmeasured import action_of
 from resilienza_sim.words import decimals
-from resilienza_sim.worlds import axes_drawn
+from resilienza_sim.worlds import DRAWS, RETURNS, axes_drawn
 
 __all__ = ["alone", "axes", "axis_name", "chance", "lines_along"]
-
-_RETURNS, _DRAWS = "history.returns", "history.draws"
-_HANG_ON = {"parameters.shock.levee_holds": "argini"}
-"""Axes that are of an action, though their path does not say so."""
 
 
 def alone(view: DecisionView) -> list[str]:
@@ -37,7 +34,7 @@ def alone(view: DecisionView) -> list[str]:
 
 
 def chance(view: DecisionView) -> dict[tuple[str, str], str]:
-    """Return what share of each difference's spread is luck, by baseline and strategy."""
+    """Return what share of each difference's spread is chance, by baseline and strategy."""
     if view.study.is_point or view.study.headline not in view.study.well:
         return {}
     words = view.words
@@ -85,9 +82,9 @@ def _along(view: DecisionView, couple: tuple[str, str] | None = None) -> _Along 
 def _matters(view: DecisionView, path: str, couple: tuple[str, str]) -> bool:
     """Return whether an axis can matter to a couple: not that of an action which neither pays for.
 
-    Along it only luck would be told, and a reader would look for that action in the plans.
+    Along it only chance would be told, and a reader would look for that action in the plans.
     """
-    action = path.split(".")[1] if path.startswith("actions.") else _HANG_ON.get(path)
+    action = action_of(path)
     column = f"eur_{action}"
     if action is None or column not in view.study.indicators:
         return True
@@ -156,9 +153,9 @@ def _line(
 def axis_name(view: DecisionView, path: str) -> str:
     """Return what readers call an axis: by its path, or the title of what may return."""
     first, _, name = path.rpartition(".")
-    if first == _DRAWS:
+    if first == DRAWS:
         return _of_history(view, name)
-    if first == _RETURNS:
+    if first == RETURNS:
         returns = look_up(view.facts, "scenario", "history", "returns") or ()
         title = next((each.get("title") for each in returns if each.get("name") == name), None)
         return view.words("worlds.axis.returns", name=view.words.of(title, name))

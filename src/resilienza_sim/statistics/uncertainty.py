@@ -1,10 +1,10 @@
-"""What plausible worlds say beyond a mean: luck told from ignorance, break-even values.
+"""What plausible worlds say beyond a mean: chance parted from ignorance, break-even values.
 
-* The spread of a difference between worlds is luck plus what is not known. Some worlds are lived
-  again with another luck: half the mean squared gap of a world's two differences is the variance
-  of luck, s², and its share of the whole variance S² is what more citizens, not more knowledge,
-  would take away. Its interval is that of a ratio of variances (F with as many degrees of freedom
-  as worlds lived twice, and worlds less one).
+* The spread of a difference between worlds is chance plus what is not known. Some worlds are lived
+  again with other random numbers: half the mean squared gap of a world's two differences is the
+  variance of chance, s², and its share of the whole variance S² is what more citizens, not more
+  knowledge, would take away. Its interval is that of a ratio of variances (F with as many degrees
+  of freedom as worlds lived twice, and worlds less one).
 * The *break-even value* along one axis is where the straight line through the worlds' differences
   (least squares, in the logarithm where the axis is drawn in it) crosses zero. Its interval is the
   part of the range in which the bootstrapped band of the line holds zero (as in Fieller 1954, a
@@ -31,16 +31,16 @@ _GRID = 201
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """How much of the spread between worlds is luck.
+    """How much of the spread between worlds is chance.
 
     Parameters
     ----------
     worlds, twice : int
         Worlds; those of them lived twice.
-    sd, sd_luck : float
-        Standard deviation of the difference between worlds, and of luck alone.
+    sd, sd_chance : float
+        Standard deviation of the difference between worlds, and of chance alone.
     share, low, high : float
-        Share of the variance that is luck, from 0 to 1, with its 95 % interval.
+        Share of the variance that is chance, from 0 to 1, with its 95 % interval.
     """
 
     worlds: int
@@ -53,14 +53,14 @@ class Chance:
 
 
 def chance_of(d: Floats, first: Floats, second: Floats) -> Chance:
-    """Return how much of the variance of a difference is luck.
+    """Return how much of the variance of a difference is chance.
 
     Parameters
     ----------
     d : array of float
         Difference of every world.
     first, second : arrays of float
-        Differences of the worlds lived twice, with each luck.
+        Differences of the worlds lived twice, with the first and with the other random numbers.
     """
     d = d[np.isfinite(d)]
     gaps = (second - first)[np.isfinite(second - first)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from resilienza_sim.component import declared
 from resilienza_sim.model.contracts import Action
 from resilienza_sim.strategies.strategy import PHASES, Allocation, Strategy
 
@@ -80,6 +80,5 @@ def price_source(action: Action) -> str | None:
 
 
 def _price(action: Action) -> dict[str, str]:
-    extra = type(action).model_fields["unit_cost_eur"].json_schema_extra
-    texts = extra if isinstance(extra, Mapping) else {}
-    return {key: str(texts.get(key) or "") for key in ("unit", "source")}
+    field = type(action).model_fields["unit_cost_eur"]
+    return {key: declared(field, key) for key in ("unit", "source")}

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Self
 
@@ -23,14 +22,13 @@ from pydantic import (
 
 from resilienza_sim.component import Bilingual, Text, quantity
 from resilienza_sim.discovery import OneOf, family
-from resilienza_sim.errors import ResilienzaError, nearest
-from resilienza_sim.files import place_of
+from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.model.contracts import Action, Line
 from resilienza_sim.model.dated import Stretch, is_on, stretches
 from resilienza_sim.model.service_names import service_of
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.paths import assigned
-from resilienza_sim.reading import read_toml, refusal, shipped_files, validated
+from resilienza_sim.reading import file_of, read_toml, refusal, shipped_files, validated
 
 __all__ = ["PHASES", "Allocation", "Purse", "Strategy", "load_strategy", "shipped_strategies"]
 
@@ -73,7 +71,7 @@ class Allocation(BaseModel):
         return data
 
     @model_serializer(mode="wrap")
-    def _only_what_is_told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _only_what_is_set(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in handler(self).items() if value}
 
     @model_validator(mode="after")
@@ -294,17 +292,5 @@ def load_strategy(name_or_path: str | Path) -> Strategy:
     ResilienzaError
         If there is no such name or file, or if the file is not a valid strategy.
     """
-    given = str(name_or_path)
-    shipped = shipped_strategies()
-    if given in shipped:
-        path = Path(str(files("resilienza_sim").joinpath("strategies", f"{given}.toml")))
-    elif given.endswith(".toml"):
-        path = place_of(given)
-    else:
-        raise ResilienzaError(
-            "unknown_strategy",
-            found=given,
-            allowed=", ".join(shipped),
-            nearest=nearest(given, shipped),
-        )
-    return validated(Strategy, read_toml(path, shipped), str(path))
+    path = file_of(name_or_path, shipped_files("strategies"), "unknown_strategy")
+    return validated(Strategy, read_toml(path, shipped_strategies()), str(path))

@@ -109,8 +109,8 @@ def _of_ods(file: IO[bytes]) -> dict[str, Cells]:
         for row in table.iter(f"{_TABLE}table-row"):
             k = 0
             for cell in row:
-                if told := _of_cell(cell):
-                    cells[r, k] = told
+                if formula := _of_cell(cell):
+                    cells[r, k] = formula
                 k += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
             r += int(row.get(f"{_TABLE}number-rows-repeated", 1))
     return found

@@ -132,12 +132,12 @@ def _workbook(path: Path, content: bytes, remarks: Remarks) -> list[Sheet]:
 
 def _put(lacking: Mapping[tuple[int, int], str], rows: list[list[Cell]]) -> None:
     """Put what has no value in the place that it left empty, or beyond the last value."""
-    for (r, k), told in lacking.items():
+    for (r, k), formula in lacking.items():
         if r < MOST_ROWS and k < MOST_COLUMNS:
             rows += [[] for _ in range(r + 1 - len(rows))]
             rows[r] += [None] * (k + 1 - len(rows[r]))
             if rows[r][k] is None:
-                rows[r][k] = Unworked(told)
+                rows[r][k] = Unworked(formula)
 
 
 def _plain(cell: Any) -> Cell:

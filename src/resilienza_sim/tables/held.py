@@ -82,17 +82,17 @@ def _quarters(tables: Tables, scenario: Scenario | None) -> list[dict[str, Any]]
     town = None if scenario is None else scenario.territory
     split: set[tuple[int, int]] = set()
     for row in tables.residents:
-        name, ages, told = row.values["quarter"], row.values["ages"], row.values["residents"]
+        name, ages, stated = row.values["quarter"], row.values["ages"], row.values["residents"]
         key = folded(name)
         first = spelt.setdefault(key, name)
         by_age = sum(count for _, _, count in ages)
-        if told is not None and ages and abs(told - by_age) > SMALL * len(ages):
+        if stated is not None and ages and abs(stated - by_age) > SMALL * len(ages):
             tables.remarks.note(
-                row.where("residents"), "ages_do_not_add_up", found=by_age, total=told
+                row.where("residents"), "ages_do_not_add_up", found=by_age, total=stated
             )
-        if told is not None and first in people and not ages:
+        if stated is not None and first in people and not ages:
             tables.remarks.mistake(row.place, "listed_twice", found=name)
-        people[first] = people.get(first, 0.0) + (by_age if told is None else told)
+        people[first] = people.get(first, 0.0) + (by_age if stated is None else stated)
         for low, high, count in ages:
             split |= {(low, high)} if low < _ELDERLY <= high else set()
             old[first] = old.get(first, 0.0) + count * _share_old(low, high, town)
@@ -186,35 +186,35 @@ def _once(rows: Iterable[Row], tables: Tables) -> None:
 
 def _placed(row: Row, names: list[str] | None, tables: Tables) -> str | None:
     """Return the quarter of a row as the scenario spells it; one that is none is a mistake."""
-    told = row.values["quarter"]
-    if told is None or names is None:
-        return None if told is None else str(told)
+    quarter = row.values["quarter"]
+    if quarter is None or names is None:
+        return None if quarter is None else str(quarter)
     known = {folded(name): name for name in names}
-    if folded(told) not in known:
-        close = nearest(folded(told), known)
+    if folded(quarter) not in known:
+        close = nearest(folded(quarter), known)
         tables.remarks.mistake(
             row.where("quarter"),
             "quarter",
-            found=told,
+            found=quarter,
             allowed=", ".join(names),
             nearest=known[close] if close else None,
         )
         return None
-    return known[folded(told)]
+    return known[folded(quarter)]
 
 
 def _open(rows: Sequence[Row], column: str, tables: Tables, key: str) -> None:
     """Say in which rows a value is missing, and what stands in for it."""
     missing = [row for row in rows if row.values[column] is None]
     if missing:
-        told = ", ".join(str(row.place.row) for row in missing[:12])
+        first = ", ".join(str(row.place.row) for row in missing[:12])
         more = len(missing) - 12
         place = Place(missing[0].place.file, missing[0].place.sheet)
         tables.remarks.note(
             place,
             f"missing.{key}",
             count=len(missing),
-            rows=told + (f", … (+{more})" if more > 0 else ""),
+            rows=first + (f", … (+{more})" if more > 0 else ""),
         )
 
 
@@ -231,28 +231,28 @@ def _associations(
     _once(rows, tables)
     made: dict[str, dict[str, Any]] = {}
     for row in rows:
-        told = row.values
-        members, volunteers = told["members"], told["volunteers"]
+        values = row.values
+        members, volunteers = values["members"], values["volunteers"]
         if members is not None and volunteers is not None and volunteers > members:
             tables.remarks.note(
                 row.where("volunteers"), "volunteers_over", found=volunteers, members=members
             )
             members = volunteers
-        if told["does"] and not told["practices"]:
-            tables.remarks.note(row.where("does"), "does_unknown", found=told["does"])
+        if values["does"] and not values["practices"]:
+            tables.remarks.note(row.where("does"), "does_unknown", found=values["does"])
         made.setdefault(
-            folded(told["name"]),
+            folded(values["name"]),
             _kept(
                 {
-                    "name": told["name"],
+                    "name": values["name"],
                     "quarter": _placed(row, names, tables),
                     "members": members,
                     "volunteers": volunteers,
-                    "does": told["does"],
-                    "serves": told["serves"],
-                    "practises": told["practices"],
-                    "eur": told["euros"],
-                    "since": told["since"],
+                    "does": values["does"],
+                    "serves": values["serves"],
+                    "practises": values["practices"],
+                    "eur": values["euros"],
+                    "since": values["since"],
                 }
             ),
         )

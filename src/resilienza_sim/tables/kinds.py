@@ -176,8 +176,8 @@ def ages_of(head: str) -> tuple[int, int] | None:
     >>> ages_of("0-14 anni"), ages_of("65 e oltre"), ages_of("over 80"), ages_of("Soci")
     ((0, 14), (65, 120), (80, 120), None)
     """
-    told = folded(head)
-    tokens = [each for each in told.split() if each not in _AGE_WORDS]
+    words = folded(head)
+    tokens = [each for each in words.split() if each not in _AGE_WORDS]
     numbers = [int(each) for each in tokens if each.isdecimal() and len(each) <= 3]
     rest = [each for each in tokens if not each.isdecimal()]
     if not numbers or max(numbers) > 120 or any(each not in _ABOVE | _BELOW for each in rest):
@@ -274,8 +274,8 @@ def layout(sheet: Sheet) -> Layout | None:
     best = max(whole, key=lambda each: each[:2], default=None)
     if best is not None and best[0] >= 1.0:
         return best[2]
-    if told := _matrix(sheet) or _two_columns(sheet):
-        return told
+    if layout := _matrix(sheet) or _two_columns(sheet):
+        return layout
     best = max(partial, key=lambda each: each[:2], default=None)
     if best is None or best[0] < 1.9:
         return None
@@ -306,10 +306,10 @@ def _matrix(sheet: Sheet) -> Layout | None:
             continue
         marked = [_mark(each[k]) for each in body for k in named if k < len(each)]
         first = [each[0] for each in body if each]
-        told = [mark for mark in marked if mark]
+        filled = [mark for mark in marked if mark]
         if (
-            sum(mark in MARKS for mark in told) >= _MOSTLY * len(told)
-            and any(mark not in UNMARKED for mark in told)
+            sum(mark in MARKS for mark in filled) >= _MOSTLY * len(filled)
+            and any(mark not in UNMARKED for mark in filled)
             and all(cell is not None for cell in first)
             and len(set(map(_mark, first))) == len(first)
         ):

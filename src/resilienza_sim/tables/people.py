@@ -18,15 +18,15 @@ class Numbered:
 
     _numbers: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def number(self, told: str) -> int:
+    def number(self, person: str) -> int:
         """Return the number of a person, however their name or code is spaced and capitalised."""
-        return self._numbers.setdefault(folded(told) or told, len(self._numbers))
+        return self._numbers.setdefault(folded(person) or person, len(self._numbers))
 
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def refuse_names(self, place: Place, told: Sequence[str], remarks: Remarks) -> None:
+    def refuse_names(self, place: Place, texts: Sequence[str], remarks: Remarks) -> None:
         """Refuse a column of people if it holds names and surnames."""
-        names = [text for text in told if full_name(text)]
+        names = [text for text in texts if full_name(text)]
         if names and not remarks.refused_as_private(place):
             remarks.mistake(place, "private_full_name", count=len(set(names)))

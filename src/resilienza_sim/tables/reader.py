@@ -127,8 +127,8 @@ def _read(sheet: Sheet, tables: Tables, pseudonyms: bool) -> None:
     refuse_identifiers(sheet, heads, (found.header if found else -1) + 1, remarks)
     if found is None:
         headings = next((row for row in sheet.rows if sum(c is not None for c in row) > 1), [])
-        told = ", ".join(cells.plain(cell)[0] for cell in headings if cell is not None)
-        remarks.mistake(sheet.place(), "unknown_table", found=told[:200] or "–")
+        titles = ", ".join(cells.plain(cell)[0] for cell in headings if cell is not None)
+        remarks.mistake(sheet.place(), "unknown_table", found=titles[:200] or "–")
         return
     if found.missing:
         remarks.mistake(
@@ -188,19 +188,19 @@ class _Reading:
         cell = self.cell(name)
         if cells.is_missing(cell):
             return None
-        told, hidden = cells.plain(cell)
+        text, hidden = cells.plain(cell)
         place = self.place(name)
         if isinstance(cell, Unworked):
-            self._remarks.mistake(place, "unworked", found=told)
+            self._remarks.mistake(place, "unworked", found=text)
             return None
         if hidden:
-            self._remarks.note(place, "invisible", found=told)
-        if len(told) > most:
-            self._remarks.mistake(place, "text_too_long", found=len(told), allowed=most)
+            self._remarks.note(place, "invisible", found=text)
+        if len(text) > most:
+            self._remarks.mistake(place, "text_too_long", found=len(text), allowed=most)
             return None
-        if told[:1] in "=+-@" and told[1:]:
-            self._remarks.note(place, "formula_kept", found=told)
-        return told or None
+        if text[:1] in "=+-@" and text[1:]:
+            self._remarks.note(place, "formula_kept", found=text)
+        return text or None
 
     def number(self, name: str, most: float, *, whole: bool, factor: float = 1.0) -> float | None:
         """Return a number from 0 on, None where nothing is known or it is a mistake."""
@@ -215,13 +215,13 @@ class _Reading:
         except cells.UnreadableError as reason:
             self._remarks.mistake(place, f"not_number.{reason}", found=cells.plain(cell)[0])
             return None
-        told = cells.plain(cell)[0]
+        text = cells.plain(cell)[0]
         if value < 0.0:
-            self._remarks.mistake(place, "negative", found=told)
+            self._remarks.mistake(place, "negative", found=text)
         elif whole and not value.is_integer():
-            self._remarks.mistake(place, "not_whole", found=told)
+            self._remarks.mistake(place, "not_whole", found=text)
         elif value * factor > most:
-            self._remarks.mistake(place, "too_large", found=told, allowed=round(most))
+            self._remarks.mistake(place, "too_large", found=text, allowed=round(most))
         else:
             return value if factor == 1.0 else round(value * factor, 1)
         return None
@@ -244,14 +244,14 @@ class _Reading:
         cell = self.cell(name)
         if cells.is_missing(cell):
             return None
-        told = cells.plain(cell)[0]
+        text = cells.plain(cell)[0]
         try:
             found = cells.day(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
         except cells.UnreadableError:
-            self._remarks.mistake(self.place(name), "not_day", found=told)
+            self._remarks.mistake(self.place(name), "not_day", found=text)
             return None
         if not _OLDEST_FOUNDING <= found <= date.today():
-            self._remarks.mistake(self.place(name), "day_outside", found=told)
+            self._remarks.mistake(self.place(name), "day_outside", found=text)
             return None
         return found
 
@@ -299,21 +299,23 @@ def _associations(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool)
         }
         if name is None:
             return None
-        told = " ; ".join(str(values[key] or "") for key in ("does", "serves"))
-        return values | {"practices": meanings("practices", told)}
+        words = " ; ".join(str(values[key] or "") for key in ("does", "serves"))
+        return values | {"practices": meanings("practices", words)}
 
     tables.associations += _rows(sheet, found, tables, read)
 
 
 def _services(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool) -> None:
     def read(reading: _Reading) -> dict[str, Any] | None:
-        kind_told, name = reading.text("kind", _LABEL), reading.text("name", _LABEL)
-        kind = service_kind(kind_told, name)
+        kind_given, name = reading.text("kind", _LABEL), reading.text("name", _LABEL)
+        kind = service_kind(kind_given, name)
         if kind is None:
-            column = "kind" if kind_told or not name else "name"
-            told = kind_told or name or "–"
-            close = nearest(folded(told), [folded(each) for each in OFFICE])
-            tables.remarks.mistake(reading.place(column), "service_kind", found=told, nearest=close)
+            column = "kind" if kind_given or not name else "name"
+            given = kind_given or name or "–"
+            close = nearest(folded(given), [folded(each) for each in OFFICE])
+            tables.remarks.mistake(
+                reading.place(column), "service_kind", found=given, nearest=close
+            )
         unit = folded(reading.head("weeks_waited"))
         factor = 1.0
         if "giorni" in unit or "days" in unit:
@@ -321,7 +323,7 @@ def _services(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool) -> 
         elif "mesi" in unit or "months" in unit:
             factor = _WEEKS_A_MONTH
         values = {
-            "name": name or kind_told,
+            "name": name or kind_given,
             "kind": kind,
             "operators": reading.number("operators", 100_000.0, whole=False),
             "followed": reading.few("followed"),
@@ -353,11 +355,11 @@ def _residents(sheet: Sheet, found: Layout, tables: Tables, pseudonyms: bool) ->
             tables.remarks.mistake(reading.place("quarter"), "name_missing")
         total = reading.people("residents")
         ages: list[tuple[int, int, int]] = []
-        told = reading.text("age", _LABEL)
-        if told is not None:
-            span = ages_of(told)
+        age = reading.text("age", _LABEL)
+        if age is not None:
+            span = ages_of(age)
             if span is None:
-                tables.remarks.mistake(reading.place("age"), "age", found=told)
+                tables.remarks.mistake(reading.place("age"), "age", found=age)
             elif total is not None:
                 ages.append((*span, total))
             total = None
@@ -386,17 +388,17 @@ def _persons(
         if all(cells.is_missing(cell) for cell in sheet.rows[r]) or is_example(sheet.rows[r]):
             continue
         reading = _Reading(sheet, found, r, tables.remarks)
-        told = [
+        ends = [
             None if cells.is_missing(reading.cell(name)) else cells.plain(reading.cell(name))[0]
             for name in columns
         ]
-        for name, text in zip(columns, told, strict=True):
+        for name, text in zip(columns, ends, strict=True):
             if text is None:
                 tables.remarks.mistake(reading.place(name), "end_missing")
             elif isinstance(reading.cell(name), Unworked):
                 tables.remarks.mistake(reading.place(name), "unworked", found=text)
-        if None not in told:
-            rows.append((r, [text or "" for text in told]))
+        if None not in ends:
+            rows.append((r, [text or "" for text in ends]))
     for name, texts in zip(columns, zip(*(row for _, row in rows), strict=True), strict=False):
         if name == "association" or pseudonyms:
             continue

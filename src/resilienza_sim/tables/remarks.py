@@ -98,18 +98,18 @@ class Remark:
     def text(self, lang: str) -> str:
         """Return the sentence in one language, with the place before it."""
         words = catalogue(lang)
-        told = {name: _told(value, lang) for name, value in self.values.items()}
-        sentence = words.text(f"tables.{self.key}", **told)
+        values = {name: _written(value, lang) for name, value in self.values.items()}
+        sentence = words.text(f"tables.{self.key}", **values)
         if close := self.values.get("nearest"):
             sentence += " " + words.text("errors.did_you_mean", nearest=clean(close))
         return f"{self.place.text(lang)}: {sentence}"
 
 
-def _told(value: object, lang: str) -> object:
+def _written(value: object, lang: str) -> object:
     if isinstance(value, Piece):
         return value.text(lang)
     if isinstance(value, tuple):
-        return Words(lang).list([str(_told(each, lang)) for each in value])
+        return Words(lang).list([str(_written(each, lang)) for each in value])
     if isinstance(value, str):
         return shown(value) if len(value) > 400 else clean(brief(value))
     return value
@@ -121,7 +121,7 @@ class Remarks:
 
     mistakes: list[Remark] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
-    untold: int = 0
+    left_out: int = 0
 
     def mistake(self, place: Place, key: str, **values: object) -> None:
         """Keep a mistake: nothing will be written."""
@@ -142,6 +142,6 @@ class Remarks:
 
     def _keep(self, kept: list[Remark], remark: Remark) -> None:
         if len(kept) >= MOST:
-            self.untold += 1
+            self.left_out += 1
         elif remark not in kept[-200:]:
             kept.append(remark)

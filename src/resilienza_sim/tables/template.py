@@ -90,12 +90,12 @@ def _guide(book: Workbook, file: str, words: Catalogue) -> None:
     row = _HEADER + 1
     for kind in KINDS:
         for name in COLUMNS[kind]:
-            told = (
+            texts = (
                 words.text(f"tables.template.title.{kind}"),
                 words.text(f"tables.template.{kind}.{name}"),
                 words.text(f"tables.template.explained.{kind}.{name}"),
             )
-            for k, text in enumerate(told):
+            for k, text in enumerate(texts):
                 sheet.write_string(row, k, text, wrapped)
             row += 1
 

@@ -96,7 +96,7 @@ def test_what_cannot_be_understood_is_one_sentence_and_writes_nothing(
     ("options", "said"),
     [
         (["--euros", "-5000"], "non è un importo, cioè un numero da zero in su"),
-        (["--from", "1/1/2028", "--to", "1/1/2027"], "finirebbero l’1/1/2027"),
+        (["--from", "1/1/2028", "--to", "1/1/2027"], "finirebbero il 1º gennaio 2027"),
         (["--fears", "meteorite"], "alluvione, pandemia, ondata di caldo"),
         (["--called", "x" * 81], '--called vale "xxx'),
         (

@@ -160,6 +160,22 @@ def test_the_answers_written_make_the_same_files(tmp_path) -> None:
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
 
 
+def test_signs_that_nobody_sees_change_no_answer() -> None:
+    plain = {"municipality": "Conselice", "places": [{"name": "Borgo", "residents": 300}]}
+    plain |= {"fears": [{"kind": "flood", "hit": {"Borgo": 0.5}}], "called": "Bassa"}
+    marked = {
+        "municipality": "Con\u200bselice\u200f",
+        "places": [{"name": "\u200fBorgo", "residents": 300}],
+    }
+    marked |= {
+        "fears": [{"kind": "flood", "hit": {"Bor\u00adgo": 0.5}}],
+        "called": "\u202bBassa\u2069",
+    }
+    assert checked(marked, "here") == checked(plain, "here")
+    with pytest.raises(ResilienzaError):
+        checked({"municipality": "\u200f\u200b"}, "here")
+
+
 def test_nothing_is_overwritten(tmp_path) -> None:
     (tmp_path / "oggi.toml").write_text("mine")
     with pytest.raises(ResilienzaError):

@@ -24,7 +24,6 @@ from resilienza_sim.experiments.design import (
     values_of,
 )
 from resilienza_sim.experiments.experiment import Factor
-from resilienza_sim.phrases import PhrasedError
 from tests.invented_sweep import chosen, experiment, listed, ranged
 
 SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
@@ -231,7 +230,7 @@ def test_small_whole_numbers_are_drawn_more_often_on_a_logarithmic_scale() -> No
 
 
 def test_whole_range_without_two_whole_numbers_is_refused() -> None:
-    with pytest.raises((PhrasedError, ValueError)):
+    with pytest.raises((ResilienzaError, ValueError)):
         factor(low=1.2, high=1.8, whole=True)
 
 

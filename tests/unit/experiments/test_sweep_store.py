@@ -167,7 +167,8 @@ def test_a_full_disk_is_told_and_loses_nothing(
     with pytest.raises(ResilienzaError) as caught:
         run_plan(larger, invented, folder)
     assert caught.value.key == "study_not_writable"
-    assert "No space left on device" in caught.value.text("it")
+    assert "(il disco è pieno)" in caught.value.text("it")
+    assert "(the disk is full)" in caught.value.text("en")
     assert not list(folder.rglob("*.tmp"))
     assert whole.items() <= fake_model.contents(folder).items()
     assert mount(disk, "remount,size=4m") == 0
@@ -213,7 +214,7 @@ def test_a_disk_that_fills_up_while_merging_loses_nothing(
     monkeypatch.setattr(module, "write_atomically", written)
     for stop in (1, 2, 3):
         writes.clear()
-        with pytest.raises(ResilienzaError, match="No space left on device"):
+        with pytest.raises(ResilienzaError, match="the disk is full"):
             run_plan(plan, invented, folder)
         assert writes == ["series", "timings", "runs"][:stop]
         assert len(Store(folder).statuses()) == plan.total
@@ -232,8 +233,9 @@ def test_a_folder_that_becomes_read_only_is_told_and_loses_nothing(
         with pytest.raises(ResilienzaError) as caught:
             run_plan(each, invented, folder)
         assert caught.value.key == "study_not_writable"
-        assert "Read-only file system" in caught.value.text("en")
-    with pytest.raises(ResilienzaError, match="Read-only file system"):
+        assert "(it can only be read)" in caught.value.text("en")
+        assert "(si può solo leggere)" in caught.value.text("it")
+    with pytest.raises(ResilienzaError, match="it can only be read"):
         run_plan(plan, invented, disk / "new")
     assert fake_model.contents(folder) == whole
     assert len(Store(folder).runs()) == plan.total

@@ -13,7 +13,7 @@ from resilienza_sim.actions.outreach import Outreach
 from resilienza_sim.actions.support_groups import SupportGroups
 from resilienza_sim.actions.training import Training
 from resilienza_sim.model.community_model import CommunityModel
-from resilienza_sim.model.lotteries import Band, inside, luckiest
+from resilienza_sim.model.lotteries import Band, inside, winners
 from resilienza_sim.model.names import names_of
 from resilienza_sim.model.state import NEEDS
 from resilienza_sim.streams import Streams
@@ -27,7 +27,7 @@ KEY = STREAMS.key("a lottery", 5)
 def test_the_luckiest_are_those_with_the_smallest_numbers(people, count) -> None:
     names = np.arange(people) * 7
     u = STREAMS.uniform("a lottery", 5, names)
-    assert luckiest(KEY, names, count).tolist() == names[np.argsort(u)][:count].tolist()
+    assert winners(KEY, names, count).tolist() == names[np.argsort(u)][:count].tolist()
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))

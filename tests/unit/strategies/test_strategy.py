@@ -117,10 +117,14 @@ def test_new_money_comes_on_its_day_and_the_past_is_what_it_was() -> None:
     assert all(rich[week] == pytest.approx(2 * poor[week], abs=1) for week in more)
 
 
-def test_a_cut_below_zero_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("start", "key"), [({"start": day(10)}, "purse_below_zero_on"), ({}, "purse_below_zero")]
+)
+def test_a_cut_below_zero_is_refused(start: dict[str, object], key: str) -> None:
     from resilienza_sim.scenario import _checked
 
-    scenario = with_purse(HUNDRED, {"eur_per_year": -200_000.0, "start": day(10)})
+    scenario = with_purse(HUNDRED, {"eur_per_year": -200_000.0, **start})
     with pytest.raises(ResilienzaError) as error:
         _checked(scenario, "mine.toml")
-    assert error.value.key == "purse_below_zero"
+    assert error.value.key == key
+    assert "…" not in error.value.text("it")

@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from resilienza_sim.bounds import LARGEST_SEED, MOST_CITIZENS, MOST_PAIRS
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import Phrase, ResilienzaError, system_reason, unknown
 from resilienza_sim.files import place_of
-from resilienza_sim.phrases import Phrase, PhrasedError, shown, system_reason
+from resilienza_sim.phrases import shown
 
 __all__ = [
     "Assignments",
@@ -112,7 +112,7 @@ def new_file(text: str) -> Path:
         with tempfile.TemporaryFile(dir=path.parent):
             return path
     except OSError as problem:
-        raise PhrasedError("os_refuses", file=path, reason=system_reason(problem)) from None
+        raise ResilienzaError("os_refuses", file=path, reason=system_reason(problem)) from None
 
 
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO")]
@@ -160,10 +160,10 @@ def written(option: str) -> Any:
     return typer.Option(option, metavar="FILE", parser=new_file)
 
 
-def refused(option: str, text: str, wanted: str, **values: object) -> PhrasedError:
+def refused(option: str, text: str, wanted: str, **values: object) -> ResilienzaError:
     """Return the mistake of an option whose text is not what is wanted (a key of the catalogue)."""
     phrase = Phrase(f"wanted.{wanted}", values)
-    return PhrasedError("option_wrong", option=option, found=shown(text), wanted=phrase)
+    return ResilienzaError("option_wrong", option=option, found=shown(text), wanted=phrase)
 
 
 _EXTRA = re.compile(r"extra argument\S* \((?P<found>.*)\)", re.DOTALL)
@@ -175,10 +175,7 @@ def usage_mistake(name: str, command: Any, error: Any) -> ResilienzaError:
     options = ["--extension", "--help", "--lang", *(o for o in known if o[0] == "-")]
     kind = type(error).__name__
     if kind == "NoSuchOption":
-        found = error.option_name
-        close = nearest(found, options)
-        allowed = ", ".join(sorted(options))
-        return ResilienzaError("unknown_option", found=found, allowed=allowed, nearest=close)
+        return unknown("unknown_option", error.option_name, sorted(options))
     if kind == "MissingParameter":
         return ResilienzaError("missing_argument", command=name, found=error.param.metavar)
     if kind == "BadOptionUsage" and "does not take" in error.message:

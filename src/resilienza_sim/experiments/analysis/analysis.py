@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from resilienza_sim.arguments import named
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.averages import averaged
 from resilienza_sim.experiments.analysis.components import components
@@ -102,8 +104,9 @@ class Analysis:
         return complete(self.outcomes.values)[1]
 
 
+@named
 def analyse(
-    study: Study,
+    study: Study | str | Path,
     metric: str | None = None,
     *,
     baseline: str | None = None,
@@ -113,8 +116,8 @@ def analyse(
 
     Parameters
     ----------
-    study : Study
-        A comparison at one decision date, or a sweep.
+    study : Study, str or Path
+        A comparison at one decision date (the first, of a folder), or a sweep.
     metric : str, optional
         The headline by default: the first of a sweep, `Study.headline` of a comparison.
     baseline : str, optional
@@ -125,8 +128,9 @@ def analyse(
     Raises
     ------
     ResilienzaError
-        If there is no such metric or arm.
+        If there is no such study, metric or arm.
     """
+    study = Study.of(study)
     metric = metric or headline(study)
     outcomes = Outcomes.of(study, metric)
     base = study.arm(baseline or study.baseline)

@@ -8,8 +8,8 @@ of that, and has nan.
 * Tails: the value beyond which the worst tenth lies, and its mean, the expected shortfall
   (Acerbi & Tasche 2002, doi:10.1016/S0378-4266(02)00283-2; from memory).
 * Regret: how far from the best arm of that case (Savage 1951, *The Theory of Statistical Decision*,
-  JASA 46: 55-67). Of pairs, it is measured against someone who knew the luck of every run; of
-  points, luck is averaged out and only the circumstances are known to him.
+  JASA 46: 55-67). Of pairs, it is measured against someone who knew the chance of every run; of
+  points, chance is averaged out and only the circumstances are known to him.
 * Satisficing: the share of cases in which an arm does well enough (Starr's domain criterion, 1963,
   *Product Design and Decision Theory*; from memory).
 """
@@ -205,7 +205,7 @@ def minimax_chance(
     """Return how often each arm has the smallest greatest regret over the points of a sweep.
 
     Over bootstrap samples of the replicates, the same at all points since their seeds are; arms
-    that tie share. It tells whether the arm named would be another with other luck.
+    that tie share. It tells whether the arm named would be another with other chance.
 
     Parameters
     ----------

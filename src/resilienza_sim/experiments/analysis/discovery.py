@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from resilienza_sim.arguments import named
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.flip_map import Quality, flip_map, outcomes
 from resilienza_sim.experiments.analysis.gaussian_map import FlipMap
@@ -51,6 +52,7 @@ class Discovery:
         return frame(self.sweep, self.findings, self.map)
 
 
+@named
 def discover(
     study: Study | str | Path,
     metric: str | None = None,
@@ -74,7 +76,7 @@ def discover(
     ResilienzaError
         If there is no sweep, or it has no such metric or strategy.
     """
-    sweep = study if isinstance(study, Study) else Study.open(study, SWEEP)
+    sweep = Study.of(study, SWEEP)
     chosen = sweep.check_metric(metric or sweep.metrics[0])
     new, old = sweep.arms(strategy, baseline)
     if new == old:

@@ -7,7 +7,7 @@ under the distribution functions: whoever also dislikes risk prefers it (Hadar &
 
 The sample says one thing, the population may be another. The null hypothesis "A dominates B" is
 tested by the greatest violation in the sample, against bootstrap samples centred on what was found
-(Barrett & Donald 2003, doi:10.1111/1468-0262.00390), of whole pairs, since arms share their luck
+(Barrett & Donald 2003, doi:10.1111/1468-0262.00390), of whole pairs, since arms share their chance
 (Linton, Maasoumi & Whang 2005, doi:10.1111/j.1467-937X.2005.00350.x; both from memory). Tested both
 ways, that gives: dominates, dominated, neither (their curves cross, surely), same, or undecided.
 Each test is at 5 %, not corrected for the number of couples.

@@ -6,7 +6,7 @@ its pairs. Two errors are told apart, because every point runs on the same repli
 
 * what differs from point to point: the variance of the mean, the point's own shrunk towards the one
   pooled over the points (the idea of Smyth 2004, doi:10.2202/1544-6115.1027);
-* the luck that all points share, which no number of points averages out. A map is linear in the
+* the chance that all points share, which no number of points averages out. A map is linear in the
   differences, so each replicate has a map of its own, and their spread at a place says how far the
   whole map may move there. The two are added with Satterthwaite's (1946) degrees of freedom.
 
@@ -93,7 +93,7 @@ class Quality:
     widened : float
         By how much its intervals were widened, 1 when they were not.
     replicates : int
-        Replicates that the shared luck was judged on.
+        Replicates that the shared chance was judged on.
     warnings : tuple of str
         Reasons to doubt it: "one_pair", "few_points", "q2" (it foresees less than half of what
         could be foreseen), "coverage".

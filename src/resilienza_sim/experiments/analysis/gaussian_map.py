@@ -49,7 +49,7 @@ class FlipMap:
         Where the points lie.
     means, alpha : arrays, shape (points,)
         Mean differences, and variance of their own noise; in units of `scale`, about `centre`.
-    luck : array, shape (points, replicates)
+    chance : array, shape (points, replicates)
         Differences of each replicate that ran everywhere; in the same units.
     centre, scale : float
         Mean and standard deviation of the mean differences.
@@ -83,7 +83,7 @@ class FlipMap:
 
     @property
     def sure(self) -> bool:
-        """Whether the luck that all points share is known, without which nothing is sure."""
+        """Whether the chance that all points share is known, without which nothing is sure."""
         return bool(self.chance.shape[1] > 1)
 
     def predict(self, points: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +93,7 @@ class FlipMap:
         -------
         DataFrame
             `mean`, `sd` of the mean difference; `low`, `high` (95 % at that place alone), nan
-            when the shared luck cannot be told; `region`: "strategy", "baseline", "equivalent" or
+            when the shared chance cannot be told; `region`: "strategy", "baseline", "equivalent" or
             "undecided"; and `misjudged`, the chance that who wins by the smallest effect, or that
             nobody does, is not what the mean says.
         """
@@ -128,7 +128,7 @@ class FlipMap:
         return np.asarray(np.where(size >= self.effect, won, np.minimum(nobody, 1.0)), np.float64)
 
     def _at(self, places: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return the mean, the variance of the map's own and that of the luck it shares."""
+        """Return the mean, the variance of the map's own and that of the chance it shares."""
         across = np.asarray(self.kernel(places, self.places), np.float64)
         weights = linalg.cho_solve(self._factor, across.T).T
         mean = weights @ self.means
@@ -186,7 +186,7 @@ class FlipMap:
         expected to cost most (chance of being wrong × how far beyond the smallest effect); the map
         then believes
         itself there (Ginsbourger, Le Riche & Carraro 2010) and the next is chosen, so that they
-        spread. The luck that all points share is left out: more points do not lessen it.
+        spread. The chance that all points share is left out: more points do not lessen it.
         Columns: the factors, `mean`, `sd`, `misjudged` (as in `predict`).
         """
         sampler = stats.qmc.Sobol(len(self.space.axes), rng=_number(seed, "flip map next points"))
@@ -250,8 +250,8 @@ def noise_of(table: Floats) -> tuple[Floats | None, Floats]:
     Returns
     -------
     variance : array, shape (points,), or None
-        Without the luck that all points share; None when there is one replicate.
-    luck : array, shape (points, replicates)
+        Without the chance that all points share; None when there is one replicate.
+    chance : array, shape (points, replicates)
         Of the replicates that ran in nine points of ten, gaps filled by point and replicate.
     """
     n = np.isfinite(table).sum(1)

@@ -1,4 +1,4 @@
-"""Rules in words: over which values of the factors who wins, and why that is not luck.
+"""Rules in words: over which values of the factors who wins, and why that is not chance.
 
 Scenario discovery (Bryant & Lempert 2010, doi:10.1016/j.techfore.2009.08.002): of the points run,
 those of interest are told from the others by a box (see `boxes`), and the box by its *coverage*
@@ -10,11 +10,11 @@ A search finds some box in anything, so a rule stands only if
 * it holds at least 5 points and 5 % of them, and two thirds of those inside are of interest;
 * the same search over outcomes dealt anew among the points finds as good a box in few of 199 deals:
   under 5 %, divided by the three outcomes asked about. If no factor mattered, any first rule would
-  be claimed in fewer than 5 % of sweeps, luck shared by all points or not: dealing leaves it as it
-  was;
+  be claimed in fewer than 5 % of sweeps, chance shared by all points or not: dealing leaves it
+  as it was;
 * each of its limits shuts out points where the thing holds less, by the binomial test of Bryant &
   Lempert (their quasi-p), or is worth a tenth of the rule's accuracy; others are dropped. Where a
-  thing holds almost everywhere the binomial test alone would drop limits that luck does not find.
+  thing holds almost everywhere the binomial test alone would drop limits that chance does not find.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Rule:
         Points in the box, and those of interest among them.
     of, points : int
         Points of interest in all, and points in all.
-    luck : float
+    chance : float
         Chance of so good a box if outcomes were dealt at random.
     limits : dict
         Quasi-p of what is asked of each factor.

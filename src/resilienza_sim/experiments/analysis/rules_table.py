@@ -60,9 +60,9 @@ def frame(sweep: Study, findings: Sequence[Finding], found: FlipMap | None = Non
     """Return the rules that stand, one row each.
 
     Columns: `about`, `second`, `if_it`, `if_en` (the box in words), `coverage`, `density`,
-    `base_rate`, `inside`, `cases`, `of`, `points`, `luck`, `method`, `limits` (quasi-p by factor),
-    and with a map `map_agrees` and `map_denies`: shares of the box where the map is as sure of the
-    same, or of another winner.
+    `base_rate`, `inside`, `cases`, `of`, `points`, `chance`, `method`, `limits` (quasi-p by
+    factor), and with a map `map_agrees` and `map_denies`: shares of the box where the map is as
+    sure of the same, or of another winner.
     """
     columns = (
         *("about", "second", "if_it", "if_en", "coverage", "density", "base_rate", "inside"),

@@ -1,7 +1,7 @@
 """Global sensitivity of a sweep: which factors move each arm's level, and which the difference.
 
 The output of a point is the mean over its pairs. A point where a run failed or a value is undefined
-is left out, since its mean would be over other luck than its neighbours', and with it the whole
+is left out, since its mean would be over other chance than its neighbours', and with it the whole
 trajectory or block it belongs to. The method follows the design: see `sensitivity_indices`.
 """
 
@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.arguments import named
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.analysis.sensitivity_indices import (
     MAIN,
@@ -23,6 +25,7 @@ from resilienza_sim.experiments.analysis.sensitivity_indices import (
     saltelli_rows,
 )
 from resilienza_sim.experiments.design import SCENARIO
+from resilienza_sim.experiments.plan import SWEEP
 from resilienza_sim.experiments.study import Study
 from resilienza_sim.statistics import variance_shares
 from resilienza_sim.streams import Streams
@@ -65,8 +68,9 @@ def method_of(sweep: Study) -> str:
     return sweep.design if sweep.design in MAIN else "pawn"
 
 
+@named
 def sensitivity(
-    sweep: Study,
+    study: Study | str | Path,
     metric: str | None = None,
     *,
     strategy: str | None = None,
@@ -76,8 +80,8 @@ def sensitivity(
 
     Parameters
     ----------
-    sweep : Study
-        Finished; a half-finished one is told from the points it has.
+    study : Study, str or Path
+        A sweep, or its folder; of a half-finished one, the points it has.
     metric : str, optional
         The headline by default.
     strategy, baseline : str, optional
@@ -88,22 +92,24 @@ def sensitivity(
     -------
     pandas.DataFrame
         One row for each scenario, output, factor and index, the most important factor first and
-        those not told from noise last:
+        those not detected against noise last:
         `scenario`, `metric`, `method`, `kind` ("level" or "difference"), `of`, `strategy`,
         `baseline`, `factor`, `other` (second factor of a pair), `index`, `value` with its 95 %
         interval `low`, `high`; for the index in `MAIN` also `floor`, what noise alone would give,
-        and `told`, whether the factor is told from it (missing when it cannot be known, as with
-        one pair). Beside them, the same in every row of an output: `blocks` (trajectories, base
+        and `detected`, whether the factor stands out from it (missing when it cannot be known, as
+        with one pair). Also, the same in every row of an output: `blocks` (trajectories, base
         points or points used) and `dropped`; `points` used; `pairs`; `censored` values;
-        `between`, `luck`, `rest`: shares of the variance of single runs due to the point, to the
-        luck that all points share, and to the two together; `noise`: share of the variance of the
+        `between`, `chance`, `rest`: shares of the variance of single runs due to the point, to the
+        chance that all points share, and to the two together; `noise`: share of the variance of the
         points' means, which the indices explain, that is noise of replicates; `constant`.
 
     Raises
     ------
     ResilienzaError
-        If the sweep has no factors, a name is not among its own, or too few points are whole.
+        If there is no sweep, it has no factors, a name is not among its own, or too few points
+        are whole.
     """
+    sweep = Study.of(study, SWEEP)
     metric = sweep.check_metric(metric or sweep.metrics[0])
     if not sweep.factors:
         raise ResilienzaError("sensitivity_no_factors", found=sweep.manifest["name"])
@@ -160,7 +166,7 @@ def _outputs(
 def _noise(table: Floats) -> dict[str, float]:
     """Return what part of the variance is noise of replicates.
 
-    Every point is run on the same luck (common random numbers), so what a replicate adds to all
+    Every point is run on the same chance (common random numbers), so what a replicate adds to all
     points alike moves no index: only the rest does. Over the means of R pairs it leaves
     MS_rest / R, and MS_rest / MS_point of their variance: the inverse of the F of a two-way
     analysis of variance.

@@ -14,6 +14,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from resilienza_sim.arguments import named
 from resilienza_sim.experiments.audit.claims import Claim, Claims, load_claims
 from resilienza_sim.experiments.audit.judging import READINGS, read, verdict
 from resilienza_sim.experiments.audit.plausible_worlds import claims_in_worlds, winners
@@ -223,6 +224,7 @@ class Request:
         return Prepared(claims, tuple(made), digest(asked))
 
 
+@named
 def audit(
     claims: Claims | str | Path,
     *,
@@ -246,7 +248,7 @@ def audit(
     ResilienzaError
         If something asked for is not there, or the folder cannot be used.
     """
-    how, asked = taken(audit, choices)
+    how, asked = taken(choices)
     wanted = Request(claims=claims, **asked).prepared()
     folder = place_of(out) if out else wanted.folder
     found = [(stage, stage.run(folder, how)) for stage in wanted.stages]

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from resilienza_sim.bounds import FEWEST_CITIZENS, MOST_CITIZENS
 from resilienza_sim.component import Bilingual, Text
-from resilienza_sim.errors import ResilienzaError, nearest
+from resilienza_sim.errors import ResilienzaError, among, repeated
 from resilienza_sim.experiments.experiment import MetricName, Path_, Value, _Part
 from resilienza_sim.files import place_of
 from resilienza_sim.reading import FromFile, read_toml, refusal, validated
@@ -163,25 +163,19 @@ class Claims(_Part, FromFile):
         cases = [case.name for case in self.cases]
         known = [each.name for each in (*shipped_perturbations(), *self.perturbations)]
         for names in (cases, [claim.name for claim in self.claims], known):
-            if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+            if twice := repeated(names):
                 raise refusal("claims_same_name", found=twice[0])
         asked = [claim.case for claim in self.claims]
         drawn = [self.worlds.case] if self.worlds else []
         for name in [*asked, *drawn]:
             if name not in cases:
-                close = nearest(name, cases)
-                raise refusal("no_such_case", found=name, allowed=", ".join(cases), nearest=close)
+                raise refusal("no_such_case", **among(name, cases))
         if idle := [name for name in [*cases, *drawn] if name not in asked]:
             raise refusal("idle_case", found=idle[0])
         for chosen in [*(case.perturbations for case in self.cases), self.reduced.perturbations]:
             for name in chosen or ():
                 if name not in known:
-                    raise refusal(
-                        "no_such_perturbation",
-                        found=name,
-                        allowed=", ".join(known),
-                        nearest=nearest(name, known),
-                    )
+                    raise refusal("no_such_perturbation", **among(name, known))
         return self
 
     def tried(self, case: Case) -> tuple[Perturbation, ...]:

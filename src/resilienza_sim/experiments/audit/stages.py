@@ -1,7 +1,7 @@
 """What an audit runs: each case of a file of claims as one sweep over the perturbations.
 
 The sweep has one factor, the perturbation. Every perturbation uses the same replicate seeds, and
-every arm of a replicate the same people, ties, shocks and luck.
+every arm of a replicate the same people, ties, shocks and chance.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilienza_sim.component import Bilingual
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import ResilienzaError, unknown
 from resilienza_sim.experiments.audit.claims import AS_SHIPPED, Case, Claim, Claims, Perturbation
 from resilienza_sim.experiments.audit.plausible_worlds import worlds_of
 from resilienza_sim.experiments.experiment import Choice, Experiment, Factor, Value
@@ -214,7 +214,7 @@ def _times(base: Scenario, path: str, factor: float) -> Value:
         known = isinstance(place, dict) and step in place
         listed = isinstance(place, list) and step.isdecimal() and int(step) < len(place)
         if not known and not listed:
-            raise ResilienzaError("unknown_path", found=path, allowed=", ".join(place or ()) or "-")
+            raise unknown("unknown_path", path, place or ())
         place = place[int(step)] if listed else place[step]
     if isinstance(place, bool) or not isinstance(place, int | float):
         raise ResilienzaError("times_no_number", found=path)

@@ -2,7 +2,7 @@
 
 What a coalition of actions gains is the metric less the metric with nothing funded, with the sign
 that makes more of it better: see `games` for the coalitions, `coalitions` for the method. Orders
-are sampled anew in each pair, so that the interval over pairs carries that luck too.
+are sampled anew in each pair, so that the interval over pairs carries that chance too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilienza_sim.arguments import named
 from resilienza_sim.experiments.comparison import OfATown, TownChoices
 from resilienza_sim.experiments.contribution.coalitions import interactions, sampled, shapley
 from resilienza_sim.experiments.contribution.games import Game, make_attribution
@@ -292,6 +293,7 @@ class Choices(TownChoices, total=False):
 class Request(OfATown):
     """What is asked of an attribution, before anything is read; see `attribute`."""
 
+    strategies: Sequence[str | Path | Strategy] | None = None
     by: str = "action"
     reallocate: bool = False
     permutations_a_pair: int | None = None
@@ -319,6 +321,7 @@ class Request(OfATown):
         return Prepared(plan, games)
 
 
+@named
 def attribute(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
@@ -348,6 +351,6 @@ def attribute(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how, asked = taken(attribute, choices)
+    how, asked = taken(choices)
     wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **asked).prepared()
     return wanted.run(None if out is None else place_of(out), how)

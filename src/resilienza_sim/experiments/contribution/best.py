@@ -4,7 +4,7 @@ Random search with successive halving (Jamieson & Talwalkar 2016, arXiv:1502.079
 share the arm's own euros over its own actions are tried on a few histories, the best third of them
 on three times as many, and so on. The arm as it is stays in to the end, so that the gain on the
 histories it was chosen on stands beside the gain on histories that nobody has seen: the difference
-is what luck had added (regression to the mean).
+is what chance had added (regression to the mean).
 
 Histories of both kinds are drawn by `histories.Histories`, each with people of its own.
 """

@@ -1,6 +1,6 @@
 """Which service or group, lost at the decision, would hurt most: removed one at a time, paired.
 
-Everything else is as it was: people, past, luck, shocks, euros. What a loss costs is the headline
+Everything else is as it was: people, past, chance, shocks, euros. What a loss costs is the headline
 with it less the headline without.
 """
 
@@ -9,25 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
+from resilienza_sim.arguments import named
+from resilienza_sim.errors import unknown
+from resilienza_sim.experiments.comparison import OfATown, TownChoices
 from resilienza_sim.experiments.many_arms import decision_index, made_plan, read_values
 from resilienza_sim.experiments.plan import Arm, Plan, default_folder
 from resilienza_sim.experiments.runner import Bench
-from resilienza_sim.experiments.session import Running
+from resilienza_sim.experiments.session import Running, taken
+from resilienza_sim.files import place_of
 from resilienza_sim.metrics import describe_metric
 from resilienza_sim.model.losses import ASSOCIATION, losses_of
 from resilienza_sim.reading import seed_of
+from resilienza_sim.scenario import Scenario
 from resilienza_sim.statistics import MINIMUM_PAIRS, mean_interval
+from resilienza_sim.strategies import Strategy
 
-if TYPE_CHECKING:
-    from resilienza_sim.scenario import Scenario
-    from resilienza_sim.strategies import Strategy
-
-__all__ = ["INTACT", "Keystones", "keystones", "make_keystones"]
+__all__ = ["INTACT", "Choices", "Keystones", "Prepared", "Request", "keystones", "make_keystones"]
 
 MOST_ASSOCIATIONS = 12
 """Listed associations that are tried unless others are named: the largest."""
@@ -99,9 +101,14 @@ def make_keystones(
     Raises
     ------
     ResilienzaError
-        If the strategy does not exist or the date is not one of the decisions.
+        If the strategy does not exist, the date is not one of the decisions, or the town has no
+        such thing to lose.
     """
     chosen = scenario.compared()[1] if strategy is None else scenario.strategy(strategy)
+    known = losses_of(len(scenario.quarters), len(scenario.associations))
+    for name in lost:
+        if name not in known:
+            raise unknown("unknown_loss", str(name), known)
     wanted = tuple(lost) or _usual(scenario)
     arms = {INTACT: Arm(INTACT, chosen)} | {
         each: Arm(each, chosen, lost=(each,)) for each in wanted
@@ -119,27 +126,98 @@ def _usual(scenario: Scenario) -> tuple[str, ...]:
     return tuple(each for each in every if not each.startswith(f"{ASSOCIATION}:") or each in kept)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """The losses of a town ready to be run: all that was asked for, read and tried once."""
+
+    plan: Plan
+
+    def run(
+        self,
+        folder: Path | None = None,
+        how: Running = Running(),  # noqa: B008 (it cannot be changed)
+    ) -> Keystones:
+        """Run what is missing of it; the parameters are those of `compare`."""
+        plan = self.plan
+        folder = folder or default_folder(plan, "-keystones")
+        how.session(folder, [plan.total]).whole(plan)
+        return Keystones(folder, plan, read_values(folder, plan))
+
+
+class Choices(TownChoices, total=False):
+    """What `keystones` is given by name: the fields of `Running`, and those of `Request`."""
+
+    decision: str | None
+    lost: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(OfATown):
+    """What is asked of the losses of a town, before anything is read; see `keystones`."""
+
+    strategy: str | Path | Strategy | None = None
+    decision: str | None = None
+    lost: Sequence[str] = ()
+
+    def prepared(self) -> Prepared:
+        """Return the losses ready to be run.
+
+        Raises
+        ------
+        ResilienzaError
+            If something asked for is not there or not allowed.
+        """
+        scenario, _ = self.town()
+        return Prepared(
+            make_keystones(
+                scenario,
+                self.strategy,
+                pairs=MINIMUM_PAIRS if self.pairs is None else self.pairs,
+                seed=self.seed,
+                decision=self.decision,
+                lost=self.lost,
+            )
+        )
+
+
+@named
 def keystones(
-    plan: Plan,
-    folder: Path | None = None,
-    how: Running = Running(),  # noqa: B008 (it cannot be changed)
+    scenario: Scenario | str | Path,
+    strategy: str | Path | Strategy | None = None,
+    pairs: int | None = None,
+    *,
+    out: str | Path | None = None,
+    **choices: Unpack[Choices],
 ) -> Keystones:
-    """Run what is missing of a plan and return what each loss costs.
+    """Take services and groups away from a town, one at a time, and return what each loss costs.
 
     Parameters
     ----------
-    plan : Plan
-        From `make_keystones`.
-    folder : Path, optional
-        An existing study is resumed.
-    how : Running
-        Workers, progress, what is expected.
+    scenario : Scenario, or its name or file
+        The town and its history.
+    strategy : optional
+        Under which the losses come; the scenario's baseline by default.
+    pairs : int, optional
+        Replicates, 6 by default: the fewest that give an interval.
+    out
+        As for `compare`.
+    **choices
+        How it is run (fields of `Running`) and what is asked (fields of `Request`): `citizens`,
+        `parameters`, `seed`, `twin` as for `compare`; `decision` and `lost` as for
+        `make_keystones`.
+
+    Returns
+    -------
+    Keystones
+        Its `table(metric)` has a row a loss, the dearest first.
 
     Raises
     ------
+    ResilienzaError
+        If something asked for is not there, or the folder cannot be used.
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    folder = folder or default_folder(plan, "-keystones")
-    how.session(folder, [plan.total]).whole(plan)
-    return Keystones(folder, plan, read_values(folder, plan))
+    how, asked = taken(choices)
+    wanted = Request(scenario=scenario, strategy=strategy, pairs=pairs, **asked).prepared()
+    return wanted.run(None if out is None else place_of(out), how)

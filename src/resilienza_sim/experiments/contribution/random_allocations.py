@@ -9,6 +9,7 @@ from typing import Unpack
 
 import pandas as pd
 
+from resilienza_sim.arguments import named
 from resilienza_sim.experiments.comparison import OfATown, TownChoices
 from resilienza_sim.experiments.contribution.best import (
     CANDIDATES,
@@ -135,6 +136,7 @@ class Choices(TownChoices, total=False):
 class Request(OfATown):
     """What is asked of a benchmark, before anything is read; see `random_allocations`."""
 
+    strategies: Sequence[str | Path | Strategy] | None = None
     metric: str | None = None
     allocations: int = ALLOCATIONS
     decision: str | None = None
@@ -174,6 +176,7 @@ class Request(OfATown):
         )
 
 
+@named
 def random_allocations(
     scenario: Scenario | str | Path,
     strategies: Sequence[str | Path | Strategy] | None = None,
@@ -207,6 +210,6 @@ def random_allocations(
     StudyInterrupted
         On Ctrl-C; what was done is kept.
     """
-    how, asked = taken(random_allocations, choices)
+    how, asked = taken(choices)
     wanted = Request(scenario=scenario, strategies=strategies, pairs=pairs, **asked).prepared()
     return wanted.run(None if out is None else place_of(out), how)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.arguments import named
+from resilienza_sim.errors import unknown
 from resilienza_sim.experiments.exchange.bundle import export_bundle
 from resilienza_sim.experiments.exchange.crate import export_crate
 from resilienza_sim.experiments.exchange.export import export_csv
@@ -16,6 +17,7 @@ Form = Literal["bundle", "csv", "crate"]
 _ENDINGS: dict[str, str] = {"bundle": ".zip", "csv": "-csv", "crate": "-crate"}
 
 
+@named
 def export(
     study: str | Path,
     out: str | Path | None = None,
@@ -48,7 +50,7 @@ def export(
     """
     folder = Path(study)
     if form not in _ENDINGS:
-        raise ResilienzaError("export_form", found=form, allowed=", ".join(_ENDINGS))
+        raise unknown("export_form", form, _ENDINGS)
     target = Path(out or f"{folder.resolve().name}{_ENDINGS[form]}")
     write = {"bundle": export_bundle, "csv": export_csv, "crate": export_crate}[form]
     write(folder, target, overwrite=overwrite)

@@ -24,7 +24,7 @@ from resilienza_sim.experiments.plan import COMPARISON, SWEEP, Plan, Run, hash_o
 from resilienza_sim.experiments.store import Store
 from resilienza_sim.experiments.sweep import Named, settings_of, sweep_plan
 from resilienza_sim.simulation import replicate_seed
-from resilienza_sim.streams import another_luck
+from resilienza_sim.streams import seed_of_family
 from resilienza_sim.unmeasured import Ranges
 
 __all__ = ["ODD", "Unit", "exportable", "ranges_of_manifest", "units"]
@@ -125,7 +125,7 @@ class Unit:
 
     def seed_of(self, run: Run) -> int:
         """Return the seed that a run must have."""
-        return another_luck(replicate_seed(self.manifest["seed"], run.replicate), self._chance)
+        return seed_of_family(replicate_seed(self.manifest["seed"], run.replicate), self._chance)
 
     @property
     def label(self) -> str:

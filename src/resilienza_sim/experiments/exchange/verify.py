@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from resilienza_sim.arguments import named
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments import manifest as manifests
 from resilienza_sim.experiments.design import fewest, values_of
@@ -50,6 +51,7 @@ from resilienza_sim.reading import read_whole
 __all__ = ["verify"]
 
 
+@named
 def verify(
     path: Path | str,
     *,
@@ -363,14 +365,14 @@ def _runs(report: Report, unit: Unit) -> bool:
     counts = Counter(str(run["run_id"]) for run in runs)
     planned = unit.planned
 
-    def told(names: Iterable[str]) -> set[str]:
+    def names_of(names: Iterable[str]) -> set[str]:
         return {_named(unit, name) for name in names}
 
     right = True
     if unit.tells_all:
-        right &= report.each("runs_missing", told(planned.keys() - counts.keys()))
-    right &= report.each("runs_unknown", told(counts.keys() - planned.keys()))
-    right &= report.each("runs_twice", told(name for name, n in counts.items() if n > 1))
+        right &= report.each("runs_missing", names_of(planned.keys() - counts.keys()))
+    right &= report.each("runs_unknown", names_of(counts.keys() - planned.keys()))
+    right &= report.each("runs_twice", names_of(name for name, n in counts.items() if n > 1))
     wrong, seeds, failed = set(), set(), 0
     for run in runs:
         plan = planned.get(str(run["run_id"]))
@@ -383,8 +385,8 @@ def _runs(report: Report, unit: Unit) -> bool:
             failed += 1
         elif run["seed"] != unit.seed_of(plan):
             seeds.add(plan.run_id)
-    right &= report.each("runs_misplaced", told(wrong))
-    right &= report.each("seeds_differ", told(seeds))
+    right &= report.each("runs_misplaced", names_of(wrong))
+    right &= report.each("seeds_differ", names_of(seeds))
     if failed:
         report.note("runs_failed", place=place, count=failed)
     right &= _weeks(report, unit, runs, weeks, uneven)

@@ -183,7 +183,7 @@ def _hit(text: str, by: tuple[int, ...], number: int, seed: int, citizens: int) 
 def _frame(text: str, number: int, seed: int, citizens: int) -> pd.DataFrame:
     case = Case.model_validate_json(text)
     scenario, arm = _in_world(case, number, seed, citizens)
-    _, *later = sorted(day.isoformat() for day in scenario.time.decisions)
+    _, *later = scenario.decision_days
     skip = frozenset((day, arm.name) for day in later)
     runs = simulate_arms(scenario, [arm], replicate=number, seed=seed, skip=skip, twin=False)
     return next(iter(runs)).frame()

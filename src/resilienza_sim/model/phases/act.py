@@ -185,21 +185,21 @@ def _live_and_learn(i: int, citizens: Any, s: Any, f: float, p: Any) -> None:
 
 @kernel
 def choose(
-    key: Any, person: int, side: int, anywhere: bool, quarter: int, groups: Any, name: Any
+    key: Any, person: int, side: int, townwide: bool, quarter: int, groups: Any, name: Any
 ) -> int:
     """Return the group that a person enters, of the quarter or of the town; -1 if there is none.
 
     Groups that the town lists are open to people of every quarter.
 
-    Each weighs every group by a number named by both, so that one group more shifts nobody else's
-    luck; the largest u^(1/w) falls on each group in proportion to its weight w: how much it draws,
-    times its orientation for the out-group (a closed group is chosen less).
+    Each weighs every group by a number named by both, so that one group more shifts no other
+    number; the largest u^(1/w) falls on each group in proportion to its weight w: how much it
+    draws, times its orientation for the out-group (a closed group is chosen less).
     """
     alive, where, orientation = groups.alive, groups.quarter, groups.orientation
     draw, listed = groups.draw, groups.listed
     best, found = -1.0, -1
     for g in range(alive.size):
-        if alive[g] and (anywhere or where[g] == quarter or listed[g] > 0):
+        if alive[g] and (townwide or where[g] == quarter or listed[g] > 0):
             u = u01(key, np.uint64(person * _PERSON + name[g]))
             w = np.float64(draw[g])
             if side:

@@ -183,14 +183,14 @@ def groups_help(
 ) -> tuple[int, float]:
     """Let the groups of a quarter help those they reach; return how many, and the need met.
 
-    `reached` is the chance by quarter and segment, `met` the share met of each kind of need, `told`
-    the chance that who is helped hears of the services (connection: referrals).
+    `reached` is the chance by quarter and segment, `met` the share met of each kind of need,
+    `hearing` the chance that who is helped hears of the services (connection: referrals).
     """
     need, informed, distant = citizens.need, citizens.informed_informal, citizens.distant
     formal, helped = citizens.informed_formal, citizens.helped
     quarter, profile, target = people.quarter, people.profile, people.target
     load = s.asked_load
-    reached, closed, told = ways
+    reached, closed, hearing = ways
     count, all_met = 0, 0.0
     for i in range(need.shape[0]):
         if (load[i] < asks_above) | (distant[i] == 1) | (informed[i] == 0):
@@ -202,7 +202,7 @@ def groups_help(
             all_met += before - after
             if before > 0.0:
                 helped[i] = 1.0 - (1.0 - helped[i]) * (after / before)
-            if not formal[i] and u01(mix(key, np.uint64(i)), np.uint64(1)) < told[q]:
+            if not formal[i] and u01(mix(key, np.uint64(i)), np.uint64(1)) < hearing[q]:
                 formal[i] = 1
             count += 1
     return count, all_met
@@ -285,7 +285,7 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
     pool_funds(groups, seats[1], p.pooling_funds, model.rates.act.upkeep_eur)
     asks = _asks(model)
     capacity, active = _capacity(model, asks), active_profile(model)
-    reach, closed, told, state.joint_share = reach_out(
+    reach, closed, hearing, state.joint_share = reach_out(
         capacity, asks, groups.handle, seats, active, fixed.residents, p.handle
     )
     met: float
@@ -294,7 +294,7 @@ def _groups(model: CommunityModel, kinds: NDArray[np.float64]) -> float:
         c.handle,
         model.people.handle,
         s.handle,
-        (reach, closed, told),
+        (reach, closed, hearing),
         _met(model, kinds),
         p.asks_above,
     )

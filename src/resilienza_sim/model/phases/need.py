@@ -204,19 +204,19 @@ def live(key: Any, c: Any, people: Any, homes: Any, aid: Any, s: Any, p: Any, ca
 
 
 def past_needs(
-    people: People, alone: Bool, family: NDArray[np.uint8], p: Any, relief: F64, luck: F64
+    people: People, alone: Bool, family: NDArray[np.uint8], p: Any, relief: F64, uniform: F64
 ) -> F64:
     """Return needs as the events of the past left them, shape (n, kinds).
 
     The last event of a kind is T weeks ago, exponential by its rate; what is left of it falls by
-    time and by `relief`, what others usually meet in a week, shape (n, kinds), as `luck`, which is
-    uniform.
+    time and by `relief`, what others usually meet in a week, shape (n, kinds), as `uniform`,
+    drawn from 0 to 1.
     """
     up_to, health = calm(p)
     kind = alone + 2 * people.poor + (people.tags & _DEPENDANT) + 8 * family
     none = np.column_stack([up_to[kind], up_to[kind, HOUSING] * health[people.age]])
     rate = np.maximum(-np.diff(np.log(none), axis=1, prepend=0.0), 1e-300)
-    left: F64 = p.event_size * np.exp((passing(p) + relief) * np.log(luck) / rate)
+    left: F64 = p.event_size * np.exp((passing(p) + relief) * np.log(uniform) / rate)
     return left
 
 

@@ -62,6 +62,7 @@ class ShockParameters(PhaseParameters):
         source="prior 0-1: share of exceeded argini that still does its part: none, as of an earth "
         "levee that is overtopped (Di Baldassarre et al. 2013), to all, as of a capacity. Nobody "
         "has measured it for protocols and stock; the middle is an assumption",
+        action="argini",
     )
     levee_amplification: float = quantity(
         0.5, 0.0, 1.0, source="xi of Di Baldassarre et al. 2013: levees raise the water they hold"

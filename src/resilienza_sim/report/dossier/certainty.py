@@ -57,9 +57,11 @@ def not_shown(focus: Focus) -> tuple[str, list[str]]:
     say, lang = focus.say, focus.say.lang
     asked = _asked(shipped_patterns())
     counts = Counter(each.known for each in asked)
-    told = {outcome: counts[outcome] for outcome in ("reproduced", "undecided", "cannot_be_asked")}
+    counted = {
+        outcome: counts[outcome] for outcome in ("reproduced", "undecided", "cannot_be_asked")
+    }
     wrong = counts["wrong_size"] + counts["wrong_sign"]
-    lead = say("sure.validation", asked=len(asked), wrong=wrong, **told)
+    lead = say("sure.validation", asked=len(asked), wrong=wrong, **counted)
     lines = [
         say(f"sure.known.{each.known}", statement=each.statement.text(lang))
         for outcome in ("wrong_sign", "wrong_size", "cannot_be_asked", "undecided")

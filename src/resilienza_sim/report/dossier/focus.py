@@ -97,8 +97,10 @@ class Focus:
     def against(self, old: Arm, new: Arm) -> MetricRow:
         """Return the headline of one arm against another."""
         view = self.view
-        told = look_up(view.facts, "metrics", view.study.headline) or {}
-        return metric_row(view.words, view.study.row(view.study.headline, new.name, old.name), told)
+        described = look_up(view.facts, "metrics", view.study.headline) or {}
+        return metric_row(
+            view.words, view.study.row(view.study.headline, new.name, old.name), described
+        )
 
     def shocks(self) -> list[dict[str, Any]]:
         """Return what the scenario tells of its shocks."""

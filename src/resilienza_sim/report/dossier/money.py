@@ -59,7 +59,7 @@ def lines(focus: Focus) -> dict[str, Any] | None:
         rows.append((euros, {"action": action, **_effect(focus, found.get(action))}))
     if not rows:
         return None
-    told = [
+    shown = [
         {
             **row,
             "title": say.name("action", row["action"]),
@@ -70,7 +70,7 @@ def lines(focus: Focus) -> dict[str, Any] | None:
     ]
     pairs = max((int(row.get("n") or 0) for row in found.values()), default=0)
     return {
-        "rows": told,
+        "rows": shown,
         "known": bool(found),
         "whole": say.euros(whole),
         "how": " ".join(_how(focus, found, pairs)),

@@ -67,8 +67,8 @@ def _names(listed: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _hers(focus: Focus) -> list[str]:
-    say, told = focus.say, focus.view.facts
-    scenario = told.get("scenario") or {}
+    say, facts = focus.say, focus.view.facts
+    scenario = facts.get("scenario") or {}
     purse = scenario.get("purse") or {}
     own = look_up(scenario, "town", "figures") or {}
     words = focus.view.words

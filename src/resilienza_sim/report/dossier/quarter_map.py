@@ -59,7 +59,7 @@ def quarters(view: DecisionView, parts: Sequence[Part] = ()) -> Drawn:
     axes.set_axis_off()
     axes.set(xlim=(0, 1), ylim=(1, 0))
     most = max(max(part.strategy for part in shown), 1e-9)
-    told = []
+    sentences = []
     for part, (left, top, width, height) in zip(shown, boxes(share, columns), strict=True):
         depth = _DARKEST * max(part.strategy, 0.0) / most
         fill = tuple(_LIGHT + (_DARK - _LIGHT) * depth)
@@ -82,5 +82,5 @@ def quarters(view: DecisionView, parts: Sequence[Part] = ()) -> Drawn:
         text = f"{fold(part.name, inches, 10)}\n{number} ({values['difference']})"
         where: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, "fontsize": 10}
         axes.text(left + width / 2, top + height / 2, text, **where)
-        told.append(say("map.alt_row", name=part.name, **values))
-    return figure, say("map.alt", rows="; ".join(told))
+        sentences.append(say("map.alt_row", name=part.name, **values))
+    return figure, say("map.alt", rows="; ".join(sentences))

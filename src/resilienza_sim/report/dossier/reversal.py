@@ -31,7 +31,7 @@ def turns(focus: Focus) -> dict[str, Any]:
     say = focus.say
     if not lines:
         return {"lines": [], "note": say("turns.few" if not focus.point else "turns.point")}
-    told = [text for says, _, text in lines if says == "crosses"]
+    crossing = [text for says, _, text in lines if says == "crosses"]
     always = [name for says, name, _ in lines if says == "always"]
     faint = [name for says, name, _ in lines if says == "faint"]
     unknown = [name for says, name, _ in lines if says == "none"]
@@ -42,7 +42,7 @@ def turns(focus: Focus) -> dict[str, Any]:
         notes.append(say("turns.faint", names="; ".join(faint)))
     if unknown:
         notes.append(say("turns.unknown", names="; ".join(unknown)))
-    return {"lines": told, "note": " ".join(notes)}
+    return {"lines": crossing, "note": " ".join(notes)}
 
 
 def recurrence(focus: Focus) -> list[dict[str, str]]:

@@ -44,7 +44,7 @@ def stress(focus: Focus) -> dict[str, Any] | None:
                     "burnout": say.percent(found["burnout"], 0),
                 }
             )
-    told = [
+    sentences = [
         say(
             "stress.bottleneck" if full >= 1.0 else "stress.no_bottleneck",
             arm=arm.title,
@@ -54,7 +54,7 @@ def stress(focus: Focus) -> dict[str, Any] | None:
         for arm in (focus.baseline, focus.strategy)
         for full, service in [fullest[arm.name]]
     ]
-    return {"rows": rows, "sentences": told}
+    return {"rows": rows, "sentences": sentences}
 
 
 def _measures(focus: Focus, arm: Arm, service: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from pydantic import create_model
 
 from resilienza_sim import unmeasured
 from resilienza_sim.component import quantity
+from resilienza_sim.discovery import family
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.audit.audit import Audit
 from resilienza_sim.experiments.audit.claims import Span
@@ -28,9 +29,11 @@ from resilienza_sim.experiments.audit.stages import Stage, stages
 from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.metrics.losses import loss_due_to_shocks
+from resilienza_sim.model.contracts import Action
+from resilienza_sim.model.parameters import Parameters
 from resilienza_sim.scenario import load_scenario
 from resilienza_sim.strategies import load_strategy
-from resilienza_sim.unmeasured import Ranges, ranges_of, stated_range
+from resilienza_sim.unmeasured import Ranges, action_of, ranges_of, stated_range
 from tests.unit.experiments.audit.test_audit import claim, claims, invented
 
 SPANS = {
@@ -58,6 +61,20 @@ def _what_matters(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ranges_are_read_from_sources_where_they_hold_the_default(source) -> None:
     default, span = SPANS[source]
     assert stated_range(source, default) == span
+
+
+def test_a_number_says_itself_which_action_it_is_of() -> None:
+    assert action_of("actions.training.unit_cost_eur") == "training"
+    assert action_of("parameters.shock.levee_holds") == "argini"
+    for other in ("parameters.shock.damage_depth", "purse.discretionary_share", "shocks.0.peak"):
+        assert action_of(other) is None
+    named = {
+        extra["action"]
+        for table in Parameters.model_fields.values()
+        for field in table.annotation.model_fields.values()
+        if isinstance(extra := field.json_schema_extra, dict) and "action" in extra
+    }
+    assert named <= set(family("actions", Action))
 
 
 @pytest.fixture(scope="module")

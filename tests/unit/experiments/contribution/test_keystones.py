@@ -12,12 +12,15 @@ from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.experiments.contribution.keystones import (
     INTACT,
     Keystones,
+    Prepared,
+    Request,
     keystones,
     make_keystones,
 )
-from resilienza_sim.experiments.plan import Plan
+from resilienza_sim.experiments.plan import Plan, bench_of
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.simulation import simulate
+from resilienza_sim.statistics import MINIMUM_PAIRS
 from tests.small import flood, town
 
 METRIC = "loss_due_to_shocks"
@@ -27,8 +30,8 @@ LOST = ("service:home_care", "group:1")
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Keystones:
-    plan = make_keystones(SCENARIO, "consolidated", pairs=2, lost=LOST)
-    return keystones(plan, tmp_path_factory.mktemp("keystones") / "s", Running(workers=1))
+    out = tmp_path_factory.mktemp("keystones") / "s"
+    return keystones(SCENARIO, "consolidated", 2, out=out, lost=LOST, workers=1)
 
 
 def test_every_service_and_the_largest_group_of_each_quarter_are_tried() -> None:
@@ -70,9 +73,31 @@ def test_where_more_is_better_a_loss_is_what_is_missing() -> None:
 
 def test_what_is_done_is_not_done_again(small: Keystones) -> None:
     before = {path: path.stat().st_mtime_ns for path in small.folder.rglob("*.parquet")}
-    again = keystones(small.plan, small.folder, Running(workers=1))
+    again = Prepared(small.plan).run(small.folder, Running(workers=1))
     pd.testing.assert_frame_equal(again.table(METRIC), small.table(METRIC))
     assert {path: path.stat().st_mtime_ns for path in small.folder.rglob("*.parquet")} == before
+
+
+def test_what_is_asked_by_name_is_in_the_plan() -> None:
+    asked = Request(
+        scenario="quartiere",
+        citizens=120,
+        parameters=("time.weeks=30",),
+        seed=3,
+        twin=False,
+        lost=LOST,
+    )
+    plan = asked.prepared().plan
+    scenario = bench_of(plan).only
+    assert (scenario.town.citizens, scenario.time.weeks, scenario.study.twin) == (120, 30, False)
+    assert (plan.seed, plan.pairs, list(plan.arms)) == (3, MINIMUM_PAIRS, [INTACT, *LOST])
+
+
+def test_what_no_town_can_lose_is_refused_before_anything_is_run(tmp_path: Path) -> None:
+    with pytest.raises(ResilienzaError) as caught:
+        keystones(SCENARIO, out=tmp_path / "s", lost=["service:home_cares"])
+    assert (caught.value.key, caught.value.values["nearest"]) == ("unknown_loss", LOST[0])
+    assert not (tmp_path / "s").exists()
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,6 @@ def test_a_full_disk_leaves_the_earlier_export_as_it_was(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("resilienza_sim.experiments.store.os.fsync", full)
-    with pytest.raises(ResilienzaError, match="No space left"):
+    with pytest.raises(ResilienzaError, match="the disk is full"):
         export_csv(study, out, overwrite=True)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
