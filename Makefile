@@ -47,7 +47,7 @@ dashboard: $(READY)
 	$(BIN)/resilienza dashboard $(if $(filter command% environment%,$(origin SCENARIO)),$(SCENARIO),stessa_alluvione) $(ARGS)
 
 test: $(TOOLS)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(TESTS) $(ARGS)
 
 quick: $(TOOLS)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m 'not slow and not browser' $(QUICK) $(ARGS)

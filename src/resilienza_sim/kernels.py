@@ -26,7 +26,7 @@ import numba
 from resilienza_sim.errors import ResilienzaError
 from resilienza_sim.messages import catalogue
 
-__all__ = ["KernelsNotKept", "kernel", "sources_digest"]
+__all__ = ["KernelsNotKept", "kernel", "sources_digest", "to_be_compiled"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -154,6 +154,12 @@ def _folder(module: str) -> str | None:
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return str(folder)
+
+
+def to_be_compiled(module: str) -> bool:
+    """Return whether kernels of a module can be kept and none were, as its sources are now."""
+    folder = _folder(module)
+    return folder is not None and not any(Path(folder).rglob("*.nbc"))
 
 
 def kernel(function: F) -> F:

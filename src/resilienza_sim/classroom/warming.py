@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from resilienza_sim.model.community_model import WEEK, CommunityModel
+from resilienza_sim.model.first_run import from_both_ends
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.simulation import simulate_arms
 
@@ -18,9 +19,10 @@ CITIZENS, SEED = 600, 1
 def warm(scenario: Scenario, strategies: tuple[str, ...]) -> Iterator[int]:
     """Live a small town so that every kernel is compiled; yield how many stages are done."""
     small = scenario.with_citizens(min(CITIZENS, scenario.town.citizens))
-    for done, stage in enumerate(_stages(small, strategies), 1):
-        stage()
-        yield done
+    with from_both_ends(small):
+        for done, stage in enumerate(_stages(small, strategies), 1):
+            stage()
+            yield done
 
 
 def _stages(scenario: Scenario, strategies: tuple[str, ...]) -> Iterator[Callable[[], object]]:

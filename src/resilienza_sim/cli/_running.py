@@ -20,6 +20,7 @@ from resilienza_sim.experiments.progress import plain_progress
 from resilienza_sim.experiments.runner import Bench
 from resilienza_sim.experiments.session import Running
 from resilienza_sim.model.community_model import CommunityModel
+from resilienza_sim.model.first_run import from_both_ends
 from resilienza_sim.printable import clean
 from resilienza_sim.scenario import Scenario
 from resilienza_sim.strategies import Strategy
@@ -45,7 +46,9 @@ def speed(scenario: Scenario, arm: Strategy, seed: int) -> tuple[float, float]:
     so that it is not taken for the time of building.
     """
     n = min(scenario.town.citizens, CALIBRATION_CITIZENS)
-    CommunityModel(scenario.with_citizens(min(n, WARM_CITIZENS)), strategy=arm, rng=seed).step()
+    few = scenario.with_citizens(min(n, WARM_CITIZENS))
+    with from_both_ends(few):
+        CommunityModel(few, strategy=arm, rng=seed).step()
     begin = time.perf_counter()
     model = CommunityModel(scenario.with_citizens(n), strategy=arm, rng=seed)
     build = time.perf_counter() - begin

@@ -70,6 +70,7 @@ class FakeScenario:
         return SimpleNamespace(weeks=12, decisions=(date(2023, 5, 1), date(2020, 2, 24)))
 
     arms, compared = Scenario.arms, Scenario.compared
+    decision_days = Scenario.decision_days
 
     def named(self, name: str) -> str:
         return name

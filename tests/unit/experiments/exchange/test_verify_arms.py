@@ -58,7 +58,7 @@ def test_a_benchmark_holds_in_all_its_folders(held: Path) -> None:
     assert report.holds
     told = [finding.text("en") for finding in report.findings]
     assert any("training" in each for each in told)
-    assert any("made by their command alone" in each for each in told)
+    assert any("by its command alone" in each or "by their command alone" in each for each in told)
 
 
 def test_a_run_that_is_gone_is_missed(attributed: Path, tmp_path: Path) -> None:
