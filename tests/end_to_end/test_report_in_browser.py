@@ -38,6 +38,17 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(study, folder / "report.html", lang="it")
 
 
+def opened(browser: Browser, report: Path, width: int) -> str:
+    """Open the report in a window so wide, a telephone's if it is narrow; return the session."""
+    session = browser.open("about:blank")
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
+    browser.events.clear()
+    browser.call("Page.navigate", session, url=report.as_uri())
+    browser.wait("Page.loadEventFired")
+    return session
+
+
 def test_the_report_opens_without_an_error_or_an_outside_request(
     browser: Browser, report: Path
 ) -> None:
@@ -89,22 +100,12 @@ def test_the_browser_would_tell_of_an_error_and_of_a_request(
 
 
 def test_the_report_fits_a_telephone(browser: Browser, report: Path) -> None:
-    session = browser.open("about:blank")
-    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
-    browser.events.clear()
-    browser.call("Page.navigate", session, url=report.as_uri())
-    browser.wait("Page.loadEventFired")
+    session = opened(browser, report, 390)
     assert browser.evaluate(session, "document.documentElement.scrollWidth") <= 390
 
 
 def test_figures_take_the_width_of_a_telephone(browser: Browser, report: Path) -> None:
-    session = browser.open("about:blank")
-    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
-    browser.events.clear()
-    browser.call("Page.navigate", session, url=report.as_uri())
-    browser.wait("Page.loadEventFired")
+    session = opened(browser, report, 390)
     shown = browser.evaluate(
         session,
         """[...document.querySelectorAll('svg[role=img]')]
@@ -122,12 +123,7 @@ def test_figures_take_the_width_of_a_telephone(browser: Browser, report: Path) -
 
 
 def test_the_keyboard_reaches_whatever_scrolls(browser: Browser, report: Path) -> None:
-    session = browser.open("about:blank")
-    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
-    browser.events.clear()
-    browser.call("Page.navigate", session, url=report.as_uri())
-    browser.wait("Page.loadEventFired")
+    session = opened(browser, report, 390)
     unreached = browser.evaluate(
         session,
         """[...document.querySelectorAll('main *')]
@@ -168,12 +164,7 @@ def test_tables_and_figures_reflow_on_a_telephone_and_at_twice_the_size(
     browser: Browser, report: Path, width: int
 ) -> None:
     """A window of 1,280 pixels shows 640 of its own at twice the size."""
-    session = browser.open("about:blank")
-    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.call("Emulation.setDeviceMetricsOverride", session, **size)
-    browser.events.clear()
-    browser.call("Page.navigate", session, url=report.as_uri())
-    browser.wait("Page.loadEventFired")
+    session = opened(browser, report, width)
     shown = browser.evaluate(
         session,
         """(() => {

@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from resilienza_sim.bounds import MOST_CITIZENS
 from resilienza_sim.component import Label
 from resilienza_sim.drafting import named, spoken
 from resilienza_sim.errors import ResilienzaError, nearest
 from resilienza_sim.model.state import SERVICES
-from resilienza_sim.phrases import Called, Choice, Closest
 from resilienza_sim.printable import without_marks
 from resilienza_sim.reading import read_toml, refusal, validated
 from resilienza_sim.scenario import Recipient
@@ -69,12 +67,6 @@ class _Answer(BaseModel):
         return without_marks(data)
 
 
-def _unknown(key: str, found: str, called: Called, names: tuple[str, ...]) -> PydanticCustomError:
-    close = Closest(called=called, names=names, found=found)
-    allowed = Choice(called=called, names=names)
-    return refusal(key, found=found, allowed=allowed, nearest=close)
-
-
 class Place(_Answer):
     """A quarter or a hamlet, in residents."""
 
@@ -111,8 +103,11 @@ class Line(_Answer):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if self.what not in named.spending_names():
-            raise _unknown("spending", self.what, named.SPENDING, named.spending_names())
+        names = named.spending_names()
+        if self.what not in names:
+            raise refusal(
+                "spending", found=self.what, **named.among(self.what, named.SPENDING, names)
+            )
         return self
 
 
@@ -127,7 +122,9 @@ class Service(_Answer):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if named.service(self.name) is None:
-            raise _unknown("service", self.name, named.SERVICE, SERVICES)
+            raise refusal(
+                "service", found=self.name, **named.among(self.name, named.SERVICE, SERVICES)
+            )
         return self
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from resilienza_sim.drafting.services import spendings
-from resilienza_sim.errors import ResilienzaError
+from resilienza_sim.errors import Phrase, ResilienzaError
 from resilienza_sim.model.service_names import OFFICE, service_in, service_of
 from resilienza_sim.model.state import SERVICES
 from resilienza_sim.phrases import Called, Choice, Closest
@@ -22,6 +22,7 @@ __all__ = [
     "SPENDING",
     "Feared",
     "Pace",
+    "among",
     "choice",
     "event",
     "pace",
@@ -119,10 +120,12 @@ def spending(text: str) -> str | None:
     return SPENDING.meant(text, spending_names())
 
 
+def among(found: str, called: Called, names: tuple[str, ...]) -> dict[str, Phrase]:
+    """Return what is allowed where a text says none of some names, and the closest of them."""
+    close = Closest(called=called, names=names, found=found)
+    return {"allowed": Choice(called=called, names=names), "nearest": close}
+
+
 def choice(key: str, found: str, called: Called, names: tuple[str, ...]) -> ResilienzaError:
-    """Return the mistake of a text that says none of some names, with the closest of them."""
-    allowed, close = (
-        Choice(called=called, names=names),
-        Closest(called=called, names=names, found=found),
-    )
-    return ResilienzaError(key, found=found[:60], allowed=allowed, nearest=close)
+    """Return the mistake of a text that says none of some names."""
+    return ResilienzaError(key, found=found[:60], **among(found, called, names))

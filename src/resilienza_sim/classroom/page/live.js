@@ -88,10 +88,7 @@ const Live = (() => {
     if (message.kind === "begin") begin(message.recording);
     else if (message.kind === "weeks") append(message);
     else if (message.kind === "watched") recording.watched = message.pair;
-    else if (message.kind === "pair") {
-      const known = recording.pairs.findIndex((pair) => pair.number === message.pair.number);
-      recording.pairs.splice(known < 0 ? recording.pairs.length : known, known < 0 ? 0 : 1, message.pair);
-    }
+    else if (message.kind === "pair") recording.pairs[message.pair.number] = message.pair;
     else if (message.kind === "refused") refuse(message.text);
     else if (message.kind === "dead") notice(Words.say("live.dead"), () => ask());
     if (message.kind === "watched" || message.kind === "pair") {
